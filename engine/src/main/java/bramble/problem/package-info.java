@@ -1,0 +1,3 @@
+/** What is wrong with the user's files and requests, and where: collected, and shown with the line itself. */
+@org.jspecify.annotations.NullMarked
+package bramble.problem;

@@ -1,0 +1,4 @@
+package bramble.value;
+
+/** A floating point number. */
+public record Real(double value) implements Value {}

@@ -1,0 +1,3 @@
+/** Tests of the engine as a whole. */
+@org.jspecify.annotations.NullMarked
+package bramble;
