@@ -15,7 +15,7 @@ public final class ListValue implements Value {
         this.items = List.copyOf(items);
     }
 
-    private ListValue(ArrayList<Value> items, boolean thawed) {
+    private ListValue(List<Value> items, boolean thawed) {
         this.items = thawed ? items : Collections.unmodifiableList(items);
     }
 

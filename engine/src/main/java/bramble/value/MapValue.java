@@ -17,7 +17,7 @@ public final class MapValue implements Value {
         this.entries = Collections.unmodifiableMap(new LinkedHashMap<Value, Value>(entries));
     }
 
-    private MapValue(LinkedHashMap<Value, Value> entries, boolean thawed) {
+    private MapValue(Map<Value, Value> entries, boolean thawed) {
         this.entries = thawed ? entries : Collections.unmodifiableMap(entries);
     }
 
