@@ -11,7 +11,7 @@ import java.util.Map;
  * a template which calls a method like {@code append}.
  */
 public sealed interface Value permits None, Bool, Int, Real, Text, Template, Vaulted, ListValue, TupleValue, MapValue,
-        Undefined, Unknown, Omit, Callable {
+        Undefined, Unknown, Omit, Callable, ObjectValue {
 
     /**
      * The value for a plain Java object: null, Boolean, Integer, Long, BigInteger, Double, CharSequence, Collection, Map,

@@ -1,0 +1,16 @@
+package bramble.template;
+
+import bramble.value.Value;
+import java.util.Set;
+
+/** Where names come from. Values may hold templates and vaulted parts; they are evaluated late, with this same scope. */
+public interface Scope {
+    /** The value of a name, or {@link bramble.value.Undefined} where nothing defines it. */
+    Value get(String name);
+
+    /** Every name that is defined: for {@code vars}, and to find the name that a misspelt one was meant to be. */
+    Set<String> names();
+
+    /** Where files are looked for. */
+    Site site();
+}
