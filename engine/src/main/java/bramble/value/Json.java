@@ -147,7 +147,7 @@ public final class Json {
                 case '\b' -> out.append("\\b");
                 case '\f' -> out.append("\\f");
                 default -> {
-                    if (c < 0x20 || style.escaped && c > 0x7e) {
+                    if (c < 0x20 || (style.escaped && c > 0x7e)) {
                         String hex = Integer.toHexString(c);
                         out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
                     } else {
