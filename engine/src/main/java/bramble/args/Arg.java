@@ -1,0 +1,36 @@
+package bramble.args;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Documents one argument, on a component of the Args record. The component's type is its type: String, boolean, int, long,
+ * double, an enum (choices in lower case, {@code _} for {@code -}), {@link bramble.args.Mode}, {@code bramble.value.Value} (anything),
+ * {@code MapValue}, {@code List} of these, or {@code Optional} of these for an argument that may be left out. An argument
+ * that is neither Optional nor has a {@link #fallback} is required.
+ */
+@Documented
+@Target(ElementType.RECORD_COMPONENT)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Arg {
+    /** What it is for; units; a sentence or two. */
+    String value();
+
+    /** Other names for it. */
+    String[] aliases() default {};
+
+    /** The value when it isn't given, as YAML text; {@code [unset]} stands for: there is none. */
+    String fallback() default "[unset]";
+
+    /** The name that playbooks use, if it is no legal Java name ({@code default}, {@code import}...). */
+    String name() default "";
+
+    /** Whether the value is a secret, which is never shown. */
+    boolean secret() default false;
+
+    /** Whether it names a file of the controller, looked for in the role's and playbook's folders. */
+    boolean controllerPath() default false;
+}

@@ -1,0 +1,34 @@
+package bramble.args;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Documents a module, on its Args record. */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Doc {
+    /** One sentence: what the module is for. */
+    String value();
+
+    /** The collection that Ansible has it in. */
+    String collection() default "ansible.builtin";
+
+    /** Other names: {@code systemd_service} for {@code systemd}. */
+    String[] aliases() default {};
+
+    /** The argument that free text after the module's name becomes, for {@code command: uptime}; empty for none. */
+    String freeForm() default "";
+
+    /** A task, in YAML, that shows it; it is run as a test. */
+    String example();
+
+    /** Why a second run changes again, for modules that don't converge by nature; empty for those that do. */
+    String neverSettles() default "";
+
+    /** What the module returns, a line a key: {@code name: type: meaning}. */
+    String[] returns() default {};
+}

@@ -1,0 +1,34 @@
+package bramble.module;
+
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import java.util.Optional;
+
+/** One thing to do on the way to a change. The actions of a change stop at the first that fails. */
+public sealed interface Action {
+    /** A script. */
+    record Run(Sh sh, Content input) implements Action {
+        public Run(Sh sh) {
+            this(sh, Content.EMPTY);
+        }
+    }
+
+    /**
+     * A file gets new content, all or nothing: written beside its place with its attributes set, validated, then moved.
+     *
+     * @param path where the file is; a link is followed before this is made
+     * @param validate a script that fails if the new content is no good; the shell variable {@code new} holds its path
+     * @param backup whether the old file is kept beside it, under a name with the date; the name is printed by the script
+     * @param replaces the SHA-1 of the content that is to be replaced; if it is no longer that, nothing is written
+     */
+    record Write(String path, Content content, Attributes attributes, Optional<Sh> validate, boolean backup, Optional<String> replaces) implements Action {}
+
+    /** The controller's own part, planned like the rest. */
+    record Work(String what, ControllerWork work) implements Action {}
+
+    /** Something that the controller does by itself: a file fetched, an image written to a card. */
+    @FunctionalInterface
+    interface ControllerWork {
+        void run() throws java.io.IOException, InterruptedException;
+    }
+}

@@ -1,0 +1,36 @@
+package bramble.module;
+
+import bramble.problem.Problem;
+import bramble.value.MapValue;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A module that brings one thing on a node into the state that its arguments describe.
+ *
+ * @param <A> the arguments, see {@link bramble.args.Arg}
+ * @param <S> the state that matters to them
+ */
+public non-sealed interface TaskModule<A extends Record, S> extends AnyModule {
+    @Override
+    Class<A> args();
+
+    /** What to read. Reads nothing itself. */
+    Inquiry<S> inspect(A args, Platform node);
+
+    /** What to do about it. Pure: the same call serves dry run, diff and apply. */
+    Plan plan(A args, S actual);
+
+    /** How it ended, once it is done. Without changes {@code applied.after()} is what was read before. */
+    default Verdict judge(A args, S before, Applied<S> applied) {
+        Optional<String> failure = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst()
+                .map(answer -> answer.errors().isBlank() ? "exit status " + answer.status() : answer.errors().strip());
+        return new Verdict(!applied.changes().isEmpty(), failure, MapValue.EMPTY);
+    }
+
+    /** What must hold between the hosts of a play, checked before any is touched. Keys are host names. */
+    default List<Problem> agree(Map<String, A> all) {
+        return List.of();
+    }
+}

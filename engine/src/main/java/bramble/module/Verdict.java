@@ -1,0 +1,21 @@
+package bramble.module;
+
+import bramble.value.MapValue;
+import java.util.Optional;
+
+/**
+ * How a task ended, in the module's words.
+ *
+ * @param failure a sentence, if it failed
+ * @param results the result keys that Ansible documents for the module, without {@code changed}, {@code failed},
+ *     {@code msg} of a failure and {@code diff}, which the run adds
+ */
+public record Verdict(boolean changed, Optional<String> failure, MapValue results) {
+    public static Verdict changed(boolean changed, MapValue results) {
+        return new Verdict(changed, Optional.empty(), results);
+    }
+
+    public static Verdict failed(String why, MapValue results) {
+        return new Verdict(false, Optional.of(why), results);
+    }
+}

@@ -1,0 +1,27 @@
+package bramble.shell;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What one piece printed, byte for byte, and its exit status.
+ *
+ * @param status 0 to 255, or {@link #NOT_RUN}
+ */
+public record Answer(int status, byte[] out, byte[] err) {
+    /** The status of a piece that was left out because an earlier one of its group failed. */
+    public static final int NOT_RUN = -1;
+
+    /** Standard output as UTF-8; bytes that are none become the replacement character. */
+    public String text() {
+        return new String(out, StandardCharsets.UTF_8);
+    }
+
+    /** Standard error as UTF-8. */
+    public String errors() {
+        return new String(err, StandardCharsets.UTF_8);
+    }
+
+    public boolean ok() {
+        return status == 0;
+    }
+}
