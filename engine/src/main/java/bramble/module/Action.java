@@ -19,9 +19,14 @@ public sealed interface Action {
      * @param path where the file is; a link is followed before this is made
      * @param validate a script that fails if the new content is no good; the shell variable {@code new} holds its path
      * @param backup whether the old file is kept beside it, under a name with the date; the name is printed by the script
-     * @param replaces the SHA-1 of the content that is to be replaced; if it is no longer that, nothing is written
+     * @param still a script that fails if what is to be replaced is no longer what was read; then nothing is written, and
+     *     the task inspects again
      */
-    record Write(String path, Content content, Attributes attributes, Optional<Sh> validate, boolean backup, Optional<String> replaces) implements Action {}
+    record Write(String path, Content content, Attributes attributes, Optional<Sh> validate, boolean backup, Optional<Sh> still) implements Action {
+        public Write(String path, Content content, Attributes attributes) {
+            this(path, content, attributes, Optional.empty(), false, Optional.empty());
+        }
+    }
 
     /** The controller's own part, planned like the rest. */
     record Work(String what, ControllerWork work) implements Action {}

@@ -1,0 +1,64 @@
+package bramble.run;
+
+import bramble.module.Action;
+import bramble.module.Attributes;
+import bramble.shell.Piece;
+import bramble.shell.Sh;
+
+/** The shell text of actions. */
+final class ActionScript {
+    /** The exit status that says: what was to be replaced is no longer what was read. */
+    static final int STALE = 75;
+
+    /**
+     * Writes standard input to a new file beside its place, and moves it there when it is whole, has its attributes and is
+     * valid. Whatever goes wrong, the new file is gone and the old one is as it was.
+     */
+    private static final Sh.Library WRITE = new Sh.Library("b_write", """
+            b_write() { # path bytes mode owner group backup
+              b_p=$1 b_n=$2 b_um=$(umask)
+              case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
+              [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
+              umask 077
+              new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { cat >/dev/null; return 1; }
+              trap 'rm -f "$new"' EXIT
+              trap 'exit 1' HUP INT TERM PIPE
+              cat >"$new" || return 1
+              b_got=$(wc -c <"$new")
+              [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
+              umask "$b_um"
+              if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
+              if [ -n "$4$5" ]; then
+                chown "$4${5:+:$5}" "$new" || return 1
+                case $3 in ????*) chmod "$3" "$new" || return 1 ;; esac
+              fi
+              b_valid || return 1
+              b_still || return 75
+              if [ "$6" = 1 ] && [ -e "$b_p" ]; then
+                b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
+                cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
+              fi
+              mv -f "$new" "$b_p"
+            }""");
+
+    private ActionScript() {}
+
+    /** The piece that does it; nothing for the controller's own work. */
+    static Piece piece(int group, Action action, Sh environment) {
+        return switch (action) {
+            case Action.Run(Sh sh, var input) -> new Piece(group, Sh.of("{}{}", environment, sh), input);
+            case Action.Write write -> new Piece(group, Sh.of("{}{}", environment, write(write)), write.content());
+            case Action.Work(String what, _) -> throw new IllegalArgumentException("no shell does this: " + what);
+        };
+    }
+
+    private static Sh write(Action.Write write) {
+        Attributes attributes = write.attributes();
+        String mode = attributes.mode().isPresent() ? String.format("%04o", attributes.mode().getAsInt()) : "";
+        Sh valid = write.validate().orElse(Sh.raw(":"));
+        Sh still = write.still().orElse(Sh.raw(":"));
+        return Sh.of("b_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {}", valid, still, write.path(),
+                write.content().length(), mode, attributes.owner().orElse(""), attributes.group().orElse(""),
+                write.backup() ? "1" : "0").using(WRITE);
+    }
+}

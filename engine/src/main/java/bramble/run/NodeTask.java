@@ -1,0 +1,321 @@
+package bramble.run;
+
+import bramble.module.Action;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Fact;
+import bramble.module.Facts;
+import bramble.module.Inquiry;
+import bramble.module.Maybe;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.shell.Answer;
+import bramble.shell.Piece;
+import bramble.shell.Sh;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Takes a module's tasks to a node: what is to be known is read in one round trip, what is to be done is done in another,
+ * together with a second reading. Several tasks, the items of a loop, share these round trips.
+ */
+public final class NodeTask {
+    private final Asker asker;
+    private final Platform platform;
+    private final Overlay predictions;
+    private final boolean dryRun;
+    private final Sh environment;
+
+    /** One round trip to the node. */
+    @FunctionalInterface
+    public interface Asker {
+        List<Answer> ask(List<Piece> pieces);
+    }
+
+    /** How a task ended on the node. */
+    public sealed interface Ending {
+        /** It is done, or would be. */
+        record Done(List<Change> changes, Verdict verdict) implements Ending {}
+
+        /** The module refused. */
+        record Refused(String why) implements Ending {}
+
+        /** A dry run can't tell. */
+        record Undetermined(String why) implements Ending {}
+    }
+
+    /**
+     * @param predictions the dry run's, or an empty one
+     * @param environment shell text that sets the task's environment variables; may be empty
+     */
+    public NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment) {
+        this.asker = asker;
+        this.platform = platform;
+        this.predictions = predictions;
+        this.dryRun = dryRun;
+        this.environment = environment;
+    }
+
+    public <A extends Record, S> Ending run(TaskModule<A, S> module, A args) throws IOException, InterruptedException {
+        return runAll(module, List.of(args)).getFirst();
+    }
+
+    /** The endings of the items, in their order. A failing item doesn't keep the others from being done. */
+    public <A extends Record, S> List<Ending> runAll(TaskModule<A, S> module, List<A> items)
+            throws IOException, InterruptedException {
+        List<Inquiry<S>> inquiries = items.stream().map(args -> module.inspect(args, platform)).toList();
+        Overlay overlay = dryRun ? predictions : new Overlay();
+        Reading reading = read(inquiries, overlay);
+        var planned = new ArrayList<Planned<A, S>>();
+        var roots = new ArrayList<Integer>(); // per item: the group that it shares with the items it builds on
+        for (int i = 0; i < items.size(); i++) {
+            var views = new Views(reading, overlay);
+            Planned<A, S> plan = plan(module, items.get(i), inquiries.get(i), views, overlay);
+            planned.add(plan);
+            roots.add(views.touched && !dryRun ? lastChanged(planned, roots, i) : i);
+            plan.changes().forEach(overlay::add);
+        }
+        return dryRun ? predicted(module, planned, reading, overlay) : applied(module, planned, roots);
+    }
+
+    private static <A extends Record, S> int lastChanged(List<Planned<A, S>> planned, List<Integer> roots, int item) {
+        for (int i = item - 1; i >= 0; i--) {
+            if (!planned.get(i).changes().isEmpty()) {
+                return roots.get(i);
+            }
+        }
+        return item;
+    }
+
+    private record Planned<A, S>(A args, Inquiry<S> inquiry, Optional<S> before, List<Change> changes,
+            Optional<Ending> end) {}
+
+    private <A extends Record, S> Planned<A, S> plan(TaskModule<A, S> module, A args, Inquiry<S> inquiry, Views views,
+            Overlay overlay) {
+        try {
+            S before = views.combine(inquiry);
+            return switch (module.plan(args, before)) {
+                case Plan.Changes(List<Change> changes) ->
+                    new Planned<>(args, inquiry, Optional.of(before), changes, Optional.empty());
+                case Plan.Refused(String why) -> new Planned<>(args, inquiry, Optional.of(before), List.of(),
+                        Optional.of(dryRun && overlay.doubt().isPresent()
+                                ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
+                                : new Ending.Refused(why)));
+            };
+        } catch (Maybe.UnknownException e) {
+            return new Planned<>(args, inquiry, Optional.empty(), List.of(),
+                    Optional.of(new Ending.Undetermined(e.why())));
+        }
+    }
+
+    private <A extends Record, S> List<Ending> predicted(TaskModule<A, S> module, List<Planned<A, S>> planned,
+            Reading reading, Overlay overlay) {
+        var endings = new ArrayList<Ending>();
+        for (Planned<A, S> plan : planned) {
+            endings.add(plan.end().orElseGet(() -> {
+                Maybe<S> after = plan.changes().isEmpty() ? Maybe.known(plan.before().orElseThrow())
+                        : predictedState(plan.inquiry(), reading, overlay);
+                return judged(module, plan, new Applied<>(plan.changes(), List.of(), after, true));
+            }));
+        }
+        return endings;
+    }
+
+    private <S> Maybe<S> predictedState(Inquiry<S> inquiry, Reading reading, Overlay overlay) {
+        try {
+            return Maybe.known(new Views(reading, overlay).combine(inquiry));
+        } catch (Maybe.UnknownException e) {
+            return Maybe.unknown(e.why());
+        }
+    }
+
+    private <A extends Record, S> List<Ending> applied(TaskModule<A, S> module, List<Planned<A, S>> planned,
+            List<Integer> roots) throws IOException, InterruptedException {
+        var pieces = new ArrayList<Piece>();
+        var spans = new HashMap<Integer, Span>();
+        var unreadable = new HashSet<Integer>();
+        for (int i = 0; i < planned.size(); i++) {
+            Planned<A, S> plan = planned.get(i);
+            if (plan.changes().isEmpty()) {
+                continue;
+            }
+            int from = pieces.size();
+            for (Change change : plan.changes()) {
+                for (Action action : change.actions()) {
+                    if (action instanceof Action.Work(_, Action.ControllerWork work)) {
+                        work.run();
+                    } else {
+                        pieces.add(ActionScript.piece(roots.get(i), action, environment));
+                    }
+                }
+            }
+            int facts = pieces.size();
+            List<Fact<?>> again = firstFacts(plan.inquiry());
+            again.forEach(fact -> pieces.add(fact(fact)));
+            spans.put(i, new Span(from, facts, again));
+            if (plan.inquiry() instanceof Inquiry.Then) {
+                unreadable.add(i);
+            }
+        }
+        List<Answer> answers = pieces.isEmpty() ? List.of() : asker.ask(pieces);
+        var endings = new ArrayList<Ending>();
+        for (int i = 0; i < planned.size(); i++) {
+            Planned<A, S> plan = planned.get(i);
+            Span span = spans.get(i);
+            if (plan.end().isPresent()) {
+                endings.add(plan.end().get());
+            } else if (span == null) {
+                S before = plan.before().orElseThrow();
+                endings.add(judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false)));
+            } else {
+                List<Answer> done = answers.subList(span.from, span.facts);
+                if (inspectAgain(done)) {
+                    endings.add(run(module, plan.args()));
+                } else {
+                    S after = after(plan.inquiry(), span, answers, unreadable.contains(i));
+                    endings.add(judged(module, plan,
+                            new Applied<>(plan.changes(), List.copyOf(done), Maybe.known(after), false)));
+                }
+            }
+        }
+        return endings;
+    }
+
+    /** Whether an earlier item that this one builds on failed, or the file to be replaced has changed meanwhile. */
+    private static boolean inspectAgain(List<Answer> done) {
+        boolean leftOut = !done.isEmpty() && done.getFirst().status() == Answer.NOT_RUN;
+        return leftOut || done.stream().anyMatch(answer -> answer.status() == ActionScript.STALE);
+    }
+
+    private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps) {
+        var values = new Reading(new LinkedHashMap<>());
+        for (int i = 0; i < span.again.size(); i++) {
+            values.put(span.again.get(i), answers.get(span.facts + i));
+        }
+        return new Views(inSteps ? read(List.of(inquiry), new Overlay()) : values, new Overlay()).combine(inquiry);
+    }
+
+    private <A extends Record, S> Ending judged(TaskModule<A, S> module, Planned<A, S> plan, Applied<S> applied) {
+        return new Ending.Done(plan.changes(), module.judge(plan.args(), plan.before().orElseThrow(), applied));
+    }
+
+    private record Span(int from, int facts, List<Fact<?>> again) {}
+
+    /** What was read, by the fact that was asked. */
+    private record Reading(Map<Fact<?>, Object> values) {
+        void put(Fact<?> fact, Answer answer) {
+            values.put(fact, Objects.requireNonNull(fact.parse(answer)));
+        }
+    }
+
+    /** Answers with the overlay as it is when they are asked for; remembers whether it made a difference. */
+    private static final class Views implements Facts {
+        private final Reading reading;
+        private final Overlay overlay;
+        private boolean touched;
+
+        Views(Reading reading, Overlay overlay) {
+            this.reading = reading;
+            this.overlay = overlay;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // put in under the same fact, by its own parse; a redirected one has the same type
+        public <V> Maybe<V> maybe(Fact<V> fact) {
+            Fact<V> asked = (Fact<V>) overlay.redirected(fact);
+            Object read = reading.values.get(asked);
+            if (read == null) {
+                return Maybe.unknown("it lies behind a link that this task would make");
+            }
+            Overlay.View<V> view = overlay.over(asked, (V) read);
+            touched |= view.touched() || !asked.equals(fact);
+            return view.value();
+        }
+
+        <S> S combine(Inquiry<S> inquiry) {
+            return switch (inquiry) {
+                case Inquiry.Ask<S>(var _, Function<Facts, S> combine) -> combine.apply(this);
+                case Inquiry.Then<?, S> then -> follow(then);
+            };
+        }
+
+        private <R, S> S follow(Inquiry.Then<R, S> then) {
+            return combine(then.next().apply(combine(then.first())));
+        }
+    }
+
+    private Piece fact(Fact<?> fact) {
+        return Piece.free(Sh.of("{}{}", environment, fact.script()));
+    }
+
+    private static List<Fact<?>> firstFacts(Inquiry<?> inquiry) {
+        return switch (inquiry) {
+            case Inquiry.Ask<?>(List<Fact<?>> facts, var _) -> facts;
+            case Inquiry.Then<?, ?>(Inquiry<?> first, var _) -> firstFacts(first);
+        };
+    }
+
+    /** Reads all that the inquiries need, those that go in steps step by step. */
+    private <S> Reading read(List<Inquiry<S>> inquiries, Overlay overlay) {
+        var reading = new Reading(new LinkedHashMap<>());
+        while (true) {
+            Set<Fact<?>> missing = new LinkedHashSet<>();
+            for (Inquiry<S> inquiry : inquiries) {
+                missing(inquiry, reading, overlay, missing);
+            }
+            if (missing.isEmpty()) {
+                return reading;
+            }
+            List<Fact<?>> asked = List.copyOf(missing);
+            List<Answer> answers = asker.ask(asked.stream().map(this::fact).toList());
+            for (int i = 0; i < asked.size(); i++) {
+                reading.put(asked.get(i), answers.get(i));
+            }
+        }
+    }
+
+    /** Adds the facts to ask for next; gives back the inquiry's state if it is complete. */
+    private static <S> Optional<Maybe<S>> missing(Inquiry<S> inquiry, Reading reading, Overlay overlay,
+            Set<Fact<?>> missing) {
+        switch (inquiry) {
+            case Inquiry.Ask<S>(List<Fact<?>> facts, Function<Facts, S> combine) -> {
+                List<? extends Fact<?>> open = facts.stream().map(overlay::redirected)
+                        .filter(fact -> !reading.values.containsKey(fact)).toList();
+                if (!open.isEmpty()) {
+                    missing.addAll(open);
+                    return Optional.empty();
+                }
+                try {
+                    return Optional.of(Maybe.known(combine.apply(new Views(reading, overlay))));
+                } catch (Maybe.UnknownException e) {
+                    return Optional.of(Maybe.unknown(e.why()));
+                }
+            }
+            case Inquiry.Then<?, S> then -> {
+                return missingThen(then, reading, overlay, missing);
+            }
+        }
+    }
+
+    private static <R, S> Optional<Maybe<S>> missingThen(Inquiry.Then<R, S> then, Reading reading, Overlay overlay,
+            Set<Fact<?>> missing) {
+        Optional<Maybe<R>> first = missing(then.first(), reading, overlay, missing);
+        return switch (first.orElse(null)) {
+            case null -> Optional.empty();
+            case Maybe.Known<R>(R value) -> missing(then.next().apply(value), reading, overlay, missing);
+            case Maybe.NotKnown<R>(String why) -> Optional.of(Maybe.unknown(why));
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package bramble.run;
+
+import bramble.module.Change;
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node would be like: the effects of the changes that were planned but not made, laid over what is read from it.
+ * In a dry run it lasts for the whole run; in a real one, while the items of a loop are planned together.
+ */
+public final class Overlay {
+    private final List<Effect> effects = new ArrayList<>();
+
+    /** What a fact's answer would be. */
+    public record View<V>(Maybe<V> value, boolean touched) {}
+
+    public void add(Change change) {
+        effects.addAll(change.effects());
+    }
+
+    public boolean isEmpty() {
+        return effects.isEmpty();
+    }
+
+    /** The fact to ask for in place of this one: a predicted link leads elsewhere. */
+    public Fact<?> redirected(Fact<?> fact) {
+        Fact<?> asked = fact;
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Becomes<?> becomes) {
+                asked = asked.through(becomes);
+            }
+        }
+        return asked;
+    }
+
+    /** The answer with the effects laid over it, and whether they made a difference. */
+    public <V> View<V> over(Fact<V> fact, V read) {
+        Maybe<V> value = Maybe.known(read);
+        for (Effect effect : effects) {
+            value = over(effect, fact, value);
+        }
+        return new View<>(value, !value.equals(Maybe.known(read)));
+    }
+
+    private static <V> Maybe<V> over(Effect effect, Fact<V> fact, Maybe<V> value) {
+        return switch (value) {
+            case Maybe.Known<V>(V known) -> switch (effect) {
+                case Effect.Becomes<?> becomes -> fact.after(becomes, known);
+                case Effect.Unknown(var which, String why) -> which.test(fact, known) ? Maybe.unknown(why) : value;
+            };
+            case Maybe.NotKnown<V> _ -> switch (effect) {
+                case Effect.Becomes<?> becomes when becomes.fact().equals(fact) -> {
+                    @SuppressWarnings("unchecked") // equal facts are of one class, so their values are of one type
+                    V becoming = (V) becomes.value();
+                    yield Maybe.known(becoming);
+                }
+                case Effect.Becomes<?> _, Effect.Unknown _ -> value;
+            };
+        };
+    }
+
+    /** Why a refusal may be wrong: something was left out that nothing bounds. */
+    public Optional<String> doubt() {
+        return effects.stream().filter(Effect.Unknown.class::isInstance).map(Effect.Unknown.class::cast)
+                .map(Effect.Unknown::why).findFirst();
+    }
+}
