@@ -9,7 +9,7 @@ public sealed interface Action {
     /** A script. */
     record Run(Sh sh, Content input) implements Action {
         public Run(Sh sh) {
-            this(sh, Content.EMPTY);
+            this(sh, Content.none());
         }
     }
 
@@ -22,7 +22,8 @@ public sealed interface Action {
      * @param still a script that fails if what is to be replaced is no longer what was read; then nothing is written, and
      *     the task inspects again
      */
-    record Write(String path, Content content, Attributes attributes, Optional<Sh> validate, boolean backup, Optional<Sh> still) implements Action {
+    record Write(String path, Content content, Attributes attributes, Optional<Sh> validate, boolean backup,
+            Optional<Sh> still) implements Action {
         public Write(String path, Content content, Attributes attributes) {
             this(path, content, attributes, Optional.empty(), false, Optional.empty());
         }

@@ -18,7 +18,8 @@ public record PlatformFact() implements Fact<Platform> {
             "initctl", "apt-get", "dpkg", "dpkg-query", "apk", "opkg", "dnf", "yum", "rpm", "hostnamectl", "hostname",
             "timedatectl", "crontab", "sysctl", "locale-gen", "localectl", "tar", "gzip", "unzip", "curl", "wget",
             "nc", "ip", "ss", "find", "readlink", "realpath", "mktemp", "python3", "perl", "awk", "sed", "lsblk",
-            "getfacl", "setfacl", "chattr", "lsattr", "chcon", "ssh-keygen", "visudo", "flock", "debconf-set-selections");
+            "getfacl", "setfacl", "chattr", "lsattr", "chcon", "ssh-keygen", "visudo", "flock",
+            "debconf-set-selections");
 
     @Override
     public Sh script() {

@@ -14,32 +14,33 @@ final class ActionScript {
      * Writes standard input to a new file beside its place, and moves it there when it is whole, has its attributes and is
      * valid. Whatever goes wrong, the new file is gone and the old one is as it was.
      */
-    private static final Sh.Library WRITE = new Sh.Library("b_write", """
-            b_write() { # path bytes mode owner group backup
-              b_p=$1 b_n=$2 b_um=$(umask)
-              case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
-              [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
-              umask 077
-              new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { cat >/dev/null; return 1; }
-              trap 'rm -f "$new"' EXIT
-              trap 'exit 1' HUP INT TERM PIPE
-              cat >"$new" || return 1
-              b_got=$(wc -c <"$new")
-              [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
-              umask "$b_um"
-              if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
-              if [ -n "$4$5" ]; then
-                chown "$4${5:+:$5}" "$new" || return 1
-                case $3 in ????*) chmod "$3" "$new" || return 1 ;; esac
-              fi
-              b_valid || return 1
-              b_still || return 75
-              if [ "$6" = 1 ] && [ -e "$b_p" ]; then
-                b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
-                cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
-              fi
-              mv -f "$new" "$b_p"
-            }""");
+    private static final Sh.Library WRITE = new Sh.Library("b_write",
+            """
+                    b_write() { # path bytes mode owner group backup
+                      b_p=$1 b_n=$2 b_um=$(umask)
+                      case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
+                      [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
+                      umask 077
+                      new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { cat >/dev/null; return 1; }
+                      trap 'rm -f "$new"' EXIT
+                      trap 'exit 1' HUP INT TERM PIPE
+                      cat >"$new" || return 1
+                      b_got=$(wc -c <"$new")
+                      [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
+                      umask "$b_um"
+                      if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
+                      if [ -n "$4$5" ]; then
+                        chown "$4${5:+:$5}" "$new" || return 1
+                        case $3 in ????*) chmod "$3" "$new" || return 1 ;; esac
+                      fi
+                      b_valid || return 1
+                      b_still || return 75
+                      if [ "$6" = 1 ] && [ -e "$b_p" ]; then
+                        b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
+                        cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
+                      fi
+                      mv -f "$new" "$b_p"
+                    }""");
 
     private ActionScript() {}
 

@@ -125,7 +125,8 @@ public final class NodeTask {
         var endings = new ArrayList<Ending>();
         for (Planned<A, S> plan : planned) {
             endings.add(plan.end().orElseGet(() -> {
-                Maybe<S> after = plan.changes().isEmpty() ? Maybe.known(plan.before().orElseThrow())
+                Maybe<S> after = plan.changes().isEmpty()
+                        ? Maybe.known(plan.before().orElseThrow())
                         : predictedState(plan.inquiry(), reading, overlay);
                 return judged(module, plan, new Applied<>(plan.changes(), List.of(), after, true));
             }));

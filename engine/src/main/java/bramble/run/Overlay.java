@@ -58,7 +58,7 @@ public final class Overlay {
                     V becoming = (V) becomes.value();
                     yield Maybe.known(becoming);
                 }
-                case Effect.Becomes<?> _, Effect.Unknown _ -> value;
+                case Effect.Becomes<?> _,Effect.Unknown _ -> value;
             };
         };
     }

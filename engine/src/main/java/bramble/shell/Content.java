@@ -15,7 +15,9 @@ import java.util.HexFormat;
 /** Bytes on their way to a node: held in memory, or streamed from a file of the controller. */
 public sealed interface Content {
     /** No bytes. */
-    Content EMPTY = new Bytes(new byte[0]);
+    static Content none() {
+        return new Bytes(new byte[0]);
+    }
 
     /** The number of bytes. */
     long length();

@@ -12,10 +12,10 @@ public record Piece(int group, Sh script, Content input) {
     public static final int FREE = -1;
 
     public static Piece free(Sh script) {
-        return new Piece(FREE, script, Content.EMPTY);
+        return new Piece(FREE, script, Content.none());
     }
 
     public static Piece in(int group, Sh script) {
-        return new Piece(group, script, Content.EMPTY);
+        return new Piece(group, script, Content.none());
     }
 }
