@@ -14,6 +14,8 @@ public sealed interface Node {
     /**
      * A scalar.
      *
+     * @param source where the text itself begins: after an opening quote, and for a block on its first line, so that a
+     *        place inside the text can be counted from here
      * @param text as it was written, quotes and escapes undone: {@code 0644} is still "0644"
      * @param plain whether it was written without quotes and not as a block, so that YAML 1.1 gives it a type
      */

@@ -1,0 +1,252 @@
+package bramble.yaml;
+
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.value.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/** Reads YAML text into {@link Node}s that know their place, with anchors, aliases and merge keys resolved. */
+public final class YamlReader {
+    /** How deep lists and mappings may stand inside each other. */
+    private static final int MAX_DEPTH = 200;
+    /** How many nodes a document may have once its aliases are written out: a few lines of them can ask for billions. */
+    private static final long MAX_NODES = 5_000_000;
+    private static final Tag UNTAGGED = new Tag("untagged");
+
+    private final String file;
+    private final String text;
+    private final Consumer<Problem> warnings;
+    private final IdentityHashMap<org.yaml.snakeyaml.nodes.Node, Sized> done = new IdentityHashMap<>();
+    private final Set<org.yaml.snakeyaml.nodes.Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private long merged;
+
+    private YamlReader(String text, String file, Consumer<Problem> warnings) {
+        this.text = text;
+        this.file = file;
+        this.warnings = warnings;
+    }
+
+    /**
+     * The documents of a text, one node each; a text without any content has none.
+     *
+     * @param file as messages shall name it
+     * @param warnings gets a problem for each key that stands twice in a mapping (the last one wins)
+     * @throws ProblemException with file, line and column, where the text is no YAML
+     */
+    public static List<Node> read(String text, String file, Consumer<Problem> warnings) {
+        return new YamlReader(text, file, warnings).documents();
+    }
+
+    /** The only document of a text, or an empty scalar where there is none; more than one is a problem. */
+    public static Node readOne(String text, String file, Consumer<Problem> warnings) {
+        List<Node> documents = read(text, file, warnings);
+        if (documents.size() > 1) {
+            throw new ProblemException(Problem.error(documents.get(1).source(),
+                    "Tried to read one YAML document, but a second one starts here.",
+                    "Put it into a file of its own, or take out the \"---\" line before it."));
+        }
+        return documents.isEmpty() ? new Node.Scalar(new Source(file, 1, 1), "", "", true) : documents.getFirst();
+    }
+
+    private record Sized(Node node, long size) {}
+
+    private List<Node> documents() {
+        var options = new LoaderOptions();
+        options.setMaxAliasesForCollections(Integer.MAX_VALUE);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setCodePointLimit(Integer.MAX_VALUE);
+        try {
+            var composer = new Composer(new ParserImpl(new StreamReader(text), options), new TagsAsWritten(), options);
+            var documents = new ArrayList<Node>();
+            while (composer.checkNode()) {
+                documents.add(convert(composer.getNode()).node());
+            }
+            return documents;
+        } catch (YAMLException e) {
+            throw new ProblemException(SyntaxProblem.of(e, text, file));
+        }
+    }
+
+    /** Leaves the types of scalars to us: only explicit tags are kept. */
+    private static final class TagsAsWritten extends Resolver {
+        @Override
+        protected void addImplicitResolvers() {
+            // none
+        }
+
+        @Override
+        public Tag resolve(NodeId kind, String value, boolean implicit) {
+            return UNTAGGED;
+        }
+    }
+
+    private Sized convert(org.yaml.snakeyaml.nodes.Node node) {
+        Sized known = done.get(node);
+        if (known != null) {
+            return known;
+        }
+        if (!open.add(node)) {
+            throw new ProblemException(Problem.error(source(node),
+                    "Tried to follow an alias, but it stands inside the very thing that it names.",
+                    "An alias (*name) may only stand after the end of its anchor's (&name) value."));
+        }
+        Sized converted = switch (node) {
+            case ScalarNode scalar -> new Sized(scalar(scalar), 1);
+            case SequenceNode sequence -> items(sequence);
+            case MappingNode mapping -> fields(mapping);
+            default -> throw new IllegalStateException("no such YAML node: " + node.getNodeId());
+        };
+        open.remove(node);
+        done.put(node, converted);
+        return converted;
+    }
+
+    private long bounded(long size, org.yaml.snakeyaml.nodes.Node node) {
+        if (size > MAX_NODES) {
+            throw new ProblemException(Problem.error(source(node),
+                    "Tried to write out the aliases, but they would make more than " + MAX_NODES + " nodes.", ""));
+        }
+        return size;
+    }
+
+    private Sized items(SequenceNode sequence) {
+        var items = new ArrayList<Node>();
+        long size = 1;
+        for (var child : sequence.getValue()) {
+            Sized item = convert(child);
+            items.add(item.node());
+            size = bounded(size + item.size(), sequence);
+        }
+        return new Sized(new Node.Items(source(sequence), tag(sequence), items), size);
+    }
+
+    private Sized fields(MappingNode mapping) {
+        var own = new LinkedHashMap<Object, Node.Field>();
+        var inherited = new ArrayList<Node.Fields>();
+        long size = 1;
+        for (NodeTuple tuple : mapping.getValue()) {
+            Sized value = convert(tuple.getValueNode());
+            size = bounded(size + 1 + value.size(), mapping);
+            if (isMerge(tuple.getKeyNode())) {
+                inherited.addAll(mergeable(value.node()));
+            } else {
+                Node.Scalar key = key(tuple.getKeyNode());
+                Node.Field earlier = own.put(identity(key), new Node.Field(key, value.node()));
+                if (earlier != null) {
+                    warnings.accept(Problem.warning(key.source(),
+                            "The key \"" + key.text() + "\" stands twice in this mapping, on line "
+                                    + earlier.key().source().line() + " and on line " + key.source().line()
+                                    + "; the last one wins.",
+                            "Take one of them out."));
+                }
+            }
+        }
+        var all = new LinkedHashMap<Object, Node.Field>();
+        for (Node.Fields fields : inherited) {
+            merged = bounded(merged + fields.fields().size(), mapping);
+            fields.fields().forEach(field -> all.put(identity(field.key()), field));
+        }
+        all.putAll(own);
+        var fields = new Node.Fields(source(mapping), tag(mapping), List.copyOf(all.values()));
+        return new Sized(fields, size);
+    }
+
+    private static boolean isMerge(org.yaml.snakeyaml.nodes.Node key) {
+        return key instanceof ScalarNode scalar && (scalar.getTag().equals(Tag.MERGE)
+                || (scalar.isPlain() && scalar.getTag().equals(UNTAGGED) && scalar.getValue().equals("<<")));
+    }
+
+    /** The mappings that a merge key brings in, the weakest first: of a list, the first is the strongest. */
+    private static List<Node.Fields> mergeable(Node value) {
+        return switch (value) {
+            case Node.Fields fields -> List.of(fields);
+            case Node.Items items ->
+                items.items().reversed().stream().flatMap(item -> mergeable(item).stream()).toList();
+            case Node.Scalar scalar -> throw new ProblemException(Problem.error(scalar.source(),
+                    "Tried to merge with \"<<\", but its value is no mapping.",
+                    "Expected an alias of a mapping (<<: *name), or a list of them."));
+        };
+    }
+
+    /** What makes a key the same as another: 1 and "1" are two keys, 0x1 and 1 are one. */
+    private static Value identity(Node.Scalar key) {
+        return NodeValues.key(key);
+    }
+
+    private Node.Scalar key(org.yaml.snakeyaml.nodes.Node node) {
+        return switch (convert(node).node()) {
+            case Node.Scalar scalar -> scalar;
+            case Node.Fields fields when template(node) -> throw new ProblemException(Problem.error(fields.source(),
+                    "Tried to read a mapping, but \"{{\" begins a template, and a template must be quoted.",
+                    "Write the whole value in quotes: \"{{ name }}\"."));
+            case Node.Fields fields -> throw new ProblemException(Problem.error(fields.source(),
+                    "Tried to read a key, but a mapping stands here.", "Keys must be plain text or numbers."));
+            case Node.Items items -> throw new ProblemException(Problem.error(items.source(),
+                    "Tried to read a key, but a list stands here.", "Keys must be plain text or numbers."));
+        };
+    }
+
+    private boolean template(org.yaml.snakeyaml.nodes.Node node) {
+        Mark mark = node.getStartMark();
+        int start = text.offsetByCodePoints(0, mark.getIndex());
+        return start > 0 && text.startsWith("{{", start - 1);
+    }
+
+    private Node.Scalar scalar(ScalarNode scalar) {
+        return new Node.Scalar(textStart(scalar), tag(scalar), scalar.getValue(), scalar.isPlain());
+    }
+
+    private static String tag(org.yaml.snakeyaml.nodes.Node node) {
+        return node.getTag().equals(UNTAGGED) ? "" : node.getTag().getValue();
+    }
+
+    private Source source(org.yaml.snakeyaml.nodes.Node node) {
+        Mark mark = node.getStartMark();
+        return new Source(file, mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    private Source textStart(ScalarNode scalar) {
+        Source source = source(scalar);
+        return switch (scalar.getScalarStyle()) {
+            case SINGLE_QUOTED, DOUBLE_QUOTED -> source.plus(0, 1);
+            case LITERAL, FOLDED -> blockStart(scalar, source);
+            case ScalarStyle _ -> source;
+        };
+    }
+
+    private Source blockStart(ScalarNode scalar, Source header) {
+        int line = text.indexOf('\n', text.offsetByCodePoints(0, scalar.getStartMark().getIndex()));
+        if (line < 0 || scalar.getValue().isBlank()) {
+            return header;
+        }
+        int first = line + 1;
+        while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+            if (text.charAt(first) == '\n') {
+                line = first;
+            }
+            first++;
+        }
+        return new Source(file, header.line() + 1, first - line);
+    }
+}

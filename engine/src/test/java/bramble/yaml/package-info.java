@@ -1,0 +1,3 @@
+/** Tests of reading YAML. */
+@org.jspecify.annotations.NullMarked
+package bramble.yaml;
