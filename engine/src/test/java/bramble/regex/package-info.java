@@ -1,0 +1,3 @@
+/** Tests of the regular expressions. */
+@org.jspecify.annotations.NullMarked
+package bramble.regex;
