@@ -21,7 +21,8 @@ final class BoundedText implements CharSequence {
     public char charAt(int index) {
         if (--left < 0) {
             throw new RegexException("Tried to match a regular expression, but it takes too long on this text of "
-                    + text.length() + " characters: it has nested repetitions that can match the same text in very many ways");
+                    + text.length()
+                    + " characters: it has nested repetitions that can match the same text in very many ways");
         }
         return text.charAt(index);
     }

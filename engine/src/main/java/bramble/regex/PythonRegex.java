@@ -37,12 +37,12 @@ public final class PythonRegex {
         this.names = names;
     }
 
-    /** @throws RegexException if the expression is malformed */
+    /** Reads an expression; a malformed one is a {@link RegexException}. */
     public static PythonRegex compile(String expression, Flag... flags) {
         return compile(expression, Set.of(flags));
     }
 
-    /** @throws RegexException if the expression is malformed */
+    /** Reads an expression; a malformed one is a {@link RegexException}. */
     public static PythonRegex compile(String expression, Set<Flag> flags) {
         Translation translation = Translation.of(expression, flags);
         try {

@@ -60,7 +60,7 @@ final class ReplacementReader {
             case 'v' -> literal.append('\u000b');
             case '\\' -> literal.append('\\');
             default -> {
-                if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
+                if (Character.isLetter(c) && c < 128) {
                     throw new RegexException("bad escape \\" + c, start);
                 }
                 literal.append('\\').append(c);
@@ -76,7 +76,8 @@ final class ReplacementReader {
                 int code = Integer.parseInt(text.substring(start + 1, end + 2), 8);
                 if (code > 255) {
                     throw new RegexException(
-                            "octal escape value " + text.substring(start, end + 2) + " outside of range 0-0o377", start);
+                            "octal escape value " + text.substring(start, end + 2) + " outside of range 0-0o377",
+                            start);
                 }
                 literal.append((char) code);
                 at = end + 2;

@@ -33,7 +33,9 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
             // group: both are known only after reading, so read again until nothing new turns up.
             var reader = new Reader(expression, all, asked);
             reader.read();
-            if (!all.addAll(reader.global) & !asked.addAll(reader.conditions)) {
+            boolean again = all.addAll(reader.global);
+            again |= asked.addAll(reader.conditions);
+            if (!again) {
                 return new Translation(reader.out.toString(), reader.javaGroups, reader.names);
             }
         }
@@ -240,7 +242,7 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
                     yield octalValue(start, end);
                 }
                 default -> {
-                    if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') {
+                    if (Character.isLetterOrDigit(c) && c < 128) {
                         throw new RegexException("bad escape \\" + c, start);
                     }
                     int code = in.codePointAt(start + 1);
@@ -351,7 +353,8 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
         }
 
         private static int codeOf(String item) {
-            return item.startsWith("\\x{") ? Integer.parseInt(item.substring(3, item.length() - 1), 16)
+            return item.startsWith("\\x{")
+                    ? Integer.parseInt(item.substring(3, item.length() - 1), 16)
                     : item.codePointAt(item.length() > 1 && item.charAt(0) == '\\' ? 1 : 0);
         }
 
@@ -375,8 +378,9 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
                     at = end + 1;
                 }
                 case '<' -> {
-                    if (at + 3 >= in.length() || in.charAt(at + 3) != '=' && in.charAt(at + 3) != '!') {
-                        throw new RegexException("unknown extension " + in.substring(at + 1, Math.min(at + 4, in.length())),
+                    if (!in.startsWith("=", at + 3) && !in.startsWith("!", at + 3)) {
+                        throw new RegexException(
+                                "unknown extension " + in.substring(at + 1, Math.min(at + 4, in.length())),
                                 start + 1);
                     }
                     plain(start, in.substring(at, at + 4));
@@ -503,7 +507,8 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
                     case 'a' -> on.add(Flag.ASCII);
                     case 'u' -> off.add(Flag.ASCII);
                     case '-' -> minus = true;
-                    case 'L' -> throw new RegexException("bad inline flags: cannot use 'L' flag with a str pattern", end + 1);
+                    case 'L' ->
+                        throw new RegexException("bad inline flags: cannot use 'L' flag with a str pattern", end + 1);
                     default -> {
                         if (end == at + 2) {
                             throw new RegexException("unknown extension ?" + c, start + 1);
@@ -557,7 +562,8 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
 
         private static String literal(int c) {
             boolean word = c < 128 && (Character.isLetterOrDigit(c) || c == '_');
-            return word ? String.valueOf((char) c)
+            return word
+                    ? String.valueOf((char) c)
                     : c < 32 || c > 126 ? String.format(Locale.ROOT, "\\x{%x}", c) : "\\" + (char) c;
         }
 
