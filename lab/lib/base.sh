@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# The base trees that nodes lay their overlays on: debian, python (a layer over debian) and busybox.
+# Each stands in a folder named after a checksum of the scripts that made it, so that a changed recipe makes a new tree
+# and leaves the old one to the labs that still run on it.
+
+base_stamp() { # DEFINING-FILE...
+  cat "$@" | sha256sum | cut -c 1-10
+}
+debian_base() { echo "$LAB_BASE/debian.$(base_stamp "$LAB_CODE"/base/debian-*)"; }
+python_base() { echo "$LAB_BASE/python.$(base_stamp "$LAB_CODE"/base/debian-* "$LAB_CODE"/base/python-*)"; }
+busybox_base() { echo "$LAB_BASE/busybox.$(base_stamp "$LAB_CODE"/base/debian-* "$LAB_CODE"/base/busybox-*)"; }
+
+# kind_layers KIND - the trees under a node's overlay, uppermost first, as overlayfs wants them.
+kind_layers() {
+  case $1 in
+    debian | light) debian_base ;;
+    python) echo "$(python_base):$(debian_base)" ;;
+    busybox) busybox_base ;;
+  esac
+}
+
+# need_bases KIND... - builds the trees that are missing; a second lab that needs the same ones waits for the first.
+need_bases() {
+  local kind layer wanted=() missing=()
+  for kind in "$@"; do
+    # BusyBox and Python are fetched inside the Debian tree.
+    wanted+=("$(debian_base)")
+    case $kind in python) wanted+=("$(python_base)") ;; busybox) wanted+=("$(busybox_base)") ;; esac
+  done
+  for layer in "${wanted[@]}"; do [[ -d $layer ]] || missing+=("$layer"); done
+  ((${#missing[@]})) || return 0
+  mkdir -p "$LAB_BASE"
+  {
+    flock -n 8 || { say "waiting for another lab to build the base in $LAB_BASE" && flock 8; }
+    for layer in "${wanted[@]}"; do
+      [[ -d $layer ]] && continue
+      # The builder's own pid in the name: what a killed build left is thrown away by the next one.
+      rm -rf "$LAB_BASE"/new.*
+      "build_$(basename "${layer%.*}")" "$LAB_BASE/new.$$" "$LAB_BASE/build.log"
+      mv "$LAB_BASE/new.$$/tree" "$layer"
+      rm -rf "$LAB_BASE/new.$$"
+    done
+  } 8>"$LAB_BASE/lock"
+}
+
+build_failed() { die "Tried to build $1, but it failed: $(grep -E '^(E|W): |[Ee]rror' "$2" | tail -n 1) (whole log: $2)"; }
+
+build_debian() {
+  local new=$1 log=$2
+  need_build_packages
+  say "building the Debian base (once, about a minute): packages ..."
+  mkdir -p "$new"
+  debian_sources >"$new/sources"
+  mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt --format=directory \
+    --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+    --include="$(sed '/^#/d' "$LAB_CODE/base/debian-packages" | paste -sd,)" \
+    --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
+    bookworm "$new/tree" "$new/sources" >"$log" 2>&1 8>&- || build_failed "the Debian base" "$log"
+  say "building the Debian base: users, locale ..."
+  rm -f "$new/tree"/etc/apt/apt.conf.d/99mmdebstrap "$new/tree"/var/cache/apt/archives/*.deb
+  printf 'Acquire::Languages "none";\n' >"$new/tree/etc/apt/apt.conf.d/80lab"
+  # Not the mirror's settings of this machine: those are put into a node when it starts.
+  chroot "$new/tree" /bin/sh <"$LAB_CODE/base/debian-setup.sh" >>"$log" 2>&1 8>&- || build_failed "the Debian base" "$log"
+  [[ -z $(compgen -G "$new/tree/usr/bin/python*") ]] || die "The Debian base holds Python, but a bare node must not: see base/debian-packages."
+  say "building the Debian base: done, $(du -sh "$new/tree" | cut -f 1)"
+}
+
+# over_debian NEW LOG SCRIPT - runs a script inside the Debian base under an overlay; NEW/tree takes what it writes.
+over_debian() {
+  local new=$1 log=$2 script=$3
+  mkdir -p "$new/tree" "$new/work" "$new/root"
+  host_seed "$new/seed"
+  unshare -m --propagation private /bin/sh -eu "$LAB_CODE/base/over-debian.sh" "$(debian_base)" "$new" "$script" >"$log" 2>&1 </dev/null 8>&-
+}
+
+build_python() {
+  say "building the Python layer ..."
+  over_debian "$1" "$2" "$LAB_CODE/base/python-setup.sh" || build_failed "the Python layer" "$2"
+}
+
+build_busybox() {
+  say "building the BusyBox base ..."
+  over_debian "$1" "$2" "$LAB_CODE/base/busybox-collect.sh" || build_failed "the BusyBox base" "$2"
+  mv "$1/tree/node" "$1/node"
+  rm -rf "$1/tree"
+  mv "$1/node" "$1/tree"
+  hashed_password "$(kind_password busybox)" | /bin/sh "$LAB_CODE/base/busybox-setup.sh" "$1/tree" "$LAB_CODE/base/busybox-applets" ||
+    die "Tried to lay out the BusyBox base, but it failed."
+}
+
+hashed_password() { chroot "$(debian_base)" /usr/bin/perl -e 'chomp($p = <STDIN>); print crypt($p, q($6$bramblelab$)), "\n"' <<<"$1"; }

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# Every process of a node is in the node's own cgroup, whatever it does to its parents: that is how the lab knows what it
+# may end, and it ends nothing else.
+
+# cgroup_root - where the machine has the unified hierarchy; mounts one in the lab's run folder when there is none.
+cgroup_root() {
+  local mount
+  while read -r mount; do
+    [[ -w $mount/cgroup.procs ]] && { echo "$mount"; return; }
+  done < <(findmnt -rn -t cgroup2 -o TARGET)
+  mkdir -p "$LAB_RUN/cgroup"
+  mount -t cgroup2 cgroup2 "$LAB_RUN/cgroup" || die "Tried to mount cgroup2, but it failed; the lab needs control groups of version 2."
+  echo "$LAB_RUN/cgroup"
+}
+
+lab_cgroup() { echo "${CGROUP_ROOT:=$(cgroup_root)}/bramble-lab.$LAB_NAME"; }
+node_cgroup() { echo "$(lab_cgroup)/$1"; }
+
+# Both the supervisor and the node's own tree stand below the node's cgroup: a cgroup that hands on controllers holds no
+# processes itself.
+make_node_cgroup() {
+  local group
+  group=$(node_cgroup "$1")
+  mkdir -p "$group/supervisor" "$group/node"
+}
+
+# end_node_cgroup NODE - kills all in it, waits until they are gone, removes it.
+end_node_cgroup() {
+  local group tries=0
+  group=$(node_cgroup "$1")
+  [[ -d $group ]] || return 0
+  if [[ -w $group/cgroup.kill ]]; then
+    echo 1 >"$group/cgroup.kill"
+  else
+    find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r kill -KILL 2>/dev/null
+  fi
+  until remove_cgroup "$group"; do
+    tries=$((tries + 1))
+    ((tries < 200)) || die "Tried to end $1, but some of its processes do not go: $(find "$group" -name cgroup.procs -exec cat {} + | paste -sd' ')"
+    sleep 0.05
+  done
+}
+
+remove_cgroup() {
+  find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
+  [[ ! -d $1 ]]
+}
+
+# end_lab_cgroup - after the last node. The lab's own cgroup2 mount goes with the last lab.
+end_lab_cgroup() {
+  rmdir "$(lab_cgroup)" 2>/dev/null
+  if [[ -d $LAB_RUN/cgroup ]] && ! compgen -G "$LAB_RUN/cgroup/bramble-lab.*" >/dev/null; then
+    umount "$LAB_RUN/cgroup" && rmdir "$LAB_RUN/cgroup"
+  fi
+  return 0
+}
