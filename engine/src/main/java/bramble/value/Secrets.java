@@ -1,0 +1,140 @@
+package bramble.value;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Stream;
+
+/**
+ * The secrets that one run has learnt, and the mask that keeps them out of everything that is shown or stored. Any thread
+ * may add and mask at any time.
+ */
+public final class Secrets {
+    /** What stands in the place of a secret. */
+    public static final String MASK = "********";
+    /** Shorter secrets would mask half of all output; they are masked only where they are a whole text. */
+    private static final int SHORTEST = 4;
+    /** Lines of a secret that are shorter are masked only together with their neighbours: "}" says nothing. */
+    private static final int SHORTEST_LINE = 8;
+    private static final int FILTER_BITS = 1 << 18;
+
+    private final Map<Long, List<String>> byStart = new ConcurrentHashMap<>();
+    private final Set<String> wholes = ConcurrentHashMap.newKeySet();
+    /** One bit for a hash of four letters: lets most places of a text pass without a look at the map. */
+    private final AtomicLongArray filter = new AtomicLongArray(FILTER_BITS / Long.SIZE);
+
+    /** From now on the text is masked, also in its escaped form inside quotes; of several lines, each long one by itself. */
+    public void add(String secret) {
+        if (secret.isBlank()) {
+            return;
+        }
+        wholes.add(secret);
+        remember(secret);
+        remember(secret.strip());
+        remember(escaped(secret));
+        if (secret.indexOf('\n') >= 0) {
+            secret.lines().map(String::strip).filter(line -> line.length() >= SHORTEST_LINE)
+                    .flatMap(line -> Stream.of(line, escaped(line))).forEach(this::remember);
+        }
+    }
+
+    /** Adds every text in a value, however deep: for variables that were in an encrypted file. */
+    public void addAll(Value value) {
+        switch (value) {
+            case Text(String text) -> add(text);
+            case Template template -> add(template.text());
+            case ListValue list -> list.items().forEach(this::addAll);
+            case TupleValue tuple -> tuple.items().forEach(this::addAll);
+            case MapValue map -> map.entries().values().forEach(this::addAll);
+            case None _, Bool _, Int _, Real _, Vaulted _, Undefined _, Unknown _, Omit _, Callable _, ObjectValue _ -> {
+                // a number or a flag would mask half of all output; the rest holds no text
+            }
+        }
+    }
+
+    /** The text with {@link #MASK} in place of each secret. */
+    public String mask(String text) {
+        if (wholes.isEmpty()) {
+            return text;
+        }
+        if (wholes.contains(text)) {
+            return MASK;
+        }
+        if (text.length() < SHORTEST) {
+            return text;
+        }
+        StringBuilder masked = null;
+        int copied = 0; // up to here the text is in masked, or covered by a mask
+        int covered = 0; // up to here the secrets found so far reach; where they overlap, one mask covers them
+        long start = (long) text.charAt(0) << 32 | (long) text.charAt(1) << 16 | text.charAt(2);
+        for (int i = 0; i + SHORTEST <= text.length(); i++) {
+            start = start << 16 | text.charAt(i + SHORTEST - 1);
+            int length = passes(start) ? longest(start, text, i) : 0;
+            if (length > 0) {
+                if (masked == null) {
+                    masked = new StringBuilder(text.length());
+                }
+                if (i >= covered) {
+                    masked.append(text, copied, i).append(MASK);
+                }
+                covered = Math.max(covered, i + length);
+                copied = covered;
+            }
+        }
+        return masked == null ? text : masked.append(text, copied, text.length()).toString();
+    }
+
+    /** The value with every text in it masked; keys stay. */
+    public Value mask(Value value) {
+        return switch (value) {
+            case Text(String text) -> new Text(mask(text));
+            case Template(String text, var source) -> new Template(mask(text), source);
+            case ListValue list -> new ListValue(list.items().stream().map(this::mask).toList());
+            case TupleValue(List<Value> items) -> new TupleValue(items.stream().map(this::mask).toList());
+            case MapValue map -> {
+                var entries = new java.util.LinkedHashMap<Value, Value>();
+                map.entries().forEach((key, entry) -> entries.put(key, mask(entry)));
+                yield new MapValue(entries);
+            }
+            case None _, Bool _, Int _, Real _, Vaulted _, Undefined _, Unknown _, Omit _, Callable _, ObjectValue _ -> value;
+        };
+    }
+
+    private void remember(String secret) {
+        if (secret.length() < SHORTEST) {
+            return;
+        }
+        long start = 0;
+        for (int i = 0; i < SHORTEST; i++) {
+            start = start << 16 | secret.charAt(i);
+        }
+        byStart.merge(start, List.of(secret), (old, added) -> old.contains(secret) ? old
+                : Stream.concat(old.stream(), added.stream()).sorted((a, b) -> b.length() - a.length()).toList());
+        int bit = bit(start);
+        filter.accumulateAndGet(bit / Long.SIZE, 1L << bit % Long.SIZE, (bits, one) -> bits | one);
+    }
+
+    private boolean passes(long start) {
+        int bit = bit(start);
+        return (filter.get(bit / Long.SIZE) & 1L << bit % Long.SIZE) != 0;
+    }
+
+    private static int bit(long start) {
+        return (int) (start * 0x9E3779B97F4A7C15L >>> 46);
+    }
+
+    private int longest(long start, String text, int at) {
+        for (String secret : byStart.getOrDefault(start, List.of())) {
+            if (text.startsWith(secret, at)) {
+                return secret.length();
+            }
+        }
+        return 0;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of values. */
+@org.jspecify.annotations.NullMarked
+package bramble.value;

@@ -1,0 +1,124 @@
+package bramble.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.value.Secrets;
+import bramble.value.Value;
+import bramble.value.Vaulted;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VaultTest {
+    /** What ansible-vault encrypted, with the passwords "correct horse" (format 1.1) and "other pass" (1.2, label prod). */
+    private static final String PLAIN = "db_password: \"s3cr3t wörd\"\nport: 5432\n";
+    private static final Identity HORSE = new Identity(Identity.DEFAULT, "correct horse");
+    private static final Identity OTHER = new Identity("prod", "other pass");
+
+    private final Secrets secrets = new Secrets();
+
+    private Vault vault(Identity... identities) {
+        return new Vault(List.of(identities), false, secrets);
+    }
+
+    @Test
+    void whatAnsibleEncryptedIsOpenedWithWhicheverPasswordFits() throws IOException {
+        assertEquals(PLAIN, vault(HORSE).openFile(resource("whole.yml"), "whole.yml"));
+        assertEquals(PLAIN, vault(OTHER, HORSE).openFile(resource("whole.yml"), "whole.yml"));
+        assertEquals(PLAIN, vault(HORSE, OTHER).openFile(resource("labelled.yml"), "labelled.yml"));
+        assertEquals(PLAIN, vault(new Identity("dev", "other pass")).openFile(resource("labelled.yml"), "labelled.yml"));
+        assertEquals("plain: text", vault().openFile("plain: text", "x.yml"));
+    }
+
+    @Test
+    void whatDoesNotOpenSaysWhichFileAndWhy() throws IOException {
+        String whole = resource("whole.yml");
+        assertProblem("whole.yml: Tried to decrypt vault data, but no vault secret matched. Is the password right?", OTHER, whole);
+        assertProblem("whole.yml: Tried to decrypt vault data, but no vault password was given.", null, whole);
+        assertProblem("what follows its header is damaged", HORSE, whole.replace("3", "z"));
+        assertProblem("no vault secret matched", HORSE, whole.substring(0, whole.length() - 3) + "31\n");
+        assertProblem("a part of it is missing", HORSE, whole.substring(0, 100));
+        assertProblem("its format is version 2.0", HORSE, whole.replace("1.1", "2.0"));
+        assertProblem("it is encrypted with AES", HORSE, whole.replace("AES256", "AES"));
+        var strict = new Vault(List.of(new Identity("dev", "other pass")), true, secrets);
+        String labelled = resource("labelled.yml");
+        assertThrows(ProblemException.class, () -> strict.openFile(labelled, "labelled.yml"));
+    }
+
+    private void assertProblem(String expected, @org.jspecify.annotations.Nullable Identity identity, String text) {
+        Vault vault = identity == null ? vault() : vault(identity);
+        String message = assertThrows(ProblemException.class, () -> vault.openFile(text, "whole.yml")).toString();
+        assertTrue(message.contains(expected), message);
+    }
+
+    @Test
+    void whatIsSealedIsOpenedAgainAndMasked() {
+        var place = new Source("v.yml", 3, 1);
+        for (String text : List.of("", "x", "0123456789abcdef", "a longer text, with {{ braces }}\nand lines\n")) {
+            String sealed = vault().seal(text.getBytes(StandardCharsets.UTF_8), OTHER);
+            assertTrue(sealed.startsWith("$ANSIBLE_VAULT;1.2;AES256;prod\n"), sealed);
+            assertTrue(sealed.lines().allMatch(line -> line.length() <= 80));
+            assertEquals(Value.text(text), vault(OTHER).open(new Vaulted("  " + sealed.replace("\n", "\n  "), place)));
+        }
+        assertEquals("got ********", secrets.mask("got a longer text, with {{ braces }}"));
+        assertTrue(vault().seal(new byte[0], HORSE).startsWith("$ANSIBLE_VAULT;1.1;AES256\n"));
+    }
+
+    @Test
+    void manyAreOpenedAtOnce() {
+        List<String> sealed = IntStream.range(0, 20).mapToObj(i -> vault().seal(("secret " + i).getBytes(StandardCharsets.UTF_8), HORSE))
+                .toList();
+        Vault vault = vault(OTHER, HORSE);
+        vault.prepare(sealed);
+        assertEquals(IntStream.range(0, 20).mapToObj(i -> "secret " + i).toList(),
+                sealed.stream().map(text -> vault.openFile(text, "f")).toList());
+    }
+
+    @Test
+    void passwordsComeFromFilesScriptsAndTheTerminal(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("file"), " correct horse \n");
+        script(folder.resolve("script"), "echo correct; echo 'more '");
+        script(folder.resolve("my-client.sh"), "echo \"$*\"");
+        script(folder.resolve("failing"), "exit 3");
+        var prompts = new ArrayList<String>();
+        var sources = new PasswordSources(prompt -> {
+            prompts.add(prompt);
+            return "typed";
+        }, folder);
+        List<Identity> identities = sources.identities(
+                List.of("file", "dev@script", "prod@my-client.sh", "x@prompt"), List.of("file"), true);
+        assertEquals(List.of("default", "dev", "prod", "x", "default", "default"),
+                identities.stream().map(Identity::label).toList());
+        assertEquals(List.of("correct horse", "correct\nmore ", "--vault-id prod", "typed", "correct horse", "typed"),
+                identities.stream().map(identity -> new String(identity.password())).toList());
+        assertEquals(List.of("Vault password (x): ", "Vault password: "), prompts);
+        assertFalse(identities.toString().contains("typed"));
+        for (String bad : List.of("missing", "failing")) {
+            assertThrows(ProblemException.class, () -> sources.identity("", bad));
+        }
+    }
+
+    private static void script(Path path, String body) throws IOException {
+        Files.writeString(path, "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var in = Objects.requireNonNull(VaultTest.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of the vault. */
+@org.jspecify.annotations.NullMarked
+package bramble.vault;
