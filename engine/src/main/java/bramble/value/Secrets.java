@@ -48,7 +48,7 @@ public final class Secrets {
             case ListValue list -> list.items().forEach(this::addAll);
             case TupleValue tuple -> tuple.items().forEach(this::addAll);
             case MapValue map -> map.entries().values().forEach(this::addAll);
-            case None _, Bool _, Int _, Real _, Vaulted _, Undefined _, Unknown _, Omit _, Callable _, ObjectValue _ -> {
+            case None _,Bool _,Int _,Real _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ -> {
                 // a number or a flag would mask half of all output; the rest holds no text
             }
         }
@@ -68,9 +68,9 @@ public final class Secrets {
         StringBuilder masked = null;
         int copied = 0; // up to here the text is in masked, or covered by a mask
         int covered = 0; // up to here the secrets found so far reach; where they overlap, one mask covers them
-        long start = (long) text.charAt(0) << 32 | (long) text.charAt(1) << 16 | text.charAt(2);
+        long start = ((long) text.charAt(0) << 32) | ((long) text.charAt(1) << 16) | text.charAt(2);
         for (int i = 0; i + SHORTEST <= text.length(); i++) {
-            start = start << 16 | text.charAt(i + SHORTEST - 1);
+            start = (start << 16) | text.charAt(i + SHORTEST - 1);
             int length = passes(start) ? longest(start, text, i) : 0;
             if (length > 0) {
                 if (masked == null) {
@@ -98,7 +98,7 @@ public final class Secrets {
                 map.entries().forEach((key, entry) -> entries.put(key, mask(entry)));
                 yield new MapValue(entries);
             }
-            case None _, Bool _, Int _, Real _, Vaulted _, Undefined _, Unknown _, Omit _, Callable _, ObjectValue _ -> value;
+            case None _,Bool _,Int _,Real _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ -> value;
         };
     }
 
@@ -108,21 +108,22 @@ public final class Secrets {
         }
         long start = 0;
         for (int i = 0; i < SHORTEST; i++) {
-            start = start << 16 | secret.charAt(i);
+            start = (start << 16) | secret.charAt(i);
         }
-        byStart.merge(start, List.of(secret), (old, added) -> old.contains(secret) ? old
+        byStart.merge(start, List.of(secret), (old, added) -> old.contains(secret)
+                ? old
                 : Stream.concat(old.stream(), added.stream()).sorted((a, b) -> b.length() - a.length()).toList());
         int bit = bit(start);
-        filter.accumulateAndGet(bit / Long.SIZE, 1L << bit % Long.SIZE, (bits, one) -> bits | one);
+        filter.accumulateAndGet(bit / Long.SIZE, 1L << (bit % Long.SIZE), (bits, one) -> bits | one);
     }
 
     private boolean passes(long start) {
         int bit = bit(start);
-        return (filter.get(bit / Long.SIZE) & 1L << bit % Long.SIZE) != 0;
+        return (filter.get(bit / Long.SIZE) & (1L << (bit % Long.SIZE))) != 0;
     }
 
     private static int bit(long start) {
-        return (int) (start * 0x9E3779B97F4A7C15L >>> 46);
+        return (int) ((start * 0x9E3779B97F4A7C15L) >>> 46);
     }
 
     private int longest(long start, String text, int at) {
@@ -135,6 +136,7 @@ public final class Secrets {
     }
 
     private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r").replace("\t",
+                "\\t");
     }
 }

@@ -50,8 +50,9 @@ record Envelope(String label, byte[] salt, byte[] hmac, byte[] encrypted) {
 
     /** The text form, with a line end after each line; 1.2 where there is a label. */
     String text() {
-        String body = HEX.formatHex(String.join("\n", HEX.formatHex(salt), HEX.formatHex(hmac), HEX.formatHex(encrypted))
-                .getBytes(StandardCharsets.US_ASCII));
+        String body = HEX
+                .formatHex(String.join("\n", HEX.formatHex(salt), HEX.formatHex(hmac), HEX.formatHex(encrypted))
+                        .getBytes(StandardCharsets.US_ASCII));
         var text = new StringBuilder(MARK).append(label.isEmpty() ? ";1.1;" + CIPHER : ";1.2;" + CIPHER + ";" + label)
                 .append('\n');
         for (int i = 0; i < body.length(); i += LINE) {

@@ -45,7 +45,8 @@ final class Keys {
         }
         byte[] padded = aes(Cipher.DECRYPT_MODE, envelope.encrypted());
         int padding = padded.length == 0 ? 0 : padded[padded.length - 1];
-        return Optional.of(Arrays.copyOf(padded, padded.length - Math.clamp(padding, 0, Math.min(BLOCK, padded.length))));
+        return Optional
+                .of(Arrays.copyOf(padded, padded.length - Math.clamp(padding, 0, Math.min(BLOCK, padded.length))));
     }
 
     Envelope seal(String label, byte[] salt, byte[] plain) {

@@ -24,7 +24,7 @@ public record PasswordSources(Function<String, String> ask, Path directory) {
     /**
      * The identities of a command line, in the order in which they are tried.
      *
-     * @param ids {@code label@source} or a source alone; a source is a file, a script, or {@code prompt}
+     * @param ids label, at sign, source; or a source alone; a source is a file, a script, or {@code prompt}
      * @param files of {@code --vault-password-file}
      * @param asked whether {@code --ask-vault-pass} is given
      */
@@ -41,11 +41,12 @@ public record PasswordSources(Function<String, String> ask, Path directory) {
         return List.copyOf(identities);
     }
 
-    /** One identity. @param label empty for the default one */
+    /** One identity, under the default label where that is empty. */
     public Identity identity(String label, String source) {
         String name = label.isEmpty() ? Identity.DEFAULT : label;
         return source.equals(PROMPT) || source.equals("prompt_ask_vault_pass")
-                ? asked(name, "Vault password (" + name + "): ") : fromFile(name, source);
+                ? asked(name, "Vault password (" + name + "): ")
+                : fromFile(name, source);
     }
 
     private Identity asked(String label, String prompt) {
@@ -60,7 +61,8 @@ public record PasswordSources(Function<String, String> ask, Path directory) {
         String home = name.startsWith("~/") ? System.getProperty("user.home") + name.substring(1) : name;
         Path path = directory.resolve(home).normalize();
         if (!Files.exists(path)) {
-            throw new ProblemException(Source.file(name), "Tried to read a vault password, but the file does not exist.");
+            throw new ProblemException(Source.file(name),
+                    "Tried to read a vault password, but the file does not exist.");
         }
         boolean script = Files.isRegularFile(path) && Files.isExecutable(path);
         String password = script ? printed(label, path, name) : read(path, name).strip();
@@ -92,8 +94,9 @@ public record PasswordSources(Function<String, String> ask, Path directory) {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
             if (code != 0) {
-                throw new ProblemException(Source.file(name), "Tried to get a vault password from the script, but it ended "
-                        + "with exit code " + code + ".");
+                throw new ProblemException(Source.file(name),
+                        "Tried to get a vault password from the script, but it ended "
+                                + "with exit code " + code + ".");
             }
             return output.replaceAll("^[\r\n]+|[\r\n]+$", "");
         } catch (IOException e) {

@@ -70,7 +70,8 @@ public final class Vault {
      * @throws ProblemException where no password fits, or the data is damaged
      */
     public Value open(Vaulted vaulted) {
-        String text = text(open(Envelope.parse(vaulted.envelope(), vaulted.source()), vaulted.source()), vaulted.source());
+        String text = text(open(Envelope.parse(vaulted.envelope(), vaulted.source()), vaulted.source()),
+                vaulted.source());
         secrets.add(text);
         return new Text(text);
     }

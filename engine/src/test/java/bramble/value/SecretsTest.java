@@ -17,19 +17,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SecretsTest {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '\'', value = {
-            "hunter22, the password is ********!",
-            "nothing here, nothing here",
-            "hunter222 and hunter22, ******** and ********",
-            "abc, ********",
-            "xabcx, xabcx",
-            "'{\"msg\": \"say \\\"hi\\\" twice\"}', '{\"msg\": \"********\"}'",
-            "a long line of a key|short, ********|short",
-            "short, short",
-            "firstsecond, ********",
-            "hunter2, hunter2"})
+        "hunter22, the password is ********!",
+        "nothing here, nothing here",
+        "hunter222 and hunter22, ******** and ********",
+        "abc, ********",
+        "xabcx, xabcx",
+        "'{\"msg\": \"say \\\"hi\\\" twice\"}', '{\"msg\": \"********\"}'",
+        "a long line of a key|short, ********|short",
+        "short, short",
+        "firstsecond, ********",
+        "hunter2, hunter2"})
     void everySecretIsMaskedAndNothingElse(String text, String masked) {
         var secrets = new Secrets();
-        List.of("hunter22", "hunter222", "abc", "say \"hi\" twice", "a long line of a key\nshort\n", "firsts", "stsecond", " ", "")
+        List.of("hunter22", "hunter222", "abc", "say \"hi\" twice", "a long line of a key\nshort\n", "firsts",
+                "stsecond", " ", "")
                 .forEach(secrets::add);
         assertEquals(masked, secrets.mask(text.equals("hunter22") ? "the password is hunter22!" : text));
     }
@@ -38,12 +39,14 @@ class SecretsTest {
     void everyTextInAValueIsASecret() {
         var secrets = new Secrets();
         secrets.addAll(MapValue.of("user", "anna-maria", "list", List.of("p4ssword", 5432)));
-        assertEquals(MapValue.of("a", "by ********", "b", List.of(5432)), secrets.mask(MapValue.of("a", "by p4ssword", "b",
-                List.of(5432))));
+        assertEquals(MapValue.of("a", "by ********", "b", List.of(5432)),
+                secrets.mask(MapValue.of("a", "by p4ssword", "b",
+                        List.of(5432))));
     }
 
     @Property(tries = 300)
-    void noSecretRemains(@ForAll @Size(max = 8) List<@AlphaChars @CharRange(from = 'a', to = 'c') @StringLength(min = 4, max = 7) String> known,
+    void noSecretRemains(
+            @ForAll @Size(max = 8) List<@AlphaChars @CharRange(from = 'a', to = 'c') @StringLength(min = 4, max = 7) String> known,
             @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 60) String text) {
         var secrets = new Secrets();
         known.forEach(secrets::add);

@@ -39,14 +39,16 @@ class VaultTest {
         assertEquals(PLAIN, vault(HORSE).openFile(resource("whole.yml"), "whole.yml"));
         assertEquals(PLAIN, vault(OTHER, HORSE).openFile(resource("whole.yml"), "whole.yml"));
         assertEquals(PLAIN, vault(HORSE, OTHER).openFile(resource("labelled.yml"), "labelled.yml"));
-        assertEquals(PLAIN, vault(new Identity("dev", "other pass")).openFile(resource("labelled.yml"), "labelled.yml"));
+        assertEquals(PLAIN,
+                vault(new Identity("dev", "other pass")).openFile(resource("labelled.yml"), "labelled.yml"));
         assertEquals("plain: text", vault().openFile("plain: text", "x.yml"));
     }
 
     @Test
     void whatDoesNotOpenSaysWhichFileAndWhy() throws IOException {
         String whole = resource("whole.yml");
-        assertProblem("whole.yml: Tried to decrypt vault data, but no vault secret matched. Is the password right?", OTHER, whole);
+        assertProblem("whole.yml: Tried to decrypt vault data, but no vault secret matched. Is the password right?",
+                OTHER, whole);
         assertProblem("whole.yml: Tried to decrypt vault data, but no vault password was given.", null, whole);
         assertProblem("what follows its header is damaged", HORSE, whole.replace("3", "z"));
         assertProblem("no vault secret matched", HORSE, whole.substring(0, whole.length() - 3) + "31\n");
@@ -79,7 +81,8 @@ class VaultTest {
 
     @Test
     void manyAreOpenedAtOnce() {
-        List<String> sealed = IntStream.range(0, 20).mapToObj(i -> vault().seal(("secret " + i).getBytes(StandardCharsets.UTF_8), HORSE))
+        List<String> sealed = IntStream.range(0, 20)
+                .mapToObj(i -> vault().seal(("secret " + i).getBytes(StandardCharsets.UTF_8), HORSE))
                 .toList();
         Vault vault = vault(OTHER, HORSE);
         vault.prepare(sealed);
