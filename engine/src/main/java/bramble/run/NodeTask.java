@@ -164,8 +164,9 @@ public final class NodeTask {
             }
             int facts = pieces.size();
             List<Fact<?>> again = firstFacts(plan.inquiry());
-            again.forEach(fact -> pieces.add(fact(fact)));
-            spans.put(i, new Span(from, facts, again));
+            List<Sh> scripts = again.stream().<Sh>map(Fact::script).distinct().toList();
+            scripts.forEach(script -> pieces.add(piece(script)));
+            spans.put(i, new Span(from, facts, again, scripts));
             if (plan.inquiry() instanceof Inquiry.Then) {
                 unreadable.add(i);
             }
@@ -176,7 +177,8 @@ public final class NodeTask {
             Planned<A, S> plan = planned.get(i);
             Span span = spans.get(i);
             if (plan.end().isPresent()) {
-                endings.add(plan.end().get());
+                boolean earlierTells = i > 0 && plan.end().get() instanceof Ending.Undetermined;
+                endings.add(earlierTells ? run(module, plan.args()) : plan.end().get());
             } else if (span == null) {
                 S before = plan.before().orElseThrow();
                 endings.add(judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false)));
@@ -202,17 +204,19 @@ public final class NodeTask {
 
     private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps) {
         var values = new Reading(new LinkedHashMap<>());
-        for (int i = 0; i < span.again.size(); i++) {
-            values.put(span.again.get(i), answers.get(span.facts + i));
-        }
+        span.again.forEach(fact -> values.put(fact, answers.get(span.facts + span.scripts.indexOf(fact.script()))));
         return new Views(inSteps ? read(List.of(inquiry), new Overlay()) : values, new Overlay()).combine(inquiry);
     }
 
     private <A extends Record, S> Ending judged(TaskModule<A, S> module, Planned<A, S> plan, Applied<S> applied) {
-        return new Ending.Done(plan.changes(), module.judge(plan.args(), plan.before().orElseThrow(), applied));
+        try {
+            return new Ending.Done(plan.changes(), module.judge(plan.args(), plan.before().orElseThrow(), applied));
+        } catch (Maybe.UnknownException e) {
+            return new Ending.Undetermined(e.why());
+        }
     }
 
-    private record Span(int from, int facts, List<Fact<?>> again) {}
+    private record Span(int from, int facts, List<Fact<?>> again, List<Sh> scripts) {}
 
     /** What was read, by the fact that was asked. */
     private record Reading(Map<Fact<?>, Object> values) {
@@ -257,8 +261,8 @@ public final class NodeTask {
         }
     }
 
-    private Piece fact(Fact<?> fact) {
-        return Piece.free(Sh.of("{}{}", environment, fact.script()));
+    private Piece piece(Sh script) {
+        return Piece.free(Sh.of("{}{}", environment, script));
     }
 
     private static List<Fact<?>> firstFacts(Inquiry<?> inquiry) {
@@ -280,10 +284,9 @@ public final class NodeTask {
                 return reading;
             }
             List<Fact<?>> asked = List.copyOf(missing);
-            List<Answer> answers = asker.ask(asked.stream().map(this::fact).toList());
-            for (int i = 0; i < asked.size(); i++) {
-                reading.put(asked.get(i), answers.get(i));
-            }
+            List<Sh> scripts = asked.stream().<Sh>map(Fact::script).distinct().toList(); // facts of one kind share theirs
+            List<Answer> answers = asker.ask(scripts.stream().map(this::piece).toList());
+            asked.forEach(fact -> reading.put(fact, answers.get(scripts.indexOf(fact.script()))));
         }
     }
 
