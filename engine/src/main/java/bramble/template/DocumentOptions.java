@@ -14,7 +14,7 @@ public record DocumentOptions(boolean trimBlocks, boolean lstripBlocks, String n
     public static final DocumentOptions FILE = new DocumentOptions(true, false, "\n", true, Delimiters.JINJA);
 
     /** What templates inside YAML are read with. */
-    public static final DocumentOptions INLINE = new DocumentOptions(true, false, "\n", false, Delimiters.JINJA);
+    public static final DocumentOptions INLINE = new DocumentOptions(true, false, "\n", true, Delimiters.JINJA);
 
     /** What opens and closes expressions, blocks and comments. */
     public record Delimiters(String variableStart, String variableEnd, String blockStart, String blockEnd,

@@ -13,64 +13,72 @@ import java.util.List;
  * was being made of the value is then unknown too. An undefined value is an {@link UndefinedException} likewise.
  */
 public final class Evaluation {
-    private final Templates templates;
-    private final Scope scope;
-    private final Source source;
+    private final Evaluator evaluator;
+    private final int at;
 
-    Evaluation(Templates templates, Scope scope, Source source) {
-        this.templates = templates;
-        this.scope = scope;
-        this.source = source;
+    Evaluation(Evaluator evaluator, int at) {
+        this.evaluator = evaluator;
+        this.at = at;
     }
 
     /** The names of the expression that is being evaluated. */
     public Scope scope() {
-        return scope;
+        return evaluator.scope();
     }
 
     /** Where the expression stands. */
     public Source source() {
-        return source;
+        return evaluator.place(at);
     }
 
     /** The language itself, for what takes a text as a template. */
     public Templates templates() {
-        return templates;
+        return evaluator.templates();
     }
 
-    /** A value with every template in it evaluated. */
+    /** A value with every template in it evaluated. Undefined parts stay as they are. */
     public Value resolve(Value value) {
-        return templates.resolve(value, scope);
+        return evaluator.settle(value);
     }
 
     /** What {@code input | name(arguments)} gives. */
     public Value filter(String name, Value input, Arguments arguments) {
-        return templates.filter(name, input, arguments, this);
+        return evaluator.filter(name, input, arguments, at);
     }
 
     /** What {@code input is name(arguments)} gives. */
     public boolean test(String name, Value input, Arguments arguments) {
-        return Python.truth(templates.test(name, input, arguments, this));
+        return Python.truth(evaluator.test(name, input, arguments, at));
+    }
+
+    /** Whether there is a filter of that name. */
+    public boolean hasFilter(String name) {
+        return evaluator.templates().registry().hasFilter(name);
+    }
+
+    /** Whether there is a test of that name. */
+    public boolean hasTest(String name) {
+        return evaluator.templates().registry().hasTest(name);
     }
 
     /** What {@code query(name, terms, options)} gives. */
     public List<Value> query(String name, List<Value> terms, Arguments options) {
-        return templates.query(name, terms, options, this);
+        return evaluator.query(name, terms, options, at);
     }
 
     /** What {@code callable(arguments)} gives. */
     public Value call(Callable callable, Arguments arguments) {
-        return resolve(callable.call(arguments.positional(), arguments.named()));
+        return evaluator.call(callable, arguments);
     }
 
     /** {@code value.name}: an attribute or method, otherwise an item; {@link bramble.value.Undefined} where there is neither. */
     public Value attribute(Value value, String name) {
-        return templates.attribute(value, name, this);
+        return evaluator.attribute(value, name, at);
     }
 
     /** {@code value[key]}: an item, otherwise an attribute; {@link bramble.value.Undefined} where there is neither. */
     public Value item(Value value, Value key) {
-        return templates.item(value, key, this);
+        return evaluator.item(value, key, at);
     }
 
     public boolean truth(Value value) {

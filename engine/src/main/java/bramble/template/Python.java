@@ -143,6 +143,11 @@ public final class Python {
                 + type(b) + "'");
     }
 
+    /** Whether it is the float that is neither more nor less than anything. */
+    static boolean nan(Value value) {
+        return value instanceof Real(double number) && Double.isNaN(number);
+    }
+
     private static int compare(List<Value> left, List<Value> right, String operator) {
         for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
             if (!equal(left.get(i), right.get(i))) {

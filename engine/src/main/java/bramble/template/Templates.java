@@ -1,22 +1,26 @@
 package bramble.template;
 
 import bramble.problem.Source;
-import bramble.value.Undefined;
+import bramble.value.Bool;
+import bramble.value.ListValue;
+import bramble.value.None;
+import bramble.value.Template;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.value.Vaulted;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates templates, expressions and documents. Immutable apart from its cache of parsed templates; any thread may use it. */
 public final class Templates {
     private final Function<Vaulted, Value> open;
-    private final Map<String, Filter> filters = new HashMap<>();
-    private final Map<String, Test> tests = new HashMap<>();
-    private final Map<String, Lookup> lookups = new HashMap<>();
-    private final Map<String, Value> globals = new HashMap<>();
+    private final Registry registry;
+    private final Parsed.Cache parsed = new Parsed.Cache();
 
     /** @param open opens an inline vaulted text */
     public Templates(Function<Vaulted, Value> open) {
@@ -25,54 +29,135 @@ public final class Templates {
 
     Templates(Function<Vaulted, Value> open, Iterable<Extensions> families) {
         this.open = open;
-        for (Extensions family : families) {
-            filters.putAll(family.filters());
-            tests.putAll(family.tests());
-            lookups.putAll(family.lookups());
-            globals.putAll(family.globals());
-        }
+        this.registry = new Registry(families);
     }
 
     /** A value with every template and vaulted text in it evaluated, at any depth; {@code omit} stays for the caller. */
     public Value resolve(Value value, Scope scope) {
-        return value instanceof Vaulted vaulted ? open.apply(vaulted) : value;
+        return value.plain() ? value
+                : guarded(Source.NONE, () -> evaluator("", Source.NONE, scope, null, true).finish(value));
     }
 
     /** What a bare expression (an {@code until}, a {@code changed_when}) gives. */
     public Value expression(String expression, Source at, Scope scope) {
-        return new Undefined("not there yet: " + expression, at);
+        return guarded(at, () -> expression(expression, at, scope, true));
     }
 
-    /** Whether a {@code when}, a {@code failed_when} or an {@code assert} holds: an expression, a bool, or a list of them. */
+    private Value expression(String text, Source at, Scope scope, boolean lookups) {
+        Parsed.Lone lone = read(at, text, () -> parsed.expression(text));
+        Evaluator evaluator = evaluator(text, at, scope, null, lookups);
+        return evaluator.finish(lone.value(evaluator));
+    }
+
+    /**
+     * Whether a {@code when}, a {@code failed_when} or an {@code assert} holds: an expression, a bool, or a list of them that
+     * must all hold. Nothing at all holds. A condition with <code>{{ }}</code> in it is evaluated, and if that gives a text,
+     * the text is a condition in turn, though one without lookups.
+     */
     public Truth condition(Value condition, Source at, Scope scope) {
-        return Truth.FALSE;
+        return guarded(at, () -> condition(condition, at, scope, true));
     }
 
-    /** The text that a template file gives. Unknown values in it are a {@link bramble.value.UnknownValueException}. */
+    private Truth condition(Value condition, Source at, Scope scope, boolean lookups) {
+        return switch (condition) {
+            case None _ -> Truth.TRUE;
+            case Text(String text) when Template.marked(text) && lookups ->
+                condition(new Template(text, at), at, scope, true);
+            case Text(String text) -> text.isBlank() ? Truth.TRUE : truth(expression(text, at, scope, lookups));
+            case Template template -> {
+                Value value = evaluator("", at, scope, null, true).finish(template);
+                yield value instanceof Text ? condition(value, template.source(), scope, false) : truth(value);
+            }
+            case Vaulted vaulted -> condition(open(vaulted), at, scope, lookups);
+            case ListValue list -> all(list.items(), at, scope, lookups);
+            case TupleValue(List<Value> items) -> all(items, at, scope, lookups);
+            case Bool _, bramble.value.Int _, bramble.value.Real _, bramble.value.MapValue _, bramble.value.Undefined _,
+                    Unknown _, bramble.value.Omit _, bramble.value.Callable _, bramble.value.ObjectValue _ ->
+                truth(condition);
+        };
+    }
+
+    private Truth all(List<Value> conditions, Source at, Scope scope, boolean lookups) {
+        Truth result = Truth.TRUE;
+        for (Value condition : conditions) {
+            Truth truth;
+            try {
+                truth = condition(condition, at, scope, lookups);
+            } catch (TemplateException e) {
+                if (result.isUnknown()) {
+                    return result;
+                }
+                throw e;
+            }
+            if (truth.isFalse()) {
+                return truth;
+            }
+            result = result.isUnknown() ? result : truth;
+        }
+        return result;
+    }
+
+    private static Truth truth(Value value) {
+        return value instanceof Unknown(String why) ? Truth.unknown(why) : Truth.of(Python.truth(value));
+    }
+
+    /** The text that a template file gives. Unknown values in it are a {@link UnknownValueException}. */
     public String document(String text, Source at, DocumentOptions options, Scope scope) {
-        return text;
+        return guarded(at, () -> {
+            Evaluator evaluator = evaluator(text, at, scope, null, true);
+            Parsed document = read(at, text, () -> parsed.template(text, options));
+            return document.text(evaluator);
+        });
     }
 
-    Value filter(String name, Value input, Arguments arguments, Evaluation evaluation) {
-        Filter filter = filters.get(name);
-        return filter == null ? input : filter.apply(input, arguments, evaluation);
+    /** What a lookup gives, for the {@code with_} forms of loops. */
+    public List<Value> query(String lookup, List<Value> terms, Arguments options, Source at, Scope scope) {
+        return guarded(at, () -> {
+            Evaluator evaluator = evaluator("", at, scope, null, true);
+            return evaluator.query(lookup, terms.stream().map(evaluator::finish).toList(), options, 0).stream()
+                    .map(evaluator::finish).toList();
+        });
     }
 
-    Value test(String name, Value input, Arguments arguments, Evaluation evaluation) {
-        Test test = tests.get(name);
-        return Value.of(test != null && test.test(input, arguments, evaluation));
+    Registry registry() {
+        return registry;
     }
 
-    List<Value> query(String name, List<Value> terms, Arguments options, Evaluation evaluation) {
-        Lookup lookup = lookups.get(name);
-        return lookup == null ? List.of() : lookup.look(terms, options, evaluation);
+    Value open(Vaulted vaulted) {
+        return open.apply(vaulted);
     }
 
-    Value attribute(Value value, String name, Evaluation evaluation) {
-        return new Undefined(name + globals.size(), evaluation.source());
+    Parsed.Cache parsed() {
+        return parsed;
     }
 
-    Value item(Value value, Value key, Evaluation evaluation) {
-        return new Undefined(key.toString(), evaluation.source());
+    Evaluator evaluator(String text, Source base, Scope scope, @Nullable Evaluator caller, boolean lookups) {
+        return new Evaluator(this, scope, text, base, caller, lookups);
+    }
+
+    /** A template's value; parts of it may still be templates. */
+    Value value(Template template, Scope scope, Evaluator caller) {
+        String text = template.text();
+        Parsed document = read(template.source(), text, () -> parsed.template(text, DocumentOptions.INLINE));
+        return document.value(evaluator(text, template.source(), scope, caller, true));
+    }
+
+    private <T> T read(Source at, String text, java.util.function.Supplier<T> parse) {
+        try {
+            return parse.get();
+        } catch (SyntaxException e) {
+            var place = new Evaluator(this, Scopes.EMPTY, text, at, null, false).place(e.at());
+            throw new TemplateException(place, "Tried to read a template, but " + e.message() + ".", e.hint());
+        }
+    }
+
+    private static <T> T guarded(Source at, java.util.function.Supplier<T> body) {
+        try {
+            return body.get();
+        } catch (StackOverflowError _) {
+            throw new TemplateException(at, "recursive loop detected: this template needs its own value");
+        } catch (bramble.problem.ProblemException e) {
+            throw Python.placed(e, at);
+        }
     }
 }

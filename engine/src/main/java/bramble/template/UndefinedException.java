@@ -9,6 +9,6 @@ public class UndefinedException extends TemplateException {
     }
 
     public UndefinedException(bramble.value.Undefined undefined) {
-        this(Problem.error(undefined.source(), undefined.what()));
+        this(Problem.error(undefined.source(), undefined.what(), undefined.hint().get()));
     }
 }

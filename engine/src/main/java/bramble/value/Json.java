@@ -1,5 +1,6 @@
 package bramble.value;
 
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -71,7 +72,8 @@ public final class Json {
             case Callable _ -> throw new ProblemException(bramble.problem.Source.NONE,
                     "Object of type function is not JSON serializable");
             case Omit _ -> quote(PythonText.of(Omit.OMIT), style, out);
-            case Undefined(String what, var source) -> throw new ProblemException(source, what);
+            case Undefined(String what, var source, var hint) ->
+                throw new ProblemException(Problem.error(source, what, hint.get()));
             case Unknown(String why) -> throw new UnknownValueException(why);
         }
     }

@@ -1,7 +1,6 @@
 package bramble.value;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** A list. */
@@ -10,13 +9,22 @@ public final class ListValue implements Value {
     public static final ListValue EMPTY = new ListValue(List.of());
 
     private final List<Value> items;
+    private final boolean thawed;
+    private boolean plain;
 
     public ListValue(List<? extends Value> items) {
         this.items = List.copyOf(items);
+        this.thawed = false;
     }
 
     private ListValue(List<Value> items, boolean thawed) {
-        this.items = thawed ? items : Collections.unmodifiableList(items);
+        this.items = items;
+        this.thawed = thawed;
+    }
+
+    /** A list that may be changed in place, with these items themselves in it. */
+    public static ListValue thawed(List<? extends Value> items) {
+        return new ListValue(new ArrayList<>(items), true);
     }
 
     public static ListValue of(Value... items) {
@@ -26,6 +34,19 @@ public final class ListValue implements Value {
     /** The items; changing the returned list is possible, and changes this value, only after {@link #thaw()}. */
     public List<Value> items() {
         return items;
+    }
+
+    /** Whether it may be changed in place. */
+    public boolean thawed() {
+        return thawed;
+    }
+
+    @Override
+    public boolean plain() {
+        if (!plain && !thawed) {
+            plain = items.stream().allMatch(Value::plain);
+        }
+        return plain;
     }
 
     @Override

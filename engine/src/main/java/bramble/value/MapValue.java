@@ -12,13 +12,37 @@ public final class MapValue implements Value {
     public static final MapValue EMPTY = new MapValue(Map.of());
 
     private final Map<Value, Value> entries;
+    private final Kind kind;
+    private boolean plain;
+
+    private enum Kind {
+        FIXED, THAWED, VIEW
+    }
 
     public MapValue(Map<? extends Value, ? extends Value> entries) {
-        this.entries = Collections.unmodifiableMap(new LinkedHashMap<Value, Value>(entries));
+        this(Collections.unmodifiableMap(new LinkedHashMap<Value, Value>(entries)), Kind.FIXED);
     }
 
     private MapValue(Map<Value, Value> entries, boolean thawed) {
-        this.entries = thawed ? entries : Collections.unmodifiableMap(entries);
+        this(thawed ? entries : Collections.unmodifiableMap(entries), thawed ? Kind.THAWED : Kind.FIXED);
+    }
+
+    private MapValue(Map<Value, Value> entries, Kind kind) {
+        this.entries = entries;
+        this.kind = kind;
+    }
+
+    /** A mapping that may be changed in place, with these entries' values themselves in it. */
+    public static MapValue thawed(Map<? extends Value, ? extends Value> entries) {
+        return new MapValue(new LinkedHashMap<>(entries), Kind.THAWED);
+    }
+
+    /**
+     * A window onto entries that are made when they are asked for, as {@code hostvars} needs. What its {@code get} gives is
+     * evaluated already: an expression that uses a part of it leaves the rest alone.
+     */
+    public static MapValue view(Map<Value, Value> entries) {
+        return new MapValue(Collections.unmodifiableMap(entries), Kind.VIEW);
     }
 
     /** A mapping of names to plain Java objects, see {@link Value#of}: {@code MapValue.of("rc", 0, "stdout", text)}. */
@@ -70,6 +94,24 @@ public final class MapValue implements Value {
         var named = new LinkedHashMap<String, Value>();
         entries.forEach((key, value) -> named.put(key instanceof Text(String text) ? text : PythonText.of(key), value));
         return named;
+    }
+
+    /** Whether it may be changed in place. */
+    public boolean thawed() {
+        return kind == Kind.THAWED;
+    }
+
+    /** Whether its entries are made when they are asked for. */
+    public boolean isView() {
+        return kind == Kind.VIEW;
+    }
+
+    @Override
+    public boolean plain() {
+        if (!plain && kind == Kind.FIXED) {
+            plain = entries.values().stream().allMatch(Value::plain);
+        }
+        return plain;
     }
 
     @Override

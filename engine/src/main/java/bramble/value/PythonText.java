@@ -1,5 +1,6 @@
 package bramble.value;
 
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import java.math.BigDecimal;
 import java.util.Iterator;
@@ -60,7 +61,8 @@ public final class PythonText {
             case ObjectValue object -> out.append(object.text());
             case Callable _ -> out.append("<function>");
             case Omit _ -> out.append("<<Omit>>");
-            case Undefined(String what, var source) -> throw new ProblemException(source, what);
+            case Undefined(String what, var source, var hint) ->
+                throw new ProblemException(Problem.error(source, what, hint.get()));
             case Unknown(String why) -> throw new UnknownValueException(why);
         }
     }

@@ -1,10 +1,16 @@
 package bramble.value;
 
 import bramble.problem.Source;
+import java.util.function.Supplier;
 
 /**
  * What a name that nothing defines evaluates to. Apart from {@code default} and {@code is defined}, using it is an error.
  *
  * @param what a sentence that names it: {@code 'x' is undefined}, {@code 'dict object' has no attribute 'y'}
+ * @param hint looks for the name that was meant, once it is an error
  */
-public record Undefined(String what, Source source) implements Value {}
+public record Undefined(String what, Source source, Supplier<String> hint) implements Value {
+    public Undefined(String what, Source source) {
+        this(what, source, () -> "");
+    }
+}

@@ -46,6 +46,18 @@ public sealed interface Value permits None, Bool, Int, Real, Text, Template, Vau
         return new ListValue(texts.stream().<Value>map(Text::new).toList());
     }
 
+    /**
+     * Whether it is finished data alone, as JSON has it: no template, tuple, undefined, unknown or callable part, nothing
+     * that may change. Such a value needs no walk to be evaluated.
+     */
+    default boolean plain() {
+        return switch (this) {
+            case None _, Bool _, Int _, Real _, Text _, Omit _ -> true;
+            case Template _, Vaulted _, ListValue _, TupleValue _, MapValue _, Undefined _, Unknown _, Callable _,
+                    ObjectValue _ -> false;
+        };
+    }
+
     /** A deep copy that may be changed in place; values without parts are their own copy. */
     default Value thaw() {
         return this;

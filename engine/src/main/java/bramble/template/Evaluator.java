@@ -1,0 +1,603 @@
+package bramble.template;
+
+import bramble.problem.Nearest;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.template.Expression.Argument;
+import bramble.template.Expression.Comparator;
+import bramble.value.Bool;
+import bramble.value.Callable;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.None;
+import bramble.value.ObjectValue;
+import bramble.value.Omit;
+import bramble.value.PythonText;
+import bramble.value.Template;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Undefined;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import bramble.value.Vaulted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates the expressions of one text with the names of one scope. It belongs to one thread. */
+final class Evaluator {
+    /** What an {@code a if b} without an else says where it is used in earnest; printed it is nothing. */
+    static final String NO_ELSE = "the inline if-expression evaluated to false, and it has no else";
+
+    private static final int DEEPEST = 100;
+
+    private final Templates templates;
+    private final Scope scope;
+    private final String text;
+    private final Source base;
+    private final @Nullable Evaluator caller;
+    private final boolean lookups;
+    private final int depth;
+    private @Nullable Map<String, Value> thawed;
+
+    /**
+     * @param text what offsets are offsets in
+     * @param base where it starts
+     * @param caller whose expression needed this text's value
+     * @param lookups whether lookups are allowed
+     */
+    Evaluator(Templates templates, Scope scope, String text, Source base, @Nullable Evaluator caller, boolean lookups) {
+        this.templates = templates;
+        this.scope = scope;
+        this.text = text;
+        this.base = base;
+        this.caller = caller;
+        this.lookups = lookups;
+        this.depth = caller == null ? 0 : caller.depth + 1;
+    }
+
+    /** An evaluator for another text, with the same scope and the same changed lists. */
+    Evaluator in(String otherText, Source otherBase) {
+        var other = new Evaluator(templates, scope, otherText, otherBase, caller, lookups);
+        other.thawed = thawed;
+        return other;
+    }
+
+    /** From now on lists and mappings are copies that methods may change. */
+    void mutate() {
+        if (thawed == null) {
+            thawed = new HashMap<>();
+        }
+    }
+
+    boolean mutates() {
+        return thawed != null;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    Templates templates() {
+        return templates;
+    }
+
+    Source place(int at) {
+        int end = Math.min(at, text.length());
+        int lines = 0;
+        int start = 0;
+        for (int i = text.indexOf('\n'); i >= 0 && i < end; i = text.indexOf('\n', i + 1)) {
+            lines++;
+            start = i + 1;
+        }
+        return base.plus(lines, end - start);
+    }
+
+    /** The expression's value. Parts of it may still be templates; {@link #settle} or {@link #finish} evaluates them. */
+    Value eval(Expression expression, @Nullable Frame frame) {
+        try {
+            return switch (expression) {
+                case Expression.Literal(Value value, _) -> value;
+                case Expression.Name(String name, int at) -> name(name, at, frame);
+                case Expression.ListOf(List<Expression> items, _) -> {
+                    var values = evalAll(items, frame);
+                    yield mutates() ? ListValue.thawed(values) : new ListValue(values);
+                }
+                case Expression.TupleOf(List<Expression> items, _) -> new TupleValue(evalAll(items, frame));
+                case Expression.MapOf map -> map(map, frame);
+                case Expression.Attribute(Expression target, String name, int at) -> attribute(eval(target, frame), name, at);
+                case Expression.Item(Expression target, Expression key, int at) ->
+                    item(eval(target, frame), eval(key, frame), at);
+                case Expression.Slice slice -> slice(slice, frame);
+                case Expression.Call call -> call(call, frame);
+                case Expression.Filtered(Expression input, String name, List<Argument> arguments, int at) ->
+                    filter(name, eval(input, frame), arguments(arguments, frame), at);
+                case Expression.Tested tested -> tested(tested, frame);
+                case Expression.Signed(boolean negative, Expression operand, _) ->
+                    Arithmetic.signed(negative, eval(operand, frame));
+                case Expression.Binary(var operator, Expression left, Expression right, _) ->
+                    Arithmetic.binary(operator, settle(eval(left, frame)), settle(eval(right, frame)));
+                case Expression.Comparison comparison -> comparison(comparison, frame);
+                case Expression.Joined(List<Expression> parts, _) -> {
+                    var out = new StringBuilder();
+                    for (Expression part : parts) {
+                        out.append(text(eval(part, frame)));
+                    }
+                    yield new Text(out.toString());
+                }
+                case Expression.And(Expression left, Expression right, _) -> junction(left, right, true, frame);
+                case Expression.Or(Expression left, Expression right, _) -> junction(left, right, false, frame);
+                case Expression.Not(Expression operand, _) -> Bool.of(!Python.truth(eval(operand, frame)));
+                case Expression.Choice choice -> choice(choice, frame);
+            };
+        } catch (UnknownValueException e) {
+            return new Unknown(e.why());
+        } catch (ProblemException e) {
+            throw Python.placed(e, e.problems().getFirst().source().equals(Source.NONE) ? place(expression.at()) : base);
+        }
+    }
+
+    private List<Value> evalAll(List<Expression> expressions, @Nullable Frame frame) {
+        var values = new ArrayList<Value>(expressions.size());
+        for (Expression expression : expressions) {
+            values.add(eval(expression, frame));
+        }
+        return values;
+    }
+
+    private Value map(Expression.MapOf map, @Nullable Frame frame) {
+        var entries = new LinkedHashMap<Value, Value>();
+        for (int i = 0; i < map.keys().size(); i++) {
+            Value key = settle(eval(map.keys().get(i), frame));
+            Python.check(key);
+            if (key instanceof ListValue || key instanceof MapValue) {
+                throw new TemplateException("unhashable type: '" + Python.type(key) + "'");
+            }
+            entries.put(key, eval(map.values().get(i), frame));
+        }
+        return mutates() ? MapValue.thawed(entries) : new MapValue(entries);
+    }
+
+    private Value name(String name, int at, @Nullable Frame frame) {
+        Value local = frame == null ? null : frame.get(name);
+        return local != null ? local : variable(name, at);
+    }
+
+    /** A name that the template itself gives no value to. */
+    Value variable(String name, int at) {
+        Value changed = thawed == null ? null : thawed.get(name);
+        if (changed != null) {
+            return changed;
+        }
+        Value value = scope.get(name);
+        if (value instanceof Undefined) {
+            return switch (name) {
+                case "omit" -> Omit.OMIT;
+                case "lookup" -> function((arguments) -> lookup(arguments, false, at));
+                case "query", "q" -> function((arguments) -> lookup(arguments, true, at));
+                case "namespace" -> function((arguments) -> new Namespace(MapMethods.pairs(arguments)));
+                case "vars" -> MapValue.view(new ScopeView(this));
+                default -> templates.registry().global(name).orElseGet(() -> new Undefined("'" + name + "' is undefined",
+                        place(at), () -> Nearest.hint(name, scope.names())));
+            };
+        }
+        if (thawed != null) {
+            Value copy = settle(value).thaw();
+            thawed.put(name, copy);
+            return copy;
+        }
+        return late(value);
+    }
+
+    private static Value function(java.util.function.Function<Arguments, Value> body) {
+        Callable callable = (positional, named) -> body.apply(new Arguments(positional, named));
+        return callable;
+    }
+
+    Value attribute(Value target, String name, int at) {
+        return switch (target) {
+            case Undefined _, Unknown _ -> target;
+            case Template _, Vaulted _ -> attribute(late(target), name, at);
+            case MapValue map -> {
+                Value item = map.entries().get(new Text(name));
+                yield item != null ? late(item) : MapMethods.of(map, name).orElseGet(() -> missing(target, name, at));
+            }
+            case ObjectValue object -> object.attribute(name).orElseGet(() -> missing(target, name, at));
+            case None _, Bool _, bramble.value.Int _, bramble.value.Real _, Text _, ListValue _, TupleValue _, Omit _,
+                    Callable _ ->
+                Methods.of(target, name).orElseGet(() -> missing(target, name, at));
+        };
+    }
+
+    private Undefined missing(Value target, String name, int at) {
+        String owner = target == None.NONE ? "None" : Python.type(target) + " object";
+        return new Undefined("'" + owner + "' has no attribute '" + name + "'", place(at),
+                () -> target instanceof MapValue map && !map.isView() ? Nearest.hint(name, map.byName().keySet()) : "");
+    }
+
+    Value item(Value target, Value key, int at) {
+        if (target instanceof Undefined || target instanceof Unknown) {
+            return target;
+        }
+        if (target instanceof Template || target instanceof Vaulted) {
+            return item(late(target), key, at);
+        }
+        Python.check(key);
+        Optional<Value> found = switch (target) {
+            case MapValue map -> Python.lookUp(map, key);
+            case ListValue list -> index(list.items(), key);
+            case TupleValue(List<Value> items) -> index(items, key);
+            case Text(String string) when Python.integer(key).isPresent() -> character(string, key);
+            default -> Optional.empty();
+        };
+        if (found.isPresent()) {
+            return late(found.get());
+        }
+        if (key instanceof Text(String name)) {
+            return target instanceof MapValue map
+                    ? MapMethods.of(map, name).orElseGet(() -> missing(target, name, at))
+                    : attribute(target, name, at);
+        }
+        return new Undefined((target == None.NONE ? "None" : Python.type(target) + " object") + " has no element "
+                + PythonText.repr(key), place(at));
+    }
+
+    private static Optional<Value> index(List<Value> items, Value key) {
+        return Python.integer(key).flatMap(number -> {
+            int index = number.bitLength() < 31 ? number.intValue() : Integer.MAX_VALUE;
+            int place = index < 0 ? items.size() + index : index;
+            return place >= 0 && place < items.size() ? Optional.of(items.get(place)) : Optional.empty();
+        });
+    }
+
+    private static Optional<Value> character(String string, Value key) {
+        return index(Python.items(new Text(string)), key);
+    }
+
+    private Value slice(Expression.Slice slice, @Nullable Frame frame) {
+        Value target = eval(slice.target(), frame);
+        if (target instanceof Unknown) {
+            return target;
+        }
+        Python.check(target);
+        return Slices.of(target, bound(slice.from(), frame), bound(slice.to(), frame), bound(slice.step(), frame));
+    }
+
+    private Value bound(@Nullable Expression expression, @Nullable Frame frame) {
+        return expression == null ? None.NONE : eval(expression, frame);
+    }
+
+    private Arguments arguments(List<Argument> written, @Nullable Frame frame) {
+        if (written.isEmpty()) {
+            return Arguments.NONE;
+        }
+        var positional = new ArrayList<Value>(written.size());
+        Map<String, Value> named = new LinkedHashMap<>();
+        for (Argument argument : written) {
+            Value value = settle(eval(argument.value(), frame));
+            switch (argument.kind()) {
+                case POSITIONAL -> positional.add(value);
+                case NAMED -> named.put(argument.name(), value);
+                case SPREAD -> positional.addAll(Python.items(value));
+                case SPREAD_NAMED -> {
+                    Python.check(value);
+                    if (!(value instanceof MapValue map)) {
+                        throw new TemplateException("argument after ** must be a mapping, not " + Python.type(value));
+                    }
+                    named.putAll(map.byName());
+                }
+            }
+        }
+        return new Arguments(positional, named);
+    }
+
+    private Value call(Expression.Call call, @Nullable Frame frame) {
+        Value callee;
+        if (call.target() instanceof Expression.Attribute(Expression target, String name, int at)) {
+            Value owner = settleUnlessView(eval(target, frame));
+            callee = owner instanceof MapValue map
+                    ? MapMethods.of(map, name).orElseGet(() -> attribute(owner, name, at))
+                    : attribute(owner, name, at);
+        } else {
+            callee = eval(call.target(), frame);
+        }
+        return switch (callee) {
+            case Unknown _ -> callee;
+            case Undefined undefined -> throw new UndefinedException(undefined);
+            case Callable callable -> call(callable, arguments(call.arguments(), frame));
+            case ObjectValue object when object.attribute("__call__").orElse(None.NONE) instanceof Callable callable ->
+                call(callable, arguments(call.arguments(), frame));
+            default -> throw new TemplateException("'" + Python.type(callee) + "' object is not callable");
+        };
+    }
+
+    Value call(Callable callable, Arguments arguments) {
+        if (!(callable instanceof OpenCallable)) {
+            Optional<Value> unknown = unknown(arguments);
+            if (unknown.isPresent()) {
+                return unknown.get();
+            }
+            arguments.positional().forEach(Python::check);
+            arguments.named().values().forEach(Python::check);
+        }
+        return result(callable.call(arguments.positional(), arguments.named()));
+    }
+
+    private static Optional<Value> unknown(Arguments arguments) {
+        for (Value value : arguments.positional()) {
+            if (value instanceof Unknown) {
+                return Optional.of(value);
+            }
+        }
+        return arguments.named().values().stream().filter(Unknown.class::isInstance).findFirst();
+    }
+
+    /** What a function or filter gave, as this evaluation needs it. */
+    private Value result(Value value) {
+        Value now = late(value);
+        if (thawed != null && (now instanceof ListValue list && !list.thawed()
+                || now instanceof MapValue map && !map.thawed() && !map.isView())) {
+            return settle(now).thaw();
+        }
+        return now;
+    }
+
+    Value filter(String name, Value rawInput, Arguments arguments, int at) {
+        Filter filter = templates.registry().filter(name);
+        if (rawInput instanceof Unknown) {
+            return rawInput;
+        }
+        Value input = settle(rawInput);
+        if (!filter.takesUndefined()) {
+            Optional<Value> unknown = unknown(arguments);
+            if (unknown.isPresent()) {
+                return unknown.get();
+            }
+            Python.check(input);
+            arguments.positional().forEach(Python::check);
+            arguments.named().values().forEach(Python::check);
+        }
+        try {
+            return result(filter.apply(input, arguments, new Evaluation(this, at)));
+        } catch (UnknownValueException e) {
+            return new Unknown(e.why());
+        } catch (ProblemException e) {
+            throw named("filter", name, e, at);
+        }
+    }
+
+    Value test(String name, Value rawInput, Arguments arguments, int at) {
+        Test test = templates.registry().test(name);
+        Value input = settle(rawInput);
+        if (!test.takesUndefined()) {
+            if (input instanceof Unknown) {
+                return input;
+            }
+            Optional<Value> unknown = unknown(arguments);
+            if (unknown.isPresent()) {
+                return unknown.get();
+            }
+            Python.check(input);
+            arguments.positional().forEach(Python::check);
+        }
+        try {
+            return Bool.of(test.test(input, arguments, new Evaluation(this, at)));
+        } catch (UnknownValueException e) {
+            return new Unknown(e.why());
+        } catch (ProblemException e) {
+            throw named("test", name, e, at);
+        }
+    }
+
+    private TemplateException named(String kind, String name, ProblemException failure, int at) {
+        var problem = failure.problems().getFirst();
+        if (failure instanceof UndefinedException || !problem.source().equals(Source.NONE)) {
+            return Python.placed(failure, place(at));
+        }
+        return new TemplateException(place(at), "The " + kind + " '" + name + "' failed: " + problem.summary(), problem.hint());
+    }
+
+    private Value lookup(Arguments arguments, boolean list, int at) {
+        if (arguments.positional().isEmpty()) {
+            throw new TemplateException("a lookup needs the name of its plugin");
+        }
+        String name = arguments.text(0, "plugin");
+        boolean wantsList = list || arguments.bool(-1, "wantlist", false);
+        String errors = arguments.text(-1, "errors", "strict");
+        List<Value> found;
+        try {
+            found = query(name, arguments.from(1), new Arguments(List.of(), arguments.without("wantlist").without("errors").named()),
+                    at);
+        } catch (UndefinedException e) {
+            throw e;
+        } catch (TemplateException e) {
+            if (errors.equals("strict")) {
+                throw e;
+            }
+            return wantsList ? ListValue.EMPTY : None.NONE;
+        }
+        if (wantsList) {
+            return new ListValue(found);
+        }
+        if (found.size() == 1) {
+            return found.getFirst();
+        }
+        boolean texts = found.stream().allMatch(Text.class::isInstance);
+        return texts ? new Text(String.join(",", found.stream().map(PythonText::of).toList())) : new ListValue(found);
+    }
+
+    List<Value> query(String name, List<Value> terms, Arguments options, int at) {
+        if (!lookups) {
+            throw new TemplateException(place(at), "Tried to use the lookup '" + name
+                    + "' in a condition that is itself the value of a template, but lookups are not allowed there.");
+        }
+        Lookup lookup = templates.registry().lookup(name);
+        terms.forEach(Python::check);
+        options.named().values().forEach(Python::check);
+        try {
+            return lookup.look(terms, options, new Evaluation(this, at)).stream().map(this::result).toList();
+        } catch (ProblemException e) {
+            throw named("lookup", name, e, at);
+        }
+    }
+
+    private Value tested(Expression.Tested tested, @Nullable Frame frame) {
+        Value result = test(tested.name(), eval(tested.input(), frame), arguments(tested.arguments(), frame), tested.at());
+        return tested.negated() && result instanceof Bool bool ? Bool.of(!bool.value()) : result;
+    }
+
+    private Value comparison(Expression.Comparison comparison, @Nullable Frame frame) {
+        Value left = settle(eval(comparison.first(), frame));
+        for (int i = 0; i < comparison.operators().size(); i++) {
+            Comparator operator = comparison.operators().get(i);
+            boolean member = operator == Comparator.IN || operator == Comparator.NOT_IN;
+            Value right = eval(comparison.others().get(i), frame);
+            right = member ? settleUnlessView(right) : settle(right);
+            if (!holds(operator, left, right)) {
+                return Bool.FALSE;
+            }
+            left = right;
+        }
+        return Bool.TRUE;
+    }
+
+    private static boolean holds(Comparator operator, Value left, Value right) {
+        return switch (operator) {
+            case EQUAL -> Python.equal(left, right);
+            case UNEQUAL -> !Python.equal(left, right);
+            case LESS -> Python.compare(left, right, "<") < 0 && ordered(left, right);
+            case AT_MOST -> Python.compare(left, right, "<=") <= 0 && ordered(left, right);
+            case GREATER -> Python.compare(left, right, ">") > 0 && ordered(left, right);
+            case AT_LEAST -> Python.compare(left, right, ">=") >= 0 && ordered(left, right);
+            case IN -> Python.contains(right, left);
+            case NOT_IN -> !Python.contains(right, left);
+        };
+    }
+
+    private static boolean ordered(Value left, Value right) {
+        return !Python.nan(left) && !Python.nan(right);
+    }
+
+    /** {@code and} where {@code both}, {@code or} otherwise; an unknown side matters only if the other does not decide. */
+    private Value junction(Expression leftPart, Expression rightPart, boolean both, @Nullable Frame frame) {
+        Value left = eval(leftPart, frame);
+        if (!(left instanceof Unknown)) {
+            return Python.truth(left) == both ? eval(rightPart, frame) : left;
+        }
+        try {
+            Value right = eval(rightPart, frame);
+            return !(right instanceof Unknown) && Python.truth(right) != both ? right : left;
+        } catch (TemplateException _) {
+            return left; // what the unknown side may keep from being evaluated must not fail
+        }
+    }
+
+    private Value choice(Expression.Choice choice, @Nullable Frame frame) {
+        Value condition = eval(choice.condition(), frame);
+        if (condition instanceof Unknown) {
+            return condition;
+        }
+        if (Python.truth(condition)) {
+            return eval(choice.then(), frame);
+        }
+        Expression otherwise = choice.otherwise();
+        return otherwise == null ? new Undefined(NO_ELSE, place(choice.at())) : eval(otherwise, frame);
+    }
+
+    /** What is printed for a value. */
+    String text(Value value) {
+        Value settled = settle(value);
+        if (settled instanceof Undefined(String what, _, _) && what.equals(NO_ELSE)) {
+            return "";
+        }
+        Python.check(settled);
+        return PythonText.of(settled);
+    }
+
+    /** A template or vaulted text evaluated; the parts of a list or mapping stay as they are. */
+    Value late(Value value) {
+        Value now = value;
+        while (true) {
+            switch (now) {
+                case Template template -> now = template(template);
+                case Vaulted vaulted -> now = templates.open(vaulted);
+                default -> {
+                    return now;
+                }
+            }
+        }
+    }
+
+    private Value template(Template template) {
+        for (Evaluator running = this; running != null; running = running.caller) {
+            if (running.scope == scope && running.text.equals(template.text()) && running.base.equals(template.source())) {
+                throw new TemplateException(template.source(),
+                        "recursive loop detected in the template \"" + template.text().strip() + "\"",
+                        "A variable's value needs the variable itself.");
+            }
+        }
+        if (depth > DEEPEST) {
+            throw new TemplateException(template.source(), "recursive loop detected: templates refer to templates more than "
+                    + DEEPEST + " deep");
+        }
+        return templates.value(template, scope, this);
+    }
+
+    private Value settleUnlessView(Value value) {
+        return value instanceof MapValue map && map.isView() ? value : settle(value);
+    }
+
+    /** A value with every template in it evaluated, at any depth. */
+    Value settle(Value value) {
+        return walk(value, false);
+    }
+
+    /** The same as what leaves the expression language: undefined parts are errors, tuples are lists, nothing can be changed. */
+    Value finish(Value value) {
+        return walk(value, true);
+    }
+
+    private Value walk(Value value, boolean last) {
+        if (value.plain()) {
+            return value;
+        }
+        return switch (value) {
+            case Template _, Vaulted _ -> walk(late(value), last);
+            case ListValue list -> list.thawed() && !last ? list : new ListValue(walk(list.items(), last));
+            case TupleValue(List<Value> items) ->
+                last ? new ListValue(walk(items, true)) : new TupleValue(walk(items, false));
+            case MapValue map -> map.isView() || (map.thawed() && !last) ? map : walk(map, last);
+            case Undefined undefined -> {
+                if (last) {
+                    if (undefined.what().equals(NO_ELSE)) {
+                        yield new Text("");
+                    }
+                    throw new UndefinedException(undefined);
+                }
+                yield undefined;
+            }
+            case None _, Bool _, bramble.value.Int _, bramble.value.Real _, Text _, Unknown _, Omit _, Callable _,
+                    ObjectValue _ ->
+                value;
+        };
+    }
+
+    private List<Value> walk(List<Value> items, boolean last) {
+        var walked = new ArrayList<Value>(items.size());
+        for (Value item : items) {
+            walked.add(walk(item, last));
+        }
+        return walked;
+    }
+
+    private MapValue walk(MapValue map, boolean last) {
+        var walked = new LinkedHashMap<Value, Value>();
+        map.entries().forEach((key, value) -> walked.put(key, walk(value, last)));
+        return new MapValue(walked);
+    }
+}

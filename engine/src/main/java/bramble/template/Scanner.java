@@ -1,0 +1,225 @@
+package bramble.template;
+
+import bramble.template.DocumentOptions.Delimiters;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Cuts a template into its parts. It knows strings and brackets inside of tags, so that <code>{{ {'a': {}} }}</code> ends
+ * where it should, and it does the white space control.
+ */
+final class Scanner {
+    private static final Pattern NEWLINE = Pattern.compile("\r\n|\r|\n");
+
+    private final String text;
+    private final DocumentOptions options;
+    private final Delimiters marks;
+    private final Pattern endRaw;
+    private final List<Part> parts = new ArrayList<>();
+    private boolean mutating;
+    private boolean stripNext;
+
+    /** A template's parts, and whether it calls a method that changes a list or mapping. */
+    record Result(List<Part> parts, boolean mutating) {}
+
+    private Scanner(String text, DocumentOptions options) {
+        this.text = text;
+        this.options = options;
+        this.marks = options.delimiters();
+        this.endRaw = Pattern.compile(
+                Pattern.quote(marks.blockStart()) + "([-+]?)\\s*endraw\\s*([-+]?)" + Pattern.quote(marks.blockEnd()));
+    }
+
+    static Result scan(String text, DocumentOptions options) {
+        var scanner = new Scanner(text, options);
+        scanner.run();
+        return new Result(scanner.parts, scanner.mutating);
+    }
+
+    private void run() {
+        int end = text.length();
+        if (text.endsWith("\r\n")) {
+            end -= 2;
+        } else if (text.endsWith("\n") || text.endsWith("\r")) {
+            end--; // given back, where it is wanted, once the result is known
+        }
+        int at = 0;
+        while (at < end) {
+            int open = opening(at);
+            if (open < 0 || open >= end) {
+                data(at, end, "", false);
+                return;
+            }
+            boolean variable = text.startsWith(marks.variableStart(), open) && longest(open).equals(marks.variableStart());
+            String mark = longest(open);
+            int inside = open + mark.length();
+            char sign = inside < text.length() ? text.charAt(inside) : ' ';
+            String control = sign == '-' || (sign == '+' && !variable) ? String.valueOf(sign) : "";
+            data(at, open, control, !variable);
+            inside += control.length();
+            at = variable ? output(open, inside)
+                    : mark.equals(marks.commentStart()) ? comment(open, inside) : block(open, inside);
+        }
+    }
+
+    private int opening(int from) {
+        int first = -1;
+        for (String mark : List.of(marks.variableStart(), marks.blockStart(), marks.commentStart())) {
+            int at = text.indexOf(mark, from);
+            first = at >= 0 && (first < 0 || at < first) ? at : first;
+        }
+        return first;
+    }
+
+    private String longest(int open) {
+        String longest = "";
+        for (String mark : List.of(marks.commentStart(), marks.blockStart(), marks.variableStart())) {
+            if (mark.length() > longest.length() && text.startsWith(mark, open)) {
+                longest = mark;
+            }
+        }
+        return longest;
+    }
+
+    private void data(int from, int to, String control, boolean block) {
+        int start = from;
+        if (stripNext) {
+            while (start < to && Character.isWhitespace(text.charAt(start))) {
+                start++;
+            }
+        }
+        stripNext = false;
+        String data = text.substring(start, to);
+        if (control.equals("-")) {
+            data = data.stripTrailing();
+        } else if (block && options.lstripBlocks() && !control.equals("+")) {
+            int line = Math.max(data.lastIndexOf('\n'), data.lastIndexOf('\r')) + 1;
+            boolean fromLineStart = line > 0 || start == 0 || text.charAt(start - 1) == '\n';
+            if (fromLineStart && data.substring(line).isBlank()) {
+                data = data.substring(0, line);
+            }
+        }
+        plain(data);
+    }
+
+    private void plain(String data) {
+        if (!data.isEmpty()) {
+            boolean same = options.newlineSequence().equals("\n") && data.indexOf('\r') < 0;
+            String text = same ? data
+                    : NEWLINE.matcher(data).replaceAll(Matcher.quoteReplacement(options.newlineSequence()));
+            parts.add(new Part.Data(text));
+        }
+    }
+
+    /** The offset after a closing mark, with what its sign asks for done. */
+    private int after(int close, String mark, boolean block) {
+        int at = close + mark.length();
+        char sign = close > 0 ? text.charAt(close - 1) : ' ';
+        if (sign == '-') {
+            stripNext = true;
+        } else if (block && options.trimBlocks() && sign != '+') {
+            if (text.startsWith("\r\n", at)) {
+                return at + 2;
+            }
+            return text.startsWith("\n", at) || text.startsWith("\r", at) ? at + 1 : at;
+        }
+        return at;
+    }
+
+    private int comment(int open, int inside) {
+        int close = text.indexOf(marks.commentEnd(), inside);
+        if (close < 0) {
+            throw new SyntaxException(open, "a comment starts here, but does not end",
+                    "Its closing \"" + marks.commentEnd() + "\" is missing.");
+        }
+        return after(close, marks.commentEnd(), true);
+    }
+
+    private int output(int open, int inside) {
+        int close = close(open, inside, marks.variableEnd());
+        int end = text.charAt(close - 1) == '-' && close - 1 >= inside ? close - 1 : close;
+        var parser = new Parser(text, inside, end);
+        Expression expression = parser.tuple();
+        parser.end();
+        mutating |= parser.mutating();
+        parts.add(new Part.Output(expression));
+        return end < close ? after(close, marks.variableEnd(), false) : close + marks.variableEnd().length();
+    }
+
+    private int block(int open, int inside) {
+        int close = close(open, inside, marks.blockEnd());
+        int end = close - 1 >= inside && "-+".indexOf(text.charAt(close - 1)) >= 0 ? close - 1 : close;
+        List<Token> tokens = Lexer.tokens(text, inside, end);
+        Token name = tokens.getFirst();
+        if (name.kind() != Token.Kind.NAME) {
+            throw new SyntaxException(open, "a tag without a name");
+        }
+        if (name.text().equals("raw")) {
+            return raw(open, close, end < close ? text.charAt(end) : ' ');
+        }
+        for (int i = 2; i + 1 < tokens.size(); i++) {
+            mutating |= tokens.get(i - 1).is(".") && tokens.get(i + 1).is("(") && Parser.mutates(tokens.get(i).text());
+        }
+        parts.add(new Part.Tag(name.text(), name.at(), name.at() + name.text().length(), end));
+        return after(close, marks.blockEnd(), true);
+    }
+
+    private int raw(int open, int close, char sign) {
+        int start = close + marks.blockEnd().length();
+        Matcher end = endRaw.matcher(text);
+        if (!end.find(start)) {
+            throw new SyntaxException(open, "a raw block starts here, but does not end", "Its \"endraw\" is missing.");
+        }
+        String data = text.substring(start, end.start());
+        data = sign == '-' ? data.stripLeading() : data;
+        if (end.group(1).equals("-")) {
+            data = data.stripTrailing();
+        } else if (options.lstripBlocks() && !end.group(1).equals("+")) {
+            int line = data.lastIndexOf('\n') + 1;
+            data = line > 0 && data.substring(line).isBlank() ? data.substring(0, line) : data;
+        }
+        plain(data);
+        return after(end.end() - marks.blockEnd().length(), marks.blockEnd(), true);
+    }
+
+    /** Where the closing mark is, outside of strings and brackets. */
+    private int close(int open, int inside, String mark) {
+        Deque<Character> brackets = new ArrayDeque<>();
+        int at = inside;
+        while (at < text.length()) {
+            if (brackets.isEmpty() && text.startsWith(mark, at)) {
+                return at;
+            }
+            char c = text.charAt(at);
+            switch (c) {
+                case '\'', '"' -> {
+                    int start = at++;
+                    while (at < text.length() && text.charAt(at) != c) {
+                        at += text.charAt(at) == '\\' ? 2 : 1;
+                    }
+                    if (at >= text.length()) {
+                        throw new SyntaxException(start, "a string starts here, but does not end",
+                                "Its closing " + c + " is missing.");
+                    }
+                }
+                case '(' -> brackets.push(')');
+                case '[' -> brackets.push(']');
+                case '{' -> brackets.push('}');
+                case ')', ']', '}' -> {
+                    if (!brackets.isEmpty() && brackets.peek() != c) {
+                        throw new SyntaxException(at, "unexpected '" + c + "', expected '" + brackets.peek() + "'");
+                    }
+                    brackets.poll();
+                }
+                default -> {}
+            }
+            at++;
+        }
+        throw new SyntaxException(open, "\"" + text.substring(open, inside) + "\" starts here, but does not end",
+                "Its closing \"" + mark + "\" is missing.");
+    }
+}

@@ -1,0 +1,26 @@
+package bramble.template;
+
+/**
+ * A word of an expression.
+ *
+ * @param text the operator or name itself, a string's content, a number without underscores
+ * @param at its offset in the text
+ */
+record Token(Kind kind, String text, int at) {
+    enum Kind {
+        NAME, STRING, INTEGER, FLOAT, OPERATOR, END
+    }
+
+    boolean is(String operator) {
+        return kind == Kind.OPERATOR && text.equals(operator);
+    }
+
+    boolean named(String name) {
+        return kind == Kind.NAME && text.equals(name);
+    }
+
+    /** The token as a message shows it. */
+    String shown() {
+        return kind == Kind.END ? "the end of the expression" : "'" + text + "'";
+    }
+}

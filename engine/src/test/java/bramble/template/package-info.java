@@ -1,0 +1,3 @@
+/** Tests of the template language. */
+@org.jspecify.annotations.NullMarked
+package bramble.template;
