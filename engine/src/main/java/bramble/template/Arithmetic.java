@@ -32,7 +32,8 @@ final class Arithmetic {
         if (Python.number(a) && Python.number(b)) {
             Optional<BigInteger> left = Python.integer(a);
             Optional<BigInteger> right = Python.integer(b);
-            return left.isPresent() && right.isPresent() ? whole(operator, left.get(), right.get())
+            return left.isPresent() && right.isPresent()
+                    ? whole(operator, left.get(), right.get())
                     : real(operator, Python.real(a), Python.real(b));
         }
         if (a instanceof ObjectValue object) {
@@ -45,7 +46,8 @@ final class Arithmetic {
             case ADD -> add(a, b);
             case MULTIPLY -> {
                 Optional<BigInteger> times = Python.integer(b);
-                yield times.isPresent() ? repeat(a, b, times.get())
+                yield times.isPresent()
+                        ? repeat(a, b, times.get())
                         : Python.integer(a).map(count -> repeat(b, a, count)).orElseThrow(() -> unsupported("*", a, b));
             }
             case MODULO -> {
@@ -123,7 +125,8 @@ final class Arithmetic {
             case DIVIDE -> {
                 notZero(b.signum() == 0, "division by zero");
                 boolean exact = a.abs().compareTo(EXACT) <= 0 && b.abs().compareTo(EXACT) <= 0;
-                yield new Real(exact ? a.doubleValue() / b.doubleValue()
+                yield new Real(exact
+                        ? a.doubleValue() / b.doubleValue()
                         : new BigDecimal(a).divide(new BigDecimal(b), new MathContext(40)).doubleValue());
             }
             case FLOOR -> {
@@ -144,7 +147,8 @@ final class Arithmetic {
                 if (a.abs().bitLength() > 1 && b.doubleValue() * a.bitLength() > MOST_BITS) {
                     throw new TemplateException("the number would be too large");
                 }
-                yield new Int(a.abs().bitLength() > 1 ? a.pow(b.intValueExact())
+                yield new Int(a.abs().bitLength() > 1
+                        ? a.pow(b.intValueExact())
                         : a.signum() >= 0 ? b.signum() == 0 ? BigInteger.ONE : a : b.testBit(0) ? a : BigInteger.ONE);
             }
         };

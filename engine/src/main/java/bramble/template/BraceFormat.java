@@ -133,7 +133,8 @@ final class BraceFormat {
         boolean numeric = Python.number(value) && !type.equals("s")
                 && !(value instanceof bramble.value.Bool && type.isEmpty());
         if (!numeric && !type.isEmpty() && !type.equals("s")) {
-            throw new TemplateException("Unknown format code '" + type + "' for object of type '" + Python.type(value) + "'");
+            throw new TemplateException(
+                    "Unknown format code '" + type + "' for object of type '" + Python.type(value) + "'");
         }
         boolean zero = m.group(6) != null;
         String fill = m.group(1) != null ? m.group(1) : zero ? "0" : " ";
@@ -167,15 +168,18 @@ final class BraceFormat {
 
     private static String number(Value value, String type, int precision, boolean alternate) {
         if (value instanceof Real(double number) && type.isEmpty()) {
-            return precision < 0 ? PythonText.real(Math.abs(number))
+            return precision < 0
+                    ? PythonText.real(Math.abs(number))
                     : Numbers.format(Math.abs(number), 'g', precision, alternate);
         }
         switch (type) {
             case "f", "F", "e", "E", "g", "G" -> {
-                return Numbers.format(Math.abs(Python.real(value)), type.charAt(0), precision < 0 ? 6 : precision, alternate);
+                return Numbers.format(Math.abs(Python.real(value)), type.charAt(0), precision < 0 ? 6 : precision,
+                        alternate);
             }
             case "%" -> {
-                return Numbers.format(Math.abs(Python.real(value)) * 100, 'f', precision < 0 ? 6 : precision, false) + "%";
+                return Numbers.format(Math.abs(Python.real(value)) * 100, 'f', precision < 0 ? 6 : precision, false)
+                        + "%";
             }
             default -> {
                 BigInteger number = Python.integer(value).orElseThrow(() -> new TemplateException(
@@ -187,7 +191,8 @@ final class BraceFormat {
                     case "o" -> number.toString(8);
                     case "b" -> number.toString(2);
                     case "c" -> Character.toString(number.intValue());
-                    default -> throw new TemplateException("Unknown format code '" + type + "' for object of type 'int'");
+                    default ->
+                        throw new TemplateException("Unknown format code '" + type + "' for object of type 'int'");
                 };
             }
         }
@@ -198,7 +203,8 @@ final class BraceFormat {
             return digits;
         }
         int whole = 0;
-        while (whole < digits.length() && Character.digit(digits.charAt(whole), 16) >= 0 && digits.charAt(whole) != '.') {
+        while (whole < digits.length() && Character.digit(digits.charAt(whole), 16) >= 0
+                && digits.charAt(whole) != '.') {
             whole++;
         }
         int size = !type.isEmpty() && "xXob".contains(type) ? 4 : 3;

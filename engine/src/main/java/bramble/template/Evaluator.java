@@ -110,7 +110,8 @@ final class Evaluator {
                 }
                 case Expression.TupleOf(List<Expression> items, _) -> new TupleValue(evalAll(items, frame));
                 case Expression.MapOf map -> map(map, frame);
-                case Expression.Attribute(Expression target, String name, int at) -> attribute(eval(target, frame), name, at);
+                case Expression.Attribute(Expression target, String name, int at) ->
+                    attribute(eval(target, frame), name, at);
                 case Expression.Item(Expression target, Expression key, int at) ->
                     item(eval(target, frame), eval(key, frame), at);
                 case Expression.Slice slice -> slice(slice, frame);
@@ -138,7 +139,8 @@ final class Evaluator {
         } catch (UnknownValueException e) {
             return new Unknown(e.why());
         } catch (ProblemException e) {
-            throw Python.placed(e, e.problems().getFirst().source().equals(Source.NONE) ? place(expression.at()) : base);
+            throw Python.placed(e,
+                    e.problems().getFirst().source().equals(Source.NONE) ? place(expression.at()) : base);
         }
     }
 
@@ -182,8 +184,9 @@ final class Evaluator {
                 case "query", "q" -> function((arguments) -> lookup(arguments, true, at));
                 case "namespace" -> function((arguments) -> new Namespace(MapMethods.pairs(arguments)));
                 case "vars" -> MapValue.view(new ScopeView(this));
-                default -> templates.registry().global(name).orElseGet(() -> new Undefined("'" + name + "' is undefined",
-                        place(at), () -> Nearest.hint(name, scope.names())));
+                default ->
+                    templates.registry().global(name).orElseGet(() -> new Undefined("'" + name + "' is undefined",
+                            place(at), () -> Nearest.hint(name, scope.names())));
             };
         }
         if (thawed != null) {
@@ -201,15 +204,14 @@ final class Evaluator {
 
     Value attribute(Value target, String name, int at) {
         return switch (target) {
-            case Undefined _, Unknown _ -> target;
-            case Template _, Vaulted _ -> attribute(late(target), name, at);
+            case Undefined _,Unknown _ -> target;
+            case Template _,Vaulted _ -> attribute(late(target), name, at);
             case MapValue map -> {
                 Value item = map.entries().get(new Text(name));
                 yield item != null ? late(item) : MapMethods.of(map, name).orElseGet(() -> missing(target, name, at));
             }
             case ObjectValue object -> object.attribute(name).orElseGet(() -> missing(target, name, at));
-            case None _, Bool _, bramble.value.Int _, bramble.value.Real _, Text _, ListValue _, TupleValue _, Omit _,
-                    Callable _ ->
+            case None _,Bool _,bramble.value.Int _,bramble.value.Real _,Text _,ListValue _,TupleValue _,Omit _,Callable _ ->
                 Methods.of(target, name).orElseGet(() -> missing(target, name, at));
         };
     }
@@ -399,7 +401,8 @@ final class Evaluator {
         if (failure instanceof UndefinedException || !problem.source().equals(Source.NONE)) {
             return Python.placed(failure, place(at));
         }
-        return new TemplateException(place(at), "The " + kind + " '" + name + "' failed: " + problem.summary(), problem.hint());
+        return new TemplateException(place(at), "The " + kind + " '" + name + "' failed: " + problem.summary(),
+                problem.hint());
     }
 
     private Value lookup(Arguments arguments, boolean list, int at) {
@@ -411,7 +414,8 @@ final class Evaluator {
         String errors = arguments.text(-1, "errors", "strict");
         List<Value> found;
         try {
-            found = query(name, arguments.from(1), new Arguments(List.of(), arguments.without("wantlist").without("errors").named()),
+            found = query(name, arguments.from(1),
+                    new Arguments(List.of(), arguments.without("wantlist").without("errors").named()),
                     at);
         } catch (UndefinedException e) {
             throw e;
@@ -447,7 +451,8 @@ final class Evaluator {
     }
 
     private Value tested(Expression.Tested tested, @Nullable Frame frame) {
-        Value result = test(tested.name(), eval(tested.input(), frame), arguments(tested.arguments(), frame), tested.at());
+        Value result = test(tested.name(), eval(tested.input(), frame), arguments(tested.arguments(), frame),
+                tested.at());
         return tested.negated() && result instanceof Bool bool ? Bool.of(!bool.value()) : result;
     }
 
@@ -535,15 +540,17 @@ final class Evaluator {
 
     private Value template(Template template) {
         for (Evaluator running = this; running != null; running = running.caller) {
-            if (running.scope == scope && running.text.equals(template.text()) && running.base.equals(template.source())) {
+            if (running.scope == scope && running.text.equals(template.text())
+                    && running.base.equals(template.source())) {
                 throw new TemplateException(template.source(),
                         "recursive loop detected in the template \"" + template.text().strip() + "\"",
                         "A variable's value needs the variable itself.");
             }
         }
         if (depth > DEEPEST) {
-            throw new TemplateException(template.source(), "recursive loop detected: templates refer to templates more than "
-                    + DEEPEST + " deep");
+            throw new TemplateException(template.source(),
+                    "recursive loop detected: templates refer to templates more than "
+                            + DEEPEST + " deep");
         }
         return templates.value(template, scope, this);
     }
@@ -567,7 +574,7 @@ final class Evaluator {
             return value;
         }
         return switch (value) {
-            case Template _, Vaulted _ -> walk(late(value), last);
+            case Template _,Vaulted _ -> walk(late(value), last);
             case ListValue list -> list.thawed() && !last ? list : new ListValue(walk(list.items(), last));
             case TupleValue(List<Value> items) ->
                 last ? new ListValue(walk(items, true)) : new TupleValue(walk(items, false));
@@ -581,8 +588,7 @@ final class Evaluator {
                 }
                 yield undefined;
             }
-            case None _, Bool _, bramble.value.Int _, bramble.value.Real _, Text _, Unknown _, Omit _, Callable _,
-                    ObjectValue _ ->
+            case None _,Bool _,bramble.value.Int _,bramble.value.Real _,Text _,Unknown _,Omit _,Callable _,ObjectValue _ ->
                 value;
         };
     }

@@ -30,7 +30,8 @@ sealed interface Expression {
     record Item(Expression target, Expression key, int at) implements Expression {}
 
     /** {@code a[from:to:step]}. */
-    record Slice(Expression target, @Nullable Expression from, @Nullable Expression to, @Nullable Expression step, int at)
+    record Slice(Expression target, @Nullable Expression from, @Nullable Expression to, @Nullable Expression step,
+            int at)
             implements
                 Expression {}
 
@@ -69,7 +70,8 @@ sealed interface Expression {
     record Not(Expression operand, int at) implements Expression {}
 
     /** {@code a if condition else b}. */
-    record Choice(Expression condition, Expression then, @Nullable Expression otherwise, int at) implements Expression {}
+    record Choice(Expression condition, Expression then, @Nullable Expression otherwise,
+            int at) implements Expression {}
 
     /** The operators of arithmetic. */
     enum Operator {

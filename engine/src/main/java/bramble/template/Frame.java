@@ -18,7 +18,8 @@ final class Frame {
         values.put(name, value);
     }
 
-    @Nullable Value get(String name) {
+    @Nullable
+    Value get(String name) {
         for (Frame frame = this; frame != null; frame = frame.outer) {
             Value value = frame.values.get(name);
             if (value != null) {

@@ -89,7 +89,9 @@ final class Lexer {
                 real = true;
             }
             if (at < end && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
-                int digit = at + 1 < end && (text.charAt(at + 1) == '+' || text.charAt(at + 1) == '-') ? at + 2 : at + 1;
+                int digit = at + 1 < end && (text.charAt(at + 1) == '+' || text.charAt(at + 1) == '-')
+                        ? at + 2
+                        : at + 1;
                 if (digit < end && Character.digit(text.charAt(digit), 10) >= 0) {
                     at = digit;
                     digits(10);
@@ -119,7 +121,8 @@ final class Lexer {
             }
         }
         if (at >= end) {
-            throw new SyntaxException(start, "a string starts here, but does not end", "Its closing " + quote + " is missing.");
+            throw new SyntaxException(start, "a string starts here, but does not end",
+                    "Its closing " + quote + " is missing.");
         }
         at++;
         tokens.add(new Token(Kind.STRING, out.toString(), start));
@@ -128,7 +131,8 @@ final class Lexer {
     private void escape(StringBuilder out) {
         char c = text.charAt(at++);
         switch (c) {
-            case '\n' -> {}
+            case '\n' -> {
+            }
             case '\\', '\'', '"' -> out.append(c);
             case 'n' -> out.append('\n');
             case 't' -> out.append('\t');

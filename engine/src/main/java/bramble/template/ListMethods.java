@@ -25,7 +25,8 @@ final class ListMethods {
         List<Value> items = list.items();
         return switch (name) {
             case "append" -> Methods.bound(a -> done(changed(list).add(a.value(0, "object"))));
-            case "extend" -> Methods.bound(a -> done(changed(list).addAll(List.copyOf(Python.items(a.value(0, "iterable"))))));
+            case "extend" ->
+                Methods.bound(a -> done(changed(list).addAll(List.copyOf(Python.items(a.value(0, "iterable"))))));
             case "insert" -> Methods.bound(a -> {
                 int index = a.integer(0, "index").intValue();
                 int size = items.size();
@@ -86,7 +87,8 @@ final class ListMethods {
                 int place = find(items, wanted, from < 0 ? Math.max(0, items.size() + from) : from,
                         to < 0 ? items.size() + to : Math.min(to, items.size()));
                 if (place < 0) {
-                    throw new TemplateException(type.equals("list") ? PythonText.repr(wanted) + " is not in list"
+                    throw new TemplateException(type.equals("list")
+                            ? PythonText.repr(wanted) + " is not in list"
                             : "tuple.index(x): x not in tuple");
                 }
                 return Int.of(place);

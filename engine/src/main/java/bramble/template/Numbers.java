@@ -32,7 +32,8 @@ final class Numbers {
         BigDecimal rounded = new BigDecimal(number).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
         String digits = rounded.unscaledValue().toString();
         int power = digits.length() - rounded.scale() - 1;
-        String padded = digits.length() > precision ? digits.substring(0, precision + 1)
+        String padded = digits.length() > precision
+                ? digits.substring(0, precision + 1)
                 : digits + "0".repeat(precision + 1 - digits.length());
         return padded.charAt(0) + (precision > 0 ? "." + padded.substring(1) : "") + power(power);
     }

@@ -101,9 +101,14 @@ sealed interface Parsed {
 
         private record Key(String text, DocumentOptions options) {}
 
-        Parsed template(String text, DocumentOptions options) {
-            return options == DocumentOptions.INLINE ? cached(inline, text, key -> parse(key, DocumentOptions.INLINE))
-                    : cached(documents, new Key(text, options), key -> parse(key.text(), key.options()));
+        /** A template inside YAML. */
+        Parsed inline(String text) {
+            return cached(inline, text, key -> parse(key, DocumentOptions.INLINE));
+        }
+
+        /** A template file's text. */
+        Parsed document(String text, DocumentOptions options) {
+            return cached(documents, new Key(text, options), key -> parse(key.text(), key.options()));
         }
 
         Lone expression(String text) {

@@ -103,7 +103,8 @@ final class Parser {
 
     void end() {
         if (!atEnd()) {
-            throw new SyntaxException(peek().at(), "unexpected " + peek().shown() + ", expected the end of the expression");
+            throw new SyntaxException(peek().at(),
+                    "unexpected " + peek().shown() + ", expected the end of the expression");
         }
     }
 

@@ -71,7 +71,8 @@ final class PercentFormat {
             if (!(values instanceof MapValue map)) {
                 throw new TemplateException("format requires a mapping");
             }
-            named = map.get(key).orElseThrow(() -> new TemplateException("the format's key '" + key + "' is not in the mapping"));
+            named = map.get(key)
+                    .orElseThrow(() -> new TemplateException("the format's key '" + key + "' is not in the mapping"));
             at = close + 1;
         }
         String flags = "";
@@ -106,7 +107,9 @@ final class PercentFormat {
                 flags = flags.replace("0", "");
             }
             case 'c' -> {
-                body = value instanceof Int(BigInteger number) ? Character.toString(number.intValue()) : PythonText.of(value);
+                body = value instanceof Int(BigInteger number)
+                        ? Character.toString(number.intValue())
+                        : PythonText.of(value);
                 flags = flags.replace("0", "");
             }
             case 'd', 'i', 'u', 'x', 'X', 'o' -> {
@@ -157,7 +160,8 @@ final class PercentFormat {
     }
 
     private static BigInteger whole(Value value, char type) {
-        if (value instanceof Real(double number) && type != 'x' && type != 'X' && type != 'o' && Double.isFinite(number)) {
+        if (value instanceof Real(double number) && type != 'x' && type != 'X' && type != 'o'
+                && Double.isFinite(number)) {
             return new BigDecimal(number).toBigInteger();
         }
         return Python.integer(value).orElseThrow(() -> new TemplateException("%" + type

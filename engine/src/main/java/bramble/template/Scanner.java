@@ -54,14 +54,16 @@ final class Scanner {
                 data(at, end, "", false);
                 return;
             }
-            boolean variable = text.startsWith(marks.variableStart(), open) && longest(open).equals(marks.variableStart());
+            boolean variable = text.startsWith(marks.variableStart(), open)
+                    && longest(open).equals(marks.variableStart());
             String mark = longest(open);
             int inside = open + mark.length();
             char sign = inside < text.length() ? text.charAt(inside) : ' ';
             String control = sign == '-' || (sign == '+' && !variable) ? String.valueOf(sign) : "";
             data(at, open, control, !variable);
             inside += control.length();
-            at = variable ? output(open, inside)
+            at = variable
+                    ? output(open, inside)
                     : mark.equals(marks.commentStart()) ? comment(open, inside) : block(open, inside);
         }
     }
@@ -109,7 +111,8 @@ final class Scanner {
     private void plain(String data) {
         if (!data.isEmpty()) {
             boolean same = options.newlineSequence().equals("\n") && data.indexOf('\r') < 0;
-            String text = same ? data
+            String text = same
+                    ? data
                     : NEWLINE.matcher(data).replaceAll(Matcher.quoteReplacement(options.newlineSequence()));
             parts.add(new Part.Data(text));
         }
@@ -215,7 +218,8 @@ final class Scanner {
                     }
                     brackets.poll();
                 }
-                default -> {}
+                default -> {
+                }
             }
             at++;
         }

@@ -47,7 +47,8 @@ final class ScopeView extends AbstractMap<Value, Value> {
                     @Override
                     public Map.Entry<Value, Value> next() {
                         String name = each.next();
-                        return new SimpleImmutableEntry<>(new Text(name), evaluator.settle(evaluator.variable(name, 0)));
+                        return new SimpleImmutableEntry<>(new Text(name),
+                                evaluator.settle(evaluator.variable(name, 0)));
                     }
                 };
             }

@@ -34,7 +34,8 @@ public final class Templates {
 
     /** A value with every template and vaulted text in it evaluated, at any depth; {@code omit} stays for the caller. */
     public Value resolve(Value value, Scope scope) {
-        return value.plain() ? value
+        return value.plain()
+                ? value
                 : guarded(Source.NONE, () -> evaluator("", Source.NONE, scope, null, true).finish(value));
     }
 
@@ -71,8 +72,7 @@ public final class Templates {
             case Vaulted vaulted -> condition(open(vaulted), at, scope, lookups);
             case ListValue list -> all(list.items(), at, scope, lookups);
             case TupleValue(List<Value> items) -> all(items, at, scope, lookups);
-            case Bool _, bramble.value.Int _, bramble.value.Real _, bramble.value.MapValue _, bramble.value.Undefined _,
-                    Unknown _, bramble.value.Omit _, bramble.value.Callable _, bramble.value.ObjectValue _ ->
+            case Bool _,bramble.value.Int _,bramble.value.Real _,bramble.value.MapValue _,bramble.value.Undefined _,Unknown _,bramble.value.Omit _,bramble.value.Callable _,bramble.value.ObjectValue _ ->
                 truth(condition);
         };
     }
@@ -105,7 +105,7 @@ public final class Templates {
     public String document(String text, Source at, DocumentOptions options, Scope scope) {
         return guarded(at, () -> {
             Evaluator evaluator = evaluator(text, at, scope, null, true);
-            Parsed document = read(at, text, () -> parsed.template(text, options));
+            Parsed document = read(at, text, () -> parsed.document(text, options));
             return document.text(evaluator);
         });
     }
@@ -138,7 +138,7 @@ public final class Templates {
     /** A template's value; parts of it may still be templates. */
     Value value(Template template, Scope scope, Evaluator caller) {
         String text = template.text();
-        Parsed document = read(template.source(), text, () -> parsed.template(text, DocumentOptions.INLINE));
+        Parsed document = read(template.source(), text, () -> parsed.inline(text));
         return document.value(evaluator(text, template.source(), scope, caller, true));
     }
 

@@ -30,7 +30,8 @@ final class TextMethods {
             case "lstrip" -> Methods.bound(a -> new Text(strip(text, characters(a), true, false)));
             case "rstrip" -> Methods.bound(a -> new Text(strip(text, characters(a), false, true)));
             case "split" -> Methods.bound(a -> texts(split(text, a.text(0, "sep", ""), a.integer(1, "maxsplit", -1))));
-            case "rsplit" -> Methods.bound(a -> texts(rsplit(text, a.text(0, "sep", ""), a.integer(1, "maxsplit", -1))));
+            case "rsplit" ->
+                Methods.bound(a -> texts(rsplit(text, a.text(0, "sep", ""), a.integer(1, "maxsplit", -1))));
             case "splitlines" -> Methods.bound(a -> texts(splitlines(text, a.bool(0, "keepends", false))));
             case "partition" -> Methods.bound(a -> partition(text, string(a, 0, "sep")));
             case "rpartition" -> Methods.bound(a -> rpartition(text, string(a, 0, "sep")));
@@ -39,7 +40,8 @@ final class TextMethods {
             case "removeprefix" -> Methods.bound(a -> new Text(
                     text.startsWith(string(a, 0, "prefix")) ? text.substring(string(a, 0, "prefix").length()) : text));
             case "removesuffix" -> Methods.bound(a -> new Text(text.endsWith(string(a, 0, "suffix"))
-                    ? text.substring(0, text.length() - string(a, 0, "suffix").length()) : text));
+                    ? text.substring(0, text.length() - string(a, 0, "suffix").length())
+                    : text));
             case "startswith" -> Methods.bound(a -> Bool.of(affix(text, a, true)));
             case "endswith" -> Methods.bound(a -> Bool.of(affix(text, a, false)));
             case "find" -> Methods.bound(a -> Int.of(find(text, a, false)));
@@ -69,14 +71,17 @@ final class TextMethods {
             case "isspace" -> all(text, TextMethods::space);
             case "isascii" -> Methods.bound(_ -> Bool.of(text.chars().allMatch(c -> c < 0x80)));
             case "isprintable" -> Methods.bound(_ -> Bool.of(
-                    text.codePoints().allMatch(p -> p == ' ' || !Character.isISOControl(p) && !Character.isSpaceChar(p))));
+                    text.codePoints()
+                            .allMatch(p -> p == ' ' || !Character.isISOControl(p) && !Character.isSpaceChar(p))));
             case "isidentifier" -> Methods.bound(_ -> Bool.of(!text.isEmpty()
                     && (Character.isUnicodeIdentifierStart(text.codePointAt(0)) || text.charAt(0) == '_')
                     && text.codePoints().allMatch(Character::isUnicodeIdentifierPart)));
             case "isupper" -> Methods.bound(_ -> Bool.of(
-                    text.codePoints().anyMatch(Character::isUpperCase) && text.codePoints().noneMatch(Character::isLowerCase)));
+                    text.codePoints().anyMatch(Character::isUpperCase)
+                            && text.codePoints().noneMatch(Character::isLowerCase)));
             case "islower" -> Methods.bound(_ -> Bool.of(
-                    text.codePoints().anyMatch(Character::isLowerCase) && text.codePoints().noneMatch(Character::isUpperCase)));
+                    text.codePoints().anyMatch(Character::isLowerCase)
+                            && text.codePoints().noneMatch(Character::isUpperCase)));
             case "istitle" -> Methods.bound(_ -> Bool.of(
                     text.codePoints().anyMatch(Character::isLetter) && title(text).equals(text)));
             default -> Optional.empty();
@@ -87,7 +92,8 @@ final class TextMethods {
         Optional<Value> found = switch (value) {
             case MapValue map -> Python.lookUp(map, key);
             case ListValue list when key instanceof Int(var index) -> Optional.of(list.items().get(index.intValue()));
-            case TupleValue tuple when key instanceof Int(var index) -> Optional.of(tuple.items().get(index.intValue()));
+            case TupleValue tuple when key instanceof Int(var index) ->
+                Optional.of(tuple.items().get(index.intValue()));
             default -> key instanceof Text(String name) ? Methods.of(value, name) : Optional.empty();
         };
         return found.orElseThrow(() -> new TemplateException(
@@ -249,14 +255,16 @@ final class TextMethods {
 
     private static TupleValue partition(String text, String separator) {
         int at = text.indexOf(nonEmpty(separator));
-        return at < 0 ? TupleValue.of(new Text(text), new Text(""), new Text(""))
+        return at < 0
+                ? TupleValue.of(new Text(text), new Text(""), new Text(""))
                 : TupleValue.of(new Text(text.substring(0, at)), new Text(separator),
                         new Text(text.substring(at + separator.length())));
     }
 
     private static TupleValue rpartition(String text, String separator) {
         int at = text.lastIndexOf(nonEmpty(separator));
-        return at < 0 ? TupleValue.of(new Text(""), new Text(""), new Text(text))
+        return at < 0
+                ? TupleValue.of(new Text(""), new Text(""), new Text(text))
                 : TupleValue.of(new Text(text.substring(0, at)), new Text(separator),
                         new Text(text.substring(at + separator.length())));
     }
@@ -342,8 +350,9 @@ final class TextMethods {
         for (int i = 0; i < items.size(); i++) {
             Python.check(items.get(i));
             if (!(items.get(i) instanceof Text(String text))) {
-                throw new TemplateException("sequence item " + i + ": expected str instance, " + Python.type(items.get(i))
-                        + " found");
+                throw new TemplateException(
+                        "sequence item " + i + ": expected str instance, " + Python.type(items.get(i))
+                                + " found");
             }
             out.append(i == 0 ? "" : separator).append(text);
         }
@@ -393,7 +402,8 @@ final class TextMethods {
             Value to = map.entries().get(Int.of(point));
             switch (to) {
                 case null -> out.appendCodePoint(point);
-                case None _ -> {}
+                case None _ -> {
+                }
                 case Int(var number) -> out.appendCodePoint(number.intValue());
                 default -> out.append(PythonText.of(to));
             }

@@ -52,9 +52,9 @@ public sealed interface Value permits None, Bool, Int, Real, Text, Template, Vau
      */
     default boolean plain() {
         return switch (this) {
-            case None _, Bool _, Int _, Real _, Text _, Omit _ -> true;
-            case Template _, Vaulted _, ListValue _, TupleValue _, MapValue _, Undefined _, Unknown _, Callable _,
-                    ObjectValue _ -> false;
+            case None _,Bool _,Int _,Real _,Text _,Omit _ -> true;
+            case Template _,Vaulted _,ListValue _,TupleValue _,MapValue _,Undefined _,Unknown _,Callable _,ObjectValue _ ->
+                false;
         };
     }
 

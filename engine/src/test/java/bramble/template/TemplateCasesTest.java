@@ -65,7 +65,8 @@ class TemplateCasesTest {
     private List<DynamicTest> cases(Path file) throws IOException {
         var all = (MapValue) Json.parse(Files.readString(file));
         var variables = new LinkedHashMap<String, Value>();
-        ((MapValue) all.get("vars").orElseThrow()).byName().forEach((name, value) -> variables.put(name, marked(value)));
+        ((MapValue) all.get("vars").orElseThrow()).byName()
+                .forEach((name, value) -> variables.put(name, marked(value)));
         var files = (MapValue) all.get("templates").orElse(MapValue.EMPTY);
         for (var entry : files.byName().entrySet()) {
             Files.writeString(folder.resolve(entry.getKey()), PythonText.of(entry.getValue()));
@@ -93,7 +94,8 @@ class TemplateCasesTest {
         assertEquals(false, one.get("error").isPresent(), "should fail, but gives " + shown(value));
         Value expected = one.get("value").orElseThrow();
         // A constant's text is as good as its value: older versions of Ansible folded constants into text.
-        boolean same = Python.equal(comparable(value), expected) || PythonText.of(value).equals(PythonText.of(expected));
+        boolean same = Python.equal(comparable(value), expected)
+                || PythonText.of(value).equals(PythonText.of(expected));
         assertEquals(same ? "" : shown(expected), same ? "" : shown(value));
     }
 
@@ -107,8 +109,10 @@ class TemplateCasesTest {
             case ObjectValue object -> new Text("OBJ:" + object.text());
             case MapValue map -> {
                 var entries = new LinkedHashMap<Value, Value>();
-                map.entries().forEach((key, item) -> entries.put(key instanceof Int ? new Text("K:" + PythonText.of(key)) : key,
-                        comparable(item)));
+                map.entries()
+                        .forEach((key, item) -> entries.put(
+                                key instanceof Int ? new Text("K:" + PythonText.of(key)) : key,
+                                comparable(item)));
                 yield new MapValue(entries);
             }
             case ListValue list -> new ListValue(list.items().stream().map(TemplateCasesTest::comparable).toList());
