@@ -342,8 +342,9 @@ final class Evaluator {
     /** What a function or filter gave, as this evaluation needs it. */
     private Value result(Value value) {
         Value now = late(value);
-        if (thawed != null && (now instanceof ListValue list && !list.thawed()
-                || now instanceof MapValue map && !map.thawed() && !map.isView())) {
+        boolean fixed = (now instanceof ListValue list && !list.thawed())
+                || (now instanceof MapValue map && !map.thawed() && !map.isView());
+        if (thawed != null && fixed) {
             return settle(now).thaw();
         }
         return now;

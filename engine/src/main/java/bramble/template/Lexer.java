@@ -103,10 +103,13 @@ final class Lexer {
     }
 
     private void digits(int radix) {
-        while (at < end && (Character.digit(text.charAt(at), radix) >= 0 && text.charAt(at) < 0x80
-                || text.charAt(at) == '_' && at + 1 < end && Character.digit(text.charAt(at + 1), radix) >= 0)) {
+        while (at < end && (digit(at, radix) || (text.charAt(at) == '_' && digit(at + 1, radix)))) {
             at++;
         }
+    }
+
+    private boolean digit(int place, int radix) {
+        return place < end && text.charAt(place) < 0x80 && Character.digit(text.charAt(place), radix) >= 0;
     }
 
     private void string(char quote) {

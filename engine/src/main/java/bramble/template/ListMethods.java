@@ -24,9 +24,14 @@ final class ListMethods {
     static Optional<Value> of(ListValue list, String name) {
         List<Value> items = list.items();
         return switch (name) {
-            case "append" -> Methods.bound(a -> done(changed(list).add(a.value(0, "object"))));
-            case "extend" ->
-                Methods.bound(a -> done(changed(list).addAll(List.copyOf(Python.items(a.value(0, "iterable"))))));
+            case "append" -> Methods.bound(a -> {
+                changed(list).add(a.value(0, "object"));
+                return None.NONE;
+            });
+            case "extend" -> Methods.bound(a -> {
+                changed(list).addAll(List.copyOf(Python.items(a.value(0, "iterable"))));
+                return None.NONE;
+            });
             case "insert" -> Methods.bound(a -> {
                 int index = a.integer(0, "index").intValue();
                 int size = items.size();
@@ -65,10 +70,6 @@ final class ListMethods {
             case "copy" -> Methods.bound(_ -> list.thawed() ? ListValue.thawed(new ArrayList<>(items)) : list);
             default -> reading(items, "list", name);
         };
-    }
-
-    private static Value done(boolean _changed) {
-        return None.NONE;
     }
 
     private static List<Value> changed(ListValue list) {

@@ -9,7 +9,6 @@ import bramble.value.Int;
 import bramble.value.None;
 import bramble.value.Real;
 import bramble.value.Text;
-import bramble.value.Value;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

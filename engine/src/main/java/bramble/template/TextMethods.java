@@ -72,7 +72,7 @@ final class TextMethods {
             case "isascii" -> Methods.bound(_ -> Bool.of(text.chars().allMatch(c -> c < 0x80)));
             case "isprintable" -> Methods.bound(_ -> Bool.of(
                     text.codePoints()
-                            .allMatch(p -> p == ' ' || !Character.isISOControl(p) && !Character.isSpaceChar(p))));
+                            .allMatch(p -> p == ' ' || (!Character.isISOControl(p) && !Character.isSpaceChar(p)))));
             case "isidentifier" -> Methods.bound(_ -> Bool.of(!text.isEmpty()
                     && (Character.isUnicodeIdentifierStart(text.codePointAt(0)) || text.charAt(0) == '_')
                     && text.codePoints().allMatch(Character::isUnicodeIdentifierPart)));
@@ -380,7 +380,8 @@ final class TextMethods {
     private static String expandtabs(String text, int size) {
         var out = new StringBuilder();
         int column = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '\t') {
                 int spaces = size > 0 ? size - column % size : 0;
                 out.repeat(' ', spaces);
