@@ -1,0 +1,220 @@
+package bramble.template.builtin;
+
+import static java.util.Map.entry;
+
+import bramble.problem.Source;
+import bramble.template.Arguments;
+import bramble.template.DocumentOptions;
+import bramble.template.Evaluation;
+import bramble.template.Extensions;
+import bramble.template.Lookup;
+import bramble.template.Python;
+import bramble.template.Scope;
+import bramble.template.Site;
+import bramble.template.TemplateException;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.None;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Lookups that find and read files on the controller. */
+@AutoService(Extensions.class)
+public final class FileLookups implements Extensions {
+    @Override
+    public Map<String, Lookup> lookups() {
+        return Map.ofEntries(
+                entry("file", FileLookups::file),
+                entry("template", FileLookups::template),
+                entry("fileglob", FileLookups::glob),
+                entry("first_found", FileLookups::firstFound));
+    }
+
+    /** The file of that name, or an error that says where it was looked for. */
+    static Path find(String lookup, String kind, String name, Evaluation evaluation) {
+        Site site = evaluation.scope().site();
+        return site.find(kind, name).orElseThrow(() -> new TemplateException(Source.NONE,
+                "Tried to find the file \"" + name + "\" for the lookup " + lookup + ", but it is in none of the places searched",
+                "Searched: " + site.candidates(kind, name).stream().map(Path::toString).collect(Collectors.joining(", "))));
+    }
+
+    static String read(Path path) {
+        try {
+            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new TemplateException("Tried to read " + path + ", but " + reason(e, path));
+        }
+    }
+
+    static String reason(IOException e, Path path) {
+        return Files.isDirectory(path) ? "it is a folder"
+                : e instanceof java.nio.file.AccessDeniedException ? "permission is denied"
+                        : e instanceof java.nio.file.NoSuchFileException ? "it does not exist" : String.valueOf(e.getMessage());
+    }
+
+    private static List<Value> file(List<Value> terms, Arguments options, Evaluation evaluation) {
+        boolean left = options.bool(-1, "lstrip", false);
+        boolean right = options.bool(-1, "rstrip", true);
+        return terms.stream().<Value>map(term -> {
+            String text = read(find("file", "files", evaluation.text(term), evaluation));
+            text = left ? text.stripLeading() : text;
+            return new Text(right ? text.stripTrailing() : text);
+        }).toList();
+    }
+
+    private static List<Value> template(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var usual = DocumentOptions.Delimiters.JINJA;
+        var delimiters = new DocumentOptions.Delimiters(
+                options.text(-1, "variable_start_string", usual.variableStart()),
+                options.text(-1, "variable_end_string", usual.variableEnd()),
+                options.text(-1, "block_start_string", usual.blockStart()),
+                options.text(-1, "block_end_string", usual.blockEnd()),
+                options.text(-1, "comment_start_string", usual.commentStart()),
+                options.text(-1, "comment_end_string", usual.commentEnd()));
+        var how = new DocumentOptions(options.bool(-1, "trim_blocks", true), options.bool(-1, "lstrip_blocks", false), "\n",
+                true, delimiters);
+        Scope scope = evaluation.scope();
+        if (options.optional(-1, "template_vars").orElse(None.NONE) instanceof MapValue vars) {
+            scope = new Overlaid(scope, vars.byName());
+        }
+        var texts = new ArrayList<Value>();
+        for (Value term : terms) {
+            Path path = find("template", "templates", evaluation.text(term), evaluation);
+            texts.add(new Text(evaluation.templates().document(read(path), Source.file(path.toString()).plus(1, 0), how, scope)));
+        }
+        return texts;
+    }
+
+    /** A scope with some names of its own on top. */
+    record Overlaid(Scope below, Map<String, Value> own) implements Scope {
+        @Override
+        public Value get(String name) {
+            Value value = own.get(name);
+            return value == null ? below.get(name) : value;
+        }
+
+        @Override
+        public Set<String> names() {
+            var names = new LinkedHashSet<>(below.names());
+            names.addAll(own.keySet());
+            return names;
+        }
+
+        @Override
+        public Site site() {
+            return below.site();
+        }
+    }
+
+    /** Patterns are matched in one folder, not below it; the first folder that has a match wins. */
+    private static List<Value> glob(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var found = new ArrayList<Value>();
+        for (Value term : terms) {
+            for (Path candidate : evaluation.scope().site().candidates("files", evaluation.text(term))) {
+                List<String> files = Globs.files(candidate.toAbsolutePath());
+                if (!files.isEmpty()) {
+                    files.forEach(file -> found.add(new Text(file)));
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Value> firstFound(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var search = new FirstFound(options, evaluation);
+        search.terms(terms);
+        Optional<Path> found = search.found();
+        if (found.isPresent()) {
+            return List.of(new Text(found.get().toString()));
+        }
+        if (search.skip) {
+            return List.of();
+        }
+        throw new TemplateException(Source.NONE, "No file was found when using first_found.",
+                "Tried: " + search.names.stream().distinct().collect(Collectors.joining(", ")));
+    }
+
+    /** Gathers the names to try, from texts, lists of them, and mappings with files, paths and skip. */
+    private static final class FirstFound {
+        private final Arguments options;
+        private final Evaluation evaluation;
+        private final List<String> names = new ArrayList<>();
+        private boolean skip;
+
+        FirstFound(Arguments options, Evaluation evaluation) {
+            this.options = options;
+            this.evaluation = evaluation;
+            this.skip = options.bool(-1, "skip", false);
+        }
+
+        void terms(List<Value> terms) {
+            List<String> files = texts(options.value(-1, "files", None.NONE));
+            if (!files.isEmpty()) {
+                combine(files, texts(options.value(-1, "paths", None.NONE)));
+            }
+            for (Value term : terms) {
+                switch (term) {
+                    case MapValue map -> {
+                        skip = map.get("skip").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(skip);
+                        combine(texts(map.get("files").orElse(None.NONE)), texts(map.get("paths").orElse(None.NONE)));
+                    }
+                    case ListValue list -> terms(list.items());
+                    case TupleValue(List<Value> items) -> terms(items);
+                    case Text(String text) -> combine(split(text), texts(options.value(-1, "paths", None.NONE)));
+                    default -> throw new TemplateException("Invalid term supplied, can handle string, mapping or list of"
+                            + " strings but got: " + Python.type(term));
+                }
+            }
+        }
+
+        private void combine(List<String> files, List<String> paths) {
+            if (paths.isEmpty()) {
+                names.addAll(files);
+            } else if (files.isEmpty()) {
+                names.addAll(paths);
+            }
+            for (String path : paths) {
+                files.forEach(file -> names.add(file.startsWith("/") ? file : path + "/" + file));
+            }
+        }
+
+        private List<String> texts(Value value) {
+            return switch (value) {
+                case None _ -> List.of();
+                case Text(String text) -> split(text);
+                default -> Python.items(value).stream().flatMap(item -> texts(item).stream()).toList();
+            };
+        }
+
+        private static List<String> split(String text) {
+            return List.of(text.split("[,;]")).stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+        }
+
+        Optional<Path> found() {
+            Site site = evaluation.scope().site();
+            for (String name : names) {
+                for (String kind : List.of("templates", "files", "vars", "tasks")) {
+                    Optional<Path> file = site.find(kind, name);
+                    if (file.isPresent()) {
+                        return file.map(Path::toAbsolutePath);
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package bramble.template.builtin;
+
+import static java.util.Map.entry;
+
+import bramble.template.Arguments;
+import bramble.template.Evaluation;
+import bramble.template.Extensions;
+import bramble.template.Filter;
+import bramble.template.Python;
+import bramble.template.TemplateException;
+import bramble.value.Bool;
+import bramble.value.Int;
+import bramble.value.None;
+import bramble.value.Text;
+import bramble.value.Undefined;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Filters that choose: by whether a value is defined, is true, is there at all. */
+@AutoService(Extensions.class)
+public final class LogicFilters implements Extensions {
+    private static final Set<String> YES = Set.of("yes", "on", "1", "true");
+
+    @Override
+    public Map<String, Filter> filters() {
+        return Map.ofEntries(
+                entry("default", Filter.takingUndefined(LogicFilters::fallback)),
+                entry("d", Filter.takingUndefined(LogicFilters::fallback)),
+                entry("mandatory", Filter.takingUndefined(LogicFilters::mandatory)),
+                entry("ternary", Filter.takingUndefined(LogicFilters::ternary)),
+                entry("bool", (input, _, _) -> bool(input)),
+                entry("string", (input, _, at) -> new Text(at.text(input))),
+                entry("type_debug", (input, _, _) -> new Text(Python.type(input))),
+                entry("attr", (input, arguments, at) -> at.attribute(input, arguments.text(0, "name"))));
+    }
+
+    private static Value fallback(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("default_value", "boolean");
+        boolean missing = input instanceof Undefined
+                || (arguments.bool(1, "boolean", false) && !evaluation.truth(input));
+        return missing ? arguments.value(0, "default_value", new Text("")) : input;
+    }
+
+    private static Value mandatory(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("msg");
+        if (!(input instanceof Undefined undefined)) {
+            return input;
+        }
+        String message = arguments.text(0, "msg", "");
+        throw new TemplateException(message.isEmpty() ? "Mandatory variable " + name(undefined) + " not defined." : message);
+    }
+
+    /** The missing name in quotes, from a sentence such as {@code 'dict object' has no attribute 'x'}. */
+    private static String name(Undefined undefined) {
+        String[] parts = undefined.what().split("'", -1);
+        return parts.length < 3 ? "" : "'" + parts[parts.length - 2] + "' ";
+    }
+
+    private static Value ternary(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("true_val", "false_val", "none_val");
+        Value none = arguments.value(2, "none_val", None.NONE);
+        if (input == None.NONE && none != None.NONE) {
+            return none;
+        }
+        return evaluation.truth(input) ? arguments.value(0, "true_val") : arguments.value(1, "false_val");
+    }
+
+    static Value bool(Value input) {
+        if (input == None.NONE || input instanceof Bool) {
+            return input;
+        }
+        return Bool.of(input instanceof Text(String text) ? YES.contains(text.toLowerCase(Locale.ROOT))
+                : Python.number(input) && Python.equal(input, Int.of(1)));
+    }
+}

@@ -1,0 +1,77 @@
+package bramble.template.builtin;
+
+import bramble.problem.Source;
+import bramble.template.Arguments;
+import bramble.template.Evaluation;
+import bramble.template.TemplateException;
+import bramble.value.Text;
+import bramble.value.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.random.RandomGenerator;
+import org.apache.commons.codec.digest.Md5Crypt;
+import org.apache.commons.codec.digest.Sha2Crypt;
+
+/** Hashes passwords as {@code /etc/shadow} holds them. */
+final class Passwords {
+    private static final String SALT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./";
+    private static final int SHA_ROUNDS_WITHOUT_SAYING = 5000;
+
+    private Passwords() {}
+
+    static Value filter(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("hashtype", "salt", "salt_size", "rounds", "ident");
+        String salt = arguments.text(1, "salt", "");
+        return new Text(hash(evaluation.text(input), arguments.text(0, "hashtype", "sha512"), salt,
+                arguments.integer(2, "salt_size", -1), arguments.integer(3, "rounds", -1), arguments.text(4, "ident", "")));
+    }
+
+    /**
+     * The hash, with its scheme and salt in front.
+     *
+     * @param salt empty for a random one
+     * @param saltSize of a random salt; negative for the scheme's usual one
+     * @param rounds negative for the scheme's usual ones
+     */
+    static String hash(String password, String scheme, String salt, int saltSize, int rounds, String ident) {
+        byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+        return switch (scheme) {
+            case "sha512", "sha512_crypt" ->
+                Sha2Crypt.sha512Crypt(bytes, "$6$" + rounds(rounds, 656_000) + salt(salt, saltSize, 16, 16));
+            case "sha256", "sha256_crypt" ->
+                Sha2Crypt.sha256Crypt(bytes, "$5$" + rounds(rounds, 535_000) + salt(salt, saltSize, 16, 16));
+            case "md5", "md5_crypt" -> Md5Crypt.md5Crypt(bytes, "$1$" + salt(salt, saltSize, 8, 8));
+            case "blowfish", "bcrypt" -> Bcrypt.hash(bytes, ident.isEmpty() ? "2b" : ident, rounds < 0 ? 12 : rounds,
+                    salt(salt, saltSize, 22, 22));
+            default -> throw new TemplateException(Source.NONE, "unsupported password hash '" + scheme + "'",
+                    "Known are sha512, sha256, md5 and blowfish (bcrypt).");
+        };
+    }
+
+    private static String rounds(int asked, int usual) {
+        int rounds = asked < 0 ? usual : asked;
+        if (rounds < 1000 || rounds > 999_999_999) {
+            throw new TemplateException("rounds must be between 1000 and 999999999, not " + rounds);
+        }
+        return rounds == SHA_ROUNDS_WITHOUT_SAYING ? "" : "rounds=" + rounds + "$";
+    }
+
+    private static String salt(String given, int size, int usual, int longest) {
+        String salt = given.isEmpty() ? random(size < 0 ? usual : size, SALT, new java.security.SecureRandom()) : given;
+        if (salt.length() > longest) {
+            throw new TemplateException("the salt must have at most " + longest + " characters, not " + salt.length());
+        }
+        if (salt.chars().anyMatch(c -> SALT.indexOf(c) < 0)) {
+            throw new TemplateException("the salt has a character other than letters, digits, dot and slash");
+        }
+        return salt;
+    }
+
+    /** Some characters of an alphabet. */
+    static String random(int length, String alphabet, RandomGenerator generator) {
+        var text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append(alphabet.charAt(generator.nextInt(alphabet.length())));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,128 @@
+package bramble.template.builtin;
+
+import bramble.problem.Nearest;
+import bramble.problem.Source;
+import bramble.template.Arguments;
+import bramble.template.Evaluation;
+import bramble.template.TemplateException;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers in order, written by a format: {@code start=0 end=10 stride=2 format=host%02x}, or {@code 4-16/2:host%02d}. */
+final class Sequence {
+    private static final List<String> NAMES = List.of("start", "end", "count", "stride", "format");
+    private static final Pattern SHORT = Pattern.compile(
+            "(?:(?<start>0x[0-9a-fA-F]+|[0-9]+)-)?(?<end>0x[0-9a-fA-F]+|[0-9]+)(?:/(?<stride>-?[0-9]+))?(?::(?<format>.+))?");
+    private static final Pattern DIRECTIVE = Pattern.compile("%(0?)(\\d*)([dixXous])");
+    private static final int LONGEST = 1_000_000;
+
+    private Sequence() {}
+
+    static List<Value> look(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var numbers = new ArrayList<Value>();
+        if (terms.isEmpty()) {
+            numbers(texts(options.named()), numbers);
+        }
+        for (Value term : terms) {
+            Map<String, String> settings = texts(options.named());
+            settings.putAll(settings(evaluation.text(term)));
+            numbers(settings, numbers);
+        }
+        return numbers;
+    }
+
+    private static Map<String, String> texts(Map<String, Value> named) {
+        var texts = new HashMap<String, String>();
+        named.forEach((name, value) -> texts.put(name, PythonText.of(value)));
+        return texts;
+    }
+
+    private static Map<String, String> settings(String term) {
+        Matcher brief = SHORT.matcher(term.strip());
+        var settings = new HashMap<String, String>();
+        if (brief.matches()) {
+            for (String name : List.of("start", "end", "stride", "format")) {
+                Optional.ofNullable(brief.group(name)).ifPresent(value -> settings.put(name, value));
+            }
+            return settings;
+        }
+        for (String part : term.strip().split("\\s+", -1)) {
+            int equals = part.indexOf('=');
+            if (equals < 0) {
+                throw new TemplateException("sequence can't read \"" + term + "\": expected name=value, or start-end/stride:format");
+            }
+            settings.put(part.substring(0, equals), part.substring(equals + 1));
+        }
+        return settings;
+    }
+
+    private static void numbers(Map<String, String> settings, List<Value> into) {
+        settings.keySet().stream().filter(name -> !NAMES.contains(name)).findFirst().ifPresent(name -> {
+            throw new TemplateException(Source.NONE, "unrecognized arguments to with_sequence: " + name, Nearest.hint(name, NAMES));
+        });
+        boolean counted = settings.containsKey("count");
+        if (counted == settings.containsKey("end")) {
+            throw new TemplateException(counted ? "can't specify both count and end in with_sequence"
+                    : "must specify count or end in with_sequence");
+        }
+        long start = number(settings, "start", 1);
+        long stride = number(settings, "stride", 1);
+        long count = number(settings, "count", 0);
+        if (counted && count == 0) {
+            return;
+        }
+        long end = counted ? start + (count - 1) * stride : number(settings, "end", 0);
+        if (stride == 0) {
+            return;
+        }
+        if (stride > 0 && end < start) {
+            throw new TemplateException("to count backwards make stride negative");
+        }
+        if (stride < 0 && end > start) {
+            throw new TemplateException("to count forward don't make stride negative");
+        }
+        if ((end - start) / stride >= LONGEST) {
+            throw new TemplateException("sequence would have more than " + LONGEST + " items");
+        }
+        String format = settings.getOrDefault("format", "%d");
+        for (long i = start; stride > 0 ? i <= end : i >= end; i += stride) {
+            into.add(new Text(format(format, i)));
+        }
+    }
+
+    private static long number(Map<String, String> settings, String name, long fallback) {
+        String text = settings.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        return Numbers.whole(text, 0).map(java.math.BigInteger::longValue)
+                .orElseThrow(() -> new TemplateException("can't parse " + name + "=" + text + " as integer"));
+    }
+
+    private static String format(String format, long number) {
+        Matcher directive = DIRECTIVE.matcher(format.replace("%%", "\u0000"));
+        if (!directive.find()) {
+            throw new TemplateException("problem formatting '" + format + "': it has no place for the number, such as %d or %02x");
+        }
+        String kind = directive.group(3);
+        String digits = switch (kind) {
+            case "x" -> Long.toHexString(number);
+            case "X" -> Long.toHexString(number).toUpperCase(Locale.ROOT);
+            case "o" -> Long.toOctalString(number);
+            default -> Long.toString(number);
+        };
+        String width = directive.group(2);
+        int missing = (width.isEmpty() ? 0 : Integer.parseInt(width)) - digits.length();
+        String fill = missing > 0 ? (directive.group(1).isEmpty() || kind.equals("s") ? " " : "0").repeat(missing) : "";
+        return directive.replaceFirst(Matcher.quoteReplacement(fill + digits)).replace('\u0000', '%');
+    }
+}

@@ -1,0 +1,70 @@
+package bramble.template.builtin;
+
+import static java.util.Map.entry;
+
+import bramble.template.Arguments;
+import bramble.template.Evaluation;
+import bramble.template.Extensions;
+import bramble.template.Lookup;
+import bramble.template.TemplateException;
+import bramble.value.Text;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Lookups that ask the controller's system: its environment and its commands. */
+@AutoService(Extensions.class)
+public final class SystemLookups implements Extensions {
+    @Override
+    public Map<String, Lookup> lookups() {
+        return Map.ofEntries(
+                entry("env", SystemLookups::environment),
+                entry("pipe", (terms, _, at) -> terms.stream()
+                        .<Value>map(term -> new Text(run("pipe", List.of("/bin/sh", "-c", at.text(term)), at).stripTrailing()))
+                        .toList()),
+                entry("lines", (terms, _, at) -> terms.stream()
+                        .flatMap(term -> TextFilters.lines(run("lines", List.of("/bin/sh", "-c", at.text(term)), at)).stream())
+                        .<Value>map(line -> new Text(line.stripTrailing())).toList()));
+    }
+
+    private static List<Value> environment(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var values = new ArrayList<Value>();
+        for (Value term : terms) {
+            String[] words = evaluation.text(term).strip().split("\\s+", -1);
+            String value = System.getenv(words[0]);
+            values.add(value == null ? options.value(-1, "default", new Text("")) : new Text(value));
+        }
+        return values;
+    }
+
+    /** What a command prints; its failure is an error with what it printed to stderr. */
+    static String run(String lookup, List<String> command, Evaluation evaluation) {
+        Path folder = evaluation.scope().site().workingDirectory();
+        try {
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectInput(ProcessBuilder.Redirect.from(
+                    Path.of("/dev/null").toFile())).start();
+            var errors = new java.util.concurrent.FutureTask<String>(
+                    () -> new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+            Thread.ofVirtual().start(errors);
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                String last = Stream.of(errors.get().strip().split("\n", -1)).reduce("", (_, line) -> line);
+                throw new TemplateException("lookup_plugin." + lookup + "(" + command.getLast() + ") returned " + code
+                        + (last.isEmpty() ? "" : ": " + last));
+            }
+            return out;
+        } catch (IOException | java.util.concurrent.ExecutionException e) {
+            throw new TemplateException("Tried to run " + command.getFirst() + " for the lookup " + lookup + ", but " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TemplateException("Tried to run a command for the lookup " + lookup + ", but was interrupted");
+        }
+    }
+}

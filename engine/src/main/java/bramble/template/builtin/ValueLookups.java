@@ -1,0 +1,151 @@
+package bramble.template.builtin;
+
+import static java.util.Map.entry;
+
+import bramble.problem.Nearest;
+import bramble.problem.Source;
+import bramble.regex.PythonRegex;
+import bramble.template.Arguments;
+import bramble.template.Evaluation;
+import bramble.template.Extensions;
+import bramble.template.Lookup;
+import bramble.template.Python;
+import bramble.template.TemplateException;
+import bramble.value.Int;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.None;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Undefined;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lookups over values and names: they make the items that loops go over. */
+@AutoService(Extensions.class)
+public final class ValueLookups implements Extensions {
+    @Override
+    public Map<String, Lookup> lookups() {
+        return Map.ofEntries(
+                entry("vars", ValueLookups::vars),
+                entry("varnames", ValueLookups::names),
+                entry("items", (terms, _, _) -> flat(terms, 1)),
+                entry("list", (terms, _, _) -> terms),
+                entry("dict", ValueLookups::pairs),
+                entry("nested", ValueLookups::nested),
+                entry("together", ValueLookups::together),
+                entry("subelements", ValueLookups::subelements),
+                entry("indexed_items", ValueLookups::indexed),
+                entry("random_choice", ValueLookups::choice),
+                entry("sequence", Sequence::look),
+                entry("community.general.flattened", (terms, _, _) -> flat(terms, Integer.MAX_VALUE)),
+                entry("flattened", (terms, _, _) -> flat(terms, Integer.MAX_VALUE)),
+                entry("community.general.cartesian", ValueLookups::nested),
+                entry("cartesian", ValueLookups::nested));
+    }
+
+    private static List<Value> vars(List<Value> terms, Arguments options, Evaluation evaluation) {
+        Optional<Value> fallback = options.optional(-1, "default");
+        var values = new ArrayList<Value>();
+        for (Value term : terms) {
+            if (!(term instanceof Text(String name))) {
+                throw new TemplateException("Invalid setting identifier, \"" + evaluation.text(term) + "\" is not a string, it is a "
+                        + Python.type(term));
+            }
+            Value value = evaluation.resolve(evaluation.scope().get(name));
+            if (value instanceof Undefined) {
+                value = fallback.orElseThrow(() -> new TemplateException(Source.NONE,
+                        "No variable found with this name: " + name, Nearest.hint(name, evaluation.scope().names())));
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    private static List<Value> names(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var names = new ArrayList<Value>();
+        for (Value term : terms) {
+            PythonRegex regex = RegexFilters.reading(() -> PythonRegex.compile(evaluation.text(term)));
+            evaluation.scope().names().stream().filter(name -> regex.search(name).isPresent())
+                    .forEach(name -> names.add(new Text(name)));
+        }
+        return names;
+    }
+
+    private static List<Value> flat(List<Value> terms, int levels) {
+        var flat = new ArrayList<Value>();
+        ListFilters.flatten(terms, levels, false, flat);
+        return flat;
+    }
+
+    private static List<Value> pairs(List<Value> terms, Arguments options, Evaluation evaluation) {
+        var pairs = new ArrayList<Value>();
+        for (Value term : flat(terms, 1)) {
+            if (!(term instanceof MapValue map)) {
+                throw new TemplateException("the 'dict' lookup plugin expects a dictionary, got '" + PythonText.repr(term) + "' of type "
+                        + Python.type(term));
+            }
+            map.entries().forEach((key, value) -> pairs.add(MapValue.of("key", key, "value", value)));
+        }
+        return pairs;
+    }
+
+    private static List<List<Value>> lists(List<Value> terms) {
+        return terms.stream().map(term -> term instanceof ListValue || term instanceof TupleValue ? Python.items(term) : List.of(term)).toList();
+    }
+
+    private static List<Value> nested(List<Value> terms, Arguments options, Evaluation evaluation) {
+        if (terms.isEmpty()) {
+            throw new TemplateException("the nested lookup requires at least one element in its list");
+        }
+        return ListFilters.cartesian(lists(terms)).stream().<Value>map(row -> new ListValue(flat(row, 1))).toList();
+    }
+
+    private static List<Value> together(List<Value> terms, Arguments options, Evaluation evaluation) {
+        if (terms.isEmpty()) {
+            throw new TemplateException("the together lookup requires at least one element in each list");
+        }
+        List<List<Value>> columns = lists(terms);
+        int rows = columns.stream().mapToInt(List::size).max().orElse(0);
+        var result = new ArrayList<Value>();
+        for (int i = 0; i < rows; i++) {
+            int row = i;
+            result.add(new ListValue(flat(columns.stream().<Value>map(column -> row < column.size() ? column.get(row) : None.NONE).toList(), 1)));
+        }
+        return result;
+    }
+
+    private static List<Value> subelements(List<Value> terms, Arguments options, Evaluation evaluation) {
+        if (terms.size() < 2 || terms.size() > 3) {
+            throw new TemplateException("the subelements lookup expects a list of two or three items: the dictionaries, the key,"
+                    + " and a dictionary with 'skip_missing'");
+        }
+        Value source = terms.get(0);
+        boolean skip = terms.size() == 3 && terms.get(2) instanceof MapValue flags
+                && flags.get("skip_missing").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(false);
+        List<Value> elements = source instanceof MapValue map ? List.copyOf(map.entries().values())
+                : source instanceof Text ? List.of() : Python.items(source);
+        elements = elements.stream().filter(element -> !(element instanceof MapValue map
+                && map.get("skipped").map(evaluation::truth).orElse(false))).toList();
+        return MapFilters.pairs(elements, List.of(evaluation.text(terms.get(1)).split("\\.")), skip);
+    }
+
+    private static List<Value> indexed(List<Value> terms, Arguments options, Evaluation evaluation) {
+        List<Value> items = flat(terms, 1);
+        var indexed = new ArrayList<Value>();
+        for (int i = 0; i < items.size(); i++) {
+            indexed.add(TupleValue.of(Int.of(i), items.get(i)));
+        }
+        return indexed;
+    }
+
+    private static List<Value> choice(List<Value> terms, Arguments options, Evaluation evaluation) {
+        List<Value> items = flat(terms, 1);
+        return items.isEmpty() ? items : List.of(items.get(ListFilters.generator(Optional.empty()).nextInt(items.size())));
+    }
+}
