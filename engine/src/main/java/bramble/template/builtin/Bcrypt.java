@@ -107,7 +107,8 @@ final class Bcrypt {
         int guard = 64;
         int bits = 32 * words + guard;
         BigInteger one = BigInteger.ONE.shiftLeft(bits);
-        BigInteger pi = arctan(5, one).multiply(BigInteger.valueOf(16)).subtract(arctan(239, one).multiply(BigInteger.valueOf(4)));
+        BigInteger pi = arctan(5, one).multiply(BigInteger.valueOf(16))
+                .subtract(arctan(239, one).multiply(BigInteger.valueOf(4)));
         BigInteger fraction = pi.subtract(one.multiply(BigInteger.valueOf(3))).shiftRight(guard);
         int[] digits = new int[words];
         for (int i = words - 1; i >= 0; i--) {

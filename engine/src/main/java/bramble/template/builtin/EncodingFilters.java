@@ -69,7 +69,8 @@ public final class EncodingFilters implements Extensions {
             item = bramble.value.PythonText.of(pair.get(0));
             key = bramble.value.PythonText.of(pair.get(1));
         }
-        return new Json.Style(spaces, arguments.bool(-1, "sort_keys", sorted), arguments.bool(-1, "ensure_ascii", true), item,
+        return new Json.Style(spaces, arguments.bool(-1, "sort_keys", sorted), arguments.bool(-1, "ensure_ascii", true),
+                item,
                 key);
     }
 
@@ -190,7 +191,8 @@ public final class EncodingFilters implements Extensions {
         try {
             namespace = UUID.fromString(space);
         } catch (IllegalArgumentException _) {
-            throw new TemplateException("Invalid value '" + space + "' for 'namespace': badly formed hexadecimal UUID string");
+            throw new TemplateException(
+                    "Invalid value '" + space + "' for 'namespace': badly formed hexadecimal UUID string");
         }
         MessageDigest sha1 = digest("sha1");
         sha1.update(ByteBuffer.allocate(16).putLong(namespace.getMostSignificantBits())

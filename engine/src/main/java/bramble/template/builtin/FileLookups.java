@@ -47,8 +47,10 @@ public final class FileLookups implements Extensions {
     static Path find(String lookup, String kind, String name, Evaluation evaluation) {
         Site site = evaluation.scope().site();
         return site.find(kind, name).orElseThrow(() -> new TemplateException(Source.NONE,
-                "Tried to find the file \"" + name + "\" for the lookup " + lookup + ", but it is in none of the places searched",
-                "Searched: " + site.candidates(kind, name).stream().map(Path::toString).collect(Collectors.joining(", "))));
+                "Tried to find the file \"" + name + "\" for the lookup " + lookup
+                        + ", but it is in none of the places searched",
+                "Searched: "
+                        + site.candidates(kind, name).stream().map(Path::toString).collect(Collectors.joining(", "))));
     }
 
     static String read(Path path) {
@@ -60,9 +62,13 @@ public final class FileLookups implements Extensions {
     }
 
     static String reason(IOException e, Path path) {
-        return Files.isDirectory(path) ? "it is a folder"
-                : e instanceof java.nio.file.AccessDeniedException ? "permission is denied"
-                        : e instanceof java.nio.file.NoSuchFileException ? "it does not exist" : String.valueOf(e.getMessage());
+        return Files.isDirectory(path)
+                ? "it is a folder"
+                : e instanceof java.nio.file.AccessDeniedException
+                        ? "permission is denied"
+                        : e instanceof java.nio.file.NoSuchFileException
+                                ? "it does not exist"
+                                : String.valueOf(e.getMessage());
     }
 
     private static List<Value> file(List<Value> terms, Arguments options, Evaluation evaluation) {
@@ -84,7 +90,8 @@ public final class FileLookups implements Extensions {
                 options.text(-1, "block_end_string", usual.blockEnd()),
                 options.text(-1, "comment_start_string", usual.commentStart()),
                 options.text(-1, "comment_end_string", usual.commentEnd()));
-        var how = new DocumentOptions(options.bool(-1, "trim_blocks", true), options.bool(-1, "lstrip_blocks", false), "\n",
+        var how = new DocumentOptions(options.bool(-1, "trim_blocks", true), options.bool(-1, "lstrip_blocks", false),
+                "\n",
                 true, delimiters);
         Scope scope = evaluation.scope();
         if (options.optional(-1, "template_vars").orElse(None.NONE) instanceof MapValue vars) {
@@ -93,7 +100,8 @@ public final class FileLookups implements Extensions {
         var texts = new ArrayList<Value>();
         for (Value term : terms) {
             Path path = find("template", "templates", evaluation.text(term), evaluation);
-            texts.add(new Text(evaluation.templates().document(read(path), Source.file(path.toString()).plus(1, 0), how, scope)));
+            texts.add(new Text(
+                    evaluation.templates().document(read(path), Source.file(path.toString()).plus(1, 0), how, scope)));
         }
         return texts;
     }
@@ -175,8 +183,9 @@ public final class FileLookups implements Extensions {
                     case ListValue list -> terms(list.items());
                     case TupleValue(List<Value> items) -> terms(items);
                     case Text(String text) -> combine(split(text), texts(options.value(-1, "paths", None.NONE)));
-                    default -> throw new TemplateException("Invalid term supplied, can handle string, mapping or list of"
-                            + " strings but got: " + Python.type(term));
+                    default ->
+                        throw new TemplateException("Invalid term supplied, can handle string, mapping or list of"
+                                + " strings but got: " + Python.type(term));
                 }
             }
         }

@@ -50,7 +50,8 @@ public final class FileTests implements Extensions {
         Path parent = path.toAbsolutePath().normalize().getParent();
         try {
             return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                    && (parent == null || !Objects.equals(Files.getAttribute(path, "unix:dev"), Files.getAttribute(parent, "unix:dev")));
+                    && (parent == null || !Objects.equals(Files.getAttribute(path, "unix:dev"),
+                            Files.getAttribute(parent, "unix:dev")));
         } catch (IOException _) {
             return false;
         }

@@ -54,7 +54,8 @@ final class Globs {
             } else if (c == '?') {
                 regex.append("[^/]");
             } else if (end > 0) {
-                String inside = glob.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[").replace("&", "\\&");
+                String inside = glob.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[").replace("&",
+                        "\\&");
                 regex.append('[').append(inside.startsWith("!") ? "^" + inside.substring(1) : inside).append(']');
                 i = end;
             } else {

@@ -29,7 +29,8 @@ final class Links {
         arguments.optional(3, "rel").filter(rel -> rel != None.NONE)
                 .ifPresent(rel -> relations.addAll(java.util.List.of(evaluation.text(rel).split(" "))));
         String attributes = " rel=\"" + String.join(" ", relations) + "\"" + arguments.optional(2, "target")
-                .filter(target -> target != None.NONE).map(target -> " target=\"" + evaluation.text(target) + "\"").orElse("");
+                .filter(target -> target != None.NONE).map(target -> " target=\"" + evaluation.text(target) + "\"")
+                .orElse("");
         return new Text(WORD.matcher(evaluation.text(input))
                 .replaceAll(word -> Matcher.quoteReplacement(linked(word.group(), limit, attributes))));
     }
@@ -52,7 +53,8 @@ final class Links {
                     + (shown.startsWith("mailto:") ? shown.substring(7) : shown) + "</a>";
         } else if (ADDRESS.matcher(middle).matches() && (middle.startsWith("http") || middle.startsWith("www.")
                 || middle.matches(".*\\.(com|net|int|edu|gov|org|info|mil)(/.*)?"))) {
-            link = "<a href=\"" + (target.startsWith("http") ? "" : "https://") + target + "\"" + attributes + ">" + shown
+            link = "<a href=\"" + (target.startsWith("http") ? "" : "https://") + target + "\"" + attributes + ">"
+                    + shown
                     + "</a>";
         }
         return TextFilters.escaped(word.substring(0, from)) + link + TextFilters.escaped(word.substring(to));

@@ -78,7 +78,8 @@ public final class ListFilters implements Extensions {
 
     private static Value nth(List<Value> items, boolean first, Evaluation evaluation) {
         if (items.isEmpty()) {
-            return new Undefined("No " + (first ? "first" : "last") + " item, sequence was empty.", evaluation.source());
+            return new Undefined("No " + (first ? "first" : "last") + " item, sequence was empty.",
+                    evaluation.source());
         }
         return first ? items.getFirst() : items.getLast();
     }
@@ -129,7 +130,8 @@ public final class ListFilters implements Extensions {
 
     /** Whether a test, named by the first argument, holds; without one, whether the item is true. */
     private static boolean holds(Value item, Arguments test, Evaluation evaluation) {
-        return test.positional().isEmpty() ? evaluation.truth(item)
+        return test.positional().isEmpty()
+                ? evaluation.truth(item)
                 : evaluation.test(test.text(0, "test"), item, test.skip(1));
     }
 
@@ -140,7 +142,8 @@ public final class ListFilters implements Extensions {
         List<AttributePath> paths = attribute.map(AttributePath::several).orElse(List.of());
         var keyed = new ArrayList<Keyed>();
         for (Value item : Python.items(input)) {
-            List<Value> key = paths.isEmpty() ? List.of(folded(item, exact))
+            List<Value> key = paths.isEmpty()
+                    ? List.of(folded(item, exact))
                     : paths.stream().map(path -> folded(path.read(item, evaluation), exact)).toList();
             keyed.add(new Keyed(key, item));
         }
@@ -211,7 +214,8 @@ public final class ListFilters implements Extensions {
     }
 
     private static Value reverse(Value input, Arguments arguments, Evaluation evaluation) {
-        return input instanceof Text(String text) ? new Text(new StringBuilder(text).reverse().toString())
+        return input instanceof Text(String text)
+                ? new Text(new StringBuilder(text).reverse().toString())
                 : new ListValue(Python.items(input).reversed());
     }
 
@@ -291,7 +295,8 @@ public final class ListFilters implements Extensions {
 
     static void flatten(List<Value> items, int levels, boolean skipNulls, List<Value> into) {
         for (Value item : items) {
-            if (skipNulls && (item == None.NONE || (item instanceof Text(String text) && (text.equals("None") || text.equals("null"))))) {
+            if (skipNulls && (item == None.NONE
+                    || (item instanceof Text(String text) && (text.equals("None") || text.equals("null"))))) {
                 continue;
             }
             if (levels > 0 && (item instanceof ListValue || item instanceof TupleValue)) {
@@ -326,7 +331,8 @@ public final class ListFilters implements Extensions {
         var rows = new ArrayList<Value>();
         for (int i = 0; i < count; i++) {
             int row = i;
-            rows.add(new TupleValue(columns.stream().map(column -> row < column.size() ? column.get(row) : fill).toList()));
+            rows.add(new TupleValue(
+                    columns.stream().map(column -> row < column.size() ? column.get(row) : fill).toList()));
         }
         return new ListValue(rows);
     }
@@ -360,7 +366,9 @@ public final class ListFilters implements Extensions {
     private static Value arrange(Value input, Arguments arguments, boolean ordered) {
         arguments.only("set_size");
         List<Value> items = Python.items(input);
-        int size = ordered ? arguments.integer(0, "set_size", items.size()) : arguments.integer(0, "set_size").intValue();
+        int size = ordered
+                ? arguments.integer(0, "set_size", items.size())
+                : arguments.integer(0, "set_size").intValue();
         var arranged = new ArrayList<Value>();
         arrange(items, size, ordered, new ArrayList<>(), arranged);
         return new ListValue(arranged);
@@ -414,7 +422,8 @@ public final class ListFilters implements Extensions {
             BigInteger from = start.isPresent() ? arguments.integer(0, "start") : BigInteger.ZERO;
             BigInteger by = step.isPresent() ? arguments.integer(1, "step") : BigInteger.ONE;
             BigInteger width = Python.integer(input).orElseThrow().subtract(from);
-            BigInteger count = by.signum() == 0 ? BigInteger.ZERO
+            BigInteger count = by.signum() == 0
+                    ? BigInteger.ZERO
                     : width.add(by).subtract(BigInteger.valueOf(by.signum())).divide(by);
             if (count.signum() <= 0) {
                 throw new TemplateException("empty range for random: from " + from + " to " + evaluation.text(input));
@@ -442,7 +451,8 @@ public final class ListFilters implements Extensions {
     /** The same numbers for the same seed, on every machine. */
     static RandomGenerator generator(Optional<Value> seed) {
         return seed.filter(value -> value != None.NONE)
-                .<RandomGenerator>map(value -> new java.util.SplittableRandom(spread(bramble.value.PythonText.of(value))))
+                .<RandomGenerator>map(
+                        value -> new java.util.SplittableRandom(spread(bramble.value.PythonText.of(value))))
                 .orElseGet(java.security.SecureRandom::new);
     }
 

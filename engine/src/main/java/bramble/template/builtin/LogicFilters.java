@@ -50,7 +50,8 @@ public final class LogicFilters implements Extensions {
             return input;
         }
         String message = arguments.text(0, "msg", "");
-        throw new TemplateException(message.isEmpty() ? "Mandatory variable " + name(undefined) + " not defined." : message);
+        throw new TemplateException(
+                message.isEmpty() ? "Mandatory variable " + name(undefined) + " not defined." : message);
     }
 
     /** The missing name in quotes, from a sentence such as {@code 'dict object' has no attribute 'x'}. */
@@ -72,7 +73,8 @@ public final class LogicFilters implements Extensions {
         if (input == None.NONE || input instanceof Bool) {
             return input;
         }
-        return Bool.of(input instanceof Text(String text) ? YES.contains(text.toLowerCase(Locale.ROOT))
+        return Bool.of(input instanceof Text(String text)
+                ? YES.contains(text.toLowerCase(Locale.ROOT))
                 : Python.number(input) && Python.equal(input, Int.of(1)));
     }
 }

@@ -56,7 +56,8 @@ public final class MapFilters implements Extensions {
         ListFilters.flatten(parts, 1, false, flat);
         MapValue merged = MapValue.EMPTY;
         for (Value part : flat) {
-            merged = merge(merged, mapping(part, "failed to combine variables, expected dicts but got a"), recursive, lists);
+            merged = merge(merged, mapping(part, "failed to combine variables, expected dicts but got a"), recursive,
+                    lists);
         }
         return merged;
     }
@@ -79,8 +80,9 @@ public final class MapFilters implements Extensions {
                     return merge;
                 }
             }
-            throw new TemplateException("'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend',"
-                    + " 'append_rp' or 'prepend_rp'");
+            throw new TemplateException(
+                    "'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend',"
+                            + " 'append_rp' or 'prepend_rp'");
         }
 
         ListValue of(ListValue low, ListValue high) {
@@ -111,7 +113,9 @@ public final class MapFilters implements Extensions {
             if (recursive && old instanceof MapValue before && fresh instanceof MapValue after) {
                 return merge(before, after, true, lists);
             }
-            return old instanceof ListValue before && fresh instanceof ListValue after ? lists.of(before, after) : fresh;
+            return old instanceof ListValue before && fresh instanceof ListValue after
+                    ? lists.of(before, after)
+                    : fresh;
         }));
         return new MapValue(merged);
     }
@@ -148,7 +152,8 @@ public final class MapFilters implements Extensions {
 
     private static Value entryOf(MapValue map, String keyName, String valueName, String wanted) {
         return map.get(wanted).orElseThrow(() -> new TemplateException(
-                "items2dict requires each dictionary in the list to contain the keys '" + keyName + "' and '" + valueName
+                "items2dict requires each dictionary in the list to contain the keys '" + keyName + "' and '"
+                        + valueName
                         + "', got " + PythonText.repr(map) + " instead"));
     }
 
@@ -181,13 +186,16 @@ public final class MapFilters implements Extensions {
         arguments.only("subelements", "skip_missing");
         Value path = arguments.value(0, "subelements");
         boolean skip = arguments.bool(1, "skip_missing", false);
-        List<Value> elements = input instanceof MapValue map ? List.copyOf(map.entries().values())
-                : input instanceof ListValue || input instanceof TupleValue ? Python.items(input)
+        List<Value> elements = input instanceof MapValue map
+                ? List.copyOf(map.entries().values())
+                : input instanceof ListValue || input instanceof TupleValue
+                        ? Python.items(input)
                         : List.of();
         if (!(input instanceof MapValue || input instanceof ListValue || input instanceof TupleValue)) {
             throw new TemplateException("obj must be a list of dicts or a nested dict");
         }
-        List<String> keys = path instanceof Text(String text) ? List.of(text.split("\\.", -1))
+        List<String> keys = path instanceof Text(String text)
+                ? List.of(text.split("\\.", -1))
                 : Python.items(path).stream().map(PythonText::of).toList();
         return new ListValue(pairs(elements, keys, skip));
     }
@@ -226,7 +234,8 @@ public final class MapFilters implements Extensions {
         arguments.only("container", "morekeys");
         Value found = evaluation.item(arguments.value(0, "container"), input);
         Value more = arguments.value(1, "morekeys", None.NONE);
-        List<Value> keys = more == None.NONE ? List.of()
+        List<Value> keys = more == None.NONE
+                ? List.of()
                 : more instanceof ListValue || more instanceof TupleValue ? Python.items(more) : List.of(more);
         for (Value key : keys) {
             if (found instanceof Undefined) {
@@ -250,7 +259,8 @@ public final class MapFilters implements Extensions {
             MapValue map = mapping(item, "List item is not a valid dict, but a");
             Value name = map.get(key).orElseThrow(() -> new TemplateException("Key " + key + " was not found"));
             if (entries.put(name, map) != null && duplicates.equals("error")) {
-                throw new TemplateException("Key " + PythonText.of(name) + " is not unique, cannot correctly turn into dict");
+                throw new TemplateException(
+                        "Key " + PythonText.of(name) + " is not unique, cannot correctly turn into dict");
             }
         }
         return new MapValue(entries);

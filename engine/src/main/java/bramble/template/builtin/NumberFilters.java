@@ -55,7 +55,8 @@ public final class NumberFilters implements Extensions {
         if (!Python.number(input)) {
             return fallback;
         }
-        return Python.integer(input).or(() -> Numbers.truncated(Python.real(input))).<Value>map(Int::new).orElse(fallback);
+        return Python.integer(input).or(() -> Numbers.truncated(Python.real(input))).<Value>map(Int::new)
+                .orElse(fallback);
     }
 
     private static Value toFloat(Value input, Arguments arguments, Evaluation evaluation) {
@@ -82,9 +83,11 @@ public final class NumberFilters implements Extensions {
             case "ceil" -> new Real(Math.ceil(number * scale) / scale);
             case "floor" -> new Real(Math.floor(number * scale) / scale);
             case "common" -> Python.integer(input)
-                    .<Value>map(whole -> new Int(new BigDecimal(whole).setScale(Math.min(0, precision), RoundingMode.HALF_EVEN)
-                            .toBigInteger()))
-                    .orElseGet(() -> new Real(new BigDecimal(number).setScale(precision, RoundingMode.HALF_EVEN).doubleValue()));
+                    .<Value>map(whole -> new Int(
+                            new BigDecimal(whole).setScale(Math.min(0, precision), RoundingMode.HALF_EVEN)
+                                    .toBigInteger()))
+                    .orElseGet(() -> new Real(
+                            new BigDecimal(number).setScale(precision, RoundingMode.HALF_EVEN).doubleValue()));
             default -> throw new TemplateException("method must be common, ceil or floor");
         };
     }
@@ -125,7 +128,8 @@ public final class NumberFilters implements Extensions {
         boolean bits = arguments.bool(0, "isbits", false);
         String unit = arguments.text(1, "unit", "").toUpperCase(Locale.ROOT);
         double size = Numbers.real(input).orElseThrow(
-                () -> new TemplateException("human_readable() can't interpret following string: " + evaluation.text(input)));
+                () -> new TemplateException(
+                        "human_readable() can't interpret following string: " + evaluation.text(input)));
         char suffix = 'B';
         for (int i = 0; i < SUFFIXES.length(); i++) {
             char candidate = SUFFIXES.charAt(i);
@@ -162,7 +166,8 @@ public final class NumberFilters implements Extensions {
                     + "). The suffix must be one of Y, Z, E, P, T, G, M, K, B");
         }
         checkUnit(unit, bits, text);
-        return new Int(number.multiply(new BigDecimal(limit(suffix))).setScale(0, RoundingMode.HALF_EVEN).toBigInteger());
+        return new Int(
+                number.multiply(new BigDecimal(limit(suffix))).setScale(0, RoundingMode.HALF_EVEN).toBigInteger());
     }
 
     /** KB means bytes and Kb bits; more letters must be the word itself. */
@@ -170,16 +175,18 @@ public final class NumberFilters implements Extensions {
         String kind = bits ? "bit" : "byte";
         if (unit.length() == 1) {
             if (unit.equals(bits ? "B" : "b")) {
-                throw new TemplateException("human_to_bytes() failed to convert " + text + ". Value is not a valid string ("
-                        + "expect " + (bits ? "b" : "B") + ")");
+                throw new TemplateException(
+                        "human_to_bytes() failed to convert " + text + ". Value is not a valid string ("
+                                + "expect " + (bits ? "b" : "B") + ")");
             }
             return;
         }
         String rest = unit.substring(1);
         boolean word = unit.toLowerCase(Locale.ROOT).contains(kind);
         if (!word && !rest.equals(bits ? "b" : "B")) {
-            throw new TemplateException("human_to_bytes() failed to convert " + text + ". Value is not a valid string (expect "
-                    + (bits ? "b" : "B") + " or " + kind + " after the prefix)");
+            throw new TemplateException(
+                    "human_to_bytes() failed to convert " + text + ". Value is not a valid string (expect "
+                            + (bits ? "b" : "B") + " or " + kind + " after the prefix)");
         }
     }
 
@@ -187,7 +194,8 @@ public final class NumberFilters implements Extensions {
         arguments.only("binary");
         boolean binary = arguments.bool(0, "binary", false);
         double size = Numbers.real(input)
-                .orElseThrow(() -> new TemplateException("could not convert string to float: " + evaluation.text(input)));
+                .orElseThrow(
+                        () -> new TemplateException("could not convert string to float: " + evaluation.text(input)));
         int base = binary ? 1024 : 1000;
         if (size == 1) {
             return new Text("1 Byte");

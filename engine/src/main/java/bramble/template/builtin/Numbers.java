@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /** How Python makes numbers of text, and adds. */
 final class Numbers {
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?");
+    private static final Pattern DECIMAL = Pattern
+            .compile("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?");
     private static final Pattern SPECIAL = Pattern.compile("[+-]?(inf|infinity|nan)", Pattern.CASE_INSENSITIVE);
 
     private Numbers() {}
@@ -66,35 +67,40 @@ final class Numbers {
         if (SPECIAL.matcher(trimmed).matches()) {
             boolean negative = trimmed.startsWith("-");
             String name = trimmed.toLowerCase(Locale.ROOT);
-            return Optional.of(name.endsWith("nan") ? Double.NaN : negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+            return Optional.of(
+                    name.endsWith("nan") ? Double.NaN : negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
         }
         return Optional.empty();
     }
 
     /** What {@code float(value)} gives for a number or a text that is one. */
     static Optional<Double> real(Value value) {
-        return value instanceof Text(String text) ? real(text)
+        return value instanceof Text(String text)
+                ? real(text)
                 : Python.number(value) ? Optional.of(Python.real(value)) : Optional.empty();
     }
 
     /** The value as a float, or an error that says what the value was needed for. */
     static double demand(Value value, String purpose) {
         if (!Python.number(value)) {
-            throw new TemplateException(purpose + " can only be used on numbers: must be real number, not " + Python.type(value));
+            throw new TemplateException(
+                    purpose + " can only be used on numbers: must be real number, not " + Python.type(value));
         }
         return Python.real(value);
     }
 
     /** A float without its fraction. */
     static Optional<BigInteger> truncated(double number) {
-        return Double.isNaN(number) || Double.isInfinite(number) ? Optional.empty()
+        return Double.isNaN(number) || Double.isInfinite(number)
+                ? Optional.empty()
                 : Optional.of(new BigDecimal(number).toBigInteger());
     }
 
     /** {@code a + b}. */
     static Value plus(Value a, Value b) {
         if (Python.number(a) && Python.number(b)) {
-            return a instanceof Real || b instanceof Real ? new Real(Python.real(a) + Python.real(b))
+            return a instanceof Real || b instanceof Real
+                    ? new Real(Python.real(a) + Python.real(b))
                     : new Int(Python.integer(a).orElseThrow().add(Python.integer(b).orElseThrow()));
         }
         if (a instanceof Text(String left) && b instanceof Text(String right)) {

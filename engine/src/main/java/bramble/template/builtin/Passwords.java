@@ -22,7 +22,8 @@ final class Passwords {
         arguments.only("hashtype", "salt", "salt_size", "rounds", "ident");
         String salt = arguments.text(1, "salt", "");
         return new Text(hash(evaluation.text(input), arguments.text(0, "hashtype", "sha512"), salt,
-                arguments.integer(2, "salt_size", -1), arguments.integer(3, "rounds", -1), arguments.text(4, "ident", "")));
+                arguments.integer(2, "salt_size", -1), arguments.integer(3, "rounds", -1),
+                arguments.text(4, "ident", "")));
     }
 
     /**

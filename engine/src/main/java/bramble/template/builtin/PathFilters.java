@@ -42,7 +42,9 @@ public final class PathFilters implements Extensions {
                 entry("expanduser", simple(PathFilters::expandUser)),
                 entry("expandvars", simple(PathFilters::expandVariables)),
                 entry("realpath", simple(PathFilters::real)),
-                entry("fileglob", (input, _, at) -> Value.texts(Globs.files(Path.of(expandUser(at.text(input))).toAbsolutePath()))),
+                entry("fileglob",
+                        (input, _, at) -> Value
+                                .texts(Globs.files(Path.of(expandUser(at.text(input))).toAbsolutePath()))),
                 entry("win_basename", simple(path -> windows(path)[1])),
                 entry("win_dirname", simple(path -> windows(path)[0])),
                 entry("win_splitdrive", (input, _, at) -> splitDrive(at.text(input))));
@@ -69,7 +71,8 @@ public final class PathFilters implements Extensions {
             start++; // leading dots are part of the name
         }
         int dot = path.lastIndexOf('.');
-        return dot < start ? TupleValue.of(new Text(path), new Text(""))
+        return dot < start
+                ? TupleValue.of(new Text(path), new Text(""))
                 : TupleValue.of(new Text(path.substring(0, dot)), new Text(path.substring(dot)));
     }
 
@@ -78,12 +81,15 @@ public final class PathFilters implements Extensions {
             return input;
         }
         if (!(input instanceof ListValue || input instanceof TupleValue)) {
-            throw new TemplateException("|path_join expects string or sequence, got " + Python.type(input) + " instead.");
+            throw new TemplateException(
+                    "|path_join expects string or sequence, got " + Python.type(input) + " instead.");
         }
         String joined = "";
         for (Value part : Python.items(input)) {
             String text = evaluation.text(part);
-            joined = text.startsWith("/") || joined.isEmpty() ? text : joined + (joined.endsWith("/") ? "" : "/") + text;
+            joined = text.startsWith("/") || joined.isEmpty()
+                    ? text
+                    : joined + (joined.endsWith("/") ? "" : "/") + text;
         }
         return new Text(joined);
     }
@@ -167,7 +173,8 @@ public final class PathFilters implements Extensions {
             existing = existing.getParent();
         }
         try {
-            return existing == null ? absolute.toString()
+            return existing == null
+                    ? absolute.toString()
                     : existing.toRealPath().resolve(existing.relativize(absolute)).normalize().toString();
         } catch (IOException e) {
             throw new TemplateException("Tried to resolve the links of " + path + ", but " + e.getMessage());
@@ -180,7 +187,7 @@ public final class PathFilters implements Extensions {
         int cut = Math.max(drive, Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1);
         String head = path.substring(0, cut);
         String trimmed = head.replaceAll("[\\\\/]+$", "");
-        return new String[] {trimmed.length() <= drive ? head : trimmed, path.substring(cut)};
+        return new String[]{trimmed.length() <= drive ? head : trimmed, path.substring(cut)};
     }
 
     private static Value splitDrive(String path) {

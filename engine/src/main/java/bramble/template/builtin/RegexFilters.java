@@ -90,11 +90,13 @@ public final class RegexFilters implements Extensions {
             PythonRegex regex = PythonRegex.compile(arguments.text(0, "regex"),
                     flags(arguments.bool(-1, "ignorecase", false), arguments.bool(-1, "multiline", false)));
             Optional<Found> found = regex.search(evaluation.text(input));
-            List<Integer> groups = arguments.from(1).stream().map(group -> group(evaluation.text(group), regex)).toList();
+            List<Integer> groups = arguments.from(1).stream().map(group -> group(evaluation.text(group), regex))
+                    .toList();
             if (found.isEmpty()) {
                 return None.NONE;
             }
-            return groups.isEmpty() ? new Text(found.get().text())
+            return groups.isEmpty()
+                    ? new Text(found.get().text())
                     : new ListValue(groups.stream().map(group -> Value.of(found.get().groups().get(group))).toList());
         });
     }
@@ -102,7 +104,8 @@ public final class RegexFilters implements Extensions {
     /** The number of the group that {@code \g<name>} or {@code \1} asks for. */
     private static int group(String reference, PythonRegex regex) {
         boolean named = reference.startsWith("\\g<") && reference.endsWith(">");
-        String name = named ? reference.substring(3, reference.length() - 1)
+        String name = named
+                ? reference.substring(3, reference.length() - 1)
                 : reference.startsWith("\\") ? reference.substring(1) : "";
         if (!name.isEmpty() && name.length() < 6 && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int number = Integer.parseInt(name);
@@ -129,7 +132,8 @@ public final class RegexFilters implements Extensions {
                 for (int i = 1; i < found.groups().size(); i++) {
                     groups.add(new Text(found.group(i)));
                 }
-                all.add(groups.isEmpty() ? new Text(found.text())
+                all.add(groups.isEmpty()
+                        ? new Text(found.text())
                         : groups.size() == 1 ? groups.getFirst() : new TupleValue(groups));
             }
             return new ListValue(all);

@@ -51,7 +51,8 @@ public final class ResultTests implements Extensions {
 
     /** Of a loop without a word of its own, whether any item changed something. */
     private static boolean changed(MapValue result) {
-        if (result.get("changed").isEmpty() && result.get("results").orElse(ListValue.EMPTY) instanceof ListValue items) {
+        if (result.get("changed").isEmpty()
+                && result.get("results").orElse(ListValue.EMPTY) instanceof ListValue items) {
             return items.items().stream().anyMatch(item -> item instanceof MapValue map
                     && Python.truth(map.get("changed").orElse(Bool.FALSE)));
         }

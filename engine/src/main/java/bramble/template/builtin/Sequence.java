@@ -58,7 +58,8 @@ final class Sequence {
         for (String part : term.strip().split("\\s+", -1)) {
             int equals = part.indexOf('=');
             if (equals < 0) {
-                throw new TemplateException("sequence can't read \"" + term + "\": expected name=value, or start-end/stride:format");
+                throw new TemplateException(
+                        "sequence can't read \"" + term + "\": expected name=value, or start-end/stride:format");
             }
             settings.put(part.substring(0, equals), part.substring(equals + 1));
         }
@@ -67,11 +68,13 @@ final class Sequence {
 
     private static void numbers(Map<String, String> settings, List<Value> into) {
         settings.keySet().stream().filter(name -> !NAMES.contains(name)).findFirst().ifPresent(name -> {
-            throw new TemplateException(Source.NONE, "unrecognized arguments to with_sequence: " + name, Nearest.hint(name, NAMES));
+            throw new TemplateException(Source.NONE, "unrecognized arguments to with_sequence: " + name,
+                    Nearest.hint(name, NAMES));
         });
         boolean counted = settings.containsKey("count");
         if (counted == settings.containsKey("end")) {
-            throw new TemplateException(counted ? "can't specify both count and end in with_sequence"
+            throw new TemplateException(counted
+                    ? "can't specify both count and end in with_sequence"
                     : "must specify count or end in with_sequence");
         }
         long start = number(settings, "start", 1);
@@ -111,7 +114,8 @@ final class Sequence {
     private static String format(String format, long number) {
         Matcher directive = DIRECTIVE.matcher(format.replace("%%", "\u0000"));
         if (!directive.find()) {
-            throw new TemplateException("problem formatting '" + format + "': it has no place for the number, such as %d or %02x");
+            throw new TemplateException(
+                    "problem formatting '" + format + "': it has no place for the number, such as %d or %02x");
         }
         String kind = directive.group(3);
         String digits = switch (kind) {

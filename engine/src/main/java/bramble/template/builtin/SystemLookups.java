@@ -26,10 +26,12 @@ public final class SystemLookups implements Extensions {
         return Map.ofEntries(
                 entry("env", SystemLookups::environment),
                 entry("pipe", (terms, _, at) -> terms.stream()
-                        .<Value>map(term -> new Text(run("pipe", List.of("/bin/sh", "-c", at.text(term)), at).stripTrailing()))
+                        .<Value>map(term -> new Text(
+                                run("pipe", List.of("/bin/sh", "-c", at.text(term)), at).stripTrailing()))
                         .toList()),
                 entry("lines", (terms, _, at) -> terms.stream()
-                        .flatMap(term -> TextFilters.lines(run("lines", List.of("/bin/sh", "-c", at.text(term)), at)).stream())
+                        .flatMap(term -> TextFilters.lines(run("lines", List.of("/bin/sh", "-c", at.text(term)), at))
+                                .stream())
                         .<Value>map(line -> new Text(line.stripTrailing())).toList()));
     }
 
@@ -47,8 +49,10 @@ public final class SystemLookups implements Extensions {
     static String run(String lookup, List<String> command, Evaluation evaluation) {
         Path folder = evaluation.scope().site().workingDirectory();
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectInput(ProcessBuilder.Redirect.from(
-                    Path.of("/dev/null").toFile())).start();
+            Process process = new ProcessBuilder(command).directory(folder.toFile())
+                    .redirectInput(ProcessBuilder.Redirect.from(
+                            Path.of("/dev/null").toFile()))
+                    .start();
             var errors = new java.util.concurrent.FutureTask<String>(
                     () -> new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
             Thread.ofVirtual().start(errors);
@@ -61,7 +65,8 @@ public final class SystemLookups implements Extensions {
             }
             return out;
         } catch (IOException | java.util.concurrent.ExecutionException e) {
-            throw new TemplateException("Tried to run " + command.getFirst() + " for the lookup " + lookup + ", but " + e.getMessage());
+            throw new TemplateException(
+                    "Tried to run " + command.getFirst() + " for the lookup " + lookup + ", but " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TemplateException("Tried to run a command for the lookup " + lookup + ", but was interrupted");

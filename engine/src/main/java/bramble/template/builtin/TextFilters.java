@@ -154,7 +154,8 @@ public final class TextFilters implements Extensions {
         }
         Value separator = arguments.value(0, "sep", None.NONE);
         int limit = arguments.integer(1, "maxsplit", -1);
-        return Value.texts(separator == None.NONE ? words(text, limit) : split(text, evaluation.text(separator), limit));
+        return Value
+                .texts(separator == None.NONE ? words(text, limit) : split(text, evaluation.text(separator), limit));
     }
 
     private static List<String> split(String text, String separator, int limit) {
@@ -203,7 +204,8 @@ public final class TextFilters implements Extensions {
     private static Value indent(Value input, Arguments arguments, Evaluation evaluation) {
         arguments.only("width", "first", "blank");
         Value width = arguments.value(0, "width", Int.of(4));
-        String indent = width instanceof Text(String text) ? text
+        String indent = width instanceof Text(String text)
+                ? text
                 : " ".repeat(Math.max(0, arguments.integer(0, "width", 4)));
         boolean first = arguments.bool(1, "first", false);
         boolean blank = arguments.bool(2, "blank", false);
@@ -273,7 +275,8 @@ public final class TextFilters implements Extensions {
     /** A word of a POSIX shell's command line that stands for exactly this text. */
     static String quoted(String text) {
         boolean plain = !text.isEmpty()
-                && text.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "_@%+=:,./-".indexOf(c) >= 0);
+                && text.chars()
+                        .allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "_@%+=:,./-".indexOf(c) >= 0);
         return plain ? text : "'" + text.replace("'", "'\"'\"'") + "'";
     }
 }

@@ -49,7 +49,8 @@ public final class TypeTests implements Extensions {
                 entry("escaped", (_, _, _) -> false),
                 entry("odd", (input, _, _) -> remainder(input, Int.of(2)).signum() != 0),
                 entry("even", (input, _, _) -> remainder(input, Int.of(2)).signum() == 0),
-                entry("divisibleby", (input, arguments, _) -> remainder(input, arguments.value(0, "num")).signum() == 0),
+                entry("divisibleby",
+                        (input, arguments, _) -> remainder(input, arguments.value(0, "num")).signum() == 0),
                 entry("nan", (input, _, _) -> nan(input)),
                 entry("isnan", (input, _, _) -> nan(input)),
                 entry("truthy", (input, arguments, at) -> truthy(input, arguments, at)),
@@ -58,10 +59,9 @@ public final class TypeTests implements Extensions {
 
     private static boolean sequence(Value value) {
         return switch (value) {
-            case Text _, ListValue _, TupleValue _, MapValue _ -> true;
+            case Text _,ListValue _,TupleValue _,MapValue _ -> true;
             case ObjectValue object -> object.operate("iter", None.NONE).isPresent();
-            case None _, Bool _, Int _, Real _, Callable _, Undefined _, bramble.value.Unknown _, bramble.value.Omit _,
-                    Template _, Vaulted _ ->
+            case None _,Bool _,Int _,Real _,Callable _,Undefined _,bramble.value.Unknown _,bramble.value.Omit _,Template _,Vaulted _ ->
                 false;
         };
     }
@@ -89,7 +89,8 @@ public final class TypeTests implements Extensions {
 
     private static boolean nan(Value value) {
         if (!Python.number(value)) {
-            throw new TemplateException("isnan() can only be used on numbers: must be real number, not " + Python.type(value));
+            throw new TemplateException(
+                    "isnan() can only be used on numbers: must be real number, not " + Python.type(value));
         }
         return Double.isNaN(Python.real(value));
     }

@@ -24,8 +24,10 @@ final class Urls {
         arguments.only("query");
         MapValue parts = parts(evaluation.text(input));
         String part = arguments.text(0, "query", "");
-        return part.isEmpty() ? parts : parts.get(part).orElseThrow(() -> new TemplateException(Source.NONE,
-                "urlsplit: unknown URL component: " + part, Nearest.hint(part, parts.byName().keySet())));
+        return part.isEmpty()
+                ? parts
+                : parts.get(part).orElseThrow(() -> new TemplateException(Source.NONE,
+                        "urlsplit: unknown URL component: " + part, Nearest.hint(part, parts.byName().keySet())));
     }
 
     static MapValue parts(String url) {
@@ -38,7 +40,8 @@ final class Urls {
         String port = read ? text(authority.group("port")) : "";
         return MapValue.of("fragment", text(parts.group("fragment")),
                 "hostname", host.isEmpty() ? null : host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                "netloc", netloc, "password", read ? authority.group("password") : null, "path", text(parts.group("path")),
+                "netloc", netloc, "password", read ? authority.group("password") : null, "path",
+                text(parts.group("path")),
                 "port", port.isEmpty() ? null : Integer.valueOf(port), "query", text(parts.group("query")),
                 "scheme", text(parts.group("scheme")).toLowerCase(Locale.ROOT),
                 "username", read ? authority.group("user") : null);

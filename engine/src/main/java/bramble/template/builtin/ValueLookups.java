@@ -54,8 +54,9 @@ public final class ValueLookups implements Extensions {
         var values = new ArrayList<Value>();
         for (Value term : terms) {
             if (!(term instanceof Text(String name))) {
-                throw new TemplateException("Invalid setting identifier, \"" + evaluation.text(term) + "\" is not a string, it is a "
-                        + Python.type(term));
+                throw new TemplateException(
+                        "Invalid setting identifier, \"" + evaluation.text(term) + "\" is not a string, it is a "
+                                + Python.type(term));
             }
             Value value = evaluation.resolve(evaluation.scope().get(name));
             if (value instanceof Undefined) {
@@ -87,8 +88,9 @@ public final class ValueLookups implements Extensions {
         var pairs = new ArrayList<Value>();
         for (Value term : flat(terms, 1)) {
             if (!(term instanceof MapValue map)) {
-                throw new TemplateException("the 'dict' lookup plugin expects a dictionary, got '" + PythonText.repr(term) + "' of type "
-                        + Python.type(term));
+                throw new TemplateException(
+                        "the 'dict' lookup plugin expects a dictionary, got '" + PythonText.repr(term) + "' of type "
+                                + Python.type(term));
             }
             map.entries().forEach((key, value) -> pairs.add(MapValue.of("key", key, "value", value)));
         }
@@ -96,7 +98,9 @@ public final class ValueLookups implements Extensions {
     }
 
     private static List<List<Value>> lists(List<Value> terms) {
-        return terms.stream().map(term -> term instanceof ListValue || term instanceof TupleValue ? Python.items(term) : List.of(term)).toList();
+        return terms.stream().map(
+                term -> term instanceof ListValue || term instanceof TupleValue ? Python.items(term) : List.of(term))
+                .toList();
     }
 
     private static List<Value> nested(List<Value> terms, Arguments options, Evaluation evaluation) {
@@ -115,20 +119,24 @@ public final class ValueLookups implements Extensions {
         var result = new ArrayList<Value>();
         for (int i = 0; i < rows; i++) {
             int row = i;
-            result.add(new ListValue(flat(columns.stream().<Value>map(column -> row < column.size() ? column.get(row) : None.NONE).toList(), 1)));
+            result.add(new ListValue(flat(
+                    columns.stream().<Value>map(column -> row < column.size() ? column.get(row) : None.NONE).toList(),
+                    1)));
         }
         return result;
     }
 
     private static List<Value> subelements(List<Value> terms, Arguments options, Evaluation evaluation) {
         if (terms.size() < 2 || terms.size() > 3) {
-            throw new TemplateException("the subelements lookup expects a list of two or three items: the dictionaries, the key,"
-                    + " and a dictionary with 'skip_missing'");
+            throw new TemplateException(
+                    "the subelements lookup expects a list of two or three items: the dictionaries, the key,"
+                            + " and a dictionary with 'skip_missing'");
         }
         Value source = terms.get(0);
         boolean skip = terms.size() == 3 && terms.get(2) instanceof MapValue flags
                 && flags.get("skip_missing").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(false);
-        List<Value> elements = source instanceof MapValue map ? List.copyOf(map.entries().values())
+        List<Value> elements = source instanceof MapValue map
+                ? List.copyOf(map.entries().values())
                 : source instanceof Text ? List.of() : Python.items(source);
         elements = elements.stream().filter(element -> !(element instanceof MapValue map
                 && map.get("skipped").map(evaluation::truth).orElse(false))).toList();
@@ -146,6 +154,8 @@ public final class ValueLookups implements Extensions {
 
     private static List<Value> choice(List<Value> terms, Arguments options, Evaluation evaluation) {
         List<Value> items = flat(terms, 1);
-        return items.isEmpty() ? items : List.of(items.get(ListFilters.generator(Optional.empty()).nextInt(items.size())));
+        return items.isEmpty()
+                ? items
+                : List.of(items.get(ListFilters.generator(Optional.empty()).nextInt(items.size())));
     }
 }

@@ -49,8 +49,9 @@ public final class VersionTests implements Extensions {
             case "<=", "le" -> order <= 0;
             case ">", "gt" -> order > 0;
             case ">=", "ge" -> order >= 0;
-            default -> throw new TemplateException(bramble.problem.Source.NONE, "Invalid operator type (" + operator + ")",
-                    "It must be one of ==, =, eq, !=, <>, ne, <, lt, <=, le, >, gt, >=, ge.");
+            default ->
+                throw new TemplateException(bramble.problem.Source.NONE, "Invalid operator type (" + operator + ")",
+                        "It must be one of ==, =, eq, !=, <>, ne, <, lt, <=, le, >, gt, >=, ge.");
         };
     }
 
@@ -71,6 +72,7 @@ public final class VersionTests implements Extensions {
         Comparator<Value> order = (a, b) -> Versions.LOOSE.compare(evaluation.text(a), evaluation.text(b));
         List<Value> items = evaluation.items(input);
         return new ListValue(items.stream()
-                .sorted(evaluation.truth(arguments.value(0, "reverse", Bool.FALSE)) ? order.reversed() : order).toList());
+                .sorted(evaluation.truth(arguments.value(0, "reverse", Bool.FALSE)) ? order.reversed() : order)
+                .toList());
     }
 }

@@ -92,7 +92,8 @@ enum Versions implements Comparator<String> {
             String[] right = b.split("\\.", -1);
             for (int i = 0; i < Math.min(left.length, right.length); i++) {
                 boolean numbers = numeric(left[i]) && numeric(right[i]);
-                int order = numbers ? new BigInteger(left[i]).compareTo(new BigInteger(right[i]))
+                int order = numbers
+                        ? new BigInteger(left[i]).compareTo(new BigInteger(right[i]))
                         : numeric(left[i]) ? -1 : numeric(right[i]) ? 1 : left[i].compareTo(right[i]);
                 if (order != 0) {
                     return order;
@@ -121,7 +122,8 @@ enum Versions implements Comparator<String> {
             String[] left = a.split("\\.", -1);
             String[] right = b.split("\\.", -1);
             for (int i = 0; i < Math.max(left.length, right.length); i++) {
-                int order = number(i < left.length ? left[i] : null).compareTo(number(i < right.length ? right[i] : null));
+                int order = number(i < left.length ? left[i] : null)
+                        .compareTo(number(i < right.length ? right[i] : null));
                 if (order != 0) {
                     return order;
                 }
@@ -157,7 +159,8 @@ enum Versions implements Comparator<String> {
             String[] left = a.split("[-_.]", -1);
             String[] right = b.split("[-_.]", -1);
             for (int i = 0; i < Math.min(left.length, right.length); i++) {
-                int order = numeric(left[i]) && numeric(right[i]) ? new BigInteger(left[i]).compareTo(new BigInteger(right[i]))
+                int order = numeric(left[i]) && numeric(right[i])
+                        ? new BigInteger(left[i]).compareTo(new BigInteger(right[i]))
                         : numeric(left[i]) ? 1 : numeric(right[i]) ? -1 : left[i].compareTo(right[i]);
                 if (order != 0) {
                     return order;
@@ -201,8 +204,9 @@ enum Versions implements Comparator<String> {
     MatchResult read(Pattern form, String version) {
         Matcher matcher = form.matcher(version);
         if (!matcher.matches()) {
-            throw new TemplateException("Version comparison failed: '" + version + "' is not a " + name().toLowerCase(Locale.ROOT)
-                    + " version number");
+            throw new TemplateException(
+                    "Version comparison failed: '" + version + "' is not a " + name().toLowerCase(Locale.ROOT)
+                            + " version number");
         }
         return matcher.toMatchResult();
     }
