@@ -1,14 +1,17 @@
 # shellcheck shell=bash
 # The base trees that nodes lay their overlays on: debian, python (a layer over debian) and busybox.
-# Each stands in a folder named after a checksum of the scripts that made it, so that a changed recipe makes a new tree
+# Each stands in a folder named after a checksum of the recipe that made it, so that a changed recipe makes a new tree
 # and leaves the old one to the labs that still run on it.
 
-base_stamp() { # DEFINING-FILE...
-  cat "$@" | sha256sum | cut -c 1-10
+base_named() { # NAME RECIPE-FOLDER...
+  local name=$1
+  shift
+  (cd "$LAB_CODE/base" && find "$@" -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum |
+    { read -r sum _ && echo "$LAB_BASE/$name.${sum:0:10}"; }
 }
-debian_base() { echo "$LAB_BASE/debian.$(base_stamp "$LAB_CODE"/base/debian-*)"; }
-python_base() { echo "$LAB_BASE/python.$(base_stamp "$LAB_CODE"/base/debian-* "$LAB_CODE"/base/python-*)"; }
-busybox_base() { echo "$LAB_BASE/busybox.$(base_stamp "$LAB_CODE"/base/debian-* "$LAB_CODE"/base/busybox-*)"; }
+debian_base() { base_named debian debian; }
+python_base() { base_named python debian python; }
+busybox_base() { base_named busybox debian busybox; }
 
 # kind_layers KIND - the trees under a node's overlay, uppermost first, as overlayfs wants them.
 kind_layers() {
@@ -43,7 +46,12 @@ need_bases() {
   } 8>"$LAB_BASE/lock"
 }
 
-build_failed() { die "Tried to build $1, but it failed: $(grep -E '^(E|W): |[Ee]rror' "$2" | tail -n 1) (whole log: $2)"; }
+# build_failed WHAT LOG - names what the log says last: an error of apt, or else its last line.
+build_failed() {
+  local why
+  why=$({ grep -E '^E: ' "$2" || cat "$2"; } | tail -n 1)
+  die "Tried to build $1, but it failed: $why (whole log: $2)"
+}
 
 build_debian() {
   local new=$1 log=$2
@@ -53,15 +61,14 @@ build_debian() {
   debian_sources >"$new/sources"
   mmdebstrap --mode=root --variant=minbase --skip=cleanup/apt --format=directory \
     --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
-    --include="$(sed '/^#/d' "$LAB_CODE/base/debian-packages" | paste -sd,)" \
+    --include="$(sed '/^#/d' "$LAB_CODE/base/debian/packages" | paste -sd,)" \
     --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
     bookworm "$new/tree" "$new/sources" >"$log" 2>&1 8>&- || build_failed "the Debian base" "$log"
   say "building the Debian base: users, locale ..."
   rm -f "$new/tree"/etc/apt/apt.conf.d/99mmdebstrap "$new/tree"/var/cache/apt/archives/*.deb
   printf 'Acquire::Languages "none";\n' >"$new/tree/etc/apt/apt.conf.d/80lab"
-  # Not the mirror's settings of this machine: those are put into a node when it starts.
-  chroot "$new/tree" /bin/sh <"$LAB_CODE/base/debian-setup.sh" >>"$log" 2>&1 8>&- || build_failed "the Debian base" "$log"
-  [[ -z $(compgen -G "$new/tree/usr/bin/python*") ]] || die "The Debian base holds Python, but a bare node must not: see base/debian-packages."
+  chroot "$new/tree" /bin/sh <"$LAB_CODE/base/debian/setup.sh" >>"$log" 2>&1 8>&- || build_failed "the Debian base" "$log"
+  [[ -z $(compgen -G "$new/tree/usr/bin/python*") ]] || die "The Debian base holds Python, but a bare node must not: see base/debian/packages."
   say "building the Debian base: done, $(du -sh "$new/tree" | cut -f 1)"
 }
 
@@ -75,17 +82,18 @@ over_debian() {
 
 build_python() {
   say "building the Python layer ..."
-  over_debian "$1" "$2" "$LAB_CODE/base/python-setup.sh" || build_failed "the Python layer" "$2"
+  over_debian "$1" "$2" "$LAB_CODE/base/python/setup.sh" || build_failed "the Python layer" "$2"
 }
 
 build_busybox() {
   say "building the BusyBox base ..."
-  over_debian "$1" "$2" "$LAB_CODE/base/busybox-collect.sh" || build_failed "the BusyBox base" "$2"
+  over_debian "$1" "$2" "$LAB_CODE/base/busybox/collect.sh" || build_failed "the BusyBox base" "$2"
   mv "$1/tree/node" "$1/node"
   rm -rf "$1/tree"
   mv "$1/node" "$1/tree"
-  hashed_password "$(kind_password busybox)" | /bin/sh "$LAB_CODE/base/busybox-setup.sh" "$1/tree" "$LAB_CODE/base/busybox-applets" ||
+  hashed_password "$(kind_password busybox)" | /bin/sh "$LAB_CODE/base/busybox/setup.sh" "$1/tree" ||
     die "Tried to lay out the BusyBox base, but it failed."
 }
 
+# shellcheck disable=SC2016
 hashed_password() { chroot "$(debian_base)" /usr/bin/perl -e 'chomp($p = <STDIN>); print crypt($p, q($6$bramblelab$)), "\n"' <<<"$1"; }

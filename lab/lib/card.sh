@@ -13,7 +13,8 @@ make_identity() {
   dir=$(node_dir "$1")/identity
   [[ ! -s $dir/machine-id ]] || return 0
   rm -rf "$dir"
-  mkdir -p -m 0700 "$dir"
+  mkdir -p "$dir"
+  chmod 0700 "$dir"
   ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$dir/ssh_host_ed25519_key" </dev/null
   tr -d - </proc/sys/kernel/random/uuid >"$dir/machine-id"
 }

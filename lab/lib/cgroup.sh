@@ -19,9 +19,13 @@ node_cgroup() { echo "$(lab_cgroup)/$1"; }
 # Both the supervisor and the node's own tree stand below the node's cgroup: a cgroup that hands on controllers holds no
 # processes itself.
 make_node_cgroup() {
-  local group
+  local group controller upper
   group=$(node_cgroup "$1")
   mkdir -p "$group/supervisor" "$group/node"
+  # What of the controllers this machine has in this hierarchy, for systemd in the node.
+  for controller in cpu memory pids; do
+    for upper in "$(lab_cgroup)" "$group"; do echo "+$controller" >"$upper/cgroup.subtree_control" || break; done 2>/dev/null
+  done
 }
 
 # end_node_cgroup NODE - kills all in it, waits until they are gone, removes it.
@@ -32,14 +36,16 @@ end_node_cgroup() {
   if [[ -w $group/cgroup.kill ]]; then
     echo 1 >"$group/cgroup.kill"
   else
-    find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r kill -KILL 2>/dev/null
+    cgroup_pids "$group" | xargs -r kill -KILL 2>/dev/null
   fi
   until remove_cgroup "$group"; do
     tries=$((tries + 1))
-    ((tries < 200)) || die "Tried to end $1, but some of its processes do not go: $(find "$group" -name cgroup.procs -exec cat {} + | paste -sd' ')"
+    ((tries < 200)) || die "Tried to end $1, but some of its processes do not go: $(cgroup_pids "$group" | paste -sd' ')"
     sleep 0.05
   done
 }
+
+cgroup_pids() { find "$1" -name cgroup.procs -print0 2>/dev/null | xargs -0 cat 2>/dev/null; }
 
 remove_cgroup() {
   find "$1" -depth -type d -exec rmdir {} + 2>/dev/null

@@ -10,6 +10,13 @@ veth_of() {
   printf 'v%02x%02x%02x%02x' "$a" "$b" "$c" "$d"
 }
 
+# A node's own network card, the same after each start: whoever talked to the node before still finds it.
+mac_of() {
+  local a b c d
+  IFS=. read -r a b c d <<<"${NODE_ADDRESS[$1]}"
+  printf '02:1a:%02x:%02x:%02x:%02x' "$a" "$b" "$c" "$d"
+}
+
 # network_up - bridge, masquerade and forwarding; the subnet is that of the first node.
 network_up() {
   local subnet=${NODE_ADDRESS[${NODE_ORDER[0]}]%.*}
@@ -73,7 +80,7 @@ node_network_up() {
   [[ ! -e /run/netns/$ns ]] || return 0
   ip -batch - <<END && ip -n "$ns" -batch - <<END2
 netns add $ns
-link add $veth type veth peer name eth0 netns $ns
+link add $veth type veth peer name eth0 address $(mac_of "$1") netns $ns
 link set $veth master $LAB_BRIDGE up
 END
 link set lo up

@@ -35,11 +35,8 @@ node_pid() {
 
 # node_answers NODE - whether an ssh server greets on the node's port 22.
 node_answers() {
-  local greeting
-  { exec 7<>"/dev/tcp/${NODE_ADDRESS[$1]}/22"; } 2>/dev/null || return 1
-  IFS= read -r -t 2 greeting <&7
-  exec 7>&-
-  [[ $greeting == SSH-* ]]
+  # shellcheck disable=SC2016
+  timeout 2 bash -c 'exec 7<>"/dev/tcp/$0/22" && IFS= read -r greeting <&7 && [[ $greeting == SSH-* ]]' "${NODE_ADDRESS[$1]}" 2>/dev/null
 }
 
 # await_node NODE - until it answers; half a minute is far beyond what a start takes on a busy machine.
@@ -47,10 +44,11 @@ await_node() {
   local tries=0
   until node_answers "$1"; do
     tries=$((tries + 1))
-    ((tries < 300)) && { ((tries < 20)) || node_pid "$1" >/dev/null; } || {
-      say "$1 does not answer on ${NODE_ADDRESS[$1]}:22; its log: $(node_dir "$1")/boot.log"
+    # The supervisor may not have got as far as its first process in the first tries.
+    if ((tries == 300)) || { ((tries > 20)) && ! node_pid "$1" >/dev/null; }; then
+      say "$1 does not answer on ${NODE_ADDRESS[$1]}:22: $(tail -n 1 "$(node_dir "$1")/boot.log") (whole log: $(node_dir "$1")/boot.log)"
       return 1
-    }
+    fi
     sleep 0.1
   done
 }

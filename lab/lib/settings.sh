@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Where one lab keeps its things, and how its bridge, namespaces and tables are named.
 # Two labs with different BRAMBLE_LAB_NAME live side by side and share the base trees.
 

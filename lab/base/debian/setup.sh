@@ -3,6 +3,7 @@
 set -eu
 
 # pi, with the groups that it has on Raspberry Pi OS and sudo without a password; admin, whose sudo asks for one.
+groupadd -f -r netdev
 useradd -m -s /bin/bash -G adm,dialout,cdrom,sudo,audio,video,plugdev,games,users,netdev pi
 useradd -m -s /bin/bash -G sudo admin
 printf 'pi:raspberry\nadmin:admin\n' | chpasswd
@@ -30,12 +31,10 @@ rm -f /etc/ssh/ssh_host_*
 : >/etc/machine-id
 rm -f /var/lib/dbus/machine-id
 
-# A node has no disk, screen or clock of its own, and its network comes from outside.
+# A node has no disk, screen or clock of its own.
 systemctl -q mask getty.target console-getty.service systemd-udevd.service systemd-udevd-kernel.socket \
-  systemd-udevd-control.socket systemd-udev-trigger.service networking.service e2scrub_reap.service \
+  systemd-udevd-control.socket systemd-udev-trigger.service e2scrub_reap.service \
   systemd-remount-fs.service sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount >/dev/null
-# Sessions need no scope of their own to log in, and sshd needs no reverse look-up of the lab's addresses.
-printf 'UseDNS no\n' >/etc/ssh/sshd_config.d/lab.conf
 
 # With the cache made here, apt's first run in a node costs nothing.
 apt-cache gencaches
