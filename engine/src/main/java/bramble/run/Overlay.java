@@ -26,15 +26,20 @@ public final class Overlay {
         return effects.isEmpty();
     }
 
-    /** The fact to ask for in place of this one: a predicted link leads elsewhere. */
+    /** The fact to ask for in place of this one: a predicted link leads elsewhere. What became of a thing last counts. */
     public Fact<?> redirected(Fact<?> fact) {
         Fact<?> asked = fact;
-        for (Effect effect : effects) {
-            if (effect instanceof Effect.Becomes<?> becomes) {
+        for (int i = 0; i < effects.size(); i++) {
+            if (effects.get(i) instanceof Effect.Becomes<?> becomes && !superseded(becomes, i)) {
                 asked = asked.through(becomes);
             }
         }
         return asked;
+    }
+
+    private boolean superseded(Effect.Becomes<?> becomes, int at) {
+        return effects.subList(at + 1, effects.size()).stream().anyMatch(
+                later -> later instanceof Effect.Becomes<?> other && other.fact().equals(becomes.fact()));
     }
 
     /** The answer with the effects laid over it, and whether they made a difference. */

@@ -1,0 +1,104 @@
+package bramble.modules.files;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Asks for a file's content, links followed. An effect about content comes before the one about the path. */
+public record ContentFact(String path) implements AboutPath<FileContent> {
+    /** Files of more bytes are not read. */
+    public static final int LIMIT = 8 << 20;
+
+    private static final Sh.Library LIBRARY = new Sh.Library("b_content",
+            """
+                    b_content() { # path limit; prints kind, real path, NUL, bytes
+                      b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_l=$PWD/$b_b
+                      if [ -L "./$b_b" ]; then
+                        b_l=$(readlink -f "./$b_b" && printf x) || { printf 'm%s\\0' "$PWD/$b_b"; return 0; }
+                        b_l=${b_l%x} b_l=${b_l%?}
+                      fi
+                      if [ -d "$b_l" ]; then printf 'd%s\\0' "$b_l"
+                      elif ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
+                      elif ! [ -f "$b_l" ]; then printf 'o%s\\0' "$b_l"
+                      elif ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"
+                      else printf 'f%s\\0' "$b_l"; head -c "$2" "$b_l"
+                      fi
+                    }""");
+
+    public ContentFact {
+        path = NodePath.normal(path);
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("b_content {} {}", NodePath.word(path), LIMIT + 1).using(PathScript.LIBRARY).using(LIBRARY);
+    }
+
+    @Override
+    public FileContent parse(Answer answer) {
+        byte[] out = answer.out();
+        int end = 0;
+        while (out[end] != 0) {
+            end++;
+        }
+        String real = NodePath.normal(new String(out, 1, end - 1, StandardCharsets.UTF_8));
+        return switch (out[0]) {
+            case 'f' -> out.length - end - 1 > LIMIT
+                    ? new FileContent.TooLarge(real)
+                    : new FileContent.Bytes(real, new Content.Bytes(Arrays.copyOfRange(out, end + 1, out.length)));
+            case 'd' -> new FileContent.Unreadable(real, "is a directory");
+            case 'o' -> new FileContent.Unreadable(real, "is not a regular file");
+            case 'u' -> new FileContent.Unreadable(real, "may not be read");
+            default -> new FileContent.Missing(real);
+        };
+    }
+
+    @Override
+    public Fact<FileContent> through(Effect.Becomes<?> effect) {
+        return effect.fact() instanceof PathFact(String changed) && effect.value() instanceof PathState.Link link
+                && (path.equals(changed) || NodePath.below(path, changed))
+                        ? new ContentFact(link.destination().real() + path.substring(changed.length()))
+                        : this;
+    }
+
+    @Override
+    public Maybe<FileContent> after(Effect.Becomes<?> effect, FileContent current) {
+        return switch (effect.fact()) {
+            case ContentFact(String changed) -> {
+                var value = (FileContent) effect.value();
+                yield Maybe.known(changed.equals(path) || value.real().equals(current.real()) ? value : current);
+            }
+            case PathFact(String changed) -> at(changed, (PathState) effect.value(), current);
+            default -> Maybe.known(current);
+        };
+    }
+
+    private Maybe<FileContent> at(String changed, PathState state, FileContent current) {
+        String real = current.real();
+        if (changed.equals(path) || state.real().equals(real)) {
+            return switch (state) {
+                case PathState.Absent _ -> Maybe.known(new FileContent.Missing(state.real()));
+                case PathState.Directory _ ->
+                    Maybe.known(new FileContent.Unreadable(state.real(), "is a directory"));
+                case PathState.Other _ ->
+                    Maybe.known(new FileContent.Unreadable(state.real(), "is not a regular file"));
+                case PathState.File _ when current instanceof FileContent.Bytes
+                        || current instanceof FileContent.TooLarge ->
+                    Maybe.known(current);
+                case PathState.File file when file.size() == 0 ->
+                    Maybe.known(new FileContent.Bytes(state.real(), Content.none()));
+                case PathState.File _ -> Maybe.unknown(path + " would be made by this run");
+                case PathState.Link _ -> Maybe.known(current);
+            };
+        }
+        boolean gone = NodePath.below(real, state.real())
+                && !(state instanceof PathState.Directory || state instanceof PathState.Link);
+        return Maybe.known(gone ? new FileContent.Missing(real) : current);
+    }
+}

@@ -1,0 +1,98 @@
+package bramble.modules.files;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import java.nio.charset.StandardCharsets;
+
+/** Asks for a digest of a file's content, of whatever size, by the best algorithm that the node has. Links are followed. */
+public record DigestFact(String path) implements AboutPath<DigestFact.Digest> {
+
+    /**
+     * A digest.
+     *
+     * @param algorithm its name in Java; empty if there is no file that can be read
+     * @param hex in lower case
+     */
+    public record Digest(String real, boolean missing, String algorithm, String hex) implements Placed {
+        /** Whether it is that content's. */
+        public boolean of(Content content) {
+            return !algorithm.isEmpty() && content.digest(algorithm).equals(hex);
+        }
+    }
+
+    private static final Sh.Library LIBRARY = new Sh.Library("b_digest",
+            """
+                    if command -v sha1sum >/dev/null 2>&1; then b_sum() { echo SHA-1; sha1sum; }
+                    elif command -v sha256sum >/dev/null 2>&1; then b_sum() { echo SHA-256; sha256sum; }
+                    else b_sum() { echo MD5; md5sum; }
+                    fi
+                    b_digest() {
+                      b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_l=$PWD/$b_b
+                      if [ -L "./$b_b" ]; then
+                        b_l=$(readlink -f "./$b_b" && printf x) || { printf 'm%s\\0' "$PWD/$b_b"; return 0; }
+                        b_l=${b_l%x} b_l=${b_l%?}
+                      fi
+                      if ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
+                      elif ! [ -f "$b_l" ] || ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"
+                      else printf 'f%s\\0' "$b_l"; b_sum <"$b_l"
+                      fi
+                    }""");
+
+    public DigestFact {
+        path = NodePath.normal(path);
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("b_digest {}", NodePath.word(path)).using(PathScript.LIBRARY).using(LIBRARY);
+    }
+
+    @Override
+    public Digest parse(Answer answer) {
+        String[] fields = new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1);
+        String real = NodePath.normal(fields[0].substring(1));
+        if (!fields[0].startsWith("f")) {
+            return new Digest(real, fields[0].startsWith("m"), "", "");
+        }
+        String[] lines = fields[1].split("\n", -1);
+        return new Digest(real, false, lines[0], lines[1].split(" ", 2)[0]);
+    }
+
+    @Override
+    public Fact<Digest> through(Effect.Becomes<?> effect) {
+        return new ContentFact(path).through(effect) instanceof ContentFact(String other) && !other.equals(path)
+                ? new DigestFact(other)
+                : this;
+    }
+
+    @Override
+    public Maybe<Digest> after(Effect.Becomes<?> effect, Digest current) {
+        if (effect.fact().equals(this)) {
+            return Maybe.known((Digest) effect.value());
+        }
+        FileContent stand = current.missing()
+                ? new FileContent.Missing(current.real())
+                : current.algorithm().isEmpty()
+                        ? new FileContent.Unreadable(current.real(), "")
+                        : new FileContent.TooLarge(current.real());
+        return switch (new ContentFact(path).after(effect, stand)) {
+            case Maybe.NotKnown<FileContent>(String why) -> Maybe.unknown(why);
+            case Maybe.Known<FileContent>(FileContent becoming) -> becoming.equals(stand)
+                    ? Maybe.known(current)
+                    : Maybe.known(switch (becoming) {
+                        case FileContent.Bytes(String real, Content content) -> {
+                            String algorithm = current.algorithm().isEmpty() ? "SHA-1" : current.algorithm();
+                            yield new Digest(real, false, algorithm, content.digest(algorithm));
+                        }
+                        case FileContent.Missing(String real) -> new Digest(real, true, "", "");
+                        case FileContent.TooLarge(String real) -> new Digest(real, false, "", "");
+                        case FileContent.Unreadable(String real, _) -> new Digest(real, false, "", "");
+                    });
+        };
+    }
+}

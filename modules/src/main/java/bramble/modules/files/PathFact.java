@@ -1,0 +1,41 @@
+package bramble.modules.files;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+
+/** Asks what is at a path: its kind, attributes and, for a link, where it leads. Links above it are followed. */
+public record PathFact(String path) implements AboutPath<PathState> {
+    public PathFact {
+        path = NodePath.normal(path);
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("b_path {}", NodePath.word(path)).using(PathScript.LIBRARY);
+    }
+
+    @Override
+    public PathState parse(Answer answer) {
+        return PathScript.parse(answer, path);
+    }
+
+    @Override
+    public Fact<PathState> through(Effect.Becomes<?> effect) {
+        return effect.fact() instanceof PathFact(String changed) && effect.value() instanceof PathState.Link link
+                && NodePath.below(path, changed)
+                        ? new PathFact(link.destination().real() + path.substring(changed.length()))
+                        : this;
+    }
+
+    @Override
+    public Maybe<PathState> after(Effect.Becomes<?> effect, PathState current) {
+        return switch (effect.fact()) {
+            case PathFact(String changed) when changed.equals(path) -> Maybe.known((PathState) effect.value());
+            case PathFact _ -> Maybe.known(current.after((PathState) effect.value()));
+            default -> Maybe.known(current);
+        };
+    }
+}

@@ -1,0 +1,140 @@
+package bramble.modules.files;
+
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** The shell function that looks at a path, and the reader of what it prints. */
+final class PathScript {
+    /**
+     * {@code b_path PATH} prints fields that end with a NUL byte, because names may contain anything else. One process where
+     * {@code stat} exists, two more for a link; without it, {@code ls} and {@code date}.
+     */
+    static final Sh.Library LIBRARY = new Sh.Library("b_path",
+            """
+                    if command -v stat >/dev/null 2>&1; then
+                    b_ls() { stat -c '%f %u %g %s %d:%i %X %Y
+                    %U
+                    %G' "$1"; }
+                    else
+                    b_name() { # file number
+                      while IFS=: read -r b_n b_x b_k b_x; do [ "$b_k" = "$2" ] && { printf '%s\\n' "$b_n"; return; }; done <"$1"
+                      echo UNKNOWN
+                    }
+                    b_ls() {
+                      ls -lnid "$1" | {
+                        read -r b_i b_m b_x b_u b_g b_s b_x
+                        case $b_s in *,*) b_s=0 ;; esac
+                        case $b_m in l*) b_y=- ;; *) b_y=$(date -r "$1" +%s) ;; esac
+                        printf '%s\\n' "$b_m $b_u $b_g $b_s $b_i - $b_y"
+                        b_name /etc/passwd "$b_u"
+                        b_name /etc/group "$b_g"
+                      }
+                    }
+                    fi
+                    b_go() { # path; goes to the nearest folder above it that is there; b_t is what is missing on the way
+                      case $1 in / | . | .. | */..) b_d=$1 b_b=. ;; */*) b_d=${1%/*} b_b=${1##*/} ;; *) b_d=. b_b=$1 ;; esac
+                      b_d=${b_d:-/} b_t= b_k=a
+                      until [ -d "$b_d" ]; do
+                        { [ -e "$b_d" ] || [ -L "$b_d" ]; } && b_k=b
+                        case $b_d in
+                          */*) b_t=${b_d##*/}/$b_t b_d=${b_d%/*} b_d=${b_d:-/} ;;
+                          *) b_t=$b_d/$b_t b_d=. ;;
+                        esac
+                      done
+                      CDPATH= cd -P -- "$b_d" 2>/dev/null || { b_k=b; return 1; }
+                      [ -z "$b_t" ]
+                    }
+                    b_there() { b_go "$1" && { [ -e "./$b_b" ] || [ -L "./$b_b" ]; }; }
+                    b_path() {
+                      b_there "$1" || { printf '%s\\0%s\\0%s\\0' "$b_k" "$PWD" "$b_t$b_b"; return 0; }
+                      printf 'p\\0%s\\0%s\\0' "$PWD" "$b_b"
+                      b_ls "./$b_b"
+                      printf '\\0'
+                      [ -L "./$b_b" ] || return 0
+                      readlink "./$b_b"
+                      printf '\\0'
+                      if b_l=$(readlink -f "./$b_b" && printf x); then
+                        b_l=${b_l%x}
+                        b_path "${b_l%?}"
+                      else
+                        printf 'm\\0'
+                      fi
+                    }""");
+
+    private PathScript() {}
+
+    static PathState parse(Answer answer, String path) {
+        String text = new String(answer.out(), StandardCharsets.UTF_8);
+        return parse(List.of(text.split("\0", -1)), path);
+    }
+
+    private static PathState parse(List<String> fields, String path) {
+        if (fields.size() < 3 || fields.getFirst().equals("m")) {
+            return new PathState.Absent(path, NodePath.parent(path), true);
+        }
+        String folder = fields.get(1);
+        String real = NodePath.resolve(folder, fields.get(2));
+        if (!fields.getFirst().equals("p") || fields.get(3).isEmpty()) {
+            return new PathState.Absent(real, folder, fields.getFirst().equals("b"));
+        }
+        String[] lines = fields.get(3).split("\n", -1);
+        String[] numbers = lines[0].split(" ", -1);
+        var inode = new Inode(mode(numbers[0]), owner(lines[1], numbers[1]), owner(lines[2], numbers[2]), numbers[4],
+                time(numbers[5]), time(numbers[6]));
+        char kind = kind(numbers[0]);
+        return switch (kind) {
+            case '-' -> new PathState.File(real, inode, Long.parseLong(numbers[3]));
+            case 'd' -> new PathState.Directory(real, inode);
+            case 'l' -> {
+                String target = fields.get(4).substring(0, Math.max(0, fields.get(4).length() - 1));
+                yield new PathState.Link(real, inode, target,
+                        parse(fields.subList(5, fields.size()), NodePath.resolve(folder, target)));
+            }
+            default -> new PathState.Other(real, inode, kind);
+        };
+    }
+
+    private static Owner owner(String name, String id) {
+        return new Owner(name.equals("UNKNOWN") ? "" : name, OptionalInt.of(Integer.parseUnsignedInt(id)));
+    }
+
+    private static OptionalLong time(String seconds) {
+        return seconds.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seconds));
+    }
+
+    /** The kind's letter, of {@code stat}'s hexadecimal st_mode or of the first column of {@code ls -l}. */
+    private static char kind(String mode) {
+        if (mode.length() >= 10) {
+            return mode.charAt(0);
+        }
+        return switch (Integer.parseInt(mode, 16) >> 12) {
+            case 0x8 -> '-';
+            case 0x4 -> 'd';
+            case 0xa -> 'l';
+            case 0x6 -> 'b';
+            case 0x2 -> 'c';
+            case 0x1 -> 'p';
+            default -> 's';
+        };
+    }
+
+    private static int mode(String mode) {
+        if (mode.length() < 10) {
+            return Integer.parseInt(mode, 16) & 07777;
+        }
+        int bits = 0;
+        for (int i = 1; i < 10; i++) {
+            char c = mode.charAt(i);
+            bits = bits << 1 | (c == '-' || c == 'S' || c == 'T' ? 0 : 1);
+        }
+        int special = 0;
+        for (int i = 3; i < 10; i += 3) {
+            special = special << 1 | ("sStT".indexOf(mode.charAt(i)) >= 0 ? 1 : 0);
+        }
+        return special << 9 | bits;
+    }
+}

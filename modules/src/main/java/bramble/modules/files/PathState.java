@@ -1,0 +1,111 @@
+package bramble.modules.files;
+
+/** What is at a path. */
+public sealed interface PathState extends Placed {
+    /**
+     * Nothing.
+     *
+     * @param ground the nearest folder above it that is there, with no link on the way to it
+     * @param blocked whether something that is no folder, or may not be entered, lies between
+     */
+    record Absent(String real, String ground, boolean blocked) implements PathState {
+        /** Whether the folder that it would be in is there. */
+        public boolean hasParent() {
+            return !blocked && ground.equals(NodePath.parent(real));
+        }
+    }
+
+    /** Something. */
+    sealed interface Present extends PathState {
+        Inode inode();
+
+        /** The same with other attributes. */
+        Present with(Inode inode);
+
+        @Override
+        default boolean missing() {
+            return false;
+        }
+
+        /** Ansible's word for it. */
+        default String word() {
+            return switch (this) {
+                case File _,Other _ -> "file";
+                case Directory _ -> "directory";
+                case Link _ -> "link";
+            };
+        }
+    }
+
+    /** A plain file of {@code size} bytes. */
+    record File(String real, Inode inode, long size) implements Present {
+        @Override
+        public File with(Inode other) {
+            return new File(real, other, size);
+        }
+    }
+
+    record Directory(String real, Inode inode) implements Present {
+        @Override
+        public Directory with(Inode other) {
+            return new Directory(real, other);
+        }
+    }
+
+    /**
+     * A symbolic link.
+     *
+     * @param target what it says
+     * @param destination what is there in the end, after all further links
+     */
+    record Link(String real, Inode inode, String target, PathState destination) implements Present {
+        @Override
+        public Link with(Inode other) {
+            return new Link(real, other, target, destination);
+        }
+    }
+
+    /** A device, pipe or socket; {@code kind} is {@code b c p s} as {@code ls} has it. */
+    record Other(String real, Inode inode, char kind) implements Present {
+        @Override
+        public Other with(Inode other) {
+            return new Other(real, other, kind);
+        }
+    }
+
+    @Override
+    default boolean missing() {
+        return true;
+    }
+
+    /** What a program finds that opens the path: the destination of a link, otherwise this. */
+    default PathState followed() {
+        return this instanceof Link link ? link.destination() : this;
+    }
+
+    /** What is at this place once another place, or this one, is as given. */
+    default PathState after(PathState changed) {
+        if (changed.real().equals(real())) {
+            return changed;
+        }
+        if (NodePath.below(real(), changed.real())) {
+            return belowOf(changed);
+        }
+        return this instanceof Link(String real, Inode inode, String target, PathState destination)
+                ? new Link(real, inode, target, destination.after(changed))
+                : this;
+    }
+
+    private PathState belowOf(PathState changed) {
+        return switch (changed) {
+            case Directory(String folder, _) -> this instanceof Absent(String real, String ground, boolean blocked)
+                    ? new Absent(real, ground.length() < folder.length() ? folder : ground,
+                            blocked && ground.length() >= folder.length())
+                    : this;
+            case Absent(_, String ground, boolean blocked) -> new Absent(real(), ground, blocked);
+            case File(String file, _, _) -> new Absent(real(), NodePath.parent(file), true);
+            case Other(String file, _, _) -> new Absent(real(), NodePath.parent(file), true);
+            case Link _ -> this;
+        };
+    }
+}

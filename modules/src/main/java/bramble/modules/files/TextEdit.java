@@ -1,0 +1,88 @@
+package bramble.modules.files;
+
+import bramble.module.Action;
+import bramble.module.Attributes;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Inquiry;
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A text file that is to get another text, keeping its attributes, as {@code lineinfile} and everything that keeps lines in
+ * /etc does. Links are followed. Bytes that are no UTF-8 survive: the text has one character a byte then.
+ *
+ * @param path as it was asked for
+ * @param state what is there, a link's destination
+ */
+public record TextEdit(String path, PathState state, FileContent content, Me me) {
+
+    /** How the new text is put in place. */
+    public record Options(Attributes attributes, Optional<Sh> validate, boolean backup) {
+        public static final Options PLAIN = new Options(Attributes.NONE, Optional.empty(), false);
+
+        /** With attributes for a file that isn't there yet, or whose own aren't to stay. */
+        public static Options mode(int mode) {
+            return new Options(new Attributes(OptionalInt.of(mode), Optional.empty(), Optional.empty()),
+                    Optional.empty(),
+                    false);
+        }
+    }
+
+    /** Reads what is there, in one round trip. */
+    public static Inquiry<TextEdit> of(String path) {
+        var stat = new PathFact(path);
+        var content = new ContentFact(path);
+        var me = new MeFact();
+        return Inquiry.ask(List.of(stat, content, me), facts -> new TextEdit(path, facts.get(stat).followed(),
+                facts.get(content), facts.get(me)));
+    }
+
+    public boolean exists() {
+        return content instanceof FileContent.Bytes;
+    }
+
+    /** Why there can't be a text, as the end of a sentence; nothing where there is one or could be one. */
+    public Optional<String> obstacle() {
+        return switch (content) {
+            case FileContent.Bytes _ -> Optional.empty();
+            case FileContent.TooLarge _ -> Optional.of("it is larger than " + (ContentFact.LIMIT >> 20) + " MiB");
+            case FileContent.Unreadable(_, String why) -> Optional.of("it " + why);
+            case FileContent.Missing _ -> state instanceof PathState.Absent absent && !absent.hasParent()
+                    ? Optional.of("the directory " + NodePath.parent(state.real()) + " does not exist")
+                    : Optional.empty();
+        };
+    }
+
+    /** The text as it is; empty where there is no file. */
+    public String text() {
+        return content instanceof FileContent.Bytes(_, Content bytes) ? Texts.decode(bytes.bytesOf()) : "";
+    }
+
+    /** The change to that text; none if it is what is there. An {@link #obstacle} must have been ruled out. */
+    public List<Change> to(String text, Options options) {
+        if (exists() && text.equals(text())) {
+            return List.of();
+        }
+        byte[] before = content instanceof FileContent.Bytes(_, Content bytes) ? bytes.bytesOf() : new byte[0];
+        byte[] after = Texts.encode(text, before);
+        Content becoming = new Content.Bytes(after);
+        String real = state.real();
+        Attributes attributes = Written.keeping(state, me, options.attributes());
+        var write = new Action.Write(real, becoming, attributes, options.validate(), options.backup(),
+                Optional.of(Written.still(state, content)));
+        Diff diff = Texts.diff(path, before, after);
+        return List.of(new Change(path, diff, List.of(write),
+                List.of(Effect.becomes(new ContentFact(real), new FileContent.Bytes(real, becoming)),
+                        Effect.becomes(new PathFact(real), Written.file(state, me, attributes, after.length)))));
+    }
+
+    /** The change to that text, with the attributes of what is there, or those of a new file. */
+    public List<Change> to(String text) {
+        return to(text, Options.PLAIN);
+    }
+}

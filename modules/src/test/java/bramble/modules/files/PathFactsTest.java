@@ -1,0 +1,85 @@
+package bramble.modules.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import bramble.testkit.LocalNode;
+import bramble.testkit.TestNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PathFactsTest {
+    static Stream<TestNode> nodes() {
+        return Stream.concat(Stream.of(LocalNode.plain()), LocalNode.router().stream());
+    }
+
+    private static PathState at(TestNode node, String path) {
+        return node.read(new PathFact(path));
+    }
+
+    private static ListingFact.Listing listing(TestNode node, String path) {
+        return node.read(new ListingFact(path));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void whatIsAtAPath(TestNode node, @TempDir Path folder) throws Exception {
+        String d = folder.toRealPath().toString();
+        assertTrue(node.run(Sh.of("""
+                cd {} || exit
+                printf 'hello' >f; chmod 4751 f; touch -t 202401020304.05 f
+                mkdir -p dir/sub 'with space'; chmod 1777 dir
+                ln -s dir link; ln -s nowhere dangling; ln -s loop loop; ln -s link/sub chain
+                printf x >'-dash'; printf x >"new
+                line'\\"$"
+                mkfifo pipe; : >'dir/sub/a b'; : >dir/sub/.hidden
+                : >empty""", d)).ok());
+        var file = assertInstanceOf(PathState.File.class, at(node, d + "/f"));
+        assertEquals(d + "/f", file.real());
+        assertEquals(5, file.size());
+        assertEquals("4751", file.inode().octal());
+        assertEquals(node.read(new MeFact()).user(), file.inode().user());
+        assertTrue(file.inode().mtime().isPresent());
+        assertEquals("1777", assertInstanceOf(PathState.Directory.class, at(node, d + "//dir/./")).inode().octal());
+        var link = assertInstanceOf(PathState.Link.class, at(node, d + "/link"));
+        assertEquals("dir", link.target());
+        assertEquals(d + "/dir", link.destination().real());
+        assertInstanceOf(PathState.Directory.class, link.followed());
+        assertEquals(d + "/dir/sub", at(node, d + "/link/sub").real());
+        assertEquals(d + "/dir/sub", at(node, d + "/chain").followed().real());
+        assertInstanceOf(PathState.Absent.class, at(node, d + "/dangling").followed());
+        assertInstanceOf(PathState.Absent.class, at(node, d + "/loop").followed());
+        assertInstanceOf(PathState.File.class, at(node, d + "/-dash"));
+        assertEquals(d + "/new\nline'\"$",
+                assertInstanceOf(PathState.File.class, at(node, d + "/new\nline'\"$")).real());
+        assertEquals('p', assertInstanceOf(PathState.Other.class, at(node, d + "/pipe")).kind());
+        assertEquals(new PathState.Absent(d + "/dir/a/b", d + "/dir", false), at(node, d + "/link/a/b"));
+        assertEquals(new PathState.Absent(d + "/f/a", d, true), at(node, d + "/f/a"));
+        assertTrue(assertInstanceOf(PathState.Absent.class, at(node, d + "/with space/x")).hasParent());
+        assertEquals("/", assertInstanceOf(PathState.Directory.class, at(node, "/")).real());
+        assertEquals(at(node, d + "/..").real(), d.substring(0, d.lastIndexOf('/')));
+        assertEquals(node.read(new MeFact()).home(), at(node, "~").real());
+
+        assertEquals(new FileContent.Bytes(d + "/f", Content.text("hello")), node.read(new ContentFact(d + "/f")));
+        assertEquals(new FileContent.Bytes(d + "/empty", Content.none()), node.read(new ContentFact(d + "/empty")));
+        assertEquals(new FileContent.Missing(d + "/nowhere"), node.read(new ContentFact(d + "/dangling")));
+        assertEquals(new FileContent.Missing(d + "/dir/a/b"), node.read(new ContentFact(d + "/link/a/b")));
+        assertInstanceOf(FileContent.Unreadable.class, node.read(new ContentFact(d + "/link")));
+        assertInstanceOf(FileContent.Unreadable.class, node.read(new ContentFact(d + "/pipe")));
+
+        assertEquals(List.of("a b", ".hidden").stream().sorted().toList(), listing(node, d + "/link/sub").names());
+        assertTrue(listing(node, d + "/nowhere").missing());
+        assertTrue(node.read(new DigestFact(d + "/f")).of(Content.text("hello")));
+        assertTrue(node.read(new DigestFact(d + "/dangling")).missing());
+
+        assertEquals(IdFact.Id.of(0), node.read(IdFact.user("root")));
+        assertEquals(IdFact.Id.NONE, node.read(IdFact.group("no-such-group")));
+    }
+}
