@@ -13,7 +13,7 @@ public record Owner(String name, OptionalInt id) {
 
     /** Whether this is the user or group that a playbook means by a name or a number. */
     public boolean is(String wanted) {
-        return name.equals(wanted) || id.isPresent() && String.valueOf(id.getAsInt()).equals(wanted);
+        return name.equals(wanted) || (id.isPresent() && String.valueOf(id.getAsInt()).equals(wanted));
     }
 
     /** The name, or the number of one without a name. */
