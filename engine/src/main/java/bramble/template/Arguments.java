@@ -89,6 +89,16 @@ public record Arguments(List<Value> positional, Map<String, Value> named) {
         return new Arguments(positional, copy);
     }
 
+    /** These arguments and more named ones. */
+    public Arguments and(Map<String, Value> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        var all = new LinkedHashMap<>(named);
+        all.putAll(more);
+        return new Arguments(positional, all);
+    }
+
     /** Refuses more positional arguments than there are names, and other names, with the nearest right one. */
     public void only(String... names) {
         Collection<String> known = List.of(names);

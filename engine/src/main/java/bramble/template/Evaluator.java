@@ -68,6 +68,11 @@ final class Evaluator {
         return other;
     }
 
+    /** An evaluator that sees no variables, only globals. */
+    Evaluator withoutVariables() {
+        return new Evaluator(templates, Scopes.of(Map.of(), scope.site()), text, base, caller, lookups);
+    }
+
     /** From now on lists and mappings are copies that methods may change. */
     void mutate() {
         if (thawed == null) {
@@ -299,6 +304,11 @@ final class Evaluator {
     }
 
     private Value call(Expression.Call call, @Nullable Frame frame) {
+        return callWith(call, frame, Map.of());
+    }
+
+    /** A call with more named arguments than are written. */
+    Value callWith(Expression.Call call, @Nullable Frame frame, Map<String, Value> more) {
         Value callee;
         if (call.target() instanceof Expression.Attribute(Expression target, String name, int at)) {
             Value owner = settleUnlessView(eval(target, frame));
@@ -311,9 +321,9 @@ final class Evaluator {
         return switch (callee) {
             case Unknown _ -> callee;
             case Undefined undefined -> throw new UndefinedException(undefined);
-            case Callable callable -> call(callable, arguments(call.arguments(), frame));
+            case Callable callable -> call(callable, arguments(call.arguments(), frame).and(more));
             case ObjectValue object when object.attribute("__call__").orElse(None.NONE) instanceof Callable callable ->
-                call(callable, arguments(call.arguments(), frame));
+                call(callable, arguments(call.arguments(), frame).and(more));
             default -> throw new TemplateException("'" + Python.type(callee) + "' object is not callable");
         };
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** A template that was read, ready to be evaluated any number of times. */
-sealed interface Parsed {
+sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Document {
     /** Its value: the expression's own where it is one expression alone, otherwise text. */
     Value value(Evaluator evaluator);
 
@@ -98,6 +98,7 @@ sealed interface Parsed {
         private final ConcurrentHashMap<String, Parsed> inline = new ConcurrentHashMap<>();
         private final ConcurrentHashMap<String, Lone> expressions = new ConcurrentHashMap<>();
         private final ConcurrentHashMap<Key, Parsed> documents = new ConcurrentHashMap<>();
+        private final ConcurrentHashMap<Key, Document> tagged = new ConcurrentHashMap<>();
 
         private record Key(String text, DocumentOptions options) {}
 
@@ -111,6 +112,13 @@ sealed interface Parsed {
             return cached(documents, new Key(text, options), key -> parse(key.text(), key.options()));
         }
 
+        /** A file that is included, imported or extended: a document, also where it has no tags. */
+        Document tagged(String text, DocumentOptions options) {
+            return cached(tagged, new Key(text, options),
+                    key -> DocumentReader.read(key.text(), key.options(), Scanner.scan(key.text(), key.options()), 0));
+        }
+
+        /** A bare expression. */
         Lone expression(String text) {
             return cached(expressions, text, key -> {
                 var parser = new Parser(key, 0, key.length());
@@ -138,7 +146,7 @@ sealed interface Parsed {
             List<Part> parts = scanned.parts();
             int newlines = options.keepTrailingNewline() ? newlines(text) : 0;
             if (parts.stream().anyMatch(Part.Tag.class::isInstance)) {
-                throw new SyntaxException(0, "tags are not there yet");
+                return DocumentReader.read(text, options, scanned, newlines);
             }
             if (parts.size() == 1 && parts.getFirst() instanceof Part.Output(Expression expression) && newlines == 0) {
                 return new Lone(expression, scanned.mutating());

@@ -468,6 +468,11 @@ final class Parser {
     /** One filter, from its bar on. */
     Expression filter(Expression input) {
         take();
+        return bareFilter(input);
+    }
+
+    /** One filter, from its name on. */
+    Expression bareFilter(Expression input) {
         int at = peek().at();
         String name = dotted();
         return new Expression.Filtered(input, name, peek().is("(") ? arguments() : List.of(), at);

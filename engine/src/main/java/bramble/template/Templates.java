@@ -142,7 +142,7 @@ public final class Templates {
         return document.value(evaluator(text, template.source(), scope, caller, true));
     }
 
-    private <T> T read(Source at, String text, java.util.function.Supplier<T> parse) {
+    <T> T read(Source at, String text, java.util.function.Supplier<T> parse) {
         try {
             return parse.get();
         } catch (SyntaxException e) {

@@ -1,0 +1,548 @@
+package bramble.template;
+
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.template.Statement.Parameters;
+import bramble.value.Callable;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Undefined;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.InterpretException;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
+import com.hubspot.jinjava.tree.Node;
+import com.hubspot.jinjava.tree.TagNode;
+import com.hubspot.jinjava.tree.output.RenderedOutputNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One document being written out. Jinjava walks its tree; each expression and each tag comes back here. */
+final class Rendering {
+    /** What a {@code break} or {@code continue} asks of the loop around it. */
+    private enum Signal {
+        NONE, BREAK, CONTINUE
+    }
+
+    private final Document document;
+    private final Evaluator evaluator;
+    private final Frame root;
+    private final Map<String, List<BlockBody>> blocks;
+    private final Interpreter interpreter = new Interpreter(this);
+    private Frame frame;
+    private Signal signal = Signal.NONE;
+    private @Nullable Rendering parent;
+    private int printed;
+    private @Nullable Value last;
+
+    /** A block's content, and the document it is written in. */
+    private record BlockBody(Rendering owner, TagNode node) {}
+
+    /** Jinjava's interpreter that knows whose it is. */
+    private static final class Interpreter extends JinjavaInterpreter {
+        final Rendering rendering;
+
+        Interpreter(Rendering rendering) {
+            super(DocumentReader.Engine.JINJAVA, new Context(DocumentReader.Engine.JINJAVA.getGlobalContext()),
+                    DocumentReader.Engine.CONFIG);
+            this.rendering = rendering;
+        }
+    }
+
+    private Rendering(Document document, Evaluator evaluator, Frame root, Map<String, List<BlockBody>> blocks) {
+        this.document = document;
+        this.evaluator = evaluator;
+        this.root = root;
+        this.frame = root;
+        this.blocks = blocks;
+        document.blocks().forEach(
+                (name, node) -> blocks.computeIfAbsent(name, _ -> new ArrayList<>()).add(new BlockBody(this, node)));
+    }
+
+    static Rendering of(Document document, Evaluator evaluator) {
+        var rendering = new Rendering(document, evaluator, new Frame(null), new HashMap<>());
+        rendering.root.set("self", new Blocks(rendering));
+        return rendering;
+    }
+
+    static Rendering of(JinjavaInterpreter interpreter) {
+        return ((Interpreter) interpreter).rendering;
+    }
+
+    /** The whole document's text, or that of what it extends. */
+    String render() {
+        var out = new StringBuilder();
+        Rendering extended = null;
+        for (Node node : document.tree().getChildren()) {
+            String text = run(node);
+            if (extended == null) {
+                out.append(text);
+            }
+            extended = parent;
+        }
+        return parent == null ? out.toString() : out + parent.render();
+    }
+
+    /** The one value that was printed, if there was just one. */
+    @Nullable
+    Value only() {
+        return printed == 1 && parent == null ? last : null;
+    }
+
+    private String run(Node node) {
+        try {
+            return node.render(interpreter).getValue();
+        } catch (InterpretException e) {
+            // Jinjava wraps what tags throw.
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private String run(List<Node> nodes) {
+        var out = new StringBuilder();
+        for (Node node : nodes) {
+            out.append(run(node));
+            if (signal != Signal.NONE) {
+                break;
+            }
+        }
+        return out.toString();
+    }
+
+    private String run(List<Node> nodes, Frame inner) {
+        Frame outer = frame;
+        frame = inner;
+        try {
+            return run(nodes);
+        } finally {
+            frame = outer;
+        }
+    }
+
+    /** The text of a body that is not printed where it stands. */
+    private String captured(List<Node> nodes, Frame inner) {
+        int before = printed;
+        Value lastBefore = last;
+        try {
+            return run(nodes, inner);
+        } finally {
+            printed = before;
+            last = lastBefore;
+        }
+    }
+
+    RenderedOutputNode print(int number) {
+        Expression expression = document.outputs().get(number);
+        return new RenderedOutputNode(print(expression));
+    }
+
+    private String print(Expression expression) {
+        Value value = known(evaluator.eval(expression, frame));
+        printed++;
+        last = value;
+        return placed(expression, () -> evaluator.text(value));
+    }
+
+    private <T> T placed(Expression expression, java.util.function.Supplier<T> body) {
+        try {
+            return body.get();
+        } catch (ProblemException e) {
+            throw Python.placed(e, evaluator.place(expression.at()));
+        }
+    }
+
+    private Value eval(Expression expression) {
+        return known(evaluator.eval(expression, frame));
+    }
+
+    private static Value known(Value value) {
+        if (value instanceof Unknown(String why)) {
+            throw new UnknownValueException(why);
+        }
+        return value;
+    }
+
+    private boolean truth(Expression expression) {
+        Value value = eval(expression);
+        return placed(expression, () -> Python.truth(value));
+    }
+
+    /** What a tag writes. */
+    String execute(TagNode node) {
+        return switch (document.statements().get(DocumentReader.number(node.getHelpers()))) {
+            case Statement.If statement -> branch(statement, node);
+            case Statement.ElseIf _,Statement.Else _ -> "";
+            case Statement.For loop -> loop(loop, node, eval(loop.items()), 0);
+            case Statement.Set(Expression target, Expression value) -> {
+                assign(frame, target, eval(value));
+                yield "";
+            }
+            case Statement.SetBody(Expression target, Expression filters) -> {
+                String body = captured(node.getChildren(), new Frame(frame));
+                assign(frame, target, filters == null ? new Text(body) : filtered(filters, body));
+                yield "";
+            }
+            case Statement.MacroBody(String name, Parameters parameters) -> {
+                frame.set(name, macro("macro '" + name + "'", parameters, node));
+                yield "";
+            }
+            case Statement.CallBody(Parameters parameters, Expression call) -> {
+                yield evaluator.text(known(evaluator.callWith((Expression.Call) call, frame,
+                        Map.of("caller", macro("caller", parameters, node)))));
+            }
+            case Statement.FilterBody(Expression filters) ->
+                evaluator.text(known(filtered(filters, captured(node.getChildren(), new Frame(frame)))));
+            case Statement.With with -> {
+                var inner = new Frame(frame);
+                for (int i = 0; i < with.targets().size(); i++) {
+                    assign(inner, with.targets().get(i), eval(with.values().get(i)));
+                }
+                yield run(node.getChildren(), inner);
+            }
+            case Statement.Include include -> include(include);
+            case Statement.Import(Expression name, String as, boolean context) -> {
+                frame.set(as, imported(name, context));
+                yield "";
+            }
+            case Statement.From(Expression name, Map<String, String> names, boolean context) -> {
+                ImportedNames all = imported(name, context);
+                names.forEach((from, to) -> frame.set(to, all.attribute(from).orElseGet(() -> new Undefined(
+                        "the template '" + all.file() + "' does not export the name '" + from + "'",
+                        evaluator.place(name.at())))));
+                yield "";
+            }
+            case Statement.Extends(Expression name) -> {
+                if (parent != null) {
+                    throw new TemplateException(evaluator.place(name.at()),
+                            "a template can extend one other template only");
+                }
+                Loaded loaded = load(name).orElseThrow();
+                parent = new Rendering(loaded.document(), loaded.evaluator(evaluator), root, blocks);
+                yield "";
+            }
+            case Statement.Block block -> parent != null ? "" : block(block, 0);
+            case Statement.Do(Expression expression) -> {
+                Python.check(eval(expression));
+                yield "";
+            }
+            case Statement.Print(Expression expression) -> print(expression);
+            case Statement.Break _ -> {
+                signal = Signal.BREAK;
+                yield "";
+            }
+            case Statement.Continue _ -> {
+                signal = Signal.CONTINUE;
+                yield "";
+            }
+            case Statement.Autoescape _ -> run(node.getChildren(), new Frame(frame));
+        };
+    }
+
+    private String branch(Statement.If statement, TagNode node) {
+        boolean taken = truth(statement.condition());
+        var out = new StringBuilder();
+        boolean done = taken;
+        for (Node child : node.getChildren()) {
+            if (child instanceof TagNode tag && (tag.getName().equals("elif") || tag.getName().equals("else"))) {
+                if (taken) {
+                    return out.toString();
+                }
+                taken = switch (document.statements().get(DocumentReader.number(tag.getHelpers()))) {
+                    case Statement.ElseIf(Expression condition) -> !done && truth(condition);
+                    default -> !done;
+                };
+                done |= taken;
+            } else if (taken) {
+                out.append(run(child));
+                if (signal != Signal.NONE) {
+                    break;
+                }
+            }
+        }
+        return out.toString();
+    }
+
+    private String loop(Statement.For loop, TagNode node, Value source, int depth) {
+        List<Node> body = node.getChildren();
+        List<Node> otherwise = List.of();
+        for (int i = 0; i < body.size(); i++) {
+            if (body.get(i) instanceof TagNode tag && tag.getName().equals("else")) {
+                otherwise = body.subList(i + 1, body.size());
+                body = body.subList(0, i);
+            }
+        }
+        Frame outer = frame;
+        List<Value> items = new ArrayList<>(
+                placed(loop.items(), () -> Python.items(source)).stream().map(evaluator::late).toList());
+        Expression filter = loop.filter();
+        if (filter != null) {
+            items.removeIf(item -> {
+                var inner = new Frame(outer);
+                assign(inner, loop.target(), item);
+                Value holds = known(evaluator.eval(filter, inner));
+                return !placed(filter, () -> Python.truth(holds));
+            });
+        }
+        Callable again = loop.recursive() ? (OpenCallable) (positional, named) -> {
+            Value inner = new Arguments(positional, named).value(0, "iterable");
+            int before = printed;
+            Value lastBefore = last;
+            Frame now = frame;
+            frame = outer;
+            try {
+                return new Text(loop(loop, node, inner, depth + 1));
+            } finally {
+                frame = now;
+                printed = before;
+                last = lastBefore;
+            }
+        } : null;
+        var position = new Loop(items, depth, again, evaluator);
+        var out = new StringBuilder();
+        while (position.next()) {
+            var inner = new Frame(outer);
+            inner.set("loop", position);
+            assign(inner, loop.target(), position.item());
+            out.append(run(body, inner));
+            Signal asked = signal;
+            signal = Signal.NONE;
+            if (asked == Signal.BREAK) {
+                break;
+            }
+        }
+        return items.isEmpty() ? run(otherwise, new Frame(outer)) : out.toString();
+    }
+
+    private void assign(Frame into, Expression target, Value value) {
+        switch (target) {
+            case Expression.Name(String name, _) -> into.set(name, value);
+            case Expression.TupleOf(List<Expression> targets, int at) -> {
+                List<Value> parts = placed(target, () -> Python.items(evaluator.late(value)));
+                if (parts.size() != targets.size()) {
+                    throw new TemplateException(evaluator.place(at), parts.size() > targets.size()
+                            ? "too many values to unpack (expected " + targets.size() + ")"
+                            : "not enough values to unpack (expected " + targets.size() + ", got " + parts.size()
+                                    + ")");
+                }
+                for (int i = 0; i < parts.size(); i++) {
+                    assign(into, targets.get(i), evaluator.late(parts.get(i)));
+                }
+            }
+            case Expression.Attribute(Expression owner, String name, int at) -> {
+                if (!(eval(owner) instanceof Namespace namespace)) {
+                    throw new TemplateException(evaluator.place(at), "cannot assign attribute on non-namespace object");
+                }
+                namespace.set(name, value);
+            }
+            default -> throw new TemplateException(evaluator.place(target.at()), "can't assign to this");
+        }
+    }
+
+    private Value filtered(Expression filters, String body) {
+        var inner = new Frame(frame);
+        inner.set(StatementParser.BODY, new Text(body));
+        return known(evaluator.eval(filters, inner));
+    }
+
+    private Callable macro(String what, Parameters parameters, TagNode node) {
+        Frame defined = frame;
+        return (OpenCallable) (positional, named) -> {
+            var inner = new Frame(defined);
+            bind(what, parameters, new Arguments(positional, named), inner);
+            Signal before = signal;
+            signal = Signal.NONE;
+            try {
+                return new Text(captured(node.getChildren(), inner));
+            } finally {
+                signal = before;
+            }
+        };
+    }
+
+    private void bind(String what, Parameters parameters, Arguments given, Frame inner) {
+        List<String> names = parameters.names();
+        int required = names.size() - parameters.defaults().size();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            if (i < given.positional().size() && given.named().containsKey(name)) {
+                throw new TemplateException(what + " got multiple values for argument '" + name + "'");
+            }
+            Optional<Value> value = given.optional(i, name);
+            Value fallback = value.isPresent()
+                    ? value.get()
+                    : i < required
+                            ? new Undefined("parameter '" + name + "' was not provided", Source.NONE)
+                            : known(evaluator.eval(parameters.defaults().get(i - required), inner));
+            inner.set(name, fallback);
+        }
+        List<Value> more = given.from(names.size());
+        if (parameters.varargs()) {
+            inner.set("varargs", new TupleValue(more));
+        } else if (!more.isEmpty()) {
+            throw new TemplateException(what + " takes not more than " + names.size() + " argument(s)");
+        }
+        Map<String, Value> others = new LinkedHashMap<>(given.named());
+        names.forEach(others::remove);
+        Value caller = others.remove("caller");
+        if (caller != null && (parameters.caller() || parameters.kwargs())) {
+            inner.set("caller", caller);
+        } else if (caller != null) {
+            throw new TemplateException(what + " takes no keyword argument 'caller'");
+        } else if (parameters.caller() && !names.contains("caller")) {
+            inner.set("caller", new Undefined("No caller defined", Source.NONE));
+        }
+        if (parameters.kwargs()) {
+            inner.set("kwargs", MapValue.named(others));
+        } else if (!others.isEmpty()) {
+            throw new TemplateException(
+                    what + " takes no keyword argument '" + others.keySet().iterator().next() + "'");
+        }
+    }
+
+    /** Another template, found and read. */
+    private record Loaded(Path file, Document document) {
+        Evaluator evaluator(Evaluator from) {
+            return from.in(document.text(), new Source(file.toString(), 1, 1));
+        }
+    }
+
+    private String include(Statement.Include include) {
+        Optional<Loaded> found = include.ignoreMissing() ? tryLoad(include.name()) : load(include.name());
+        if (found.isEmpty()) {
+            return "";
+        }
+        Evaluator from = include.context() ? evaluator : evaluator.withoutVariables();
+        Loaded loaded = found.get();
+        if (loaded.document().mutating()) {
+            from.mutate();
+        }
+        var rendering = new Rendering(loaded.document(), loaded.evaluator(from),
+                new Frame(include.context() ? frame : null), new HashMap<>());
+        rendering.root.set("self", new Blocks(rendering));
+        return rendering.render();
+    }
+
+    private ImportedNames imported(Expression name, boolean context) {
+        Loaded loaded = load(name).orElseThrow();
+        Evaluator from = context ? evaluator : evaluator.withoutVariables();
+        if (loaded.document().mutating()) {
+            from.mutate();
+        }
+        var inner = new Frame(context ? frame : null);
+        var rendering = new Rendering(loaded.document(), loaded.evaluator(from), inner, new HashMap<>());
+        rendering.render();
+        return new ImportedNames(loaded.file().toString(), inner);
+    }
+
+    private Optional<Loaded> load(Expression name) {
+        Value names = eval(name);
+        Optional<Loaded> found = tryLoad(names);
+        if (found.isEmpty()) {
+            List<String> wanted = names(names);
+            throw new TemplateException(evaluator.place(name.at()),
+                    "Tried to read the template '" + String.join("' or '", wanted) + "', but there is no such file.",
+                    "Looked for: "
+                            + String.join(", ", wanted.stream().flatMap(one -> places(one).stream()).map(Path::toString)
+                                    .toList()));
+        }
+        return found;
+    }
+
+    private Optional<Loaded> tryLoad(Expression name) {
+        return tryLoad(eval(name));
+    }
+
+    private static List<String> names(Value names) {
+        Python.check(names);
+        return names instanceof ListValue || names instanceof TupleValue
+                ? Python.items(names).stream().map(PythonText::of).toList()
+                : List.of(PythonText.of(names));
+    }
+
+    private List<Path> places(String name) {
+        var places = new ArrayList<>(evaluator.scope().site().candidates("templates", name));
+        String here = evaluator.place(0).file();
+        Path folder = here.isEmpty() ? null : Path.of(here).getParent();
+        if (folder != null) {
+            places.add(folder.resolve(name).normalize());
+        }
+        return places;
+    }
+
+    private Optional<Loaded> tryLoad(Value names) {
+        for (String name : names(evaluator.settle(names))) {
+            for (Path file : places(name)) {
+                if (Files.isRegularFile(file)) {
+                    return Optional.of(new Loaded(file, read(file)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Document read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new TemplateException(Source.file(file.toString()),
+                    "Tried to read this template, but " + e.getMessage() + ".");
+        }
+        return evaluator.templates().read(new Source(file.toString(), 1, 1), text,
+                () -> evaluator.templates().parsed().tagged(text, document.options()));
+    }
+
+    private String block(Statement.Block block, int level) {
+        List<BlockBody> bodies = blocks.getOrDefault(block.name(), List.of());
+        if (level >= bodies.size()) {
+            throw new TemplateException("there is no parent block called '" + block.name() + "'");
+        }
+        BlockBody body = bodies.get(level);
+        if (block.required() && bodies.size() == 1) {
+            throw new TemplateException("Required block '" + block.name() + "' not found");
+        }
+        var inner = new Frame(block.scoped() ? frame : root);
+        inner.set("super", (OpenCallable) (_, _) -> new Text(block(block, level + 1)));
+        return body.owner().blockText(body.node(), inner);
+    }
+
+    private String blockText(TagNode node, Frame inner) {
+        Rendering extended = parent;
+        parent = null; // within a block, nested blocks are written
+        try {
+            return captured(node.getChildren(), inner);
+        } finally {
+            parent = extended;
+        }
+    }
+
+    /** The blocks as {@code self} gives them. */
+    private record Blocks(Rendering rendering) implements bramble.value.ObjectValue {
+        @Override
+        public String type() {
+            return "TemplateReference";
+        }
+
+        @Override
+        public Optional<Value> attribute(String name) {
+            if (!rendering.blocks.containsKey(name)) {
+                return Optional.empty();
+            }
+            Callable block = (_, _) -> new Text(rendering.block(new Statement.Block(name, false, false), 0));
+            return Optional.of(block);
+        }
+    }
+}
