@@ -31,6 +31,9 @@ public @interface Arg {
     /** Whether the value is a secret, which is never shown. */
     boolean secret() default false;
 
+    /** Whether its templates are left alone, because the module evaluates it itself: a condition, say. */
+    boolean late() default false;
+
     /** Whether it names a file of the controller, looked for in the role's and playbook's folders. */
     boolean controllerPath() default false;
 }

@@ -1,0 +1,68 @@
+package bramble.args;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One argument of a module, as its record's component declares it.
+ *
+ * @param type what it is when it is given: the component's type without Optional
+ * @param fallback the value when it isn't given, as YAML text
+ */
+public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional, Optional<String> fallback,
+        boolean secret) {
+
+    static Argument of(RecordComponent component) {
+        Arg arg = component.getAnnotation(Arg.class);
+        if (arg == null) {
+            throw new IllegalStateException(component + " has no @Arg");
+        }
+        Type type = component.getGenericType();
+        boolean optional = type instanceof ParameterizedType parameterized && parameterized.getRawType() == Optional.class;
+        return new Argument(arg.name().isEmpty() ? component.getName() : arg.name(), List.of(arg.aliases()), arg.value(),
+                optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
+                arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret());
+    }
+
+    public boolean required() {
+        return !optional && fallback.isEmpty();
+    }
+
+    /** The name and, in parentheses, the other names. */
+    public String title() {
+        return aliases.isEmpty() ? name : name + " (" + String.join(", ", aliases) + ")";
+    }
+
+    /** The words that an argument with choices takes; empty for others. */
+    public List<String> choices() {
+        return type instanceof Class<?> found && found.isEnum() ? choices(found) : List.of();
+    }
+
+    static List<String> choices(Class<?> choice) {
+        var words = new ArrayList<String>();
+        for (Object constant : choice.getEnumConstants()) {
+            words.add(word((Enum<?>) constant));
+        }
+        return words;
+    }
+
+    /** {@code BUILD_DEP} is {@code build-dep}; a trailing underscore, which keeps a Java word apart, goes. */
+    static String word(Enum<?> constant) {
+        String word = constant.name().toLowerCase(Locale.ROOT);
+        return (word.endsWith("_") ? word.substring(0, word.length() - 1) : word).replace('_', '-');
+    }
+
+    static boolean matches(Enum<?> constant, String text) {
+        return word(constant).equals(text) || word(constant).replace('-', '_').equals(text);
+    }
+
+    static List<Argument> of(Class<? extends Record> type) {
+        return Arrays.stream(type.getRecordComponents()).map(Argument::of).toList();
+    }
+}

@@ -1,0 +1,201 @@
+package bramble.args;
+
+import bramble.value.Bool;
+import bramble.value.Int;
+import bramble.value.Json;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Real;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Value;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Ansible's conversions of arguments: what a playbook gives becomes what the module declares. */
+final class Coercion {
+    private static final Set<String> YES = Set.of("yes", "true", "on", "y", "t", "1");
+    private static final Set<String> NO = Set.of("no", "false", "off", "n", "f", "0");
+
+    private final Resources resources;
+
+    Coercion(Resources resources) {
+        this.resources = resources;
+    }
+
+    /** A value can't be what it has to be; the message is a sentence. */
+    static final class Mismatch extends RuntimeException {
+        Mismatch(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    Object to(Type type, Value value, Argument argument) {
+        if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == List.class) {
+            return list(parameterized.getActualTypeArguments()[0], value, argument);
+        }
+        if (!(type instanceof Class<?> plain)) {
+            throw new IllegalStateException("no argument can be of type " + type);
+        }
+        if (plain == String.class) {
+            return PythonText.of(value);
+        }
+        if (plain == boolean.class || plain == Boolean.class) {
+            return bool(value, argument);
+        }
+        if (plain == int.class || plain == Integer.class) {
+            return Math.toIntExact(whole(value, argument));
+        }
+        if (plain == long.class || plain == Long.class) {
+            return whole(value, argument);
+        }
+        if (plain == double.class || plain == Double.class) {
+            return real(value, argument);
+        }
+        if (plain == Mode.class) {
+            return new Mode(mode(value));
+        }
+        if (plain == MapValue.class) {
+            return map(value, argument);
+        }
+        if (plain == Value.class) {
+            return value;
+        }
+        if (plain == ControllerFile.class) {
+            String name = PythonText.of(value);
+            return new ControllerFile(resources.find("files", name), name.endsWith("/"));
+        }
+        if (plain == TemplateFile.class) {
+            var path = resources.find("templates", PythonText.of(value));
+            return new TemplateFile(path, options -> resources.render(path, options));
+        }
+        if (plain.isEnum()) {
+            return choice(plain, value, argument);
+        }
+        throw new IllegalStateException("no argument can be of type " + type);
+    }
+
+    private List<Object> list(Type items, Value value, Argument argument) {
+        List<Value> given = switch (value) {
+            case ListValue list -> list.items();
+            case TupleValue(List<Value> tuple) -> tuple;
+            case Text(String text) when text.isEmpty() -> List.of();
+            case Text(String text) -> Arrays.stream(text.split(",", -1)).map(String::strip).<Value>map(Text::new).toList();
+            case Int _, Real _, Bool _ -> List.of(value);
+            case MapValue map when items == MapValue.class || items == Value.class -> List.of(map);
+            default -> throw mismatch(value, "list", argument);
+        };
+        return given.stream().map(item -> to(items, item, argument)).toList();
+    }
+
+    private static boolean bool(Value value, Argument argument) {
+        String word = PythonText.of(value).strip().toLowerCase(Locale.ROOT);
+        if (YES.contains(word) || word.equals("1.0")) {
+            return true;
+        }
+        if (NO.contains(word) || word.equals("0.0")) {
+            return false;
+        }
+        throw new Mismatch("argument '" + argument.name() + "' is of type " + python(value)
+                + " and we were unable to convert to bool: The value '" + PythonText.of(value)
+                + "' is not a valid boolean.  Valid booleans include: 0, 1, 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', "
+                + "'y', 'yes'");
+    }
+
+    private static long whole(Value value, Argument argument) {
+        try {
+            return switch (value) {
+                case Int(var number) -> number.longValueExact();
+                case Real(double number) when number == Math.rint(number) -> (long) number;
+                case Text(String text) -> Long.parseLong(text.strip());
+                case Bool flag -> flag.value() ? 1 : 0;
+                default -> throw mismatch(value, "int", argument);
+            };
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw mismatch(value, "int", argument);
+        }
+    }
+
+    private static double real(Value value, Argument argument) {
+        try {
+            return switch (value) {
+                case Int(var number) -> number.doubleValue();
+                case Real(double number) -> number;
+                case Text(String text) -> Double.parseDouble(text.strip());
+                default -> throw mismatch(value, "float", argument);
+            };
+        } catch (NumberFormatException e) {
+            throw mismatch(value, "float", argument);
+        }
+    }
+
+    /** A YAML integer is the number itself: 0644 was read as 420, which is octal 644. */
+    private static String mode(Value value) {
+        return value instanceof Int(var number) ? "0" + number.toString(8) : PythonText.of(value);
+    }
+
+    private static MapValue map(Value value, Argument argument) {
+        if (value instanceof MapValue map) {
+            return map;
+        }
+        if (!(value instanceof Text(String text))) {
+            throw mismatch(value, "dict", argument);
+        }
+        if (text.strip().startsWith("{")) {
+            return Json.tryParse(text).filter(MapValue.class::isInstance).map(MapValue.class::cast)
+                    .orElseThrow(() -> mismatch(value, "dict", argument));
+        }
+        var entries = new LinkedHashMap<Value, Value>();
+        for (String part : text.split("[,\\s]+", -1)) {
+            int equals = part.indexOf('=');
+            if (equals <= 0) {
+                throw mismatch(value, "dict", argument);
+            }
+            entries.put(new Text(part.substring(0, equals).strip()), new Text(part.substring(equals + 1).strip()));
+        }
+        return new MapValue(entries);
+    }
+
+    private static Object choice(Class<?> type, Value value, Argument argument) {
+        var words = new ArrayList<String>();
+        if (value instanceof Bool flag) {
+            words.addAll(flag.value() ? List.of("yes", "true", "on") : List.of("no", "false", "off"));
+        } else {
+            words.add(PythonText.of(value));
+        }
+        for (Object constant : type.getEnumConstants()) {
+            if (words.stream().anyMatch(word -> Argument.matches((Enum<?>) constant, word))) {
+                return constant;
+            }
+        }
+        throw new Mismatch("value of " + argument.name() + " must be one of: " + String.join(", ", argument.choices())
+                + ", got: " + PythonText.of(value));
+    }
+
+    private static Mismatch mismatch(Value value, String type, Argument argument) {
+        return new Mismatch("argument '" + argument.name() + "' is of type " + python(value)
+                + " and we were unable to convert to " + type + ": " + python(value) + " cannot be converted to "
+                + (type.equals("int") ? "an " : "a ") + type);
+    }
+
+    private static String python(Value value) {
+        String type = switch (value) {
+            case Text _ -> "str";
+            case Int _ -> "int";
+            case Real _ -> "float";
+            case Bool _ -> "bool";
+            case ListValue _ -> "list";
+            case TupleValue _ -> "tuple";
+            case MapValue _ -> "dict";
+            default -> "object";
+        };
+        return "<class '" + type + "'>";
+    }
+}

@@ -1,0 +1,20 @@
+package bramble.args;
+
+import bramble.shell.Content;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file or folder of the controller that an argument names.
+ *
+ * @param contents whether the name ends in a slash: not the folder is meant, but what is in it
+ */
+public record ControllerFile(Path path, boolean contents) {
+    public boolean isFolder() {
+        return Files.isDirectory(path);
+    }
+
+    public Content content() {
+        return Content.of(path);
+    }
+}

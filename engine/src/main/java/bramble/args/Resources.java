@@ -1,0 +1,25 @@
+package bramble.args;
+
+import bramble.problem.ProblemException;
+import bramble.template.DocumentOptions;
+import java.nio.file.Path;
+
+/** What binding arguments needs of the controller. */
+public interface Resources {
+    /**
+     * The file or folder that an argument names.
+     *
+     * @param folder {@code files} or {@code templates}: the folder of a role in which it is looked for first
+     * @throws ProblemException naming the places that were searched
+     */
+    Path find(String folder, String name);
+
+    /** The text that a template file gives; {@link bramble.value.UnknownValueException} where that can't be known. */
+    String render(Path template, DocumentOptions options);
+
+    /** A value of an argument that is a secret; it is masked wherever it would appear. */
+    void secret(String value);
+
+    /** Something is odd, but no error. */
+    void warn(String text);
+}

@@ -1,0 +1,226 @@
+package bramble.args;
+
+import bramble.problem.Nearest;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.None;
+import bramble.value.Omit;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.TupleValue;
+import bramble.value.Undefined;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import bramble.yaml.NodeValues;
+import bramble.yaml.YamlReader;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The arguments that a module takes, read from its record. Binding, documentation and checks all come from here.
+ *
+ * @param <A> the record
+ */
+public final class Schema<A extends Record> {
+    /** The key under which free text stands among the arguments. */
+    private static final String FREE_FORM = "_raw_params";
+
+    private static final ClassValue<Schema<?>> SCHEMAS = new ClassValue<>() {
+        @Override
+        @SuppressWarnings("unchecked") // of() lets only records in
+        protected Schema<?> computeValue(Class<?> type) {
+            return new Schema<>((Class<? extends Record>) type);
+        }
+    };
+
+    private final Doc doc;
+    private final List<Argument> arguments;
+    private final Map<String, Argument> byName = new LinkedHashMap<>();
+    private final Constructor<A> constructor;
+
+    private Schema(Class<A> type) {
+        Doc found = type.getAnnotation(Doc.class);
+        if (found == null) {
+            throw new IllegalStateException(type + " has no @Doc");
+        }
+        this.doc = found;
+        this.arguments = Argument.of(type);
+        for (Argument argument : arguments) {
+            byName.put(argument.name(), argument);
+            argument.aliases().forEach(alias -> byName.putIfAbsent(alias, argument));
+        }
+        try {
+            constructor = type.getDeclaredConstructor(
+                    Arrays.stream(type.getRecordComponents()).map(component -> component.getType()).toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a class's schema is of that class
+    public static <A extends Record> Schema<A> of(Class<A> type) {
+        return (Schema<A>) SCHEMAS.get(type);
+    }
+
+    public Doc doc() {
+        return doc;
+    }
+
+    public List<Argument> arguments() {
+        return arguments;
+    }
+
+    /** The argument of that name or other name. */
+    public Optional<Argument> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** What is wrong with names of arguments, before any value is known. */
+    public List<String> unknown(Iterable<String> names) {
+        var unknown = new ArrayList<String>();
+        for (String name : names) {
+            boolean freeText = name.equals(FREE_FORM) && !doc.freeForm().isEmpty();
+            if (!freeText && !byName.containsKey(name)) {
+                unknown.add(name);
+            }
+        }
+        return unknown;
+    }
+
+    /**
+     * The record.
+     *
+     * @param module the module's name, for messages
+     * @param given the arguments, with their templates evaluated. Null and omitted ones count as not given
+     * @param at the task
+     * @throws ProblemException with all that is wrong at once
+     * @throws UnknownValueException if a value is unknown
+     */
+    public A bind(String module, MapValue given, Source at, Resources resources) {
+        var problems = new ArrayList<Problem>();
+        Map<Argument, Value> values = assigned(module, given, at, resources, problems);
+        var coercion = new Coercion(resources);
+        var bound = new ArrayList<Object>();
+        var missing = new ArrayList<String>();
+        for (Argument argument : arguments) {
+            try {
+                bound.add(bound(argument, values.get(argument), coercion, resources, missing));
+            } catch (Coercion.Mismatch e) {
+                problems.add(Problem.error(at, String.valueOf(e.getMessage())));
+            } catch (ProblemException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!missing.isEmpty()) {
+            problems.add(Problem.error(at, "missing required arguments: " + String.join(", ", missing)));
+        }
+        if (!problems.isEmpty()) {
+            throw new ProblemException(problems);
+        }
+        return made(bound, at);
+    }
+
+    private Map<Argument, Value> assigned(String module, MapValue given, Source at, Resources resources,
+            List<Problem> problems) {
+        var values = new LinkedHashMap<Argument, Value>();
+        var unknown = new ArrayList<String>();
+        for (Map.Entry<String, Value> entry : given.byName().entrySet()) {
+            String name = entry.getKey().equals(FREE_FORM) && !doc.freeForm().isEmpty() ? doc.freeForm() : entry.getKey();
+            Argument argument = byName.get(name);
+            Value value = entry.getValue();
+            if (value == Omit.OMIT) {
+                continue;
+            }
+            if (argument == null) {
+                unknown.add(name.equals(FREE_FORM) ? PythonText.of(value) : name);
+                continue;
+            }
+            checkKnown(value);
+            if (value == None.NONE) {
+                continue;
+            }
+            if (values.put(argument, value) != null) {
+                resources.warn("Both option " + argument.name() + " and its alias are set.");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            String hint = unknown.stream().map(name -> Nearest.hint(name, byName.keySet())).filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(" "));
+            problems.add(Problem.error(at, "Unsupported parameters for (" + module + ") module: "
+                    + String.join(", ", new TreeSet<>(unknown)) + ". Supported parameters include: "
+                    + arguments.stream().map(Argument::title).sorted().collect(Collectors.joining(", ")) + ".", hint));
+        }
+        return values;
+    }
+
+    private static void checkKnown(Value value) {
+        switch (value) {
+            case Unknown(String why) -> throw new UnknownValueException(why);
+            case ListValue list -> list.items().forEach(Schema::checkKnown);
+            case TupleValue(List<Value> items) -> items.forEach(Schema::checkKnown);
+            case MapValue map -> map.entries().values().forEach(Schema::checkKnown);
+            case Undefined undefined -> throw new ProblemException(undefined.source(), undefined.what());
+            default -> {
+                // a plain value
+            }
+        }
+    }
+
+    private static Object bound(Argument argument, @org.jspecify.annotations.Nullable Value value, Coercion coercion,
+            Resources resources, List<String> missing) {
+        if (value == null && argument.fallback().isPresent()) {
+            Object object = coercion.to(argument.type(), fallback(argument), argument);
+            return argument.optional() ? Optional.of(object) : object;
+        }
+        if (value == null) {
+            if (argument.required()) {
+                missing.add(argument.name());
+            }
+            return Optional.empty();
+        }
+        if (argument.secret()) {
+            resources.secret(PythonText.of(value));
+        }
+        Object object = coercion.to(argument.type(), value, argument);
+        return argument.optional() ? Optional.of(object) : object;
+    }
+
+    private static Value fallback(Argument argument) {
+        String text = argument.fallback().orElseThrow();
+        boolean list = argument.type() instanceof ParameterizedType;
+        if (text.isEmpty()) {
+            return list ? ListValue.EMPTY : new Text("");
+        }
+        if (argument.type() == String.class || argument.type() == Mode.class) {
+            return new Text(text);
+        }
+        return YamlReader.read(text, "", _ -> {}).stream().findFirst().map(NodeValues::plain).orElse(new Text(text));
+    }
+
+    private A made(List<Object> values, Source at) {
+        try {
+            return constructor.newInstance(values.toArray());
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException wrong) {
+                throw new ProblemException(at, String.valueOf(wrong.getMessage()));
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

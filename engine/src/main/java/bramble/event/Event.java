@@ -1,0 +1,67 @@
+package bramble.event;
+
+import bramble.problem.Problem;
+import bramble.value.MapValue;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Something that happened in a run. */
+public sealed interface Event {
+    Instant at();
+
+    /**
+     * A run began.
+     *
+     * @param id unique, and in the order of time
+     * @param command {@code run} or {@code exec}
+     * @param arguments the command line, secrets hidden
+     * @param playbooks the files
+     * @param commit the git commit that the first playbook is at, {@code +} behind it if its folder has changes
+     */
+    record RunStarted(Instant at, String id, String command, List<String> arguments, List<String> playbooks,
+            Optional<String> commit, String user, boolean dryRun) implements Event {}
+
+    /** A play began on these hosts, a batch of {@code serial} say. */
+    record PlayStarted(Instant at, String name, List<String> hosts) implements Event {}
+
+    /** A play was left out. */
+    record PlaySkipped(Instant at, String name, String why) implements Event {}
+
+    /** No host is left for what remains of the play. */
+    record NoHostsLeft(Instant at) implements Event {}
+
+    /** The first hosts begin a task; with a strategy that lets hosts run ahead, it comes once for each host. */
+    record TaskStarted(Instant at, TaskInfo task) implements Event {}
+
+    /** A host begins a task. */
+    record HostStarted(Instant at, TaskInfo task, String host) implements Event {}
+
+    /** A host is through with one item of a task's loop. */
+    record ItemEnded(Instant at, TaskInfo task, HostResult result) implements Event {}
+
+    /** A host is through with a task. */
+    record TaskEnded(Instant at, TaskInfo task, HostResult result) implements Event {}
+
+    /** A task is tried again. */
+    record Retrying(Instant at, TaskInfo task, String host, MapValue result, int left) implements Event {}
+
+    /** A host includes a file or role. */
+    record Included(Instant at, TaskInfo task, String host, String what) implements Event {}
+
+    /** A host will run a handler later. */
+    record Notified(Instant at, String host, String handler, boolean perhaps) implements Event {}
+
+    /** A handler that was notified has been run. */
+    record HandlerDone(Instant at, String host, String handler) implements Event {}
+
+    /** What takes a while, for live progress: why a host waits. */
+    record Waiting(Instant at, String host, String why) implements Event {}
+
+    /** Something is odd. */
+    record Warned(Instant at, Problem problem) implements Event {}
+
+    /** The run is over; hosts in the order of their names. */
+    record RunEnded(Instant at, Map<String, Tally> tallies, MapValue statistics, int exitCode) implements Event {}
+}

@@ -1,0 +1,25 @@
+package bramble.event;
+
+import bramble.module.Change;
+import bramble.value.MapValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a task, or one item of its loop, ended on a host. Secrets are masked in it.
+ *
+ * @param delegate the host that the task was delegated to
+ * @param result what {@code register} would hold
+ * @param changes what was done, or would be, with the diffs; empty where {@code no_log} hides it
+ * @param item how an item is shown, for one item of a loop
+ * @param ignored whether it failed and {@code ignore_errors} lets the host go on
+ * @param rescued whether it failed inside a block that has a {@code rescue}
+ */
+public record HostResult(String host, Optional<String> delegate, Outcome outcome, MapValue result, List<Change> changes,
+        Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
+    public HostResult {
+        changes = List.copyOf(changes);
+    }
+}

@@ -1,0 +1,36 @@
+package bramble.event;
+
+/** A host's line of the recap. */
+public record Tally(int ok, int changed, int unreachable, int failed, int skipped, int rescued, int ignored,
+        int undetermined) {
+    /** Nothing was counted yet. */
+    public static final Tally ZERO = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** This, with one more success that has no result of its own: an include. */
+    public Tally plusOk() {
+        return new Tally(ok + 1, changed, unreachable, failed, skipped, rescued, ignored, undetermined);
+    }
+
+    /** This, with one more result counted as Ansible counts. */
+    public Tally plus(HostResult result) {
+        return switch (result.outcome()) {
+            case OK -> plusOk();
+            case CHANGED, WOULD_CHANGE ->
+                new Tally(ok + 1, changed + 1, unreachable, failed, skipped, rescued, ignored, undetermined);
+            case UNDETERMINED ->
+                new Tally(ok, changed, unreachable, failed, skipped, rescued, ignored, undetermined + 1);
+            case SKIPPED -> new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored, undetermined);
+            case UNREACHABLE -> result.ignored()
+                    ? new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored + 1, undetermined)
+                    : new Tally(ok, changed, unreachable + 1, failed, skipped, rescued, ignored, undetermined);
+            case FAILED -> {
+                if (result.ignored()) {
+                    yield new Tally(ok + 1, changed, unreachable, failed, skipped, rescued, ignored + 1, undetermined);
+                }
+                yield result.rescued()
+                        ? new Tally(ok, changed, unreachable, failed, skipped, rescued + 1, ignored, undetermined)
+                        : new Tally(ok, changed, unreachable, failed + 1, skipped, rescued, ignored, undetermined);
+            }
+        };
+    }
+}

@@ -1,0 +1,13 @@
+package bramble.event;
+
+import bramble.problem.Source;
+
+/**
+ * A task as listeners know it.
+ *
+ * @param position where in the run it stands, unique and in order: {@code 0.0.4.2}
+ * @param name with templates evaluated and the role's name before it, {@code web : install nginx}
+ * @param module the module's name, {@code copy}
+ * @param secret whether {@code no_log} hides its results
+ */
+public record TaskInfo(String position, String name, String module, Source source, boolean handler, boolean secret) {}
