@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param type what it is when it is given: the component's type without Optional
  * @param fallback the value when it isn't given, as YAML text
  */
-public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional, Optional<String> fallback,
+public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
+        Optional<String> fallback,
         boolean secret) {
 
     static Argument of(RecordComponent component) {
@@ -24,8 +25,10 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
             throw new IllegalStateException(component + " has no @Arg");
         }
         Type type = component.getGenericType();
-        boolean optional = type instanceof ParameterizedType parameterized && parameterized.getRawType() == Optional.class;
-        return new Argument(arg.name().isEmpty() ? component.getName() : arg.name(), List.of(arg.aliases()), arg.value(),
+        boolean optional = type instanceof ParameterizedType parameterized
+                && parameterized.getRawType() == Optional.class;
+        return new Argument(arg.name().isEmpty() ? component.getName() : arg.name(), List.of(arg.aliases()),
+                arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
                 arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret());
     }

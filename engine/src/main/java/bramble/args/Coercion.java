@@ -87,8 +87,9 @@ final class Coercion {
             case ListValue list -> list.items();
             case TupleValue(List<Value> tuple) -> tuple;
             case Text(String text) when text.isEmpty() -> List.of();
-            case Text(String text) -> Arrays.stream(text.split(",", -1)).map(String::strip).<Value>map(Text::new).toList();
-            case Int _, Real _, Bool _ -> List.of(value);
+            case Text(String text) ->
+                Arrays.stream(text.split(",", -1)).map(String::strip).<Value>map(Text::new).toList();
+            case Int _,Real _,Bool _ -> List.of(value);
             case MapValue map when items == MapValue.class || items == Value.class -> List.of(map);
             default -> throw mismatch(value, "list", argument);
         };

@@ -64,7 +64,8 @@ public final class Schema<A extends Record> {
         }
         try {
             constructor = type.getDeclaredConstructor(
-                    Arrays.stream(type.getRecordComponents()).map(component -> component.getType()).toArray(Class<?>[]::new));
+                    Arrays.stream(type.getRecordComponents()).map(component -> component.getType())
+                            .toArray(Class<?>[]::new));
             constructor.setAccessible(true);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
@@ -139,7 +140,9 @@ public final class Schema<A extends Record> {
         var values = new LinkedHashMap<Argument, Value>();
         var unknown = new ArrayList<String>();
         for (Map.Entry<String, Value> entry : given.byName().entrySet()) {
-            String name = entry.getKey().equals(FREE_FORM) && !doc.freeForm().isEmpty() ? doc.freeForm() : entry.getKey();
+            String name = entry.getKey().equals(FREE_FORM) && !doc.freeForm().isEmpty()
+                    ? doc.freeForm()
+                    : entry.getKey();
             Argument argument = byName.get(name);
             Value value = entry.getValue();
             if (value == Omit.OMIT) {
@@ -158,7 +161,8 @@ public final class Schema<A extends Record> {
             }
         }
         if (!unknown.isEmpty()) {
-            String hint = unknown.stream().map(name -> Nearest.hint(name, byName.keySet())).filter(text -> !text.isEmpty())
+            String hint = unknown.stream().map(name -> Nearest.hint(name, byName.keySet()))
+                    .filter(text -> !text.isEmpty())
                     .collect(Collectors.joining(" "));
             problems.add(Problem.error(at, "Unsupported parameters for (" + module + ") module: "
                     + String.join(", ", new TreeSet<>(unknown)) + ". Supported parameters include: "

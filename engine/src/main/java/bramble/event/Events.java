@@ -86,7 +86,8 @@ public final class Events implements AutoCloseable {
             } catch (RuntimeException e) {
                 listeners.remove(listener);
                 tell(new Event.Warned(Instant.now(), Problem.warning(Source.NONE,
-                        "Tried to tell a listener of the run, but it failed: " + e.getMessage(), "It is told no more.")));
+                        "Tried to tell a listener of the run, but it failed: " + e.getMessage(),
+                        "It is told no more.")));
             }
         }
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param changes what was done, or would be, with the diffs; empty where {@code no_log} hides it
  * @param item how an item is shown, for one item of a loop
  * @param ignored whether it failed and {@code ignore_errors} lets the host go on
- * @param rescued whether it failed inside a block that has a {@code rescue}
+ * @param rescued whether it failed inside a block that takes failures up
  */
 public record HostResult(String host, Optional<String> delegate, Outcome outcome, MapValue result, List<Change> changes,
         Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
