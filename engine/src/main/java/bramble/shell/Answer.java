@@ -5,11 +5,19 @@ import java.nio.charset.StandardCharsets;
 /**
  * What one piece printed, byte for byte, and its exit status.
  *
- * @param status 0 to 255, or {@link #NOT_RUN}
+ * @param status 0 to 255, or {@link #NOT_RUN}, or {@link #TIMED_OUT}
+ * @param cut whether more was printed than is kept; the end is missing then
  */
-public record Answer(int status, byte[] out, byte[] err) {
+public record Answer(int status, byte[] out, byte[] err, boolean cut) {
     /** The status of a piece that was left out because an earlier one of its group failed. */
     public static final int NOT_RUN = -1;
+
+    /** The status of a piece that was ended because its time was up. */
+    public static final int TIMED_OUT = -2;
+
+    public Answer(int status, byte[] out, byte[] err) {
+        this(status, out, err, false);
+    }
 
     /** Standard output as UTF-8; bytes that are none become the replacement character. */
     public String text() {

@@ -1,0 +1,56 @@
+package bramble.connection;
+
+import bramble.shell.Sh;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Becoming another user on the node.
+ *
+ * @param flags options for the program that changes the user; empty for the usual ones
+ * @param exe the program, where it isn't the method's own
+ */
+public record Become(Method method, String user, Optional<Password> password, List<String> flags, Optional<String> exe) {
+    /** The program that changes the user. */
+    public enum Method {
+        SUDO, SU, DOAS, RUNUSER;
+
+        /** As Ansible writes it. */
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    public Become {
+        flags = List.copyOf(flags);
+    }
+
+    public static Become sudo(String user) {
+        return new Become(Method.SUDO, user, Optional.empty(), List.of(), Optional.empty());
+    }
+
+    public Become with(Password secret) {
+        return new Become(method, user, Optional.of(secret), flags, exe);
+    }
+
+    /** The command that runs a POSIX shell with the script as the user. */
+    String command(String script, String prompt) {
+        String program = exe.orElse(method.word());
+        return "exec " + switch (method) {
+            case SUDO -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, sudoOptions(prompt), user, script).source();
+            case SU -> Sh.of("{} {} -s /bin/sh {} -c {}", program, flags, user, script).source();
+            case DOAS -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags.isEmpty() ? List.of("-n") : flags, user, script).source();
+            case RUNUSER -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags, user, script).source();
+        };
+    }
+
+    private List<String> sudoOptions(String prompt) {
+        var options = new ArrayList<>(flags.isEmpty() ? List.of("-H", "-S", "-n") : flags);
+        if (password.isPresent()) {
+            options.removeAll(List.of("-n", "--non-interactive"));
+            options.addAll(List.of("-S", "-p", prompt));
+        }
+        return options;
+    }
+}

@@ -1,0 +1,22 @@
+package bramble.connection;
+
+import bramble.shell.Remote;
+
+/** A way to start programs on a node. */
+public interface Connection extends AutoCloseable {
+    /**
+     * Starts a command as the login user, through whatever login shell that user has.
+     *
+     * @throws UnreachableException if the connection is broken, or has no room for another program
+     */
+    Remote start(String command);
+
+    /** Who is where, for messages: {@code pi@node1}. */
+    String describe();
+
+    /** Whether it can still be used, as far as this side knows. */
+    boolean isOpen();
+
+    @Override
+    void close();
+}

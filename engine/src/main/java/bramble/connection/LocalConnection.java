@@ -1,0 +1,66 @@
+package bramble.connection;
+
+import bramble.shell.Remote;
+import java.io.IOException;
+import java.util.List;
+
+/** Starts programs on this machine, as the user who runs Bramble, in the environment and the folder that it runs in. */
+public final class LocalConnection implements Connection {
+    private final List<String> shell;
+
+    public LocalConnection() {
+        this(List.of("/bin/sh"));
+    }
+
+    /** @param shell the words that call the shell, before its {@code -c} */
+    public LocalConnection(List<String> shell) {
+        this.shell = List.copyOf(shell);
+    }
+
+    @Override
+    public Remote start(String command) {
+        var words = new java.util.ArrayList<>(shell);
+        words.add("-c");
+        words.add(command);
+        try {
+            return remote(new ProcessBuilder(words).start());
+        } catch (IOException e) {
+            throw new UnreachableException("Tried to start " + shell.getFirst() + " on this machine, but: " + e.getMessage(), e);
+        }
+    }
+
+    static Remote remote(Process process) {
+        return new Remote(process.getOutputStream(), process.getInputStream(), process.getErrorStream(),
+                new Remote.Life() {
+                    @Override
+                    public int await() throws InterruptedException {
+                        return process.waitFor();
+                    }
+
+                    @Override
+                    public void end() {
+                        try {
+                            process.getOutputStream().close();
+                        } catch (IOException _) {
+                            // it has ended already
+                        }
+                        process.destroy();
+                    }
+                });
+    }
+
+    @Override
+    public String describe() {
+        return "this machine";
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        // nothing is kept open
+    }
+}

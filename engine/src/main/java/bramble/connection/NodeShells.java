@@ -1,0 +1,95 @@
+package bramble.connection;
+
+import bramble.shell.Shell;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The shells on one node: one for the login user, and one for each user that is become. They are opened when they are first
+ * asked for, and opened again when they have died; when there are too many, the one that has been idle longest is closed.
+ *
+ * <p>Belongs to one thread at a time.
+ */
+public final class NodeShells implements AutoCloseable {
+    /** OpenSSH allows ten programs at once on a connection; one is kept for ending what hangs, one for bulk content. */
+    private static final int MOST = 7;
+
+    private final Supplier<Connection> connect;
+    private final Map<Optional<Become>, Shell> shells = new LinkedHashMap<>(16, 0.75f, true);
+    private Optional<Connection> connection = Optional.empty();
+    private int roundTripsOfClosed;
+
+    /** @param connect opens the connection, and throws {@link UnreachableException} if it can't */
+    public NodeShells(Supplier<Connection> connect) {
+        this.connect = connect;
+    }
+
+    /**
+     * The shell of the user, opened if need be.
+     *
+     * @throws UnreachableException if the node can't be reached
+     * @throws BecomeException if the user can't be become
+     */
+    public Shell shell(Optional<Become> become) {
+        Shell known = shells.get(become);
+        if (known != null && known.isOpen()) {
+            return known;
+        }
+        close(become);
+        while (shells.size() >= MOST) {
+            close(shells.keySet().iterator().next());
+        }
+        Shell opened = Shell.open(new LoginDoor(connection(), become));
+        shells.put(become, opened);
+        return opened;
+    }
+
+    /** Closes the shells of become users: after changes to users, groups or sudoers, a new one sees them. */
+    public void forgetBecome() {
+        shells.keySet().stream().filter(Optional::isPresent).toList().forEach(this::close);
+    }
+
+    /** Closes all shells and the connection; the next {@link #shell} connects anew. */
+    public void reconnect() {
+        close();
+    }
+
+    /** The connection, opened if need be. */
+    public Connection connection() {
+        if (connection.isPresent() && !connection.get().isOpen()) {
+            close();
+        }
+        if (connection.isEmpty()) {
+            connection = Optional.of(connect.get());
+        }
+        return connection.get();
+    }
+
+    /** How many times the node was asked, over all shells, those that are closed too. */
+    public int roundTrips() {
+        return roundTripsOfClosed + shells.values().stream().mapToInt(Shell::roundTrips).sum();
+    }
+
+    /** How many shells are open. */
+    public int open() {
+        return shells.size();
+    }
+
+    private void close(Optional<Become> become) {
+        Shell old = shells.remove(become);
+        if (old != null) {
+            roundTripsOfClosed += old.roundTrips();
+            old.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        new HashMap<>(shells).keySet().forEach(this::close);
+        connection.ifPresent(Connection::close);
+        connection = Optional.empty();
+    }
+}

@@ -1,0 +1,128 @@
+package bramble.shell;
+
+import java.nio.charset.StandardCharsets;
+
+/** The shell's own text: how it is started, the loop it runs, and how what it runs is ended. */
+final class Boot {
+    /**
+     * The loop. Standard input carries frames: a header {@code MARK l LINES} or {@code MARK b BYTES}, a text that ends with
+     * the mark, then the inputs of the pieces. Short texts are read by line, which costs a system call a byte; long ones by
+     * {@code head}, which costs a process. A text without its mark was cut off on the way and is not run.
+     *
+     * <p>{@code b_run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen.
+     */
+    private static final String LOOP = """
+            {
+            b_path=$PATH
+            b_lc=${LC_ALL-}
+            case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin ;; esac
+            case :$PATH: in *:/sbin:*) ;; *) PATH=$PATH:/sbin ;; esac
+            LC_ALL=C
+            export PATH LC_ALL
+            b_login() {
+              PATH=$b_path
+              if [ -n "$b_lc" ]; then LC_ALL=$b_lc; else unset LC_ALL; fi
+            }
+            b_run() {
+              case $b_f in
+              *" $1 "*)
+                [ "$2" = 0 ] || head -c "$2" >/dev/null
+                b_r=-1 ;;
+              *)
+                if [ "$2" = 0 ]; then
+                  ( b_m= b_x=$3; set --; eval "$b_x" ) </dev/null
+                  b_r=$?
+                else
+                  head -c "$2" | { ( b_m= b_x=$3; set --; eval "$b_x" ); b_r=$?; cat >/dev/null; exit $b_r; }
+                  b_r=$?
+                fi
+                [ "$b_r" = 0 ] || [ "$1" = -1 ] || b_f="$b_f$1 " ;;
+              esac
+              echo "$b_m $b_r"
+              echo "$b_m" >&2
+            }
+            while IFS= read -r b_h; do
+              b_m=${b_h%% *}
+              b_h=${b_h#* }
+              b_n=${b_h#* }
+              b_s=
+              b_f=' '
+              case $b_h in
+              b*) b_s=$(head -c "$b_n") ;;
+              *) while [ "$b_n" -gt 0 ] && IFS= read -r b_l; do b_s="$b_s$b_l
+            "; b_n=$((b_n-1)); done ;;
+              esac
+              case $b_s in *"$b_m"*) ;; *) exit 70 ;; esac
+              eval "$b_s"
+            done
+            exit 0
+            }
+            """;
+
+    /**
+     * {@code b_end PID LEVEL} ends the processes below another shell: those LEVEL and more steps below it, and with LEVEL 0
+     * the shell as well. They are asked first, so that they can clear up, then killed.
+     */
+    private static final Sh.Library END = new Sh.Library("b_end", """
+            b_end() {
+              [ "$2" -gt 0 ] || kill -STOP "$1" 2>/dev/null
+              b_round=0
+              while [ "$b_round" -lt 60 ]; do
+                b_round=$((b_round+1))
+                b_all=
+                for b_d in /proc/[0-9]*; do
+                  { IFS= read -r b_l <"$b_d/stat"; } 2>/dev/null || continue
+                  b_l=${b_l##*) }
+                  case $b_l in [ZX]*) continue ;; esac
+                  b_l=${b_l#* }
+                  b_all="$b_all ${b_d#/proc/}:${b_l%% *}"
+                done
+                b_level=" $1 "
+                b_depth=0
+                b_hit=
+                while [ "$b_level" != ' ' ]; do
+                  b_depth=$((b_depth+1))
+                  b_next=' '
+                  for b_e in $b_all; do
+                    case $b_level in *" ${b_e#*:} "*)
+                      b_next="$b_next${b_e%:*} "
+                      [ "$b_depth" -lt "$2" ] || b_hit="$b_hit ${b_e%:*}" ;;
+                    esac
+                  done
+                  b_level=$b_next
+                done
+                [ -n "$b_hit" ] || break
+                if [ "$b_round" -eq 1 ]; then
+                  kill -TERM $b_hit 2>/dev/null
+                elif [ "$b_round" -gt 20 ]; then
+                  kill -STOP $b_hit 2>/dev/null
+                  kill -KILL $b_hit 2>/dev/null
+                fi
+              done
+              [ "$2" -gt 0 ] || kill -KILL "$1" 2>/dev/null
+              [ -z "$b_hit" ]
+            }""");
+
+    private Boot() {}
+
+    /**
+     * The script to start a shell with: it says that it is there, with its process id, and with a b if head
+     * takes no more than it is told. Then it takes in the loop.
+     */
+    static String script(String mark) {
+        return "echo " + mark + " $$ $(echo ab | { head -c 1 >/dev/null; cat; }); echo " + mark + " >&2; eval \"$(head -c " + loop(mark, false).length + ")\"";
+    }
+
+    /**
+     * The loop, to be sent after the script has said that it is there.
+     *
+     * @param report whether the loop begins with saying that it was taken in, by the mark on a line
+     */
+    static byte[] loop(String mark, boolean report) {
+        return ((report ? "echo " : "true ") + mark + "\n" + LOOP).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Sh end(long shell, int level) {
+        return Sh.of("b_end {} {}", shell, level).using(END);
+    }
+}

@@ -1,0 +1,312 @@
+package bramble.shell;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import bramble.connection.LocalConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every shell must hold, whichever program plays the resident. */
+@ParameterizedClass
+@MethodSource("kinds")
+@Timeout(60)
+class ShellTest {
+    /** What a BusyBox node has at least; no setsid, od, base64, stat or timeout. */
+    private static final List<String> APPLETS = List.of("sh", "cat", "head", "sleep", "wc", "kill", "rm", "mv", "mktemp",
+            "printf", "chmod", "cp", "date", "ls", "grep", "sed", "awk", "tr", "cut", "test", "true", "false", "env",
+            "seq", "tail", "dd", "id", "cmp");
+
+    /** The shells to try: words that call one. */
+    enum Kind {
+        DASH, BASH, BASH_POSIX, BUSYBOX
+    }
+
+    static Stream<Kind> kinds() {
+        return Stream.of(Kind.values());
+    }
+
+    @Parameter
+    Kind kind;
+
+    @TempDir
+    Path folder;
+
+    private Shell shell;
+    private List<Remote> started;
+
+    @BeforeEach
+    void open() throws IOException {
+        started = new ArrayList<>();
+        shell = Shell.open(door(words()));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (shell != null) {
+            shell.close();
+        }
+        for (String applet : APPLETS) {
+            Files.deleteIfExists(folder.resolve("applets").resolve(applet));
+        }
+    }
+
+    private List<String> words() throws IOException {
+        return switch (kind) {
+            case DASH -> List.of(there("/bin/dash"));
+            case BASH -> List.of(there("/bin/bash"));
+            case BASH_POSIX -> List.of(there("/bin/bash"), "--posix");
+            case BUSYBOX -> {
+                Path applets = Files.createDirectories(folder.resolve("applets"));
+                for (String applet : APPLETS) {
+                    Files.createSymbolicLink(applets.resolve(applet), Path.of(there("/bin/busybox")));
+                }
+                yield List.of("/usr/bin/env", "-i", "PATH=" + applets, "HOME=/", applets + "/sh");
+            }
+        };
+    }
+
+    private static String there(String program) {
+        return Files.isExecutable(Path.of(program)) ? program : abort(program + " is not installed");
+    }
+
+    private Door door(List<String> words) {
+        return new Door() {
+            @Override
+            public Remote open(String script) {
+                Remote remote = new LocalConnection(words).start(script);
+                started.add(remote);
+                return remote;
+            }
+
+            @Override
+            public Optional<String> answer(String printed, int answers) {
+                return Optional.empty();
+            }
+
+            @Override
+            public RuntimeException refused(String printed) {
+                return new IllegalStateException(printed);
+            }
+
+            @Override
+            public String toString() {
+                return "tester";
+            }
+        };
+    }
+
+    private Answer run(String script) {
+        return shell.ask(List.of(Piece.free(Sh.raw(script)))).getFirst();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            true                                           | 0   | ""      | ""
+            exit 7                                         | 7   | ""      | ""
+            (exit 200)                                     | 200 | ""      | ""
+            printf out; printf err >&2; exit 3             | 3   | out     | err
+            set -e; printf a; false; printf b              | 1   | a       | ""
+            set -u; cat; printf end                        | 0   | end     | ""
+            exec printf replaced                           | 0   | replaced | ""
+            if read -r line; then exit 9; else printf eof; fi | 0   | eof     | ""
+            printf "%s" "$#-$LC_ALL"                       | 0   | 0-C     | ""
+            printf "%s" 'b_1 $x ! \\n "q"'                 | 0   | b_1 $x ! \\n "q" | ""
+            sleep 300 >/dev/null 2>&1 & printf started     | 0   | started | ""
+            cd /; umask 077; b_m=x; IFS=x; printf moved    | 0   | moved   | ""
+            """)
+    void answersExactly(String script, int status, String out, String err) {
+        Answer answer = run(script);
+        assertEquals(out, answer.text());
+        assertEquals(err, answer.errors());
+        assertEquals(status, answer.status());
+        assertEquals("still here", run("printf 'still here'").text());
+    }
+
+    @Test
+    void survivesWhatIsNoShell() {
+        assertFalse(run("if true; then").ok());
+        assertFalse(run("echo 'open").ok());
+        assertFalse(run(") } ;;").ok());
+        assertTrue(run("").ok());
+        assertTrue(run("# nothing").ok());
+        assertEquals("here", run("printf here").text());
+    }
+
+    @Test
+    void carriesManyPiecesInOneRoundTrip() {
+        List<Piece> pieces = Stream.of("x=1; printf 1", "printf \"${x-unset}\"", "exit 4", "printf 4 >&2")
+                .map(script -> Piece.free(Sh.raw(script))).toList();
+        List<Answer> answers = shell.ask(pieces);
+        assertEquals(List.of("1", "unset", "", ""), answers.stream().map(Answer::text).toList());
+        assertEquals(List.of(0, 0, 4, 0), answers.stream().map(Answer::status).toList());
+        assertEquals("4", answers.getLast().errors());
+        assertEquals(1, shell.roundTrips());
+    }
+
+    @Test
+    void leavesOutTheRestOfAGroupThatFailed() {
+        List<Answer> answers = shell.ask(List.of(Piece.in(1, Sh.raw("printf a")), Piece.in(12, Sh.raw("exit 9")),
+                new Piece(12, Sh.raw("cat"), Content.text("x".repeat(100_000))), Piece.in(1, Sh.raw("printf b")),
+                Piece.in(2, Sh.raw("printf c")), new Piece(1, Sh.raw("head -c 2; exit 5"), Content.text("input")),
+                Piece.in(1, Sh.raw("printf never")), new Piece(Piece.FREE, Sh.raw("cat"), Content.text("last"))));
+        assertEquals(List.of(0, 9, Answer.NOT_RUN, 0, 0, 5, Answer.NOT_RUN, 0),
+                answers.stream().map(Answer::status).toList());
+        assertEquals(List.of("a", "", "", "b", "c", "in", "", "last"), answers.stream().map(Answer::text).toList());
+        assertEquals(1, shell.roundTrips());
+    }
+
+    @Test
+    void carriesBytesBothWays() throws IOException {
+        byte[] bytes = new byte[300_000];
+        new Random(1).nextBytes(bytes);
+        Path file = Files.write(folder.resolve("bytes"), bytes);
+        List<Answer> answers = shell.ask(List.of(new Piece(0, Sh.raw("cat"), Content.of(file)),
+                new Piece(0, Sh.raw("head -c 5 >/dev/null; true"), new Content.Bytes(bytes)),
+                new Piece(0, Sh.raw("cat; cat >&2"), Content.text("no newline at the end")),
+                Piece.in(0, Sh.of("cat {}; cat {} >&2", file, file))));
+        assertArrayEquals(bytes, answers.get(0).out());
+        assertEquals("", answers.get(1).text());
+        assertEquals("no newline at the end", answers.get(2).text());
+        assertArrayEquals(bytes, answers.get(3).out());
+        assertArrayEquals(bytes, answers.get(3).err());
+    }
+
+    @Test
+    void carriesLongScriptsAndOddCharacters() {
+        String odd = "it's \"$HOME\" `x` \\ é\t\n*".repeat(5_000);
+        assertEquals(odd, shell.ask(List.of(Piece.free(Sh.of("printf %s {}", odd)))).getFirst().text());
+        assertEquals("it's é\n", shell.ask(List.of(Piece.free(Sh.of("printf %s {}", "it's é\n")))).getFirst().text());
+    }
+
+    @Test
+    void definesALibraryOnce() {
+        var library = new Sh.Library("b_twice", "b_twice() { printf '%s%s' \"$1\" \"$1\"; }");
+        Sh call = Sh.of("b_twice {}", "ab").using(library);
+        assertEquals(List.of("abab", "abab"),
+                shell.ask(List.of(Piece.free(call), Piece.free(call))).stream().map(Answer::text).toList());
+        assertEquals("abab", shell.ask(List.of(Piece.free(call))).getFirst().text());
+        assertEquals(2, shell.roundTrips());
+    }
+
+    @Test
+    void givesAUserCommandItsOwnEnvironment() {
+        Answer answer = shell.ask(List.of(Piece.free(
+                Sh.of("{}exec sh -c {}", Shell.LOGIN, "printf '%s %s' \"${LC_ALL-none}\" \"$PATH\"")))).getFirst();
+        String lc = kind == Kind.BUSYBOX ? "none" : Optional.ofNullable(System.getenv("LC_ALL")).filter(it -> !it.isEmpty()).orElse("none");
+        String path = kind == Kind.BUSYBOX ? folder.resolve("applets").toString() : System.getenv("PATH");
+        assertEquals(lc + " " + path, answer.text());
+    }
+
+    @Test
+    void keepsThePlaceOfOutputThatIsTooLong() throws IOException {
+        try (Shell small = Shell.open(door(started.isEmpty() ? List.of() : again()), 1000)) {
+            var live = new StringBuilder();
+            List<Answer> answers = small.ask(List.of(Piece.free(Sh.raw("seq 1 2000")), Piece.free(Sh.raw("printf next"))),
+                    Watch.live(live::append));
+            assertEquals(1000, answers.getFirst().out().length);
+            assertTrue(answers.getFirst().cut());
+            assertEquals("next", answers.getLast().text());
+            assertFalse(answers.getLast().cut());
+            assertTrue(live.toString().endsWith("2000\nnext"), live::toString);
+        }
+    }
+
+    private List<String> again() throws IOException {
+        return kind == Kind.BUSYBOX
+                ? List.of("/usr/bin/env", "-i", "PATH=" + folder.resolve("applets"), folder.resolve("applets/sh").toString())
+                : words();
+    }
+
+    @Test
+    void endsWhatTakesTooLong() throws Exception {
+        Path pids = folder.resolve("pids");
+        String hang = "trap '' TERM; sleep 600 & echo $! >" + pids + "; (trap '' TERM; sleep 600); sleep 600";
+        List<Answer> answers = shell.ask(List.of(Piece.in(0, Sh.raw("printf before; " + hang)),
+                Piece.in(0, Sh.raw("printf never")), Piece.free(Sh.raw("printf after")),
+                new Piece(1, Sh.raw("cat; sleep 600"), Content.text("x".repeat(200_000))), Piece.free(Sh.raw("printf end"))),
+                Watch.limit(Duration.ofMillis(300)));
+        assertEquals(List.of(Answer.TIMED_OUT, Answer.NOT_RUN, 0, Answer.TIMED_OUT, 0),
+                answers.stream().map(Answer::status).toList());
+        assertEquals("before", answers.get(0).text());
+        assertEquals(200_000, answers.get(3).out().length);
+        assertEquals("end", answers.get(4).text());
+        assertEquals("here", run("printf here").text());
+        long child = Long.parseLong(Files.readString(pids).strip());
+        assertFalse(runs(child), "the child lives on");
+    }
+
+    private static boolean runs(long process) throws IOException {
+        Path stat = Path.of("/proc/" + process + "/stat");
+        return Files.exists(stat) && !Files.readString(stat).matches("(?s).*\\) [ZX] .*");
+    }
+
+    @Test
+    void endsWhatRunsWhenInterrupted() throws Exception {
+        Path half = folder.resolve("half");
+        var thrown = new ArrayList<Throwable>();
+        Thread asking = Thread.ofVirtual().start(() -> {
+            try {
+                shell.ask(List.of(Piece.free(Sh.of("new={}; trap 'rm -f \"$new\"' EXIT; trap 'exit 1' TERM; echo $$ >\"$new\"; sleep 600", half)),
+                        Piece.free(Sh.of("echo no >{}", folder.resolve("never")))));
+            } catch (ConnectionLostException e) {
+                thrown.add(e);
+            }
+        });
+        while (!Files.exists(half)) {
+            Thread.onSpinWait();
+        }
+        asking.interrupt();
+        asking.join();
+        assertTrue(thrown.getFirst().getMessage().startsWith("Interrupted while running 'new="), thrown::toString);
+        started.getFirst().waitFor();
+        assertFalse(Files.exists(half), "the script could not clear up");
+        assertFalse(Files.exists(folder.resolve("never")), "the next piece was run");
+        assertFalse(shell.isOpen());
+    }
+
+    @Test
+    void tellsWhenTheShellIsGone() {
+        var lost = assertThrows(ConnectionLostException.class,
+                () -> shell.ask(List.of(Piece.free(Sh.raw("true")), Piece.free(Sh.of("kill -9 $$ # {}", Sh.secret("geheim"))))));
+        assertEquals("The connection was lost while running 'kill -9 $$ # ***' as tester. Whether it finished is unknown", lost.getMessage());
+        assertFalse(shell.isOpen());
+        assertTrue(assertThrows(ConnectionLostException.class, () -> run("true")).getMessage().contains("Nothing was run"));
+    }
+
+    @Test
+    void hidesScriptsAndInputsFromTheProcessList() {
+        Answer answer = shell.ask(List.of(new Piece(0, Sh.of("x={}; cat >/dev/null; cat /proc/[0-9]*/cmdline | tr '\\0' ' '", Sh.secret("geheim1")),
+                Content.text("geheim2")))).getFirst();
+        assertFalse(answer.text().contains("geheim"), answer::text);
+        assertTrue(answer.text().contains("eval"), answer::text);
+    }
+
+    @Test
+    void refusesAFileThatCannotBeSent() {
+        var gone = new Content.File(folder.resolve("gone"), 10);
+        assertThrows(java.io.UncheckedIOException.class, () -> shell.ask(List.of(new Piece(0, Sh.raw("cat"), gone))));
+        assertFalse(shell.isOpen());
+    }
+}

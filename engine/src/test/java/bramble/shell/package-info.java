@@ -1,0 +1,3 @@
+/** The contract of the resident shell, held against every shell there is. */
+@org.jspecify.annotations.NullMarked
+package bramble.shell;
