@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param flags options for the program that changes the user; empty for the usual ones
  * @param exe the program, where it isn't the method's own
  */
-public record Become(Method method, String user, Optional<Password> password, List<String> flags, Optional<String> exe) {
+public record Become(Method method, String user, Optional<Password> password, List<String> flags,
+        Optional<String> exe) {
     /** The program that changes the user. */
     public enum Method {
         SUDO, SU, DOAS, RUNUSER;
@@ -40,7 +41,9 @@ public record Become(Method method, String user, Optional<Password> password, Li
         return "exec " + switch (method) {
             case SUDO -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, sudoOptions(prompt), user, script).source();
             case SU -> Sh.of("{} {} -s /bin/sh {} -c {}", program, flags, user, script).source();
-            case DOAS -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags.isEmpty() ? List.of("-n") : flags, user, script).source();
+            case DOAS ->
+                Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags.isEmpty() ? List.of("-n") : flags, user, script)
+                        .source();
             case RUNUSER -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags, user, script).source();
         };
     }

@@ -12,7 +12,11 @@ public final class LocalConnection implements Connection {
         this(List.of("/bin/sh"));
     }
 
-    /** @param shell the words that call the shell, before its {@code -c} */
+    /**
+     * Programs are started by the given shell.
+     *
+     * @param shell the words that call it, before its {@code -c}
+     */
     public LocalConnection(List<String> shell) {
         this.shell = List.copyOf(shell);
     }
@@ -25,7 +29,8 @@ public final class LocalConnection implements Connection {
         try {
             return remote(new ProcessBuilder(words).start());
         } catch (IOException e) {
-            throw new UnreachableException("Tried to start " + shell.getFirst() + " on this machine, but: " + e.getMessage(), e);
+            throw new UnreachableException(
+                    "Tried to start " + shell.getFirst() + " on this machine, but: " + e.getMessage(), e);
         }
     }
 

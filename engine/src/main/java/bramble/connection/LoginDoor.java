@@ -50,11 +50,15 @@ record LoginDoor(Connection connection, Optional<Become> become, String prompt) 
         }
         Become other = become.get();
         String low = said.toLowerCase(java.util.Locale.ROOT);
-        if (low.contains("password is required") || low.contains("a terminal is required") || low.contains("authentication required")) {
-            return other.password().isEmpty() || other.method() == Become.Method.DOAS ? missing(other) : incorrect(other);
+        if (low.contains("password is required") || low.contains("a terminal is required")
+                || low.contains("authentication required")) {
+            return other.password().isEmpty() || other.method() == Become.Method.DOAS
+                    ? missing(other)
+                    : incorrect(other);
         }
         if (other.password().isPresent() && (low.contains("try again") || low.contains("incorrect password")
-                || low.contains("authentication failure") || low.contains("authentication token") || low.contains("password attempt"))) {
+                || low.contains("authentication failure") || low.contains("authentication token")
+                || low.contains("password attempt"))) {
             return incorrect(other);
         }
         return new BecomeException("Tried to become " + other.user() + " by " + other.method().word() + " as "

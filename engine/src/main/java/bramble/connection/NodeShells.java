@@ -22,7 +22,11 @@ public final class NodeShells implements AutoCloseable {
     private Optional<Connection> connection = Optional.empty();
     private int roundTripsOfClosed;
 
-    /** @param connect opens the connection, and throws {@link UnreachableException} if it can't */
+    /**
+     * Nothing is opened yet.
+     *
+     * @param connect opens the connection, and throws {@link UnreachableException} if it can't
+     */
     public NodeShells(Supplier<Connection> connect) {
         this.connect = connect;
     }

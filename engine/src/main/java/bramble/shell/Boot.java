@@ -110,7 +110,8 @@ final class Boot {
      * takes no more than it is told. Then it takes in the loop.
      */
     static String script(String mark) {
-        return "echo " + mark + " $$ $(echo ab | { head -c 1 >/dev/null; cat; }); echo " + mark + " >&2; eval \"$(head -c " + loop(mark, false).length + ")\"";
+        return "echo " + mark + " $$ $(echo ab | { head -c 1 >/dev/null; cat; }); echo " + mark
+                + " >&2; eval \"$(head -c " + loop(mark, false).length + ")\"";
     }
 
     /**

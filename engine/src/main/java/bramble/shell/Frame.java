@@ -63,7 +63,8 @@ record Frame(List<Part> parts, int leading) {
     }
 
     private static List<Part> whole(byte[] head, List<Piece> pieces) {
-        return List.of(new Part(0, head, pieces.stream().map(Piece::input).filter(input -> input.length() > 0).toList()));
+        return List
+                .of(new Part(0, head, pieces.stream().map(Piece::input).filter(input -> input.length() > 0).toList()));
     }
 
     private static List<Part> parts(byte[] head, List<Piece> pieces, int leading) {

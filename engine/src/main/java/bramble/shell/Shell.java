@@ -76,7 +76,11 @@ public final class Shell implements AutoCloseable {
         return open(door, KEPT);
     }
 
-    /** @param kept how much of each output of a piece is kept, in bytes */
+    /**
+     * Opens a shell that keeps less, or more, of what pieces print.
+     *
+     * @param kept how much of each output of a piece is kept, in bytes
+     */
     public static Shell open(Door door, int kept) {
         String mark = token();
         var shell = new Shell(door, kept, door.open(Boot.script(mark)));
@@ -283,12 +287,14 @@ public final class Shell implements AutoCloseable {
                 }
                 case News.Bytes(boolean error, byte[] bytes) -> (error ? err : out).feed(bytes);
                 case News.End _ -> {
-                    String what = titles(pieces.subList(Math.clamp(out.ended() - frame.leading(), 0, pieces.size() - 1), pieces.size()));
+                    String what = titles(pieces.subList(Math.clamp(out.ended() - frame.leading(), 0, pieces.size() - 1),
+                            pieces.size()));
                     throw new ConnectionLostException("The connection was lost while running " + what + " as " + door
                             + ". Whether it finished is unknown");
                 }
                 case News.NotSent(var why) ->
-                    throw new UncheckedIOException("Tried to send a file to " + door + ", but " + why.getMessage(), why);
+                    throw new UncheckedIOException("Tried to send a file to " + door + ", but " + why.getMessage(),
+                            why);
             }
         }
         return timedOut;

@@ -18,11 +18,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class ShellTest {
     /** What a BusyBox node has at least; no setsid, od, base64, stat or timeout. */
-    private static final List<String> APPLETS = List.of("sh", "cat", "head", "sleep", "wc", "kill", "rm", "mv", "mktemp",
+    private static final List<String> APPLETS = List.of("sh", "cat", "head", "sleep", "wc", "kill", "rm", "mv",
+            "mktemp",
             "printf", "chmod", "cp", "date", "ls", "grep", "sed", "awk", "tr", "cut", "test", "true", "false", "env",
             "seq", "tail", "dd", "id", "cmp");
 
@@ -47,26 +46,22 @@ class ShellTest {
         return Stream.of(Kind.values());
     }
 
-    @Parameter
-    Kind kind;
+    private final Kind kind;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
 
-    private Shell shell;
-    private List<Remote> started;
+    private final List<Remote> started = new ArrayList<>();
+    private final Shell shell;
 
-    @BeforeEach
-    void open() throws IOException {
-        started = new ArrayList<>();
+    ShellTest(Kind kind, @TempDir Path folder) throws IOException {
+        this.kind = kind;
+        this.folder = folder;
         shell = Shell.open(door(words()));
     }
 
     @AfterEach
     void close() throws IOException {
-        if (shell != null) {
-            shell.close();
-        }
+        shell.close();
         for (String applet : APPLETS) {
             Files.deleteIfExists(folder.resolve("applets").resolve(applet));
         }
@@ -214,7 +209,9 @@ class ShellTest {
     void givesAUserCommandItsOwnEnvironment() {
         Answer answer = shell.ask(List.of(Piece.free(
                 Sh.of("{}exec sh -c {}", Shell.LOGIN, "printf '%s %s' \"${LC_ALL-none}\" \"$PATH\"")))).getFirst();
-        String lc = kind == Kind.BUSYBOX ? "none" : Optional.ofNullable(System.getenv("LC_ALL")).filter(it -> !it.isEmpty()).orElse("none");
+        String lc = kind == Kind.BUSYBOX
+                ? "none"
+                : Optional.ofNullable(System.getenv("LC_ALL")).filter(it -> !it.isEmpty()).orElse("none");
         String path = kind == Kind.BUSYBOX ? folder.resolve("applets").toString() : System.getenv("PATH");
         assertEquals(lc + " " + path, answer.text());
     }
@@ -223,7 +220,8 @@ class ShellTest {
     void keepsThePlaceOfOutputThatIsTooLong() throws IOException {
         try (Shell small = Shell.open(door(started.isEmpty() ? List.of() : again()), 1000)) {
             var live = new StringBuilder();
-            List<Answer> answers = small.ask(List.of(Piece.free(Sh.raw("seq 1 2000")), Piece.free(Sh.raw("printf next"))),
+            List<Answer> answers = small.ask(
+                    List.of(Piece.free(Sh.raw("seq 1 2000")), Piece.free(Sh.raw("printf next"))),
                     Watch.live(live::append));
             assertEquals(1000, answers.getFirst().out().length);
             assertTrue(answers.getFirst().cut());
@@ -235,7 +233,8 @@ class ShellTest {
 
     private List<String> again() throws IOException {
         return kind == Kind.BUSYBOX
-                ? List.of("/usr/bin/env", "-i", "PATH=" + folder.resolve("applets"), folder.resolve("applets/sh").toString())
+                ? List.of("/usr/bin/env", "-i", "PATH=" + folder.resolve("applets"),
+                        folder.resolve("applets/sh").toString())
                 : words();
     }
 
@@ -245,7 +244,8 @@ class ShellTest {
         String hang = "trap '' TERM; sleep 600 & echo $! >" + pids + "; (trap '' TERM; sleep 600); sleep 600";
         List<Answer> answers = shell.ask(List.of(Piece.in(0, Sh.raw("printf before; " + hang)),
                 Piece.in(0, Sh.raw("printf never")), Piece.free(Sh.raw("printf after")),
-                new Piece(1, Sh.raw("cat; sleep 600"), Content.text("x".repeat(200_000))), Piece.free(Sh.raw("printf end"))),
+                new Piece(1, Sh.raw("cat; sleep 600"), Content.text("x".repeat(200_000))),
+                Piece.free(Sh.raw("printf end"))),
                 Watch.limit(Duration.ofMillis(300)));
         assertEquals(List.of(Answer.TIMED_OUT, Answer.NOT_RUN, 0, Answer.TIMED_OUT, 0),
                 answers.stream().map(Answer::status).toList());
@@ -268,7 +268,8 @@ class ShellTest {
         var thrown = new ArrayList<Throwable>();
         Thread asking = Thread.ofVirtual().start(() -> {
             try {
-                shell.ask(List.of(Piece.free(Sh.of("new={}; trap 'rm -f \"$new\"' EXIT; trap 'exit 1' TERM; echo $$ >\"$new\"; sleep 600", half)),
+                shell.ask(List.of(Piece.free(Sh.of(
+                        "new={}; trap 'rm -f \"$new\"' EXIT; trap 'exit 1' TERM; echo $$ >\"$new\"; sleep 600", half)),
                         Piece.free(Sh.of("echo no >{}", folder.resolve("never")))));
             } catch (ConnectionLostException e) {
                 thrown.add(e);
@@ -279,7 +280,7 @@ class ShellTest {
         }
         asking.interrupt();
         asking.join();
-        assertTrue(thrown.getFirst().getMessage().startsWith("Interrupted while running 'new="), thrown::toString);
+        assertTrue(thrown.getFirst().toString().contains("Interrupted while running 'new="), thrown::toString);
         started.getFirst().waitFor();
         assertFalse(Files.exists(half), "the script could not clear up");
         assertFalse(Files.exists(folder.resolve("never")), "the next piece was run");
@@ -289,15 +290,20 @@ class ShellTest {
     @Test
     void tellsWhenTheShellIsGone() {
         var lost = assertThrows(ConnectionLostException.class,
-                () -> shell.ask(List.of(Piece.free(Sh.raw("true")), Piece.free(Sh.of("kill -9 $$ # {}", Sh.secret("geheim"))))));
-        assertEquals("The connection was lost while running 'kill -9 $$ # ***' as tester. Whether it finished is unknown", lost.getMessage());
+                () -> shell.ask(List.of(Piece.free(Sh.raw("true")),
+                        Piece.free(Sh.of("kill -9 $$ # {}", Sh.secret("geheim"))))));
+        assertEquals(
+                "The connection was lost while running 'kill -9 $$ # ***' as tester. Whether it finished is unknown",
+                lost.getMessage());
         assertFalse(shell.isOpen());
-        assertTrue(assertThrows(ConnectionLostException.class, () -> run("true")).getMessage().contains("Nothing was run"));
+        assertTrue(assertThrows(ConnectionLostException.class, () -> run("true")).toString()
+                .contains("Nothing was run"));
     }
 
     @Test
     void hidesScriptsAndInputsFromTheProcessList() {
-        Answer answer = shell.ask(List.of(new Piece(0, Sh.of("x={}; cat >/dev/null; cat /proc/[0-9]*/cmdline | tr '\\0' ' '", Sh.secret("geheim1")),
+        Answer answer = shell.ask(List.of(new Piece(0,
+                Sh.of("x={}; cat >/dev/null; cat /proc/[0-9]*/cmdline | tr '\\0' ' '", Sh.secret("geheim1")),
                 Content.text("geheim2")))).getFirst();
         assertFalse(answer.text().contains("geheim"), answer::text);
         assertTrue(answer.text().contains("eval"), answer::text);
