@@ -233,6 +233,11 @@ public final class Python {
         };
     }
 
+    /** {@code format % values}: a tuple's items, a mapping's entries, or one value. */
+    public static String format(String format, Value values) {
+        return PercentFormat.format(format, values);
+    }
+
     /** What {@code for x in value} goes over: items, keys or characters. */
     public static List<Value> items(Value value) {
         check(value);

@@ -14,6 +14,7 @@ import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.PythonText;
 import bramble.value.Text;
+import bramble.value.TupleValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class TextFilters implements Extensions {
                 entry("replace", TextFilters::replace),
                 entry("split", TextFilters::split),
                 entry("center", TextFilters::center),
+                entry("format", TextFilters::format),
                 entry("indent", TextFilters::indent),
                 entry("truncate", TextFilters::truncate),
                 entry("wordwrap", TextFilters::wrap),
@@ -190,6 +192,14 @@ public final class TextFilters implements Extensions {
             rest = rest.substring(end).stripLeading();
         }
         return words;
+    }
+
+    private static Value format(Value input, Arguments arguments, Evaluation evaluation) {
+        if (!arguments.positional().isEmpty() && !arguments.named().isEmpty()) {
+            throw new TemplateException("can't handle positional and keyword arguments at the same time");
+        }
+        Value values = arguments.named().isEmpty() ? new TupleValue(arguments.positional()) : MapValue.named(arguments.named());
+        return new Text(Python.format(evaluation.text(input), values));
     }
 
     private static Value center(Value input, Arguments arguments, Evaluation evaluation) {

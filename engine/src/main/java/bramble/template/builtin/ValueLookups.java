@@ -43,9 +43,7 @@ public final class ValueLookups implements Extensions {
                 entry("indexed_items", ValueLookups::indexed),
                 entry("random_choice", ValueLookups::choice),
                 entry("sequence", Sequence::look),
-                entry("community.general.flattened", (terms, _, _) -> flat(terms, Integer.MAX_VALUE)),
                 entry("flattened", (terms, _, _) -> flat(terms, Integer.MAX_VALUE)),
-                entry("community.general.cartesian", ValueLookups::nested),
                 entry("cartesian", ValueLookups::nested));
     }
 

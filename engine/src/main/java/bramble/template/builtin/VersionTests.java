@@ -1,7 +1,5 @@
 package bramble.template.builtin;
 
-import static java.util.Map.entry;
-
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.Extensions;
@@ -27,7 +25,7 @@ public final class VersionTests implements Extensions {
 
     @Override
     public Map<String, Filter> filters() {
-        return Names.of("community.general", Map.ofEntries(entry("version_sort", VersionTests::sort)));
+        return Map.of("version_sort", VersionTests::sort);
     }
 
     private static boolean compare(Value input, Arguments arguments, Evaluation evaluation) {
