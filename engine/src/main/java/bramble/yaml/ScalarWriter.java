@@ -50,7 +50,8 @@ final class ScalarWriter {
 
     /** Whether a plain scalar with this text would be read as something else than text. */
     static boolean readsAsOther(String text) {
-        return !(ScalarTypes.of(text) instanceof Text) || text.equals("=") || text.equals("<<") || TIME.matcher(text).matches();
+        return !(ScalarTypes.of(text) instanceof Text) || text.equals("=") || text.equals("<<")
+                || TIME.matcher(text).matches();
     }
 
     void indicator(String text, boolean needsSpace) {
@@ -260,7 +261,8 @@ final class ScalarWriter {
 
     private boolean mustEscape(int c) {
         boolean ascii = c >= ' ' && c <= '~' && c != '"' && c != '\\';
-        boolean wide = unicode && ((c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd)) && c != 0x2028 && c != 0x2029
+        boolean wide = unicode && ((c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd)) && c != 0x2028
+                && c != 0x2029
                 && c != 0xfeff;
         return !ascii && !wide;
     }
@@ -270,7 +272,8 @@ final class ScalarWriter {
         if (known != null) {
             return "\\" + known;
         }
-        return c <= 0xff ? String.format(Locale.ROOT, "\\x%02X", c)
+        return c <= 0xff
+                ? String.format(Locale.ROOT, "\\x%02X", c)
                 : c <= 0xffff ? String.format(Locale.ROOT, "\\u%04X", c) : String.format(Locale.ROOT, "\\U%08X", c);
     }
 }

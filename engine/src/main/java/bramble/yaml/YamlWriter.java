@@ -198,7 +198,8 @@ public final class YamlWriter {
             return parts(key).isEmpty();
         }
         String text = text(key);
-        return text.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY && text.chars().noneMatch(ScalarWriter::lineBreak);
+        return text.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY
+                && text.chars().noneMatch(ScalarWriter::lineBreak);
     }
 
     private void flowList(List<Value> items, int indent) {
@@ -280,8 +281,9 @@ public final class YamlWriter {
             case ObjectValue object -> object.text();
             case Undefined undefined -> throw new ProblemException(undefined.source(), undefined.what());
             case Unknown(String why) -> throw new UnknownValueException(why);
-            case Omit _, Callable _, ListValue _, TupleValue _, MapValue _ ->
-                throw new ProblemException(Source.NONE, "cannot represent an object in YAML: " + PythonText.repr(value));
+            case Omit _,Callable _,ListValue _,TupleValue _,MapValue _ ->
+                throw new ProblemException(Source.NONE,
+                        "cannot represent an object in YAML: " + PythonText.repr(value));
         };
     }
 

@@ -25,7 +25,8 @@ import java.util.Optional;
  */
 record DateTime(LocalDateTime time, Optional<ZoneOffset> offset) implements ObjectValue {
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS",
+            Locale.ROOT);
 
     @Override
     public String type() {
@@ -56,7 +57,8 @@ record DateTime(LocalDateTime time, Optional<ZoneOffset> offset) implements Obje
             case "minute" -> Int.of(time.getMinute());
             case "second" -> Int.of(time.getSecond());
             case "microsecond" -> Int.of(micros());
-            case "strftime" -> function(arguments -> new Text(TimeFormat.write(arguments.text(0, "format"), time.atZone(zone()))));
+            case "strftime" ->
+                function(arguments -> new Text(TimeFormat.write(arguments.text(0, "format"), time.atZone(zone()))));
             case "isoformat" -> function(arguments -> new Text(text().replace(" ", arguments.text(0, "sep", "T"))));
             case "timestamp" -> function(_ -> new Real(time.atZone(zone()).toEpochSecond() + micros() / 1e6));
             case "weekday" -> function(_ -> Int.of(time.getDayOfWeek().getValue() - 1));
@@ -85,8 +87,10 @@ record DateTime(LocalDateTime time, Optional<ZoneOffset> offset) implements Obje
     @Override
     public Optional<Value> operate(String operator, Value right) {
         return Optional.ofNullable(switch (right) {
-            case TimeSpan(long span) when operator.equals("+") -> new DateTime(time.plus(span, ChronoUnit.MICROS), offset);
-            case TimeSpan(long span) when operator.equals("-") -> new DateTime(time.minus(span, ChronoUnit.MICROS), offset);
+            case TimeSpan(long span) when operator.equals("+") ->
+                new DateTime(time.plus(span, ChronoUnit.MICROS), offset);
+            case TimeSpan(long span) when operator.equals("-") ->
+                new DateTime(time.minus(span, ChronoUnit.MICROS), offset);
             case DateTime other when operator.equals("-") ->
                 TimeSpan.of(offset.isPresent() && other.offset.isPresent()
                         ? Duration.between(other.time.atOffset(other.offset.get()), time.atOffset(offset.get()))
@@ -130,7 +134,8 @@ record DateTime(LocalDateTime time, Optional<ZoneOffset> offset) implements Obje
         @Override
         public String text() {
             String days = days() == 0 ? "" : days() + (Math.abs(days()) == 1 ? " day, " : " days, ");
-            return days + String.format(Locale.ROOT, "%d:%02d:%02d", seconds() / 3600, seconds() / 60 % 60, seconds() % 60)
+            return days
+                    + String.format(Locale.ROOT, "%d:%02d:%02d", seconds() / 3600, seconds() / 60 % 60, seconds() % 60)
                     + (rest() == 0 ? "" : String.format(Locale.ROOT, ".%06d", rest()));
         }
 

@@ -198,7 +198,9 @@ public final class TextFilters implements Extensions {
         if (!arguments.positional().isEmpty() && !arguments.named().isEmpty()) {
             throw new TemplateException("can't handle positional and keyword arguments at the same time");
         }
-        Value values = arguments.named().isEmpty() ? new TupleValue(arguments.positional()) : MapValue.named(arguments.named());
+        Value values = arguments.named().isEmpty()
+                ? new TupleValue(arguments.positional())
+                : MapValue.named(arguments.named());
         return new Text(Python.format(evaluation.text(input), values));
     }
 

@@ -26,7 +26,8 @@ final class TimeFormat {
 
     static String write(String format, ZonedDateTime time) {
         return DIRECTIVE.matcher(format)
-                .replaceAll(found -> Matcher.quoteReplacement(shaped(found.group(1), found.group(2), found.group(3), time)));
+                .replaceAll(found -> Matcher
+                        .quoteReplacement(shaped(found.group(1), found.group(2), found.group(3), time)));
     }
 
     private static String shaped(String flag, String width, String directive, ZonedDateTime time) {
@@ -38,7 +39,9 @@ final class TimeFormat {
             case "_" -> number ? padded(digits.replaceFirst("^0+(?=.)", ""), text.length(), ' ') : text;
             case "0" -> number ? padded(digits, text.length(), '0') : text;
             case "^" -> text.toUpperCase(Locale.ROOT);
-            case "#" -> text.equals(text.toUpperCase(Locale.ROOT)) ? text.toLowerCase(Locale.ROOT) : text.toUpperCase(Locale.ROOT);
+            case "#" -> text.equals(text.toUpperCase(Locale.ROOT))
+                    ? text.toLowerCase(Locale.ROOT)
+                    : text.toUpperCase(Locale.ROOT);
             default -> text;
         };
         return width.isEmpty() ? text : padded(text, Integer.parseInt(width), number && !flag.equals("_") ? '0' : ' ');
@@ -93,29 +96,37 @@ final class TimeFormat {
             case 'y' -> two(time.getYear() % 100);
             case 'Y' -> String.valueOf(time.getYear());
             case 'z' -> time.getOffset().getId().equals("Z") ? "+0000" : time.getOffset().getId().replace(":", "");
-            case 'Z' -> time.getZone().equals(ZoneOffset.UTC) ? "UTC"
-                    : time.getZone().getRules().isDaylightSavings(time.toInstant()) || !time.getZone().getId().equals("Z")
-                            ? java.time.format.DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH).format(time)
-                            : "UTC";
+            case 'Z' -> time.getZone().equals(ZoneOffset.UTC)
+                    ? "UTC"
+                    : time.getZone().getRules().isDaylightSavings(time.toInstant())
+                            || !time.getZone().getId().equals("Z")
+                                    ? java.time.format.DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH).format(time)
+                                    : "UTC";
             case '%' -> "%";
             default -> "%" + directive;
         };
     }
 
-    private static final Map<Character, String> FORMS = Map.ofEntries(Map.entry('Y', "\\d{4}"), Map.entry('m', "1[0-2]|0?[1-9]"),
-            Map.entry('d', "3[01]|[12]\\d|0?[1-9]| [1-9]"), Map.entry('H', "2[0-3]|[01]?\\d"), Map.entry('I', "1[0-2]|0?[1-9]"),
-            Map.entry('M', "[0-5]?\\d"), Map.entry('S', "6[01]|[0-5]?\\d"), Map.entry('f', "\\d{1,6}"), Map.entry('y', "\\d{2}"),
+    private static final Map<Character, String> FORMS = Map.ofEntries(Map.entry('Y', "\\d{4}"),
+            Map.entry('m', "1[0-2]|0?[1-9]"),
+            Map.entry('d', "3[01]|[12]\\d|0?[1-9]| [1-9]"), Map.entry('H', "2[0-3]|[01]?\\d"),
+            Map.entry('I', "1[0-2]|0?[1-9]"),
+            Map.entry('M', "[0-5]?\\d"), Map.entry('S', "6[01]|[0-5]?\\d"), Map.entry('f', "\\d{1,6}"),
+            Map.entry('y', "\\d{2}"),
             Map.entry('j', "36[0-6]|3[0-5]\\d|[12]\\d\\d|0?[1-9]\\d|0{0,2}[1-9]"), Map.entry('p', "am|pm"),
             Map.entry('b', "[a-z]{3}"), Map.entry('B', "[a-z]+"), Map.entry('a', "[a-z]{3}"), Map.entry('A', "[a-z]+"),
-            Map.entry('z', "[+-]\\d\\d:?[0-5]\\d(?::?[0-5]\\d(?:\\.\\d{1,6})?)?|z"), Map.entry('Z', "utc|gmt|[a-z]{3,5}"),
+            Map.entry('z', "[+-]\\d\\d:?[0-5]\\d(?::?[0-5]\\d(?:\\.\\d{1,6})?)?|z"),
+            Map.entry('Z', "utc|gmt|[a-z]{3,5}"),
             Map.entry('w', "[0-6]"), Map.entry('u', "[1-7]"));
 
     /** The date and time that a text gives in a format. */
     static DateTime read(String text, String format) {
         List<Character> order = new ArrayList<>();
-        Matcher matcher = Pattern.compile(pattern(format, order), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE).matcher(text);
+        Matcher matcher = Pattern.compile(pattern(format, order), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                .matcher(text);
         if (!matcher.matches()) {
-            throw new TemplateException(matcher.lookingAt() ? "unconverted data remains: " + text.substring(matcher.end())
+            throw new TemplateException(matcher.lookingAt()
+                    ? "unconverted data remains: " + text.substring(matcher.end())
                     : "time data '" + text + "' does not match format '" + format + "'");
         }
         var parts = new HashMap<Character, String>();
@@ -131,7 +142,8 @@ final class TimeFormat {
 
     private static String pattern(String format, List<Character> order) {
         String expanded = format.replace("%T", "%H:%M:%S").replace("%F", "%Y-%m-%d").replace("%D", "%m/%d/%y")
-                .replace("%R", "%H:%M").replace("%c", "%a %b %d %H:%M:%S %Y").replace("%x", "%m/%d/%y").replace("%X", "%H:%M:%S");
+                .replace("%R", "%H:%M").replace("%c", "%a %b %d %H:%M:%S %Y").replace("%x", "%m/%d/%y")
+                .replace("%X", "%H:%M:%S");
         var pattern = new StringBuilder();
         for (int i = 0; i < expanded.length(); i++) {
             char c = expanded.charAt(i);
@@ -160,7 +172,8 @@ final class TimeFormat {
         int year = parts.containsKey('y') ? shortYear + (shortYear < 69 ? 2000 : 1900) : number(parts, 'Y', 1900);
         String monthName = parts.getOrDefault('B', parts.getOrDefault('b', ""));
         int month = monthName.isEmpty() ? number(parts, 'm', 1) : month(monthName);
-        LocalDate date = parts.containsKey('j') ? LocalDate.ofYearDay(year, number(parts, 'j', 1))
+        LocalDate date = parts.containsKey('j')
+                ? LocalDate.ofYearDay(year, number(parts, 'j', 1))
                 : LocalDate.of(year, month, number(parts, 'd', 1));
         int hour = number(parts, 'H', 0);
         if (parts.containsKey('I')) {
@@ -171,7 +184,8 @@ final class TimeFormat {
         LocalDateTime time = date.atTime(hour, number(parts, 'M', 0), Math.min(59, number(parts, 'S', 0)))
                 .with(ChronoField.MICRO_OF_SECOND, micro);
         String zone = parts.getOrDefault('z', "");
-        return new DateTime(time, zone.isEmpty() ? Optional.empty()
+        return new DateTime(time, zone.isEmpty()
+                ? Optional.empty()
                 : Optional.of(zone.equals("z") ? ZoneOffset.UTC : ZoneOffset.of(zone.replaceFirst("\\.\\d+$", ""))));
     }
 

@@ -36,7 +36,8 @@ public final class Times implements Extensions {
         ZoneId zone = arguments.bool(0, "utc", false) ? ZoneOffset.UTC : ZoneId.systemDefault();
         LocalDateTime now = LocalDateTime.now(zone).truncatedTo(java.time.temporal.ChronoUnit.MICROS);
         String format = arguments.text(1, "fmt", "");
-        return format.isEmpty() ? new DateTime(now, Optional.empty())
+        return format.isEmpty()
+                ? new DateTime(now, Optional.empty())
                 : new Text(TimeFormat.write(format, now.atZone(zone)));
     }
 
@@ -47,10 +48,12 @@ public final class Times implements Extensions {
         Instant instant = Instant.now();
         if (second != None.NONE) {
             double seconds = Numbers.real(second).filter(number -> !number.isNaN() && !number.isInfinite())
-                    .orElseThrow(() -> new TemplateException("Invalid value for epoch value (" + evaluation.text(second) + ")"));
+                    .orElseThrow(() -> new TemplateException(
+                            "Invalid value for epoch value (" + evaluation.text(second) + ")"));
             BigDecimal exact = new BigDecimal(seconds);
             long whole = exact.setScale(0, RoundingMode.FLOOR).longValue();
-            instant = Instant.ofEpochSecond(whole, exact.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue());
+            instant = Instant.ofEpochSecond(whole,
+                    exact.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue());
         }
         return new Text(TimeFormat.write(evaluation.text(input), ZonedDateTime.ofInstant(instant, zone)));
     }

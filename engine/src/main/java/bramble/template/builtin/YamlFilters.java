@@ -38,8 +38,13 @@ public final class YamlFilters implements Extensions {
         boolean asked = arguments.optional(-1, "default_flow_style").isPresent();
         String quote = arguments.text(-1, "default_style", "");
         var style = new YamlWriter.Style(
-                !asked ? usual.flow() : flow == None.NONE ? YamlWriter.Flow.LEAVES
-                        : arguments.bool(-1, "default_flow_style", false) ? YamlWriter.Flow.ALWAYS : YamlWriter.Flow.NEVER,
+                !asked
+                        ? usual.flow()
+                        : flow == None.NONE
+                                ? YamlWriter.Flow.LEAVES
+                                : arguments.bool(-1, "default_flow_style", false)
+                                        ? YamlWriter.Flow.ALWAYS
+                                        : YamlWriter.Flow.NEVER,
                 arguments.integer(0, "indent", usual.indent()), arguments.integer(-1, "width", usual.width()),
                 arguments.bool(-1, "sort_keys", usual.sorted()), arguments.bool(-1, "allow_unicode", usual.unicode()),
                 arguments.bool(-1, "explicit_start", false), arguments.bool(-1, "explicit_end", false),
@@ -49,8 +54,7 @@ public final class YamlFilters implements Extensions {
 
     private static List<Node> documents(String text) {
         try {
-            return YamlReader.read(text, "the text given to from_yaml", _ -> {
-            });
+            return YamlReader.read(text, "the text given to from_yaml", _ -> {});
         } catch (ProblemException e) {
             throw failed(e);
         }
@@ -58,8 +62,7 @@ public final class YamlFilters implements Extensions {
 
     private static Value read(String text) {
         try {
-            return NodeValues.plain(YamlReader.readOne(text, "the text given to from_yaml", _ -> {
-            }));
+            return NodeValues.plain(YamlReader.readOne(text, "the text given to from_yaml", _ -> {}));
         } catch (ProblemException e) {
             throw failed(e);
         }
