@@ -1,0 +1,33 @@
+package bramble.playbook;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The keywords that were given, of those that have one value. */
+public record Settings(Map<Keyword, Setting> given) {
+    public static final Settings NONE = new Settings(Map.of());
+
+    public Settings {
+        var copy = new EnumMap<Keyword, Setting>(Keyword.class);
+        copy.putAll(given);
+        given = Collections.unmodifiableMap(copy);
+    }
+
+    public Optional<Setting> find(Keyword keyword) {
+        return Optional.ofNullable(given.get(keyword));
+    }
+
+    /** These, and from the surroundings what is inherited and not given here. */
+    public Settings within(Settings outer) {
+        var all = new EnumMap<Keyword, Setting>(Keyword.class);
+        outer.given.forEach((keyword, setting) -> {
+            if (keyword.inherited()) {
+                all.put(keyword, setting);
+            }
+        });
+        all.putAll(given);
+        return new Settings(all);
+    }
+}

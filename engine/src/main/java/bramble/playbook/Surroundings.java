@@ -1,0 +1,35 @@
+package bramble.playbook;
+
+import bramble.value.Value;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the loader needs of the world.
+ *
+ * @param workingDirectory what relative names in messages are relative to
+ * @param rolesPath the configured folders of roles, looked through after the playbook's own
+ * @param collectionsPath the folders below which {@code ansible_collections} stands
+ */
+public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Path> collectionsPath, Actions actions,
+        Reader reader,
+        Evaluator evaluator) {
+
+    public Surroundings {
+        rolesPath = List.copyOf(rolesPath);
+        collectionsPath = List.copyOf(collectionsPath);
+    }
+
+    /** Reads a file as UTF-8 text; a vaulted one is opened. */
+    @FunctionalInterface
+    public interface Reader {
+        String read(Path file) throws IOException;
+    }
+
+    /** Evaluates what has to be known at load: names of files and roles. Extra vars are strongest, and known to it. */
+    @FunctionalInterface
+    public interface Evaluator {
+        Value evaluate(Value value, List<Variables> layers);
+    }
+}
