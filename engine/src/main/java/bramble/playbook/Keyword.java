@@ -1,10 +1,8 @@
 package bramble.playbook;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Every keyword that has one value, with the places where it may stand and whether what is inside inherits it. Keywords
@@ -12,48 +10,67 @@ import java.util.Set;
  * {@code collections}) are parts of {@link Directives}; those that hold tasks are parts of {@link Play} and {@link Block}.
  */
 public enum Keyword {
-    ANY_ERRORS_FATAL(Shape.BOOL), BECOME(Shape.BOOL), BECOME_EXE(Shape.TEXT), BECOME_FLAGS(Shape.TEXT), BECOME_METHOD(
-            Shape.TEXT), BECOME_USER(Shape.TEXT), CHECK_MODE(Shape.BOOL), CONNECTION(Shape.TEXT), DEBUGGER(
-                    Shape.TEXT), DIFF(Shape.BOOL), IGNORE_ERRORS(Shape.BOOL), IGNORE_UNREACHABLE(Shape.BOOL), NO_LOG(
-                            Shape.BOOL), PORT(Shape.INT), REMOTE_USER(
-                                    Shape.TEXT), RUN_ONCE(Shape.BOOL), THROTTLE(Shape.INT), TIMEOUT(Shape.INT),
-
-    DELEGATE_TO(Shape.TEXT, true, Place.ROLE, Place.BLOCK, Place.TASK), DELEGATE_FACTS(Shape.BOOL, true, Place.ROLE,
-            Place.BLOCK, Place.TASK), NOTIFY(Shape.LIST, true, Place.BLOCK, Place.TASK),
-
-    HOSTS(Shape.LIST, false, Place.PLAY), GATHER_FACTS(Shape.BOOL, false, Place.PLAY), GATHER_SUBSET(Shape.LIST, false,
-            Place.PLAY), GATHER_TIMEOUT(Shape.INT, false, Place.PLAY), FACT_PATH(Shape.TEXT, false, Place.PLAY), SERIAL(
-                    Shape.LIST, false, Place.PLAY), STRATEGY(Shape.TEXT, false, Place.PLAY), ORDER(Shape.TEXT, false,
-                            Place.PLAY), MAX_FAIL_PERCENTAGE(Shape.PERCENT, false, Place.PLAY), FORCE_HANDLERS(
-                                    Shape.BOOL, false, Place.PLAY),
-
-    ASYNC(Shape.INT, false, Place.TASK), POLL(Shape.INT, false, Place.TASK), UNTIL(Shape.CONDITION, false,
-            Place.TASK), RETRIES(Shape.INT, false, Place.TASK), DELAY(Shape.NUMBER, false, Place.TASK), CHANGED_WHEN(
-                    Shape.CONDITION, false, Place.TASK), FAILED_WHEN(Shape.CONDITION, false, Place.TASK), REGISTER(
-                            Shape.TEXT, false, Place.TASK), LISTEN(Shape.LIST, false, Place.HANDLER);
+    ANY_ERRORS_FATAL(Shape.BOOL, Scope.EVERYWHERE),
+    BECOME(Shape.BOOL, Scope.EVERYWHERE),
+    BECOME_EXE(Shape.TEXT, Scope.EVERYWHERE),
+    BECOME_FLAGS(Shape.TEXT, Scope.EVERYWHERE),
+    BECOME_METHOD(Shape.TEXT, Scope.EVERYWHERE),
+    BECOME_USER(Shape.TEXT, Scope.EVERYWHERE),
+    CHECK_MODE(Shape.BOOL, Scope.EVERYWHERE),
+    CONNECTION(Shape.TEXT, Scope.EVERYWHERE),
+    DEBUGGER(Shape.TEXT, Scope.EVERYWHERE),
+    DIFF(Shape.BOOL, Scope.EVERYWHERE),
+    IGNORE_ERRORS(Shape.BOOL, Scope.EVERYWHERE),
+    IGNORE_UNREACHABLE(Shape.BOOL, Scope.EVERYWHERE),
+    NO_LOG(Shape.BOOL, Scope.EVERYWHERE),
+    PORT(Shape.INT, Scope.EVERYWHERE),
+    REMOTE_USER(Shape.TEXT, Scope.EVERYWHERE),
+    RUN_ONCE(Shape.BOOL, Scope.EVERYWHERE),
+    THROTTLE(Shape.INT, Scope.EVERYWHERE),
+    TIMEOUT(Shape.INT, Scope.EVERYWHERE),
+    DELEGATE_TO(Shape.TEXT, Scope.BELOW_PLAYS),
+    DELEGATE_FACTS(Shape.BOOL, Scope.BELOW_PLAYS),
+    NOTIFY(Shape.LIST, Scope.BELOW_ROLES),
+    HOSTS(Shape.LIST, Scope.PLAYS),
+    GATHER_FACTS(Shape.BOOL, Scope.PLAYS),
+    GATHER_SUBSET(Shape.LIST, Scope.PLAYS),
+    GATHER_TIMEOUT(Shape.INT, Scope.PLAYS),
+    FACT_PATH(Shape.TEXT, Scope.PLAYS),
+    SERIAL(Shape.LIST, Scope.PLAYS),
+    STRATEGY(Shape.TEXT, Scope.PLAYS),
+    ORDER(Shape.TEXT, Scope.PLAYS),
+    MAX_FAIL_PERCENTAGE(Shape.PERCENT, Scope.PLAYS),
+    FORCE_HANDLERS(Shape.BOOL, Scope.PLAYS),
+    ASYNC(Shape.INT, Scope.TASKS),
+    POLL(Shape.INT, Scope.TASKS),
+    UNTIL(Shape.CONDITION, Scope.TASKS),
+    RETRIES(Shape.INT, Scope.TASKS),
+    DELAY(Shape.NUMBER, Scope.TASKS),
+    CHANGED_WHEN(Shape.CONDITION, Scope.TASKS),
+    FAILED_WHEN(Shape.CONDITION, Scope.TASKS),
+    REGISTER(Shape.TEXT, Scope.TASKS),
+    LISTEN(Shape.LIST, Scope.HANDLERS);
 
     /** What kind of value a keyword takes, once its templates are evaluated. */
     public enum Shape {
         BOOL, INT, NUMBER, PERCENT, TEXT, LIST, CONDITION
     }
 
-    /** Where a keyword may stand. A handler takes all that a task takes. */
+    /** What a keyword may stand in. A handler takes all that a task takes. */
     public enum Place {
         PLAY, ROLE, BLOCK, TASK, HANDLER
     }
 
-    private final Shape shape;
-    private final boolean inherited;
-    private final Set<Place> places;
-
-    Keyword(Shape shape) {
-        this(shape, true, Place.PLAY, Place.ROLE, Place.BLOCK, Place.TASK);
+    private enum Scope {
+        EVERYWHERE, BELOW_PLAYS, BELOW_ROLES, PLAYS, TASKS, HANDLERS
     }
 
-    Keyword(Shape shape, boolean inherited, Place... places) {
+    private final Shape shape;
+    private final Scope scope;
+
+    Keyword(Shape shape, Scope scope) {
         this.shape = shape;
-        this.inherited = inherited;
-        this.places = EnumSet.copyOf(Arrays.asList(places));
+        this.scope = scope;
     }
 
     /** The word as it stands in playbooks. */
@@ -67,11 +84,21 @@ public enum Keyword {
 
     /** Whether tasks inside a play, role or block have it from there, unless they set it themselves. */
     public boolean inherited() {
-        return inherited;
+        return switch (scope) {
+            case EVERYWHERE, BELOW_PLAYS, BELOW_ROLES -> true;
+            case PLAYS, TASKS, HANDLERS -> false;
+        };
     }
 
     public boolean allowedIn(Place place) {
-        return places.contains(place) || place == Place.HANDLER && places.contains(Place.TASK);
+        return switch (scope) {
+            case EVERYWHERE -> true;
+            case BELOW_PLAYS -> place != Place.PLAY;
+            case BELOW_ROLES -> place != Place.PLAY && place != Place.ROLE;
+            case PLAYS -> place == Place.PLAY;
+            case TASKS -> place == Place.TASK || place == Place.HANDLER;
+            case HANDLERS -> place == Place.HANDLER;
+        };
     }
 
     public static Optional<Keyword> of(String word) {
