@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Reads playbooks, and the files and roles that tasks bring in at run time. All that is wrong is reported at once. */
+@SuppressWarnings("DoNotCallSuggester") // until they are written
 public final class PlaybookLoader {
     private final Surroundings surroundings;
     private final Consumer<Problem> warnings;
