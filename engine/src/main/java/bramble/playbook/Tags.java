@@ -27,14 +27,14 @@ public record Tags(Set<String> only, Set<String> skip) {
         if (tags.contains("always") || meets(tags, only)) {
             return true;
         }
-        return !tags.contains("never") && (only.contains("all") || only.contains("tagged") && !tags.isEmpty());
+        return !tags.contains("never") && (only.contains("all") || (only.contains("tagged") && !tags.isEmpty()));
     }
 
     private boolean unwanted(Collection<String> tags) {
         if (skip.contains("all")) {
             return !tags.contains("always") || skip.contains("always");
         }
-        return meets(tags, skip) || skip.contains("tagged") && !tags.isEmpty();
+        return meets(tags, skip) || (skip.contains("tagged") && !tags.isEmpty());
     }
 
     private static boolean meets(Collection<String> tags, Set<String> chosen) {
