@@ -41,6 +41,7 @@ public final class Shell implements AutoCloseable {
 
     private static final Duration OPENING = Duration.ofSeconds(60);
     private static final Duration ENDING = Duration.ofSeconds(15);
+    private static final Duration REST = Duration.ofMillis(500);
     private static final int AT_ONCE = 16 * 1024; // bytes that fit every pipe and window: nobody has to read meanwhile
     private static final int NEWS = 64; // chunks read ahead
 
@@ -287,6 +288,7 @@ public final class Shell implements AutoCloseable {
                 }
                 case News.Bytes(boolean error, byte[] bytes) -> (error ? err : out).feed(bytes);
                 case News.End _ -> {
+                    takeInTheRest(out, err);
                     String what = titles(pieces.subList(Math.clamp(out.ended() - frame.leading(), 0, pieces.size() - 1),
                             pieces.size()));
                     throw new ConnectionLostException("The connection was lost while running " + what + " as " + door
@@ -298,6 +300,14 @@ public final class Shell implements AutoCloseable {
             }
         }
         return timedOut;
+    }
+
+    /** One stream has ended; what is under way in the other tells more exactly how far it came. */
+    private void takeInTheRest(Catcher out, Catcher err) {
+        long deadline = System.nanoTime() + REST.toNanos();
+        while (next(deadline).orElse(null) instanceof News.Bytes(boolean error, byte[] bytes)) {
+            (error ? err : out).feed(bytes);
+        }
     }
 
     /** Ends what runs, from a shell beside this one. */

@@ -1,0 +1,301 @@
+package bramble.connection;
+
+import bramble.shell.Remote;
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Proxy;
+import com.jcraft.jsch.Session;
+import com.jcraft.jsch.SocketFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One SSH session to a host. Its channels share one virtual thread; no more than ten may be open at once. */
+public final class SshConnection implements Connection {
+    private final SshTarget target;
+    private final Session session;
+    private final Optional<SshConnection> jump;
+
+    private SshConnection(SshTarget target, Session session, Optional<SshConnection> jump) {
+        this.target = target;
+        this.session = session;
+        this.jump = jump;
+    }
+
+    /**
+     * Connects and logs in. How many do so at once is for the caller to limit.
+     *
+     * @throws UnreachableException with the reason, and what to do, in words for the user
+     */
+    public static SshConnection open(SshTarget target) {
+        Optional<SshConnection> jump = target.jumps().isEmpty()
+                ? Optional.empty()
+                : Optional.of(open(target.jumps().getLast().through(target.jumps().subList(0, target.jumps().size() - 1))));
+        try {
+            return open(target, jump);
+        } catch (RuntimeException e) {
+            jump.ifPresent(SshConnection::close);
+            throw e;
+        }
+    }
+
+    private static SshConnection open(SshTarget target, Optional<SshConnection> jump) {
+        var jsch = new JSch();
+        var credentials = new Credentials(target);
+        Optional<KnownHosts> known = Optional.empty();
+        try {
+            Session session = jsch.getSession(target.user(), target.host(), target.port());
+            known = Optional.of(new KnownHosts(target, jsch));
+            session.setHostKeyRepository(known.get());
+            session.setConfig("StrictHostKeyChecking", "yes");
+            target.hostKeys().alias().ifPresent(session::setHostKeyAlias);
+            credentials.give(jsch, session);
+            session.setThreadFactory(Thread.ofVirtual().name("ssh " + target).factory());
+            session.setDaemonThread(true);
+            session.setServerAliveInterval((int) target.timing().alive().toMillis());
+            session.setServerAliveCountMax(target.timing().silences());
+            Optional<Duration> silence = Optional.of(target.timing().alive());
+            if (jump.isPresent()) {
+                session.setProxy(new JumpProxy(jump.get().session, silence));
+            } else if (target.proxyCommand().isPresent()) {
+                session.setProxy(new CommandProxy(target.proxyCommand().get(), silence));
+            } else {
+                session.setSocketFactory(new Sockets(target.timing().connect()));
+            }
+            session.connect((int) target.timing().connect().toMillis());
+            return new SshConnection(target, session, jump);
+        } catch (JSchException e) {
+            throw new UnreachableException("Tried to connect to " + target + through(target) + ", but "
+                    + known.flatMap(KnownHosts::refusal).orElseGet(() -> why(target, credentials, e)), e);
+        }
+    }
+
+    private static String through(SshTarget target) {
+        return target.jumps().isEmpty() ? "" : " through " + target.jumps().getLast();
+    }
+
+    private static String why(SshTarget target, Credentials credentials, JSchException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case UnknownHostException _ -> {
+                    return "there is no address for the name " + target.host();
+                }
+                case SocketTimeoutException _ -> {
+                    return "nothing answered within " + seconds(target.timing().connect());
+                }
+                case NoRouteToHostException _ -> {
+                    return "there is no way to it: no route to host";
+                }
+                case ConnectException refused -> {
+                    String said = String.valueOf(refused.getMessage());
+                    return said.contains("refused")
+                            ? "nothing listens on port " + target.port() + ": connection refused"
+                            : said;
+                }
+                default -> {}
+            }
+        }
+        String said = String.valueOf(e.getMessage());
+        if (said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.contains("Too many authentication failures")
+                || said.startsWith("USERAUTH fail")) {
+            return "was not let in: " + credentials.tried(said);
+        }
+        if (said.contains("timeout")) {
+            return "the login was not complete within " + seconds(target.timing().connect());
+        }
+        if (said.contains("Algorithm negotiation fail")) {
+            return "the two sides have no algorithm in common: " + said;
+        }
+        return said.replaceFirst("^Session\\.connect: ", "").replaceFirst("^[\\w.]+Exception: ", "");
+    }
+
+    private static String seconds(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
+    @Override
+    public Remote start(String command) {
+        try {
+            var channel = (ChannelExec) session.openChannel("exec");
+            var out = new Inflow();
+            var err = new Inflow();
+            channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
+            channel.setOutputStream(out.sink(), false);
+            channel.setErrStream(err.sink(), false);
+            OutputStream in = channel.getOutputStream();
+            channel.connect((int) target.timing().connect().toMillis());
+            return new Remote(in, out, err, new ChannelLife(channel));
+        } catch (JSchException | IOException e) {
+            throw new UnreachableException("Tried to start a program as " + target + ", but "
+                    + (session.isConnected()
+                            ? "the server does not allow it: " + e.getMessage() + " (OpenSSH limits it by MaxSessions)"
+                            : "the connection is lost"), e);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return target.toString();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return session.isConnected();
+    }
+
+    @Override
+    public void close() {
+        session.disconnect();
+        jump.ifPresent(SshConnection::close);
+    }
+
+    /** The library says only on asking that a channel has ended. */
+    private record ChannelLife(ChannelExec channel) implements Remote.Life {
+        @Override
+        public int await() throws InterruptedException {
+            while (!channel.isClosed()) {
+                Thread.sleep(Duration.ofMillis(2));
+            }
+            return channel.getExitStatus();
+        }
+
+        @Override
+        public void end() {
+            channel.disconnect();
+        }
+    }
+
+    /** Plain sockets, each address of the name tried in turn. */
+    private record Sockets(Duration timeout) implements SocketFactory {
+        @Override
+        public Socket createSocket(String host, int port) throws IOException {
+            IOException last = new UnknownHostException(host);
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                var socket = new Socket();
+                try {
+                    socket.connect(new InetSocketAddress(address, port), (int) timeout.toMillis());
+                    return socket;
+                } catch (IOException e) {
+                    socket.close();
+                    last = e;
+                }
+            }
+            throw last;
+        }
+
+        @Override
+        public InputStream getInputStream(Socket socket) throws IOException {
+            return socket.getInputStream();
+        }
+
+        @Override
+        public OutputStream getOutputStream(Socket socket) throws IOException {
+            return socket.getOutputStream();
+        }
+    }
+
+    /** Goes through another session. */
+    private static final class JumpProxy implements Proxy {
+        private final Session session;
+        private final Inflow in;
+        private @Nullable OutputStream out;
+        private com.jcraft.jsch.@Nullable ChannelDirectTCPIP channel;
+
+        JumpProxy(Session session, Optional<Duration> silence) {
+            this.session = session;
+            this.in = new Inflow(silence);
+        }
+
+        @Override
+        public void connect(@Nullable SocketFactory unused, String host, int port, int timeout) throws Exception {
+            channel = (com.jcraft.jsch.ChannelDirectTCPIP) session.openChannel("direct-tcpip");
+            channel.setHost(host);
+            channel.setPort(port);
+            channel.setOutputStream(in.sink(), false);
+            out = channel.getOutputStream();
+            channel.connect(timeout);
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return in;
+        }
+
+        @Override
+        public @Nullable OutputStream getOutputStream() {
+            return out;
+        }
+
+        @Override
+        public @Nullable Socket getSocket() {
+            return null;
+        }
+
+        @Override
+        public void close() {
+            if (channel != null) {
+                channel.disconnect();
+            }
+        }
+    }
+
+    /** Goes through a command of this machine. */
+    private static final class CommandProxy implements Proxy {
+        private final String command;
+        private final Inflow in;
+        private @Nullable Process process;
+
+        CommandProxy(String command, Optional<Duration> silence) {
+            this.command = command;
+            this.in = new Inflow(silence);
+        }
+
+        @Override
+        public void connect(@Nullable SocketFactory unused, String host, int port, int timeout) throws IOException {
+            Process started = new ProcessBuilder("/bin/sh", "-c", "exec " + command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            process = started;
+            Thread.ofVirtual().name("from " + command).start(() -> {
+                try (OutputStream sink = in.sink()) {
+                    started.getInputStream().transferTo(sink);
+                } catch (IOException _) {
+                    return; // an end like any other
+                }
+            });
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return in;
+        }
+
+        @Override
+        public @Nullable OutputStream getOutputStream() {
+            return process == null ? null : process.getOutputStream();
+        }
+
+        @Override
+        public @Nullable Socket getSocket() {
+            return null;
+        }
+
+        @Override
+        public void close() {
+            if (process != null) {
+                process.destroy();
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package bramble.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A hop on the way to a server of this machine, which can stop to pass anything on without closing: a dead peer. */
+public final class Relay implements AutoCloseable {
+    private final ServerSocket listener;
+    private final int port;
+    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private volatile boolean frozen;
+
+    /** Passes everything on to the port. */
+    public Relay(int port) throws IOException {
+        this.port = port;
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** From now on, what comes in is swallowed. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket near = listener.accept();
+                var far = new Socket(InetAddress.getLoopbackAddress(), port);
+                sockets.add(near);
+                sockets.add(far);
+                Thread.ofVirtual().start(() -> pass(near, far));
+                Thread.ofVirtual().start(() -> pass(far, near));
+            }
+        } catch (IOException _) {
+            return; // closed
+        }
+    }
+
+    private void pass(Socket from, Socket to) {
+        byte[] buffer = new byte[16 * 1024];
+        try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
+            for (int n; (n = in.read(buffer)) >= 0;) {
+                if (!frozen) {
+                    out.write(buffer, 0, n);
+                    out.flush();
+                }
+            }
+        } catch (IOException _) {
+            return; // one of the two sides has gone
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** The contract of all connections. */
+@org.jspecify.annotations.NullMarked
+package bramble.testkit;
