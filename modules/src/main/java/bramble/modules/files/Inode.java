@@ -7,28 +7,41 @@ import java.util.OptionalLong;
  *
  * @param mode the permission bits, 0 to 07777
  * @param id tells whether two names are one file
- * @param atime, mtime seconds since 1970; empty where they aren't known
+ * @param links how many names it has
+ * @param size in bytes; empty where it isn't known, for a folder that would be made say
+ * @param atime when it was last read, in seconds since 1970; empty where that isn't known
+ * @param mtime when it was last changed, likewise
  */
-public record Inode(int mode, Owner user, Owner group, String id, OptionalLong atime, OptionalLong mtime) {
+public record Inode(int mode, Owner user, Owner group, String id, int links, OptionalLong size, OptionalLong atime,
+        OptionalLong mtime) {
     /** A new one, as the system would make it. */
     public static Inode made(int mode, Me me, String real) {
-        return new Inode(mode, me.user(), me.group(), "new:" + real, OptionalLong.empty(), OptionalLong.empty());
+        return new Inode(mode, me.user(), me.group(), "new:" + real, 1, OptionalLong.empty(), OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     public Inode withMode(int other) {
-        return new Inode(other, user, group, id, atime, mtime);
+        return new Inode(other, user, group, id, links, size, atime, mtime);
     }
 
     public Inode withUser(Owner other) {
-        return new Inode(mode, other, group, id, atime, mtime);
+        return new Inode(mode, other, group, id, links, size, atime, mtime);
     }
 
     public Inode withGroup(Owner other) {
-        return new Inode(mode, user, other, id, atime, mtime);
+        return new Inode(mode, user, other, id, links, size, atime, mtime);
     }
 
     public Inode withTimes(OptionalLong access, OptionalLong modification) {
-        return new Inode(mode, user, group, id, access, modification);
+        return new Inode(mode, user, group, id, links, size, access, modification);
+    }
+
+    public Inode withSize(long bytes) {
+        return new Inode(mode, user, group, id, links, OptionalLong.of(bytes), atime, mtime);
+    }
+
+    public Inode withLinks(int names) {
+        return new Inode(mode, user, group, id, names, size, atime, mtime);
     }
 
     /** The mode as Ansible shows it: {@code 0644}. */

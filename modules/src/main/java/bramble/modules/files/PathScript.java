@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** The shell function that looks at a path, and the reader of what it prints. */
 final class PathScript {
@@ -16,7 +17,7 @@ final class PathScript {
     static final Sh.Library LIBRARY = new Sh.Library("b_path",
             """
                     if command -v stat >/dev/null 2>&1; then
-                    b_ls() { stat -c '%f %u %g %s %d:%i %X %Y
+                    b_ls() { stat -c '%f %u %g %s %d:%i %X %Y %h
                     %U
                     %G' "$1"; }
                     else
@@ -26,10 +27,10 @@ final class PathScript {
                     }
                     b_ls() {
                       ls -lnid "$1" | {
-                        read -r b_i b_m b_x b_u b_g b_s b_x
+                        read -r b_i b_m b_h b_u b_g b_s b_x
                         case $b_s in *,*) b_s=0 ;; esac
                         case $b_m in l*) b_y=- ;; *) b_y=$(date -r "$1" +%s) ;; esac
-                        printf '%s\\n' "$b_m $b_u $b_g $b_s $b_i - $b_y"
+                        printf '%s\\n' "$b_m $b_u $b_g $b_s $b_i - $b_y $b_h"
                         b_name /etc/passwd "$b_u"
                         b_name /etc/group "$b_g"
                       }
@@ -81,19 +82,23 @@ final class PathScript {
         if (!fields.getFirst().equals("p") || fields.get(3).isEmpty()) {
             return new PathState.Absent(real, folder, fields.getFirst().equals("b"));
         }
-        String[] lines = fields.get(3).split("\n", -1);
+        String target = fields.size() > 5 ? fields.get(4).substring(0, Math.max(0, fields.get(4).length() - 1)) : "";
+        return present(real, fields.get(3), target,
+                () -> parse(fields.subList(5, fields.size()), NodePath.resolve(folder, target)));
+    }
+
+    /** What {@code b_ls} printed about one thing. */
+    static PathState.Present present(String real, String stat, String target, Supplier<PathState> destination) {
+        String[] lines = stat.split("\n", -1);
         String[] numbers = lines[0].split(" ", -1);
         var inode = new Inode(mode(numbers[0]), owner(lines[1], numbers[1]), owner(lines[2], numbers[2]), numbers[4],
-                time(numbers[5]), time(numbers[6]));
+                Integer.parseInt(numbers[7]), OptionalLong.of(Long.parseLong(numbers[3])), time(numbers[5]),
+                time(numbers[6]));
         char kind = kind(numbers[0]);
         return switch (kind) {
-            case '-' -> new PathState.File(real, inode, Long.parseLong(numbers[3]));
+            case '-' -> new PathState.File(real, inode);
             case 'd' -> new PathState.Directory(real, inode);
-            case 'l' -> {
-                String target = fields.get(4).substring(0, Math.max(0, fields.get(4).length() - 1));
-                yield new PathState.Link(real, inode, target,
-                        parse(fields.subList(5, fields.size()), NodePath.resolve(folder, target)));
-            }
+            case 'l' -> new PathState.Link(real, inode, target, destination.get());
             default -> new PathState.Other(real, inode, kind);
         };
     }
@@ -103,7 +108,7 @@ final class PathScript {
     }
 
     private static OptionalLong time(String seconds) {
-        return seconds.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seconds));
+        return seconds.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seconds.split("\\.", 2)[0]));
     }
 
     /** The kind's letter, of {@code stat}'s hexadecimal st_mode or of the first column of {@code ls -l}. */

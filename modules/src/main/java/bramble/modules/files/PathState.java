@@ -30,18 +30,24 @@ public sealed interface PathState extends Placed {
         /** Ansible's word for it. */
         default String word() {
             return switch (this) {
-                case File _,Other _ -> "file";
+                case File file -> file.inode().links() > 1 ? "hard" : "file";
+                case Other _ -> "file";
                 case Directory _ -> "directory";
                 case Link _ -> "link";
             };
         }
     }
 
-    /** A plain file of {@code size} bytes. */
-    record File(String real, Inode inode, long size) implements Present {
+    /** A plain file. */
+    record File(String real, Inode inode) implements Present {
+        /** In bytes; -1 where it isn't known. */
+        public long size() {
+            return inode.size().orElse(-1);
+        }
+
         @Override
         public File with(Inode other) {
-            return new File(real, other, size);
+            return new File(real, other);
         }
     }
 
@@ -103,7 +109,7 @@ public sealed interface PathState extends Placed {
                             blocked && ground.length() >= folder.length())
                     : this;
             case Absent(_, String ground, boolean blocked) -> new Absent(real(), ground, blocked);
-            case File(String file, _, _) -> new Absent(real(), NodePath.parent(file), true);
+            case File(String file, _) -> new Absent(real(), NodePath.parent(file), true);
             case Other(String file, _, _) -> new Absent(real(), NodePath.parent(file), true);
             case Link _ -> this;
         };

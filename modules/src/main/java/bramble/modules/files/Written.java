@@ -5,7 +5,6 @@ import bramble.shell.Content;
 import bramble.shell.Sh;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** What a file will be once it is written anew. */
 final class Written {
@@ -13,7 +12,7 @@ final class Written {
 
     /** What was asked for, and for the rest what the file has now: a rewritten file is a new one to the system. */
     static Attributes keeping(PathState state, Me me, Attributes wanted) {
-        if (!(state.followed() instanceof PathState.File(_, Inode inode, _))) {
+        if (!(state.followed() instanceof PathState.File(_, Inode inode))) {
             return wanted;
         }
         boolean foreign = !inode.user().equals(me.user());
@@ -25,10 +24,9 @@ final class Written {
 
     /** The file at the place of {@code state}, written with these attributes. */
     static PathState.File file(PathState state, Me me, Attributes attributes, long size) {
-        var inode = new Inode(attributes.mode().orElse(0666 & ~me.umask()), owner(attributes.owner(), me.user()),
-                owner(attributes.group(), me.group()), "new:" + state.real(), OptionalLong.empty(),
-                OptionalLong.empty());
-        return new PathState.File(state.real(), inode, size);
+        var inode = Inode.made(attributes.mode().orElse(0666 & ~me.umask()), me, state.real()).withSize(size)
+                .withUser(owner(attributes.owner(), me.user())).withGroup(owner(attributes.group(), me.group()));
+        return new PathState.File(state.real(), inode);
     }
 
     private static Owner owner(Optional<String> wanted, Owner own) {

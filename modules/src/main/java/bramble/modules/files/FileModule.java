@@ -1,0 +1,437 @@
+package bramble.modules.files;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.args.Mode;
+import bramble.module.Action;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Inquiry;
+import bramble.module.Maybe;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** {@code file}: files, directories and links, and their attributes. */
+@AutoService(AnyModule.class)
+public final class FileModule implements TaskModule<FileModule.Args, FileModule.State> {
+
+    /** The arguments of {@code file}. */
+    @Doc(value = "Sets attributes of files, makes directories and links, removes what shall not be there.", example = """
+            - name: The folder of the web pages
+              file:
+                path: /srv/www
+                state: directory
+                owner: root
+                mode: '0755'
+            """, neverSettles = "state: touch sets times to now, as it is meant to", returns = {
+            "path: str: the path, for all states but link and hard",
+            "dest: str: the path, for state link and hard", "src: str: where the link leads",
+            "state: str: what is at the path: file, directory, link, hard or absent", "mode: str: four octal digits",
+            "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
+            "gid: int: number of the group", "size: int: in bytes"})
+    public record Args(@Arg(value = "The path on the node.", aliases = {"dest", "name"}) String path,
+            @Arg("What is to be there; what is there already, or else file, if not given.") Optional<Kind> state,
+            @Arg("Where a link leads; the file that a hard link is to.") Optional<String> src,
+            @Arg(value = "Whether a directory's attributes are set on all that it contains.", fallback = "false") boolean recurse,
+            @Arg(value = "Whether a link may replace a file or an empty directory, and may lead nowhere.", fallback = "false") boolean force,
+            @Arg(value = "Whether attributes of a link are those of what it leads to.", fallback = "true") boolean follow,
+            @Arg("Permissions, octal or symbolic.") Optional<Mode> mode,
+            @Arg("Name or number of the owner.") Optional<String> owner,
+            @Arg("Name or number of the group.") Optional<String> group,
+            @Arg("When it was last read: a time, now or preserve.") Optional<String> accessTime,
+            @Arg(value = "How access_time is written, as date takes it.", fallback = "'%Y%m%d%H%M.%S'") String accessTimeFormat,
+            @Arg("When it was last changed: a time, now or preserve.") Optional<String> modificationTime,
+            @Arg(value = "How modification_time is written, as date takes it.", fallback = "'%Y%m%d%H%M.%S'") String modificationTimeFormat,
+            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
+            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
+            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
+            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
+            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+        Rights.Wanted rights() {
+            return new Rights.Wanted(mode, owner, group);
+        }
+    }
+
+    /** What can be at a path. */
+    public enum Kind {
+        ABSENT, DIRECTORY, FILE, HARD, LINK, TOUCH
+    }
+
+    /**
+     * What there is.
+     *
+     * @param source what a link would lead to
+     * @param tree what is below the directory, if that matters
+     */
+    public record State(PathState path, Optional<PathState> source, Optional<Maybe<TreeFact.Tree>> tree,
+            Rights rights) {}
+
+    @Override
+    public String name() {
+        return "file";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        var path = new PathFact(args.path());
+        Optional<PathFact> source = source(args).map(PathFact::new);
+        boolean listed = args.recurse() || (args.force() && args.state().equals(Optional.of(Kind.LINK)));
+        Optional<TreeFact> tree = listed ? Optional.of(new TreeFact(args.path())) : Optional.empty();
+        var facts = new ArrayList<Fact<?>>(args.rights().facts());
+        facts.add(path);
+        source.ifPresent(facts::add);
+        tree.ifPresent(facts::add);
+        return Inquiry.ask(facts, known -> new State(known.get(path), source.map(known::get), tree.map(known::maybe),
+                args.rights().on(known)));
+    }
+
+    /** A link's text counts from the folder that the link is in; a hard link's from where the task stands. */
+    private static Optional<String> source(Args args) {
+        return switch (args.state().orElse(Kind.FILE)) {
+            case LINK -> args.src().map(src -> NodePath.resolve(NodePath.parent(NodePath.normal(args.path())), src));
+            case HARD -> args.src();
+            case ABSENT, DIRECTORY, FILE, TOUCH -> Optional.empty();
+        };
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        Kind kind = kind(args, actual.path());
+        if (kind == Kind.ABSENT) {
+            return absent(args, actual.path());
+        }
+        if (actual.rights().obstacle().isPresent()) {
+            return new Plan.Refused(actual.rights().obstacle().get());
+        }
+        if (args.recurse() && kind != Kind.DIRECTORY) {
+            return new Plan.Refused("recurse option requires state to be 'directory'");
+        }
+        return switch (kind) {
+            case DIRECTORY -> directory(args, actual);
+            case FILE -> file(args, actual);
+            case TOUCH -> touch(args, actual);
+            case LINK -> link(args, actual);
+            case HARD -> hard(args, actual);
+            case ABSENT -> Plan.NOTHING;
+        };
+    }
+
+    private static Kind kind(Args args, PathState state) {
+        return args.state().orElseGet(() -> switch (state) {
+            case PathState.Absent _ -> args.recurse() ? Kind.DIRECTORY : Kind.FILE;
+            case PathState.Directory _ -> Kind.DIRECTORY;
+            case PathState.Link _ -> Kind.LINK;
+            case PathState.File _,PathState.Other _ -> Kind.FILE;
+        });
+    }
+
+    private static Plan absent(Args args, PathState state) {
+        if (!(state instanceof PathState.Present present)) {
+            return Plan.NOTHING;
+        }
+        var gone = new PathState.Absent(state.real(), NodePath.parent(state.real()), false);
+        return Plan.of(new Change(args.path(), states(args, present.word(), "absent"),
+                List.of(new Action.Run(Sh.of("rm -rf {}", state.real()))),
+                List.of(Effect.becomes(new PathFact(state.real()), gone))));
+    }
+
+    private static Diff states(Args args, String before, String after) {
+        return Diff.attributes(args.path(), MapValue.of("path", args.path(), "state", before),
+                MapValue.of("path", args.path(), "state", after));
+    }
+
+    private static PathState followed(Args args, PathState state) {
+        return args.follow() ? state.followed() : state;
+    }
+
+    private static Plan directory(Args args, State actual) {
+        PathState state = followed(args, actual.path());
+        return switch (state) {
+            case PathState.Absent absent -> created(args, absent, actual.rights());
+            case PathState.Directory directory -> {
+                var changes = new ArrayList<Change>(attributes(args, directory, actual.rights()));
+                actual.tree().ifPresent(tree -> tree.get().entries()
+                        .forEach(entry -> actual.rights().change(entry, entry.real()).ifPresent(changes::add)));
+                yield Plan.of(changes);
+            }
+            case PathState.Present other ->
+                new Plan.Refused(args.path() + " already exists as a " + other.word());
+        };
+    }
+
+    private static Plan created(Args args, PathState.Absent absent, Rights rights) {
+        if (absent.blocked()) {
+            return new Plan.Refused("There was an issue creating " + args.path()
+                    + " as requested: something that is no directory, or may not be entered, is in its way");
+        }
+        return Plan.of(NewFolders.change(absent, rights, args.path(), states(args, "absent", "directory")));
+    }
+
+    private static List<Change> attributes(Args args, PathState.Present state, Rights rights) {
+        var changes = new ArrayList<Change>();
+        rights.change(state, args.path()).ifPresent(changes::add);
+        Times.of(args, false).change(state, args.path(), rights).ifPresent(changes::add);
+        return List.copyOf(changes);
+    }
+
+    private static Plan file(Args args, State actual) {
+        PathState state = followed(args, actual.path());
+        return switch (state) {
+            case PathState.Absent _ ->
+                new Plan.Refused("file (" + args.path() + ") is absent, cannot continue");
+            case PathState.Directory _ ->
+                new Plan.Refused("file (" + args.path() + ") is directory, cannot continue");
+            case PathState.Link _ -> new Plan.Refused("file (" + args.path() + ") is link, cannot continue");
+            case PathState.Present present -> Plan.of(attributes(args, present, actual.rights()));
+        };
+    }
+
+    private static Plan touch(Args args, State actual) {
+        PathState state = followed(args, actual.path());
+        Rights rights = actual.rights();
+        return switch (state) {
+            case PathState.Absent absent when !absent.hasParent() -> new Plan.Refused("Error, could not touch target: "
+                    + "the directory " + NodePath.parent(absent.real()) + " does not exist");
+            case PathState.Absent absent -> {
+                Inode plain = Inode.made(0666 & ~rights.me().umask(), rights.me(), absent.real()).withSize(0);
+                Inode inode = rights.over(plain, false);
+                Times times = Times.of(args, true);
+                Sh script = Sh.of(": >{}", absent.real()).and(rights.script(absent.real(), plain, inode, false))
+                        .and(times.script(absent.real(), false));
+                var file = new PathState.File(absent.real(), inode);
+                yield Plan.of(new Change(args.path(), states(args, "absent", "touch"), List.of(new Action.Run(script)),
+                        List.of(Effect.becomes(new ContentFact(absent.real()),
+                                new FileContent.Bytes(absent.real(), Content.none())),
+                                Effect.becomes(new PathFact(absent.real()), times.on(file)))));
+            }
+            case PathState.Present present -> {
+                var changes = new ArrayList<Change>();
+                Times.of(args, true).change(present, args.path(), rights).ifPresent(changes::add);
+                rights.change(present, args.path()).ifPresent(changes::add);
+                yield Plan.of(changes);
+            }
+        };
+    }
+
+    private static Plan link(Args args, State actual) {
+        PathState state = actual.path();
+        if (args.src().isEmpty()) {
+            return state instanceof PathState.Link link
+                    ? linkAttributes(args, link, actual.rights())
+                    : new Plan.Refused("src is required for creating new symlinks");
+        }
+        String src = args.src().get();
+        PathState source = actual.source().orElseThrow();
+        if (state instanceof PathState.Link link && link.target().equals(src)) {
+            return linkAttributes(args, link, actual.rights());
+        }
+        if (source.followed().missing() && !args.force()) {
+            return new Plan.Refused("src file does not exist, use \"force=yes\" if you really want to create the link: "
+                    + source.real());
+        }
+        if (state instanceof PathState.Absent absent && !absent.hasParent()) {
+            return new Plan.Refused("Error while linking: the directory " + NodePath.parent(absent.real())
+                    + " does not exist");
+        }
+        if (state instanceof PathState.Present present && !(state instanceof PathState.Link)) {
+            if (!args.force()) {
+                return new Plan.Refused("refusing to convert from " + present.word() + " to symlink for " + args.path());
+            }
+            if (present instanceof PathState.Directory
+                    && !actual.tree().map(tree -> tree.get().entries()).orElse(List.of()).isEmpty()) {
+                return new Plan.Refused("the directory " + args.path() + " is not empty, refusing to convert it");
+            }
+        }
+        return newLink(args, actual, src, source);
+    }
+
+    private static Plan newLink(Args args, State actual, String src, PathState source) {
+        PathState state = actual.path();
+        String path = state.real();
+        Sh make = Sh.of("ln -s {} {}", src, path);
+        Sh script = switch (state) {
+            case PathState.Absent _ -> make;
+            case PathState.Directory _ -> Sh.of("rmdir {}", path).and(make);
+            // beside its place first, so that there is always something at the path
+            case PathState.Present _ -> Sh.of("ln -s {} {}", src, path + ".bramble-new")
+                    .and(Sh.of("mv -f {} {}", path + ".bramble-new", path));
+        };
+        if (state instanceof PathState.Link) {
+            script = Sh.of("rm -f {}", path).and(make); // mv would move into the directory that the link leads to
+        }
+        Inode plain = Inode.made(0777, actual.rights().me(), path).withSize(src.length());
+        var link = new PathState.Link(path, plain, src, source.followed());
+        PathState.Present target = args.follow() && source.followed() instanceof PathState.Present there ? there : link;
+        Diff diff = Diff.attributes(args.path(),
+                MapValue.of("path", args.path(), "state",
+                        state instanceof PathState.Present present ? present.word() : "absent")
+                        .with(state instanceof PathState.Link(_, _, String old, _) ? MapValue.of("src", old) : MapValue.EMPTY),
+                MapValue.of("path", args.path(), "state", "link").with(
+                        state instanceof PathState.Link ? MapValue.of("src", src) : MapValue.EMPTY));
+        var changes = new ArrayList<Change>();
+        changes.add(new Change(args.path(), diff, List.of(new Action.Run(script)),
+                List.of(Effect.becomes(new PathFact(path), link))));
+        if (args.follow() && target instanceof PathState.Link) {
+            return Plan.of(changes); // what isn't there has no attributes to set
+        }
+        actual.rights().change(target, args.path()).ifPresent(changes::add);
+        return Plan.of(changes);
+    }
+
+    private static Plan linkAttributes(Args args, PathState.Link link, Rights rights) {
+        PathState target = followed(args, link);
+        return target instanceof PathState.Present present ? Plan.of(attributes(args, present, rights)) : Plan.NOTHING;
+    }
+
+    private static Plan hard(Args args, State actual) {
+        PathState state = actual.path();
+        if (args.src().isEmpty()) {
+            return state instanceof PathState.File file && file.inode().links() > 1
+                    ? Plan.of(attributes(args, file, actual.rights()))
+                    : new Plan.Refused("src is required for creating new hardlinks");
+        }
+        if (!(actual.source().orElseThrow().followed() instanceof PathState.File source)) {
+            return new Plan.Refused("src does not exist");
+        }
+        if (state instanceof PathState.Absent absent && !absent.hasParent()) {
+            return new Plan.Refused("Error while linking: the directory " + NodePath.parent(absent.real())
+                    + " does not exist");
+        }
+        if (state instanceof PathState.File file) {
+            if (file.inode().id().equals(source.inode().id())) {
+                return Plan.of(attributes(args, file, actual.rights()));
+            }
+            if (!args.force()) {
+                return new Plan.Refused(file.inode().links() > 1
+                        ? "Cannot link, different hard link exists at destination"
+                        : "Cannot link, file exists at destination");
+            }
+        }
+        if (state instanceof PathState.Directory || state instanceof PathState.Other) {
+            return new Plan.Refused("refusing to convert from " + ((PathState.Present) state).word()
+                    + " to hard link for " + args.path());
+        }
+        var path = new PathState.File(state.real(), source.inode().withLinks(source.inode().links() + 1));
+        Change made = new Change(args.path(),
+                states(args, state instanceof PathState.Present present ? present.word() : "absent", "hard"),
+                List.of(new Action.Run(Sh.of("rm -f {}", state.real()).and(Sh.of("ln {} {}", source.real(), state.real())))),
+                List.of(Effect.becomes(new PathFact(source.real()), source.with(path.inode())),
+                        Effect.becomes(new PathFact(state.real()), path)));
+        var changes = new ArrayList<Change>(List.of(made));
+        actual.rights().change(path, args.path()).ifPresent(changes::add);
+        return Plan.of(changes);
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        Verdict plain = TaskModule.super.judge(args, before, applied);
+        Kind kind = kind(args, before.path());
+        boolean link = kind == Kind.LINK || kind == Kind.HARD;
+        MapValue results = MapValue.of(link ? "dest" : "path", args.path());
+        if (link && args.src().isPresent()) {
+            results = results.with("src", args.src().get());
+        }
+        PathState after = applied.after().orElse(before).path();
+        results = results.with(PathResults.of(link ? after : followed(args, after)));
+        if (kind == Kind.DIRECTORY || kind == Kind.FILE || kind == Kind.TOUCH || link) {
+            return new Verdict(plain.changed(), plain.failure(), results);
+        }
+        return new Verdict(plain.changed(), plain.failure(), results.with("state", kind.name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** The times that a task wants: each a time, empty for now; nothing for: as it is. */
+    private record Times(Optional<Wish> access, Optional<Wish> modification) {
+        /** A time in seconds since 1970, or now. */
+        record Wish(OptionalLong seconds) {}
+
+        static Times of(Args args, boolean touch) {
+            return new Times(wish(args.accessTime(), args.accessTimeFormat(), touch),
+                    wish(args.modificationTime(), args.modificationTimeFormat(), touch));
+        }
+
+        private static Optional<Wish> wish(Optional<String> given, String format, boolean touch) {
+            return switch (given.orElse(touch ? "now" : "preserve")) {
+                case "preserve" -> Optional.empty();
+                case "now" -> Optional.of(new Wish(OptionalLong.empty()));
+                case String time -> Optional.of(new Wish(OptionalLong.of(TimeFormat.seconds(time, format))));
+            };
+        }
+
+        private boolean met(PathState.Present state) {
+            return met(access, state.inode().atime()) && met(modification, state.inode().mtime());
+        }
+
+        private static boolean met(Optional<Wish> wish, OptionalLong actual) {
+            return wish.isEmpty() || (wish.get().seconds().isPresent() && wish.get().seconds().equals(actual));
+        }
+
+        Optional<Change> change(PathState.Present state, String shown, Rights rights) {
+            if (met(state)) {
+                return Optional.empty();
+            }
+            Diff diff = Diff.attributes(shown, MapValue.of("path", shown).with(named(state, false)),
+                    MapValue.of("path", shown).with(named(state, true)));
+            return Optional.of(new Change(shown, diff,
+                    List.of(new Action.Run(script(state.real(), state instanceof PathState.Link))),
+                    List.of(Effect.becomes(new PathFact(state.real()), on(state)))));
+        }
+
+        private MapValue named(PathState.Present state, boolean after) {
+            MapValue named = MapValue.EMPTY;
+            if (access.isPresent()) {
+                named = named.with("atime", after ? shown(access.get()) : read(state.inode().atime()));
+            }
+            if (modification.isPresent()) {
+                named = named.with("mtime", after ? shown(modification.get()) : read(state.inode().mtime()));
+            }
+            return named;
+        }
+
+        private static String shown(Wish wish) {
+            return wish.seconds().isPresent() ? String.valueOf(wish.seconds().getAsLong()) : "now";
+        }
+
+        private static String read(OptionalLong seconds) {
+            return seconds.isPresent() ? String.valueOf(seconds.getAsLong()) : "";
+        }
+
+        PathState.Present on(PathState.Present state) {
+            return state.with(state.inode().withTimes(access.map(Wish::seconds).orElse(state.inode().atime()),
+                    modification.map(Wish::seconds).orElse(state.inode().mtime())));
+        }
+
+        Sh script(String path, boolean link) {
+            return one("-a", access, path, link).and(one("-m", modification, path, link));
+        }
+
+        private static Sh one(String which, Optional<Wish> wish, String path, boolean link) {
+            if (wish.isEmpty()) {
+                return Sh.raw(":");
+            }
+            Sh options = Sh.raw(link ? which + " -h" : which);
+            return wish.get().seconds().isEmpty()
+                    ? Sh.of("touch -c {} {}", options, path)
+                    : Sh.of("touch -c {} -d @{} {}", options, wish.get().seconds().getAsLong(), path);
+        }
+    }
+}

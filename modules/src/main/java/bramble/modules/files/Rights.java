@@ -1,0 +1,168 @@
+package bramble.modules.files;
+
+import bramble.args.Mode;
+import bramble.module.Action;
+import bramble.module.Attributes;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Facts;
+import bramble.module.Maybe;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The mode, owner and group that a task wants for a file, together with what the node has to know about them.
+ *
+ * @param user the owner that is wanted
+ * @param obstacle why they can't be had: there is no such user
+ */
+public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> group, Me me, Optional<String> obstacle) {
+
+    /** What a task's arguments say. */
+    public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group) {
+        /** What has to be asked for {@link #on}. */
+        public List<Fact<?>> facts() {
+            var facts = new ArrayList<Fact<?>>(List.of(new MeFact()));
+            owner.filter(Wanted::unsure).ifPresent(name -> facts.add(IdFact.user(name)));
+            group.filter(Wanted::unsure).ifPresent(name -> facts.add(IdFact.group(name)));
+            return facts;
+        }
+
+        /** Root is everywhere, and a number needs nobody who has it. */
+        private static boolean unsure(String name) {
+            return !name.equals("root") && !name.chars().allMatch(Character::isDigit);
+        }
+
+        public Rights on(Facts facts) {
+            Me me = facts.get(new MeFact());
+            Optional<String> obstacle = mode.filter(given -> !Modes.valid(given))
+                    .map(given -> "mode must be in octal or symbolic form, not " + given.text())
+                    .or(() -> owner.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.user(name))))
+                            .map(name -> "chown failed: failed to look up user " + name))
+                    .or(() -> group.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.group(name))))
+                            .map(name -> "chgrp failed: failed to look up group " + name));
+            return new Rights(mode, owner.map(name -> named(facts, name, IdFact.user(name))),
+                    group.map(name -> named(facts, name, IdFact.group(name))), me, obstacle);
+        }
+
+        private static boolean absent(Maybe<IdFact.Id> id) {
+            return !id.orElse(IdFact.Id.SOME).exists();
+        }
+
+        private static Owner named(Facts facts, String name, IdFact fact) {
+            return unsure(name) ? new Owner(name, facts.maybe(fact).orElse(IdFact.Id.SOME).number()) : Written.named(name);
+        }
+
+        /** The same with another mode. */
+        public Wanted withMode(Optional<Mode> other) {
+            return new Wanted(other, owner, group);
+        }
+    }
+
+    public Rights withMode(Optional<Mode> other) {
+        return new Rights(other, user, group, me, obstacle);
+    }
+
+    /** What a thing's attributes become. */
+    public Inode over(Inode current, boolean directory) {
+        boolean moved = user.filter(wanted -> !same(current.user(), wanted)).isPresent()
+                || group.filter(wanted -> !same(current.group(), wanted)).isPresent();
+        // the kernel takes the set-id bits from a file whose owner changes
+        int kept = moved && !directory ? current.mode() & ~04000 & ~((current.mode() & 0010) << 7) : current.mode();
+        Inode wanted = current.withMode(
+                mode.map(given -> Modes.apply(given, current.mode(), directory, me.umask())).orElse(kept));
+        if (user.isPresent() && !same(current.user(), user.get())) {
+            wanted = wanted.withUser(user.get());
+        }
+        if (group.isPresent() && !same(current.group(), group.get())) {
+            wanted = wanted.withGroup(group.get());
+        }
+        return wanted;
+    }
+
+    /** Whether they are one, as far as is known: a number without a name is the user who has it. */
+    private static boolean same(Owner actual, Owner wanted) {
+        return actual.id().isPresent() && wanted.id().isPresent()
+                ? actual.id().getAsInt() == wanted.id().getAsInt()
+                : actual.name().equals(wanted.name());
+    }
+
+    /** For a file that is written anew over what {@code state} has: what isn't asked for stays. */
+    public Attributes written(PathState state) {
+        Optional<Inode> old = state.followed() instanceof PathState.File file
+                ? Optional.of(file.inode())
+                : Optional.empty();
+        OptionalInt bits = mode.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(Modes.apply(mode.get(), old.map(Inode::mode).orElse(0666 & ~me.umask()), false,
+                        me.umask()));
+        return Written.keeping(state, me,
+                new Attributes(bits, user.map(Rights::argument), group.map(Rights::argument)));
+    }
+
+    private static String argument(Owner owner) {
+        return owner.name().isEmpty() ? owner.label() : owner.name();
+    }
+
+    /** The change of attributes that a thing needs, if any. Links themselves have no mode. */
+    public Optional<Change> change(PathState.Present state, String shown) {
+        boolean link = state instanceof PathState.Link;
+        Inode now = state.inode();
+        Inode then = over(now, state instanceof PathState.Directory);
+        if (link) {
+            then = then.withMode(now.mode());
+        }
+        if (then.equals(now)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Change(shown, diff(shown, now, then), List.of(new Action.Run(script(state.real(), now, then,
+                link))), List.of(Effect.becomes(new PathFact(state.real()), state.with(then)))));
+    }
+
+    /** The commands that turn the one into the other. */
+    public Sh script(String path, Inode now, Inode then, boolean link) {
+        var commands = new ArrayList<Sh>();
+        boolean chown = !then.user().equals(now.user());
+        boolean chgrp = !then.group().equals(now.group());
+        String h = link ? "-h " : "";
+        if (chown) {
+            commands.add(Sh.of("chown " + h + "{} {}", argument(then.user()) + (chgrp ? ":" + argument(then.group()) : ""),
+                    path));
+        } else if (chgrp) {
+            commands.add(Sh.of("chgrp " + h + "{} {}", argument(then.group()), path));
+        }
+        if (mode.isPresent() && !link && (then.mode() != now.mode() || chown || chgrp)) {
+            commands.add(Sh.of("chmod {} {}", then.octal(), path));
+        }
+        return commands.stream().reduce(Sh::and).orElse(Sh.raw(":"));
+    }
+
+    private static Diff diff(String path, Inode now, Inode then) {
+        MapValue before = MapValue.of("path", path);
+        MapValue after = MapValue.of("path", path);
+        if (!now.group().equals(then.group())) {
+            before = before.with("group", number(now.group()));
+            after = after.with("group", number(then.group()));
+        }
+        if (now.mode() != then.mode()) {
+            before = before.with("mode", now.octal());
+            after = after.with("mode", then.octal());
+        }
+        if (!now.user().equals(then.user())) {
+            before = before.with("owner", number(now.user()));
+            after = after.with("owner", number(then.user()));
+        }
+        return Diff.attributes(path, before, after);
+    }
+
+    private static Value number(Owner owner) {
+        return owner.id().isPresent() ? Value.of(owner.id().getAsInt()) : Value.text(owner.name());
+    }
+}

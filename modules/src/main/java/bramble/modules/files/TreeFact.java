@@ -1,0 +1,119 @@
+package bramble.modules.files;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Asks for everything below a folder. Links are told, not followed; a link's destination isn't looked at. */
+public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
+
+    /**
+     * What is below it, parents before their children.
+     *
+     * @param missing whether there is no such folder
+     */
+    public record Tree(String real, boolean missing, List<PathState.Present> entries) implements Placed {
+        public Tree {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    private static final Sh.Library LIBRARY = new Sh.Library("b_tree",
+            """
+                    if find / -maxdepth 0 -printf '' >/dev/null 2>&1; then
+                    b_walk() { find . -mindepth 1 -printf '%P\\0%M %U %G %s %D:%i %A@ %T@ %n\\n%u\\n%g\\n\\0%l\\n\\0' 2>/dev/null; }
+                    else
+                    b_walk() { # prefix
+                      for b_n in * .[!.]* ..?*; do
+                        { [ -e "$b_n" ] || [ -L "$b_n" ]; } || continue
+                        printf '%s\\0' "$1$b_n"
+                        b_ls "./$b_n"
+                        printf '\\0'
+                        if [ -L "./$b_n" ]; then readlink "./$b_n"; else echo; fi
+                        printf '\\0'
+                        if [ -d "./$b_n" ] && ! [ -L "./$b_n" ]; then
+                          ( CDPATH= cd -P -- "./$b_n" 2>/dev/null && b_walk "$1$b_n/" )
+                        fi
+                      done
+                      return 0
+                    }
+                    fi
+                    b_tree() {
+                      { b_go "$1" && CDPATH= cd -P -- "$b_b" 2>/dev/null; } || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      printf 'd%s\\0' "$PWD"
+                      b_walk ''
+                      return 0
+                    }""");
+
+    public TreeFact {
+        path = NodePath.normal(path);
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("b_tree {}", NodePath.word(path)).using(PathScript.LIBRARY).using(LIBRARY);
+    }
+
+    @Override
+    public Tree parse(Answer answer) {
+        String[] fields = new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1);
+        String real = NodePath.normal(fields[0].substring(1));
+        SortedMap<String, PathState.Present> entries = new TreeMap<>();
+        for (int i = 1; i + 3 <= fields.length; i += 3) {
+            String target = fields[i + 2].substring(0, Math.max(0, fields[i + 2].length() - 1));
+            String place = NodePath.resolve(real, fields[i]);
+            if (!fields[i + 1].isEmpty()) {
+                entries.put(place, PathScript.present(place, fields[i + 1], target, () -> lost(place, target)));
+            }
+        }
+        return new Tree(real, fields[0].startsWith("m"), List.copyOf(entries.values()));
+    }
+
+    private static PathState lost(String place, String target) {
+        String parent = NodePath.parent(place);
+        return new PathState.Absent(NodePath.resolve(parent, target), parent, true);
+    }
+
+    @Override
+    public Fact<Tree> through(Effect.Becomes<?> effect) {
+        return new ContentFact(path).through(effect) instanceof ContentFact(String other) && !other.equals(path)
+                ? new TreeFact(other)
+                : this;
+    }
+
+    @Override
+    public Maybe<Tree> after(Effect.Becomes<?> effect, Tree current) {
+        if (!(effect.fact() instanceof PathFact && effect.value() instanceof PathState changed)) {
+            return Maybe.known(current);
+        }
+        String real = current.real();
+        boolean folder = changed instanceof PathState.Directory;
+        if (changed.real().equals(real) || NodePath.below(real, changed.real())) {
+            boolean itself = changed.real().equals(real);
+            return Maybe.known(folder
+                    ? new Tree(real, current.missing() && !itself, current.entries())
+                    : changed instanceof PathState.Link && !itself ? current : new Tree(real, true, List.of()));
+        }
+        if (!NodePath.below(changed.real(), real)) {
+            return Maybe.known(current);
+        }
+        var entries = new ArrayList<PathState.Present>();
+        for (PathState.Present entry : current.entries()) {
+            if (!entry.real().equals(changed.real()) && (folder || !NodePath.below(entry.real(), changed.real()))) {
+                entries.add(entry);
+            }
+        }
+        if (changed instanceof PathState.Present present) {
+            entries.add(present);
+        }
+        entries.sort((a, b) -> a.real().compareTo(b.real()));
+        return Maybe.known(new Tree(real, false, entries));
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests that hold for all modules. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules;
