@@ -25,7 +25,7 @@ public @interface Arg {
     /** The value when it isn't given, as YAML text; {@code [unset]} stands for: there is none. */
     String fallback() default "[unset]";
 
-    /** The name that playbooks use, if it is no legal Java name ({@code default}, {@code import}...). */
+    /** The name that playbooks use, if it isn't the component's with {@code _} for capitals ({@code default} say). */
     String name() default "";
 
     /** Whether the value is a secret, which is never shown. */
@@ -33,6 +33,9 @@ public @interface Arg {
 
     /** Whether its templates are left alone, because the module evaluates it itself: a condition, say. */
     boolean late() default false;
+
+    /** The argument, a yes or no, that says that the file it names is on the node: then it isn't looked for here. */
+    String remoteIf() default "";
 
     /** Whether it names a file of the controller, looked for in the role's and playbook's folders. */
     boolean controllerPath() default false;

@@ -8,16 +8,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One argument of a module, as its record's component declares it.
  *
  * @param type what it is when it is given: the component's type without Optional
  * @param fallback the value when it isn't given, as YAML text
+ * @param remoteIf the argument that says that the file is on the node; empty for none
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
-        Optional<String> fallback,
-        boolean secret) {
+        Optional<String> fallback, boolean secret, String remoteIf) {
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     static Argument of(RecordComponent component) {
         Arg arg = component.getAnnotation(Arg.class);
@@ -27,10 +29,15 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
         Type type = component.getGenericType();
         boolean optional = type instanceof ParameterizedType parameterized
                 && parameterized.getRawType() == Optional.class;
-        return new Argument(arg.name().isEmpty() ? component.getName() : arg.name(), List.of(arg.aliases()),
+        return new Argument(arg.name().isEmpty() ? snake(component.getName()) : arg.name(), List.of(arg.aliases()),
                 arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
-                arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret());
+                arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret(),
+                arg.remoteIf());
+    }
+
+    private static String snake(String name) {
+        return CAPITAL.matcher(name).replaceAll(match -> "_" + match.group().toLowerCase(Locale.ROOT));
     }
 
     public boolean required() {

@@ -96,7 +96,7 @@ final class Coercion {
         return given.stream().map(item -> to(items, item, argument)).toList();
     }
 
-    private static boolean bool(Value value, Argument argument) {
+    static boolean bool(Value value, Argument argument) {
         String word = PythonText.of(value).strip().toLowerCase(Locale.ROOT);
         if (YES.contains(word) || word.equals("1.0")) {
             return true;

@@ -10,6 +10,11 @@ import java.nio.file.Path;
  * @param contents whether the name ends in a slash: not the folder is meant, but what is in it
  */
 public record ControllerFile(Path path, boolean contents) {
+    /** A name that stands for something on the node. */
+    static ControllerFile remote(String name) {
+        return new ControllerFile(Path.of(name), name.endsWith("/"));
+    }
+
     public boolean isFolder() {
         return Files.isDirectory(path);
     }

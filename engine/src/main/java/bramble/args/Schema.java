@@ -119,7 +119,13 @@ public final class Schema<A extends Record> {
         var missing = new ArrayList<String>();
         for (Argument argument : arguments) {
             try {
-                bound.add(bound(argument, values.get(argument), coercion, resources, missing));
+                Value value = values.get(argument);
+                if (value != null && onNode(argument, values)) {
+                    var file = ControllerFile.remote(PythonText.of(value));
+                    bound.add(argument.optional() ? Optional.of(file) : file);
+                } else {
+                    bound.add(bound(argument, value, coercion, resources, missing));
+                }
             } catch (Coercion.Mismatch e) {
                 problems.add(Problem.error(at, String.valueOf(e.getMessage())));
             } catch (ProblemException e) {
@@ -133,6 +139,13 @@ public final class Schema<A extends Record> {
             throw new ProblemException(problems);
         }
         return made(bound, at);
+    }
+
+    /** Whether the file that the argument names is on the node. */
+    private boolean onNode(Argument argument, Map<Argument, Value> values) {
+        Argument says = byName.get(argument.remoteIf());
+        Value value = says == null ? null : values.get(says);
+        return value != null && Coercion.bool(value, says);
     }
 
     private Map<Argument, Value> assigned(String module, MapValue given, Source at, Resources resources,

@@ -22,7 +22,9 @@ import java.util.Set;
  * One case of a module's fixture file: {@code <module's package as folder>/<module>.yml}, a list of these.
  *
  * @param given shell script that prepares; {@code $D} is a fresh folder. If it exits with 77, the case doesn't apply here
- * @param args the module's arguments; {@code $D} and {@code {{ D }}} in texts stand for the folder
+ * @param controller shell script that prepares this machine; {@code $C} is a fresh folder, in which files are looked for
+ * @param vars the variables that templates see
+ * @param args the module's arguments; {@code $C} and {@code $D} and {@code {{ D }}} in texts stand for the folders
  * @param expect {@code changed}, {@code failed}, {@code msg} (of a failure: a part of it), {@code diff} (a {@code before} and
  *     {@code after}, or a list of them), and result keys
  * @param predict what the dry run gives if that isn't the same: {@code undetermined: part of why}
@@ -32,9 +34,11 @@ import java.util.Set;
  * @param again {@code changed} where a second run changes again; the module's documentation has to say why
  * @param trips round trips of the real run, where they aren't one for an unchanged and two for a changed task
  */
-public record Fixture(String module, String name, String given, MapValue args, MapValue expect, MapValue predict,
+public record Fixture(String module, String name, String given, String controller, MapValue vars,
+        MapValue args, MapValue expect, MapValue predict,
         String then, Set<String> on, List<String> needs, boolean againChanged, Optional<Integer> trips) {
-    private static final Set<String> KEYS = Set.of("name", "given", "args", "expect", "predict", "then", "on", "needs",
+    private static final Set<String> KEYS = Set.of("name", "given", "controller", "vars", "args", "expect", "predict",
+            "then", "on", "needs",
             "again", "trips");
 
     /** Where a module's cases are, as a resource's name. */
@@ -65,7 +69,8 @@ public record Fixture(String module, String name, String given, MapValue args, M
                 throw new IllegalArgumentException("a fixture of " + module + " has an unknown key: " + key);
             }
         }
-        return new Fixture(module, text(fields, "name"), text(fields, "given"), map(fields, "args"), map(fields, "expect"),
+        return new Fixture(module, text(fields, "name"), text(fields, "given"), text(fields, "controller"),
+                map(fields, "vars"), map(fields, "args"), map(fields, "expect"),
                 map(fields, "predict"), text(fields, "then"), Set.copyOf(texts(fields, "on")), texts(fields, "needs"),
                 text(fields, "again").equals("changed"),
                 fields.get("trips").map(trips -> Integer.valueOf(((Int) trips).value().intValue())));
@@ -93,14 +98,17 @@ public record Fixture(String module, String name, String given, MapValue args, M
         return expect.get("failed").equals(Optional.of(Bool.of(true)));
     }
 
-    /** A value with the folder's name put in. */
-    static Value in(String folder, Value value) {
+    /** A value with the names of the folders put in. */
+    static Value in(String folder, String controller, Value value) {
         return switch (value) {
-            case Text(String text) -> new Text(text.replace("{{ D }}", folder).replace("$D", folder));
-            case ListValue list -> new ListValue(list.items().stream().map(item -> in(folder, item)).toList());
+            case Text(String text) ->
+                new Text(text.replace("{{ D }}", folder).replace("$D", folder).replace("$C", controller));
+            case ListValue list ->
+                new ListValue(list.items().stream().map(item -> in(folder, controller, item)).toList());
             case MapValue map -> {
                 var entries = new LinkedHashMap<Value, Value>();
-                map.entries().forEach((key, item) -> entries.put(in(folder, key), in(folder, item)));
+                map.entries().forEach(
+                        (key, item) -> entries.put(in(folder, controller, key), in(folder, controller, item)));
                 yield new MapValue(entries);
             }
             default -> value;

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.args.Schema;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
+import bramble.problem.Source;
 import bramble.run.NodeTask;
 import bramble.run.NodeTask.Ending;
 import bramble.run.Overlay;
@@ -22,6 +24,10 @@ import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +35,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One case on one node, with the laws that hold for every module: a dry run changes nothing and says what the real run
@@ -53,6 +60,7 @@ final class FixtureRun<A extends Record, S> {
     private final TaskModule<A, S> module;
     private final Fixture fixture;
     private final String folder;
+    private final Path controller;
     private final A args;
     private final boolean settles;
 
@@ -66,7 +74,30 @@ final class FixtureRun<A extends Record, S> {
             assumeTrue(platform.has(tool) || node.run(Sh.of("command -v {}", tool)).ok(), () -> "no " + tool);
         }
         this.folder = node.run(Sh.raw("d=$(mktemp -d) && cd \"$d\" && pwd -P")).text().strip();
-        this.args = Binder.bind(module.args(), (MapValue) Fixture.in(folder, fixture.args()));
+        this.controller = prepared(fixture.controller());
+        this.args = Schema.of(module.args()).bind(module.name(), (MapValue) in(fixture.args()),
+                new Source(Fixture.file(module), 1, 1),
+                new FixtureResources(controller, (MapValue) in(fixture.vars())));
+    }
+
+    private static Path prepared(String script) {
+        try {
+            Path folder = Files.createTempDirectory("bramble-controller").toRealPath();
+            Process process = new ProcessBuilder("/bin/sh", "-ec", "C=" + folder + "; cd $C; umask 022\n" + script)
+                    .inheritIO()
+                    .start();
+            assertEquals(0, process.waitFor(), "controller");
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Value in(Value value) {
+        return Fixture.in(folder, controller.toString(), value);
     }
 
     /** One run of the task: how it ended, and the round trips it took. */
@@ -144,6 +175,11 @@ final class FixtureRun<A extends Record, S> {
             assertTrue(then.ok(), () -> "then: " + then.text() + then.errors());
         } finally {
             node.run(Sh.of("rm -rf {} {}", folder, folder + ".mark"));
+            try (Stream<Path> files = Files.walk(controller)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
@@ -181,7 +217,7 @@ final class FixtureRun<A extends Record, S> {
         }
         assertEquals(Optional.empty(), real.failure(), "failure");
         fixture.expect().byName().forEach((name, value) -> {
-            Value wanted = Fixture.in(folder, value);
+            Value wanted = in(value);
             switch (name) {
                 case "changed" -> assertEquals(wanted, Bool.of(real.changed()), "changed");
                 case "diff" -> assertEquals(wanted, shown(real.diffs(), wanted), "diff");
@@ -191,11 +227,12 @@ final class FixtureRun<A extends Record, S> {
     }
 
     private String text(Value value) {
-        return Fixture.in(folder, value).toString();
+        return in(value).toString();
     }
 
     private static Value shown(List<Diff> diffs, Value like) {
-        List<MapValue> all = diffs.stream().map(diff -> MapValue.of("before", diff.before(), "after", diff.after())).toList();
+        List<MapValue> all = diffs.stream().map(diff -> MapValue.of("before", diff.before(), "after", diff.after()))
+                .toList();
         return like instanceof MapValue && all.size() == 1 ? all.getFirst() : new ListValue(all);
     }
 
@@ -238,12 +275,14 @@ final class FixtureRun<A extends Record, S> {
             boolean backup = path.endsWith("~");
             boolean gone = !after.containsKey(path) && aboveIsNamed(whole, effects);
             assertTrue(same || backup || gone || effects.contains(whole),
-                    () -> "no effect names " + whole + ", which was " + before.get(path) + " and is " + after.get(path));
+                    () -> "no effect names " + whole + ", which was " + before.get(path) + " and is "
+                            + after.get(path));
         }
     }
 
     private boolean aboveIsNamed(String path, String effects) {
-        for (String above = path; above.length() > folder.length(); above = above.substring(0, above.lastIndexOf('/'))) {
+        for (String above = path; above.length() > folder.length(); above = above.substring(0,
+                above.lastIndexOf('/'))) {
             if (effects.contains("path=" + above + "]")) {
                 return true;
             }
@@ -257,6 +296,7 @@ final class FixtureRun<A extends Record, S> {
     }
 
     private Answer script(String text) {
-        return node.run(Sh.of("D={}; cd \"$D\" || exit; set -e\n{}", folder, Sh.raw(text)));
+        return node
+                .run(Sh.of("D={}; C={}; cd \"$D\" || exit; set -e\n{}", folder, controller.toString(), Sh.raw(text)));
     }
 }

@@ -26,7 +26,8 @@ public final class Fixtures {
     /** The cases of the modules in that package and below it, on the node: a container a module. */
     public static Stream<DynamicNode> on(TestNode node, String ofPackage) {
         Platform platform = node.platform();
-        return modules().stream().filter(module -> (module.getClass().getPackageName() + ".").startsWith(ofPackage + "."))
+        return modules().stream()
+                .filter(module -> (module.getClass().getPackageName() + ".").startsWith(ofPackage + "."))
                 .filter(TaskModule.class::isInstance)
                 .map(module -> DynamicContainer.dynamicContainer(node.kind() + ": " + module.name(),
                         cases(node, platform, (TaskModule<?, ?>) module)));
@@ -44,7 +45,8 @@ public final class Fixtures {
             new FixtureRun<>(node, platform, module, fixture).check();
         } catch (AssertionError e) {
             // build logs show the number of a dynamic test, not its name
-            throw new AssertionError(node.kind() + ": " + module.name() + ": " + fixture.name() + ": " + e.getMessage(), e);
+            throw new AssertionError(node.kind() + ": " + module.name() + ": " + fixture.name() + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -1,17 +1,17 @@
 package bramble.testkit;
 
+import bramble.connection.LocalConnection;
 import bramble.shell.Answer;
+import bramble.shell.Door;
 import bramble.shell.Piece;
-import bramble.shell.Sh;
+import bramble.shell.Remote;
+import bramble.shell.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A shell of this machine: its own {@code /bin/sh}, or BusyBox with nothing but what a small router has. */
 public final class LocalNode implements TestNode {
@@ -28,14 +28,12 @@ public final class LocalNode implements TestNode {
             "zcat");
 
     private final String kind;
-    private final List<String> shell;
+    private final Shell shell;
     private final Optional<Path> tools;
-    private final Set<Sh.Library> known = new HashSet<>();
-    private final StringBuilder libraries = new StringBuilder();
 
-    private LocalNode(String kind, List<String> shell, Optional<Path> tools) {
+    private LocalNode(String kind, List<String> words, Optional<Path> tools) {
         this.kind = kind;
-        this.shell = shell;
+        this.shell = Shell.open(new LocalDoor(new LocalConnection(words)));
         this.tools = tools;
     }
 
@@ -53,7 +51,9 @@ public final class LocalNode implements TestNode {
                 for (String name : ROUTER) {
                     Files.createSymbolicLink(tools.resolve(name), program);
                 }
-                return new LocalNode("router", List.of(tools.resolve("ash").toString()), Optional.of(tools));
+                return new LocalNode("router",
+                        List.of("/usr/bin/env", "PATH=" + tools, tools.resolve("ash").toString()),
+                        Optional.of(tools));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -67,60 +67,12 @@ public final class LocalNode implements TestNode {
 
     @Override
     public List<Answer> ask(List<Piece> pieces) {
-        var answers = new ArrayList<Answer>();
-        var failed = new HashSet<Integer>();
-        for (Piece piece : pieces) {
-            if (piece.group() != Piece.FREE && failed.contains(piece.group())) {
-                answers.add(new Answer(Answer.NOT_RUN, new byte[0], new byte[0]));
-                continue;
-            }
-            Answer answer = run(piece);
-            if (!answer.ok()) {
-                failed.add(piece.group());
-            }
-            answers.add(answer);
-        }
-        return answers;
-    }
-
-    private Answer run(Piece piece) {
-        for (Sh.Library library : piece.script().libraries()) {
-            if (known.add(library)) {
-                libraries.append(library.text()).append('\n');
-            }
-        }
-        try {
-            Path script = Files.createTempFile("bramble-piece", ".sh");
-            Path out = Files.createTempFile("bramble-piece", ".out");
-            Path err = Files.createTempFile("bramble-piece", ".err");
-            Files.writeString(script, libraries + "( " + piece.script().source() + "\n)\n");
-            var command = new ArrayList<String>(shell);
-            command.add(script.toString());
-            var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-            builder.environment().put("LC_ALL", "C");
-            tools.ifPresent(path -> builder.environment().put("PATH", path.toString()));
-            Process process = builder.start();
-            try (var in = process.getOutputStream(); var content = piece.input().open()) {
-                content.transferTo(in);
-            } catch (IOException e) {
-                // the script left before it read all of its input; its status tells
-            }
-            int status = process.waitFor();
-            var answer = new Answer(status, Files.readAllBytes(out), Files.readAllBytes(err));
-            for (Path file : List.of(script, out, err)) {
-                Files.delete(file);
-            }
-            return answer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return shell.ask(pieces);
     }
 
     @Override
     public void close() {
+        shell.close();
         tools.ifPresent(folder -> {
             try (var files = Files.list(folder)) {
                 for (Path file : files.toList()) {
@@ -131,5 +83,22 @@ public final class LocalNode implements TestNode {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    private record LocalDoor(LocalConnection connection) implements Door {
+        @Override
+        public Remote open(String script) {
+            return connection.start(script);
+        }
+
+        @Override
+        public Optional<String> answer(String printed, int answers) {
+            return Optional.empty();
+        }
+
+        @Override
+        public RuntimeException refused(String printed) {
+            return new IllegalStateException("no shell began: " + printed);
+        }
     }
 }

@@ -39,12 +39,13 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 owner: root
                 mode: '0755'
             """, neverSettles = "state: touch sets times to now, as it is meant to", returns = {
-            "path: str: the path, for all states but link and hard",
-            "dest: str: the path, for state link and hard", "src: str: where the link leads",
-            "state: str: what is at the path: file, directory, link, hard or absent", "mode: str: four octal digits",
-            "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
-            "gid: int: number of the group", "size: int: in bytes"})
-    public record Args(@Arg(value = "The path on the node.", aliases = {"dest", "name"}) String path,
+        "path: str: the path, for all states but link and hard",
+        "dest: str: the path, for state link and hard", "src: str: where the link leads",
+        "state: str: what is at the path: file, directory, link, hard or absent", "mode: str: four octal digits",
+        "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
+        "gid: int: number of the group", "size: int: in bytes"})
+    public record Args(@Arg(value = "The path on the node.", aliases = {
+        "dest", "name"}) String path,
             @Arg("What is to be there; what is there already, or else file, if not given.") Optional<Kind> state,
             @Arg("Where a link leads; the file that a hard link is to.") Optional<String> src,
             @Arg(value = "Whether a directory's attributes are set on all that it contains.", fallback = "false") boolean recurse,
@@ -54,14 +55,14 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             @Arg("Name or number of the owner.") Optional<String> owner,
             @Arg("Name or number of the group.") Optional<String> group,
             @Arg("When it was last read: a time, now or preserve.") Optional<String> accessTime,
-            @Arg(value = "How access_time is written, as date takes it.", fallback = "'%Y%m%d%H%M.%S'") String accessTimeFormat,
+            @Arg(value = "How access_time is written, as date takes it.", fallback = "%Y%m%d%H%M.%S") String accessTimeFormat,
             @Arg("When it was last changed: a time, now or preserve.") Optional<String> modificationTime,
-            @Arg(value = "How modification_time is written, as date takes it.", fallback = "'%Y%m%d%H%M.%S'") String modificationTimeFormat,
+            @Arg(value = "How modification_time is written, as date takes it.", fallback = "%Y%m%d%H%M.%S") String modificationTimeFormat,
             @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
             @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
             @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
             @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites){
         Rights.Wanted rights() {
             return new Rights.Wanted(mode, owner, group);
         }
@@ -255,7 +256,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         }
         if (state instanceof PathState.Present present && !(state instanceof PathState.Link)) {
             if (!args.force()) {
-                return new Plan.Refused("refusing to convert from " + present.word() + " to symlink for " + args.path());
+                return new Plan.Refused(
+                        "refusing to convert from " + present.word() + " to symlink for " + args.path());
             }
             if (present instanceof PathState.Directory
                     && !actual.tree().map(tree -> tree.get().entries()).orElse(List.of()).isEmpty()) {
@@ -285,7 +287,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         Diff diff = Diff.attributes(args.path(),
                 MapValue.of("path", args.path(), "state",
                         state instanceof PathState.Present present ? present.word() : "absent")
-                        .with(state instanceof PathState.Link(_, _, String old, _) ? MapValue.of("src", old) : MapValue.EMPTY),
+                        .with(state instanceof PathState.Link(_, _, String old, _)
+                                ? MapValue.of("src", old)
+                                : MapValue.EMPTY),
                 MapValue.of("path", args.path(), "state", "link").with(
                         state instanceof PathState.Link ? MapValue.of("src", src) : MapValue.EMPTY));
         var changes = new ArrayList<Change>();
@@ -334,7 +338,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         var path = new PathState.File(state.real(), source.inode().withLinks(source.inode().links() + 1));
         Change made = new Change(args.path(),
                 states(args, state instanceof PathState.Present present ? present.word() : "absent", "hard"),
-                List.of(new Action.Run(Sh.of("rm -f {}", state.real()).and(Sh.of("ln {} {}", source.real(), state.real())))),
+                List.of(new Action.Run(
+                        Sh.of("rm -f {}", state.real()).and(Sh.of("ln {} {}", source.real(), state.real())))),
                 List.of(Effect.becomes(new PathFact(source.real()), source.with(path.inode())),
                         Effect.becomes(new PathFact(state.real()), path)));
         var changes = new ArrayList<Change>(List.of(made));
@@ -356,7 +361,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         if (kind == Kind.DIRECTORY || kind == Kind.FILE || kind == Kind.TOUCH || link) {
             return new Verdict(plain.changed(), plain.failure(), results);
         }
-        return new Verdict(plain.changed(), plain.failure(), results.with("state", kind.name().toLowerCase(Locale.ROOT)));
+        return new Verdict(plain.changed(), plain.failure(),
+                results.with("state", kind.name().toLowerCase(Locale.ROOT)));
     }
 
     /** The times that a task wants: each a time, empty for now; nothing for: as it is. */

@@ -23,7 +23,8 @@ import java.util.OptionalInt;
  * @param user the owner that is wanted
  * @param obstacle why they can't be had: there is no such user
  */
-public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> group, Me me, Optional<String> obstacle) {
+public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> group, Me me,
+        Optional<String> obstacle) {
 
     /** What a task's arguments say. */
     public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group) {
@@ -57,7 +58,9 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
         }
 
         private static Owner named(Facts facts, String name, IdFact fact) {
-            return unsure(name) ? new Owner(name, facts.maybe(fact).orElse(IdFact.Id.SOME).number()) : Written.named(name);
+            return unsure(name)
+                    ? new Owner(name, facts.maybe(fact).orElse(IdFact.Id.SOME).number())
+                    : Written.named(name);
         }
 
         /** The same with another mode. */
@@ -122,8 +125,9 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
         if (then.equals(now)) {
             return Optional.empty();
         }
-        return Optional.of(new Change(shown, diff(shown, now, then), List.of(new Action.Run(script(state.real(), now, then,
-                link))), List.of(Effect.becomes(new PathFact(state.real()), state.with(then)))));
+        return Optional
+                .of(new Change(shown, diff(shown, now, then), List.of(new Action.Run(script(state.real(), now, then,
+                        link))), List.of(Effect.becomes(new PathFact(state.real()), state.with(then)))));
     }
 
     /** The commands that turn the one into the other. */
@@ -133,8 +137,9 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
         boolean chgrp = !then.group().equals(now.group());
         String h = link ? "-h " : "";
         if (chown) {
-            commands.add(Sh.of("chown " + h + "{} {}", argument(then.user()) + (chgrp ? ":" + argument(then.group()) : ""),
-                    path));
+            commands.add(
+                    Sh.of("chown " + h + "{} {}", argument(then.user()) + (chgrp ? ":" + argument(then.group()) : ""),
+                            path));
         } else if (chgrp) {
             commands.add(Sh.of("chgrp " + h + "{} {}", argument(then.group()), path));
         }

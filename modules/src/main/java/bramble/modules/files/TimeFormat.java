@@ -40,7 +40,8 @@ final class TimeFormat {
                     .parse(time, builder.parseDefaulting(ChronoField.HOUR_OF_DAY, 0).toFormatter(Locale.ROOT))
                     .atZone(ZoneId.systemDefault()).toEpochSecond();
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("Tried to read the time " + time + ", but it isn't written as " + format, e);
+            throw new IllegalArgumentException("Tried to read the time " + time + ", but it isn't written as " + format,
+                    e);
         }
     }
 }
