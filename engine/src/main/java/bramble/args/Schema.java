@@ -144,7 +144,10 @@ public final class Schema<A extends Record> {
     /** Whether the file that the argument names is on the node. */
     private boolean onNode(Argument argument, Map<Argument, Value> values) {
         Argument says = byName.get(argument.remoteIf());
-        Value value = says == null ? null : values.get(says);
+        if (says == null) {
+            return false;
+        }
+        Value value = values.get(says);
         return value != null && Coercion.bool(value, says);
     }
 
