@@ -3,14 +3,17 @@ package bramble.yaml;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.Json;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -32,6 +35,7 @@ public final class YamlReader {
     private static final int MAX_DEPTH = 200;
     /** How many nodes a document may have once its aliases are written out: a few lines of them can ask for billions. */
     private static final long MAX_NODES = 5_000_000;
+    private static final Pattern ESCAPED_SLASH = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*+)\\\\/");
     private static final Tag UNTAGGED = new Tag("untagged");
 
     private final String file;
@@ -84,8 +88,18 @@ public final class YamlReader {
             }
             return documents;
         } catch (YAMLException e) {
+            Optional<String> json = jsonAsYaml();
+            if (json.isPresent()) {
+                return read(json.get(), file, warnings);
+            }
             throw new ProblemException(SyntaxProblem.of(e, text, file));
         }
+    }
+
+    /** JSON that YAML 1.1 would refuse, in a form that it takes: tabs between the tokens, and the escape of a slash. */
+    private Optional<String> jsonAsYaml() {
+        String yaml = ESCAPED_SLASH.matcher(text.replace('\t', ' ')).replaceAll("$1/");
+        return yaml.equals(text) || Json.tryParse(text).isEmpty() ? Optional.empty() : Optional.of(yaml);
     }
 
     /** Leaves the types of scalars to us: only explicit tags are kept. */

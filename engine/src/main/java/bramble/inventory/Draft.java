@@ -1,0 +1,187 @@
+package bramble.inventory;
+
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.value.Int;
+import bramble.value.Text;
+import bramble.value.Value;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** An inventory in the making: what the readers of the sources fill, one after the other. */
+final class Draft {
+    private static final Pattern ODD_NAME = Pattern.compile("^[\\d\\W]|\\W", Pattern.UNICODE_CHARACTER_CLASS);
+
+    /** A group in the making. */
+    private static final class Entry {
+        private final SequencedSet<String> hosts = new LinkedHashSet<>();
+        private final SequencedSet<String> children = new LinkedHashSet<>();
+        private Variables variables = Variables.NONE;
+        private int priority = Group.USUAL_PRIORITY;
+    }
+
+    private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final Map<String, Entry> groups = new LinkedHashMap<>();
+    private final Consumer<Problem> problems;
+    private boolean toldOfOddNames;
+
+    Draft(Consumer<Problem> problems) {
+        this.problems = problems;
+        groups.put(Group.ALL, new Entry());
+        groups.put(Group.UNGROUPED, new Entry());
+        entry(Group.ALL).children.add(Group.UNGROUPED);
+    }
+
+    Draft(Inventory inventory) {
+        this(_ -> {});
+        toldOfOddNames = true;
+        inventory.hosts().forEach(host -> hosts.put(host.name(), host));
+        for (Group group : inventory.groups()) {
+            Entry entry = groups.computeIfAbsent(group.name(), _ -> new Entry());
+            entry.hosts.addAll(group.hosts());
+            entry.children.addAll(group.children());
+            entry.variables = group.variables();
+            entry.priority = group.priority();
+        }
+    }
+
+    void warn(Problem problem) {
+        problems.accept(problem);
+    }
+
+    boolean hasGroup(String name) {
+        return groups.containsKey(name);
+    }
+
+    boolean hasHost(String name) {
+        return hosts.containsKey(name);
+    }
+
+    /** The hosts that a source was the first to name. */
+    List<String> hostsOf(String origin) {
+        return hosts.values().stream().filter(host -> host.origin().equals(origin)).map(Host::name).toList();
+    }
+
+    void group(String name, Source source) {
+        if (groups.putIfAbsent(name, new Entry()) == null && !toldOfOddNames && ODD_NAME.matcher(name).find()) {
+            toldOfOddNames = true;
+            warn(Problem.warning(source, "The group name \"" + name + "\" has characters in it that variable names can't have.",
+                    "Letters, digits and underscores work everywhere; no further such names are reported."));
+        }
+    }
+
+    /** Puts a host into a group, both of which come to be if they aren't there yet. */
+    void host(String name, String group, String origin, Source source) {
+        hosts.computeIfAbsent(name, _ -> new Host(name, origin, Variables.NONE, false));
+        group(group, source);
+        entry(group).hosts.add(name);
+    }
+
+    void hostVariables(String name, Variables variables) {
+        hosts.computeIfPresent(name,
+                (_, host) -> new Host(name, host.origin(), host.variables().with(variables), host.implicit()));
+    }
+
+    void groupVariables(String name, Variables variables) {
+        Entry entry = entry(name);
+        Value priority = variables.values().get(Group.PRIORITY).orElse(null);
+        if (priority == null) {
+            entry.variables = entry.variables.with(variables);
+            return;
+        }
+        entry.priority = switch (priority) {
+            case Int(var number) when number.bitLength() < Integer.SIZE -> number.intValue();
+            case Text(String text) when text.strip().matches("-?\\d{1,9}") -> Integer.parseInt(text.strip());
+            case Value _ -> throw new ProblemException(variables.place(Group.PRIORITY),
+                    "Tried to read " + Group.PRIORITY + " of the group " + name + ", but it is no whole number.");
+        };
+        entry.variables = entry.variables.with(new Variables(variables.values().without(Group.PRIORITY), variables.places()));
+    }
+
+    /** Puts a group under another one, both of which are there. */
+    void child(String parent, String child, Source source) {
+        if (parent.equals(child) || reaches(child, parent)) {
+            throw new ProblemException(source, "Tried to put the group " + child + " under " + parent + ", but "
+                    + (parent.equals(child) ? "a group can't be its own child." : parent + " is already under " + child + "."));
+        }
+        entry(parent).children.add(child);
+    }
+
+    private boolean reaches(String from, String to) {
+        var open = new ArrayDeque<>(List.of(from));
+        Set<String> seen = new LinkedHashSet<>();
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (name.equals(to)) {
+                return true;
+            }
+            if (seen.add(name)) {
+                open.addAll(entry(name).children);
+            }
+        }
+        return false;
+    }
+
+    private Entry entry(String name) {
+        Entry entry = groups.get(name);
+        if (entry == null) {
+            throw new IllegalStateException("no group " + name);
+        }
+        return entry;
+    }
+
+    /** Gives every group a parent and every host a group, and makes the inventory of it. */
+    Inventory build(VariableFiles files, List<String> folders, String playbookFolder) {
+        var withParent = new LinkedHashSet<String>();
+        groups.values().forEach(entry -> withParent.addAll(entry.children));
+        groups.keySet().stream().filter(name -> !name.equals(Group.ALL) && !withParent.contains(name))
+                .forEach(entry(Group.ALL).children::add);
+        var grouped = new LinkedHashSet<String>();
+        groups.forEach((name, entry) -> {
+            if (!name.equals(Group.ALL) && !name.equals(Group.UNGROUPED)) {
+                grouped.addAll(entry.hosts);
+            }
+        });
+        Entry ungrouped = entry(Group.UNGROUPED);
+        ungrouped.hosts.removeAll(grouped);
+        hosts.keySet().stream().filter(name -> !grouped.contains(name)).forEach(ungrouped.hosts::add);
+        for (String name : groups.keySet()) {
+            if (hosts.containsKey(name)) {
+                warn(Problem.warning(Source.NONE, "Found both group and host with same name: " + name, ""));
+            }
+        }
+        Map<String, Integer> depths = depths();
+        var built = new LinkedHashMap<String, Group>();
+        groups.forEach((name, entry) -> built.put(name, new Group(name, new ArrayList<>(entry.hosts),
+                new ArrayList<>(entry.children), entry.variables, depths.getOrDefault(name, 0), entry.priority)));
+        return new Inventory(hosts, built, files, folders, playbookFolder);
+    }
+
+    /** The longest way from all to each group: a group is passed on once all its parents are known. */
+    private Map<String, Integer> depths() {
+        var parentsLeft = new LinkedHashMap<String, Integer>();
+        groups.values().forEach(entry -> entry.children.forEach(child -> parentsLeft.merge(child, 1, Integer::sum)));
+        var depths = new LinkedHashMap<String, Integer>();
+        var ready = new ArrayDeque<>(List.of(Group.ALL));
+        while (!ready.isEmpty()) {
+            String name = ready.pop();
+            int depth = depths.getOrDefault(name, 0) + 1;
+            for (String child : entry(name).children) {
+                depths.merge(child, depth, Math::max);
+                if (parentsLeft.merge(child, -1, Integer::sum) == 0) {
+                    ready.add(child);
+                }
+            }
+        }
+        return depths;
+    }
+}

@@ -1,0 +1,186 @@
+package bramble.inventory;
+
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.value.Int;
+import bramble.yaml.Node;
+import bramble.yaml.YamlReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Reads inventory sources of every kind: INI and YAML files, executables, folders of all these, and lists of hosts.
+ *
+ * @param workingDirectory against which the names of sources are taken
+ * @param files reads group_vars and host_vars, and has the vault that opens encrypted sources
+ * @param problems gets warnings, and an error for each source that can't be read: whether to go on is the caller's choice
+ *        (Ansible does)
+ */
+public record InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems) {
+    private static final List<String> IGNORED_ENDS = List.of(".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt",
+            ".rst", ".orig", ".ini", ".cfg", ".retry");
+    private static final List<String> IGNORED_NAMES = List.of("group_vars", "host_vars", "vars_plugins");
+    private static final List<String> MAYBE_YAML = List.of("", ".yml", ".yaml", ".json");
+    private static final Pattern INI_SECTION = Pattern.compile("(?m)^\\s*\\[[^\\[\\],\\s]+]\\s*(#.*)?$");
+
+    /**
+     * The inventory of several sources, later ones adding to earlier ones, with the group_vars and host_vars beside each.
+     *
+     * @param sources paths, or lists of hosts with at least one comma: {@code pi1,pi2,}
+     * @throws ProblemException with every problem of the files of variables
+     */
+    public Inventory read(List<String> sources) {
+        var draft = new Draft(problems);
+        var folders = new LinkedHashSet<String>();
+        boolean any = false;
+        for (String source : sources) {
+            try {
+                if (isHostList(source)) {
+                    hostList(source, draft);
+                } else {
+                    path(source, draft);
+                    folders.add(Files.isDirectory(resolve(source)) ? trimmed(source) : VariableFiles.folder(source));
+                }
+                any = true;
+            } catch (ProblemException e) {
+                e.problems().forEach(problems);
+            }
+        }
+        if (!any) {
+            problems.accept(Problem.warning(Source.NONE, "No inventory was parsed, only implicit localhost is available", ""));
+        }
+        Inventory inventory = draft.build(files, List.copyOf(folders), "");
+        inventory.check();
+        return inventory;
+    }
+
+    private static String trimmed(String folder) {
+        if (folder.equals(".") || folder.equals("./")) {
+            return "";
+        }
+        return folder.length() > 1 && folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+    }
+
+    private static String within(String folder, String name) {
+        return folder.isEmpty() || folder.endsWith("/") ? folder + name : folder + "/" + name;
+    }
+
+    private Path resolve(String source) {
+        try {
+            return workingDirectory.resolve(source);
+        } catch (InvalidPathException _) {
+            throw new ProblemException(Source.NONE, "Tried to read an inventory, but its name is no file name.");
+        }
+    }
+
+    private boolean isHostList(String source) {
+        return source.contains(",") && !Files.exists(resolve(source));
+    }
+
+    private static void hostList(String list, Draft draft) {
+        Stream.of(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).map(HostRange::single).forEach(entry -> {
+            String name = entry.names().getFirst();
+            draft.host(name, Group.UNGROUPED, list, Source.NONE);
+            entry.port().ifPresent(port -> draft.hostVariables(name,
+                    Variables.NONE.with("ansible_port", Int.of(port), Source.NONE)));
+        });
+    }
+
+    private void path(String source, Draft draft) {
+        Path path = resolve(source);
+        if (Files.isDirectory(path)) {
+            children(path).stream().filter(name -> !ignored(name))
+                    .forEach(name -> each(within(trimmed(source), name), draft));
+        } else if (Files.exists(path)) {
+            file(path, source, draft);
+        } else {
+            throw new ProblemException(Problem.error(Source.file(source),
+                    "Tried to read this inventory, but there is no file of that name.",
+                    "A list of hosts needs a comma, also after a single one: -i " + source + ","));
+        }
+    }
+
+    /** One bad file in a folder does not hide what is wrong with the others. */
+    private void each(String source, Draft draft) {
+        try {
+            path(source, draft);
+        } catch (ProblemException e) {
+            e.problems().forEach(problems);
+        }
+    }
+
+    private static List<String> children(Path folder) {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.map(child -> child.getFileName().toString()).sorted().toList();
+        } catch (IOException _) {
+            throw new ProblemException(Source.file(folder.toString()),
+                    "Tried to list this folder of inventories, but it can't be read.");
+        }
+    }
+
+    private static boolean ignored(String name) {
+        return name.startsWith(".") || IGNORED_NAMES.contains(name) || IGNORED_ENDS.stream().anyMatch(name::endsWith);
+    }
+
+    private void file(Path path, String source, Draft draft) {
+        boolean executable = Files.isExecutable(path);
+        String start = start(path);
+        if (start.startsWith("#!") || (executable && start.startsWith("\u007fELF"))) {
+            ScriptInventory.read(path, source, draft);
+            return;
+        }
+        String extension = VariableFiles.extension(source);
+        if (extension.equals(".toml")) {
+            throw new ProblemException(Problem.error(Source.file(source),
+                    "Tried to read this inventory, but TOML is not supported.", "Write it as YAML or INI."));
+        }
+        String text = files.vault().openFile(VariableFiles.text(path, source), source);
+        Optional<Node> yaml = MAYBE_YAML.contains(extension) ? yaml(text, source) : Optional.empty();
+        switch (yaml.orElse(null)) {
+            case Node.Fields groups when groups.field("plugin").isPresent() -> throw new ProblemException(Problem.error(
+                    groups.field("plugin").orElseThrow().key().source(), "Tried to read this inventory, but it asks for an "
+                            + "inventory plugin, and Bramble has none.",
+                    "Use a script that prints the hosts as JSON, or a plain inventory."));
+            case Node.Fields groups -> YamlInventory.read(groups, source, draft);
+            case Node.Items list when extension.startsWith(".") -> throw new ProblemException(Problem.error(list.source(),
+                    "Tried to read this inventory, but it is a list.", "Expected a mapping of groups: all: hosts: ..."));
+            case null, default -> IniInventory.read(text, source, draft);
+        }
+    }
+
+    /** The YAML of a file that may be YAML; nothing where it looks like INI. */
+    private Optional<Node> yaml(String text, String source) {
+        try {
+            return Optional.of(YamlReader.readOne(text, source, problems));
+        } catch (ProblemException e) {
+            if (looksLikeIni(text)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean looksLikeIni(String text) {
+        String first = text.lines().map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith(";")).findFirst().orElse("");
+        return INI_SECTION.matcher(text).find()
+                || (!first.contains(": ") && !first.endsWith(":") && !first.equals("---") && !first.startsWith("{"));
+    }
+
+    private static String start(Path path) {
+        try (var in = Files.newInputStream(path)) {
+            return new String(in.readNBytes(4), java.nio.charset.StandardCharsets.ISO_8859_1);
+        } catch (IOException _) {
+            return "";
+        }
+    }
+}
