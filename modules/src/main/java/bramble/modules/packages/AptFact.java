@@ -1,0 +1,160 @@
+package bramble.modules.packages;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Asks dpkg for packages, and apt-get, by a simulation, for what it would do. Where all is as it should be that is one
+ * process; the simulation runs only where something seems to be left to do, or to tell whether there is.
+ *
+ * @param command the words after {@code apt-get}: options, the verb
+ * @param specs as they were asked for; empty for commands that concern all packages
+ */
+record AptFact(Goal goal, List<String> command, List<String> specs) implements Fact<AptState> {
+    /** When apt-get has to be asked. */
+    enum Goal {
+        /** If one isn't installed. */
+        PRESENT,
+        /** If one is installed. */
+        ABSENT,
+        /** Always. */
+        ALWAYS
+    }
+
+    private static final Sh.Library LIBRARY = new Sh.Library("b_apt", """
+            b_apt_q() { dpkg-query -W -f '${Package}|${db:Status-Abbrev}|${Version}|${Architecture}|${Provides}\\n' "$@" 2>/dev/null; }
+            b_apt_s() { # a simulation
+              printf 'simulated\\n'; apt-get -s -q "$@" </dev/null; printf '\\nstatus %s\\n' "$?"
+            }
+            b_apt_sort() { # installed, specs; sorts the specs, one a line, into those that seem to be there and not: b_y, b_m
+              b_i="
+            $1"; shift; b_m= b_y= b_l='
+            '
+              for b_s; do
+                b_n=${b_s%%[=:/]*} b_v=; case $b_s in *=*) b_v=${b_s#*=} ;; esac
+                case $b_v in '') b_v='*' ;; esac
+                case $b_i in
+                *"$b_l$b_n|"[hi]i?"|"$b_v"|"*) b_y=$b_y$b_l$b_s ;;
+                *) b_m=$b_m$b_l$b_n; case $b_s in *[*?[]*) b_y=$b_y$b_l$b_s ;; esac ;;
+                esac
+              done
+              b_m=${b_m#?} b_y=${b_y#?}
+            }""");
+
+    @Override
+    public Sh script() {
+        if (specs.isEmpty()) {
+            return Sh.of("b_apt_s {}", command).using(LIBRARY);
+        }
+        List<AptSpec> asked = asked();
+        List<String> queries = asked.stream().map(AptSpec::query).distinct().toList();
+        Sh simulate = Sh.of("b_apt_s {} {}", command, asked.stream().map(AptSpec::argument).toList());
+        Sh then = switch (goal) {
+            case ALWAYS -> simulate;
+            case ABSENT -> Sh.of("""
+                    b_apt_sort "$b_q" {}
+                    [ -z "$b_y" ] || { set -f; b_apt_s {} $b_y; }""", queries, command);
+            case PRESENT -> Sh.of("""
+                    b_apt_sort "$b_q" {}
+                    [ -z "$b_m" ] || { b_apt_q | grep -F "$b_m"; {}; }""", specs, simulate);
+        };
+        return Sh.of("b_q=$(b_apt_q {})\nprintf '%s\\n' \"$b_q\"\n{}", queries, then).using(LIBRARY);
+    }
+
+    @Override
+    public AptState parse(Answer answer) {
+        var installed = new TreeMap<String, AptState.Installed>();
+        var provided = new ArrayList<String>();
+        List<AptSpec> asked = asked();
+        List<String> lines = answer.text().lines().toList();
+        int simulated = lines.indexOf("simulated");
+        for (String line : simulated < 0 ? lines : lines.subList(0, simulated)) {
+            String[] parts = line.split("\\|", -1);
+            if (parts.length < 5 || !parts[1].matches("[hi]i.*")) {
+                continue;
+            }
+            var one = new AptState.Installed(parts[0], parts[3], parts[2]);
+            boolean fits = asked.stream()
+                    .anyMatch(spec -> AptSpec.of(spec.query()).fits(one));
+            if (fits) {
+                installed.put(one.key(), one);
+            }
+            for (String name : parts[4].split(",", -1)) {
+                String plain = name.strip().replaceFirst("[ (:].*", "");
+                if (!plain.isEmpty() && asked.stream().anyMatch(spec -> spec.name().equals(plain))) {
+                    provided.add(plain);
+                }
+            }
+        }
+        return new AptState(installed, provided.stream().distinct().sorted().toList(),
+                Maybe.known(simulated < 0
+                        ? AptState.Transaction.NONE
+                        : transaction(lines.subList(simulated + 1, lines.size()), answer.errors())));
+    }
+
+    private static final Pattern STEP = Pattern
+            .compile("(Inst|Remv|Purg) (\\S+)(?: \\[([^]]*)])?(?: \\((\\S+) .*)?.*");
+
+    static AptState.Transaction transaction(List<String> lines, String errors) {
+        String status = lines.isEmpty() ? "" : lines.getLast();
+        if (!status.equals("status 0")) {
+            String why = errors.isBlank() ? String.join("\n", lines) : errors;
+            return new AptState.Transaction(List.of(), "", why.strip());
+        }
+        var steps = new ArrayList<AptState.Step>();
+        var list = new StringBuilder();
+        boolean listing = false;
+        for (String line : lines) {
+            Matcher step = STEP.matcher(line);
+            listing |= line.startsWith("The following ");
+            if (step.matches()) {
+                String before = step.group(3) == null ? "" : step.group(3);
+                String after = step.group(1).equals("Inst") && step.group(4) != null ? step.group(4) : "";
+                steps.add(new AptState.Step(step.group(2), before, after));
+            }
+            boolean last = line.matches("\\d+ upgraded, .*");
+            if (listing || last) {
+                list.append(line).append('\n');
+            }
+            listing &= !last;
+        }
+        return steps.isEmpty()
+                ? AptState.Transaction.NONE
+                : new AptState.Transaction(List.copyOf(steps), list.toString(), "");
+    }
+
+    @Override
+    public Maybe<AptState> after(Effect.Becomes<?> effect, AptState current) {
+        return Maybe.known(switch (effect.fact()) {
+            case AptDone _ -> {
+                @SuppressWarnings("unchecked") // the value of an AptDone
+                var steps = (List<AptState.Step>) effect.value();
+                yield current.after(steps, asked());
+            }
+            case AptCacheFact _ -> renewed(current);
+            default -> current;
+        });
+    }
+
+    /** A package that apt knew before its lists were fetched is there afterwards; its version, and all else, may change. */
+    private AptState renewed(AptState current) {
+        boolean stays = goal != Goal.ALWAYS && current.transaction() instanceof Maybe.Known<AptState.Transaction>(var t)
+                && !t.failed();
+        return stays
+                ? current
+                : new AptState(current.installed(), current.provided(),
+                        Maybe.unknown("the package lists would be fetched first"));
+    }
+
+    private List<AptSpec> asked() {
+        return specs.stream().map(AptSpec::of).toList();
+    }
+}

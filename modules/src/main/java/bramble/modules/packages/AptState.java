@@ -1,0 +1,79 @@
+package bramble.modules.packages;
+
+import bramble.module.Maybe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What apt and dpkg say about the packages of a task.
+ *
+ * @param installed by name and architecture, those that were asked for
+ * @param provided names that were asked for, which an installed package provides
+ * @param transaction what apt-get would do; unknown where its lists would be fetched first
+ */
+record AptState(Map<String, Installed> installed, List<String> provided, Maybe<Transaction> transaction) {
+    /** One that is installed. An empty version or architecture: not known before it is. */
+    record Installed(String name, String architecture, String version) {
+        String key() {
+            return architecture.isEmpty() ? name : name + ":" + architecture;
+        }
+    }
+
+    /** Something that apt-get would do; {@code before} or {@code after} is empty where there is nothing. */
+    record Step(String name, String before, String after) {}
+
+    /**
+     * A simulated run of apt-get.
+     *
+     * @param steps none where all is as it should be
+     * @param text apt's own list of what it would do
+     * @param errors what it complains about; if there is anything, it would do nothing
+     */
+    record Transaction(List<Step> steps, String text, String errors) {
+        static final Transaction NONE = new Transaction(List.of(), "", "");
+
+        boolean failed() {
+            return !errors.isEmpty();
+        }
+
+        /** What is left to do once another has been done. */
+        Transaction without(List<Step> done) {
+            if (failed() || steps.isEmpty()) {
+                return this;
+            }
+            List<Step> left = steps.stream().filter(step -> done.stream().noneMatch(
+                    d -> d.name().equals(step.name()) && d.after().isEmpty() == step.after().isEmpty())).toList();
+            return left.isEmpty() ? NONE : new Transaction(left, left.equals(steps) ? text : "", "");
+        }
+    }
+
+    AptState {
+        installed = Map.copyOf(installed);
+        provided = List.copyOf(provided);
+    }
+
+    boolean satisfied(AptSpec spec) {
+        return installed.values().stream().anyMatch(spec::fits)
+                || spec.version().isEmpty() && provided.contains(spec.name());
+    }
+
+    /** The state once the steps were taken. */
+    AptState after(List<Step> steps, List<AptSpec> asked) {
+        var now = new TreeMap<>(installed);
+        var provided = new ArrayList<>(provided());
+        for (Step step : steps) {
+            String name = step.name().replaceFirst(":.*", "");
+            now.values().removeIf(i -> i.name().equals(name));
+            provided.remove(name);
+            var installed = new Installed(name, "", step.after());
+            if (!step.after().isEmpty() && asked.stream().anyMatch(
+                    spec -> new AptSpec(spec.text(), spec.name(), spec.architecture(), java.util.Optional.empty())
+                            .fits(installed))) {
+                now.put(name, installed);
+            }
+        }
+        return new AptState(now, provided, transaction.map(t -> t.without(steps)));
+    }
+}
