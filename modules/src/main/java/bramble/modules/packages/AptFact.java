@@ -137,7 +137,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
             case AptDone _ -> {
                 @SuppressWarnings("unchecked") // the value of an AptDone
                 var steps = (List<AptState.Step>) effect.value();
-                yield current.after(steps, asked());
+                yield current.after(steps, goal, asked());
             }
             case AptCacheFact _ -> renewed(current);
             default -> current;

@@ -276,15 +276,14 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         List<String> specs = question.goal() == AptFact.Goal.ABSENT
                 ? transaction.steps().stream().map(AptState.Step::name)
                         .filter(name -> question.specs().stream()
-                                .anyMatch(spec -> AptSpec.of(AptSpec.of(spec).name()).fits(new AptState.Installed(
-                                        name.replaceFirst(":.*", ""), "", ""))))
+                                .anyMatch(spec -> AptSpec.of(spec).names(name.replaceFirst(":.*", ""))))
                         .toList()
                 : question.specs().stream().map(spec -> AptSpec.of(spec).argument()).toList();
         Sh run = Sh.of("{}b_apt_run {} {} {}", policy(args), args.lockTimeout(), question.command(), specs)
                 .using(AptRun.LIBRARY);
         var effects = new ArrayList<Effect>();
         List<AptState.Step> steps = unsimulated
-                .map(names -> names.stream().map(name -> new AptState.Step(name, "", AptSpec.of(name).version().orElse("?")))
+                .map(names -> names.stream().map(name -> new AptState.Step(name, "", "?"))
                         .toList())
                 .orElse(transaction.steps());
         if (!question.command().contains("autoclean")) {

@@ -39,6 +39,11 @@ record AptSpec(String text, String name, Optional<String> architecture, Optional
         return name + architecture.map(a -> ":" + a).orElse("");
     }
 
+    /** Whether it is about packages of that name. */
+    boolean names(String other) {
+        return glob(name).matcher(other).matches();
+    }
+
     boolean fits(AptState.Installed installed) {
         return glob(name).matcher(installed.name()).matches()
                 && architecture.map(a -> installed.architecture().isEmpty() || a.equals(installed.architecture()))

@@ -38,6 +38,12 @@ record AptState(Map<String, Installed> installed, List<String> provided, Maybe<T
             return !errors.isEmpty();
         }
 
+        Transaction and(List<Step> more) {
+            var all = new ArrayList<>(steps);
+            all.addAll(more);
+            return more.isEmpty() || failed() ? this : new Transaction(List.copyOf(all), text, errors);
+        }
+
         /** What is left to do once another has been done. */
         Transaction without(List<Step> done) {
             if (failed() || steps.isEmpty()) {
@@ -59,8 +65,8 @@ record AptState(Map<String, Installed> installed, List<String> provided, Maybe<T
                 || spec.version().isEmpty() && provided.contains(spec.name());
     }
 
-    /** The state once the steps were taken. */
-    AptState after(List<Step> steps, List<AptSpec> asked) {
+    /** The state once the steps were taken, as a question with that goal and these specs sees it. */
+    AptState after(List<Step> steps, AptFact.Goal goal, List<AptSpec> asked) {
         var now = new TreeMap<>(installed);
         var provided = new ArrayList<>(provided());
         for (Step step : steps) {
@@ -68,12 +74,23 @@ record AptState(Map<String, Installed> installed, List<String> provided, Maybe<T
             now.values().removeIf(i -> i.name().equals(name));
             provided.remove(name);
             var installed = new Installed(name, "", step.after());
-            if (!step.after().isEmpty() && asked.stream().anyMatch(
-                    spec -> new AptSpec(spec.text(), spec.name(), spec.architecture(), java.util.Optional.empty())
-                            .fits(installed))) {
+            if (!step.after().isEmpty() && asked.stream().anyMatch(spec -> spec.names(name))) {
                 now.put(name, installed);
             }
         }
-        return new AptState(now, provided, transaction.map(t -> t.without(steps)));
+        var next = new AptState(now, provided, transaction.map(t -> t.without(steps)));
+        return new AptState(now, provided, next.transaction.map(t -> t.and(undone(goal, asked, next))));
+    }
+
+    /** What would be left to do again, where the steps undid what was as it should be. */
+    private List<Step> undone(AptFact.Goal goal, List<AptSpec> asked, AptState next) {
+        return switch (goal) {
+            case PRESENT -> asked.stream().filter(spec -> satisfied(spec) && !next.satisfied(spec))
+                    .map(spec -> new Step(spec.name(), "", spec.version().orElse(""))).toList();
+            case ABSENT -> next.installed.values().stream()
+                    .filter(i -> installed.values().stream().noneMatch(old -> old.name().equals(i.name())))
+                    .map(i -> new Step(i.name(), i.version(), "")).toList();
+            case ALWAYS -> List.of();
+        };
     }
 }

@@ -1,0 +1,188 @@
+package bramble.modules.packages;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.Action;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code package}: packages, by whatever the node installs them with. */
+@AutoService(AnyModule.class)
+public final class PackageModule implements TaskModule<PackageModule.Args, PackageModule.State> {
+    private static final AptModule APT = new AptModule();
+
+    /** What is to be true of the packages. */
+    public enum Wanted {
+        PRESENT, INSTALLED, ABSENT, REMOVED, LATEST
+    }
+
+    @Doc(value = "Installs and removes packages with the package manager that the node has: apt, apk, opkg or dnf.", example = """
+            - name: Have rsync everywhere
+              ansible.builtin.package:
+                name: rsync
+                state: present
+            """, returns = {"stdout: str: what the package manager printed",
+            "stderr: str: what it complained about"})
+    public record Args(@Arg(value = "Package names, as the node's distribution calls them.", aliases = "pkg") List<String> name,
+            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
+            @Arg(value = "The package manager to use; by itself the one that the node has.", fallback = "auto") String use,
+            @Arg(value = "Whether to fetch the package lists first.", name = "update_cache", aliases = "update-cache") Optional<Boolean> updateCache,
+            @Arg(value = "For apt: lists that are younger than this many seconds are not fetched again.", name = "cache_valid_time", fallback = "0") int cacheValidTime,
+            @Arg(value = "For apt: removes what is no longer needed.", fallback = "no") boolean autoremove,
+            @Arg(value = "For apt: whether to install what a package recommends.", name = "install_recommends") Optional<Boolean> installRecommends,
+            @Arg(value = "For apt: removes the configuration files too.", fallback = "no") boolean purge,
+            @Arg(value = "For apt: how many seconds to wait for another apt or dpkg to finish.", name = "lock_timeout", fallback = "60") int lockTimeout) {}
+
+    /** What matters to a task. */
+    public sealed interface State {
+        /** The node has no package manager that is known here. */
+        record None(String wanted) implements State {}
+
+        /** apt's own. */
+        record OfApt(AptModule.State state) implements State {}
+
+        /** That of the simpler ones. */
+        record Simple(Platform.Packages tool, SimplePackages.Found found) implements State {}
+    }
+
+    @Override
+    public String name() {
+        return "package";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        Optional<Platform.Packages> tool = switch (args.use()) {
+            case "auto" -> Optional.of(node.packages());
+            case "apt" -> Optional.of(Platform.Packages.APT);
+            case "apk", "community.general.apk" -> Optional.of(Platform.Packages.APK);
+            case "opkg", "community.general.opkg" -> Optional.of(Platform.Packages.OPKG);
+            case "dnf", "yum", "dnf5" -> Optional.of(Platform.Packages.DNF);
+            default -> Optional.empty();
+        };
+        return switch (tool.orElse(Platform.Packages.NONE)) {
+            case APT -> APT.inspect(apt(args), node).map(State.OfApt::new);
+            case NONE -> Inquiry.nothing(new State.None(args.use()));
+            case Platform.Packages simple -> {
+                var fact = new SimplePackages(simple, names(args), args.state() == Wanted.LATEST);
+                yield names(args).isEmpty()
+                        ? Inquiry.nothing(new State.Simple(simple, new SimplePackages.Found(Set.of(), Set.of())))
+                        : Inquiry.of(fact).map(found -> new State.Simple(simple, found));
+            }
+        };
+    }
+
+    private static List<String> names(Args args) {
+        return args.name().stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+    }
+
+    private static AptModule.Args apt(Args args) {
+        AptModule.Wanted state = switch (args.state()) {
+            case PRESENT,INSTALLED -> AptModule.Wanted.PRESENT;
+            case ABSENT,REMOVED -> AptModule.Wanted.ABSENT;
+            case LATEST -> AptModule.Wanted.LATEST;
+        };
+        return new AptModule.Args(args.name(), state, args.updateCache(), args.cacheValidTime(), 5, 12,
+                AptModule.Upgrade.NO, args.autoremove(), false, false, args.purge(), args.installRecommends(), false,
+                false, false, Optional.empty(), "force-confdef,force-confold", args.lockTimeout(), Optional.empty(),
+                false, false, false, false, Optional.empty());
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        return switch (actual) {
+            case State.None none -> new Plan.Refused(none.wanted.equals("auto")
+                    ? "Could not detect which package manager to use. Try gathering facts or setting the \"use\" option."
+                    : "Could not find a matching action for the \"" + none.wanted + "\" package manager.");
+            case State.OfApt(AptModule.State state) -> APT.plan(apt(args), state);
+            case State.Simple simple -> plan(args, simple);
+        };
+    }
+
+    private static Plan plan(Args args, State.Simple simple) {
+        var changes = new ArrayList<Change>();
+        if (args.updateCache().orElse(false)) {
+            changes.add(new Change("package lists", Diff.NONE, List.of(new Action.Run(Sh.raw(switch (simple.tool) {
+                case APK -> "apk update";
+                case OPKG -> "opkg update";
+                case DNF,APT,NONE -> "dnf -y -q makecache";
+            }))), List.of()));
+        }
+        boolean remove = args.state() == Wanted.ABSENT || args.state() == Wanted.REMOVED;
+        List<String> names = names(args).stream().filter(name -> remove
+                ? simple.found.installed().contains(name)
+                : !simple.found.installed().contains(name) || simple.found.upgradable().contains(name)).toList();
+        if (!names.isEmpty()) {
+            var after = new HashSet<>(simple.found.installed());
+            if (remove) {
+                names.forEach(after::remove);
+            } else {
+                after.addAll(names);
+            }
+            var effects = new ArrayList<Effect>();
+            effects.add(Effect.becomes(new SimplePackages(simple.tool, names, false),
+                    new SimplePackages.Found(remove ? Set.of() : Set.copyOf(names), Set.of())));
+            if (!remove) {
+                effects.add(Arrival.of(names));
+            }
+            changes.add(new Change(String.join(" ", names),
+                    Diff.text("packages", lines(simple.found.installed()), lines(after)),
+                    List.of(new Action.Run(Sh.of("{} {}", Sh.raw(command(simple.tool, remove)), names))), effects));
+        }
+        return Plan.of(changes);
+    }
+
+    private static String lines(Set<String> names) {
+        return names.stream().sorted().map(name -> name + "\n").reduce("", String::concat);
+    }
+
+    private static String command(Platform.Packages tool, boolean remove) {
+        return switch (tool) {
+            case APK -> remove ? "apk del" : "apk add --upgrade";
+            case OPKG -> remove ? "opkg remove" : "opkg install";
+            case DNF,APT,NONE -> remove ? "dnf -y remove" : "dnf -y install --best";
+        };
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        if (before instanceof State.OfApt(AptModule.State state)) {
+            return APT.judge(apt(args), state, new Applied<>(applied.changes(), applied.answers(),
+                    applied.after().map(after -> after instanceof State.OfApt(AptModule.State now) ? now : state),
+                    applied.predicted()));
+        }
+        List<Answer> answers = applied.answers();
+        if (answers.isEmpty()) {
+            boolean more = applied.changes().stream().anyMatch(change -> !change.effects().isEmpty());
+            return Verdict.changed(more, MapValue.EMPTY);
+        }
+        Answer last = answers.stream().filter(answer -> !answer.ok()).findFirst().orElse(answers.getLast());
+        MapValue results = MapValue.of("stdout", last.text(), "stderr", last.errors());
+        return last.ok()
+                ? Verdict.changed(applied.changes().stream().anyMatch(change -> !change.effects().isEmpty()), results)
+                : Verdict.failed((last.errors().isBlank() ? last.text() : last.errors()).strip(),
+                        results.with("rc", last.status()));
+    }
+}
