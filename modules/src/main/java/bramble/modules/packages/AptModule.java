@@ -83,7 +83,9 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         record NoApt() implements State {}
 
         /**
-         * @param packages what is so of the packages; {@code upgrade} and {@code autoclean} have theirs
+         * The node has.
+         *
+         * @param packages what is so of the packages, or what an upgrade would do
          * @param cache when the lists were fetched
          */
         record Apt(AptFact question, AptState packages, AptCacheFact.Cache cache) implements State {}
@@ -119,7 +121,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         List<String> options = options(args);
         List<String> specs = args.name().stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
         boolean all = specs.equals(List.of("*"));
-        if (args.upgrade() != Upgrade.NO || all && args.state() == Wanted.LATEST) {
+        if (args.upgrade() != Upgrade.NO || (all && args.state() == Wanted.LATEST)) {
             boolean full = args.upgrade() == Upgrade.DIST || args.upgrade() == Upgrade.FULL;
             return new AptFact(AptFact.Goal.ALWAYS,
                     with(options, full ? List.of("dist-upgrade") : List.of("upgrade", "--with-new-pkgs")), List.of());
@@ -336,7 +338,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         }
         boolean nothing = Pattern.compile("^0 upgraded, 0 newly installed, 0 to remove", Pattern.MULTILINE)
                 .matcher(last.text()).find();
-        return Verdict.changed(!nothing || due && !asked, results);
+        return Verdict.changed(!nothing || (due && !asked), results);
     }
 
     /** Some tasks depend on lists that a dry run doesn't fetch. */

@@ -54,7 +54,8 @@ record AptSpec(String text, String name, Optional<String> architecture, Optional
 
     private static Pattern glob(String glob) {
         var regex = new StringBuilder();
-        for (char c : glob.toCharArray()) {
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
             switch (c) {
                 case '*' -> regex.append(".*");
                 case '?' -> regex.append('.');

@@ -62,7 +62,7 @@ record AptState(Map<String, Installed> installed, List<String> provided, Maybe<T
 
     boolean satisfied(AptSpec spec) {
         return installed.values().stream().anyMatch(spec::fits)
-                || spec.version().isEmpty() && provided.contains(spec.name());
+                || (spec.version().isEmpty() && provided.contains(spec.name()));
     }
 
     /** The state once the steps were taken, as a question with that goal and these specs sees it. */
