@@ -16,6 +16,10 @@ public record DocumentOptions(boolean trimBlocks, boolean lstripBlocks, String n
     /** What templates inside YAML are read with. */
     public static final DocumentOptions INLINE = new DocumentOptions(true, false, "\n", true, Delimiters.JINJA);
 
+    public DocumentOptions with(Delimiters others) {
+        return new DocumentOptions(trimBlocks, lstripBlocks, newlineSequence, keepTrailingNewline, others);
+    }
+
     /** What opens and closes expressions, blocks and comments. */
     public record Delimiters(String variableStart, String variableEnd, String blockStart, String blockEnd,
             String commentStart, String commentEnd) {

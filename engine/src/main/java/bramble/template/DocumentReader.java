@@ -83,8 +83,8 @@ final class DocumentReader {
                 }
                 if (!open.isEmpty()) {
                     Part.Tag left = open.getLast();
-                    throw new SyntaxException(left.at(), "its '" + left.name() + "' has no end",
-                            "One of these tags is missing: " + String.join(", ", inside(left)) + ".");
+                    throw new SyntaxException(left.at(), "the tag '" + left.name() + "' is still open at the end; expected '"
+                            + String.join("' or '", inside(left)) + "'");
                 }
                 var interpreter = new JinjavaInterpreter(Engine.JINJAVA, new Context(Engine.JINJAVA.getGlobalContext()),
                         Engine.CONFIG);

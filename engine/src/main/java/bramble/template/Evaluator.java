@@ -311,10 +311,10 @@ final class Evaluator {
     Value callWith(Expression.Call call, @Nullable Frame frame, Map<String, Value> more) {
         Value callee;
         if (call.target() instanceof Expression.Attribute(Expression target, String name, int at)) {
-            Value owner = settleUnlessView(eval(target, frame));
-            callee = owner instanceof MapValue map
-                    ? MapMethods.of(map, name).orElseGet(() -> attribute(owner, name, at))
-                    : attribute(owner, name, at);
+            Value owner = eval(target, frame);
+            owner = owner instanceof MapValue ? owner : settle(owner);
+            Optional<Value> method = owner instanceof MapValue map ? MapMethods.of(map, name) : Optional.empty();
+            callee = method.isPresent() ? method.get() : attribute(owner, name, at);
         } else {
             callee = eval(call.target(), frame);
         }
@@ -362,10 +362,10 @@ final class Evaluator {
 
     Value filter(String name, Value rawInput, Arguments arguments, int at) {
         Filter filter = templates.registry().filter(name);
-        if (rawInput instanceof Unknown) {
-            return rawInput;
+        Value input = filter.takesUndefined() ? late(rawInput) : settle(rawInput);
+        if (input instanceof Unknown) {
+            return input;
         }
-        Value input = settle(rawInput);
         if (!filter.takesUndefined()) {
             Optional<Value> unknown = unknown(arguments);
             if (unknown.isPresent()) {
@@ -386,7 +386,7 @@ final class Evaluator {
 
     Value test(String name, Value rawInput, Arguments arguments, int at) {
         Test test = templates.registry().test(name);
-        Value input = settle(rawInput);
+        Value input = test.takesUndefined() ? late(rawInput) : settle(rawInput);
         if (!test.takesUndefined()) {
             if (input instanceof Unknown) {
                 return input;
@@ -473,7 +473,7 @@ final class Evaluator {
             Comparator operator = comparison.operators().get(i);
             boolean member = operator == Comparator.IN || operator == Comparator.NOT_IN;
             Value right = eval(comparison.others().get(i), frame);
-            right = member ? settleUnlessView(right) : settle(right);
+            right = member && right instanceof MapValue ? right : settle(right);
             if (!holds(operator, left, right)) {
                 return Bool.FALSE;
             }
@@ -563,11 +563,13 @@ final class Evaluator {
                     "recursive loop detected: templates refer to templates more than "
                             + DEEPEST + " deep");
         }
-        return templates.value(template, scope, this);
-    }
-
-    private Value settleUnlessView(Value value) {
-        return value instanceof MapValue map && map.isView() ? value : settle(value);
+        try {
+            return templates.value(template, scope, this);
+        } catch (UndefinedException e) {
+            // Undefined in turn, so that default and defined work on what is made of something undefined.
+            var problem = e.problems().getFirst();
+            return new Undefined(problem.summary(), problem.source(), problem::hint);
+        }
     }
 
     /** A value with every template in it evaluated, at any depth. */

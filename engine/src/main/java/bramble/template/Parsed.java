@@ -115,7 +115,7 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
         /** A file that is included, imported or extended: a document, also where it has no tags. */
         Document tagged(String text, DocumentOptions options) {
             return cached(tagged, new Key(text, options),
-                    key -> DocumentReader.read(key.text(), key.options(), Scanner.scan(key.text(), key.options()), 0));
+                    key -> DocumentReader.read(key.text(), key.options(), Scanner.scan(key.text(), 0, key.options()), 0));
         }
 
         /** A bare expression. */
@@ -142,7 +142,12 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
         }
 
         private static Parsed parse(String text, DocumentOptions options) {
-            Scanner.Result scanned = Scanner.scan(text, options);
+            return parse(text, Overrides.read(text, options));
+        }
+
+        private static Parsed parse(String text, Overrides overrides) {
+            DocumentOptions options = overrides.options();
+            Scanner.Result scanned = Scanner.scan(text, overrides.start(), options);
             List<Part> parts = scanned.parts();
             int newlines = options.keepTrailingNewline() ? newlines(text) : 0;
             if (parts.stream().anyMatch(Part.Tag.class::isInstance)) {

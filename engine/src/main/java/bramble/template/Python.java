@@ -273,6 +273,11 @@ public final class Python {
         return Optional.empty();
     }
 
+    /** {@code format % values}: a tuple holds one value for each conversion. */
+    public static String percent(String format, Value values) {
+        return PercentFormat.format(format, values);
+    }
+
     /** Throws where a value is unknown or undefined. */
     static void check(Value value) {
         if (value instanceof Unknown(String why)) {

@@ -415,6 +415,9 @@ final class Rendering {
     /** Another template, found and read. */
     private record Loaded(Path file, Document document) {
         Evaluator evaluator(Evaluator from) {
+            if (document.mutating()) {
+                from.mutate();
+            }
             return from.in(document.text(), new Source(file.toString(), 1, 1));
         }
     }
@@ -426,9 +429,6 @@ final class Rendering {
         }
         Evaluator from = include.context() ? evaluator : evaluator.withoutVariables();
         Loaded loaded = found.get();
-        if (loaded.document().mutating()) {
-            from.mutate();
-        }
         var rendering = new Rendering(loaded.document(), loaded.evaluator(from),
                 new Frame(include.context() ? frame : null), new HashMap<>());
         rendering.root.set("self", new Blocks(rendering));
@@ -438,9 +438,6 @@ final class Rendering {
     private ImportedNames imported(Expression name, boolean context) {
         Loaded loaded = load(name).orElseThrow();
         Evaluator from = context ? evaluator : evaluator.withoutVariables();
-        if (loaded.document().mutating()) {
-            from.mutate();
-        }
         var inner = new Frame(context ? frame : null);
         var rendering = new Rendering(loaded.document(), loaded.evaluator(from), inner, new HashMap<>());
         rendering.render();

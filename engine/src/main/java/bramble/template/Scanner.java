@@ -34,20 +34,21 @@ final class Scanner {
                 Pattern.quote(marks.blockStart()) + "([-+]?)\\s*endraw\\s*([-+]?)" + Pattern.quote(marks.blockEnd()));
     }
 
-    static Result scan(String text, DocumentOptions options) {
+    /** @param start where the template itself starts */
+    static Result scan(String text, int start, DocumentOptions options) {
         var scanner = new Scanner(text, options);
-        scanner.run();
+        scanner.run(start);
         return new Result(scanner.parts, scanner.mutating);
     }
 
-    private void run() {
+    private void run(int start) {
         int end = text.length();
         if (text.endsWith("\r\n")) {
             end -= 2;
         } else if (text.endsWith("\n") || text.endsWith("\r")) {
             end--; // given back, where it is wanted, once the result is known
         }
-        int at = 0;
+        int at = start;
         while (at < end) {
             int open = opening(at);
             if (open < 0 || open >= end) {

@@ -52,7 +52,7 @@ public final class Templates {
 
     /**
      * Whether a {@code when}, a {@code failed_when} or an {@code assert} holds: an expression, a bool, or a list of them that
-     * must all hold. Nothing at all holds. A condition with <code>{{ }}</code> in it is evaluated, and if that gives a text,
+     * must all hold. Nothing at all holds, but a template that gives nothing doesn't. A condition with <code>{{ }}</code> in it is evaluated, and if that gives a text,
      * the text is a condition in turn, though one without lookups.
      */
     public Truth condition(Value condition, Source at, Scope scope) {
@@ -64,7 +64,8 @@ public final class Templates {
             case None _ -> Truth.TRUE;
             case Text(String text) when Template.marked(text) && lookups ->
                 condition(new Template(text, at), at, scope, true);
-            case Text(String text) -> text.isBlank() ? Truth.TRUE : truth(expression(text, at, scope, lookups));
+            case Text(String text) ->
+                text.isBlank() ? Truth.of(lookups) : truth(expression(text, at, scope, lookups));
             case Template template -> {
                 Value value = evaluator("", at, scope, null, true).finish(template);
                 yield value instanceof Text ? condition(value, template.source(), scope, false) : truth(value);
@@ -104,8 +105,9 @@ public final class Templates {
     /** The text that a template file gives. Unknown values in it are a {@link UnknownValueException}. */
     public String document(String text, Source at, DocumentOptions options, Scope scope) {
         return guarded(at, () -> {
-            Evaluator evaluator = evaluator(text, at, scope, null, true);
-            Parsed document = read(at, text, () -> parsed.document(text, options));
+            Source start = at.line() == 0 ? new Source(at.file(), 1, 1) : at;
+            Evaluator evaluator = evaluator(text, start, scope, null, true);
+            Parsed document = read(start, text, () -> parsed.document(text, options));
             return document.text(evaluator);
         });
     }

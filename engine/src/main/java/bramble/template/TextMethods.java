@@ -216,8 +216,7 @@ final class TextMethods {
                 parts.addFirst(rest.substring(start));
                 rest = strip(rest.substring(0, start), "", false, true);
             }
-            rest = strip(rest, "", true, false);
-            if (!rest.isEmpty()) {
+            if (!strip(rest, "", true, false).isEmpty()) {
                 parts.addFirst(rest);
             }
             return parts;
