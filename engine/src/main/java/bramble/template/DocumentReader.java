@@ -83,8 +83,9 @@ final class DocumentReader {
                 }
                 if (!open.isEmpty()) {
                     Part.Tag left = open.getLast();
-                    throw new SyntaxException(left.at(), "the tag '" + left.name() + "' is still open at the end; expected '"
-                            + String.join("' or '", inside(left)) + "'");
+                    throw new SyntaxException(left.at(),
+                            "the tag '" + left.name() + "' is still open at the end; expected '"
+                                    + String.join("' or '", inside(left)) + "'");
                 }
                 var interpreter = new JinjavaInterpreter(Engine.JINJAVA, new Context(Engine.JINJAVA.getGlobalContext()),
                         Engine.CONFIG);

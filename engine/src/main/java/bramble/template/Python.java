@@ -224,8 +224,8 @@ public final class Python {
                 yield text.contains(part);
             }
             case MapValue map -> lookUp(map, item).isPresent();
-            case ListValue list -> list.items().stream().anyMatch(other -> equal(other, item));
-            case TupleValue(List<Value> items) -> items.stream().anyMatch(other -> equal(other, item));
+            case ListValue list -> among(list.items(), item);
+            case TupleValue(List<Value> items) -> among(items, item);
             case ObjectValue object when object.operate("in", item).isPresent() ->
                 truth(object.operate("in", item).orElseThrow());
             case None _,Bool _,Int _,Real _,Template _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ ->
@@ -236,6 +236,23 @@ public final class Python {
     /** {@code format % values}: a tuple's items, a mapping's entries, or one value. */
     public static String format(String format, Value values) {
         return PercentFormat.format(format, values);
+    }
+
+    private static boolean among(List<Value> items, Value item) {
+        UnknownValueException unknown = null;
+        for (Value other : items) {
+            try {
+                if (equal(other, item)) {
+                    return true;
+                }
+            } catch (UnknownValueException e) {
+                unknown = e; // it matters only if no other item is equal
+            }
+        }
+        if (unknown != null) {
+            throw unknown;
+        }
+        return false;
     }
 
     /** What {@code for x in value} goes over: items, keys or characters. */

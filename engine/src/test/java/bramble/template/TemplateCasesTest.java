@@ -75,7 +75,8 @@ class TemplateCasesTest {
         Scope scope = Scopes.of(variables, Site.of(folder));
         return ((ListValue) all.get("cases").orElseThrow()).items().stream().map(MapValue.class::cast).map(one -> {
             String text = PythonText.of(one.get("template").orElseThrow());
-            return DynamicTest.dynamicTest(text, () -> check(templates, scope, text, one, strict && !text.contains("{%")));
+            return DynamicTest.dynamicTest(text,
+                    () -> check(templates, scope, text, one, strict && !text.contains("{%")));
         }).toList();
     }
 
