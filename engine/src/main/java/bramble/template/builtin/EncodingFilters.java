@@ -10,6 +10,7 @@ import bramble.template.Filter;
 import bramble.template.Python;
 import bramble.problem.Source;
 import bramble.template.TemplateException;
+import bramble.template.Test;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -54,6 +55,22 @@ public final class EncodingFilters implements Extensions {
                 entry("md5", (input, _, at) -> digest(at.text(input), "md5")),
                 entry("to_uuid", EncodingFilters::uuid),
                 entry("password_hash", Passwords::filter));
+    }
+
+    @Override
+    public Map<String, Test> tests() {
+        return Map.of(
+                "uri", (input, arguments, at) -> uri(input, arguments, at, "scheme"),
+                "url", (input, arguments, at) -> uri(input, arguments, at, "netloc"),
+                "urn", (input, _, at) -> at.text(input).toLowerCase(Locale.ROOT).startsWith("urn:"));
+    }
+
+    private static boolean uri(Value input, Arguments arguments, Evaluation evaluation, String needed) {
+        MapValue parts = Urls.parts(evaluation.text(input));
+        Value schemes = arguments.value(0, "schemes", None.NONE);
+        Value scheme = parts.get("scheme").orElse(None.NONE);
+        return Python.truth(scheme) && parts.get(needed).map(Python::truth).orElse(false)
+                && (schemes == None.NONE || Python.contains(schemes, scheme));
     }
 
     private static Json.Style style(Arguments arguments, int indent, boolean sorted) {

@@ -8,8 +8,10 @@ import bramble.template.Extensions;
 import bramble.template.Filter;
 import bramble.template.Python;
 import bramble.template.TemplateException;
+import bramble.template.Test;
 import bramble.value.Bool;
 import bramble.value.Int;
+import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Text;
 import bramble.value.Undefined;
@@ -25,6 +27,20 @@ public final class LogicFilters implements Extensions {
     private static final Set<String> YES = Set.of("yes", "on", "1", "true");
 
     @Override
+    public Map<String, Test> tests() {
+        return Map.of(
+                "filter", (input, _, at) -> at.hasFilter(name(input)),
+                "test", (input, _, at) -> at.hasTest(name(input)));
+    }
+
+    private static String name(Value input) {
+        if (input instanceof Text(String name)) {
+            return name;
+        }
+        throw new TemplateException("key must be a string, got <class '" + Python.type(input) + "'> instead");
+    }
+
+    @Override
     public Map<String, Filter> filters() {
         return Map.ofEntries(
                 entry("default", Filter.takingUndefined(LogicFilters::fallback)),
@@ -34,7 +50,7 @@ public final class LogicFilters implements Extensions {
                 entry("bool", (input, _, _) -> bool(input)),
                 entry("string", (input, _, at) -> new Text(at.text(input))),
                 entry("type_debug", (input, _, _) -> new Text(Python.type(input))),
-                entry("attr", (input, arguments, at) -> at.attribute(input, arguments.text(0, "name"))));
+                entry("attr", LogicFilters::attribute));
     }
 
     private static Value fallback(Value input, Arguments arguments, Evaluation evaluation) {
@@ -67,6 +83,16 @@ public final class LogicFilters implements Extensions {
             return none;
         }
         return evaluation.truth(input) ? arguments.value(0, "true_val") : arguments.value(1, "false_val");
+    }
+
+    /** An attribute or a method, but never a mapping's entry. */
+    private static Value attribute(Value input, Arguments arguments, Evaluation evaluation) {
+        String name = arguments.text(0, "name");
+        if (!(input instanceof MapValue)) {
+            return evaluation.attribute(input, name);
+        }
+        Value method = evaluation.attribute(MapValue.EMPTY, name);
+        return method instanceof Undefined ? method : evaluation.attribute(input, name);
     }
 
     static Value bool(Value input) {

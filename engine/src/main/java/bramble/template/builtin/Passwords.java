@@ -13,7 +13,7 @@ import org.apache.commons.codec.digest.Sha2Crypt;
 
 /** Hashes passwords as {@code /etc/shadow} holds them. */
 final class Passwords {
-    private static final String SALT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./";
+    static final String SALT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./";
     private static final int SHA_ROUNDS_WITHOUT_SAYING = 5000;
 
     private Passwords() {}

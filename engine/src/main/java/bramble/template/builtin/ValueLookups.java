@@ -138,7 +138,21 @@ public final class ValueLookups implements Extensions {
                 : source instanceof Text ? List.of() : Python.items(source);
         elements = elements.stream().filter(element -> !(element instanceof MapValue map
                 && map.get("skipped").map(evaluation::truth).orElse(false))).toList();
-        return MapFilters.pairs(elements, List.of(evaluation.text(terms.get(1)).split("\\.")), skip);
+        List<String> keys = List.of(evaluation.text(terms.get(1)).split("\\.", -1));
+        return MapFilters.pairs(elements, keys, skip).stream().<Value>map(pair -> {
+            List<Value> parts = Python.items(pair);
+            return TupleValue.of(without(parts.getFirst(), keys), parts.getLast());
+        }).toList();
+    }
+
+    /** The element without the list that its items come from, as this lookup (unlike the filter) gives it. */
+    private static Value without(Value element, List<String> keys) {
+        if (!(element instanceof MapValue map)) {
+            return element;
+        }
+        String key = keys.getFirst();
+        return keys.size() == 1 ? map.without(key)
+                : map.with(key, without(map.get(key).orElse(None.NONE), keys.subList(1, keys.size())));
     }
 
     private static List<Value> indexed(List<Value> terms, Arguments options, Evaluation evaluation) {

@@ -1,0 +1,208 @@
+package bramble.template.builtin;
+
+import static java.util.Map.entry;
+
+import bramble.problem.Nearest;
+import bramble.problem.Source;
+import bramble.template.Arguments;
+import bramble.template.Evaluation;
+import bramble.template.Extensions;
+import bramble.template.Lookup;
+import bramble.template.Python;
+import bramble.template.TemplateException;
+import bramble.value.None;
+import bramble.value.Text;
+import bramble.value.Value;
+import bramble.yaml.NodeValues;
+import bramble.yaml.YamlReader;
+import com.google.auto.service.AutoService;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Lookups that make passwords and keep them in a file, or ask the password store. */
+@AutoService(Extensions.class)
+public final class PasswordLookups implements Extensions {
+    private static final List<String> OPTIONS = List.of("length", "chars", "encrypt", "ident", "seed");
+    private static final Pattern OPTION = Pattern.compile("(\\w+)=(\\S*)");
+
+    @Override
+    public Map<String, Lookup> lookups() {
+        return Map.ofEntries(
+                entry("password", PasswordLookups::password),
+                entry("passwordstore", PasswordLookups::store));
+    }
+
+    private record Wanted(String path, int length, String alphabet, String encrypt, String ident, Optional<Value> seed) {}
+
+    private static List<Value> password(List<Value> terms, Arguments options, Evaluation evaluation) {
+        return terms.stream().<Value>map(term -> new Text(password(wanted(evaluation.text(term), options, evaluation), evaluation)))
+                .toList();
+    }
+
+    private static Wanted wanted(String term, Arguments options, Evaluation evaluation) {
+        var settings = new LinkedHashMap<String, Value>(options.named());
+        Matcher matcher = OPTION.matcher(term);
+        int end = term.length();
+        while (matcher.find()) {
+            boolean known = OPTIONS.contains(matcher.group(1));
+            if (known) {
+                end = Math.min(end, matcher.start());
+                settings.put(matcher.group(1), new Text(matcher.group(2)));
+            }
+        }
+        settings.keySet().stream().filter(name -> !OPTIONS.contains(name)).findFirst().ifPresent(name -> {
+            throw new TemplateException(Source.NONE, "Unrecognized parameter(s) given to password lookup: " + name,
+                    Nearest.hint(name, OPTIONS));
+        });
+        var all = new Arguments(List.of(), settings);
+        int length = Numbers.whole(all.text(-1, "length", "20"), 10).map(java.math.BigInteger::intValue)
+                .orElseThrow(() -> new TemplateException("password length must be a number"));
+        return new Wanted(term.substring(0, end).strip(), length, alphabet(all.value(-1, "chars", None.NONE), evaluation),
+                all.text(-1, "encrypt", ""), all.text(-1, "ident", ""), all.optional(-1, "seed"));
+    }
+
+    /** The characters that {@code chars} names: sets of Python's string module, or characters themselves. */
+    private static String alphabet(Value chars, Evaluation evaluation) {
+        List<String> names = chars == None.NONE ? List.of("ascii_letters", "digits", ".,:-_")
+                : chars instanceof Text(String text) ? List.of(text.replace(",,", "\u0000").split(",", -1)).stream()
+                        .map(name -> name.replace('\u0000', ',')).toList()
+                        : Python.items(chars).stream().map(evaluation::text).toList();
+        String lower = "abcdefghijklmnopqrstuvwxyz";
+        String upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        var alphabet = new StringBuilder();
+        for (String name : names) {
+            alphabet.append(switch (name) {
+                case "ascii_letters" -> lower + upper;
+                case "ascii_lowercase" -> lower;
+                case "ascii_uppercase" -> upper;
+                case "digits" -> "0123456789";
+                case "hexdigits" -> "0123456789abcdefABCDEF";
+                case "octdigits" -> "01234567";
+                case "punctuation" -> "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+                default -> name;
+            });
+        }
+        if (alphabet.isEmpty()) {
+            throw new TemplateException("the password lookup was given no characters to choose from");
+        }
+        return alphabet.toString();
+    }
+
+    /** The password from its file; a new one, if there is no file, is kept there. Two that ask at once get the same. */
+    private static String password(Wanted wanted, Evaluation evaluation) {
+        if (wanted.path().equals("/dev/null")) {
+            String fresh = fresh(wanted);
+            return wanted.encrypt().isEmpty() ? fresh : Passwords.hash(fresh, wanted.encrypt(), "", -1, -1, wanted.ident());
+        }
+        Path path = evaluation.scope().site().candidates("", wanted.path()).getFirst().toAbsolutePath();
+        try {
+            Files.createDirectories(Optional.ofNullable(path.getParent()).orElse(path));
+            var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+            try (FileChannel file = FileChannel.open(path,
+                    java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), owner)) {
+                Stored stored = Stored.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8).strip());
+                Stored complete = stored.completed(wanted);
+                if (!complete.equals(stored)) {
+                    file.write(StandardCharsets.UTF_8.encode(complete.line() + "\n"), 0);
+                }
+                return wanted.encrypt().isEmpty() ? complete.password()
+                        : Passwords.hash(complete.password(), wanted.encrypt(), complete.salt(), -1, -1, complete.ident());
+            }
+        } catch (IOException e) {
+            throw new TemplateException("Tried to keep a password in " + path + ", but " + FileLookups.reason(e, path));
+        }
+    }
+
+    private static String fresh(Wanted wanted) {
+        return Passwords.random(wanted.length(), wanted.alphabet(), ListFilters.generator(wanted.seed()));
+    }
+
+    /** What a password file holds: {@code password salt=... ident=...}. */
+    private record Stored(String password, String salt, String ident) {
+        static Stored of(String line) {
+            Matcher ident = Pattern.compile(" ident=(\\S+)$").matcher(line);
+            boolean hasIdent = ident.find();
+            String rest = hasIdent ? line.substring(0, ident.start()) : line;
+            int salt = rest.lastIndexOf(" salt=");
+            return new Stored(salt < 0 ? rest : rest.substring(0, salt), salt < 0 ? "" : rest.substring(salt + 6),
+                    hasIdent ? ident.group(1) : "");
+        }
+
+        Stored completed(Wanted wanted) {
+            String kept = password.isEmpty() ? fresh(wanted) : password;
+            if (wanted.encrypt().isEmpty()) {
+                return new Stored(kept, salt, ident);
+            }
+            boolean bcrypt = wanted.encrypt().equals("bcrypt") || wanted.encrypt().equals("blowfish");
+            String keptIdent = !ident.isEmpty() ? ident : !wanted.ident().isEmpty() ? wanted.ident() : bcrypt ? "2b" : "";
+            int length = bcrypt ? 22 : wanted.encrypt().startsWith("md5") ? 8 : 16;
+            String keptSalt = salt.isEmpty()
+                    ? Passwords.random(length, Passwords.SALT, ListFilters.generator(Optional.empty()))
+                    : salt;
+            return new Stored(kept, keptSalt, keptIdent);
+        }
+
+        String line() {
+            return password + (salt.isEmpty() ? "" : " salt=" + salt) + (ident.isEmpty() ? "" : " ident=" + ident);
+        }
+    }
+
+    /** Entries of {@code pass}: the first line, everything ({@code returnall}), or one of its {@code key: value} lines. */
+    private static List<Value> store(List<Value> terms, Arguments options, Evaluation evaluation) {
+        return terms.stream().map(term -> storeEntry(evaluation.text(term), options, evaluation)).toList();
+    }
+
+    private static Value storeEntry(String term, Arguments options, Evaluation evaluation) {
+        String[] words = term.strip().split("\\s+", -1);
+        var named = new LinkedHashMap<String, Value>(options.named());
+        for (int i = 1; i < words.length; i++) {
+            int equals = words[i].indexOf('=');
+            if (equals < 0) {
+                throw new TemplateException("Passwordstore parameters must be name=value, not " + words[i]);
+            }
+            named.put(words[i].substring(0, equals), new Text(words[i].substring(equals + 1)));
+        }
+        var all = new Arguments(List.of(), named);
+        String folder = all.text(-1, "directory", "");
+        String prefix = folder.isEmpty() ? "" : "PASSWORD_STORE_DIR=" + TextFilters.quoted(PathFilters.expandUser(folder)) + " ";
+        String shown;
+        try {
+            shown = SystemLookups.run("passwordstore",
+                    List.of("/bin/sh", "-c", prefix + "exec pass show " + TextFilters.quoted(words[0])), evaluation);
+        } catch (TemplateException e) {
+            return missing(words[0], all, e);
+        }
+        if (all.optional(-1, "returnall").map(value -> LogicFilters.bool(value) == bramble.value.Bool.TRUE).orElse(false)) {
+            return new Text(shown.stripTrailing());
+        }
+        String key = all.text(-1, "subkey", "password");
+        List<String> lines = TextFilters.lines(shown);
+        if (key.equals("password")) {
+            return new Text(lines.isEmpty() ? "" : lines.getFirst());
+        }
+        return lines.stream().skip(1).filter(line -> line.startsWith(key + ":")).findFirst()
+                .map(line -> NodeValues.plain(YamlReader.readOne(line.substring(key.length() + 1).strip(), "pass", _ -> {
+                }))).orElse(None.NONE);
+    }
+
+    private static Value missing(String name, Arguments options, TemplateException failure) {
+        return switch (options.text(-1, "missing", "error")) {
+            case "empty" -> None.NONE;
+            case "warn" -> None.NONE;
+            default -> throw new TemplateException(Source.NONE,
+                    "Tried to read \"" + name + "\" from the password store, but " + failure.summary(),
+                    "Add it with \"pass insert " + name + "\", or use missing=empty. Bramble doesn't create entries.");
+        };
+    }
+}
