@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 /**
  * Documents one argument, on a component of the Args record. The component's type is its type: String, boolean, int, long,
  * double, an enum (choices in lower case, {@code _} for {@code -}), {@link bramble.args.Mode}, {@code bramble.value.Value} (anything),
- * {@code MapValue}, {@code List} of these, or {@code Optional} of these for an argument that may be left out. An argument
+ * {@code MapValue}, {@link ControllerFile}, {@link ControllerCommand},
+ * {@link TemplateFile}, {@code List} of these, or {@code Optional} of these for an argument that may be left out. An argument
  * that is neither Optional nor has a {@link #fallback} is required.
  */
 @Documented
@@ -36,6 +37,9 @@ public @interface Arg {
 
     /** The argument, a yes or no, that says that the file it names is on the node: then it isn't looked for here. */
     String remoteIf() default "";
+
+    /** Whether it takes all arguments that no other component names, as one {@code MapValue}; values may be unknown. */
+    boolean rest() default false;
 
     /** Whether it names a file of the controller, looked for in the role's and playbook's folders. */
     boolean controllerPath() default false;

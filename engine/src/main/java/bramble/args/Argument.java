@@ -16,9 +16,11 @@ import java.util.regex.Pattern;
  * @param type what it is when it is given: the component's type without Optional
  * @param fallback the value when it isn't given, as YAML text
  * @param remoteIf the argument that says that the file is on the node; empty for none
+ * @param late whether its templates are left alone
+ * @param rest whether it takes all arguments that no other names
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
-        Optional<String> fallback, boolean secret, String remoteIf) {
+        Optional<String> fallback, boolean secret, String remoteIf, boolean late, boolean rest) {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     static Argument of(RecordComponent component) {
@@ -33,7 +35,7 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
                 arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
                 arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret(),
-                arg.remoteIf());
+                arg.remoteIf(), arg.late(), arg.rest());
     }
 
     private static String snake(String name) {
@@ -41,7 +43,7 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
     }
 
     public boolean required() {
-        return !optional && fallback.isEmpty();
+        return !optional && !rest && fallback.isEmpty();
     }
 
     /** The name and, in parentheses, the other names. */

@@ -72,6 +72,11 @@ final class Coercion {
             String name = PythonText.of(value);
             return new ControllerFile(resources.find("files", name), name.endsWith("/"));
         }
+        if (plain == ControllerCommand.class) {
+            List<String> words = words(value, argument);
+            return new ControllerCommand(new ControllerFile(resources.find("files", words.getFirst()), false),
+                    words.subList(1, words.size()));
+        }
         if (plain == TemplateFile.class) {
             var path = resources.find("templates", PythonText.of(value));
             return new TemplateFile(path, options -> resources.render(path, options));
@@ -80,6 +85,18 @@ final class Coercion {
             return choice(plain, value, argument);
         }
         throw new IllegalStateException("no argument can be of type " + type);
+    }
+
+    private static List<String> words(Value value, Argument argument) {
+        try {
+            List<String> words = ShellSplit.words(PythonText.of(value));
+            if (!words.isEmpty()) {
+                return words;
+            }
+            throw new Mismatch("value of " + argument.name() + " names no file");
+        } catch (IllegalArgumentException e) {
+            throw new Mismatch("value of " + argument.name() + " can't be split into words: " + e.getMessage());
+        }
     }
 
     private List<Object> list(Type items, Value value, Argument argument) {

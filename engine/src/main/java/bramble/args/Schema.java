@@ -48,6 +48,7 @@ public final class Schema<A extends Record> {
 
     private final Doc doc;
     private final List<Argument> arguments;
+    private final Optional<Argument> rest;
     private final Map<String, Argument> byName = new LinkedHashMap<>();
     private final Constructor<A> constructor;
 
@@ -58,7 +59,11 @@ public final class Schema<A extends Record> {
         }
         this.doc = found;
         this.arguments = Argument.of(type);
+        this.rest = arguments.stream().filter(Argument::rest).findFirst();
         for (Argument argument : arguments) {
+            if (argument.rest()) {
+                continue;
+            }
             byName.put(argument.name(), argument);
             argument.aliases().forEach(alias -> byName.putIfAbsent(alias, argument));
         }
@@ -93,6 +98,9 @@ public final class Schema<A extends Record> {
     /** What is wrong with names of arguments, before any value is known. */
     public List<String> unknown(Iterable<String> names) {
         var unknown = new ArrayList<String>();
+        if (rest.isPresent()) {
+            return unknown;
+        }
         for (String name : names) {
             boolean freeText = name.equals(FREE_FORM) && !doc.freeForm().isEmpty();
             if (!freeText && !byName.containsKey(name)) {
@@ -154,6 +162,7 @@ public final class Schema<A extends Record> {
     private Map<Argument, Value> assigned(String module, MapValue given, Source at, Resources resources,
             List<Problem> problems) {
         var values = new LinkedHashMap<Argument, Value>();
+        var others = new LinkedHashMap<String, Value>();
         var unknown = new ArrayList<String>();
         for (Map.Entry<String, Value> entry : given.byName().entrySet()) {
             String name = entry.getKey().equals(FREE_FORM) && !doc.freeForm().isEmpty()
@@ -162,6 +171,11 @@ public final class Schema<A extends Record> {
             Argument argument = byName.get(name);
             Value value = entry.getValue();
             if (value == Omit.OMIT) {
+                continue;
+            }
+            if (argument == null && rest.isPresent()) {
+                checkDefined(value);
+                others.put(name, value);
                 continue;
             }
             if (argument == null) {
@@ -176,6 +190,7 @@ public final class Schema<A extends Record> {
                 resources.warn("Both option " + argument.name() + " and its alias are set.");
             }
         }
+        rest.ifPresent(argument -> values.put(argument, MapValue.named(others)));
         if (!unknown.isEmpty()) {
             String hint = unknown.stream().map(name -> Nearest.hint(name, byName.keySet()))
                     .filter(text -> !text.isEmpty())
@@ -185,6 +200,12 @@ public final class Schema<A extends Record> {
                     + arguments.stream().map(Argument::title).sorted().collect(Collectors.joining(", ")) + ".", hint));
         }
         return values;
+    }
+
+    private static void checkDefined(Value value) {
+        if (value instanceof Undefined undefined) {
+            throw new ProblemException(undefined.source(), undefined.what());
+        }
     }
 
     private static void checkKnown(Value value) {
