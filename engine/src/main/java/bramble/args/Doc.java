@@ -29,6 +29,9 @@ public @interface Doc {
     /** Why a second run changes again, for modules that don't converge by nature; empty for those that do. */
     String neverSettles() default "";
 
+    /** Whether it is done once for all hosts of a play's batch, by the first of them. */
+    boolean once() default false;
+
     /** What the module returns, a line a key: {@code name: type: meaning}. */
     String[] returns() default {};
 }

@@ -1,0 +1,104 @@
+package bramble.modules.commands;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.args.ShellSplit;
+import bramble.module.Action;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code command}: runs a program, without a shell. */
+@AutoService(AnyModule.class)
+public final class CommandModule implements TaskModule<CommandModule.Args, Guard.State> {
+
+    /** The arguments of {@code command}. */
+    @Doc(value = "Runs a program. There is no shell: no pipes, no redirection, no patterns.", freeForm = "cmd", example = """
+            - name: How long has it been up?
+              command: cat /proc/uptime
+              register: uptime
+              changed_when: false
+            """, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
+            "cmd: list: the words", "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors",
+            "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
+            "msg: str: empty, or what was wrong"})
+    public record Args(@Arg("The command line; quotes keep words together.") Optional<String> cmd,
+            @Arg("The program and its arguments, a word each.") Optional<List<String>> argv,
+            @Arg("The folder to run in.") Optional<String> chdir,
+            @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,
+            @Arg("A path or pattern; nothing is done unless it exists.") Optional<String> removes,
+            @Arg("What the program reads from its standard input.") Optional<String> stdin,
+            @Arg(value = "Whether a newline is put after stdin.", fallback = "true") boolean stdinAddNewline,
+            @Arg(value = "Whether newlines at the end of the output are dropped.", fallback = "true") boolean stripEmptyEnds,
+            @Arg(value = "Whether $variables and ~ in the words are expanded on the node.", fallback = "true") boolean expandArgumentVars,
+            @Arg("Accepted; without effect.") Optional<String> executable,
+            @Arg("Accepted; without effect.") Optional<String> warn) {
+
+        List<String> words() {
+            return argv.orElseGet(() -> cmd.map(ShellSplit::words).orElse(List.of()));
+        }
+
+        Guard guard() {
+            return new Guard(chdir, creates, removes);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "command";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<Guard.State> inspect(Args args, Platform node) {
+        return args.guard().inspect();
+    }
+
+    @Override
+    public Plan plan(Args args, Guard.State actual) {
+        if (args.cmd().isPresent() && args.argv().isPresent()) {
+            return new Plan.Refused("only command or argv can be given, not both");
+        }
+        List<String> words;
+        try {
+            words = args.words();
+        } catch (IllegalArgumentException e) {
+            return new Plan.Refused("Tried to split the command into words, but: " + e.getMessage());
+        }
+        if (words.isEmpty()) {
+            return new Plan.Refused("no command given");
+        }
+        if (actual.done().isPresent()) {
+            return Plan.NOTHING;
+        }
+        List<Sh> quoted = words.stream().map(word -> args.expandArgumentVars() ? Launch.expanded(word) : Sh.of("{}", word))
+                .toList();
+        Sh script = Launch.script(Sh.raw(""), args.chdir(), Launch.words(quoted), quoted.getFirst());
+        String line = String.join(" ", words);
+        return Plan.of(new Change(line, Diff.NONE,
+                List.of(new Action.Run(script, ShellModule.input(args.stdin(), args.stdinAddNewline()))),
+                args.guard().effects(line)));
+    }
+
+    @Override
+    public Verdict judge(Args args, Guard.State before, Applied<Guard.State> applied) {
+        List<String> words = args.words();
+        return ShellModule.judged(args.guard(), before, applied, Value.texts(words), args.stripEmptyEnds(), words.getFirst());
+    }
+}

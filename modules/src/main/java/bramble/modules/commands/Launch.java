@@ -1,0 +1,206 @@
+package bramble.modules.commands;
+
+import bramble.modules.files.NodePath;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import bramble.shell.Shell;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A user's command on its way to a node and back. It runs in the login's own environment, in a process of its own. When it
+ * began, how long it took and whether it could start at all stand in a last line after its output.
+ */
+final class Launch {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)})");
+    private static final Pattern LAST_LINE = Pattern.compile("\\nb_ended\\|([^|]*)\\|([^|]*)\\|([^|]*)\\|(\\w+)\\n");
+
+    /** The clock is read from /proc/uptime, which costs no process, in hundredths of a second. */
+    private static final Sh.Library LIBRARY = new Sh.Library("b_launch", """
+            b_begin() {
+              b_t0=$(date '+%Y-%m-%d %H:%M:%S.%N') b_u0= b_how=ran b_d0='${' b_d1='}'
+              { read -r b_u0 b_ </proc/uptime; } 2>/dev/null
+            }
+            b_into() {
+              cd "$1" 2>/dev/null && return
+              b_how=folder; [ -e "$1" ] && { b_how=denied; [ -d "$1" ] || b_how=nofolder; }
+              ( exit 1 ); b_end
+            }
+            b_end() { # status of the last command; the program's name
+              b_rc=$? b_u1=
+              case $b_rc in
+              126) [ -n "${1-}" ] && [ -f "$1" ] && ! [ -x "$1" ] && b_how=noaccess ;;
+              127) [ -n "${1-}" ] && ! command -v "$1" >/dev/null 2>&1 && b_how=missing ;;
+              esac
+              { read -r b_u1 b_ </proc/uptime; } 2>/dev/null
+              printf '\\nb_ended|%s|%s|%s|%s\\n' "$b_t0" "$b_u0" "$b_u1" "$b_how"
+              exit "$b_rc"
+            }""");
+
+    private Launch() {}
+
+    /**
+     * The script that runs a command.
+     *
+     * @param program the command itself, one simple command
+     * @param name the program's name, to tell a missing one from one that fails; empty if it is a shell
+     */
+    static Sh script(Sh prepare, Optional<String> chdir, Sh program, Sh name) {
+        Sh into = chdir.map(folder -> Sh.of("b_into {}\n", NodePath.word(folder))).orElse(Sh.raw(""));
+        return Sh.of("b_begin\n{}{}\n{}( exec {} )\nb_end {}", prepare, Shell.LOGIN, into, program, name).using(LIBRARY);
+    }
+
+    /** A word in which the node's {@code $variables} and {@code ~} are expanded; variables that aren't set stay. */
+    static Sh expanded(String word) {
+        int slash = word.indexOf('/');
+        String head = slash < 0 ? word : word.substring(0, slash);
+        if (head.matches("~[A-Za-z0-9_.-]*")) {
+            return slash < 0 ? Sh.raw(head) : Sh.of("{}{}", Sh.raw(head), variables(word.substring(slash)));
+        }
+        return variables(word);
+    }
+
+    private static Sh variables(String text) {
+        Sh word = Sh.raw("");
+        Matcher matcher = VARIABLE.matcher(text);
+        int from = 0;
+        while (matcher.find()) {
+            boolean braces = matcher.group(2) != null;
+            String name = braces ? matcher.group(2) : matcher.group(1);
+            String unset = braces ? "$b_d0" + name + "$b_d1" : "\\$" + name;
+            if (matcher.start() > from) {
+                word = Sh.of("{}{}", word, text.substring(from, matcher.start()));
+            }
+            word = Sh.of("{}{}", word, Sh.raw("\"${" + name + "-" + unset + "}\""));
+            from = matcher.end();
+        }
+        return from == 0 ? Sh.of("{}", text) : from == text.length() ? word : Sh.of("{}{}", word, text.substring(from));
+    }
+
+    /** Words with blanks between them. */
+    static Sh words(List<Sh> words) {
+        Sh all = Sh.raw("");
+        for (int i = 0; i < words.size(); i++) {
+            all = Sh.of(i == 0 ? "{}{}" : "{} {}", all, words.get(i));
+        }
+        return all;
+    }
+
+    /**
+     * What came of a command.
+     *
+     * @param rc its exit status
+     * @param problem why it could not start
+     */
+    record Ended(int rc, String stdout, String stderr, Optional<LocalDateTime> start, Duration took,
+            Optional<String> problem) {
+
+        MapValue output(boolean strip) {
+            return MapValue.of("rc", rc, "stdout", strip ? stripped(stdout) : stdout, "stderr",
+                    strip ? stripped(stderr) : stderr);
+        }
+
+        MapValue times() {
+            return MapValue.of("start", start.map(TIME::format).orElse(null), "end",
+                    start.map(time -> TIME.format(time.plus(took))).orElse(null), "delta",
+                    start.isPresent() ? delta() : null);
+        }
+
+        private String delta() {
+            String days = took.toDays() == 0 ? "" : took.toDays() + (took.toDays() == 1 ? " day, " : " days, ");
+            return String.format(Locale.ROOT, "%s%d:%02d:%02d.%06d", days, took.toHoursPart(), took.toMinutesPart(),
+                    took.toSecondsPart(), took.toNanosPart() / 1000);
+        }
+    }
+
+    private static String stripped(String text) {
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+
+    /**
+     * Reads the answer.
+     *
+     * @param program its name, and folder the one it was to run in, for messages
+     */
+    static Ended ended(Answer answer, String program, String folder) {
+        if (answer.status() == Answer.TIMED_OUT || answer.status() == Answer.NOT_RUN) {
+            return new Ended(answer.status(), answer.text(), answer.errors(), Optional.empty(), Duration.ZERO,
+                    Optional.of(answer.status() == Answer.NOT_RUN ? "It was not run." : "Its time was up, and it was ended."));
+        }
+        byte[] out = answer.out();
+        int from = Math.max(0, out.length - 200);
+        String tail = new String(out, from, out.length - from, StandardCharsets.ISO_8859_1);
+        int line = tail.lastIndexOf("\nb_ended|");
+        Matcher last = LAST_LINE.matcher(line < 0 ? "" : tail.substring(line));
+        if (!last.matches()) {
+            return new Ended(answer.status(), answer.text(), answer.errors(), Optional.empty(), Duration.ZERO,
+                    Optional.empty());
+        }
+        String text = new String(Arrays.copyOf(out, from + line), StandardCharsets.UTF_8);
+        var took = Duration.ofMillis(10L * Math.max(0, hundredths(last.group(3)) - hundredths(last.group(2))));
+        return switch (last.group(4)) {
+            case "missing" -> notStarted(2, "[Errno 2] No such file or directory: b'" + program + "'");
+            case "noaccess" -> notStarted(13, "[Errno 13] Permission denied: b'" + program + "'");
+            case "folder" -> noFolder(2, "No such file or directory", folder);
+            case "denied" -> noFolder(13, "Permission denied", folder);
+            case "nofolder" -> noFolder(20, "Not a directory", folder);
+            default -> new Ended(answer.status(), text, answer.errors(), time(last.group(1)), took, Optional.empty());
+        };
+    }
+
+    private static Ended noFolder(int number, String why, String folder) {
+        return notStarted(number, "Unable to change directory before execution: [Errno " + number + "] " + why + ": b'"
+                + folder + "'");
+    }
+
+    private static Ended notStarted(int rc, String why) {
+        return new Ended(rc, "", "", Optional.empty(), Duration.ZERO, Optional.of(why));
+    }
+
+    private static long hundredths(String uptime) {
+        return uptime.matches("\\d{1,15}\\.\\d\\d") ? Long.parseLong(uptime.replace(".", "")) : 0;
+    }
+
+    /** BusyBox may know no parts of a second. */
+    private static Optional<LocalDateTime> time(String text) {
+        try {
+            String digits = text.length() >= 26 && text.substring(20, 26).matches("\\d+") ? text.substring(20, 26) : "000000";
+            return Optional.of(LocalDateTime.parse(text.substring(0, 19) + "." + digits, TIME));
+        } catch (DateTimeParseException | IndexOutOfBoundsException _) {
+            return Optional.empty();
+        }
+    }
+
+    static final String NOT_RUN = "Command would have run if not in check mode";
+
+    /** What is returned for a command that had nothing to do. */
+    static MapValue nothingDone(String why) {
+        int end = why.endsWith(" exists") ? why.length() - " exists".length() : why.length() - " does not exist".length();
+        return MapValue.of("rc", 0, "stdout", "skipped, since " + why, "stderr", "", "msg",
+                "Did not run command since '" + why.substring(0, end) + "'" + why.substring(end), "start", null, "end", null,
+                "delta", null);
+    }
+
+    /** What a dry run returns for a command that would run. */
+    static MapValue notRun(Value cmd, boolean guarded) {
+        MapValue results = MapValue.of("cmd", cmd, "rc", 0, "stdout", "", "stderr", "", "msg", NOT_RUN, "start", null, "end",
+                null, "delta", null);
+        return guarded ? results : results.with("skipped", true);
+    }
+}
