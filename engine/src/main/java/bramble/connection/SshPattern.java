@@ -8,7 +8,8 @@ final class SshPattern {
 
     static boolean matches(String pattern, String text) {
         var regex = new StringBuilder();
-        for (char c : pattern.toCharArray()) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
             regex.append(switch (c) {
                 case '*' -> ".*";
                 case '?' -> ".";
