@@ -4,6 +4,7 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Int;
+import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayDeque;
@@ -16,6 +17,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** An inventory in the making: what the readers of the sources fill, one after the other. */
 final class Draft {
@@ -69,6 +71,12 @@ final class Draft {
     /** The hosts that a source was the first to name. */
     List<String> hostsOf(String origin) {
         return hosts.values().stream().filter(host -> host.origin().equals(origin)).map(Host::name).toList();
+    }
+
+    /** Every mapping of variables so far, of hosts and of groups. */
+    Stream<MapValue> variables() {
+        return Stream.concat(hosts.values().stream().map(Host::variables), groups.values().stream().map(entry -> entry.variables))
+                .map(Variables::values);
     }
 
     void group(String name, Source source) {

@@ -4,6 +4,7 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Int;
+import bramble.vault.Vault;
 import bramble.yaml.Node;
 import bramble.yaml.YamlReader;
 import java.io.IOException;
@@ -143,9 +144,19 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
             throw new ProblemException(Problem.error(Source.file(source),
                     "Tried to read this inventory, but TOML is not supported.", "Write it as YAML or INI."));
         }
-        String text = files.vault().openFile(VariableFiles.text(path, source), source);
-        Optional<Node> yaml = MAYBE_YAML.contains(extension) ? yaml(text, source) : Optional.empty();
-        switch (yaml.orElse(null)) {
+        String encrypted = VariableFiles.text(path, source);
+        String text = files.vault().openFile(encrypted, source);
+        if (Vault.isVaulted(encrypted)) {
+            var secret = new Draft(_ -> {});
+            text(text, source, extension, secret);
+            secret.variables().forEach(files.vault().secrets()::addAll);
+        }
+        text(text, source, extension, draft);
+    }
+
+    private void text(String text, String source, String extension, Draft draft) {
+        Node yaml = MAYBE_YAML.contains(extension) ? yaml(text, source).orElse(null) : null;
+        switch (yaml) {
             case Node.Fields groups when groups.field("plugin").isPresent() -> throw new ProblemException(Problem.error(
                     groups.field("plugin").orElseThrow().key().source(), "Tried to read this inventory, but it asks for an "
                             + "inventory plugin, and Bramble has none.",

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -44,6 +46,7 @@ public final class YamlReader {
     private final IdentityHashMap<org.yaml.snakeyaml.nodes.Node, Sized> done = new IdentityHashMap<>();
     private final Set<org.yaml.snakeyaml.nodes.Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private long merged;
+    private int @Nullable [] starts;
 
     private YamlReader(String text, String file, Consumer<Problem> warnings) {
         this.text = text;
@@ -249,18 +252,42 @@ public final class YamlReader {
         };
     }
 
+    /** The first line of a block that is not empty tells its column; its first line is the one after the header. */
     private Source blockStart(ScalarNode scalar, Source header) {
-        int line = text.indexOf('\n', text.offsetByCodePoints(0, scalar.getStartMark().getIndex()));
-        if (line < 0 || scalar.getValue().isBlank()) {
+        int line = header.line(); // the index of the line after the header's
+        while (line < lineStarts().length && blank(line)) {
+            line++;
+        }
+        if (line >= lineStarts().length || scalar.getValue().isBlank()) {
             return header;
         }
-        int first = line + 1;
-        while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
-            if (text.charAt(first) == '\n') {
-                line = first;
-            }
-            first++;
+        int column = 0;
+        while (Character.isWhitespace(text.charAt(lineStarts()[line] + column))) {
+            column++;
         }
-        return new Source(file, header.line() + 1, first - line);
+        return new Source(file, header.line() + 1, column + 1);
+    }
+
+    private boolean blank(int line) {
+        int end = line + 1 < lineStarts().length ? lineStarts()[line + 1] : text.length();
+        return text.substring(lineStarts()[line], end).isBlank();
+    }
+
+    /** Where each line starts, found when first asked for; lines end as the parser counts them. */
+    private int[] lineStarts() {
+        int[] found = starts;
+        if (found == null) {
+            var all = IntStream.builder().add(0);
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                boolean pair = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
+                if (!pair && (c == '\n' || c == '\r' || c == '\u0085' || c == '\u2028' || c == '\u2029')) {
+                    all.add(i + 1);
+                }
+            }
+            found = all.build().toArray();
+            starts = found;
+        }
+        return found;
     }
 }
