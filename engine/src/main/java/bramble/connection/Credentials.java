@@ -11,12 +11,16 @@ import com.jcraft.jsch.SSHAgentConnector;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.UIKeyboardInteractive;
 import com.jcraft.jsch.UserInfo;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Vector;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,9 @@ final class Credentials {
     void give(JSch jsch, Session session) throws JSchException {
         SshTarget.Proof proof = target.proof();
         for (Path key : proof.keys()) {
+            if (key.toString().endsWith(".pub")) {
+                continue; // names a key of the agent
+            }
             if (Files.isReadable(key)) {
                 addKey(jsch, key);
             } else {
@@ -90,14 +97,33 @@ final class Credentials {
                 left.add("no ssh-agent answers at " + socket);
                 return;
             }
-            int keys = agent.getIdentities().size();
+            var both = new FilesThenAgent(jsch.getIdentityRepository(), agent, named());
+            int keys = both.ofAgent().size();
             if (keys > 0) {
                 offered.add(keys == 1 ? "the agent's key" : "the agent's " + keys + " keys");
             }
-            session.setIdentityRepository(new FilesThenAgent(jsch.getIdentityRepository(), agent));
+            session.setIdentityRepository(both);
         } catch (AgentProxyException e) {
             left.add("no ssh-agent answers at " + socket + " (" + e.getMessage() + ")");
         }
+    }
+
+    /** The public keys, in Base64, that the agent may be asked for; empty where all. */
+    private Optional<Set<String>> named() {
+        if (!target.proof().onlyKeys()) {
+            return Optional.empty();
+        }
+        var named = new HashSet<String>();
+        for (Path key : target.proof().keys()) {
+            Path open = key.toString().endsWith(".pub") ? key : key.resolveSibling(key.getFileName() + ".pub");
+            try {
+                String[] words = Files.readString(open).strip().split("\\s+", -1);
+                named.add(words.length > 1 ? words[1] : "");
+            } catch (IOException _) {
+                left.add("there is no public key " + open + " to ask the agent for");
+            }
+        }
+        return Optional.of(named);
     }
 
     /** In words: what was tried, what could not be, and what the other side would accept. */
@@ -113,7 +139,8 @@ final class Credentials {
     }
 
     /** The library has either files or an agent; this has one after the other. */
-    private record FilesThenAgent(IdentityRepository files, IdentityRepository agent) implements IdentityRepository {
+    private record FilesThenAgent(IdentityRepository files, IdentityRepository agent,
+            Optional<Set<String>> named) implements IdentityRepository {
         @Override
         public String getName() {
             return "files, then agent";
@@ -127,8 +154,13 @@ final class Credentials {
         @Override
         public Vector<Identity> getIdentities() {
             var all = new Vector<>(files.getIdentities());
-            all.addAll(agent.getIdentities());
+            all.addAll(ofAgent());
             return all;
+        }
+
+        List<Identity> ofAgent() {
+            return agent.getIdentities().stream().filter(key -> named.isEmpty()
+                    || named.get().contains(Base64.getEncoder().encodeToString(key.getPublicKeyBlob()))).toList();
         }
 
         @Override

@@ -24,11 +24,12 @@ public record SshTarget(String host, int port, String user, Proof proof, HostKey
      * @param passphrase opens the keys that are encrypted
      * @param certificates files with certificates for the keys, which lie elsewhere
      * @param agent the socket of an ssh-agent, asked after the keys
+     * @param onlyKeys whether the agent is asked only for the keys that are named, by the public keys beside them
      */
     public record Proof(Optional<Password> password, List<Path> keys, Optional<Password> passphrase,
-            List<Path> certificates, Optional<Path> agent) {
+            List<Path> certificates, Optional<Path> agent, boolean onlyKeys) {
         public static final Proof NONE = new Proof(Optional.empty(), List.of(), Optional.empty(), List.of(),
-                Optional.empty());
+                Optional.empty(), false);
 
         public Proof {
             keys = List.copyOf(keys);
@@ -36,11 +37,11 @@ public record SshTarget(String host, int port, String user, Proof proof, HostKey
         }
 
         public static Proof password(String password) {
-            return new Proof(Optional.of(new Password(password)), List.of(), Optional.empty(), List.of(), Optional.empty());
+            return new Proof(Optional.of(new Password(password)), List.of(), Optional.empty(), List.of(), Optional.empty(), false);
         }
 
         public static Proof key(Path key) {
-            return new Proof(Optional.empty(), List.of(key), Optional.empty(), List.of(), Optional.empty());
+            return new Proof(Optional.empty(), List.of(key), Optional.empty(), List.of(), Optional.empty(), false);
         }
     }
 

@@ -93,7 +93,7 @@ class SshConnectionTest {
         Path locked = key("locked", "-N", "open sesame");
         server.authorize(Files.readString(folder.resolve("locked.pub")));
         var passphrase = Optional.of(new Password("open sesame"));
-        isLetIn(target(new Proof(Optional.empty(), List.of(folder.resolve("none"), plain, locked), passphrase, List.of(), Optional.empty())));
+        isLetIn(target(new Proof(Optional.empty(), List.of(folder.resolve("none"), plain, locked), passphrase, List.of(), Optional.empty(), false)));
         server.authorize(Files.readString(folder.resolve("plain.pub")));
         isLetIn(target(Proof.key(plain)));
     }
@@ -103,7 +103,7 @@ class SshConnectionTest {
         Path locked = key("locked", "-N", "open sesame");
         Path plain = key("plain");
         String said = whyNot(target(new Proof(Optional.of(new Password("geheim")), List.of(plain, locked, folder.resolve("none")),
-                Optional.empty(), List.of(), Optional.empty())));
+                Optional.empty(), List.of(), Optional.empty(), false)));
         assertEquals("Tried to connect to pi@127.0.0.1:" + server.port() + ", but was not let in: tried the key " + plain
                 + ", the password; the key " + locked
                 + " is encrypted, and no passphrase was given (ssh-add puts it into an agent); the key " + folder
@@ -123,7 +123,7 @@ class SshConnectionTest {
             while (!Files.exists(socket)) {
                 Thread.onSpinWait();
             }
-            var proof = new Proof(Optional.empty(), List.of(), Optional.empty(), List.of(), Optional.of(socket));
+            var proof = new Proof(Optional.empty(), List.of(), Optional.empty(), List.of(), Optional.of(socket), false);
             assertTrue(whyNot(target(proof)).contains("there was nothing to try"));
             var add = new ProcessBuilder("ssh-add", "-q", key.toString());
             add.environment().put("SSH_AUTH_SOCK", socket.toString());
