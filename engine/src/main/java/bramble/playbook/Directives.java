@@ -51,6 +51,23 @@ public record Directives(Settings settings, List<Setting> when, List<Setting> ta
                 join(collections, outer.collections), join(outer.vars, vars), join(outer.params, params));
     }
 
+    Directives with(Settings other) {
+        return new Directives(other, when, tags, environment, moduleDefaults, collections, vars, params);
+    }
+
+    Directives withVars(List<Variables> newVars, List<Variables> newParams) {
+        return new Directives(settings, when, tags, environment, moduleDefaults, collections, newVars, newParams);
+    }
+
+    Directives withoutWhen() {
+        return new Directives(settings, List.of(), tags, environment, moduleDefaults, collections, vars, params);
+    }
+
+    /** These, with collections that are looked through before those of the surroundings. */
+    Directives withCollections(List<String> more) {
+        return new Directives(settings, when, tags, environment, moduleDefaults, join(more, collections), vars, params);
+    }
+
     private static <T> List<T> join(List<T> first, List<T> second) {
         if (first.isEmpty() || second.isEmpty()) {
             return first.isEmpty() ? second : first;

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param directives the play's own keywords, {@link Keyword#HOSTS}, {@link Keyword#SERIAL} and the like included; its
  *     steps already have what they inherit
  * @param vars the play's {@code vars}
- * @param params the {@code vars} of the imports that brought the play here
+ * @param params the {@code vars} of the imports that brought the play here, weakest first; they lie over the play's own
  * @param varsFiles each a name, a template of one, or a list of which the first that is there counts
  * @param roles the play's roles, in order, each a {@link Block} with its {@link Role}
  * @param handlers the roles' handlers, then the play's; of several with one name the last counts

@@ -3,14 +3,22 @@ package bramble.playbook;
 import bramble.problem.Problem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads playbooks, and the files and roles that tasks bring in at run time. All that is wrong is reported at once. */
-@SuppressWarnings("DoNotCallSuggester") // until they are written
+/**
+ * Reads playbooks, and the files and roles that tasks bring in at run time. All that is wrong is thrown at once, as a
+ * {@link bramble.problem.ProblemException}.
+ */
 public final class PlaybookLoader {
     private final Surroundings surroundings;
     private final Consumer<Problem> warnings;
 
+    /**
+     * A loader.
+     *
+     * @param warnings gets what is odd, but no error
+     */
     public PlaybookLoader(Surroundings surroundings, Consumer<Problem> warnings) {
         this.surroundings = surroundings;
         this.warnings = warnings;
@@ -18,34 +26,60 @@ public final class PlaybookLoader {
 
     /** The playbook with all that it imports. */
     public Playbook load(Path file) {
-        throw new UnsupportedOperationException(file + " " + surroundings + warnings);
+        var reading = new Reading(surroundings, warnings);
+        Path absolute = file.toAbsolutePath().normalize();
+        List<Play> plays = new PlayReader(reading).plays(absolute);
+        reading.findings.settle();
+        return new Playbook(absolute, plays);
     }
 
     /**
-     * The steps of a file that a task includes.
+     * The steps of a file that a task includes. It is looked for beside the task's file, in its role, beside the playbook.
      *
+     * @param name the evaluated name of the file
      * @param include the {@code include_tasks} task
      */
-    public List<Step> tasks(Path file, Task include) {
-        throw new UnsupportedOperationException(file + " " + include);
+    public LoadedTasks tasks(String name, Play play, Task include) {
+        return tasks(name, play, include, false);
     }
 
-    /**
-     * A handler that includes a file brings handlers.
-     *
-     * @param include the {@code include_tasks} handler
-     */
-    public List<Step> handlers(Path file, Task include) {
-        throw new UnsupportedOperationException(file + " " + include);
+    /** Like {@link #tasks}, for a handler: what it includes are handlers. */
+    public LoadedTasks handlers(String name, Play play, Task include) {
+        return tasks(name, play, include, true);
+    }
+
+    private LoadedTasks tasks(String name, Play play, Task include, boolean handlers) {
+        var reading = new Reading(surroundings, warnings);
+        Spot spot = spot(play, include).forHandlers(handlers);
+        Optional<Path> file = reading.documents.first(spot.taskFiles(name, reading.documents, include.source()), name, include.action().source());
+        List<Step> steps = file.map(found -> reading.steps.file(found, spot, include.action().source())).orElse(List.of());
+        reading.findings.settle();
+        return new LoadedTasks(file.orElseThrow(), steps, spot.harvest().handlers(), spot.harvest().publicRoles());
     }
 
     /**
      * The role that a task includes, with its dependencies.
      *
-     * @param playFile the playbook, beside which roles are looked for
      * @param include the {@code include_role} task
      */
-    public LoadedRole role(RoleRequest request, Path playFile, Task include) {
-        throw new UnsupportedOperationException(request + " " + playFile + include);
+    public LoadedRole role(RoleRequest request, Play play, Task include) {
+        var reading = new Reading(surroundings, warnings);
+        Spot spot = spot(play, include);
+        var own = new Directives(Settings.NONE, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        var use = RoleReader.Use.byTask(request, include.action().source(), own, spot);
+        Optional<LoadedRole> loaded = reading.roles.load(use, spot);
+        reading.findings.settle();
+        LoadedRole role = loaded.orElseThrow();
+        if (request.isPublic()) {
+            spot.harvest().publicRoles().add(role.role());
+        }
+        return new LoadedRole(role.role(), role.directives(), role.file(), role.steps(), spot.harvest().handlers(), spot.harvest().publicRoles());
+    }
+
+    private static Spot spot(Play play, Task include) {
+        var known = new java.util.ArrayList<Variables>();
+        known.add(play.vars());
+        known.addAll(play.params());
+        return new Spot(include.file(), play.file(), include.role(), include.forIncluded(), known, false, List.of(), new Harvest());
     }
 }

@@ -19,6 +19,14 @@ public record Settings(Map<Keyword, Setting> given) {
         return Optional.ofNullable(given.get(keyword));
     }
 
+    /** Both; these are the stronger ones. */
+    Settings over(Settings others) {
+        var all = new EnumMap<Keyword, Setting>(Keyword.class);
+        all.putAll(others.given);
+        all.putAll(given);
+        return new Settings(all);
+    }
+
     /** These, and from the surroundings what is inherited and not given here. */
     public Settings within(Settings outer) {
         var all = new EnumMap<Keyword, Setting>(Keyword.class);
