@@ -27,7 +27,8 @@ import java.util.Set;
  * @param args the module's arguments; {@code $C} and {@code $D} and {@code {{ D }}} in texts stand for the folders
  * @param expect {@code changed}, {@code failed}, {@code msg} (of a failure: a part of it), {@code diff} (a {@code before} and
  *     {@code after}, or a list of them), and result keys
- * @param predict what the dry run gives if that isn't the same: {@code undetermined: part of why}
+ * @param predict what the dry run gives if that isn't the same: {@code undetermined: part of why},
+ *     or {@code succeeds: true} where only doing it shows that it fails
  * @param then shell script that must succeed afterwards
  * @param on the kinds of nodes it runs on: local (this machine), debian, busybox (the lab's); all unless given
  * @param needs commands without which it doesn't apply

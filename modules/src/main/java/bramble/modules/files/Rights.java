@@ -90,6 +90,12 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
         return wanted;
     }
 
+    /** What a new file's attributes become that stands in for one with these: nothing is lost by a change of owner. */
+    Inode rewritten(Inode base) {
+        Inode wanted = over(base, false);
+        return mode.isPresent() ? wanted : wanted.withMode(base.mode());
+    }
+
     /** Whether they are one, as far as is known: a number without a name is the user who has it. */
     private static boolean same(Owner actual, Owner wanted) {
         return actual.id().isPresent() && wanted.id().isPresent()
@@ -99,7 +105,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
 
     /** For a file that is written anew over what {@code state} has: what isn't asked for stays. */
     public Attributes written(PathState state) {
-        Optional<Inode> old = state.followed() instanceof PathState.File file
+        Optional<Inode> old = state instanceof PathState.File file
                 ? Optional.of(file.inode())
                 : Optional.empty();
         OptionalInt bits = mode.isEmpty()

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 
 /**
  * A text file that is to get another text, keeping its attributes, as {@code lineinfile} and everything that keeps lines in
- * /etc does. Links are followed. Bytes that are no UTF-8 survive: the text has one character a byte then.
+ * /etc does. Links are followed. Bytes that are no UTF-8 survive.
  *
  * @param path as it was asked for
  * @param state what is there, a link's destination
@@ -69,7 +69,7 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
             return List.of();
         }
         byte[] before = content instanceof FileContent.Bytes(_, Content bytes) ? bytes.bytesOf() : new byte[0];
-        byte[] after = Texts.encode(text, before);
+        byte[] after = Texts.encode(text);
         Content becoming = new Content.Bytes(after);
         String real = state.real();
         Attributes attributes = Written.keeping(state, me, options.attributes());

@@ -3,9 +3,10 @@ package bramble.modules.files;
 import bramble.module.Diff;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Files as texts: read without loss, and shown as differences. */
 final class Texts {
@@ -14,25 +15,33 @@ final class Texts {
 
     private Texts() {}
 
-    /** UTF-8, or one character a byte if the bytes are no UTF-8. */
+    /** UTF-8; a byte that is none becomes a lone surrogate, U+DC80 to U+DCFF, as Python's surrogateescape has it. */
     static String decode(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            return new String(bytes, StandardCharsets.ISO_8859_1);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        for (CoderResult result; (result = decoder.decode(in, out, true)).isError();) {
+            for (int i = 0; i < result.length(); i++) {
+                out.put((char) (0xDC00 | (in.get() & 0xFF)));
+            }
         }
+        return out.flip().toString();
     }
 
-    /** The bytes of a text that was made from the one that {@code origin} was decoded to. */
-    static byte[] encode(String text, byte[] origin) {
-        if (Arrays.equals(new String(origin, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), origin)) {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
-        // added text may hold characters beyond one byte: they go out as UTF-8, the file's own bytes as they were
+    /** The bytes of a text, those that {@link #decode} escaped as they were. */
+    static byte[] encode(String text) {
         var out = new ByteArrayOutputStream();
-        text.codePoints().forEach(point -> out.writeBytes(point < 256
-                ? new byte[]{(byte) point}
-                : Character.toString(point).getBytes(StandardCharsets.UTF_8)));
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean pair = i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+            if (c >= 0xDC80 && c <= 0xDCFF && !pair) {
+                out.writeBytes(text.substring(from, i).getBytes(StandardCharsets.UTF_8));
+                out.write(c & 0xFF);
+                from = i + 1;
+            }
+        }
+        out.writeBytes(text.substring(from).getBytes(StandardCharsets.UTF_8));
         return out.toByteArray();
     }
 

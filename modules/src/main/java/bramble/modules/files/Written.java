@@ -12,7 +12,7 @@ final class Written {
 
     /** What was asked for, and for the rest what the file has now: a rewritten file is a new one to the system. */
     static Attributes keeping(PathState state, Me me, Attributes wanted) {
-        if (!(state.followed() instanceof PathState.File(_, Inode inode))) {
+        if (!(state instanceof PathState.File(_, Inode inode))) {
             return wanted;
         }
         boolean foreign = !inode.user().equals(me.user());

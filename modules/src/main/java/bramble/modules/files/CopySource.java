@@ -1,0 +1,170 @@
+package bramble.modules.files;
+
+import bramble.args.ControllerFile;
+import bramble.args.Mode;
+import bramble.module.Fact;
+import bramble.module.Inquiry;
+import bramble.shell.Content;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is to be copied. */
+sealed interface CopySource {
+    /** There is nothing; {@code why} is a sentence for the user. */
+    record Nothing(String why) implements CopySource {}
+
+    /**
+     * Files, folders before what they contain.
+     *
+     * @param name of the folder that they go into, below the destination; empty for the destination itself
+     * @param folder whether a folder is copied
+     */
+    record Items(String name, boolean folder, List<Item> items) implements CopySource {
+        Optional<Item> single() {
+            return folder ? Optional.empty() : Optional.of(items.getFirst());
+        }
+
+        /** Where an item goes; for a single file, if the destination is no directory. */
+        String path(String dest, Item item) {
+            if (!folder) {
+                return NodePath.normal(dest);
+            }
+            String base = name.isEmpty() ? dest : NodePath.resolve(dest, name);
+            return item.name().isEmpty() ? NodePath.normal(base) : NodePath.resolve(base, item.name());
+        }
+    }
+
+    /**
+     * One of them.
+     *
+     * @param name relative to the copied folder; a single file's own
+     * @param content of a file
+     * @param target of a link
+     * @param mode that it has where it is
+     */
+    record Item(Kind kind, String name, Content content, String target, Mode mode) {
+        boolean large() {
+            return Place.large(content.length());
+        }
+    }
+
+    /** What an item is. */
+    enum Kind {
+        FILE, FOLDER, LINK
+    }
+
+    static CopySource text(Content content) {
+        return new Items("", false, List.of(new Item(Kind.FILE, "content", content, "", new Mode("0644"))));
+    }
+
+    /** A file or folder of the controller. */
+    static CopySource of(ControllerFile source, boolean follow) {
+        Path path = source.path();
+        if (!source.isFolder()) {
+            return new Items("", false, List.of(file(path, String.valueOf(path.getFileName()))));
+        }
+        var items = new ArrayList<Item>();
+        FileVisitOption[] options = follow
+                ? new FileVisitOption[]{FileVisitOption.FOLLOW_LINKS}
+                : new FileVisitOption[0];
+        try (Stream<Path> walk = Files.walk(path, options)) {
+            for (Path one : walk.sorted().toList()) {
+                String name = one.equals(path) ? "" : path.relativize(one).toString();
+                if (!follow && Files.isSymbolicLink(one) && !name.isEmpty()) {
+                    items.add(new Item(Kind.LINK, name, Content.none(), Files.readSymbolicLink(one).toString(),
+                            new Mode("0777")));
+                } else if (Files.isDirectory(one)) {
+                    items.add(new Item(Kind.FOLDER, name, Content.none(), "", mode(SourceMode.bits(one))));
+                } else {
+                    items.add(file(one, name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Items(source.contents() ? "" : String.valueOf(path.getFileName()), true, items);
+    }
+
+    private static Item file(Path path, String name) {
+        return new Item(Kind.FILE, name, Content.of(path), "", mode(SourceMode.bits(path)));
+    }
+
+    private static Mode mode(int bits) {
+        return new Mode("0" + Integer.toOctalString(bits));
+    }
+
+    /**
+     * A file or folder of the node.
+     *
+     * @param ahead what will have to be known if it is a file; asking for it now saves a round trip
+     */
+    static Inquiry<CopySource> onNode(String path, boolean contents, List<Fact<?>> ahead) {
+        var state = new PathFact(path);
+        var content = new ContentFact(path);
+        var tree = new TreeFact(path);
+        var facts = new ArrayList<Fact<?>>(List.of(state, content, tree));
+        facts.addAll(ahead);
+        return Inquiry.ask(facts, known -> new Found(known.get(state).followed(),
+                known.get(content), known.get(tree))).then(found -> switch (found.state()) {
+                    case PathState.Directory _ -> folder(found, contents ? "" : NodePath.name(NodePath.normal(path)));
+                    case PathState.File file ->
+                        Inquiry.nothing(item(NodePath.name(NodePath.normal(path)), file, found.content())
+                                .<CopySource>map(item -> new Items("", false, List.of(item)))
+                                .orElse(new Nothing(
+                                        "Source " + path + " is too large to be copied, or may not be read")));
+                    case PathState _ -> Inquiry.nothing(new Nothing("Source " + path + " not found"));
+                });
+    }
+
+    /** What was found at a path of the node. */
+    record Found(PathState state, FileContent content, TreeFact.Tree tree) {}
+
+    private static Inquiry<CopySource> folder(Found found, String name) {
+        var facts = new ArrayList<Fact<?>>();
+        for (PathState.Present entry : found.tree().entries()) {
+            if (entry instanceof PathState.File file) {
+                facts.add(new ContentFact(file.real()));
+            }
+        }
+        return Inquiry.ask(facts, known -> {
+            var items = new ArrayList<Item>();
+            if (found.state() instanceof PathState.Directory(_, Inode inode)) {
+                items.add(new Item(Kind.FOLDER, "", Content.none(), "", mode(inode.mode())));
+            }
+            for (PathState.Present entry : found.tree().entries()) {
+                String below = entry.real().substring(found.tree().real().length() + 1);
+                switch (entry) {
+                    case PathState.File file -> {
+                        Optional<Item> item = item(below, file, known.get(new ContentFact(file.real())));
+                        if (item.isEmpty()) {
+                            return new Nothing(
+                                    "Source " + file.real() + " is too large to be copied, or may not be read");
+                        }
+                        items.add(item.get());
+                    }
+                    case PathState.Directory(_, Inode inode) ->
+                        items.add(new Item(Kind.FOLDER, below, Content.none(), "", mode(inode.mode())));
+                    case PathState.Link link -> items.add(
+                            new Item(Kind.LINK, below, Content.none(), link.target(), new Mode("0777")));
+                    case PathState.Other _ -> {
+                        // pipes and devices are not copied
+                    }
+                }
+            }
+            return new Items(name, true, items);
+        });
+    }
+
+    private static Optional<Item> item(String name, PathState.File file, FileContent content) {
+        return content instanceof FileContent.Bytes(_, Content bytes)
+                ? Optional.of(new Item(Kind.FILE, name, bytes, "", mode(file.inode().mode())))
+                : Optional.empty();
+    }
+}

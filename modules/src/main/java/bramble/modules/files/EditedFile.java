@@ -1,0 +1,108 @@
+package bramble.modules.files;
+
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Verdict;
+import bramble.value.MapValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A text file whose text and attributes a task looks after: the common part of {@code lineinfile}, {@code blockinfile} and
+ * {@code replace}.
+ */
+record EditedFile(TextEdit edit, Rights rights) {
+
+    static Inquiry<EditedFile> of(String path, Rights.Wanted wanted) {
+        List<Fact<?>> facts = wanted.facts();
+        return TextEdit.of(path).and(Inquiry.ask(facts, wanted::on), EditedFile::new);
+    }
+
+    /**
+     * A text that a module made of another one.
+     *
+     * @param message what was done, in Ansible's words; empty if nothing
+     */
+    record Edited(String text, String message, MapValue results) {
+        Edited(String text, String message) {
+            this(text, message, MapValue.EMPTY);
+        }
+    }
+
+    /** Why it can't be edited. */
+    Optional<String> obstacle(boolean create, Optional<String> validate, String word) {
+        if (edit.content() instanceof FileContent.Unreadable(_, String why) && why.equals("is a directory")) {
+            return Optional.of("Path " + edit.path() + " is a directory !");
+        }
+        if (edit.content().missing() && !create) {
+            return Optional.of(word + " " + edit.path() + " does not exist !");
+        }
+        boolean blocked = edit.state() instanceof PathState.Absent absent && absent.blocked();
+        Optional<String> other = edit.content().missing() && !blocked ? Optional.empty() : edit.obstacle();
+        return rights.obstacle().or(() -> Validation.obstacle(validate))
+                .or(() -> other.map(why -> "Tried to edit " + edit.path() + ", but " + why));
+    }
+
+    /** The changes that give it the text, and its attributes. */
+    Plan plan(Edited edited, boolean backup, Optional<String> validate) {
+        var changes = new ArrayList<Change>();
+        TextEdit now = edit;
+        boolean write = !edit.exists() || !edited.text().equals(edit.text());
+        if (write && edit.state() instanceof PathState.Absent absent && !absent.hasParent()) {
+            Change folders = folders(absent);
+            changes.add(folders);
+            PathState state = absent;
+            for (Effect effect : folders.effects()) {
+                if (effect instanceof Effect.Becomes<?> becomes && becomes.value() instanceof PathState made) {
+                    state = state.after(made);
+                }
+            }
+            now = new TextEdit(edit.path(), state, edit.content(), edit.me());
+        }
+        PathState after = now.state();
+        if (write) {
+            boolean fresh = now.state().missing();
+            var options = new TextEdit.Options(
+                    fresh ? rights.written(now.state()) : bramble.module.Attributes.NONE,
+                    validate.map(Validation::script), backup && !fresh);
+            List<Change> written = now.to(edited.text(), options);
+            changes.addAll(written);
+            after = written.stream().flatMap(change -> change.effects().stream())
+                    .filter(Effect.Becomes.class::isInstance).map(effect -> ((Effect.Becomes<?>) effect).value())
+                    .filter(PathState.class::isInstance).map(PathState.class::cast).findFirst().orElse(after);
+            if (fresh) {
+                return Plan.of(changes);
+            }
+        }
+        if (after instanceof PathState.Present present) {
+            rights.change(present, edit.path()).ifPresent(changes::add);
+        }
+        return Plan.of(changes);
+    }
+
+    private Change folders(PathState.Absent absent) {
+        String parent = NodePath.parent(absent.real());
+        var folder = new PathState.Absent(parent, absent.ground(), false);
+        var plain = new Rights(Optional.empty(), Optional.empty(), Optional.empty(), rights.me(), Optional.empty());
+        return NewFolders.change(folder, plain, parent, Diff.attributes(parent,
+                MapValue.of("path", parent, "state", "absent"), MapValue.of("path", parent, "state", "directory")));
+    }
+
+    /** How it ended, in Ansible's words. */
+    static Verdict verdict(Verdict plain, Edited edited, Applied<EditedFile> applied) {
+        boolean attributes = !applied.changes().isEmpty()
+                && applied.changes().getLast().diff().before() instanceof MapValue;
+        String message = edited.message();
+        if (attributes) {
+            message = (message.isEmpty() ? "" : message + " and ") + "ownership, perms or SE linux context changed";
+        }
+        return new Verdict(plain.changed(), plain.failure(), edited.results().with("msg", message).with("backup",
+                Place.backup(applied).orElse("")));
+    }
+}
