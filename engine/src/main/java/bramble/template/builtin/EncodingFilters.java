@@ -60,16 +60,16 @@ public final class EncodingFilters implements Extensions {
     @Override
     public Map<String, Test> tests() {
         return Map.of(
-                "uri", (input, arguments, at) -> uri(input, arguments, at, "scheme"),
-                "url", (input, arguments, at) -> uri(input, arguments, at, "netloc"),
+                "uri", (input, arguments, at) -> uri(input, arguments, at, false),
+                "url", (input, arguments, at) -> uri(input, arguments, at, true),
                 "urn", (input, _, at) -> at.text(input).toLowerCase(Locale.ROOT).startsWith("urn:"));
     }
 
-    private static boolean uri(Value input, Arguments arguments, Evaluation evaluation, String needed) {
+    private static boolean uri(Value input, Arguments arguments, Evaluation evaluation, boolean located) {
         MapValue parts = Urls.parts(evaluation.text(input));
         Value schemes = arguments.value(0, "schemes", None.NONE);
         Value scheme = parts.get("scheme").orElse(None.NONE);
-        return Python.truth(scheme) && parts.get(needed).map(Python::truth).orElse(false)
+        return (!located || parts.get("netloc").map(Python::truth).orElse(false))
                 && (schemes == None.NONE || Python.contains(schemes, scheme));
     }
 

@@ -39,14 +39,14 @@ public final class QueryFilters implements Extensions {
         arguments.only("expr");
         String expression = arguments.text(0, "expr");
         try {
-            return new ValueRuntime().compile(expression).search(input);
+            return new JmesPathValues().compile(expression).search(input);
         } catch (JmesPathException e) {
             throw new TemplateException("JMESPathError in json_query: " + e.getMessage());
         }
     }
 
     /** JMESPath over our values. */
-    private static final class ValueRuntime extends BaseRuntime<Value> {
+    private static final class JmesPathValues extends BaseRuntime<Value> {
         private static final double EXACT = 1L << 53;
 
         @Override
