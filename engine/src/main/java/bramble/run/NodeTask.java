@@ -72,6 +72,11 @@ public final class NodeTask {
         return runAll(module, List.of(args)).getFirst();
     }
 
+    /** What an inquiry gives: the node's state, with the predictions laid over it. */
+    public <S> S ask(Inquiry<S> inquiry) {
+        return new Views(read(List.of(inquiry), predictions), predictions).combine(inquiry);
+    }
+
     /** The endings of the items, in their order. A failing item doesn't keep the others from being done. */
     public <A extends Record, S> List<Ending> runAll(TaskModule<A, S> module, List<A> items)
             throws IOException, InterruptedException {

@@ -1,0 +1,151 @@
+package bramble.cli;
+
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.record.History;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Asks the record about past runs: {@code bramble history}. */
+@Command(name = "history", description = "Show what past runs did, and what changed on a node.", mixinStandardHelpOptions = true)
+final class HistoryCommand implements Callable<Integer> {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+            .withZone(ZoneId.systemDefault());
+
+    private final Session session;
+    private final PrintStream out;
+
+    HistoryCommand(Session session) {
+        this.session = session;
+        this.out = session.out();
+    }
+
+    private History history() {
+        return new History(Records.file(session.environment()));
+    }
+
+    @Override
+    public Integer call() {
+        List<History.Run> runs = history().runs(20);
+        if (runs.isEmpty()) {
+            out.println("Nothing is recorded yet in " + Records.file(session.environment()) + ".");
+            return 0;
+        }
+        out.printf("%-20s  %-19s  %-9s %-8s %-12s %s%n", "RUN", "STARTED", "TOOK", "KIND", "ENDED", "WHAT");
+        for (History.Run run : runs) {
+            out.printf("%-20s  %-19s  %-9s %-8s %-12s %s%n", run.id(), TIME.format(run.started()), took(run),
+                    run.dryRun() ? "dry run" : "run", state(run), String.join(" ", run.playbooks().isEmpty() ? run.arguments()
+                            : run.playbooks()));
+        }
+        out.println();
+        out.println("bramble history show RUN [--host HOST]   what a run did\n"
+                + "bramble history host HOST                what changed on a node");
+        return 0;
+    }
+
+    @Command(name = "show", description = "Show what a run did.", mixinStandardHelpOptions = true)
+    int show(@Parameters(paramLabel = "RUN", description = "its id, or the beginning of it; \"last\"") String id,
+            @Option(names = "--host", description = "only this host") Optional<String> host,
+            @Option(names = "--all", description = "also what was as desired, or skipped") boolean all) {
+        History history = history();
+        History.Run run = (id.equals("last") ? history.runs(1).stream().findFirst() : history.run(id)).orElseThrow(
+                () -> new ProblemException(Source.NONE, "Tried to show the run " + id + ", but there is no such run."));
+        out.println("run " + run.id() + " by " + run.user() + ", " + TIME.format(run.started()) + ", took " + took(run) + ", "
+                + state(run) + (run.dryRun() ? " (dry run)" : ""));
+        out.println("  bramble " + String.join(" ", run.arguments()) + run.commit().map(c -> "   at git " + c).orElse(""));
+        out.println("  " + history.outcomes(run.id()).entrySet().stream()
+                .map(entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " " + entry.getValue())
+                .collect(Collectors.joining(", ")));
+        String task = "";
+        for (History.Entry entry : history.entries(run.id())) {
+            boolean dull = entry.outcome().equals("OK") || entry.outcome().equals("SKIPPED") || hasItems(entry);
+            if (host.map(name -> !name.equals(entry.host())).orElse(false) || dull && !all) {
+                continue;
+            }
+            String title = entry.position() + entry.task();
+            if (!title.equals(task)) {
+                out.println("\n" + entry.task() + "   (" + entry.source() + ")");
+                task = title;
+            }
+            print(entry);
+        }
+        return 0;
+    }
+
+    @Command(name = "host", description = "Show what changed on a host, and when.", mixinStandardHelpOptions = true)
+    int host(@Parameters(paramLabel = "HOST") String host,
+            @Option(names = "--most", description = "how many changes at the most", defaultValue = "50") int most) {
+        List<History.Entry> entries = history().changesOf(host, most);
+        if (entries.isEmpty()) {
+            out.println("Nothing is recorded of a change on " + host + ".");
+        }
+        String run = "";
+        for (History.Entry entry : entries) {
+            if (!entry.run().equals(run)) {
+                run = entry.run();
+                out.println("\nrun " + run + ", " + TIME.format(entry.started()));
+            }
+            out.println("  " + entry.task() + "   (" + entry.source() + ")");
+            print(entry);
+        }
+        return 0;
+    }
+
+    private static boolean hasItems(History.Entry entry) {
+        return entry.result().get("results").isPresent();
+    }
+
+    private void print(History.Entry entry) {
+        String why = entry.result().get("msg").map(Value::toString).filter(text -> !text.isEmpty()).map(text -> ": " + text)
+                .orElse("");
+        boolean bad = entry.outcome().equals("FAILED") || entry.outcome().equals("UNREACHABLE")
+                || entry.outcome().equals("UNDETERMINED");
+        out.println("    " + entry.host() + " " + entry.outcome().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + entry.item().map(item -> " (" + item + ")").orElse("") + " in " + entry.took().toMillis() + " ms"
+                + (bad ? why : ""));
+        for (Value change : entry.changes().items()) {
+            if (change instanceof MapValue map) {
+                String diff = Diffs.unified(map.with("before_header", map.get("header").orElse(Value.text("")))
+                        .with("after_header", map.get("header").orElse(Value.text(""))), session.colours());
+                diff.lines().filter(line -> !line.isBlank()).forEach(line -> out.println("      " + line));
+            }
+        }
+    }
+
+    private static String took(History.Run run) {
+        return run.ended().map(ended -> {
+            Duration took = Duration.between(run.started(), ended);
+            return took.toMinutes() > 0 ? took.toMinutes() + "m " + took.toSecondsPart() + "s"
+                    : took.toSeconds() + "." + took.toMillisPart() / 100 + "s";
+        }).orElse("-");
+    }
+
+    private static String state(History.Run run) {
+        if (run.ended().isEmpty()) {
+            boolean alive = ProcessHandle.of(run.process()).map(ProcessHandle::isAlive).orElse(false)
+                    && Duration.between(run.started(), Instant.now()).toDays() < 2;
+            return alive ? "running" : "killed";
+        }
+        int code = run.exitCode().orElse(-1);
+        return switch (code) {
+            case 0 -> "ok";
+            case 2 -> "failed";
+            case 3 -> "pending";
+            case 4 -> "unreachable";
+            case 99 -> "interrupted";
+            default -> "exit " + code;
+        };
+    }
+}

@@ -1,0 +1,268 @@
+package bramble.cli;
+
+import bramble.event.Event;
+import bramble.inventory.HostPattern;
+import bramble.inventory.Inventory;
+import bramble.inventory.InventoryReader;
+import bramble.inventory.VariableFiles;
+import bramble.module.Modules;
+import bramble.playbook.Playbook;
+import bramble.playbook.PlaybookLoader;
+import bramble.playbook.Surroundings;
+import bramble.playbook.Tags;
+import bramble.playbook.Variables;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.run.ModuleActions;
+import bramble.run.Options;
+import bramble.run.PlaybookRun;
+import bramble.run.Resumption;
+import bramble.template.Scope;
+import bramble.template.Site;
+import bramble.template.Templates;
+import bramble.value.MapValue;
+import bramble.value.Secrets;
+import bramble.value.Undefined;
+import bramble.value.Value;
+import bramble.vault.PasswordSources;
+import bramble.vault.Vault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Puts the engine together from what the command line, the configuration and the environment say. */
+final class Launch {
+    private final Configuration configuration;
+    private final Path folder;
+    private final Person person;
+    private final Consumer<Problem> problems;
+    private final Secrets secrets = new Secrets();
+    private final Transports transports = new Transports();
+
+    Launch(Configuration configuration, Path folder, Person person, Consumer<Problem> problems) {
+        this.configuration = configuration;
+        this.folder = folder;
+        this.person = person;
+        this.problems = problems;
+    }
+
+    /** All that reads the user's files. */
+    record Sources(Vault vault, VariableFiles variables, Inventory inventory, MapValue extraVars, List<String> sources) {}
+
+    Secrets secrets() {
+        return secrets;
+    }
+
+    Vault vault(InventoryFlags flags) {
+        var ids = new ArrayList<>(flags.vaultIds);
+        configuration.text("defaults", "vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST")
+                .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(ids::add));
+        var files = new ArrayList<>(flags.vaultPasswordFiles);
+        if (files.isEmpty()) {
+            configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")
+                    .ifPresent(path -> files.add(path.toString()));
+        }
+        var sources = new PasswordSources(prompt -> person.ask(prompt, false).orElse(""), folder);
+        return new Vault(sources.identities(ids, files, flags.askVaultPassword),
+                configuration.flag(false, "defaults", "vault_id_match", "ANSIBLE_VAULT_ID_MATCH"), secrets);
+    }
+
+    Sources files(InventoryFlags flags) {
+        Vault vault = vault(flags);
+        var variables = new VariableFiles(folder, vault, problems);
+        List<String> sources = sources(flags);
+        Inventory inventory = inventory(variables, sources);
+        return new Sources(vault, variables, inventory, ExtraVars.of(flags.extraVars, variables), sources);
+    }
+
+    private List<String> sources(InventoryFlags flags) {
+        if (!flags.inventory.isEmpty()) {
+            return List.copyOf(flags.inventory);
+        }
+        Optional<String> configured = configuration.text("defaults", "inventory", "ANSIBLE_INVENTORY");
+        if (configured.isPresent()) {
+            Path base = configuration.file().map(Path::toAbsolutePath).map(Path::getParent)
+                    .filter(_ -> System.getenv("ANSIBLE_INVENTORY") == null).orElse(folder);
+            return Arrays.stream(configured.get().split(",", -1)).map(String::strip).filter(text -> !text.isEmpty())
+                    .map(text -> base.resolve(Configuration.home(text)).toString()).toList();
+        }
+        for (String usual : List.of("inventory", "inventory.yml", "inventory.ini", "hosts", "/etc/ansible/hosts")) {
+            if (Files.exists(folder.resolve(usual)) && (usual.startsWith("/") || !usual.equals("hosts"))) {
+                return List.of(folder.resolve(usual).toString());
+            }
+        }
+        return List.of();
+    }
+
+    private Inventory inventory(VariableFiles variables, List<String> sources) {
+        return new InventoryReader(folder, variables, problems).read(sources);
+    }
+
+    Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt) {
+        Optional<String> limit = inventory.limit.isEmpty() ? Optional.empty() : Optional.of(String.join(",", inventory.limit));
+        return new Options(files.extraVars, tags(run), limit, run.check, run.diff || always("diff"),
+                run.forks.orElse(configuration.number(32, "defaults", "forks", "ANSIBLE_FORKS")),
+                run.forceHandlers || configuration.flag(false, "defaults", "force_handlers", "ANSIBLE_FORCE_HANDLERS"), startAt,
+                inventory.allowNoHosts, run.verbose.length, files.sources, login(login), privilege(login),
+                configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY").map(name -> name.replaceFirst("^mitogen_", ""))
+                        .orElse("linear"),
+                configuration.text("defaults", "gathering", "ANSIBLE_GATHERING").map("explicit"::equals).orElse(false),
+                configuration.flag(false, "defaults", "any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL"));
+    }
+
+    private boolean always(String what) {
+        return configuration.flag(false, what, "always", "ANSIBLE_DIFF_ALWAYS");
+    }
+
+    private Tags tags(RunFlags run) {
+        return new Tags(words(run.tags), words(run.skipTags));
+    }
+
+    private static Set<String> words(List<String> lists) {
+        var words = new LinkedHashSet<String>();
+        lists.forEach(list -> Arrays.stream(list.split(",", -1)).map(String::strip).filter(word -> !word.isEmpty())
+                .forEach(words::add));
+        return words;
+    }
+
+    private Options.Login login(LoginFlags flags) {
+        Optional<String> password = flags.askPass ? person.ask("SSH password: ", false)
+                : flags.passwordFile.map(Launch::firstLine);
+        password.ifPresent(secrets::add);
+        var arguments = new ArrayList<String>();
+        for (String text : configuration.text("ssh_connection", "ssh_args", "ANSIBLE_SSH_ARGS").stream().toList()) {
+            arguments.addAll(split(text));
+        }
+        for (String text : configuration.text("ssh_connection", "ssh_common_args", "ANSIBLE_SSH_COMMON_ARGS").stream().toList()) {
+            arguments.addAll(split(text));
+        }
+        flags.commonArgs.forEach(text -> arguments.addAll(split(text)));
+        flags.extraArgs.forEach(text -> arguments.addAll(split(text)));
+        return new Options.Login(
+                flags.connection.or(() -> configuration.text("defaults", "transport", "ANSIBLE_TRANSPORT")).orElse("smart"),
+                flags.user.or(() -> configuration.text("defaults", "remote_user", "ANSIBLE_REMOTE_USER")), password,
+                flags.privateKey.map(Configuration::home)
+                        .or(() -> configuration.path("defaults", "private_key_file", "ANSIBLE_PRIVATE_KEY_FILE")),
+                configuration.number(0, "defaults", "remote_port", "ANSIBLE_REMOTE_PORT"),
+                Duration.ofSeconds(flags.timeout.orElse(configuration.number(10, "defaults", "timeout", "ANSIBLE_TIMEOUT"))),
+                configuration.flag(true, "defaults", "host_key_checking", "ANSIBLE_HOST_KEY_CHECKING"), arguments);
+    }
+
+    private static List<String> split(String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
+    }
+
+    private Options.Privilege privilege(LoginFlags flags) {
+        Optional<String> password = flags.askBecomePass ? person.ask("BECOME password: ", false)
+                : flags.becomePasswordFile.map(Launch::firstLine);
+        password.ifPresent(secrets::add);
+        return new Options.Privilege(
+                flags.become || configuration.flag(false, "privilege_escalation", "become", "ANSIBLE_BECOME"),
+                flags.becomeMethod.or(() -> configuration.text("privilege_escalation", "become_method", "ANSIBLE_BECOME_METHOD"))
+                        .orElse("sudo"),
+                flags.becomeUser.or(() -> configuration.text("privilege_escalation", "become_user", "ANSIBLE_BECOME_USER"))
+                        .orElse("root"),
+                password, "");
+    }
+
+    private static String firstLine(String file) {
+        try {
+            return Files.readString(Configuration.home(file)).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(file), "Tried to read a password, but the file can't be read.");
+        }
+    }
+
+    PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {
+        var modules = new Modules();
+        Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
+        var templates = new Templates(files.vault::open);
+        var surroundings = new Surroundings(folder, configuration.paths(List.of(Configuration.home("~/.ansible/roles"),
+                Path.of("/usr/share/ansible/roles"), Path.of("/etc/ansible/roles")), "defaults", "roles_path", "ANSIBLE_ROLES_PATH"),
+                configuration.paths(List.of(Configuration.home("~/.ansible/collections"), Path.of("/usr/share/ansible/collections")),
+                        "defaults", "collections_path", "ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_COLLECTIONS_PATHS"),
+                new ModuleActions(modules), reader,
+                (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
+        return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
+                new PlaybookLoader(surroundings, problems), reader, templates, modules, secrets, options, person, resumption,
+                holder(), address -> () -> transports.connect(address));
+    }
+
+    private static String holder() {
+        String user = System.getProperty("user.name");
+        return user + "@" + Transports.hostName() + " since " + Instant.now();
+    }
+
+    List<Playbook> playbooks(PlaybookLoader loader, List<String> names) {
+        var playbooks = new ArrayList<Playbook>();
+        for (String name : names) {
+            Path file = folder.resolve(name);
+            if (!Files.exists(file)) {
+                throw new ProblemException(Source.NONE, "the playbook: " + name + " could not be found");
+            }
+            if (Files.isDirectory(file)) {
+                throw new ProblemException(Source.NONE, "the playbook: " + name + " does not appear to be a file");
+            }
+            playbooks.add(loader.load(file));
+        }
+        return playbooks;
+    }
+
+    static Event.RunStarted started(String id, String command, List<String> arguments, List<String> playbooks,
+            Optional<String> commit, boolean dryRun) {
+        return new Event.RunStarted(Instant.now(), id, command, arguments, playbooks, commit, System.getProperty("user.name"),
+                dryRun);
+    }
+
+    List<String> select(Inventory inventory, String pattern, Optional<String> limit) {
+        List<String> hosts = HostPattern.of(pattern, Source.NONE).select(inventory, problems).stream()
+                .map(bramble.inventory.Host::name).toList();
+        if (limit.isEmpty()) {
+            return hosts;
+        }
+        Set<String> only = new LinkedHashSet<>(HostPattern.limit(limit.get(), folder).select(inventory, problems).stream()
+                .map(bramble.inventory.Host::name).toList());
+        return hosts.stream().filter(only::contains).toList();
+    }
+
+    /** What is known when playbooks are loaded: extra vars, and the variables of plays and roles around. */
+    private record LoadScope(List<Variables> layers, MapValue extraVars, Path folder) implements Scope {
+        @Override
+        public Value get(String name) {
+            Optional<Value> extra = extraVars.get(name);
+            if (extra.isPresent()) {
+                return extra.get();
+            }
+            for (int i = layers.size() - 1; i >= 0; i--) {
+                Optional<Value> value = layers.get(i).values().get(name);
+                if (value.isPresent()) {
+                    return value.get();
+                }
+            }
+            return new Undefined("'" + name + "' is undefined", Source.NONE);
+        }
+
+        @Override
+        public Set<String> names() {
+            var names = new LinkedHashSet<>(extraVars.byName().keySet());
+            layers.forEach(layer -> names.addAll(layer.values().byName().keySet()));
+            return names;
+        }
+
+        @Override
+        public Site site() {
+            return Site.of(folder);
+        }
+    }
+
+}

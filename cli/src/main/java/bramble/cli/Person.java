@@ -1,0 +1,41 @@
+package bramble.cli;
+
+import bramble.run.Terminal;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.util.Optional;
+
+/** The person at the terminal. */
+final class Person implements Terminal {
+    private final PrintStream out;
+
+    Person(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public Optional<String> ask(String question, boolean echo) {
+        Console console = System.console();
+        if (console != null && console.isTerminal()) {
+            if (echo) {
+                return Optional.ofNullable(console.readLine("%s", question));
+            }
+            char[] typed = console.readPassword("%s", question);
+            return typed == null ? Optional.empty() : Optional.of(new String(typed));
+        }
+        out.print(question);
+        out.flush();
+        try {
+            // not closed: standard input is not ours to close
+            var reader = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()), 1);
+            return Optional.ofNullable(reader.readLine());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

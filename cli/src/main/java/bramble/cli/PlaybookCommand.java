@@ -1,0 +1,135 @@
+package bramble.cli;
+
+import bramble.event.Event;
+import bramble.playbook.Playbook;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.record.History;
+import bramble.record.Recorder;
+import bramble.run.Options;
+import bramble.run.PlaybookRun;
+import bramble.run.Resumption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Plays playbooks: {@code bramble run}, {@code ansible-playbook}. */
+@Command(name = "run", description = "Play playbooks on the hosts of an inventory.", mixinStandardHelpOptions = true)
+final class PlaybookCommand implements Callable<Integer> {
+    @Mixin
+    InventoryFlags inventory = new InventoryFlags();
+    @Mixin
+    LoginFlags login = new LoginFlags();
+    @Mixin
+    RunFlags run = new RunFlags();
+
+    @Option(names = "--syntax-check", description = "read the playbooks, and stop")
+    boolean syntaxCheck;
+
+    @Option(names = "--list-hosts", description = "list the hosts that would be played on, and stop")
+    boolean listHosts;
+
+    @Option(names = "--list-tasks", description = "list the tasks, and stop")
+    boolean listTasks;
+
+    @Option(names = "--list-tags", description = "list the tags, and stop")
+    boolean listTags;
+
+    @Option(names = "--start-at-task", paramLabel = "NAME", description = "begin with the task of this name")
+    Optional<String> startAtTask = Optional.empty();
+
+    @Option(names = "--resume", description = "continue the last run of these playbooks, which failed or was interrupted")
+    boolean resume;
+
+    @Option(names = "--step", description = "ask before each task")
+    boolean step;
+
+    @Parameters(arity = "1..*", paramLabel = "PLAYBOOK")
+    List<String> playbooks = new ArrayList<>();
+
+    @Spec
+    @org.jspecify.annotations.Nullable
+    CommandSpec spec;
+
+    private final Session session;
+
+    PlaybookCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Launch launch = session.launch();
+        Launch.Sources sources = launch.files(inventory);
+        Options options = launch.options(inventory, login, run, sources, startAtTask);
+        Resumption resumption = resume ? resumed() : Resumption.NONE;
+        PlaybookRun.Parts parts = launch.parts(sources, options, resumption);
+        List<Playbook> loaded;
+        try {
+            loaded = launch.playbooks(parts.loader(), playbooks);
+        } catch (ProblemException e) {
+            session.report(e);
+            boolean found = playbooks.stream().allMatch(name -> java.nio.file.Files.isRegularFile(session.folder().resolve(name)));
+            return found ? 4 : 1;
+        }
+        if (syntaxCheck) {
+            playbooks.forEach(name -> session.out().println("\nplaybook: " + name));
+            return 0;
+        }
+        if (listHosts || listTasks || listTags) {
+            new Listing(session.out(), launch, sources.inventory(), options).print(loaded, playbooks, listHosts, listTasks, listTags);
+            return 0;
+        }
+        Optional<Integer> nobody = emptyLimit(launch, sources, options);
+        if (nobody.isPresent()) {
+            return nobody.get();
+        }
+        var listeners = new ArrayList<Consumer<Event>>();
+        listeners.add(session.console(run.verbose.length));
+        Optional<Recorder> recorder = session.recorder();
+        recorder.ifPresent(listeners::add);
+        try {
+            Event.RunStarted started = Launch.started(session.newRunId(), "run", session.arguments(), names(),
+                    Commit.of(session.folder()), options.check());
+            return session.interruptible(() -> new PlaybookRun(parts).run(loaded, started, listeners, run.detailed));
+        } finally {
+            recorder.ifPresent(Recorder::close);
+        }
+    }
+
+    private List<String> names() {
+        return playbooks.stream().map(name -> session.folder().resolve(name).normalize().toString()).toList();
+    }
+
+    private Resumption resumed() {
+        History history = session.history();
+        History.Run last = history.last(names()).orElseThrow(() -> new ProblemException(Source.NONE,
+                "Tried to continue the last run of " + String.join(" ", playbooks) + ", but none is recorded."));
+        if (last.exitCode().isPresent() && last.exitCode().getAsInt() == 0) {
+            throw new ProblemException(Source.NONE, "Tried to continue the last run of " + String.join(" ", playbooks)
+                    + ", but it came to its end (" + last.id() + "). Play it again without --resume.");
+        }
+        session.err().println("Continuing the run " + last.id() + ".");
+        return new Continued(history.entries(last.id()));
+    }
+
+    /** A limit that leaves nobody is an error. */
+    private Optional<Integer> emptyLimit(Launch launch, Launch.Sources sources, Options options) {
+        if (options.limit().isEmpty() || !launch.select(sources.inventory(), "all", options.limit()).isEmpty()
+                || launch.select(sources.inventory(), "localhost", options.limit()).size() > 0) {
+            return Optional.empty();
+        }
+        session.report(new ProblemException(Source.NONE,
+                "Specified inventory, host pattern and/or --limit leaves us with no hosts to target."));
+        return Optional.of(1);
+    }
+
+}

@@ -1,0 +1,172 @@
+package bramble.cli;
+
+import bramble.event.Event;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Snippets;
+import bramble.problem.Source;
+import bramble.record.History;
+import bramble.record.Recorder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** What one call of the command line has around it: streams, folder, environment, and how problems are shown. */
+final class Session {
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Path folder;
+    private final Map<String, String> environment;
+    private final List<String> arguments;
+    private final boolean compat;
+
+    /** @param compat whether a command was called by its Ansible name, and shows everything as Ansible does */
+    Session(PrintStream out, PrintStream err, Path folder, Map<String, String> environment, List<String> arguments,
+            boolean compat) {
+        this.out = out;
+        this.err = err;
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+        this.arguments = List.copyOf(arguments);
+        this.compat = compat;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    boolean compat() {
+        return compat;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** The command line, with the values of flags that may hold secrets left out. */
+    List<String> arguments() {
+        var shown = new ArrayList<String>();
+        boolean hide = false;
+        for (String argument : arguments) {
+            shown.add(hide ? "***" : argument.matches("(-e|--extra-vars=).+") ? argument.replaceFirst("(-e|=).*", "$1***") : argument);
+            hide = argument.equals("-e") || argument.equals("--extra-vars");
+        }
+        return shown;
+    }
+
+    Launch launch() {
+        return new Launch(Configuration.load(folder, environment), folder, new Person(err), this::report);
+    }
+
+    boolean onTerminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    Colours colours() {
+        boolean forced = "1".equals(environment.get("ANSIBLE_FORCE_COLOR")) || "true".equalsIgnoreCase(environment.get("ANSIBLE_FORCE_COLOR"));
+        boolean off = environment.containsKey("NO_COLOR") || environment.containsKey("ANSIBLE_NOCOLOR");
+        return new Colours(forced || onTerminal() && !off && !"dumb".equals(environment.get("TERM")));
+    }
+
+    Consumer<Event> console(int verbosity) {
+        return new AnsibleConsole(out, err, colours(), verbosity, compat);
+    }
+
+    /** The recorder, unless it can't be opened: that is said, and never stops a run. */
+    Optional<Recorder> recorder() {
+        try {
+            return Optional.of(new Recorder(Records.file(environment)));
+        } catch (IllegalStateException e) {
+            report(Problem.warning(Source.NONE, String.valueOf(e.getMessage()), "This run is not recorded."));
+            return Optional.empty();
+        }
+    }
+
+    History history() {
+        return new History(Records.file(environment));
+    }
+
+    String newRunId() {
+        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC).format(Instant.now());
+    }
+
+    void report(ProblemException exception) {
+        exception.problems().forEach(this::report);
+    }
+
+    void report(Problem problem) {
+        boolean error = problem.severity() == Problem.Severity.ERROR;
+        Colours colours = colours();
+        String text = (error ? "ERROR! " : "[WARNING]: ") + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", "");
+        err.println(error ? colours.red(text) : colours.magenta(text));
+        err.flush();
+    }
+
+    private Optional<String> textOf(String file) {
+        try {
+            return Optional.of(Files.readString(folder.resolve(file)));
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Does work that Ctrl-C ends in good order: connections are closed, the record is complete, the exit code is 99. */
+    int interruptible(Callable<Integer> work) throws InterruptedException {
+        Thread worker = Thread.currentThread();
+        var done = new CountDownLatch(1);
+        var hook = new Thread(() -> {
+            worker.interrupt();
+            try {
+                if (!done.await(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+                    err.println("Some hosts did not let go in time.");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            err.println("ERROR! User interrupted execution");
+            err.flush();
+            Runtime.getRuntime().halt(99);
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return work.call();
+        } catch (InterruptedException e) {
+            return 99;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
+            done.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                Thread.sleep(GRACE); // the machine is going down: the hook ends it
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package bramble.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The SQLite file of records. Several runs may write to it at once. */
+final class Database {
+    private static final List<String> TABLES = List.of("""
+            CREATE TABLE IF NOT EXISTS runs (
+              id TEXT PRIMARY KEY, command TEXT NOT NULL, arguments TEXT NOT NULL, playbooks TEXT NOT NULL,
+              git_commit TEXT, user TEXT NOT NULL, dry_run INTEGER NOT NULL, process INTEGER NOT NULL,
+              started TEXT NOT NULL, ended TEXT, exit_code INTEGER)""",
+            """
+                    CREATE TABLE IF NOT EXISTS plays (
+                      run TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, hosts TEXT NOT NULL, started TEXT NOT NULL)""",
+            """
+                    CREATE TABLE IF NOT EXISTS results (
+                      run TEXT NOT NULL, position TEXT NOT NULL, task TEXT NOT NULL, module TEXT NOT NULL, source TEXT NOT NULL,
+                      handler INTEGER NOT NULL, host TEXT NOT NULL, delegate TEXT, item TEXT, outcome TEXT NOT NULL,
+                      ignored INTEGER NOT NULL, rescued INTEGER NOT NULL, result TEXT NOT NULL, changes TEXT NOT NULL,
+                      started TEXT NOT NULL, milliseconds INTEGER NOT NULL)""",
+            "CREATE INDEX IF NOT EXISTS results_of_run ON results (run, host)",
+            "CREATE INDEX IF NOT EXISTS results_of_host ON results (host, started)", """
+                    CREATE TABLE IF NOT EXISTS warnings (run TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL)""");
+
+    private Database() {}
+
+    /** Opens the file, and makes it, for its owner only, if it isn't there. */
+    static Connection open(Path file) throws SQLException, IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        if (!Files.exists(file)) {
+            try {
+                Files.createFile(file,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            } catch (java.nio.file.FileAlreadyExistsException e) {
+                // another run was quicker
+            }
+        }
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 10000");
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA synchronous = NORMAL");
+            for (String table : TABLES) {
+                statement.execute(table);
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+}

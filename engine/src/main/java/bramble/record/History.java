@@ -1,0 +1,145 @@
+package bramble.record;
+
+import bramble.value.Json;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Asks the record about past runs. */
+public final class History {
+    private final Path file;
+
+    public History(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * A past run.
+     *
+     * @param commit the git commit of the playbooks
+     * @param ended empty if it was killed, or is still going on
+     */
+    public record Run(String id, String command, List<String> arguments, List<String> playbooks,
+            Optional<String> commit,
+            String user, boolean dryRun, long process, Instant started, Optional<Instant> ended,
+            OptionalInt exitCode) {}
+
+    /**
+     * How a task ended on a host.
+     *
+     * @param item the loop's item, if it is one item's result
+     * @param outcome a name of {@link bramble.event.Outcome}
+     */
+    public record Entry(String run, String position, String task, String module, String source, boolean handler,
+            String host,
+            Optional<String> item, String outcome, boolean ignored, MapValue result, ListValue changes, Instant started,
+            Duration took) {}
+
+    /** The newest first. */
+    public List<Run> runs(int most) {
+        return ask("SELECT * FROM runs ORDER BY id DESC LIMIT ?", History::run, most);
+    }
+
+    /** The run whose id begins so, the newest of several. */
+    public Optional<Run> run(String id) {
+        return ask("SELECT * FROM runs WHERE id LIKE ? ORDER BY id DESC LIMIT 1", History::run,
+                id.replace("%", "") + "%")
+                .stream().findFirst();
+    }
+
+    /** The last real run of these playbooks. */
+    public Optional<Run> last(List<String> playbooks) {
+        return ask(
+                "SELECT * FROM runs WHERE command = 'run' AND dry_run = 0 AND playbooks = ? ORDER BY id DESC LIMIT 1",
+                History::run, Json.compact(Value.texts(playbooks))).stream().findFirst();
+    }
+
+    /** What a run did, in the order in which it did it. */
+    public List<Entry> entries(String run) {
+        return ask("SELECT * FROM results WHERE run = ? ORDER BY rowid", History::entry, run);
+    }
+
+    /** What was changed on a host, the newest first. */
+    public List<Entry> changesOf(String host, int most) {
+        return ask("SELECT * FROM results WHERE host = ? AND outcome IN ('CHANGED','FAILED','UNREACHABLE') AND "
+                + "json_type(result, '$.results') IS NULL ORDER BY rowid DESC LIMIT ?", History::entry, host, most);
+    }
+
+    /** How many results of each outcome a run had, items apart. */
+    public Map<String, Integer> outcomes(String run) {
+        var counts = new LinkedHashMap<String, Integer>();
+        ask("SELECT outcome, count(*) AS n FROM results WHERE run = ? AND item IS NULL GROUP BY outcome ORDER BY outcome",
+                row -> Map.entry(row.getString("outcome"), row.getInt("n")), run)
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    @FunctionalInterface
+    private interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> ask(String sql, Row<T> reader, Object... values) {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try (Connection connection = Database.open(file);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            var rows = new ArrayList<T>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(reader.read(result));
+                }
+            }
+            return rows;
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException("Tried to read the record " + file + ", but " + e.getMessage(), e);
+        }
+    }
+
+    private static Run run(ResultSet row) throws SQLException {
+        int code = row.getInt("exit_code");
+        boolean none = row.wasNull();
+        return new Run(row.getString("id"), row.getString("command"), texts(row.getString("arguments")),
+                texts(row.getString("playbooks")), Optional.ofNullable(row.getString("git_commit")),
+                row.getString("user"),
+                row.getBoolean("dry_run"), row.getLong("process"), Instant.parse(row.getString("started")),
+                Optional.ofNullable(row.getString("ended")).map(Instant::parse),
+                none ? OptionalInt.empty() : OptionalInt.of(code));
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(row.getString("run"), row.getString("position"), row.getString("task"),
+                row.getString("module"),
+                row.getString("source"), row.getBoolean("handler"), row.getString("host"),
+                Optional.ofNullable(row.getString("item")), row.getString("outcome"), row.getBoolean("ignored"),
+                Json.parse(row.getString("result")) instanceof MapValue map ? map : MapValue.EMPTY,
+                Json.parse(row.getString("changes")) instanceof ListValue list ? list : ListValue.EMPTY,
+                Instant.parse(row.getString("started")), Duration.ofMillis(row.getLong("milliseconds")));
+    }
+
+    private static List<String> texts(String json) {
+        return Json.parse(json) instanceof ListValue list
+                ? list.items().stream().map(PythonText::of).toList()
+                : List.of();
+    }
+}

@@ -1,0 +1,107 @@
+package bramble.record;
+
+import bramble.event.Event;
+import bramble.event.HostResult;
+import bramble.event.TaskInfo;
+import bramble.module.Change;
+import bramble.value.Json;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Writes a run down as it happens: whatever ends the run, what it did until then can be read. Secrets are masked in events
+ * already. A failure is thrown, for the one who tells the events to report.
+ */
+public final class Recorder implements Consumer<Event>, AutoCloseable {
+    private final Connection connection;
+    private String run = "";
+    private int play;
+
+    /** @throws IllegalStateException where the file can't be opened */
+    public Recorder(Path file) {
+        try {
+            connection = Database.open(file);
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException("Tried to open the record " + file + ", but " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void accept(Event event) {
+        try {
+            write(event);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Tried to write to the record, but " + e.getMessage(), e);
+        }
+    }
+
+    private void write(Event event) throws SQLException {
+        switch (event) {
+            case Event.RunStarted started -> {
+                run = started.id();
+                update("INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,NULL,NULL)", started.id(), started.command(),
+                        Json.compact(Value.texts(started.arguments())), Json.compact(Value.texts(started.playbooks())),
+                        started.commit(), started.user(), started.dryRun(), ProcessHandle.current().pid(),
+                        started.at());
+            }
+            case Event.PlayStarted started ->
+                update("INSERT INTO plays VALUES (?,?,?,?,?)", run, play++, started.name(),
+                        Json.compact(Value.texts(started.hosts())), started.at());
+            case Event.ItemEnded ended -> result(ended.task(), ended.result());
+            case Event.TaskEnded ended -> result(ended.task(), ended.result());
+            case Event.Warned warned ->
+                update("INSERT INTO warnings VALUES (?,?,?)", run, warned.at(), warned.problem().toString());
+            case Event.RunEnded ended ->
+                update("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", ended.at(), ended.exitCode(), run);
+            case Event.PlaySkipped _,Event.NoHostsLeft _,Event.TaskStarted _,Event.HostStarted _,Event.Retrying _,Event.Included _,Event.Notified _,Event.HandlerDone _,Event.Waiting _ -> {
+                // the results tell it
+            }
+        }
+    }
+
+    private void result(TaskInfo task, HostResult result) throws SQLException {
+        update("INSERT INTO results VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", run, task.position(), task.name(),
+                task.module(), task.source().toString(), task.handler(), result.host(), result.delegate(),
+                result.item(),
+                result.outcome().name(), result.ignored(), result.rescued(), Json.compact(result.result()),
+                Json.compact(changes(result.changes())), result.started(), result.took().toMillis());
+    }
+
+    private static ListValue changes(List<Change> changes) {
+        return new ListValue(changes.stream().map(change -> MapValue.of("subject", change.subject(), "before",
+                change.diff().before(), "after", change.diff().after(), "header", change.diff().header())).toList());
+    }
+
+    private void update(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                switch (values[i]) {
+                    case Optional<?> optional ->
+                        statement.setString(i + 1, optional.map(Object::toString).orElse(null));
+                    case Boolean flag -> statement.setInt(i + 1, flag ? 1 : 0);
+                    case Number number -> statement.setLong(i + 1, number.longValue());
+                    case Object other -> statement.setString(i + 1, other.toString());
+                }
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** The record of every run: written as events come, into a database that other tools can open, and asked later. */
+@org.jspecify.annotations.NullMarked
+package bramble.record;

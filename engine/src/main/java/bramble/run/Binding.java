@@ -1,0 +1,101 @@
+package bramble.run;
+
+import bramble.args.Resources;
+import bramble.event.Event;
+import bramble.playbook.Task;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.template.DocumentOptions;
+import bramble.template.Scope;
+import bramble.template.Site;
+import bramble.value.Value;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Set;
+
+/** What the binding of a task's arguments needs of the run: where files are found, how template files are rendered. */
+record Binding(World world, Task task, HostScope scope) implements Resources {
+
+    @Override
+    public Path find(String folder, String name) {
+        return scope.site().find(folder, name)
+                .orElseThrow(() -> new ProblemException(Problem.error(task.action().source(),
+                        "Could not find or access '" + name + "' on the Ansible Controller.",
+                        "Searched in: " + String.join(", ",
+                                scope.site().candidates(folder, name).stream().map(Path::toString).toList()))));
+    }
+
+    @Override
+    public String render(Path template, DocumentOptions options) {
+        String text;
+        try {
+            text = world.reader.read(template);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return world.templates.document(text, new Source(template.toString(), 1, 1), options,
+                new Rendering(scope, template));
+    }
+
+    @Override
+    public void secret(String value) {
+        world.secrets.add(value);
+    }
+
+    @Override
+    public void warn(String text) {
+        world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), text, "")));
+    }
+
+    /** A template's own variables, and its folder as the first place to look for what it includes. */
+    private record Rendering(HostScope below, Path template) implements Scope {
+        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+                .withZone(ZoneId.systemDefault());
+
+        @Override
+        public Value get(String name) {
+            return switch (name) {
+                case "template_path", "template_fullpath" -> Value.text(template.toString());
+                case "template_host" ->
+                    Value.text(java.util.Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost"));
+                case "template_run_date" -> Value.text(TIME.format(Instant.now()));
+                case "template_mtime" -> Value.text(modified());
+                case "ansible_managed" -> {
+                    Value set = below.get(name);
+                    yield set instanceof bramble.value.Undefined ? Value.text("Ansible managed") : set;
+                }
+                default -> below.get(name);
+            };
+        }
+
+        private String modified() {
+            try {
+                return TIME.format(Files.getLastModifiedTime(template).toInstant());
+            } catch (IOException e) {
+                return "";
+            }
+        }
+
+        @Override
+        public Set<String> names() {
+            return below.names();
+        }
+
+        @Override
+        public Site site() {
+            var folders = new java.util.ArrayList<Path>();
+            Path parent = template.getParent();
+            if (parent != null) {
+                folders.add(parent);
+            }
+            folders.addAll(below.site().searchPath());
+            return new Site(folders, below.site().workingDirectory());
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package bramble.run;
+
+import bramble.connection.UnreachableException;
+import bramble.event.Event;
+import bramble.event.TaskInfo;
+import bramble.module.Inquiry;
+import bramble.module.Platform;
+import bramble.module.Talk;
+import bramble.shell.Answer;
+import bramble.shell.Piece;
+import bramble.shell.Watch;
+import bramble.template.Scope;
+import bramble.template.Templates;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** A conversation module's view of the run. */
+final class Dialogue implements Talk {
+    private final World world;
+    private final TaskInfo info;
+    private final TaskPlace place;
+    private final HostScope scope;
+
+    Dialogue(World world, TaskInfo info, TaskPlace place, HostScope scope) {
+        this.world = world;
+        this.info = info;
+        this.place = place;
+        this.scope = scope;
+    }
+
+    @Override
+    public Scope scope() {
+        return scope;
+    }
+
+    @Override
+    public Templates templates() {
+        return world.templates;
+    }
+
+    @Override
+    public Peer node() {
+        return new Peer() {
+            @Override
+            public <S> S ask(Inquiry<S> inquiry) {
+                return inNode(() -> {
+                    Overlay overlay = place.dryRun() ? place.node().predictions() : new Overlay();
+                    return nodeTask(overlay).ask(inquiry);
+                });
+            }
+
+            @Override
+            public List<Answer> run(List<Piece> pieces) {
+                return inNode(() -> place.node().ask(place.become(), pieces.stream()
+                        .map(piece -> new Piece(piece.group(),
+                                bramble.shell.Sh.of("{}{}", place.environment(), piece.script()), piece.input()))
+                        .toList(), Watch.NONE));
+            }
+
+            @Override
+            public Platform platform() {
+                return inNode(() -> place.node().platform(place.become()));
+            }
+
+            @Override
+            public void reconnect(Duration timeout) {
+                Instant end = Instant.now().plus(timeout);
+                while (true) {
+                    try {
+                        inNode(() -> {
+                            place.node().reconnect();
+                            return place.node().ask(place.become(), List.of(Piece.free(bramble.shell.Sh.raw(":"))),
+                                    Watch.NONE);
+                        });
+                        return;
+                    } catch (UnreachableException e) {
+                        if (Instant.now().isAfter(end)) {
+                            throw e;
+                        }
+                        pause(Duration.ofSeconds(1), "it does not answer yet");
+                    }
+                }
+            }
+        };
+    }
+
+    private NodeTask nodeTask(Overlay overlay) {
+        return new NodeTask(pieces -> place.node().ask(place.become(), pieces, Watch.NONE),
+                place.node().platform(place.become()), overlay, place.dryRun(), place.environment());
+    }
+
+    private <T> T inNode(java.util.concurrent.Callable<T> work) {
+        try {
+            return place.node().call(work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Interrupted(e);
+        }
+    }
+
+    private void pause(Duration time, String why) {
+        try {
+            controller().sleep(time, why);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Interrupted(e);
+        }
+    }
+
+    /** The run was ended while a conversation was going on. */
+    static final class Interrupted extends RuntimeException {
+        Interrupted(InterruptedException cause) {
+            super(cause);
+        }
+    }
+
+    @Override
+    public Controller controller() {
+        return new Controller() {
+            @Override
+            public boolean dryRun() {
+                return place.dryRun();
+            }
+
+            @Override
+            public boolean diff() {
+                return place.diff();
+            }
+
+            @Override
+            public void sleep(Duration time, String why) throws InterruptedException {
+                if (!why.isEmpty()) {
+                    world.events.tell(new Event.Waiting(Instant.now(), scope.host(), info.name() + ": " + why));
+                }
+                Thread.sleep(time);
+            }
+
+            @Override
+            public String prompt(String question, boolean echo) {
+                return world.terminal.ask(question, echo).orElse("");
+            }
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package bramble.run;
+
+import bramble.event.Event;
+import bramble.event.Events;
+import bramble.event.TaskInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The strategies {@code free} and {@code host_pinned}: nobody waits for anybody. */
+final class FreePace implements Pace {
+    private final Events events;
+    private final Map<Position, Group> once = new ConcurrentHashMap<>();
+
+    FreePace(Events events) {
+        this.events = events;
+    }
+
+    @Override
+    public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) {
+        events.tell(new Event.TaskStarted(Instant.now(), task));
+        return new Go(false, onlyOnce
+                ? once.computeIfAbsent(position, _ -> new Group(List.of(host)))
+                : new Group(List.of(host)));
+    }
+
+    @Override
+    public void done(String host, boolean failed, boolean fatal) {
+        // the others go on
+    }
+
+    @Override
+    public void leave(String host) {
+        // nobody waits for it
+    }
+
+    @Override
+    public void close() {
+        // there is nothing to end
+    }
+}

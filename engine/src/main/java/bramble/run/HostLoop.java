@@ -1,0 +1,412 @@
+package bramble.run;
+
+import bramble.event.Event;
+import bramble.event.Outcome;
+import bramble.event.TaskInfo;
+import bramble.playbook.Block;
+import bramble.playbook.Keyword;
+import bramble.playbook.LoadedRole;
+import bramble.playbook.LoadedTasks;
+import bramble.playbook.Role;
+import bramble.playbook.RoleRequest;
+import bramble.playbook.Step;
+import bramble.playbook.Task;
+import bramble.problem.ProblemException;
+import bramble.value.Json;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Secrets;
+import bramble.value.Template;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+
+/** One host's way through the steps of a play. It runs on a thread of its own. */
+final class HostLoop {
+    private static final Set<String> INCLUDES = Set.of("include_tasks", "include_role", "include");
+    /** What is done again when a run is continued: it touches no node, and what follows needs it. */
+    private static final Set<String> REDONE = Set.of("set_fact", "include_vars", "add_host", "group_by", "setup",
+            "gather_facts");
+
+    private final World world;
+    private final PlayState play;
+    private final Pace pace;
+    private final String host;
+    private final Map<Task, Boolean> notified = new LinkedHashMap<>();
+    private final Set<Role.Identity> rolesDone = new HashSet<>();
+    private int rescues;
+    private boolean roleDidSomething;
+    private boolean onlyPerhaps;
+
+    HostLoop(World world, PlayState play, Pace pace, String host) {
+        this.world = world;
+        this.play = play;
+        this.pace = pace;
+        this.host = host;
+    }
+
+    /** One part of a play: steps, then the handlers that they notified. */
+    Flow section(List<Step> steps, Position position, boolean forceHandlers) throws InterruptedException {
+        HostScope scope = HostScope.of(world, host, play.frame);
+        Flow flow = steps(steps, position.then(0), scope, Optional.empty());
+        if (flow.goes() || (flow.failed() && forceHandlers)) {
+            Flow flushed = flush(position.then(1), scope);
+            return flow.goes() ? flushed : flow;
+        }
+        return flow;
+    }
+
+    private Flow steps(List<Step> steps, Position position, HostScope scope, Optional<Role> around)
+            throws InterruptedException {
+        for (int i = 0; i < steps.size(); i++) {
+            if (play.ended.get()) {
+                return Flow.END_PLAY;
+            }
+            Flow flow = switch (steps.get(i)) {
+                case Block block -> block(block, position.then(i), scope, around);
+                case Task task -> task(task, position.then(i), scope, false);
+            };
+            if (!flow.goes()) {
+                return flow;
+            }
+        }
+        return Flow.GO;
+    }
+
+    private Flow block(Block block, Position position, HostScope scope, Optional<Role> around)
+            throws InterruptedException {
+        boolean entersRole = block.role().isPresent() && !block.role().equals(around);
+        if (!entersRole) {
+            return guarded(block, position, scope);
+        }
+        Role role = block.role().orElseThrow();
+        if (!role.allowDuplicates() && rolesDone.contains(role.identity())) {
+            return Flow.GO;
+        }
+        boolean outer = roleDidSomething;
+        roleDidSomething = false;
+        Flow flow = guarded(block, position, scope);
+        if (flow.goes() && roleDidSomething) {
+            rolesDone.add(role.identity());
+        }
+        roleDidSomething |= outer;
+        return flow == Flow.END_ROLE ? Flow.GO : flow;
+    }
+
+    /** With rescue and always. */
+    private Flow guarded(Block block, Position position, HostScope scope) throws InterruptedException {
+        boolean guards = !block.rescue().isEmpty();
+        rescues += guards ? 1 : 0;
+        Flow flow = steps(block.tasks(), position.then(0), scope, block.role());
+        rescues -= guards ? 1 : 0;
+        if (flow.failed() && guards) {
+            flow = steps(block.rescue(), position.then(1), scope, block.role());
+        }
+        if (flow.goes() || flow.failed()) {
+            Flow always = steps(block.always(), position.then(2), scope, block.role());
+            flow = always.goes() ? flow : always;
+        }
+        return flow;
+    }
+
+    // --- Handlers ---
+
+    private Flow flush(Position position, HostScope scope) throws InterruptedException {
+        for (int round = 0; !notified.isEmpty(); round++) {
+            List<Task> handlers = play.handlers.all();
+            for (int i = 0; i < handlers.size(); i++) {
+                Task handler = handlers.get(i);
+                Boolean perhaps = notified.remove(handler);
+                if (perhaps != null) {
+                    onlyPerhaps = perhaps;
+                    Flow flow = task(handler, position.then(round).then(i), scope, true);
+                    onlyPerhaps = false;
+                    if (!flow.goes()) {
+                        return flow;
+                    }
+                }
+            }
+        }
+        return Flow.GO;
+    }
+
+    private Optional<String> notify(Task task, HostScope scope, boolean perhaps) {
+        for (String name : new Keywords(task.directives(), world.templates, scope).texts(Keyword.NOTIFY)) {
+            Set<Task> handlers = play.handlers.named(name, world.templates, scope);
+            if (handlers.isEmpty()) {
+                return Optional
+                        .of("The requested handler '" + name + "' was not found in either the main handlers list "
+                                + "nor in the listening handlers list");
+            }
+            handlers.forEach(handler -> notified.merge(handler, perhaps, (a, b) -> a && b));
+            world.events.tell(new Event.Notified(Instant.now(), host, name, perhaps));
+        }
+        return Optional.empty();
+    }
+
+    // --- Tasks ---
+
+    private Flow task(Task task, Position position, HostScope outer, boolean handler) throws InterruptedException {
+        HostScope scope = outer.at(task);
+        if (!handler && !selected(task, scope)) {
+            return Flow.GO;
+        }
+        TaskInfo info = info(task, scope, position, handler);
+        if (!world.started(info.name(), task)) {
+            return Flow.GO;
+        }
+        String action = task.action().name();
+        Optional<MapValue> before = REDONE.contains(action) ? Optional.empty() : world.resumption.done(info, host);
+        if (before.isPresent() && (task.value(Keyword.REGISTER).isEmpty() || complete(before.get()))) {
+            return replayed(task, scope, before.get());
+        }
+        boolean once = flag(task, Keyword.RUN_ONCE, scope);
+        Pace.Go go = pace.arrive(host, position, info, once);
+        if (go.stop()) {
+            return Flow.STOPPED;
+        }
+        if (action.equals("meta")) {
+            return meta(task, position, scope, info);
+        }
+        if (INCLUDES.contains(action)) {
+            return include(task, position, scope, info, handler);
+        }
+        return module(task, scope, info, once, go.group());
+    }
+
+    private Flow replayed(Task task, HostScope scope, MapValue result) {
+        register(task, result);
+        roleDidSomething = true;
+        if (result.get("changed").map(Value.of(true)::equals).orElse(false)) {
+            notify(task, scope, false);
+        }
+        return Flow.GO;
+    }
+
+    /** Whether a recorded result is all that there was: what was masked is lost. */
+    private static boolean complete(MapValue result) {
+        return result.get("censored").isEmpty() && !Json.compact(result).contains(Secrets.MASK);
+    }
+
+    private boolean selected(Task task, HostScope scope) {
+        var tags = new ArrayList<String>();
+        for (var setting : task.directives().tags()) {
+            try {
+                tags.addAll(Keywords.texts(world.templates.resolve(setting.value(), scope)));
+            } catch (ProblemException | UnknownValueException e) {
+                tags.addAll(Keywords.texts(setting.value()));
+            }
+        }
+        return world.options.tags().select(tags);
+    }
+
+    private boolean flag(Task task, Keyword keyword, HostScope scope) {
+        try {
+            return new Keywords(task.directives(), world.templates, scope).is(keyword);
+        } catch (ProblemException e) {
+            return false; // the task itself tells of it
+        }
+    }
+
+    private TaskInfo info(Task task, HostScope scope, Position position, boolean handler) {
+        String name = task.name().map(value -> {
+            try {
+                return PythonText.of(value instanceof Template ? world.templates.resolve(value, scope) : value);
+            } catch (ProblemException | UnknownValueException e) {
+                return value.toString();
+            }
+        }).orElse(task.action().written());
+        String full = task.role().map(role -> role.name() + " : " + name).orElse(name);
+        return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
+                flag(task, Keyword.NO_LOG, scope));
+    }
+
+    private Flow module(Task task, HostScope scope, TaskInfo info, boolean once, Pace.Group group)
+            throws InterruptedException {
+        var run = new TaskRun(world, task, info, scope);
+        Instant started = Instant.now();
+        if (once && !group.isFirst(host)) {
+            TaskEnd end = await(group);
+            register(task, end.registered());
+            pace.done(host, end.outcome().bad() && !run.ignores(end), false);
+            return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
+        }
+        world.forks.acquire();
+        TaskEnd end;
+        try {
+            world.events.tell(new Event.HostStarted(Instant.now(), info, host));
+            end = run.perform();
+        } finally {
+            world.forks.release();
+        }
+        if (once) {
+            group.once().complete(end);
+        }
+        return ended(task, scope, info, run, end, started);
+    }
+
+    private Flow ended(Task task, HostScope scope, TaskInfo info, TaskRun run, TaskEnd first, Instant started) {
+        TaskEnd end = onlyPerhaps && first.changed()
+                ? first.with(Outcome.UNDETERMINED, first.result().with("msg", "whether it is notified can't be known"))
+                : first;
+        register(task, end.registered());
+        roleDidSomething |= end.outcome() != Outcome.SKIPPED;
+        boolean changed = end.changed();
+        if (changed || end.outcome() == Outcome.UNDETERMINED) {
+            Optional<String> lost = notify(task, scope, !changed);
+            if (lost.isPresent()) {
+                end = TaskEnd.failed(lost.get());
+            }
+        }
+        boolean ignored = end.outcome().bad() && run.ignores(end);
+        boolean rescued = end.outcome() == Outcome.FAILED && !ignored && rescues > 0;
+        world.events.tell(new Event.TaskEnded(Instant.now(), info,
+                run.shown(end, Optional.empty(), started, ignored, rescued)));
+        Flow flow = Flow.GO;
+        if (end.outcome().bad() && !ignored) {
+            flow = end.outcome() == Outcome.FAILED ? Flow.FAILED : Flow.UNREACHABLE;
+            remember(task, end);
+        }
+        boolean fatal = !flow.goes()
+                && (flag(task, Keyword.ANY_ERRORS_FATAL, scope) || world.options.anyErrorsFatal());
+        pace.done(host, !flow.goes() && !rescued, fatal);
+        return flow;
+    }
+
+    private static TaskEnd await(Pace.Group group) throws InterruptedException {
+        try {
+            return group.once().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void register(Task task, Value result) {
+        task.value(Keyword.REGISTER).ifPresent(name -> world.update(host,
+                known -> known.withSet(MapValue.named(Map.of(PythonText.of(name), result)))));
+    }
+
+    /** What a rescue sees. */
+    private void remember(Task task, TaskEnd end) {
+        String name = task.name().map(PythonText::of).orElse(task.action().written());
+        world.update(host, known -> known.withSet(MapValue.of("ansible_failed_result", end.result(),
+                "ansible_failed_task", MapValue.of("name", name, "action", task.action().written()))));
+    }
+
+    // --- Includes ---
+
+    private Flow include(Task task, Position position, HostScope scope, TaskInfo info, boolean handler)
+            throws InterruptedException {
+        var run = new TaskRun(world, task, info, scope);
+        Instant started = Instant.now();
+        List<TaskRun.Choice> choices;
+        switch (run.choices()) {
+            case TaskRun.Choices.Ended(TaskEnd end) -> {
+                return ended(task, scope, info, run, end, started);
+            }
+            case TaskRun.Choices.Some(List<TaskRun.Choice> some) -> choices = some;
+        }
+        boolean role = task.action().is("include_role");
+        for (TaskRun.Choice choice : choices) {
+            Flow flow;
+            try {
+                flow = role
+                        ? includeRole(task, position, choice, info)
+                        : includeTasks(task, position, choice, info, handler);
+            } catch (ProblemException e) {
+                return ended(task, scope, info, run, TaskEnd.failed(String.valueOf(e.getMessage())), started);
+            }
+            if (!flow.goes()) {
+                return flow;
+            }
+        }
+        return Flow.GO;
+    }
+
+    private Flow includeTasks(Task task, Position position, TaskRun.Choice choice, TaskInfo info, boolean handler)
+            throws InterruptedException {
+        String name = argument(choice, "file").or(() -> argument(choice, bramble.playbook.ActionCall.FREE_FORM))
+                .orElseThrow(
+                        () -> new ProblemException(task.source(), "Tried to include tasks, but no file is named."));
+        LoadedTasks loaded = play.tasks(name, task, handler);
+        loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
+        world.events.tell(new Event.Included(Instant.now(), info, host, loaded.file().toString()));
+        return steps(loaded.steps(), position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
+                choice.scope(), task.role());
+    }
+
+    private Flow includeRole(Task task, Position position, TaskRun.Choice choice, TaskInfo info)
+            throws InterruptedException {
+        String name = argument(choice, "name").or(() -> argument(choice, "role")).orElseThrow(
+                () -> new ProblemException(task.source(), "Tried to include a role, but no name is given."));
+        LoadedRole loaded = play.role(RoleRequest.of(name, choice.arguments(), false), task);
+        world.events.tell(new Event.Included(Instant.now(), info, host, name));
+        loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
+        return block(loaded.block(task.source(), task.name()), position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
+                choice.scope(), task.role());
+    }
+
+    private static Optional<String> argument(TaskRun.Choice choice, String name) {
+        return choice.arguments().get(name).map(PythonText::of);
+    }
+
+    // --- meta ---
+
+    private Flow meta(Task task, Position position, HostScope scope, TaskInfo info) throws InterruptedException {
+        var run = new TaskRun(world, task, info, scope);
+        if (run.choices() instanceof TaskRun.Choices.Ended(TaskEnd end)) {
+            return end.outcome() == Outcome.FAILED ? ended(task, scope, info, run, end, Instant.now()) : Flow.GO;
+        }
+        String what = task.action().arguments().get(bramble.playbook.ActionCall.FREE_FORM).map(PythonText::of)
+                .orElse("");
+        switch (what) {
+            case "noop" -> {
+                return Flow.GO;
+            }
+            case "flush_handlers" -> {
+                return flush(position, HostScope.of(world, host, play.frame));
+            }
+            case "end_play" -> {
+                play.ended.set(true);
+                return Flow.END_PLAY;
+            }
+            case "end_batch" -> {
+                return Flow.END_BATCH;
+            }
+            case "end_host" -> {
+                return Flow.END_HOST;
+            }
+            case "end_role" -> {
+                return Flow.END_ROLE;
+            }
+            case "clear_facts" -> {
+                world.update(host, HostVariables::withoutFacts);
+                return Flow.GO;
+            }
+            case "clear_host_errors" -> {
+                world.clearFailures();
+                return Flow.GO;
+            }
+            case "reset_connection" -> {
+                world.nodes.reset(world, scope);
+                return Flow.GO;
+            }
+            case "refresh_inventory" -> {
+                world.refreshInventory();
+                return Flow.GO;
+            }
+            default -> throw new ProblemException(task.action().source(), "Tried to do meta: " + what
+                    + ", but that is none of its words: flush_handlers, noop, end_play, end_batch, end_host, end_role, "
+                    + "clear_facts, clear_host_errors, reset_connection, refresh_inventory.");
+        }
+    }
+
+}

@@ -1,0 +1,328 @@
+package bramble.run;
+
+import bramble.inventory.Host;
+import bramble.playbook.Directives;
+import bramble.playbook.Role;
+import bramble.playbook.Step;
+import bramble.playbook.Variables;
+import bramble.problem.Source;
+import bramble.template.Scope;
+import bramble.template.Site;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Omit;
+import bramble.value.Text;
+import bramble.value.Undefined;
+import bramble.value.Value;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host's variables as one step of a play sees them: Ansible's levels of precedence, from the strongest to the weakest.
+ *
+ * @see <a href="https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html">Using variables</a>
+ */
+final class HostScope implements Scope {
+    private static final Set<String> MAGIC = Set.of("inventory_hostname", "inventory_hostname_short", "inventory_dir",
+            "inventory_file", "groups", "group_names", "hostvars", "vars", "omit", "playbook_dir", "role_path",
+            "role_name",
+            "role_names", "ansible_role_name", "ansible_role_names", "ansible_play_role_names",
+            "ansible_dependent_role_names", "ansible_parent_role_names", "ansible_parent_role_paths",
+            "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "play_hosts", "ansible_play_name",
+            "ansible_check_mode", "ansible_diff_mode", "ansible_version", "ansible_verbosity", "ansible_forks",
+            "ansible_run_tags", "ansible_skip_tags", "ansible_search_path", "ansible_facts", "ansible_limit",
+            "ansible_inventory_sources", "environment");
+
+    private final World world;
+    private final String host;
+    private final @Nullable PlayFrame frame;
+    private final @Nullable Step step;
+    private final MapValue local;
+
+    private HostScope(World world, String host, @Nullable PlayFrame frame, @Nullable Step step, MapValue local) {
+        this.world = world;
+        this.host = host;
+        this.frame = frame;
+        this.step = step;
+        this.local = local;
+    }
+
+    /** A host by itself, as {@code hostvars} shows it. */
+    static HostScope of(World world, String host) {
+        return new HostScope(world, host, null, null, MapValue.EMPTY);
+    }
+
+    static HostScope of(World world, String host, PlayFrame frame) {
+        return new HostScope(world, host, frame, null, MapValue.EMPTY);
+    }
+
+    HostScope at(Step one) {
+        return new HostScope(world, host, frame, one, local);
+    }
+
+    /** With more variables, stronger than all others: a loop's item, a result that a condition looks at. */
+    HostScope with(MapValue more) {
+        return new HostScope(world, host, frame, step, local.with(more));
+    }
+
+    /** Another host's view of the same play. */
+    HostScope inPlayOf(HostScope other) {
+        return new HostScope(world, host, other.frame, null, MapValue.EMPTY);
+    }
+
+    String host() {
+        return host;
+    }
+
+    @Override
+    public Value get(String name) {
+        var key = new Text(name);
+        Value value = local.entries().get(key);
+        if (value == null && MAGIC.contains(name)) {
+            value = magic(name);
+        }
+        if (value == null) {
+            value = world.options.extraVars().entries().get(key);
+        }
+        if (value == null) {
+            value = ofStep(key);
+        }
+        if (value == null) {
+            value = weaker(key, name);
+        }
+        return value == null ? new Undefined("'" + name + "' is undefined", Source.NONE) : value;
+    }
+
+    /** From include parameters down to the play's variables. */
+    private @Nullable Value ofStep(Text key) {
+        HostVariables known = world.variables(host);
+        Directives directives = step == null ? Directives.NONE : step.directives();
+        Optional<Role> role = step == null ? Optional.empty() : step.role();
+        Value value = last(directives.params(), key);
+        if (value == null && role.isPresent()) {
+            value = last(role.get().visibleParams(), key);
+        }
+        if (value == null) {
+            value = known.set().entries().get(key);
+        }
+        if (value == null) {
+            value = known.included().entries().get(key);
+        }
+        if (value == null) {
+            value = last(directives.vars(), key);
+        }
+        if (value == null && role.isPresent()) {
+            value = last(role.get().visibleVars(), key);
+        }
+        if (value == null && frame != null) {
+            value = ofPlay(frame, known, key);
+        }
+        return value;
+    }
+
+    private static @Nullable Value ofPlay(PlayFrame frame, HostVariables known, Text key) {
+        Value value = fromRoles(known.roles(), true, key);
+        if (value == null) {
+            value = fromRoles(frame.play().publicRoles(), true, key);
+        }
+        if (value == null) {
+            value = last(known.files(), key);
+        }
+        if (value == null) {
+            value = frame.prompted().entries().get(key);
+        }
+        if (value == null) {
+            value = last(frame.play().params(), key);
+        }
+        return value == null ? frame.play().vars().values().entries().get(key) : value;
+    }
+
+    private @Nullable Value weaker(Text key, String name) {
+        HostVariables known = world.variables(host);
+        Value value = known.cached().entries().get(key);
+        if (value == null) {
+            value = known.facts().entries().get(key);
+        }
+        if (value == null) {
+            value = world.inventoryVariables(host).entries().get(key);
+        }
+        if (value == null && step != null && step.role().isPresent()) {
+            value = last(step.role().get().visibleDefaults(), key);
+        }
+        if (value == null && frame != null) {
+            value = fromRoles(known.roles(), false, key);
+            if (value == null) {
+                value = fromRoles(frame.play().publicRoles(), false, key);
+            }
+        }
+        return value == null && name.equals("ansible_host") ? new Text(host) : value;
+    }
+
+    private static @Nullable Value last(List<Variables> layers, Text key) {
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            Value value = layers.get(i).values().entries().get(key);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Value fromRoles(List<Role> roles, boolean vars, Text key) {
+        for (int i = roles.size() - 1; i >= 0; i--) {
+            Value value = last(vars ? roles.get(i).visibleVars() : roles.get(i).visibleDefaults(), key);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Value magic(String name) {
+        return switch (name) {
+            case "inventory_hostname" -> new Text(host);
+            case "inventory_hostname_short" -> new Text(host.split("\\.", -1)[0]);
+            case "inventory_dir" ->
+                inventoryFile().map(Path::of).map(Path::getParent).<Value>map(path -> new Text(path.toString()))
+                        .orElse(null);
+            case "inventory_file" -> inventoryFile().<Value>map(Text::new).orElse(null);
+            case "groups" -> world.groups();
+            case "group_names" -> Value.texts(world.inventory().groupNames(host));
+            case "hostvars" -> hostvars();
+            case "vars" -> MapValue.view(new LazyMap(this::names, this::get));
+            case "omit" -> Omit.OMIT;
+            case "playbook_dir" -> new Text(world.playbookFolder.toString());
+            case "ansible_facts" -> world.variables(host).namespaced();
+            case "ansible_check_mode" -> Value.of(world.options.check());
+            case "ansible_diff_mode" -> Value.of(world.options.diff());
+            case "ansible_verbosity" -> Value.of(world.options.verbosity());
+            case "ansible_forks" -> Value.of(world.options.forks());
+            case "ansible_run_tags" -> Value.texts(world.options.tags().only().stream().sorted().toList());
+            case "ansible_skip_tags" -> Value.texts(world.options.tags().skip().stream().sorted().toList());
+            case "ansible_limit" -> world.options.limit().<Value>map(Text::new).orElse(null);
+            case "ansible_version" ->
+                MapValue.of("full", "2.19.0", "major", 2, "minor", 19, "revision", 0, "string", "2.19.0");
+            case "ansible_inventory_sources" -> Value.texts(world.options.inventorySources());
+            case "ansible_search_path" -> Value.texts(site().searchPath().stream().map(Path::toString).toList());
+            case "environment" -> new ListValue(step == null
+                    ? List.of()
+                    : step.directives().environment().stream().map(setting -> setting.value()).toList());
+            default -> name.startsWith("role_") || name.contains("role") ? ofRole(name) : playMagic(name);
+        };
+    }
+
+    private @Nullable Value ofRole(String name) {
+        if (name.equals("role_names") || name.equals("ansible_role_names") || name.equals("ansible_play_role_names")) {
+            return frame == null
+                    ? null
+                    : Value.texts(frame.play().roles().stream().flatMap(block -> block.role().stream()).map(Role::name)
+                            .distinct().toList());
+        }
+        if (step == null || step.role().isEmpty()) {
+            return null;
+        }
+        Role role = step.role().get();
+        List<Role> parents = role.chain().reversed().stream().skip(1).toList();
+        return switch (name) {
+            case "role_path" -> new Text(role.path().toString());
+            case "role_name", "ansible_role_name" -> new Text(role.name());
+            case "ansible_parent_role_names" -> Value.texts(parents.stream().map(Role::name).toList());
+            case "ansible_parent_role_paths" ->
+                Value.texts(parents.stream().map(parent -> parent.path().toString()).toList());
+            case "ansible_dependent_role_names" ->
+                Value.texts(role.dependencies().stream().map(Role::name).toList());
+            default -> null;
+        };
+    }
+
+    private @Nullable Value playMagic(String name) {
+        if (frame == null) {
+            return null;
+        }
+        return switch (name) {
+            case "ansible_play_name" -> new Text(frame.name());
+            case "ansible_play_hosts_all" -> Value.texts(frame.hosts());
+            case "ansible_play_hosts", "play_hosts" ->
+                Value.texts(frame.hosts().stream().filter(one -> !frame.failed().contains(one)).toList());
+            case "ansible_play_batch" ->
+                Value.texts(frame.batch().stream().filter(one -> !frame.failed().contains(one)).toList());
+            default -> null;
+        };
+    }
+
+    private Optional<String> inventoryFile() {
+        return world.inventory().host(host).map(Host::origin).filter(origin -> !origin.isEmpty());
+    }
+
+    private MapValue hostvars() {
+        return MapValue.view(new LazyMap(world::hostNames, other -> world.knows(other)
+                ? hostvars(other)
+                : new Undefined("\"hostvars['" + other + "']\" is undefined", Source.NONE)));
+    }
+
+    private Value hostvars(String other) {
+        HostScope scope = of(world, other);
+        return MapValue.view(new LazyMap(scope::names, name -> world.templates.resolve(scope.get(name), scope)));
+    }
+
+    @Override
+    public Set<String> names() {
+        var names = new LinkedHashSet<String>();
+        addNames(names, local);
+        addNames(names, world.options.extraVars());
+        HostVariables known = world.variables(host);
+        addNames(names, known.set());
+        addNames(names, known.included());
+        addNames(names, known.cached());
+        known.files().forEach(layer -> addNames(names, layer.values()));
+        known.roles().forEach(role -> addNames(names, role));
+        if (step != null) {
+            step.directives().params().forEach(layer -> addNames(names, layer.values()));
+            step.directives().vars().forEach(layer -> addNames(names, layer.values()));
+            step.role().ifPresent(role -> addNames(names, role));
+        }
+        if (frame != null) {
+            addNames(names, frame.prompted());
+            addNames(names, frame.play().vars().values());
+            frame.play().params().forEach(layer -> addNames(names, layer.values()));
+            frame.play().publicRoles().forEach(role -> addNames(names, role));
+        }
+        addNames(names, known.facts());
+        addNames(names, world.inventoryVariables(host));
+        for (String magic : MAGIC) {
+            if (!magic.equals("vars") && !magic.equals("hostvars") && magic(magic) != null) {
+                names.add(magic);
+            }
+        }
+        return names;
+    }
+
+    private static void addNames(Set<String> names, Role role) {
+        role.visibleVars().forEach(layer -> addNames(names, layer.values()));
+        role.visibleDefaults().forEach(layer -> addNames(names, layer.values()));
+        role.visibleParams().forEach(layer -> addNames(names, layer.values()));
+    }
+
+    private static void addNames(Set<String> names, MapValue map) {
+        names.addAll(map.byName().keySet());
+    }
+
+    @Override
+    public Site site() {
+        var folders = new ArrayList<Path>();
+        if (step != null) {
+            step.role().ifPresent(role -> role.chain().reversed().forEach(one -> folders.add(one.path())));
+            Path parent = step.file().getParent();
+            if (parent != null) {
+                folders.add(parent);
+            }
+        }
+        folders.add(world.playbookFolder);
+        return new Site(folders, world.playbookFolder);
+    }
+}

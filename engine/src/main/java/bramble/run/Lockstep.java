@@ -1,0 +1,144 @@
+package bramble.run;
+
+import bramble.event.Event;
+import bramble.event.Events;
+import bramble.event.TaskInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The strategy {@code linear}: all hosts do a task before any begins the next. A host that has more to do, because it
+ * includes what others don't, is waited for: of those that wait, the ones at the earliest position go first.
+ *
+ * <p>One thread owns the bookkeeping; hosts send it messages.
+ */
+final class Lockstep implements Pace {
+    private sealed interface Message {
+        record Arrival(String host, Position position, TaskInfo task,
+                CompletableFuture<Go> answer) implements Message {}
+
+        record Done(String host, boolean failed, boolean fatal) implements Message {}
+
+        record Leave(String host) implements Message {}
+
+        record End() implements Message {}
+    }
+
+    private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    private final Events events;
+    private final List<String> order;
+    private final double maxFailPercentage;
+
+    /**
+     * @param hosts the batch, in the order in which they count
+     * @param maxFailPercentage when more of them have failed, the play ends for all; 100 for never
+     */
+    Lockstep(List<String> hosts, double maxFailPercentage, Events events) {
+        this.order = List.copyOf(hosts);
+        this.maxFailPercentage = maxFailPercentage;
+        this.events = events;
+        Thread.ofVirtual().name("lockstep").start(this::work);
+    }
+
+    @Override
+    public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) throws InterruptedException {
+        var answer = new CompletableFuture<Go>();
+        messages.add(new Message.Arrival(host, position, task, answer));
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void done(String host, boolean failed, boolean fatal) {
+        messages.add(new Message.Done(host, failed, fatal));
+    }
+
+    @Override
+    public void leave(String host) {
+        messages.add(new Message.Leave(host));
+    }
+
+    @Override
+    public void close() {
+        messages.add(new Message.End());
+    }
+
+    private void work() {
+        Set<String> active = new HashSet<>(order);
+        Set<String> failed = new HashSet<>();
+        Set<String> toStop = new HashSet<>();
+        Map<String, Message.Arrival> waiting = new LinkedHashMap<>();
+        while (true) {
+            try {
+                switch (messages.take()) {
+                    case Message.Arrival arrival -> waiting.put(arrival.host(), arrival);
+                    case Message.Done(String host, boolean hasFailed, boolean fatal) -> {
+                        boolean tooMany = false;
+                        if (hasFailed && failed.add(host)) {
+                            tooMany = failed.size() * 100.0 / order.size() > maxFailPercentage;
+                        }
+                        if (fatal || tooMany) {
+                            toStop.addAll(order);
+                        }
+                        if (fatal) {
+                            toStop.remove(host); // its own failure already tells it
+                        }
+                    }
+                    case Message.Leave(String host) -> active.remove(host);
+                    case Message.End() -> {
+                        return;
+                    }
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+            if (!waiting.isEmpty() && waiting.keySet().containsAll(active)) {
+                release(waiting, toStop);
+            }
+        }
+    }
+
+    private void release(Map<String, Message.Arrival> waiting, Set<String> toStop) {
+        boolean stopping = waiting.keySet().stream().anyMatch(toStop::contains);
+        if (stopping) {
+            for (String host : List.copyOf(waiting.keySet())) {
+                if (toStop.remove(host)) {
+                    answer(waiting, host, new Go(true, new Group(List.of(host))));
+                }
+            }
+            return;
+        }
+        Position first = waiting.values().stream().map(Message.Arrival::position).min(Position::compareTo)
+                .orElseThrow();
+        var group = new ArrayList<String>();
+        for (String host : order) {
+            Message.Arrival arrival = waiting.get(host);
+            if (arrival != null && arrival.position().equals(first)) {
+                group.add(host);
+            }
+        }
+        Message.Arrival leader = java.util.Objects.requireNonNull(waiting.get(group.getFirst()));
+        events.tell(new Event.TaskStarted(Instant.now(), leader.task()));
+        var go = new Go(false, new Group(group));
+        group.forEach(host -> answer(waiting, host, go));
+    }
+
+    private static void answer(Map<String, Message.Arrival> waiting, String host, Go go) {
+        Message.Arrival arrival = waiting.remove(host);
+        if (arrival != null) {
+            arrival.answer().complete(go);
+        }
+    }
+}

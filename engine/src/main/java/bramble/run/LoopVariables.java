@@ -1,0 +1,42 @@
+package bramble.run;
+
+import bramble.playbook.Loop;
+import bramble.template.Scope;
+import bramble.template.Templates;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.util.List;
+
+/** The variables of one round of a loop. */
+final class LoopVariables {
+    private LoopVariables() {}
+
+    static MapValue of(Loop.Control control, List<Value> items, int index, Scope scope, Templates templates) {
+        MapValue variables = MapValue.of(control.variable(), items.get(index), "ansible_loop_var", control.variable());
+        if (control.index().isPresent()) {
+            variables = variables.with(control.index().get(), index).with("ansible_index_var", control.index().get());
+        }
+        boolean extended = control.extended()
+                .map(setting -> Keywords.bool(templates.resolve(setting.value(), scope)).orElse(false)).orElse(false);
+        if (!extended) {
+            return variables;
+        }
+        boolean all = control.extendedAllItems()
+                .map(setting -> Keywords.bool(templates.resolve(setting.value(), scope)).orElse(true)).orElse(true);
+        int length = items.size();
+        MapValue loop = MapValue.of("index", index + 1, "index0", index, "first", index == 0, "last",
+                index + 1 == length,
+                "length", length, "revindex", length - index, "revindex0", length - index - 1);
+        if (all) {
+            loop = loop.with("allitems", new ListValue(items));
+        }
+        if (index > 0) {
+            loop = loop.with("previtem", items.get(index - 1));
+        }
+        if (index + 1 < length) {
+            loop = loop.with("nextitem", items.get(index + 1));
+        }
+        return variables.with("ansible_loop", loop);
+    }
+}

@@ -1,0 +1,132 @@
+package bramble.run;
+
+import bramble.args.Schema;
+import bramble.event.Outcome;
+import bramble.event.TaskInfo;
+import bramble.module.Change;
+import bramble.module.Conversation;
+import bramble.module.Diff;
+import bramble.module.Result;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.playbook.Task;
+import bramble.shell.Watch;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Text;
+import bramble.value.Value;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A module's call: arguments become its record, and its ending becomes Ansible's result. */
+final class ModuleCall {
+    private final World world;
+    private final TaskInfo info;
+    private final Task task;
+
+    ModuleCall(World world, TaskInfo info, Task task) {
+        this.world = world;
+        this.info = info;
+        this.task = task;
+    }
+
+    /** Arguments, and the scope in which their files are found and templates rendered. */
+    record Given(MapValue arguments, HostScope scope) {}
+
+    private <A extends Record> A bind(Class<A> type, Given given) {
+        return Schema.of(type).bind(task.action().written(), given.arguments, task.action().source(),
+                new Binding(world, task, given.scope));
+    }
+
+    <A extends Record, S> List<TaskEnd> onNode(TaskModule<A, S> module, TaskPlace place, List<Given> all,
+            Optional<String> delegate) throws IOException, InterruptedException {
+        var arguments = new ArrayList<A>();
+        for (Given given : all) {
+            arguments.add(bind(module.args(), given));
+        }
+        Watch watch = Watch.NONE;
+        return place.node().call(() -> {
+            var node = new NodeTask(pieces -> place.node().ask(place.become(), pieces, watch),
+                    place.node().platform(place.become()), place.dryRun() && world.options.check()
+                            ? place.node().predictions()
+                            : new Overlay(),
+                    place.dryRun(), place.environment());
+            List<NodeTask.Ending> endings = node.runAll(module, arguments);
+            return endings.stream().map(ending -> end(ending, place).by(delegate)).toList();
+        });
+    }
+
+    <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)
+            throws InterruptedException {
+        A arguments = bind(module.args(), given);
+        Result result = module.hold(arguments, new Dialogue(world, info, place, given.scope));
+        Outcome outcome = switch (result.status()) {
+            case OK -> Outcome.OK;
+            case CHANGED -> place.dryRun() ? Outcome.WOULD_CHANGE : Outcome.CHANGED;
+            case SKIPPED -> Outcome.SKIPPED;
+            case FAILED -> Outcome.FAILED;
+            case UNDETERMINED -> Outcome.UNDETERMINED;
+        };
+        MapValue keys = result.results();
+        if (outcome == Outcome.FAILED) {
+            keys = keys.with("failed", true);
+        }
+        if (keys.get("changed").isEmpty()) {
+            keys = keys.with("changed", result.status() == Result.Status.CHANGED);
+        }
+        Optional<String> unknown = outcome == Outcome.UNDETERMINED
+                ? Optional.of(keys.get("msg").map(Value::toString).orElse(""))
+                : Optional.empty();
+        return new TaskEnd(outcome, keys, unknown, List.of(), result.consequences(), Optional.empty());
+    }
+
+    private TaskEnd end(NodeTask.Ending ending, TaskPlace place) {
+        return switch (ending) {
+            case NodeTask.Ending.Refused(String why) -> TaskEnd.failed(why);
+            case NodeTask.Ending.Undetermined(String why) -> TaskEnd.undetermined(why);
+            case NodeTask.Ending.Done(List<Change> changes, Verdict verdict) -> done(changes, verdict, place);
+        };
+    }
+
+    private static TaskEnd done(List<Change> changes, Verdict verdict, TaskPlace place) {
+        MapValue result = MapValue.of("changed", verdict.changed()).with(verdict.results());
+        result = withLines(withLines(result, "stdout"), "stderr");
+        if (place.diff() && !changes.isEmpty() && result.get("diff").isEmpty()) {
+            result = result.with("diff", diffs(changes));
+        }
+        Outcome outcome;
+        if (verdict.failure().isPresent()) {
+            result = result.with("failed", true).with("msg", verdict.failure().get());
+            outcome = Outcome.FAILED;
+        } else if (verdict.changed()) {
+            outcome = place.dryRun() ? Outcome.WOULD_CHANGE : Outcome.CHANGED;
+        } else if (result.get("skipped").map(Value.of(true)::equals).orElse(false) && verdict.unknown().isEmpty()) {
+            outcome = Outcome.SKIPPED;
+        } else {
+            outcome = Outcome.OK;
+        }
+        return new TaskEnd(outcome, result, verdict.unknown(), changes, List.of(), Optional.empty());
+    }
+
+    private static MapValue withLines(MapValue result, String name) {
+        if (result.get(name).orElse(null) instanceof Text(String text) && result.get(name + "_lines").isEmpty()) {
+            return result.with(name + "_lines", Value.texts(text.lines().toList()));
+        }
+        return result;
+    }
+
+    /** As Ansible's {@code diff} result has them. */
+    static Value diffs(List<Change> changes) {
+        var all = new ArrayList<Value>();
+        for (Change change : changes) {
+            Diff diff = change.diff();
+            if (!diff.equals(Diff.NONE)) {
+                all.add(MapValue.of("before", diff.before(), "after", diff.after(), "before_header", diff.header(),
+                        "after_header", diff.header()));
+            }
+        }
+        return all.size() == 1 ? all.getFirst() : new ListValue(all);
+    }
+}

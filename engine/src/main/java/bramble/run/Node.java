@@ -1,0 +1,115 @@
+package bramble.run;
+
+import bramble.connection.Become;
+import bramble.connection.Connection;
+import bramble.connection.NodeShells;
+import bramble.module.Platform;
+import bramble.module.PlatformFact;
+import bramble.shell.Answer;
+import bramble.shell.Piece;
+import bramble.shell.Watch;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine that tasks are carried to: its shells, and what a dry run predicts of it. It has a thread of its own; host
+ * loops, their own host's or one that delegates to it, hand it their work.
+ */
+final class Node implements AutoCloseable {
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("node").factory());
+    private final NodeShells shells;
+    private final Overlay predictions = new Overlay();
+    private final NodeLock lock;
+    private @Nullable Platform platform;
+
+    Node(Supplier<Connection> connect, NodeLock lock) {
+        this.shells = new NodeShells(connect);
+        this.lock = lock;
+    }
+
+    /** Does work in the node's thread, and waits for it. What it throws comes out here. */
+    <T> T call(Callable<T> work) throws InterruptedException {
+        Future<T> future = thread.submit(work);
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            throw e;
+        }
+    }
+
+    private static RuntimeException rethrown(@Nullable Throwable cause) throws InterruptedException {
+        return switch (cause) {
+            case InterruptedException interrupted -> throw interrupted;
+            case Error error -> throw error;
+            case RuntimeException exception -> exception;
+            case null, default -> new IllegalStateException(cause);
+        };
+    }
+
+    // What follows is called in the node's thread only.
+
+    List<Answer> ask(Optional<Become> become, List<Piece> pieces, Watch watch) {
+        lock.hold(shells);
+        return shells.shell(become).ask(pieces, watch);
+    }
+
+    /** What kind of system it is; read once. */
+    Platform platform(Optional<Become> become) {
+        Platform known = platform;
+        if (known == null) {
+            var fact = new PlatformFact();
+            known = fact.parse(ask(become, List.of(Piece.free(fact.script())), Watch.NONE).getFirst());
+            platform = known;
+        }
+        return known;
+    }
+
+    Overlay predictions() {
+        return predictions;
+    }
+
+    void forgetBecome() {
+        shells.forgetBecome();
+    }
+
+    void reconnect() {
+        platform = null;
+        lock.lost();
+        shells.reconnect();
+    }
+
+    int roundTrips() {
+        return shells.roundTrips();
+    }
+
+    @Override
+    public void close() {
+        thread.execute(() -> {
+            try {
+                lock.release(shells);
+            } catch (RuntimeException e) {
+                lock.lost(); // the connection is gone, and with it what held the lock
+            }
+            shells.close();
+        });
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(5, java.util.concurrent.TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package bramble.run;
+
+import bramble.connection.Password;
+import bramble.event.Event;
+import bramble.playbook.Keyword;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The nodes that a run has to do with, by address. Each is connected to when it is first needed. */
+final class Nodes implements AutoCloseable {
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
+
+    private final Map<Address, Node> nodes = new ConcurrentHashMap<>();
+    private final String holder;
+    private final Connections connections;
+
+    Nodes(String holder, Connections connections) {
+        this.holder = holder;
+        this.connections = connections;
+    }
+
+    /** @param keywords those of the task, unless it is delegated */
+    Node node(World world, HostScope target, Optional<Keywords> keywords) {
+        Address address = address(world, target, keywords);
+        return nodes.computeIfAbsent(address, key -> new Node(connections.to(key), new NodeLock(holder,
+                !world.options.check() && key.kind().equals("ssh"),
+                who -> world.events
+                        .tell(new Event.Waiting(Instant.now(), target.host(), "another run holds it: " + who)))));
+    }
+
+    void reset(World world, HostScope target) {
+        Node node = nodes.get(address(world, target, Optional.empty()));
+        if (node != null) {
+            try {
+                node.call(() -> {
+                    node.reconnect();
+                    return true;
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Address address(World world, HostScope target, Optional<Keywords> keywords) {
+        Options.Login login = world.options.login();
+        String kind = TaskPlace.connection(world, target, keywords);
+        kind = kind.substring(kind.lastIndexOf('.') + 1);
+        String host = TaskPlace.text(world, target, "ansible_host")
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_host"))
+                .orElse(target.host());
+        boolean implicit = THIS_MACHINE.contains(target.host());
+        if (implicit && TaskPlace.text(world, target, "ansible_connection").isEmpty()) {
+            kind = "local";
+        }
+        return switch (kind) {
+            case "local" ->
+                new Address("local", "localhost", 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
+                        login.timeout(), List.of());
+            case "smart", "ssh", "paramiko", "paramiko_ssh", "libssh" ->
+                ssh(world, target, keywords, host);
+            case "chroot" -> new Address("chroot", host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
+                    login.timeout(), List.of());
+            default -> throw new ProblemException(Source.NONE, "Tried to reach " + target.host()
+                    + " by the connection \"" + kind + "\", but there are only ssh, local and chroot.");
+        };
+    }
+
+    private static Address ssh(World world, HostScope target, Optional<Keywords> keywords, String host) {
+        Options.Login login = world.options.login();
+        Optional<String> user = TaskPlace.text(world, target, "ansible_user")
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_user"))
+                .or(() -> keywords.flatMap(k -> k.text(Keyword.REMOTE_USER))).or(login::user);
+        int port = TaskPlace.text(world, target, "ansible_port")
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_port"))
+                .or(() -> keywords.flatMap(k -> k.text(Keyword.PORT))).map(Integer::valueOf).orElse(login.port());
+        Optional<Password> password = TaskPlace.text(world, target, "ansible_password")
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_pass"))
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_password")).or(login::password).map(secret -> {
+                    world.secrets.add(secret);
+                    return new Password(secret);
+                });
+        Optional<Path> key = TaskPlace.text(world, target, "ansible_ssh_private_key_file")
+                .or(() -> TaskPlace.text(world, target, "ansible_private_key_file")).map(Nodes::home).or(login::key);
+        boolean check = TaskPlace.variable(world, target, "ansible_host_key_checking")
+                .or(() -> TaskPlace.variable(world, target, "ansible_ssh_host_key_checking")).flatMap(Keywords::bool)
+                .orElse(login.checkHostKeys());
+        Duration timeout = TaskPlace.text(world, target, "ansible_ssh_timeout")
+                .or(() -> TaskPlace.text(world, target, "ansible_timeout"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(login.timeout());
+        var arguments = new ArrayList<>(login.commonArguments());
+        for (String name : List.of("ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_ssh_args")) {
+            TaskPlace.text(world, target, name).filter(text -> !text.isBlank())
+                    .ifPresent(text -> arguments.addAll(List.of(text.strip().split("\\s+", -1))));
+        }
+        return new Address("ssh", host, port, user, password, key, check, timeout, arguments);
+    }
+
+    private static Path home(String path) {
+        return Path.of(path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path);
+    }
+
+    @Override
+    public void close() {
+        nodes.values().parallelStream().forEach(Node::close);
+    }
+}

@@ -1,0 +1,46 @@
+package bramble.run;
+
+import bramble.playbook.Tags;
+import bramble.value.MapValue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the command line and the configuration say about a run.
+ *
+ * @param limit patterns of {@code --limit}
+ * @param forks how many hosts work at once
+ * @param allowNoHosts whether a play that matches nobody is no error
+ */
+public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boolean check, boolean diff, int forks,
+        boolean forceHandlers, Optional<String> startAtTask, boolean allowNoHosts, int verbosity,
+        List<String> inventorySources, Login login,
+        Privilege privilege, String strategy, boolean gatherExplicitly, boolean anyErrorsFatal) {
+
+    /**
+     * How to log in where variables don't say.
+     *
+     * @param user empty for the user's own configuration, then the name on this machine
+     * @param key a private key file
+     */
+    public record Login(String connection, Optional<String> user, Optional<String> password, Optional<Path> key,
+            int port, Duration timeout, boolean checkHostKeys, List<String> commonArguments) {
+        public static final Login DEFAULT = new Login("smart", Optional.empty(), Optional.empty(), Optional.empty(), 0,
+                Duration.ofSeconds(10), true, List.of());
+
+        public Login {
+            commonArguments = List.copyOf(commonArguments);
+        }
+    }
+
+    /** How to become another user where variables and keywords don't say. */
+    public record Privilege(boolean become, String method, String user, Optional<String> password, String flags) {
+        public static final Privilege DEFAULT = new Privilege(false, "sudo", "root", Optional.empty(), "");
+    }
+
+    public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,
+            false,
+            Optional.empty(), false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", false, false);
+}

@@ -1,0 +1,43 @@
+package bramble.run;
+
+import bramble.event.TaskInfo;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** How the hosts of a batch keep step: Ansible's strategies. */
+interface Pace extends AutoCloseable {
+    /** Waits until the host may begin the task. */
+    Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) throws InterruptedException;
+
+    /** The host is through with the task that it last arrived at; {@code fatal}: it failed, and that ends the play for all. */
+    void done(String host, boolean failed, boolean fatal);
+
+    /** The host does nothing more in this batch. */
+    void leave(String host);
+
+    @Override
+    void close();
+
+    /**
+     * The word to begin.
+     *
+     * @param stop the play has ended for this host, because of others
+     * @param group those that begin together
+     */
+    record Go(boolean stop, Group group) {}
+
+    /**
+     * Hosts that do a task together.
+     *
+     * @param once what the first of them does for all, under {@code run_once}
+     */
+    record Group(List<String> hosts, CompletableFuture<TaskEnd> once) {
+        Group(List<String> hosts) {
+            this(hosts, new CompletableFuture<>());
+        }
+
+        boolean isFirst(String host) {
+            return hosts.getFirst().equals(host);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package bramble.run;
+
+import bramble.playbook.Play;
+import bramble.value.MapValue;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The play that is going on, as its hosts see it.
+ *
+ * @param prompted answers to the play's {@code vars_prompt}
+ * @param hosts all hosts of the play
+ * @param batch the hosts of this batch
+ * @param failed the hosts that dropped out, kept up to date by the play
+ */
+record PlayFrame(Play play, String name, MapValue prompted, List<String> hosts, List<String> batch,
+        Set<String> failed) {
+    PlayFrame {
+        hosts = List.copyOf(hosts);
+        batch = List.copyOf(batch);
+    }
+}

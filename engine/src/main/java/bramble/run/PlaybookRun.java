@@ -1,0 +1,98 @@
+package bramble.run;
+
+import bramble.event.Event;
+import bramble.event.Events;
+import bramble.inventory.Inventory;
+import bramble.module.Modules;
+import bramble.playbook.Play;
+import bramble.playbook.Playbook;
+import bramble.playbook.PlaybookLoader;
+import bramble.playbook.Surroundings;
+import bramble.problem.Problem;
+import bramble.template.Templates;
+import bramble.value.Secrets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Plays playbooks on the hosts of an inventory, and tells what happens. */
+public final class PlaybookRun {
+    private final Parts parts;
+
+    /**
+     * What a run is made of.
+     *
+     * @param reload reads the inventory again
+     * @param reader reads variable files
+     * @param holder who holds the lock on a node, as another run's message shows it
+     */
+    public record Parts(Inventory inventory, Supplier<Inventory> reload, PlaybookLoader loader,
+            Surroundings.Reader reader, Templates templates,
+            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption, String holder,
+            Connections connections) {}
+
+    public PlaybookRun(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Plays them one after another, and gives the exit code that Ansible would: 0, 2 where a host failed, 4 where one could
+     * not be reached, 1 where nobody matched, 3 with {@code detailed} where a dry run found something to do.
+     *
+     * @param start told first, with the run's id and the like
+     */
+    public int run(List<Playbook> playbooks, Event.RunStarted start, List<Consumer<Event>> listeners, boolean detailed)
+            throws InterruptedException {
+        var tallies = new Tallies();
+        var all = new ArrayList<Consumer<Event>>();
+        all.add(tallies);
+        all.addAll(listeners);
+        try (var events = new Events(all)) {
+            events.tell(start);
+            int exit = 99;
+            Consumer<Problem> warn = problem -> events.tell(new Event.Warned(Instant.now(), problem));
+            try (var nodes = new Nodes(parts.holder(), parts.connections())) {
+                exit = played(playbooks, events, nodes, tallies, warn, detailed);
+            } finally {
+                events.barrier();
+                events.tell(new Event.RunEnded(Instant.now(), tallies.byHost(), tallies.statistics(), exit));
+            }
+            return exit;
+        }
+    }
+
+    private int played(List<Playbook> playbooks, Events events, Nodes nodes, Tallies tallies, Consumer<Problem> warn,
+            boolean detailed) throws InterruptedException {
+        var files = new VariableFiles(parts.reader(), warn);
+        boolean nobody = false;
+        int number = 0;
+        for (Playbook playbook : playbooks) {
+            Path folder = playbook.file().toAbsolutePath().normalize().getParent();
+            var world = new World(parts, events, nodes, folder == null ? Path.of("").toAbsolutePath() : folder, files,
+                    tallies);
+            for (Play play : playbook.plays()) {
+                boolean goOn = new PlayRun(world, play, number++).run();
+                if (!goOn) {
+                    break;
+                }
+            }
+            nobody |= world.anyMatchedNobody() && !parts.options().allowNoHosts();
+            events.barrier();
+            if (tallies.exitCode() != 0) {
+                break;
+            }
+        }
+        events.barrier();
+        int exit = tallies.exitCode();
+        if (exit != 0) {
+            return exit;
+        }
+        if (nobody) {
+            return 1;
+        }
+        return detailed && tallies.pending() ? 3 : 0;
+    }
+}

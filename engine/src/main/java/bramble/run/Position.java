@@ -1,0 +1,41 @@
+package bramble.run;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Where in a run a step stands: play, batch, section, then an index for each block around it. Positions compare in the
+ * order in which a host comes by them.
+ */
+record Position(List<Integer> path) implements Comparable<Position> {
+    Position {
+        path = List.copyOf(path);
+    }
+
+    static Position of(Integer... path) {
+        return new Position(Arrays.asList(path));
+    }
+
+    Position then(int index) {
+        var longer = new java.util.ArrayList<>(path);
+        longer.add(index);
+        return new Position(longer);
+    }
+
+    @Override
+    public int compareTo(Position other) {
+        for (int i = 0; i < Math.min(path.size(), other.path.size()); i++) {
+            int order = Integer.compare(path.get(i), other.path.get(i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(path.size(), other.path.size());
+    }
+
+    @Override
+    public String toString() {
+        return path.stream().map(String::valueOf).collect(Collectors.joining("."));
+    }
+}

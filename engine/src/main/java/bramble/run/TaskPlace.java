@@ -1,0 +1,128 @@
+package bramble.run;
+
+import bramble.connection.Become;
+import bramble.connection.Password;
+import bramble.playbook.Keyword;
+import bramble.playbook.Setting;
+import bramble.playbook.Task;
+import bramble.problem.ProblemException;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import bramble.value.None;
+import bramble.value.Omit;
+import bramble.value.PythonText;
+import bramble.value.Undefined;
+import bramble.value.Value;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where and as whom a task is done.
+ *
+ * @param environment shell text that sets the task's environment; empty for none
+ * @param dryRun whether it is only predicted
+ */
+record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dryRun, boolean diff) {
+
+    static TaskPlace of(World world, Task task, HostScope scope, Optional<String> delegate) {
+        HostScope target = delegate.<HostScope>map(name -> world.delegate(name, scope)).orElse(scope);
+        var keywords = new Keywords(task.directives(), world.templates, scope);
+        Node node = world.nodes.node(world, target, delegate.isPresent() ? Optional.empty() : Optional.of(keywords));
+        boolean dryRun = keywords.flag(Keyword.CHECK_MODE).orElse(world.options.check());
+        boolean diff = keywords.flag(Keyword.DIFF).orElse(world.options.diff());
+        return new TaskPlace(node, become(world, keywords, target), environment(world, task, scope), dryRun, diff);
+    }
+
+    /** Variables win over keywords, keywords over the command line. */
+    private static Optional<Become> become(World world, Keywords keywords, HostScope target) {
+        Options.Privilege privilege = world.options.privilege();
+        boolean becomes = variable(world, target, "ansible_become").flatMap(Keywords::bool)
+                .or(() -> keywords.flag(Keyword.BECOME)).orElse(privilege.become());
+        if (!becomes) {
+            return Optional.empty();
+        }
+        String word = text(world, target, "ansible_become_method").or(() -> keywords.text(Keyword.BECOME_METHOD))
+                .orElse(privilege.method());
+        String user = text(world, target, "ansible_become_user")
+                .or(() -> text(world, target, "ansible_" + word + "_user"))
+                .or(() -> keywords.text(Keyword.BECOME_USER)).orElse(privilege.user());
+        Optional<Password> password = text(world, target, "ansible_become_password")
+                .or(() -> text(world, target, "ansible_become_pass"))
+                .or(() -> text(world, target, "ansible_" + word + "_pass"))
+                .or(privilege::password).map(secret -> {
+                    world.secrets.add(secret);
+                    return new Password(secret);
+                });
+        String flags = text(world, target, "ansible_become_flags").or(() -> keywords.text(Keyword.BECOME_FLAGS))
+                .orElse(privilege.flags());
+        Optional<String> exe = text(world, target, "ansible_become_exe").or(() -> keywords.text(Keyword.BECOME_EXE));
+        return Optional.of(new Become(method(word), user, password, words(flags), exe));
+    }
+
+    private static Become.Method method(String word) {
+        return Arrays.stream(Become.Method.values()).filter(method -> word.equals(method.word())
+                || word.equals("ansible.builtin." + method.word()) || word.equals("community.general." + method.word()))
+                .findFirst()
+                .orElseThrow(() -> new ProblemException(bramble.problem.Source.NONE,
+                        "Tried to become another user by \"" + word + "\", but that is no method. Those are: "
+                                + Arrays.stream(Become.Method.values()).map(Become.Method::word).toList() + "."));
+    }
+
+    private static List<String> words(String flags) {
+        return flags.isBlank() ? List.of() : List.of(flags.strip().split("\\s+", -1));
+    }
+
+    static Optional<Value> variable(World world, HostScope scope, String name) {
+        Value raw = scope.get(name);
+        if (raw instanceof Undefined) {
+            return Optional.empty();
+        }
+        Value value = world.templates.resolve(raw, scope);
+        return value == None.NONE || value == Omit.OMIT ? Optional.empty() : Optional.of(value);
+    }
+
+    static Optional<String> text(World world, HostScope scope, String name) {
+        return variable(world, scope, name).map(PythonText::of);
+    }
+
+    private static Sh environment(World world, Task task, HostScope scope) {
+        MapValue all = MapValue.EMPTY;
+        for (Setting setting : task.directives().environment()) {
+            switch (world.templates.resolve(setting.value(), scope)) {
+                case MapValue map -> all = all.with(map);
+                case bramble.value.ListValue list -> {
+                    for (Value item : list.items()) {
+                        if (item instanceof MapValue map) {
+                            all = all.with(map);
+                        }
+                    }
+                }
+                case None _,Undefined _,Omit _ -> {
+                    // nothing to set
+                }
+                case Value other -> throw new ProblemException(setting.source(),
+                        "Tried to read a mapping of environment variables, but found " + PythonText.repr(other) + ".");
+            }
+        }
+        Sh exports = Sh.raw("");
+        for (Map.Entry<String, Value> entry : all.byName().entrySet()) {
+            if (entry.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                exports = Sh.of("{}export " + entry.getKey() + "={}\n", exports, Sh.secret(text(entry.getValue())));
+            }
+        }
+        return exports;
+    }
+
+    private static String text(Value value) {
+        return value == None.NONE ? "" : PythonText.of(value);
+    }
+
+    /** The lower-case name of the connection that variables, keywords or the command line ask for. */
+    static String connection(World world, HostScope target, Optional<Keywords> keywords) {
+        return text(world, target, "ansible_connection").or(() -> keywords.flatMap(k -> k.text(Keyword.CONNECTION)))
+                .orElse(world.options.login().connection()).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,205 @@
+package bramble.run;
+
+import bramble.event.Event;
+import bramble.event.Events;
+import bramble.inventory.Host;
+import bramble.inventory.HostPattern;
+import bramble.inventory.Inventory;
+import bramble.module.Modules;
+import bramble.module.Result.Consequence.Statistics;
+import bramble.playbook.ActionCall;
+import bramble.playbook.Directives;
+import bramble.playbook.Keyword;
+import bramble.playbook.Play;
+import bramble.playbook.PlaybookLoader;
+import bramble.playbook.Setting;
+import bramble.playbook.Surroundings;
+import bramble.playbook.Task;
+import bramble.problem.Source;
+import bramble.template.Templates;
+import bramble.value.MapValue;
+import bramble.value.Secrets;
+import bramble.value.Text;
+import bramble.value.Value;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What all plays of a run share: the inventory as it grows, what is known of each host, and the engine's parts. */
+final class World {
+    final Options options;
+    final Templates templates;
+    final PlaybookLoader loader;
+    final VariableFiles variableFiles;
+    final Surroundings.Reader reader;
+    final Modules modules;
+    final Secrets secrets;
+    final Events events;
+    final Nodes nodes;
+    final Terminal terminal;
+    final Path playbookFolder;
+    final Semaphore forks;
+    final Resumption resumption;
+    private final Tallies tallies;
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean nobody = new AtomicBoolean();
+    private final AtomicBoolean started;
+    private final AtomicReference<Inventory> inventory;
+    private final Map<String, AtomicReference<HostVariables>> hosts = new ConcurrentHashMap<>();
+    private final AtomicReference<MapValue> groups;
+    private final Supplier<Inventory> reload;
+    private final Map<String, MapValue> inventoryVariables = new ConcurrentHashMap<>();
+
+    World(PlaybookRun.Parts parts, Events events, Nodes nodes, Path playbookFolder, VariableFiles variableFiles,
+            Tallies tallies) {
+        this.tallies = tallies;
+        this.reload = parts.reload();
+        this.options = parts.options();
+        this.templates = parts.templates();
+        this.loader = parts.loader();
+        this.reader = parts.reader();
+        this.modules = parts.modules();
+        this.secrets = parts.secrets();
+        this.terminal = parts.terminal();
+        this.resumption = parts.resumption();
+        this.events = events;
+        this.nodes = nodes;
+        this.playbookFolder = playbookFolder;
+        this.variableFiles = variableFiles;
+        this.forks = new Semaphore(Math.max(1, options.forks()), true);
+        this.started = new AtomicBoolean(options.startAtTask().isEmpty());
+        this.inventory = new AtomicReference<>(parts.inventory().besidePlaybook(playbookFolder.toString()));
+        this.groups = new AtomicReference<>(inventory.get().groupsVariable());
+    }
+
+    Inventory inventory() {
+        return inventory.get();
+    }
+
+    /** Hosts or groups appear. */
+    void extendInventory(UnaryOperator<Inventory> change) {
+        groups.set(inventory.updateAndGet(change).groupsVariable());
+        inventoryVariables.clear();
+    }
+
+    /** The magic variable {@code groups}. */
+    MapValue groups() {
+        return groups.get();
+    }
+
+    /** What the inventory says of a host. */
+    MapValue inventoryVariables(String host) {
+        return inventoryVariables.computeIfAbsent(host, name -> inventory().variables(name));
+    }
+
+    Set<String> hostNames() {
+        return inventory().hosts().stream().map(Host::name).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    boolean knows(String host) {
+        return inventory().host(host).isPresent();
+    }
+
+    HostVariables variables(String host) {
+        return cell(host).get();
+    }
+
+    void update(String host, UnaryOperator<HostVariables> change) {
+        cell(host).updateAndGet(change);
+    }
+
+    private AtomicReference<HostVariables> cell(String host) {
+        return hosts.computeIfAbsent(host, _ -> new AtomicReference<>(HostVariables.NONE));
+    }
+
+    List<String> hosts(String pattern) {
+        List<String> all = select(HostPattern.of(pattern, Source.NONE));
+        if (options.limit().isEmpty()) {
+            return all;
+        }
+        var only = new LinkedHashSet<>(select(HostPattern.limit(options.limit().get(), Path.of("").toAbsolutePath())));
+        return all.stream().filter(only::contains).toList();
+    }
+
+    private List<String> select(HostPattern pattern) {
+        return pattern.select(inventory(), problem -> events.tell(new Event.Warned(Instant.now(), problem))).stream()
+                .map(Host::name).toList();
+    }
+
+    /** The hosts that dropped out of a play; they take no part in the next. */
+    Set<String> failed() {
+        return failed;
+    }
+
+    void clearFailures() {
+        failed.clear();
+    }
+
+    void nobodyMatched() {
+        nobody.set(true);
+    }
+
+    boolean anyMatchedNobody() {
+        return nobody.get();
+    }
+
+    /** Whether {@code --start-at-task} has been reached, now or before. */
+    boolean started(String name, Task task) {
+        if (!started.get() && options.startAtTask().map(wanted -> matches(wanted, name, task)).orElse(true)) {
+            started.set(true);
+        }
+        return started.get();
+    }
+
+    private static boolean matches(String wanted, String name, Task task) {
+        String plain = task.name().map(Value::toString).orElse("");
+        String pattern = Pattern.compile("[*?]").matcher(wanted).find()
+                ? Pattern.quote(wanted).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q")
+                : Pattern.quote(wanted);
+        return name.matches(pattern) || plain.matches(pattern);
+    }
+
+    void refreshInventory() {
+        extendInventory(_ -> reload.get());
+    }
+
+    void statistics(String host, Statistics more) {
+        MapValue values = MapValue.named(more.values());
+        tallies.add(more.perHost() ? MapValue.of(host, values) : values);
+    }
+
+    /** A delegated task's connection: the other host's variables, or those of a host that nobody has heard of. */
+    HostScope delegate(String name, HostScope from) {
+        return HostScope.of(this, name).inPlayOf(from);
+    }
+
+    /** The task that reads a host's facts as a play begins. */
+    Task gathering(Play play, Keywords keywords) {
+        MapValue arguments = MapValue.EMPTY;
+        for (Keyword keyword : List.of(Keyword.GATHER_SUBSET, Keyword.GATHER_TIMEOUT, Keyword.FACT_PATH)) {
+            Optional<Value> value = keywords.value(keyword);
+            if (value.isPresent()) {
+                arguments = arguments.with(keyword.word(), value.get());
+            }
+        }
+        var always = List.of(new Setting(new Text("always"), play.source()));
+        Directives own = play.directives();
+        var directives = new Directives(own.settings(), List.of(), always, own.environment(), own.moduleDefaults(),
+                own.collections(), own.vars(), own.params());
+        return new Task(play.source(), Optional.of(new Text("Gathering Facts")), directives,
+                new ActionCall(play.source(), "gather_facts", "setup", arguments, List.of()), Optional.empty(),
+                Directives.NONE, Optional.empty(), play.file());
+    }
+}
