@@ -24,9 +24,11 @@ record AptCacheFact(boolean clock) implements Fact<AptCacheFact.Cache> {
 
     @Override
     public Sh script() {
-        return Sh.of("""
-                stat -c %Y /var/lib/apt/periodic/update-success-stamp 2>/dev/null || stat -c %Y /var/lib/apt/lists 2>/dev/null || echo 0
-                {}""", clock ? Sh.raw("date +%s") : Sh.raw("echo 0"));
+        return Sh.of(
+                """
+                        stat -c %Y /var/lib/apt/periodic/update-success-stamp 2>/dev/null || stat -c %Y /var/lib/apt/lists 2>/dev/null || echo 0
+                        {}""",
+                clock ? Sh.raw("date +%s") : Sh.raw("echo 0"));
     }
 
     @Override
@@ -37,6 +39,7 @@ record AptCacheFact(boolean clock) implements Fact<AptCacheFact.Cache> {
 
     @Override
     public Maybe<Cache> after(Effect.Becomes<?> effect, Cache current) {
-        return Maybe.known(effect.fact() instanceof AptCacheFact ? new Cache(current.updated, current.now, true) : current);
+        return Maybe
+                .known(effect.fact() instanceof AptCacheFact ? new Cache(current.updated, current.now, true) : current);
     }
 }

@@ -29,25 +29,26 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         ALWAYS
     }
 
-    private static final Sh.Library LIBRARY = new Sh.Library("b_apt", """
-            b_apt_q() { dpkg-query -W -f '${Package}|${db:Status-Abbrev}|${Version}|${Architecture}|${Provides}\\n' "$@" 2>/dev/null; }
-            b_apt_s() { # a simulation
-              printf 'simulated\\n'; apt-get -s -q "$@" </dev/null; printf '\\nstatus %s\\n' "$?"
-            }
-            b_apt_sort() { # installed, specs; sorts the specs, one a line, into those that seem to be there and not: b_y, b_m
-              b_i="
-            $1"; shift; b_m= b_y= b_l='
-            '
-              for b_s; do
-                b_n=${b_s%%[=:/]*} b_v=; case $b_s in *=*) b_v=${b_s#*=} ;; esac
-                case $b_v in '') b_v='*' ;; esac
-                case $b_i in
-                *"$b_l$b_n|"[hi]i?"|"$b_v"|"*) b_y=$b_y$b_l$b_s ;;
-                *) b_m=$b_m$b_l$b_n; case $b_s in *[*?[]*) b_y=$b_y$b_l$b_s ;; esac ;;
-                esac
-              done
-              b_m=${b_m#?} b_y=${b_y#?}
-            }""");
+    private static final Sh.Library LIBRARY = new Sh.Library("b_apt",
+            """
+                    b_apt_q() { dpkg-query -W -f '${Package}|${db:Status-Abbrev}|${Version}|${Architecture}|${Provides}\\n' "$@" 2>/dev/null; }
+                    b_apt_s() { # a simulation
+                      printf 'simulated\\n'; apt-get -s -q "$@" </dev/null; printf '\\nstatus %s\\n' "$?"
+                    }
+                    b_apt_sort() { # installed, specs; sorts the specs, one a line, into those that seem to be there and not: b_y, b_m
+                      b_i="
+                    $1"; shift; b_m= b_y= b_l='
+                    '
+                      for b_s; do
+                        b_n=${b_s%%[=:/]*} b_v=; case $b_s in *=*) b_v=${b_s#*=} ;; esac
+                        case $b_v in '') b_v='*' ;; esac
+                        case $b_i in
+                        *"$b_l$b_n|"[hi]i?"|"$b_v"|"*) b_y=$b_y$b_l$b_s ;;
+                        *) b_m=$b_m$b_l$b_n; case $b_s in *[*?[]*) b_y=$b_y$b_l$b_s ;; esac ;;
+                        esac
+                      done
+                      b_m=${b_m#?} b_y=${b_y#?}
+                    }""");
 
     @Override
     public Sh script() {

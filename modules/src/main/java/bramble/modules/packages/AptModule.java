@@ -46,11 +46,11 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 update_cache: true
                 cache_valid_time: 86400
             """, returns = {"cache_updated: bool: whether the package lists were fetched",
-            "cache_update_time: int: when they were last fetched, in seconds since 1970",
-            "stdout: str: what apt-get printed", "stderr: str: what apt-get complained about"})
+        "cache_update_time: int: when they were last fetched, in seconds since 1970",
+        "stdout: str: what apt-get printed", "stderr: str: what apt-get complained about"})
     public record Args(
             @Arg(value = "Package names; {@code name=version} and wildcards are understood.", aliases = {"package",
-                    "pkg"}, fallback = "[]") List<String> name,
+                "pkg"}, fallback = "[]") List<String> name,
             @Arg(value = "Whether they are to be there, of the newest version, or gone; build-dep installs what is needed to build them, fixed mends broken dependencies.", fallback = "present") Wanted state,
             @Arg(value = "Whether to fetch the package lists first.", name = "update_cache", aliases = "update-cache") Optional<Boolean> updateCache,
             @Arg(value = "Lists that are younger than this many seconds are not fetched again.", name = "cache_valid_time", fallback = "0") int cacheValidTime,
@@ -63,8 +63,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             @Arg(value = "Removes the configuration files too.", fallback = "no") boolean purge,
             @Arg(value = "Whether to install what a package recommends; as apt is configured if not given.", name = "install_recommends", aliases = "install-recommends") Optional<Boolean> installRecommends,
             @Arg(value = "Allows an older version to replace a newer one.", name = "allow_downgrade", aliases = {
-                    "allow-downgrade", "allow_downgrades",
-                    "allow-downgrades"}, fallback = "no") boolean allowDowngrade,
+                "allow-downgrade", "allow_downgrades",
+                "allow-downgrades"}, fallback = "no") boolean allowDowngrade,
             @Arg(value = "Allows packages whose origin can't be proved.", name = "allow_unauthenticated", aliases = "allow-unauthenticated", fallback = "no") boolean allowUnauthenticated,
             @Arg(value = "Allows packages that are on hold to change.", name = "allow_change_held_packages", fallback = "no") boolean allowChangeHeldPackages,
             @Arg(value = "The release that packages are taken from.", name = "default_release", aliases = "default-release") Optional<String> defaultRelease,
@@ -75,7 +75,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             @Arg(value = "Fails where something would be removed.", name = "fail_on_autoremove", fallback = "no") boolean failOnAutoremove,
             @Arg(value = "apt-get is always used.", name = "force_apt_get", fallback = "no") boolean forceAptGet,
             @Arg(value = "Allows whatever apt-get would otherwise refuse.", fallback = "no") boolean force,
-            @Arg(value = "A package file on the node.") Optional<String> deb) {}
+            @Arg(value = "A package file on the node.") Optional<String> deb){}
 
     /** What matters to a task. */
     public sealed interface State {
@@ -135,12 +135,12 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                     with(options, verb), List.of());
         }
         return switch (args.state()) {
-            case PRESENT,INSTALLED -> new AptFact(AptFact.Goal.PRESENT, with(options, List.of("install")), specs);
+            case PRESENT, INSTALLED -> new AptFact(AptFact.Goal.PRESENT, with(options, List.of("install")), specs);
             case LATEST -> new AptFact(AptFact.Goal.ALWAYS, with(options, List.of("install")), specs);
             case FIXED ->
                 new AptFact(AptFact.Goal.ALWAYS, with(options, List.of("--fix-broken", "install")), specs);
             case BUILD_DEP -> new AptFact(AptFact.Goal.ALWAYS, with(options, List.of("build-dep")), specs);
-            case ABSENT,REMOVED -> new AptFact(AptFact.Goal.ABSENT, with(options, List.of("remove")), specs);
+            case ABSENT, REMOVED -> new AptFact(AptFact.Goal.ABSENT, with(options, List.of("remove")), specs);
         };
     }
 
@@ -192,7 +192,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
     public Plan plan(Args args, State actual) {
         return switch (actual) {
             case State.NoApt _ ->
-                new Plan.Refused("Tried to use apt, but the node has no apt-get; package finds the right tool by itself.");
+                new Plan.Refused(
+                        "Tried to use apt, but the node has no apt-get; package finds the right tool by itself.");
             case State.Apt apt -> refusal(args, apt).<Plan>map(Plan.Refused::new).orElseGet(() -> changes(args, apt));
         };
     }
@@ -212,7 +213,9 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
 
     /** apt's complaint in the words that Ansible has for it. */
     private static String why(AptFact question, String errors) {
-        Matcher unknown = Pattern.compile("E: (?:Unable to locate package|Package '?)(?<name>[^ ']+?)(?:'? has no installation candidate)?$", Pattern.MULTILINE)
+        Matcher unknown = Pattern.compile(
+                "E: (?:Unable to locate package|Package '?)(?<name>[^ ']+?)(?:'? has no installation candidate)?$",
+                Pattern.MULTILINE)
                 .matcher(errors);
         if (errors.contains("Unable to locate package") || errors.contains("has no installation candidate")) {
             String name = unknown.find() ? unknown.group("name").strip() : String.join(" ", question.specs());
@@ -234,8 +237,9 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         List<AptSpec> specs = apt.question.specs().stream().map(AptSpec::of).toList();
         return switch (apt.question.goal()) {
             case PRESENT -> specs.stream().allMatch(spec -> !spec.wild() && apt.packages.satisfied(spec));
-            case ABSENT -> specs.stream().noneMatch(spec -> apt.packages.installed().values().stream().anyMatch(spec::fits))
-                    && apt.packages.transaction().orElse(AptState.Transaction.NONE).steps().isEmpty();
+            case ABSENT ->
+                specs.stream().noneMatch(spec -> apt.packages.installed().values().stream().anyMatch(spec::fits))
+                        && apt.packages.transaction().orElse(AptState.Transaction.NONE).steps().isEmpty();
             case ALWAYS -> false;
         };
     }
@@ -290,7 +294,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 .orElse(transaction.steps());
         if (!question.command().contains("autoclean")) {
             effects.add(Effect.becomes(new AptDone(), steps));
-            List<String> coming = steps.stream().filter(step -> step.before().isEmpty()).map(AptState.Step::name).toList();
+            List<String> coming = steps.stream().filter(step -> step.before().isEmpty()).map(AptState.Step::name)
+                    .toList();
             if (!coming.isEmpty()) {
                 effects.add(Arrival.of(coming));
             }

@@ -38,9 +38,11 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
               ansible.builtin.package:
                 name: rsync
                 state: present
-            """, returns = {"stdout: str: what the package manager printed",
-            "stderr: str: what it complained about"})
-    public record Args(@Arg(value = "Package names, as the node's distribution calls them.", aliases = "pkg") List<String> name,
+            """, returns = {
+        "stdout: str: what the package manager printed",
+        "stderr: str: what it complained about"})
+    public record Args(
+            @Arg(value = "Package names, as the node's distribution calls them.", aliases = "pkg") List<String> name,
             @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
             @Arg(value = "The package manager to use; by itself the one that the node has.", fallback = "auto") String use,
             @Arg(value = "Whether to fetch the package lists first.", name = "update_cache", aliases = "update-cache") Optional<Boolean> updateCache,
@@ -100,8 +102,8 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
 
     private static AptModule.Args apt(Args args) {
         AptModule.Wanted state = switch (args.state()) {
-            case PRESENT,INSTALLED -> AptModule.Wanted.PRESENT;
-            case ABSENT,REMOVED -> AptModule.Wanted.ABSENT;
+            case PRESENT, INSTALLED -> AptModule.Wanted.PRESENT;
+            case ABSENT, REMOVED -> AptModule.Wanted.ABSENT;
             case LATEST -> AptModule.Wanted.LATEST;
         };
         return new AptModule.Args(args.name(), state, args.updateCache(), args.cacheValidTime(), 5, 12,
@@ -127,7 +129,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
             changes.add(new Change("package lists", Diff.NONE, List.of(new Action.Run(Sh.raw(switch (simple.tool) {
                 case APK -> "apk update";
                 case OPKG -> "opkg update";
-                case DNF,APT,NONE -> "dnf -y -q makecache";
+                case DNF, APT, NONE -> "dnf -y -q makecache";
             }))), List.of()));
         }
         boolean remove = args.state() == Wanted.ABSENT || args.state() == Wanted.REMOVED;
@@ -162,7 +164,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         return switch (tool) {
             case APK -> remove ? "apk del" : "apk add --upgrade";
             case OPKG -> remove ? "opkg remove" : "opkg install";
-            case DNF,APT,NONE -> remove ? "dnf -y remove" : "dnf -y install --best";
+            case DNF, APT, NONE -> remove ? "dnf -y remove" : "dnf -y install --best";
         };
     }
 

@@ -33,7 +33,7 @@ record SimplePackages(Platform.Packages tool, List<String> names, boolean newest
                     newest ? Sh.raw("\necho =; apk version -q -l '<' 2>/dev/null | sed 's/-[0-9].*//'") : Sh.raw(""));
             case OPKG -> Sh.of("opkg list-installed 2>/dev/null | cut -d' ' -f1 | grep -Fx {}{}", lines(),
                     newest ? Sh.raw("\necho =; opkg list-upgradable 2>/dev/null | cut -d' ' -f1") : Sh.raw(""));
-            case DNF,APT,NONE -> Sh.of("rpm -q --whatprovides --qf '%{NAME}\\n' {} 2>/dev/null{}", names, newest
+            case DNF, APT, NONE -> Sh.of("rpm -q --whatprovides --qf '%{NAME}\\n' {} 2>/dev/null{}", names, newest
                     ? Sh.of("\necho =; dnf -q check-update {} 2>/dev/null | sed -n 's/\\.[^. ]* .*//p'", names)
                     : Sh.raw(""));
         };

@@ -1,0 +1,34 @@
+package bramble.modules.services;
+
+import bramble.value.MapValue;
+
+/**
+ * A service as the node's init system sees it.
+ *
+ * @param running whether it is active, or on its way there
+ * @param stopping whether it is on its way to stop
+ * @param status what the init system tells besides: systemd's properties
+ */
+public record Service(boolean running, boolean stopping, boolean enabled, boolean masked, MapValue status) {
+    Service withRunning(boolean now) {
+        MapValue told = status.get("ActiveState").isPresent()
+                ? status.with("ActiveState", now ? "active" : "inactive").with("SubState", now ? "running" : "dead")
+                : status;
+        return new Service(now, false, enabled, masked, told);
+    }
+
+    Service withEnabled(boolean now) {
+        return new Service(running, stopping, now, masked, file(now ? "enabled" : "disabled"));
+    }
+
+    Service withMasked(boolean now) {
+        MapValue told = status.get("LoadState").isPresent()
+                ? file(now ? "masked" : "disabled").with("LoadState", now ? "masked" : "loaded")
+                : status;
+        return new Service(running, stopping, enabled && !now, now, told);
+    }
+
+    private MapValue file(String state) {
+        return status.get("UnitFileState").isPresent() ? status.with("UnitFileState", state) : status;
+    }
+}

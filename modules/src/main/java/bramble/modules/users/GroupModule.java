@@ -1,0 +1,147 @@
+package bramble.modules.users;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.Action;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Inquiry;
+import bramble.module.Maybe;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.modules.files.IdFact;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** {@code group}: groups of users. */
+@AutoService(AnyModule.class)
+public final class GroupModule implements TaskModule<GroupModule.Args, GroupModule.State> {
+    /** Whether there is to be such a group. */
+    public enum Wanted {
+        ABSENT, PRESENT
+    }
+
+    @Doc(value = "Makes and removes groups.", example = """
+            - name: A group for those who may use the GPIO pins
+              ansible.builtin.group:
+                name: pins
+                system: true
+            """, returns = {"name: str: the group", "gid: int: its number", "state: str: as asked for",
+        "system: bool: as asked for"})
+    public record Args(@Arg("The group.") String name,
+            @Arg(value = "Whether there is to be such a group.", fallback = "present") Wanted state,
+            @Arg("The group's number.") Optional<Integer> gid,
+            @Arg(value = "A group of the system's own, when it is made.", fallback = "no") boolean system,
+            @Arg(value = "Allows a number that another group has too.", name = "non_unique", fallback = "no") boolean nonUnique,
+            @Arg(value = "Only the node's own files matter, not a directory service; always so.", fallback = "no") boolean local,
+            @Arg(value = "Removes a group that is a user's primary one.", fallback = "no") boolean force) {}
+
+    /**
+     * What matters to a task.
+     *
+     * @param group unknown where a package may bring it
+     * @param table where the node has no groupadd
+     */
+    public record State(Maybe<Optional<Group>> group, Optional<Accounts> table) {}
+
+    @Override
+    public String name() {
+        return "group";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        var group = new GroupFact(args.name());
+        var table = new AccountsFact();
+        return node.has("groupadd")
+                ? Inquiry.maybe(group).map(found -> new State(found, Optional.empty()))
+                : Inquiry.ask(List.of(group, table),
+                        facts -> new State(facts.maybe(group), Optional.of(facts.get(table))));
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        Optional<Group> group = actual.group.get();
+        if (args.state() == Wanted.ABSENT) {
+            return group.map(found -> Plan.of(removal(args, actual))).orElse(Plan.NOTHING);
+        }
+        boolean settled = group
+                .filter(found -> args.gid().isEmpty() || found.gid().equals(OptionalInt.of(args.gid().get())))
+                .isPresent();
+        return settled ? Plan.NOTHING : Plan.of(making(args, group, actual));
+    }
+
+    private static Change removal(Args args, State actual) {
+        Diff diff = Diff.attributes(args.name(), MapValue.of("state", "present"), MapValue.of("state", "absent"));
+        Effect id = Effect.becomes(IdFact.group(args.name()), IdFact.Id.NONE);
+        if (actual.table.isPresent()) {
+            Accounts after = actual.table.get().withoutGroup(args.name());
+            return new Change(args.name(), diff, AccountEdit.actions(actual.table.get(), after),
+                    List.of(Effect.becomes(new AccountsFact(), after), id));
+        }
+        return new Change(args.name(), diff,
+                List.of(new Action.Run(Sh.of("groupdel{} {}", Sh.raw(args.force() ? " -f" : ""), args.name()))),
+                List.of(Effect.becomes(new GroupFact(args.name()), Optional.empty()), id));
+    }
+
+    private static Change making(Args args, Optional<Group> now, State actual) {
+        OptionalInt gid = args.gid().map(OptionalInt::of).orElse(OptionalInt.empty());
+        Set<String> members = now.map(Group::members).orElse(Set.of());
+        Diff diff = now
+                .map(old -> Diff.attributes(args.name(), MapValue.of("gid", old.gid().orElse(-1)),
+                        MapValue.of("gid", args.gid().orElse(-1))))
+                .orElseGet(() -> Diff.attributes(args.name(), MapValue.of("state", "absent"),
+                        MapValue.of("state", "present")));
+        if (actual.table.isPresent()) {
+            Accounts table = actual.table.get();
+            int number = gid.orElseGet(() -> Accounts.free(table.group(), args.system()));
+            Accounts after = table.withGroup(new Group(args.name(), OptionalInt.of(number), members));
+            return new Change(args.name(), diff, AccountEdit.actions(table, after),
+                    List.of(Effect.becomes(new AccountsFact(), after),
+                            Effect.becomes(IdFact.group(args.name()), IdFact.Id.of(number))));
+        }
+        Sh number = args.gid()
+                .map(n -> Sh.of(" -g {}{}", Integer.toUnsignedString(n), Sh.raw(args.nonUnique() ? " -o" : "")))
+                .orElse(Sh.raw(""));
+        Sh run = now.isPresent()
+                ? Sh.of("groupmod{} {}", number, args.name())
+                : Sh.of("groupadd{}{} {}", number, Sh.raw(args.system() ? " -r" : ""), args.name());
+        return new Change(args.name(), diff, List.of(new Action.Run(run)),
+                List.of(Effect.becomes(new GroupFact(args.name()), Optional.of(new Group(args.name(), gid, members))),
+                        Effect.becomes(IdFact.group(args.name()), new IdFact.Id(true, gid))));
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        MapValue results = MapValue.of("name", args.name(), "state",
+                args.state() == Wanted.ABSENT ? "absent" : "present");
+        Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
+        if (failed.isPresent()) {
+            return Verdict.failed(failed.get().errors().strip(), results);
+        }
+        Optional<Group> group = applied.after().orElse(before).group().orElse(Optional.empty());
+        if (args.state() == Wanted.PRESENT) {
+            results = results.with("system", args.system());
+            if (group.isPresent() && group.get().gid().isPresent()) {
+                results = results.with("gid", group.get().gid().getAsInt());
+            }
+        }
+        return Verdict.changed(!applied.changes().isEmpty(), results);
+    }
+}
