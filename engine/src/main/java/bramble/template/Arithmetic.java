@@ -165,7 +165,9 @@ final class Arithmetic {
             }
             case FLOOR -> {
                 notZero(b == 0, "float floor division by zero");
-                yield Math.floor((a - modulo(a, b)) / b + 0.25);
+                double exact = (a - modulo(a, b)) / b;
+                double floor = Math.floor(exact);
+                yield exact == 0 ? Math.copySign(0, a / b) : exact - floor > 0.5 ? floor + 1 : floor;
             }
             case MODULO -> {
                 notZero(b == 0, "float modulo by zero");

@@ -40,7 +40,7 @@ final class PercentFormat {
                 out.append(c);
             }
         }
-        if (used < queue.size() && !(values instanceof MapValue) && !(values instanceof ListValue && used > 0)) {
+        if (used < queue.size() && !(values instanceof MapValue) && !(values instanceof ListValue)) {
             throw new TemplateException("not all arguments converted during string formatting");
         }
         return out.toString();

@@ -2,6 +2,7 @@ package bramble.value;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A list. */
 public final class ListValue implements Value {
@@ -10,7 +11,7 @@ public final class ListValue implements Value {
 
     private final List<Value> items;
     private final boolean thawed;
-    private boolean plain;
+    private @Nullable Boolean plain;
 
     public ListValue(List<? extends Value> items) {
         this.items = List.copyOf(items);
@@ -43,10 +44,12 @@ public final class ListValue implements Value {
 
     @Override
     public boolean plain() {
-        if (!plain && !thawed) {
-            plain = items.stream().allMatch(Value::plain);
+        Boolean known = plain;
+        if (known == null) {
+            known = !thawed && items.stream().allMatch(Value::plain);
+            plain = known;
         }
-        return plain;
+        return known;
     }
 
     @Override

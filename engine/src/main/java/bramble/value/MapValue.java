@@ -13,7 +13,7 @@ public final class MapValue implements Value {
 
     private final Map<Value, Value> entries;
     private final Kind kind;
-    private boolean plain;
+    private @Nullable Boolean plain;
 
     private enum Kind {
         FIXED, THAWED, VIEW
@@ -108,10 +108,12 @@ public final class MapValue implements Value {
 
     @Override
     public boolean plain() {
-        if (!plain && kind == Kind.FIXED) {
-            plain = entries.values().stream().allMatch(Value::plain);
+        Boolean known = plain;
+        if (known == null) {
+            known = kind == Kind.FIXED && entries.values().stream().allMatch(Value::plain);
+            plain = known;
         }
-        return plain;
+        return known;
     }
 
     @Override
