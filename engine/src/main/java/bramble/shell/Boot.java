@@ -9,62 +9,62 @@ final class Boot {
      * the mark, then the inputs of the pieces. Short texts are read by line, which costs a system call a byte; long ones by
      * {@code head}, which costs a process. A text without its mark was cut off on the way and is not run.
      *
-     * <p>{@code b_run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen.
+     * <p>{@code b__run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen.
      */
     private static final String LOOP = """
             {
-            b_path=$PATH
-            b_lc=${LC_ALL-}
+            b__path=$PATH
+            b__lc=${LC_ALL-}
             case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin ;; esac
             case :$PATH: in *:/sbin:*) ;; *) PATH=$PATH:/sbin ;; esac
             LC_ALL=C
             export PATH LC_ALL
             b_login() {
-              PATH=$b_path
-              if [ -n "$b_lc" ]; then LC_ALL=$b_lc; else unset LC_ALL; fi
+              PATH=$b__path
+              if [ -n "$b__lc" ]; then LC_ALL=$b__lc; else unset LC_ALL; fi
             }
-            b_run() {
-              case $b_f in
+            b__run() {
+              case $b__f in
               *" $1 "*)
                 [ "$2" = 0 ] || head -c "$2" >/dev/null
-                b_r=-1 ;;
+                b__r=-1 ;;
               *)
                 if [ "$2" = 0 ]; then
-                  ( b_m= b_x=$3; set --; eval "$b_x" ) </dev/null
-                  b_r=$?
+                  ( b__m= b__x=$3; set --; eval "$b__x" ) </dev/null
+                  b__r=$?
                 else
-                  head -c "$2" | { ( b_m= b_x=$3; set --; eval "$b_x" ); b_r=$?; cat >/dev/null; exit $b_r; }
-                  b_r=$?
+                  head -c "$2" | { ( b__m= b__x=$3; set --; eval "$b__x" ); b__r=$?; cat >/dev/null; exit $b__r; }
+                  b__r=$?
                 fi
-                [ "$b_r" = 0 ] || [ "$1" = -1 ] || b_f="$b_f$1 " ;;
+                [ "$b__r" = 0 ] || [ "$1" = -1 ] || b__f="$b__f$1 " ;;
               esac
-              echo "$b_m $b_r"
-              echo "$b_m" >&2
+              echo "$b__m $b__r"
+              echo "$b__m" >&2
             }
-            while IFS= read -r b_h; do
-              b_m=${b_h%% *}
-              b_h=${b_h#* }
-              b_n=${b_h#* }
-              b_s=
-              b_f=' '
-              case $b_h in
-              b*) b_s=$(head -c "$b_n") ;;
-              *) while [ "$b_n" -gt 0 ] && IFS= read -r b_l; do b_s="$b_s$b_l
-            "; b_n=$((b_n-1)); done ;;
+            while IFS= read -r b__h; do
+              b__m=${b__h%% *}
+              b__h=${b__h#* }
+              b__n=${b__h#* }
+              b__s=
+              b__f=' '
+              case $b__h in
+              b*) b__s=$(head -c "$b__n") ;;
+              *) while [ "$b__n" -gt 0 ] && IFS= read -r b__l; do b__s="$b__s$b__l
+            "; b__n=$((b__n-1)); done ;;
               esac
-              case $b_s in *"$b_m"*) ;; *) exit 70 ;; esac
-              eval "$b_s"
+              case $b__s in *"$b__m"*) ;; *) exit 70 ;; esac
+              eval "$b__s"
             done
             exit 0
             }
             """;
 
     /**
-     * {@code b_end PID LEVEL} ends the processes below another shell: those LEVEL and more steps below it, and with LEVEL 0
+     * {@code b__end PID LEVEL} ends the processes below another shell: those LEVEL and more steps below it, and with LEVEL 0
      * the shell as well. They are asked first, so that they can clear up, then killed.
      */
-    private static final Sh.Library END = new Sh.Library("b_end", """
-            b_end() {
+    private static final Sh.Library END = new Sh.Library("b__end", """
+            b__end() {
               [ "$2" -gt 0 ] || kill -STOP "$1" 2>/dev/null
               b_round=0
               while [ "$b_round" -lt 60 ]; do
@@ -124,6 +124,6 @@ final class Boot {
     }
 
     static Sh end(long shell, int level) {
-        return Sh.of("b_end {} {}", shell, level).using(END);
+        return Sh.of("b__end {} {}", shell, level).using(END);
     }
 }

@@ -42,16 +42,16 @@ record Frame(List<Part> parts, int leading) {
 
     /** @param exact whether the node's head takes exactly the bytes it is told to take */
     static Frame of(String mark, Collection<Sh.Library> define, List<Piece> pieces, boolean exact) {
-        var text = new StringBuilder("b_s=\n");
+        var text = new StringBuilder("b__s=\n");
         define.forEach(library -> text.append(library.text()).append('\n'));
-        pieces.forEach(piece -> text.append("b_run ").append(piece.group()).append(' ').append(piece.input().length())
+        pieces.forEach(piece -> text.append("b__run ").append(piece.group()).append(' ').append(piece.input().length())
                 .append(' ').append(word(piece.script().source())).append('\n'));
         text.append(": ").append(mark).append('\n');
         boolean byLine = text.length() <= SHORT;
         boolean inputs = pieces.stream().anyMatch(piece -> piece.input().length() > 0);
         boolean report = !exact && !byLine && inputs;
         if (report) {
-            text.insert(0, "b_run -1 0 :\n");
+            text.insert(0, "b__run -1 0 :\n");
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         String header = byLine

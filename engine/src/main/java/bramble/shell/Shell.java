@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * <p>What a piece can rely on: it runs in a subshell of its own, so {@code exit}, {@code set -e}, {@code cd}, variables and
  * {@code exec} stay within it, but {@code $$} is the resident shell's. It runs under {@code LC_ALL=C}, with the sbin folders in
  * {@code PATH}; everything else is as the login (or become) left it: home, umask, working directory. Names that begin with
- * {@code b_} are taken. Its standard input is its own {@link Piece#input}. What is left running in the background must have
+ * {@code b__} are the shell's own. Its standard input is the piece's own {@link Piece#input}. What is left running in the background must have
  * its output redirected, or it writes into later answers.
  *
  * <p>A user's command wants the login's own environment, and a shell of its own: {@link #LOGIN} goes in front of it.

@@ -128,7 +128,7 @@ class ShellTest {
             if read -r line; then exit 9; else printf eof; fi | 0   | eof     | ""
             printf "%s" "$#-$LC_ALL"                       | 0   | 0-C     | ""
             printf "%s" 'b_1 $x ! \\n "q"'                 | 0   | b_1 $x ! \\n "q" | ""
-            sleep 300 >/dev/null 2>&1 & printf started     | 0   | started | ""
+            sleep 2 >/dev/null 2>&1 & printf started       | 0   | started | ""
             cd /; umask 077; b_m=x; IFS=x; printf moved    | 0   | moved   | ""
             """)
     void answersExactly(String script, int status, String out, String err) {
