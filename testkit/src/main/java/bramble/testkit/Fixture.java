@@ -27,6 +27,7 @@ import java.util.Set;
  * @param args the module's arguments; {@code $C} and {@code $D} and {@code {{ D }}} in texts stand for the folders
  * @param expect {@code changed}, {@code failed}, {@code msg} (of a failure: a part of it), {@code diff} (a {@code before} and
  *     {@code after}, or a list of them), and result keys
+ * @param partly result keys of which only a part is given: of mappings some keys, of lists some items' keys
  * @param predict what the dry run gives if that isn't the same: {@code undetermined: part of why},
  *     or {@code succeeds: true} where only doing it shows that it fails
  * @param then shell script that must succeed afterwards
@@ -36,9 +37,9 @@ import java.util.Set;
  * @param trips round trips of the real run, where they aren't one for an unchanged and two for a changed task
  */
 public record Fixture(String module, String name, String given, String controller, MapValue vars,
-        MapValue args, MapValue expect, MapValue predict,
+        MapValue args, MapValue expect, MapValue partly, MapValue predict,
         String then, Set<String> on, List<String> needs, boolean againChanged, Optional<Integer> trips) {
-    private static final Set<String> KEYS = Set.of("name", "given", "controller", "vars", "args", "expect", "predict",
+    private static final Set<String> KEYS = Set.of("name", "given", "controller", "vars", "args", "expect", "partly", "predict",
             "then", "on", "needs",
             "again", "trips");
 
@@ -72,6 +73,7 @@ public record Fixture(String module, String name, String given, String controlle
         }
         return new Fixture(module, text(fields, "name"), text(fields, "given"), text(fields, "controller"),
                 map(fields, "vars"), map(fields, "args"), map(fields, "expect"),
+                map(fields, "partly"),
                 map(fields, "predict"), text(fields, "then"), Set.copyOf(texts(fields, "on")), texts(fields, "needs"),
                 text(fields, "again").equals("changed"),
                 fields.get("trips").map(trips -> Integer.valueOf(((Int) trips).value().intValue())));

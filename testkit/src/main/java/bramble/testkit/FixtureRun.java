@@ -217,6 +217,7 @@ final class FixtureRun<A extends Record, S> {
             return;
         }
         assertEquals(Optional.empty(), real.failure(), "failure");
+        partly("result", in(fixture.partly()), real.results());
         fixture.expect().byName().forEach((name, value) -> {
             Value wanted = in(value);
             switch (name) {
@@ -225,6 +226,21 @@ final class FixtureRun<A extends Record, S> {
                 default -> assertEquals(wanted, real.results().get(name).orElse(new Text("(no " + name + ")")), name);
             }
         });
+    }
+
+    /** Whether the value has all that the pattern has. */
+    private static void partly(String where, Value pattern, Value actual) {
+        if (pattern instanceof MapValue wanted && actual instanceof MapValue map) {
+            wanted.byName().forEach((name, value) -> partly(where + "." + name, value,
+                    map.get(name).orElse(new Text("(no " + name + ")"))));
+        } else if (pattern instanceof ListValue wanted && actual instanceof ListValue list) {
+            assertEquals(wanted.items().size(), list.items().size(), where);
+            for (int i = 0; i < wanted.items().size(); i++) {
+                partly(where + "[" + i + "]", wanted.items().get(i), list.items().get(i));
+            }
+        } else {
+            assertEquals(pattern, actual, where);
+        }
     }
 
     private String text(Value value) {

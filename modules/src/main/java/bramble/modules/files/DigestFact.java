@@ -7,9 +7,16 @@ import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
-/** Asks for a digest of a file's content, of whatever size, by the best algorithm that the node has. Links are followed. */
-public record DigestFact(String path) implements AboutPath<DigestFact.Digest> {
+/**
+ * Asks for a digest of a file's content, of whatever size. Links are followed.
+ *
+ * @param algorithm its name in Java; empty for the best that the node has
+ */
+public record DigestFact(String path, String algorithm) implements AboutPath<DigestFact.Digest> {
 
     /**
      * A digest.
@@ -26,11 +33,15 @@ public record DigestFact(String path) implements AboutPath<DigestFact.Digest> {
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_digest",
             """
-                    if command -v sha1sum >/dev/null 2>&1; then b_sum() { echo SHA-1; sha1sum; }
-                    elif command -v sha256sum >/dev/null 2>&1; then b_sum() { echo SHA-256; sha256sum; }
-                    else b_sum() { echo MD5; md5sum; }
+                    if command -v sha1sum >/dev/null 2>&1; then b_best='SHA-1 sha1sum'
+                    elif command -v sha256sum >/dev/null 2>&1; then b_best='SHA-256 sha256sum'
+                    else b_best='MD5 md5sum'
                     fi
-                    b_digest() {
+                    b_sum() { # file [algorithm program]; without the program the file itself, for the controller to count
+                      if [ -z "$2" ]; then set -- "$1" $b_best; fi
+                      if command -v "$3" >/dev/null 2>&1; then echo "$2"; "$3" <"$1"; else echo; cat "$1"; fi
+                    }
+                    b_digest() { # path [algorithm program]
                       b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
                       b_l=$PWD/$b_b
                       if [ -L "./$b_b" ]; then
@@ -39,7 +50,7 @@ public record DigestFact(String path) implements AboutPath<DigestFact.Digest> {
                       fi
                       if ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
                       elif ! [ -f "$b_l" ] || ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"
-                      else printf 'f%s\\0' "$b_l"; b_sum <"$b_l"
+                      else printf 'f%s\\0' "$b_l"; b_sum "$b_l" $2 $3
                       fi
                     }""");
 
@@ -47,26 +58,39 @@ public record DigestFact(String path) implements AboutPath<DigestFact.Digest> {
         path = NodePath.normal(path);
     }
 
+    public DigestFact(String path) {
+        this(path, "");
+    }
+
     @Override
     public Sh script() {
-        return Sh.of("b_digest {}", NodePath.word(path)).using(PathScript.LIBRARY).using(LIBRARY);
+        String program = algorithm.replace("-", "").toLowerCase(Locale.ROOT) + "sum";
+        return Sh.of("b_digest {} {}", NodePath.word(path), algorithm.isEmpty() ? List.of() : List.of(algorithm, program)).using(PathScript.LIBRARY).using(LIBRARY);
     }
 
     @Override
     public Digest parse(Answer answer) {
-        String[] fields = new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1);
-        String real = NodePath.normal(fields[0].substring(1));
-        if (!fields[0].startsWith("f")) {
-            return new Digest(real, fields[0].startsWith("m"), "", "");
+        byte[] out = answer.out();
+        int end = 0;
+        while (out[end] != 0) {
+            end++;
         }
-        String[] lines = fields[1].split("\n", -1);
+        String real = NodePath.normal(new String(out, 1, end - 1, StandardCharsets.UTF_8));
+        if (out[0] != 'f') {
+            return new Digest(real, out[0] == 'm', "", "");
+        }
+        if (out[end + 1] == '\n') {
+            byte[] content = Arrays.copyOfRange(out, end + 2, out.length);
+            return new Digest(real, false, algorithm, new Content.Bytes(content).digest(algorithm));
+        }
+        String[] lines = new String(out, end + 1, out.length - end - 1, StandardCharsets.UTF_8).split("\n", -1);
         return new Digest(real, false, lines[0], lines[1].split(" ", 2)[0]);
     }
 
     @Override
     public Fact<Digest> through(Effect.Becomes<?> effect) {
         return new ContentFact(path).through(effect) instanceof ContentFact(String other) && !other.equals(path)
-                ? new DigestFact(other)
+                ? new DigestFact(other, algorithm)
                 : this;
     }
 
@@ -86,8 +110,8 @@ public record DigestFact(String path) implements AboutPath<DigestFact.Digest> {
                     ? Maybe.known(current)
                     : Maybe.known(switch (becoming) {
                         case FileContent.Bytes(String real, Content content) -> {
-                            String algorithm = current.algorithm().isEmpty() ? "SHA-1" : current.algorithm();
-                            yield new Digest(real, false, algorithm, content.digest(algorithm));
+                            String by = !algorithm.isEmpty() ? algorithm : current.algorithm().isEmpty() ? "SHA-1" : current.algorithm();
+                            yield new Digest(real, false, by, content.digest(by));
                         }
                         case FileContent.Missing(String real) -> new Digest(real, true, "", "");
                         case FileContent.TooLarge(String real) -> new Digest(real, false, "", "");

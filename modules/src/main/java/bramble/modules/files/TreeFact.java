@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Asks for everything below a folder. Links are told, not followed; a link's destination isn't looked at. */
-public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
+/**
+ * Asks for everything below a folder. Links are told, not followed; a link's destination isn't looked at.
+ *
+ * @param depth how far down: 1 is what the folder itself contains, 0 is everything
+ */
+public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tree> {
 
     /**
      * What is below it, parents before their children.
@@ -28,9 +32,9 @@ public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
     private static final Sh.Library LIBRARY = new Sh.Library("b_tree",
             """
                     if find / -maxdepth 0 -printf '' >/dev/null 2>&1; then
-                    b_walk() { find . -mindepth 1 -printf '%P\\0%M %U %G %s %D:%i %A@ %T@ %n\\n%u\\n%g\\n\\0%l\\n\\0' 2>/dev/null; }
+                    b_walk() { find . -mindepth 1 -maxdepth "$2" -printf '%P\\0%M %U %G %s %D:%i %A@ %T@ %n\\n%u\\n%g\\n\\0%l\\n\\0' 2>/dev/null; }
                     else
-                    b_walk() { # prefix
+                    b_walk() { # prefix depth
                       for b_n in * .[!.]* ..?*; do
                         { [ -e "$b_n" ] || [ -L "$b_n" ]; } || continue
                         printf '%s\\0' "$1$b_n"
@@ -38,17 +42,17 @@ public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
                         printf '\\0'
                         if [ -L "./$b_n" ]; then readlink "./$b_n"; else echo; fi
                         printf '\\0'
-                        if [ -d "./$b_n" ] && ! [ -L "./$b_n" ]; then
-                          ( CDPATH= cd -P -- "./$b_n" 2>/dev/null && b_walk "$1$b_n/" )
+                        if [ "$2" -gt 1 ] && [ -d "./$b_n" ] && ! [ -L "./$b_n" ]; then
+                          ( CDPATH= cd -P -- "./$b_n" 2>/dev/null && b_walk "$1$b_n/" $(($2 - 1)) )
                         fi
                       done
                       return 0
                     }
                     fi
-                    b_tree() {
+                    b_tree() { # path depth
                       { b_go "$1" && CDPATH= cd -P -- "$b_b" 2>/dev/null; } || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
                       printf 'd%s\\0' "$PWD"
-                      b_walk ''
+                      b_walk '' "$2"
                       return 0
                     }""");
 
@@ -56,9 +60,13 @@ public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
         path = NodePath.normal(path);
     }
 
+    public TreeFact(String path) {
+        this(path, 0);
+    }
+
     @Override
     public Sh script() {
-        return Sh.of("b_tree {}", NodePath.word(path)).using(PathScript.LIBRARY).using(LIBRARY);
+        return Sh.of("b_tree {} {}", NodePath.word(path), depth == 0 ? 9999 : depth).using(PathScript.LIBRARY).using(LIBRARY);
     }
 
     @Override
@@ -84,7 +92,7 @@ public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
     @Override
     public Fact<Tree> through(Effect.Becomes<?> effect) {
         return new ContentFact(path).through(effect) instanceof ContentFact(String other) && !other.equals(path)
-                ? new TreeFact(other)
+                ? new TreeFact(other, depth)
                 : this;
     }
 
@@ -110,10 +118,15 @@ public record TreeFact(String path) implements AboutPath<TreeFact.Tree> {
                 entries.add(entry);
             }
         }
-        if (changed instanceof PathState.Present present) {
+        boolean near = depth == 0 || levels(changed.real(), real) <= depth;
+        if (near && changed instanceof PathState.Present present) {
             entries.add(present);
         }
         entries.sort((a, b) -> a.real().compareTo(b.real()));
         return Maybe.known(new Tree(real, false, entries));
+    }
+
+    private static int levels(String path, String folder) {
+        return (int) path.substring(folder.length()).chars().filter(c -> c == '/').count();
     }
 }

@@ -1,0 +1,86 @@
+package bramble.modules.files;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Asks for what is rarely wanted about a path: numbers of the file system, times in fractions of a second, what the user of
+ * the shell may do with it.
+ *
+ * @param follow whether a link's destination is meant
+ */
+public record StatFact(String path, boolean follow) implements AboutPath<StatFact.Detail> {
+
+    /**
+     * The answer.
+     *
+     * @param numbers dev, inode, blocks, block size, major and minor device number (hexadecimal), then the times of access,
+     *     modification and change; empty where the node has no {@code stat}, or there is nothing
+     * @param allowed the letters r, w and x, as far as they apply
+     * @param mime what {@code file} says; empty where there is no such program
+     */
+    public record Detail(String real, boolean missing, List<String> numbers, String allowed, String mime)
+            implements
+                Placed {
+        public Detail {
+            numbers = List.copyOf(numbers);
+        }
+    }
+
+    private static final Sh.Library LIBRARY = new Sh.Library("b_stat",
+            """
+                    b_stat() { # path [-L] mime
+                      b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      printf 'p%s\\0' "$PWD/$b_b"
+                      command -v stat >/dev/null 2>&1 && stat $2 -c '%d %i %b %o %t %T %.9X %.9Y %.9Z' "./$b_b"
+                      printf '\\0'
+                      if [ -r "./$b_b" ]; then printf r; fi
+                      if [ -w "./$b_b" ]; then printf w; fi
+                      if [ -x "./$b_b" ]; then printf x; fi
+                      printf '\\0'
+                      command -v file >/dev/null 2>&1 && file -b --mime $2 "./$b_b"
+                      printf '\\0'
+                    }""");
+
+    public StatFact {
+        path = NodePath.normal(path);
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("b_stat {} {}", NodePath.word(path), Sh.raw(follow ? "-L" : "")).using(PathScript.LIBRARY).using(LIBRARY);
+    }
+
+    @Override
+    public Detail parse(Answer answer) {
+        String[] fields = new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1);
+        String real = NodePath.normal(fields[0].substring(1));
+        if (!fields[0].startsWith("p")) {
+            return new Detail(real, true, List.of(), "", "");
+        }
+        String numbers = fields[1].strip();
+        return new Detail(real, false, numbers.isEmpty() ? List.of() : List.of(numbers.split(" ", -1)), fields[2],
+                fields[3].strip());
+    }
+
+    @Override
+    public Fact<Detail> through(Effect.Becomes<?> effect) {
+        return new PathFact(path).through(effect) instanceof PathFact(String other) && !other.equals(path)
+                ? new StatFact(other, follow)
+                : this;
+    }
+
+    @Override
+    public Maybe<Detail> after(Effect.Becomes<?> effect, Detail current) {
+        if (!(effect.value() instanceof Placed changed) || !(effect.fact() instanceof AboutPath<?>)) {
+            return Maybe.known(current);
+        }
+        boolean touched = changed.real().equals(current.real()) || NodePath.below(current.real(), changed.real()) || follow;
+        return touched ? Maybe.unknown(path + " would be changed by this run") : Maybe.known(current);
+    }
+}
