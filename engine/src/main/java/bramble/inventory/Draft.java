@@ -56,6 +56,21 @@ final class Draft {
         }
     }
 
+    /** Another draft with the same hosts and groups so far. */
+    Draft copy() {
+        var copy = new Draft(_ -> {});
+        copy.toldOfOddNames = true;
+        copy.hosts.putAll(hosts);
+        groups.forEach((name, entry) -> {
+            Entry other = copy.groups.computeIfAbsent(name, _ -> new Entry());
+            other.hosts.addAll(entry.hosts);
+            other.children.addAll(entry.children);
+            other.variables = entry.variables;
+            other.priority = entry.priority;
+        });
+        return copy;
+    }
+
     void warn(Problem problem) {
         problems.accept(problem);
     }

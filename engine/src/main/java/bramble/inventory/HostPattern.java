@@ -4,6 +4,8 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.regex.PythonRegex;
+import bramble.regex.RegexException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -135,14 +138,14 @@ public final class HostPattern {
                 inventory.host(name).ifPresent(host -> hosts.put(name, host));
             }
         } else {
-            Pattern regex = regex(name);
+            Predicate<String> matches = name.startsWith("~") ? expression(name) : wildcards(name).asMatchPredicate();
             for (Group each : inventory.groups()) {
-                if (matches(regex, each.name(), name)) {
+                if (matches.test(each.name())) {
                     group = true;
                     inventory.members(each.name()).forEach(host -> hosts.putIfAbsent(host.name(), host));
                 }
             }
-            inventory.hosts().stream().filter(host -> matches(regex, host.name(), name))
+            inventory.hosts().stream().filter(host -> matches.test(host.name()))
                     .forEach(host -> hosts.putIfAbsent(host.name(), host));
         }
         if (hosts.isEmpty() && !group && !name.equals(Group.ALL)) {
@@ -157,20 +160,14 @@ public final class HostPattern {
         return !name.startsWith("~") && name.chars().noneMatch(c -> c == '?' || c == '*' || c == '[');
     }
 
-    private static boolean matches(Pattern regex, String name, String pattern) {
-        Matcher matcher = regex.matcher(name);
-        return pattern.startsWith("~") ? matcher.lookingAt() : matcher.matches();
-    }
-
-    private Pattern regex(String name) {
-        if (!name.startsWith("~")) {
-            return wildcards(name);
-        }
+    /** A regular expression in Python's syntax, which must match from the start of a name, not to its end. */
+    private Predicate<String> expression(String name) {
         try {
-            return Pattern.compile(name.substring(1));
-        } catch (PatternSyntaxException e) {
+            PythonRegex regex = PythonRegex.compile(name.substring(1));
+            return candidate -> regex.match(candidate).isPresent();
+        } catch (RegexException e) {
             throw new ProblemException(source, "Tried to read the host pattern " + name + ", but it is no regular expression: "
-                    + e.getDescription() + ".");
+                    + e.getMessage() + ".");
         }
     }
 

@@ -3,6 +3,8 @@ package bramble.inventory;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.template.Site;
+import bramble.template.Templates;
 import bramble.value.Int;
 import bramble.vault.Vault;
 import bramble.yaml.Node;
@@ -157,15 +159,22 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
     private void text(String text, String source, String extension, Draft draft) {
         Node yaml = MAYBE_YAML.contains(extension) ? yaml(text, source).orElse(null) : null;
         switch (yaml) {
-            case Node.Fields groups when groups.field("plugin").isPresent() -> throw new ProblemException(Problem.error(
-                    groups.field("plugin").orElseThrow().key().source(), "Tried to read this inventory, but it asks for an "
-                            + "inventory plugin, and Bramble has none.",
-                    "Use a script that prints the hosts as JSON, or a plain inventory."));
+            case Node.Fields config when config.field("plugin").isPresent() -> plugin(config, source, draft);
             case Node.Fields groups -> YamlInventory.read(groups, source, draft);
             case Node.Items list when extension.startsWith(".") -> throw new ProblemException(Problem.error(list.source(),
                     "Tried to read this inventory, but it is a list.", "Expected a mapping of groups: all: hosts: ..."));
             case null, default -> IniInventory.read(text, source, draft);
         }
+    }
+
+    private void plugin(Node.Fields config, String source, Draft draft) {
+        Node.Field plugin = config.field("plugin").orElseThrow();
+        if (!(plugin.value() instanceof Node.Scalar name && Constructed.NAMES.contains(name.text()))) {
+            throw new ProblemException(Problem.error(plugin.value().source(),
+                    "Tried to read this inventory, but it asks for an inventory plugin that Bramble does not have.",
+                    "There is only \"constructed\". Use a script that prints the hosts as JSON, or a plain inventory."));
+        }
+        Constructed.read(config, draft, new Templates(files.vault()::open), Site.of(resolve(VariableFiles.folder(source))));
     }
 
     /** The YAML of a file that may be YAML; nothing where it looks like INI. */

@@ -3,6 +3,7 @@ package bramble.inventory;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.Secrets;
 import bramble.vault.Vault;
 import bramble.yaml.YamlReader;
 import java.io.IOException;
@@ -43,6 +44,11 @@ public final class VariableFiles {
         this.workingDirectory = workingDirectory;
         this.vault = vault;
         this.warnings = warnings;
+    }
+
+    /** No files at all. */
+    static VariableFiles none() {
+        return new VariableFiles(Path.of(""), Vault.closed(new Secrets()), _ -> {});
     }
 
     /** The vault that opens encrypted files here. */

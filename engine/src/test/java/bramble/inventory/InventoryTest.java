@@ -65,7 +65,7 @@ class InventoryTest {
 
     /** Each folder holds inventory sources, and what ansible-inventory of ansible-core 2.14 prints for them. */
     @ParameterizedTest
-    @ValueSource(strings = {"ini", "folder", "beside", "order", "forms", "export"})
+    @ValueSource(strings = {"ini", "folder", "beside", "order", "forms", "export", "constructed"})
     void theWholeInventoryIsWhatAnsibleMakesOfIt(String name) throws IOException {
         Path folder = resources().resolve(name);
         List<String> sources = Files.readAllLines(folder.resolve("sources"));
