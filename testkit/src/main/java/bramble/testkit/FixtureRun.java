@@ -265,6 +265,10 @@ final class FixtureRun<A extends Record, S> {
             assertEquals(Optional.empty(), predicted.failure(), "predicted failure");
             return;
         }
+        if (predicted.ending() instanceof Ending.Done(_, var verdict) && verdict.unknown().isPresent()) {
+            assertTrue(real.failure().isPresent() || real.changed() == predicted.changed(), "predicted change");
+            return; // what it returns, a real run alone tells
+        }
         assertEquals(real.failure(), predicted.failure(), "predicted failure");
         assertEquals(real.changed(), predicted.changed(), "predicted change");
         assertEquals(real.diffs(), predicted.diffs(), "predicted diff");
