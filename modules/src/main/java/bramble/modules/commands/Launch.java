@@ -79,7 +79,7 @@ final class Launch {
         while (matcher.find()) {
             boolean braces = matcher.group(2) != null;
             String name = braces ? matcher.group(2) : matcher.group(1);
-            String unset = braces ? "$b_d0" + name + "$b_d1" : "\\$" + name;
+            String unset = braces ? "${b_d0}" + name + "${b_d1}" : "\\$" + name;
             if (matcher.start() > from) {
                 word = Sh.of("{}{}", word, text.substring(from, matcher.start()));
             }
