@@ -5,7 +5,7 @@ package bramble.regex;
  * exponential time: the matcher itself can't be interrupted.
  */
 final class BoundedText implements CharSequence {
-    private static final long BASE = 100_000_000L;
+    private static final long BASE = 30_000_000L;
     private static final long PER_CHARACTER = 2_000L;
 
     private final String text;

@@ -1,0 +1,159 @@
+package bramble.template.builtin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.problem.Source;
+import bramble.template.Scopes;
+import bramble.template.Site;
+import bramble.template.TemplateException;
+import bramble.template.Templates;
+import bramble.value.Json;
+import bramble.value.Template;
+import bramble.value.Text;
+import bramble.value.Value;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LookupsTest {
+    private static final Templates TEMPLATES = new Templates(vaulted -> new Text(vaulted.envelope()));
+    private static final Map<String, Value> VARIABLES = Map.of("name", Value.of("pi1"), "other_name", Value.of("pi2"));
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void files() throws IOException {
+        write("role/files/motd", "  hello\nworld\n\n");
+        write("role/templates/conf.j2", "name={{ name }}{% if true %} yes{% endif %}\n");
+        write("play/motd", "the playbook's\n");
+        write("play/a.conf", "");
+        write("play/b.conf", "");
+        write("play/.hidden.conf", "");
+        write("play/users.ini", "[global]\nuser=al\n; remark\nKey : two\n words\n[prod]\nuser = cy\npass word=x y\n");
+        write("play/app.properties", "user=props\n");
+        write("play/hosts.csv", "pi1,10.0.0.1,\"a, \"\"b\"\"\"\npi2,10.0.0.2,c\n");
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path path = folder.resolve(name);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
+    private Value value(String expression) {
+        var site = new Site(List.of(folder.resolve("role"), folder.resolve("play")), folder.resolve("play"));
+        return TEMPLATES.resolve(new Template("{{ " + expression + " }}", new Source("play.yml", 3, 5)),
+                Scopes.of(VARIABLES, site));
+    }
+
+    private void gives(String expression, String json) {
+        assertEquals(json.replace("DIR", folder.toString()), Json.compact(value(expression)), expression);
+    }
+
+    private void fails(String expression, String message) {
+        String text = assertThrows(TemplateException.class, () -> value(expression)).toString();
+        assertTrue(text.contains(message), text);
+    }
+
+    @Test
+    void filesAreFoundInTheRoleFirstThenBesideThePlaybook() {
+        gives("lookup('file', 'motd')", "\"  hello\\nworld\"");
+        gives("lookup('file', 'motd', lstrip=true, rstrip=false)", "\"hello\\nworld\\n\\n\"");
+        gives("lookup('template', 'conf.j2')", "\"name=pi1 yes\\n\"");
+        gives("lookup('template', 'conf.j2', template_vars={'name': 'x'})", "\"name=x yes\\n\"");
+        gives("query('fileglob', '*.conf')", "[\"DIR/play/a.conf\", \"DIR/play/b.conf\"]");
+        gives("lookup('first_found', {'files': ['none', 'motd'], 'paths': ['files', '.']})", "\"DIR/role/files/motd\"");
+        gives("query('first_found', ['none'], skip=true)", "[]");
+        fails("lookup('file', 'none')", "Searched: " + folder.resolve("role/files/none"));
+        fails("lookup('first_found', ['none', 'no.more'])", "Tried: none, no.more");
+    }
+
+    @Test
+    void singleValuesAreReadFromIniAndCsv() {
+        gives("lookup('ini', 'user', file='users.ini')", "\"al\"");
+        gives("lookup('ini', 'user section=prod file=users.ini')", "\"cy\"");
+        gives("lookup('ini', 'key', file='users.ini')", "\"two\\nwords\"");
+        gives("lookup('ini', 'pass word', section='prod', file='users.ini')", "\"x y\"");
+        gives("lookup('ini', 'user', type='properties', file='app.properties')", "\"props\"");
+        gives("lookup('ini', 'none', file='users.ini', default='d')", "\"d\"");
+        gives("query('ini', 'us.*', file='users.ini', re=true)", "[\"al\"]");
+        gives("lookup('csvfile', 'pi1 file=hosts.csv delimiter=, col=2')", "\"a, \\\"b\\\"\"");
+        gives("lookup('csvfile', 'pi9', file='hosts.csv', delimiter=',', default='none')", "\"none\"");
+    }
+
+    @Test
+    void commandsRunInTheWorkingDirectoryAndTheirFailureIsToldWithTheirLastWord() {
+        gives("lookup('pipe', 'ls a.conf; printf \"x\\n\\n\"')", "\"a.conf\\nx\"");
+        gives("query('lines', 'echo a; echo b')", "[\"a\", \"b\"]");
+        fails("lookup('pipe', 'echo no such luck >&2; exit 3')", "returned 3: no such luck");
+        gives("lookup('env', 'NO_SUCH_VARIABLE')", "\"\"");
+        gives("lookup('env', 'NO_SUCH_VARIABLE', default='d')", "\"d\"");
+    }
+
+    @Test
+    void namesAndListsAreTurnedIntoItems() {
+        gives("lookup('vars', 'name')", "\"pi1\"");
+        gives("lookup('vars', 'none', default=1)", "1");
+        fails("lookup('vars', 'nam')", "Did you mean \"name\"?");
+        gives("query('varnames', '.*name$') | sort", "[\"name\", \"other_name\"]");
+        gives("query('dict', {'a': 1})", "[{\"key\": \"a\", \"value\": 1}]");
+        gives("query('nested', [1, 2], ['a', 'b'])", "[[1, \"a\"], [1, \"b\"], [2, \"a\"], [2, \"b\"]]");
+        gives("query('together', [1, 2], ['a'])", "[[1, \"a\"], [2, null]]");
+        gives("query('indexed_items', ['a', 'b'])", "[[0, \"a\"], [1, \"b\"]]");
+        gives("query('subelements', [{'a': [1, 2], 'n': 'x'}, {'n': 'y'}], 'a', {'skip_missing': true})",
+                "[[{\"n\": \"x\"}, 1], [{\"n\": \"x\"}, 2]]");
+        gives("query('sequence', 'start=0 end=4 stride=2 format=x%02d')", "[\"x00\", \"x02\", \"x04\"]");
+        gives("query('sequence', '4-8/2:h%02x')", "[\"h04\", \"h06\", \"h08\"]");
+        fails("query('sequence', 'start=3 end=1')", "to count backwards make stride negative");
+        fails("query('sequence', 'stat=3 end=1')", "Did you mean \"start\"?");
+        gives("query('random_choice', ['only'])", "[\"only\"]");
+    }
+
+    @Test
+    void aPasswordIsMadeOnceAndKeptForItsOwnerAlone() throws IOException {
+        Value first = value("lookup('password', 'secrets/pw length=12 chars=digits')");
+        assertTrue(first.toString().matches("[0-9]{12}"), first::toString);
+        assertEquals(first, value("lookup('password', 'secrets/pw length=12 chars=digits')"));
+        Path file = folder.resolve("role/secrets/pw");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        Value hashed = value("lookup('password', 'secrets/pw encrypt=md5_crypt')");
+        assertEquals(hashed, value("lookup('password', 'secrets/pw encrypt=md5_crypt')"));
+        String salt = Files.readString(file).strip().replaceFirst(".* salt=", "");
+        assertEquals(value("'" + first + "' | password_hash('md5', '" + salt + "')"), hashed);
+        fails("lookup('password', '/dev/null', lenght=3)", "Did you mean \"length\"?");
+    }
+
+    @Test
+    void webPagesAreFetchedAsLines() throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            boolean known = exchange.getRequestURI().getPath().equals("/page");
+            byte[] body = ("one\ntwo " + exchange.getRequestHeaders().getFirst("X-Token") + "\n").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 404, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String root = "http://127.0.0.1:" + server.getAddress().getPort();
+            gives("query('url', '" + root + "/page', headers={'X-Token': 't'})", "[\"one\", \"two t\"]");
+            gives("lookup('url', '" + root + "/page', split_lines=false)", "\"one\\ntwo null\\n\"");
+            fails("lookup('url', '" + root + "/none')", "HTTP status 404");
+        } finally {
+            server.stop(0);
+        }
+    }
+}
