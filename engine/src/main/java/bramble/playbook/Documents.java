@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,6 +22,8 @@ final class Documents {
 
     private final Surroundings surroundings;
     private final Findings findings;
+    /** Roles that are used often are read once. */
+    private final Map<Path, Optional<Node>> read = new HashMap<>();
 
     Documents(Surroundings surroundings, Findings findings) {
         this.surroundings = surroundings;
@@ -35,6 +39,15 @@ final class Documents {
 
     /** The document in a file; what is wrong with it is reported, and empty. */
     Optional<Node> read(Path file, Source asked) {
+        Optional<Node> known = read.get(file);
+        if (known == null) {
+            known = fresh(file, asked);
+            read.put(file, known);
+        }
+        return known;
+    }
+
+    private Optional<Node> fresh(Path file, Source asked) {
         String shown = shown(file);
         try {
             String text = surroundings.reader().read(file);

@@ -6,14 +6,17 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Collects what is wrong while a playbook is read, so that all of it is told at once. */
 final class Findings {
     private final LinkedHashSet<Problem> errors = new LinkedHashSet<>();
+    private final Set<Problem> warned = new HashSet<>();
     private final Consumer<Problem> warnings;
 
     Findings(Consumer<Problem> warnings) {
@@ -29,11 +32,13 @@ final class Findings {
     }
 
     void warn(Source at, String summary, String hint) {
-        warnings.accept(Problem.warning(at, summary, hint));
+        warn(Problem.warning(at, summary, hint));
     }
 
     void warn(Problem warning) {
-        warnings.accept(warning);
+        if (warned.add(warning)) {
+            warnings.accept(warning);
+        }
     }
 
     void add(List<Problem> problems) {

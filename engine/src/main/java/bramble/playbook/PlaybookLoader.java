@@ -2,6 +2,7 @@ package bramble.playbook;
 
 import bramble.problem.Problem;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -65,8 +66,7 @@ public final class PlaybookLoader {
     public LoadedRole role(RoleRequest request, Play play, Task include) {
         var reading = new Reading(surroundings, warnings);
         Spot spot = spot(play, include);
-        var own = new Directives(Settings.NONE, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
-        var use = RoleReader.Use.byTask(request, include.action().source(), own, spot);
+        var use = RoleReader.Use.byTask(request, include.action().source(), Directives.NONE, spot);
         Optional<LoadedRole> loaded = reading.roles.load(use, spot);
         reading.findings.settle();
         LoadedRole role = loaded.orElseThrow();
@@ -77,7 +77,7 @@ public final class PlaybookLoader {
     }
 
     private static Spot spot(Play play, Task include) {
-        var known = new java.util.ArrayList<Variables>();
+        var known = new ArrayList<Variables>();
         known.add(play.vars());
         known.addAll(play.params());
         return new Spot(include.file(), play.file(), include.role(), include.forIncluded(), known, false, List.of(), new Harvest());

@@ -3,6 +3,7 @@ package bramble.playbook;
 import bramble.playbook.Keyword.Place;
 import bramble.problem.Source;
 import bramble.value.Bool;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.PythonText;
@@ -73,6 +74,9 @@ final class StepReader {
     }
 
     private Optional<Step> block(Node.Fields fields, Spot spot) {
+        if (spot.handlers()) {
+            reading.findings.error(fields.source(), "Tried to read a handler, but this is a block.", "Make a handler of each task, and let them listen to one name.");
+        }
         KeywordReader.Own own = reading.keywords.read(fields.fields(), Place.BLOCK);
         var words = KeywordReader.words(Place.BLOCK);
         words.addAll(PARTS);
@@ -120,6 +124,9 @@ final class StepReader {
 
     private Optional<Step> task(Node.Fields fields, KeywordReader.Own own, Optional<Loop> loop, ActionReader.Found found, Spot spot) {
         ActionCall call = found.call();
+        if (spot.handlers() && call.name().endsWith("_role")) {
+            reading.findings.error(call.source(), "Tried to read a handler, but " + call.written() + " can't be one.", "Write include_tasks.");
+        }
         Directives mine = found.local() ? local(own.directives(), call) : own.directives();
         return switch (call.name()) {
             case "import_tasks" -> importTasks(fields, own.name(), mine, loop, call, spot);
@@ -164,9 +171,18 @@ final class StepReader {
         if (call.is("include_tasks") && call.whole().isEmpty() && text(call, "file").or(() -> text(call, ActionCall.FREE_FORM)).isEmpty()) {
             reading.findings.error(call.source(), "Tried to include tasks, but no file is named.", "Expected include_tasks: name.yml.");
         }
+        checkFrom(call);
         if (call.is("include_role") && call.whole().isEmpty() && roleName(call).isEmpty()) {
             reading.findings.error(call.source(), "Tried to include a role, but none is named.", "Expected \"name: the_role\" among the arguments.");
         }
+    }
+
+    private void checkFrom(ActionCall call) {
+        call.arguments().byName().forEach((name, value) -> {
+            if (name.endsWith("_from") && (value instanceof ListValue || value instanceof MapValue)) {
+                reading.findings.error(call.source(), "Tried to read " + name + ", but this is no text.", "Expected the name of a file.");
+            }
+        });
     }
 
     /** What the steps that an include brings inherit: what is around it, its vars, and what stands below apply. */
@@ -214,6 +230,7 @@ final class StepReader {
     private Optional<Step> importRole(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop, ActionCall call, Spot spot) {
         noLoop(loop, call, "include_role");
         reading.actions.checkArguments(call, ROLE);
+        checkFrom(call);
         Optional<Value> asked = roleName(call);
         if (asked.isEmpty()) {
             reading.findings.error(call.source(), "Tried to import a role, but none is named.", "Expected \"name: the_role\" among the arguments.");
