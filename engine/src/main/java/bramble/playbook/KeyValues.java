@@ -22,6 +22,9 @@ final class KeyValues {
     private static final Set<String> COMMAND_OPTIONS = Set.of("creates", "removes", "chdir", "executable", "warn", "stdin",
             "stdin_add_newline", "strip_empty_ends");
 
+    /** How deep quotes and templates may stand in each other. */
+    private static final int MAX_DEPTH = 8;
+
     private final Node.Scalar scalar;
     private final String text;
 
@@ -145,9 +148,17 @@ final class KeyValues {
         while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
             char c = text.charAt(at);
             if (c == '\'' || c == '"') {
-                at = closingQuote(at);
-            } else if (c == '{' && at + 1 < text.length() && "{%#".indexOf(text.charAt(at + 1)) >= 0) {
-                at = closingBrace(at);
+                int end = closingQuote(at, 0);
+                if (end < 0) {
+                    throw unclosed(at, "quote (" + c + ")", String.valueOf(c));
+                }
+                at = end;
+            } else if (opensTemplate(at)) {
+                int end = closingBrace(at, 0);
+                if (end < 0) {
+                    throw unclosed(at, "template", closing(at));
+                }
+                at = end;
             } else {
                 at += c == '\\' && at + 1 < text.length() && "'\"".indexOf(text.charAt(at + 1)) >= 0 ? 2 : 1;
             }
@@ -155,39 +166,57 @@ final class KeyValues {
         return at;
     }
 
-    private int closingQuote(int open) {
-        char quote = text.charAt(open);
-        for (int i = open + 1; i < text.length(); i++) {
-            if (text.charAt(i) == '\\') {
-                i++;
-            } else if (text.charAt(i) == quote) {
-                return i + 1;
-            }
-        }
-        throw unclosed(open, "quote (" + quote + ")", String.valueOf(quote));
+    private boolean opensTemplate(int at) {
+        return text.charAt(at) == '{' && at + 1 < text.length() && "{%#".indexOf(text.charAt(at + 1)) >= 0;
     }
 
-    private int closingBrace(int open) {
+    private String closing(int open) {
         char kind = text.charAt(open + 1);
-        String end = (kind == '{' ? "}" : String.valueOf(kind)) + "}";
-        int depth = 0;
-        for (int i = open + 2; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (depth == 0 && text.startsWith(end, i)) {
-                return i + 2;
+        return (kind == '{' ? "}" : String.valueOf(kind)) + "}";
+    }
+
+    /** Where the text goes on after a quote; -1 if it isn't closed. A template in it may have such quotes of its own. */
+    private int closingQuote(int open, int depth) {
+        char quote = text.charAt(open);
+        int at = open + 1;
+        while (at < text.length()) {
+            if (text.charAt(at) == quote) {
+                return at + 1;
             }
-            if (kind == '#') {
+            int template = opensTemplate(at) ? closingBrace(at, depth + 1) : -1;
+            at = template > 0 ? template : at + (text.charAt(at) == '\\' ? 2 : 1);
+        }
+        return -1;
+    }
+
+    /** Where the text goes on after a template; -1 if it isn't closed. */
+    private int closingBrace(int open, int depth) {
+        String end = closing(open);
+        if (depth > MAX_DEPTH || open >= text.lastIndexOf(end)) {
+            return -1;
+        }
+        boolean comment = end.equals("#}");
+        int braces = 0;
+        int at = open + 2;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (braces == 0 && text.startsWith(end, at)) {
+                return at + 2;
+            }
+            boolean quote = !comment && (c == '\'' || c == '"');
+            int after = quote ? closingQuote(at, depth + 1) : -1;
+            if (after > 0) {
+                at = after;
                 continue;
             }
-            if (c == '\'' || c == '"') {
-                i = closingQuote(i) - 1;
-            } else if (c == '{') {
-                depth++;
-            } else if (c == '}') {
-                depth = Math.max(0, depth - 1);
+            if (!comment && c == '{') {
+                braces++;
+            } else if (!comment && c == '}') {
+                braces = Math.max(0, braces - 1);
             }
+            at++;
         }
-        throw unclosed(open, "template", end);
+        return -1;
     }
 
     private ProblemException unclosed(int open, String what, String end) {

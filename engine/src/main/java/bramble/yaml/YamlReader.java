@@ -40,6 +40,9 @@ public final class YamlReader {
     private static final Pattern ESCAPED_SLASH = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*+)\\\\/");
     private static final Tag UNTAGGED = new Tag("untagged");
 
+    /** Stands for an escaped slash, which SnakeYAML doesn't know; as long as one, so that places stay right. */
+    private static final String SLASH = "\uE0F0\uE0F1";
+
     private final String file;
     private final String text;
     private final Consumer<Problem> warnings;
@@ -94,6 +97,10 @@ public final class YamlReader {
             Optional<String> json = jsonAsYaml();
             if (json.isPresent()) {
                 return read(json.get(), file, warnings);
+            }
+            if (String.valueOf(e.getMessage()).contains("escape character /(47)") && !text.contains(SLASH)) {
+                String marked = ESCAPED_SLASH.matcher(text).replaceAll("$1" + SLASH);
+                return new YamlReader(marked, file, warnings).documents();
             }
             throw new ProblemException(SyntaxProblem.of(e, text, file));
         }
@@ -231,7 +238,9 @@ public final class YamlReader {
     }
 
     private Node.Scalar scalar(ScalarNode scalar) {
-        return new Node.Scalar(textStart(scalar), tag(scalar), scalar.getValue(), scalar.isPlain());
+        String slash = scalar.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED ? "/" : "\\/";
+        String value = scalar.getValue().replace(SLASH, slash);
+        return new Node.Scalar(textStart(scalar), tag(scalar), value, scalar.isPlain());
     }
 
     private static String tag(org.yaml.snakeyaml.nodes.Node node) {

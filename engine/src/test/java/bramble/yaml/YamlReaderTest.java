@@ -183,4 +183,10 @@ class YamlReaderTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    void anEscapedSlashIsASlash() {
+        var node = YamlReader.readOne("a: \"x\\/\\\\/y\"\nb: z\\/ \nc: \"{\\/}\"", "f", _ -> {});
+        assertEquals(bramble.value.MapValue.of("a", "x/\\/y", "b", "z\\/", "c", "{/}"), NodeValues.of(node));
+    }
 }

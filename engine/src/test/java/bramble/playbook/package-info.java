@@ -1,0 +1,3 @@
+/** Tests of the playbook loader. */
+@org.jspecify.annotations.NullMarked
+package bramble.playbook;
