@@ -6,7 +6,6 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.UserInfo;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownHosts implements HostKeyRepository {
     private final SshTarget target;
-    private final HostKeyRepository lines;
+    private final HostKeyRepository known;
     private Optional<Shown> shown = Optional.empty();
 
     /** What the other side showed. */
@@ -46,24 +46,34 @@ final class KnownHosts implements HostKeyRepository {
 
     KnownHosts(SshTarget target, JSch jsch) throws JSchException {
         this.target = target;
-        var all = new ByteArrayOutputStream();
+        var lines = new StringBuilder();
         for (Path file : target.hostKeys().known()) {
             if (Files.isReadable(file)) {
-                try {
-                    all.writeBytes(Files.readAllBytes(file));
-                    all.write('\n');
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                mine(file).forEach(line -> lines.append(line).append('\n'));
             }
         }
-        jsch.setKnownHosts(new ByteArrayInputStream(all.toByteArray()));
-        this.lines = jsch.getHostKeyRepository();
+        jsch.setKnownHosts(new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.ISO_8859_1)));
+        this.known = jsch.getHostKeyRepository();
+    }
+
+    /** The lines that speak of this host: with hundreds of hosts, each knows its own few only. */
+    private List<String> mine(Path file) {
+        String alone = target.hostKeys().alias().orElse(target.host());
+        String withPort = "[" + alone + "]:" + target.port();
+        try (Stream<String> all = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return all.filter(line -> {
+                String[] words = line.strip().split("\\s+", 3);
+                String names = words[0].startsWith("@") && words.length > 1 ? words[1] : words[0];
+                return matches(names, alone) || matches(names, withPort);
+            }).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public int check(String host, byte[] key) {
-        int verdict = lines.check(host, key);
+        int verdict = known.check(host, key);
         var seen = new Shown(host, type(key), Base64.getEncoder().encodeToString(key), verdict);
         shown = Optional.of(seen);
         return switch (target.hostKeys().checking()) {
@@ -197,11 +207,11 @@ final class KnownHosts implements HostKeyRepository {
 
     @Override
     public HostKey[] getHostKey() {
-        return lines.getHostKey();
+        return known.getHostKey();
     }
 
     @Override
     public HostKey[] getHostKey(@Nullable String host, @Nullable String type) {
-        return lines.getHostKey(host, type);
+        return known.getHostKey(host, type);
     }
 }

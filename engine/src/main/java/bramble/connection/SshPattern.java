@@ -1,21 +1,23 @@
 package bramble.connection;
 
-import java.util.regex.Pattern;
+import java.util.Locale;
 
 /** Patterns as ssh has them: {@code *} for any text, {@code ?} for any one character (man ssh_config, PATTERNS). */
 final class SshPattern {
     private SshPattern() {}
 
     static boolean matches(String pattern, String text) {
-        var regex = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            regex.append(switch (c) {
-                case '*' -> ".*";
-                case '?' -> ".";
-                default -> Pattern.quote(String.valueOf(c));
-            });
+        return matches(pattern.toLowerCase(Locale.ROOT), 0, text.toLowerCase(Locale.ROOT), 0);
+    }
+
+    private static boolean matches(String pattern, int p, String text, int t) {
+        if (p == pattern.length()) {
+            return t == text.length();
         }
-        return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.DOTALL).matcher(text).matches();
+        char c = pattern.charAt(p);
+        if (c == '*') {
+            return matches(pattern, p + 1, text, t) || (t < text.length() && matches(pattern, p, text, t + 1));
+        }
+        return t < text.length() && (c == '?' || c == text.charAt(t)) && matches(pattern, p + 1, text, t + 1);
     }
 }
