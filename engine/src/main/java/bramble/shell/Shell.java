@@ -354,7 +354,7 @@ public final class Shell implements AutoCloseable {
 
     private Thread reader(InputStream stream, boolean error) {
         return Thread.ofVirtual().name("from " + door).start(() -> {
-            byte[] buffer = new byte[64 * 1024];
+            byte[] buffer = new byte[16 * 1024]; // two for each shell of each host
             try {
                 for (int n; (n = stream.read(buffer)) >= 0;) {
                     put(new News.Bytes(error, Arrays.copyOf(buffer, n)));
