@@ -24,7 +24,8 @@ final class AnsibleConsole implements Consumer<Event> {
     private static final Json.Style LINE = new Json.Style(-1, true, false, ", ", ": ");
     /** Modules whose result is always shown in full. */
     private static final Set<String> SHOWN = Set.of("debug", "assert", "set_stats");
-    private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings", "deprecations");
+    private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
+            "deprecations");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -69,7 +70,7 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.Included included -> included(included);
             case Event.Warned warned -> warning(warned.problem());
             case Event.RunEnded ended -> recap(ended.tallies(), ended.statistics());
-            case Event.RunStarted _, Event.HostStarted _, Event.Notified _, Event.HandlerDone _ -> {
+            case Event.RunStarted _,Event.HostStarted _,Event.Notified _,Event.HandlerDone _ -> {
                 // nothing is printed for these
             }
             case Event.Waiting waiting -> {
@@ -153,19 +154,23 @@ final class AnsibleConsole implements Consumer<Event> {
             case CHANGED, WOULD_CHANGE -> {
                 boolean asSkipped = compat && result.result().get("skipped").isPresent();
                 if (!loop) {
-                    out.println(asSkipped ? colours.cyan("skipping: [" + host + "]")
+                    out.println(asSkipped
+                            ? colours.cyan("skipping: [" + host + "]")
                             : colours.yellow("changed: [" + host + "]" + detail(task, result)));
                 }
             }
-            case SKIPPED -> out.println(colours.cyan("skipping: [" + host + "]" + (verbosity > 0 ? " => " + json(result, true) : "")));
+            case SKIPPED -> out.println(
+                    colours.cyan("skipping: [" + host + "]" + (verbosity > 0 ? " => " + json(result, true) : "")));
             case UNDETERMINED -> {
                 if (!loop) {
-                    out.println(colours.cyan(compat ? "skipping: [" + host + "]" : "unknown: [" + host + "] => " + because(result)));
+                    out.println(colours.cyan(
+                            compat ? "skipping: [" + host + "]" : "unknown: [" + host + "] => " + because(result)));
                 }
             }
             case FAILED -> {
                 if (!loop) {
-                    out.println(colours.red("fatal: [" + host + "]: FAILED! => " + json(result, SHOWN.contains(task.module()))));
+                    out.println(colours
+                            .red("fatal: [" + host + "]: FAILED! => " + json(result, SHOWN.contains(task.module()))));
                     ignoring(result);
                 } else if (result.ignored()) {
                     out.println(colours.cyan("...ignoring"));
@@ -200,7 +205,8 @@ final class AnsibleConsole implements Consumer<Event> {
     private String json(HostResult result, boolean indented) {
         MapValue shown = MapValue.EMPTY;
         for (Map.Entry<String, Value> entry : result.result().byName().entrySet()) {
-            boolean hidden = UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3 || entry.getKey().startsWith("_ansible");
+            boolean hidden = UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3
+                    || entry.getKey().startsWith("_ansible");
             if (!hidden) {
                 shown = shown.with(entry.getKey(), entry.getValue());
             }
@@ -230,11 +236,14 @@ final class AnsibleConsole implements Consumer<Event> {
     private void recap(Map<String, Tally> tallies, MapValue statistics) {
         banner("PLAY RECAP");
         tallies.forEach((host, tally) -> {
-            String line = String.format("%-26s : ok=%-4s changed=%-4s unreachable=%-4s failed=%-4s skipped=%-4s rescued=%-4s "
-                    + "ignored=%-4s", host, tally.ok(), tally.changed(), tally.unreachable(), tally.failed(),
+            String line = String.format(
+                    "%-26s : ok=%-4s changed=%-4s unreachable=%-4s failed=%-4s skipped=%-4s rescued=%-4s "
+                            + "ignored=%-4s",
+                    host, tally.ok(), tally.changed(), tally.unreachable(), tally.failed(),
                     tally.skipped() + (compat ? tally.undetermined() : 0), tally.rescued(), tally.ignored());
             out.println(colours.recap(tally, !compat && tally.undetermined() > 0
-                    ? line + " unknown=" + tally.undetermined() : line));
+                    ? line + " unknown=" + tally.undetermined()
+                    : line));
         });
         out.println();
         if (!statistics.entries().isEmpty()) {

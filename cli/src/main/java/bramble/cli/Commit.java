@@ -13,8 +13,9 @@ final class Commit {
     /** The short commit, with {@code +} behind it where the folder has changes; empty outside a checkout or without git. */
     static Optional<String> of(Path folder) {
         Optional<String> commit = git(folder, List.of("git", "rev-parse", "--short", "HEAD"));
-        return commit.filter(text -> !text.isEmpty()).map(text -> git(folder, List.of("git", "status", "--porcelain", "--", "."))
-                .filter(changes -> !changes.isEmpty()).map(_ -> text + "+").orElse(text));
+        return commit.filter(text -> !text.isEmpty())
+                .map(text -> git(folder, List.of("git", "status", "--porcelain", "--", "."))
+                        .filter(changes -> !changes.isEmpty()).map(_ -> text + "+").orElse(text));
     }
 
     private static Optional<String> git(Path folder, List<String> command) {

@@ -38,13 +38,15 @@ final class Configuration {
         String named = environment.get("ANSIBLE_CONFIG");
         if (named != null && !named.isEmpty()) {
             Path path = home(named);
-            return Optional.of(Files.isDirectory(path) ? path.resolve("ansible.cfg") : path).filter(Files::isRegularFile);
+            return Optional.of(Files.isDirectory(path) ? path.resolve("ansible.cfg") : path)
+                    .filter(Files::isRegularFile);
         }
         Path here = folder.resolve("ansible.cfg");
         if (Files.isRegularFile(here) && !everybodyMayWrite(folder)) {
             return Optional.of(here);
         }
-        return List.of(home("~/.ansible.cfg"), Path.of("/etc/ansible/ansible.cfg")).stream().filter(Files::isRegularFile)
+        return List.of(home("~/.ansible.cfg"), Path.of("/etc/ansible/ansible.cfg")).stream()
+                .filter(Files::isRegularFile)
                 .findFirst();
     }
 
@@ -144,6 +146,7 @@ final class Configuration {
     }
 
     static Path home(String path) {
-        return Path.of(path.equals("~") || path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path);
+        return Path.of(
+                path.equals("~") || path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path);
     }
 }

@@ -21,8 +21,9 @@ final class Diffs {
     /** @param diff what a result has under {@code diff}: one, or a list of them */
     static String unified(Value diff, Colours colours) {
         return switch (diff) {
-            case ListValue list -> list.items().stream().map(one -> unified(one, colours)).filter(text -> !text.isEmpty())
-                    .collect(Collectors.joining("\n"));
+            case ListValue list ->
+                list.items().stream().map(one -> unified(one, colours)).filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("\n"));
             case MapValue map when map.get("prepared").isPresent() -> PythonText.of(map.get("prepared").get());
             case MapValue map -> unified(map, colours);
             default -> "";
@@ -37,9 +38,11 @@ final class Diffs {
             return "";
         }
         var printed = new ArrayList<String>();
-        for (String line : UnifiedDiffUtils.generateUnifiedDiff(header(diff, "before"), header(diff, "after"), before, patch,
+        for (String line : UnifiedDiffUtils.generateUnifiedDiff(header(diff, "before"), header(diff, "after"), before,
+                patch,
                 3)) {
-            printed.add(line.startsWith("@@") ? colours.cyan(line)
+            printed.add(line.startsWith("@@")
+                    ? colours.cyan(line)
                     : line.startsWith("+") ? colours.green(line) : line.startsWith("-") ? colours.red(line) : line);
         }
         return String.join("\n", printed) + "\n";

@@ -46,7 +46,9 @@ final class HistoryCommand implements Callable<Integer> {
         out.printf("%-20s  %-19s  %-9s %-8s %-12s %s%n", "RUN", "STARTED", "TOOK", "KIND", "ENDED", "WHAT");
         for (History.Run run : runs) {
             out.printf("%-20s  %-19s  %-9s %-8s %-12s %s%n", run.id(), TIME.format(run.started()), took(run),
-                    run.dryRun() ? "dry run" : "run", state(run), String.join(" ", run.playbooks().isEmpty() ? run.arguments()
+                    run.dryRun() ? "dry run" : "run", state(run),
+                    String.join(" ", run.playbooks().isEmpty()
+                            ? run.arguments()
                             : run.playbooks()));
         }
         out.println();
@@ -62,16 +64,19 @@ final class HistoryCommand implements Callable<Integer> {
         History history = history();
         History.Run run = (id.equals("last") ? history.runs(1).stream().findFirst() : history.run(id)).orElseThrow(
                 () -> new ProblemException(Source.NONE, "Tried to show the run " + id + ", but there is no such run."));
-        out.println("run " + run.id() + " by " + run.user() + ", " + TIME.format(run.started()) + ", took " + took(run) + ", "
+        out.println("run " + run.id() + " by " + run.user() + ", " + TIME.format(run.started()) + ", took " + took(run)
+                + ", "
                 + state(run) + (run.dryRun() ? " (dry run)" : ""));
-        out.println("  bramble " + String.join(" ", run.arguments()) + run.commit().map(c -> "   at git " + c).orElse(""));
+        out.println(
+                "  bramble " + String.join(" ", run.arguments()) + run.commit().map(c -> "   at git " + c).orElse(""));
         out.println("  " + history.outcomes(run.id()).entrySet().stream()
-                .map(entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " " + entry.getValue())
+                .map(entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " "
+                        + entry.getValue())
                 .collect(Collectors.joining(", ")));
         String task = "";
         for (History.Entry entry : history.entries(run.id())) {
             boolean dull = entry.outcome().equals("OK") || entry.outcome().equals("SKIPPED") || hasItems(entry);
-            if (host.map(name -> !name.equals(entry.host())).orElse(false) || dull && !all) {
+            if (host.map(name -> !name.equals(entry.host())).orElse(false) || (dull && !all)) {
                 continue;
             }
             String title = entry.position() + entry.task();
@@ -108,7 +113,8 @@ final class HistoryCommand implements Callable<Integer> {
     }
 
     private void print(History.Entry entry) {
-        String why = entry.result().get("msg").map(Value::toString).filter(text -> !text.isEmpty()).map(text -> ": " + text)
+        String why = entry.result().get("msg").map(Value::toString).filter(text -> !text.isEmpty())
+                .map(text -> ": " + text)
                 .orElse("");
         boolean bad = entry.outcome().equals("FAILED") || entry.outcome().equals("UNREACHABLE")
                 || entry.outcome().equals("UNDETERMINED");
@@ -127,7 +133,8 @@ final class HistoryCommand implements Callable<Integer> {
     private static String took(History.Run run) {
         return run.ended().map(ended -> {
             Duration took = Duration.between(run.started(), ended);
-            return took.toMinutes() > 0 ? took.toMinutes() + "m " + took.toSecondsPart() + "s"
+            return took.toMinutes() > 0
+                    ? took.toMinutes() + "m " + took.toSecondsPart() + "s"
                     : took.toSeconds() + "." + took.toMillisPart() / 100 + "s";
         }).orElse("-");
     }

@@ -48,6 +48,7 @@ final class Launch {
     private final Consumer<Problem> problems;
     private final Secrets secrets = new Secrets();
     private final Transports transports = new Transports();
+    private final Modules modules = new Modules();
 
     Launch(Configuration configuration, Path folder, Person person, Consumer<Problem> problems) {
         this.configuration = configuration;
@@ -57,7 +58,8 @@ final class Launch {
     }
 
     /** All that reads the user's files. */
-    record Sources(Vault vault, VariableFiles variables, Inventory inventory, MapValue extraVars, List<String> sources) {}
+    record Sources(Vault vault, VariableFiles variables, Inventory inventory, MapValue extraVars,
+            List<String> sources) {}
 
     Secrets secrets() {
         return secrets;
@@ -109,12 +111,16 @@ final class Launch {
     }
 
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt) {
-        Optional<String> limit = inventory.limit.isEmpty() ? Optional.empty() : Optional.of(String.join(",", inventory.limit));
+        Optional<String> limit = inventory.limit.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(",", inventory.limit));
         return new Options(files.extraVars, tags(run), limit, run.check, run.diff || always("diff"),
                 run.forks.orElse(configuration.number(32, "defaults", "forks", "ANSIBLE_FORKS")),
-                run.forceHandlers || configuration.flag(false, "defaults", "force_handlers", "ANSIBLE_FORCE_HANDLERS"), startAt,
+                run.forceHandlers || configuration.flag(false, "defaults", "force_handlers", "ANSIBLE_FORCE_HANDLERS"),
+                startAt,
                 inventory.allowNoHosts, run.verbose.length, files.sources, login(login), privilege(login),
-                configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY").map(name -> name.replaceFirst("^mitogen_", ""))
+                configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY")
+                        .map(name -> name.replaceFirst("^mitogen_", ""))
                         .orElse("linear"),
                 configuration.text("defaults", "gathering", "ANSIBLE_GATHERING").map("explicit"::equals).orElse(false),
                 configuration.flag(false, "defaults", "any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL"));
@@ -136,25 +142,29 @@ final class Launch {
     }
 
     private Options.Login login(LoginFlags flags) {
-        Optional<String> password = flags.askPass ? person.ask("SSH password: ", false)
+        Optional<String> password = flags.askPass
+                ? person.ask("SSH password: ", false)
                 : flags.passwordFile.map(Launch::firstLine);
         password.ifPresent(secrets::add);
         var arguments = new ArrayList<String>();
         for (String text : configuration.text("ssh_connection", "ssh_args", "ANSIBLE_SSH_ARGS").stream().toList()) {
             arguments.addAll(split(text));
         }
-        for (String text : configuration.text("ssh_connection", "ssh_common_args", "ANSIBLE_SSH_COMMON_ARGS").stream().toList()) {
+        for (String text : configuration.text("ssh_connection", "ssh_common_args", "ANSIBLE_SSH_COMMON_ARGS").stream()
+                .toList()) {
             arguments.addAll(split(text));
         }
         flags.commonArgs.forEach(text -> arguments.addAll(split(text)));
         flags.extraArgs.forEach(text -> arguments.addAll(split(text)));
         return new Options.Login(
-                flags.connection.or(() -> configuration.text("defaults", "transport", "ANSIBLE_TRANSPORT")).orElse("smart"),
+                flags.connection.or(() -> configuration.text("defaults", "transport", "ANSIBLE_TRANSPORT"))
+                        .orElse("smart"),
                 flags.user.or(() -> configuration.text("defaults", "remote_user", "ANSIBLE_REMOTE_USER")), password,
                 flags.privateKey.map(Configuration::home)
                         .or(() -> configuration.path("defaults", "private_key_file", "ANSIBLE_PRIVATE_KEY_FILE")),
                 configuration.number(0, "defaults", "remote_port", "ANSIBLE_REMOTE_PORT"),
-                Duration.ofSeconds(flags.timeout.orElse(configuration.number(10, "defaults", "timeout", "ANSIBLE_TIMEOUT"))),
+                Duration.ofSeconds(
+                        flags.timeout.orElse(configuration.number(10, "defaults", "timeout", "ANSIBLE_TIMEOUT"))),
                 configuration.flag(true, "defaults", "host_key_checking", "ANSIBLE_HOST_KEY_CHECKING"), arguments);
     }
 
@@ -163,14 +173,17 @@ final class Launch {
     }
 
     private Options.Privilege privilege(LoginFlags flags) {
-        Optional<String> password = flags.askBecomePass ? person.ask("BECOME password: ", false)
+        Optional<String> password = flags.askBecomePass
+                ? person.ask("BECOME password: ", false)
                 : flags.becomePasswordFile.map(Launch::firstLine);
         password.ifPresent(secrets::add);
         return new Options.Privilege(
                 flags.become || configuration.flag(false, "privilege_escalation", "become", "ANSIBLE_BECOME"),
-                flags.becomeMethod.or(() -> configuration.text("privilege_escalation", "become_method", "ANSIBLE_BECOME_METHOD"))
+                flags.becomeMethod
+                        .or(() -> configuration.text("privilege_escalation", "become_method", "ANSIBLE_BECOME_METHOD"))
                         .orElse("sudo"),
-                flags.becomeUser.or(() -> configuration.text("privilege_escalation", "become_user", "ANSIBLE_BECOME_USER"))
+                flags.becomeUser
+                        .or(() -> configuration.text("privilege_escalation", "become_user", "ANSIBLE_BECOME_USER"))
                         .orElse("root"),
                 password, "");
     }
@@ -184,18 +197,32 @@ final class Launch {
     }
 
     PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {
-        var modules = new Modules();
         Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
-        var templates = new Templates(files.vault::open);
-        var surroundings = new Surroundings(folder, configuration.paths(List.of(Configuration.home("~/.ansible/roles"),
-                Path.of("/usr/share/ansible/roles"), Path.of("/etc/ansible/roles")), "defaults", "roles_path", "ANSIBLE_ROLES_PATH"),
-                configuration.paths(List.of(Configuration.home("~/.ansible/collections"), Path.of("/usr/share/ansible/collections")),
+        return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources), loader(files, reader),
+                reader, templates(files), modules, secrets, options, person, resumption, holder(),
+                address -> () -> transports.connect(address));
+    }
+
+    /** A loader of playbooks, over files that the reader gives. */
+    PlaybookLoader loader(Sources files, Surroundings.Reader reader) {
+        Templates templates = templates(files);
+        return new PlaybookLoader(surroundings(files, reader, templates), problems);
+    }
+
+    private static Templates templates(Sources files) {
+        return new Templates(files.vault::open);
+    }
+
+    private Surroundings surroundings(Sources files, Surroundings.Reader reader, Templates templates) {
+        return new Surroundings(folder, configuration.paths(List.of(Configuration.home("~/.ansible/roles"),
+                Path.of("/usr/share/ansible/roles"), Path.of("/etc/ansible/roles")), "defaults", "roles_path",
+                "ANSIBLE_ROLES_PATH"),
+                configuration.paths(
+                        List.of(Configuration.home("~/.ansible/collections"),
+                                Path.of("/usr/share/ansible/collections")),
                         "defaults", "collections_path", "ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_COLLECTIONS_PATHS"),
                 new ModuleActions(modules), reader,
                 (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
-        return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
-                new PlaybookLoader(surroundings, problems), reader, templates, modules, secrets, options, person, resumption,
-                holder(), address -> () -> transports.connect(address));
     }
 
     private static String holder() {
@@ -220,7 +247,8 @@ final class Launch {
 
     static Event.RunStarted started(String id, String command, List<String> arguments, List<String> playbooks,
             Optional<String> commit, boolean dryRun) {
-        return new Event.RunStarted(Instant.now(), id, command, arguments, playbooks, commit, System.getProperty("user.name"),
+        return new Event.RunStarted(Instant.now(), id, command, arguments, playbooks, commit,
+                System.getProperty("user.name"),
                 dryRun);
     }
 
@@ -230,8 +258,9 @@ final class Launch {
         if (limit.isEmpty()) {
             return hosts;
         }
-        Set<String> only = new LinkedHashSet<>(HostPattern.limit(limit.get(), folder).select(inventory, problems).stream()
-                .map(bramble.inventory.Host::name).toList());
+        Set<String> only = new LinkedHashSet<>(
+                HostPattern.limit(limit.get(), folder).select(inventory, problems).stream()
+                        .map(bramble.inventory.Host::name).toList());
         return hosts.stream().filter(only::contains).toList();
     }
 

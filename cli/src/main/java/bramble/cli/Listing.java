@@ -35,7 +35,8 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
         String pattern = play.directives().value(Keyword.HOSTS).map(Listing::pattern).orElse("all");
         String name = play.name().map(PythonText::of).orElse(pattern);
         out.println("\n  play #" + number + " (" + pattern + "): " + name + "\tTAGS: ["
-                + String.join(", ", tags(play.directives().tags().stream().map(setting -> setting.value()).toList())) + "]");
+                + String.join(", ", tags(play.directives().tags().stream().map(setting -> setting.value()).toList()))
+                + "]");
         if (hosts) {
             List<String> all = launch.select(inventory, pattern, options.limit());
             out.println("    pattern: ['" + pattern + "']");
@@ -43,11 +44,13 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
             all.forEach(host -> out.println("      " + host));
         }
         List<Task> steps = new ArrayList<>();
-        List.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks()).forEach(section -> collect(section, steps));
+        List.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
+                .forEach(section -> collect(section, steps));
         List<Task> selected = steps.stream().filter(task -> options.tags().select(tags(task))).toList();
         if (tasks) {
             out.println("    tasks:");
-            selected.forEach(task -> out.println("      " + title(task) + "\tTAGS: [" + String.join(", ", tags(task)) + "]"));
+            selected.forEach(
+                    task -> out.println("      " + title(task) + "\tTAGS: [" + String.join(", ", tags(task)) + "]"));
         }
         if (tags) {
             out.println("      TASK TAGS: [" + selected.stream().flatMap(task -> tags(task).stream())
@@ -56,7 +59,8 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
     }
 
     private static String pattern(Value hosts) {
-        return hosts instanceof ListValue list ? list.items().stream().map(PythonText::of).collect(Collectors.joining(","))
+        return hosts instanceof ListValue list
+                ? list.items().stream().map(PythonText::of).collect(Collectors.joining(","))
                 : PythonText.of(hosts);
     }
 
@@ -87,8 +91,10 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
     }
 
     private static List<String> tags(List<Value> values) {
-        return values.stream().flatMap(value -> value instanceof ListValue list ? list.items().stream() : List.of(value).stream())
-                .flatMap(value -> Arrays.stream(PythonText.of(value).split(",", -1))).map(String::strip).distinct().sorted()
+        return values.stream()
+                .flatMap(value -> value instanceof ListValue list ? list.items().stream() : List.of(value).stream())
+                .flatMap(value -> Arrays.stream(PythonText.of(value).split(",", -1))).map(String::strip).distinct()
+                .sorted()
                 .toList();
     }
 }

@@ -13,8 +13,8 @@ final class LoginFlags {
     @Option(names = {"-k", "--ask-pass"}, description = "ask for the login's password")
     boolean askPass;
 
-    @Option(names = {"--connection-password-file", "--conn-pass-file"}, paramLabel = "FILE",
-            description = "a file with the login's password")
+    @Option(names = {"--connection-password-file",
+        "--conn-pass-file"}, paramLabel = "FILE", description = "a file with the login's password")
     Optional<String> passwordFile = Optional.empty();
 
     @Option(names = {"--private-key", "--key-file"}, paramLabel = "FILE", description = "log in with this private key")
@@ -32,7 +32,8 @@ final class LoginFlags {
     @Option(names = {"--ssh-extra-args"}, paramLabel = "ARGS", description = "further arguments, as ssh has them")
     List<String> extraArgs = new ArrayList<>();
 
-    @Option(names = {"--sftp-extra-args", "--scp-extra-args"}, paramLabel = "ARGS", hidden = true, description = "no effect")
+    @Option(names = {"--sftp-extra-args",
+        "--scp-extra-args"}, paramLabel = "ARGS", hidden = true, description = "no effect")
     List<String> unusedArgs = new ArrayList<>();
 
     @Option(names = {"-b", "--become"}, description = "become another user (root)")
@@ -47,7 +48,7 @@ final class LoginFlags {
     @Option(names = {"-K", "--ask-become-pass"}, description = "ask for the password that becoming takes")
     boolean askBecomePass;
 
-    @Option(names = {"--become-password-file", "--become-pass-file"}, paramLabel = "FILE",
-            description = "a file with that password")
+    @Option(names = {"--become-password-file",
+        "--become-pass-file"}, paramLabel = "FILE", description = "a file with that password")
     Optional<String> becomePasswordFile = Optional.empty();
 }

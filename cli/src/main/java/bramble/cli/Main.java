@@ -17,11 +17,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bramble}, and the {@code ansible-*} names. */
-@Command(name = "bramble", description = "Provisions Raspberry Pi clusters, and other Linux fleets, from Ansible's playbooks.",
-        mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+@Command(name = "bramble", description = "Provisions Raspberry Pi clusters, and other Linux fleets, from Ansible's playbooks.", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 public final class Main implements Runnable {
     /** The Ansible names, and what they are here. */
-    private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec", "ansible-inventory",
+    private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",
+            "ansible-inventory",
             "inventory", "ansible-vault", "vault", "ansible-doc", "doc");
 
     @Spec
@@ -56,7 +56,11 @@ public final class Main implements Runnable {
         var session = new Session(out, err, folder, environment, words, compat);
         var line = new CommandLine(new Main());
         line.addSubcommand(new PlaybookCommand(session));
+        line.addSubcommand(new ExecCommand(session));
         line.addSubcommand(new HistoryCommand(session));
+        line.addSubcommand(new InventoryCommand(session));
+        line.addSubcommand(new VaultCommand(session));
+        line.addSubcommand(new DocCommand(session));
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setUnmatchedOptionsArePositionalParams(false);
@@ -72,7 +76,8 @@ public final class Main implements Runnable {
         command.usage(err);
         err.println();
         err.println(command.getCommandName() + ": error: " + wrong.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong,
+                new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
         return 2;
     }
 

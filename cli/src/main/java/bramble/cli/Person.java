@@ -20,8 +20,7 @@ final class Person implements Terminal {
 
     @Override
     public Optional<String> ask(String question, boolean echo) {
-        Console console = System.console();
-        if (console != null && console.isTerminal()) {
+        if (System.console() instanceof Console console && console.isTerminal()) {
             if (echo) {
                 return Optional.ofNullable(console.readLine("%s", question));
             }

@@ -77,7 +77,8 @@ final class PlaybookCommand implements Callable<Integer> {
             loaded = launch.playbooks(parts.loader(), playbooks);
         } catch (ProblemException e) {
             session.report(e);
-            boolean found = playbooks.stream().allMatch(name -> java.nio.file.Files.isRegularFile(session.folder().resolve(name)));
+            boolean found = playbooks.stream()
+                    .allMatch(name -> java.nio.file.Files.isRegularFile(session.folder().resolve(name)));
             return found ? 4 : 1;
         }
         if (syntaxCheck) {
@@ -85,7 +86,8 @@ final class PlaybookCommand implements Callable<Integer> {
             return 0;
         }
         if (listHosts || listTasks || listTags) {
-            new Listing(session.out(), launch, sources.inventory(), options).print(loaded, playbooks, listHosts, listTasks, listTags);
+            new Listing(session.out(), launch, sources.inventory(), options).print(loaded, playbooks, listHosts,
+                    listTasks, listTags);
             return 0;
         }
         Optional<Integer> nobody = emptyLimit(launch, sources, options);

@@ -7,6 +7,7 @@ import bramble.problem.Snippets;
 import bramble.problem.Source;
 import bramble.record.History;
 import bramble.record.Recorder;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -72,24 +73,35 @@ final class Session {
         var shown = new ArrayList<String>();
         boolean hide = false;
         for (String argument : arguments) {
-            shown.add(hide ? "***" : argument.matches("(-e|--extra-vars=).+") ? argument.replaceFirst("(-e|=).*", "$1***") : argument);
+            shown.add(hide
+                    ? "***"
+                    : argument.matches("(-e|--extra-vars=).+") ? argument.replaceFirst("(-e|=).*", "$1***") : argument);
             hide = argument.equals("-e") || argument.equals("--extra-vars");
         }
         return shown;
     }
 
     Launch launch() {
-        return new Launch(Configuration.load(folder, environment), folder, new Person(err), this::report);
+        return new Launch(configuration(), folder, person(), this::report);
+    }
+
+    Configuration configuration() {
+        return Configuration.load(folder, environment);
+    }
+
+    Person person() {
+        return new Person(err);
     }
 
     boolean onTerminal() {
-        return System.console() != null && System.console().isTerminal();
+        return System.console() instanceof Console console && console.isTerminal();
     }
 
     Colours colours() {
-        boolean forced = "1".equals(environment.get("ANSIBLE_FORCE_COLOR")) || "true".equalsIgnoreCase(environment.get("ANSIBLE_FORCE_COLOR"));
+        boolean forced = "1".equals(environment.get("ANSIBLE_FORCE_COLOR"))
+                || "true".equalsIgnoreCase(environment.get("ANSIBLE_FORCE_COLOR"));
         boolean off = environment.containsKey("NO_COLOR") || environment.containsKey("ANSIBLE_NOCOLOR");
-        return new Colours(forced || onTerminal() && !off && !"dumb".equals(environment.get("TERM")));
+        return new Colours(forced || (onTerminal() && !off && !"dumb".equals(environment.get("TERM"))));
     }
 
     Consumer<Event> console(int verbosity) {
@@ -121,7 +133,8 @@ final class Session {
     void report(Problem problem) {
         boolean error = problem.severity() == Problem.Severity.ERROR;
         Colours colours = colours();
-        String text = (error ? "ERROR! " : "[WARNING]: ") + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", "");
+        String text = (error ? "ERROR! " : "[WARNING]: ")
+                + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", "");
         err.println(error ? colours.red(text) : colours.magenta(text));
         err.flush();
     }

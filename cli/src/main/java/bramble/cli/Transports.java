@@ -37,7 +37,8 @@ final class Transports {
         return SshConfig.ofThisMachine().target(new SshConfig.Wanted(address.host(), address.user(),
                 address.port() > 0 ? OptionalInt.of(address.port()) : OptionalInt.empty(), address.password(),
                 address.key().stream().toList(), Optional.empty(),
-                address.checkHostKey() ? Optional.empty() : Optional.of(SshTarget.Checking.OFF), Optional.of(address.timeout()),
+                address.checkHostKey() ? Optional.empty() : Optional.of(SshTarget.Checking.OFF),
+                Optional.of(address.timeout()),
                 address.arguments()));
     }
 

@@ -350,7 +350,8 @@ final class HostLoop {
         LoadedRole loaded = play.role(RoleRequest.of(name, choice.arguments(), false), task);
         world.events.tell(new Event.Included(Instant.now(), info, host, name));
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
-        return block(loaded.block(task.source(), task.name()), position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
+        return block(loaded.block(task.source(), task.name()),
+                position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
                 choice.scope(), task.role());
     }
 

@@ -26,7 +26,8 @@ final class PlayState {
     /** The steps of an included file; all hosts that include it in one place get the same. */
     LoadedTasks tasks(String name, Task include, boolean handler) {
         return files.computeIfAbsent(System.identityHashCode(include) + " " + name, _ -> {
-            LoadedTasks loaded = handler ? world.loader.handlers(name, frame.play(), include)
+            LoadedTasks loaded = handler
+                    ? world.loader.handlers(name, frame.play(), include)
                     : world.loader.tasks(name, frame.play(), include);
             handlers.add(loaded.handlers());
             return loaded;

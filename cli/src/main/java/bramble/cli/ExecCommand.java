@@ -1,0 +1,117 @@
+package bramble.cli;
+
+import bramble.event.Event;
+import bramble.playbook.Playbook;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.record.Recorder;
+import bramble.run.Options;
+import bramble.run.PlaybookRun;
+import bramble.run.Resumption;
+import bramble.value.Json;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs one module on hosts: {@code bramble exec}, {@code ansible}. */
+@Command(name = "exec", description = "Run one module on hosts.", mixinStandardHelpOptions = true)
+final class ExecCommand implements Callable<Integer> {
+    /** The name under which the one-task play is read; no file. */
+    private static final Path AD_HOC = Path.of("ad-hoc");
+
+    @Mixin
+    InventoryFlags inventory = new InventoryFlags();
+    @Mixin
+    LoginFlags login = new LoginFlags();
+    @Mixin
+    RunFlags run = new RunFlags();
+
+    @Option(names = {"-m", "--module-name"}, paramLabel = "MODULE", description = "the module (command)")
+    String module = "command";
+
+    @Option(names = {"-a", "--args"}, paramLabel = "ARGS", description = "its arguments: words, key=value, or JSON")
+    String args = "";
+
+    @Option(names = {"-o", "--one-line"}, description = "a line a host")
+    boolean oneLine;
+
+    @Option(names = "--list-hosts", description = "list the hosts, and stop")
+    boolean listHosts;
+
+    @Option(names = {"-B", "--background"}, paramLabel = "SECONDS", description = "end it after this time")
+    Optional<Integer> background = Optional.empty();
+
+    @Option(names = {"-P", "--poll"}, paramLabel = "SECONDS", description = "how often it is asked for; 15")
+    Optional<Integer> poll = Optional.empty();
+
+    @Option(names = "--playbook-dir", paramLabel = "FOLDER", description = "stands for the playbook's folder")
+    Optional<String> playbookDir = Optional.empty();
+
+    @Parameters(paramLabel = "PATTERN")
+    String pattern = "all";
+
+    private final Session session;
+
+    ExecCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Launch launch = session.launch();
+        Launch.Sources sources = launch.files(inventory);
+        Options options = launch.options(inventory, login, run, sources, Optional.empty());
+        List<String> hosts = launch.select(sources.inventory(), pattern, options.limit());
+        if (listHosts) {
+            session.out().println("  hosts (" + hosts.size() + "):");
+            hosts.forEach(host -> session.out().println("    " + host));
+            return 0;
+        }
+        if (hosts.isEmpty()) {
+            session.report(Problem.warning(Source.NONE, "No hosts matched, nothing to do", ""));
+            return session.compat() || inventory.allowNoHosts ? 0 : 1;
+        }
+        Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
+        PlaybookRun.Parts parts = launch.parts(sources, options, Resumption.NONE);
+        Playbook playbook = launch.loader(sources, this::play).load(folder.resolve(AD_HOC));
+        var listeners = new ArrayList<Consumer<Event>>();
+        listeners.add(new AdHocConsole(session.out(), session.colours(), oneLine));
+        Optional<Recorder> recorder = session.recorder();
+        recorder.ifPresent(listeners::add);
+        try {
+            Event.RunStarted started = Launch.started(session.newRunId(), "exec", session.arguments(), List.of(),
+                    Commit.of(session.folder()), options.check());
+            return session.interruptible(() -> new PlaybookRun(parts).run(List.of(playbook), started, listeners, run.detailed));
+        } finally {
+            recorder.ifPresent(Recorder::close);
+        }
+    }
+
+    /** The play, as the loader reads it. */
+    private String play(Path file) {
+        if (!file.endsWith(AD_HOC)) {
+            throw new ProblemException(Source.file(file.toString()), "Tried to read a file for a single task.");
+        }
+        Value action = args.strip().startsWith("{")
+                ? Json.tryParse(args).filter(MapValue.class::isInstance).<Value>map(given -> ((MapValue) given).with("module", module))
+                        .orElseThrow(() -> new ProblemException(Source.file("--args"), "Tried to read JSON, but it is none: " + args))
+                : Value.text((module + " " + args).strip());
+        MapValue task = MapValue.of("action", action);
+        if (background.isPresent()) {
+            task = task.with("async", background.get()).with("poll", poll.orElse(15));
+        }
+        MapValue play = MapValue.of("name", "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks", ListValue.of(task));
+        return Json.compact(ListValue.of(play));
+    }
+}
