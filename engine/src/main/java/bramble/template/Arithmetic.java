@@ -182,7 +182,7 @@ final class Arithmetic {
 
     private static double modulo(double a, double b) {
         double rest = a % b;
-        return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
+        return rest == 0 ? Math.copySign(0, b) : rest < 0 != b < 0 ? rest + b : rest;
     }
 
     private static void notZero(boolean zero, String message) {

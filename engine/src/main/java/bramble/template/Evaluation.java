@@ -43,12 +43,12 @@ public final class Evaluation {
 
     /** What {@code input | name(arguments)} gives. */
     public Value filter(String name, Value input, Arguments arguments) {
-        return evaluator.filter(name, input, arguments, at);
+        return evaluator.plugins().filter(name, input, arguments, at);
     }
 
     /** What {@code input is name(arguments)} gives. */
     public boolean test(String name, Value input, Arguments arguments) {
-        return Python.truth(evaluator.test(name, input, arguments, at));
+        return Python.truth(evaluator.plugins().test(name, input, arguments, at));
     }
 
     /** Whether there is a filter of that name. */
@@ -63,7 +63,7 @@ public final class Evaluation {
 
     /** What {@code query(name, terms, options)} gives. */
     public List<Value> query(String name, List<Value> terms, Arguments options) {
-        return evaluator.query(name, terms, options, at);
+        return evaluator.plugins().query(name, terms, options, at);
     }
 
     /** What {@code callable(arguments)} gives. */
@@ -73,12 +73,12 @@ public final class Evaluation {
 
     /** {@code value.name}: an attribute or method, otherwise an item; {@link bramble.value.Undefined} where there is neither. */
     public Value attribute(Value value, String name) {
-        return evaluator.attribute(value, name, at);
+        return evaluator.members().attribute(value, name, at);
     }
 
     /** {@code value[key]}: an item, otherwise an attribute; {@link bramble.value.Undefined} where there is neither. */
     public Value item(Value value, Value key) {
-        return evaluator.item(value, key, at);
+        return evaluator.members().item(value, key, at);
     }
 
     public boolean truth(Value value) {

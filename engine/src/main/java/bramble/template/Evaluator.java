@@ -43,6 +43,8 @@ final class Evaluator {
     private final @Nullable Evaluator caller;
     private final boolean lookups;
     private final int depth;
+    private final Members members = new Members(this);
+    private final Plugins plugins = new Plugins(this);
     private @Nullable Map<String, Value> thawed;
 
     /**
@@ -92,6 +94,19 @@ final class Evaluator {
         return templates;
     }
 
+    Members members() {
+        return members;
+    }
+
+    Plugins plugins() {
+        return plugins;
+    }
+
+    /** Whether lookups are allowed. */
+    boolean lookups() {
+        return lookups;
+    }
+
     Source place(int at) {
         int end = Math.min(at, text.length());
         int lines = 0;
@@ -116,13 +131,13 @@ final class Evaluator {
                 case Expression.TupleOf(List<Expression> items, _) -> new TupleValue(evalAll(items, frame));
                 case Expression.MapOf map -> map(map, frame);
                 case Expression.Attribute(Expression target, String name, int at) ->
-                    attribute(eval(target, frame), name, at);
+                    members.attribute(eval(target, frame), name, at);
                 case Expression.Item(Expression target, Expression key, int at) ->
-                    item(eval(target, frame), eval(key, frame), at);
+                    members.item(eval(target, frame), eval(key, frame), at);
                 case Expression.Slice slice -> slice(slice, frame);
                 case Expression.Call call -> call(call, frame);
                 case Expression.Filtered(Expression input, String name, List<Argument> arguments, int at) ->
-                    filter(name, eval(input, frame), arguments(arguments, frame), at);
+                    plugins.filter(name, eval(input, frame), arguments(arguments, frame), at);
                 case Expression.Tested tested -> tested(tested, frame);
                 case Expression.Signed(boolean negative, Expression operand, _) ->
                     Arithmetic.signed(negative, eval(operand, frame));
@@ -181,14 +196,16 @@ final class Evaluator {
         if (changed != null) {
             return changed;
         }
+        if (name.equals("vars")) {
+            return MapValue.view(new ScopeView(this));
+        }
         Value value = scope.get(name);
         if (value instanceof Undefined) {
             return switch (name) {
                 case "omit" -> Omit.OMIT;
-                case "lookup" -> function((arguments) -> lookup(arguments, false, at));
-                case "query", "q" -> function((arguments) -> lookup(arguments, true, at));
-                case "namespace" -> function((arguments) -> new Namespace(MapMethods.pairs(arguments)));
-                case "vars" -> MapValue.view(new ScopeView(this));
+                case "lookup" -> function(arguments -> plugins.lookup(arguments, false, at));
+                case "query", "q" -> function(arguments -> plugins.lookup(arguments, true, at));
+                case "namespace" -> function(arguments -> new Namespace(MapMethods.pairs(arguments)));
                 default ->
                     templates.registry().global(name).orElseGet(() -> new Undefined("'" + name + "' is undefined",
                             place(at), () -> Nearest.hint(name, scope.names())));
@@ -205,65 +222,6 @@ final class Evaluator {
     private static Value function(java.util.function.Function<Arguments, Value> body) {
         Callable callable = (positional, named) -> body.apply(new Arguments(positional, named));
         return callable;
-    }
-
-    Value attribute(Value target, String name, int at) {
-        return switch (target) {
-            case Undefined _,Unknown _ -> target;
-            case Template _,Vaulted _ -> attribute(late(target), name, at);
-            case MapValue map -> {
-                Value item = map.entries().get(new Text(name));
-                yield item != null ? late(item) : MapMethods.of(map, name).orElseGet(() -> missing(target, name, at));
-            }
-            case ObjectValue object -> object.attribute(name).orElseGet(() -> missing(target, name, at));
-            case None _,Bool _,bramble.value.Int _,bramble.value.Real _,Text _,ListValue _,TupleValue _,Omit _,Callable _ ->
-                Methods.of(target, name).orElseGet(() -> missing(target, name, at));
-        };
-    }
-
-    private Undefined missing(Value target, String name, int at) {
-        String owner = target == None.NONE ? "None" : Python.type(target) + " object";
-        return new Undefined("'" + owner + "' has no attribute '" + name + "'", place(at),
-                () -> target instanceof MapValue map && !map.isView() ? Nearest.hint(name, map.byName().keySet()) : "");
-    }
-
-    Value item(Value target, Value key, int at) {
-        if (target instanceof Undefined || target instanceof Unknown) {
-            return target;
-        }
-        if (target instanceof Template || target instanceof Vaulted) {
-            return item(late(target), key, at);
-        }
-        Python.check(key);
-        Optional<Value> found = switch (target) {
-            case MapValue map -> Python.lookUp(map, key);
-            case ListValue list -> index(list.items(), key);
-            case TupleValue(List<Value> items) -> index(items, key);
-            case Text(String string) when Python.integer(key).isPresent() -> character(string, key);
-            default -> Optional.empty();
-        };
-        if (found.isPresent()) {
-            return late(found.get());
-        }
-        if (key instanceof Text(String name)) {
-            return target instanceof MapValue map
-                    ? MapMethods.of(map, name).orElseGet(() -> missing(target, name, at))
-                    : attribute(target, name, at);
-        }
-        return new Undefined((target == None.NONE ? "None" : Python.type(target) + " object") + " has no element "
-                + PythonText.repr(key), place(at));
-    }
-
-    private static Optional<Value> index(List<Value> items, Value key) {
-        return Python.integer(key).flatMap(number -> {
-            int index = number.bitLength() < 31 ? number.intValue() : Integer.MAX_VALUE;
-            int place = index < 0 ? items.size() + index : index;
-            return place >= 0 && place < items.size() ? Optional.of(items.get(place)) : Optional.empty();
-        });
-    }
-
-    private static Optional<Value> character(String string, Value key) {
-        return index(Python.items(new Text(string)), key);
     }
 
     private Value slice(Expression.Slice slice, @Nullable Frame frame) {
@@ -314,7 +272,7 @@ final class Evaluator {
             Value owner = eval(target, frame);
             owner = owner instanceof MapValue ? owner : settle(owner);
             Optional<Value> method = owner instanceof MapValue map ? MapMethods.of(map, name) : Optional.empty();
-            callee = method.isPresent() ? method.get() : attribute(owner, name, at);
+            callee = method.isPresent() ? method.get() : members.attribute(owner, name, at);
         } else {
             callee = eval(call.target(), frame);
         }
@@ -330,7 +288,7 @@ final class Evaluator {
 
     Value call(Callable callable, Arguments arguments) {
         if (!(callable instanceof OpenCallable)) {
-            Optional<Value> unknown = unknown(arguments);
+            Optional<Value> unknown = Plugins.unknown(arguments);
             if (unknown.isPresent()) {
                 return unknown.get();
             }
@@ -340,17 +298,8 @@ final class Evaluator {
         return result(callable.call(arguments.positional(), arguments.named()));
     }
 
-    private static Optional<Value> unknown(Arguments arguments) {
-        for (Value value : arguments.positional()) {
-            if (value instanceof Unknown) {
-                return Optional.of(value);
-            }
-        }
-        return arguments.named().values().stream().filter(Unknown.class::isInstance).findFirst();
-    }
-
     /** What a function or filter gave, as this evaluation needs it. */
-    private Value result(Value value) {
+    Value result(Value value) {
         Value now = late(value);
         boolean fixed = (now instanceof ListValue list && !list.thawed())
                 || (now instanceof MapValue map && !map.thawed() && !map.isView());
@@ -360,109 +309,8 @@ final class Evaluator {
         return now;
     }
 
-    Value filter(String name, Value rawInput, Arguments arguments, int at) {
-        Filter filter = templates.registry().filter(name);
-        Value input = filter.takesUndefined() ? late(rawInput) : settle(rawInput);
-        if (input instanceof Unknown) {
-            return input;
-        }
-        if (!filter.takesUndefined()) {
-            Optional<Value> unknown = unknown(arguments);
-            if (unknown.isPresent()) {
-                return unknown.get();
-            }
-            Python.check(input);
-            arguments.positional().forEach(Python::check);
-            arguments.named().values().forEach(Python::check);
-        }
-        try {
-            return result(filter.apply(input, arguments, new Evaluation(this, at)));
-        } catch (UnknownValueException e) {
-            return new Unknown(e.why());
-        } catch (ProblemException e) {
-            throw named("filter", name, e, at);
-        }
-    }
-
-    Value test(String name, Value rawInput, Arguments arguments, int at) {
-        Test test = templates.registry().test(name);
-        Value input = test.takesUndefined() ? late(rawInput) : settle(rawInput);
-        if (!test.takesUndefined()) {
-            if (input instanceof Unknown) {
-                return input;
-            }
-            Optional<Value> unknown = unknown(arguments);
-            if (unknown.isPresent()) {
-                return unknown.get();
-            }
-            Python.check(input);
-            arguments.positional().forEach(Python::check);
-        }
-        try {
-            return Bool.of(test.test(input, arguments, new Evaluation(this, at)));
-        } catch (UnknownValueException e) {
-            return new Unknown(e.why());
-        } catch (ProblemException e) {
-            throw named("test", name, e, at);
-        }
-    }
-
-    private TemplateException named(String kind, String name, ProblemException failure, int at) {
-        var problem = failure.problems().getFirst();
-        if (failure instanceof UndefinedException || !problem.source().equals(Source.NONE)) {
-            return Python.placed(failure, place(at));
-        }
-        return new TemplateException(place(at), "The " + kind + " '" + name + "' failed: " + problem.summary(),
-                problem.hint());
-    }
-
-    private Value lookup(Arguments arguments, boolean list, int at) {
-        if (arguments.positional().isEmpty()) {
-            throw new TemplateException("a lookup needs the name of its plugin");
-        }
-        String name = arguments.text(0, "plugin");
-        boolean wantsList = list || arguments.bool(-1, "wantlist", false);
-        String errors = arguments.text(-1, "errors", "strict");
-        List<Value> found;
-        try {
-            found = query(name, arguments.from(1),
-                    new Arguments(List.of(), arguments.without("wantlist").without("errors").named()),
-                    at);
-        } catch (UndefinedException e) {
-            throw e;
-        } catch (TemplateException e) {
-            if (errors.equals("strict")) {
-                throw e;
-            }
-            return wantsList ? ListValue.EMPTY : None.NONE;
-        }
-        if (wantsList) {
-            return new ListValue(found);
-        }
-        if (found.size() == 1) {
-            return found.getFirst();
-        }
-        boolean texts = found.stream().allMatch(Text.class::isInstance);
-        return texts ? new Text(String.join(",", found.stream().map(PythonText::of).toList())) : new ListValue(found);
-    }
-
-    List<Value> query(String name, List<Value> terms, Arguments options, int at) {
-        if (!lookups) {
-            throw new TemplateException(place(at), "Tried to use the lookup '" + name
-                    + "' in a condition that is itself the value of a template, but lookups are not allowed there.");
-        }
-        Lookup lookup = templates.registry().lookup(name);
-        terms.forEach(Python::check);
-        options.named().values().forEach(Python::check);
-        try {
-            return lookup.look(terms, options, new Evaluation(this, at)).stream().map(this::result).toList();
-        } catch (ProblemException e) {
-            throw named("lookup", name, e, at);
-        }
-    }
-
     private Value tested(Expression.Tested tested, @Nullable Frame frame) {
-        Value result = test(tested.name(), eval(tested.input(), frame), arguments(tested.arguments(), frame),
+        Value result = plugins.test(tested.name(), eval(tested.input(), frame), arguments(tested.arguments(), frame),
                 tested.at());
         return tested.negated() && result instanceof Bool bool ? Bool.of(!bool.value()) : result;
     }

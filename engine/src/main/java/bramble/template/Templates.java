@@ -116,7 +116,8 @@ public final class Templates {
     public List<Value> query(String lookup, List<Value> terms, Arguments options, Source at, Scope scope) {
         return guarded(at, () -> {
             Evaluator evaluator = evaluator("", at, scope, null, true);
-            return evaluator.query(lookup, terms.stream().map(evaluator::finish).toList(), options, 0).stream()
+            return evaluator.plugins().query(lookup, terms.stream().map(evaluator::finish).toList(), options, 0)
+                    .stream()
                     .map(evaluator::finish).toList();
         });
     }

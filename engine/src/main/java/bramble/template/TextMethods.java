@@ -360,7 +360,8 @@ final class TextMethods {
 
     private static String zfill(String text, int width) {
         String sign = text.startsWith("-") || text.startsWith("+") ? text.substring(0, 1) : "";
-        return sign + "0".repeat(Math.max(0, width - text.codePointCount(0, text.length()))) + text.substring(sign.length());
+        return sign + "0".repeat(Math.max(0, width - text.codePointCount(0, text.length())))
+                + text.substring(sign.length());
     }
 
     private static String fill(String text, Arguments arguments) {
