@@ -51,9 +51,10 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
         return aliases.isEmpty() ? name : name + " (" + String.join(", ", aliases) + ")";
     }
 
-    /** The words that an argument with choices takes; empty for others. */
+    /** The words that an argument with choices, or a list of them, takes; empty for others. */
     public List<String> choices() {
-        return type instanceof Class<?> found && found.isEnum() ? choices(found) : List.of();
+        Type one = type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type;
+        return one instanceof Class<?> found && found.isEnum() ? choices(found) : List.of();
     }
 
     static List<String> choices(Class<?> choice) {

@@ -1,5 +1,6 @@
 package bramble.args;
 
+import bramble.problem.ProblemException;
 import bramble.value.Bool;
 import bramble.value.Int;
 import bramble.value.Json;
@@ -10,6 +11,8 @@ import bramble.value.Real;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Value;
+import bramble.yaml.NodeValues;
+import bramble.yaml.YamlReader;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Ansible's conversions of arguments: what a playbook gives becomes what the module declares. */
@@ -51,7 +55,7 @@ final class Coercion {
             return bool(value, argument);
         }
         if (plain == int.class || plain == Integer.class) {
-            return Math.toIntExact(whole(value, argument));
+            return small(whole(value, argument), value, argument);
         }
         if (plain == long.class || plain == Long.class) {
             return whole(value, argument);
@@ -110,10 +114,32 @@ final class Coercion {
             case MapValue map when items == MapValue.class || items == Value.class -> List.of(map);
             default -> throw mismatch(value, "list", argument);
         };
-        return given.stream().map(item -> to(items, item, argument)).toList();
+        return given.stream().map(item -> element(items, item, argument)).toList();
+    }
+
+    private Object element(Type type, Value item, Argument argument) {
+        if (type instanceof Class<?> choices && choices.isEnum()) {
+            return choice(choices, item).orElseThrow(() -> new Mismatch("value of " + argument.name() + " must be one or more of: "
+                    + String.join(", ", argument.choices()) + ". Got no match for: " + PythonText.of(item)));
+        }
+        try {
+            return to(type, item, argument);
+        } catch (Mismatch e) {
+            throw new Mismatch(String.valueOf(e.getMessage()).replaceFirst("^argument '", "Elements value for option '"));
+        }
+    }
+
+    private static int small(long number, Value value, Argument argument) {
+        if (number != (int) number) {
+            throw mismatch(value, "int", argument);
+        }
+        return (int) number;
     }
 
     static boolean bool(Value value, Argument argument) {
+        if (value instanceof MapValue || value instanceof ListValue || value instanceof TupleValue) {
+            throw mismatch(value, "bool", argument);
+        }
         String word = PythonText.of(value).strip().toLowerCase(Locale.ROOT);
         if (YES.contains(word) || word.equals("1.0")) {
             return true;
@@ -131,8 +157,7 @@ final class Coercion {
         try {
             return switch (value) {
                 case Int(var number) -> number.longValueExact();
-                case Real(double number) when number == Math.rint(number) -> (long) number;
-                case Text(String text) -> Long.parseLong(text.strip());
+                case Text(String text) -> Long.parseLong(text.strip().replaceAll("(?<=[0-9])_(?=[0-9])", ""));
                 case Bool flag -> flag.value() ? 1 : 0;
                 default -> throw mismatch(value, "int", argument);
             };
@@ -146,7 +171,13 @@ final class Coercion {
             return switch (value) {
                 case Int(var number) -> number.doubleValue();
                 case Real(double number) -> number;
-                case Text(String text) -> Double.parseDouble(text.strip());
+                case Bool flag -> flag.value() ? 1 : 0;
+                case Text(String text) -> Double.parseDouble(switch (text.strip().toLowerCase(Locale.ROOT)) {
+                    case "inf", "infinity" -> "Infinity";
+                    case "-inf", "-infinity" -> "-Infinity";
+                    case "nan" -> "NaN";
+                    case String number -> number;
+                });
                 default -> throw mismatch(value, "float", argument);
             };
         } catch (NumberFormatException e) {
@@ -167,21 +198,71 @@ final class Coercion {
             throw mismatch(value, "dict", argument);
         }
         if (text.strip().startsWith("{")) {
-            return Json.tryParse(text).filter(MapValue.class::isInstance).map(MapValue.class::cast)
-                    .orElseThrow(() -> mismatch(value, "dict", argument));
+            return written(text).orElseThrow(() -> unreadable(value, argument));
         }
         var entries = new LinkedHashMap<Value, Value>();
-        for (String part : text.split("[,\\s]+", -1)) {
+        for (String part : parts(text)) {
             int equals = part.indexOf('=');
-            if (equals <= 0) {
-                throw mismatch(value, "dict", argument);
+            if (equals < 0) {
+                throw unreadable(value, argument);
             }
             entries.put(new Text(part.substring(0, equals).strip()), new Text(part.substring(equals + 1).strip()));
+        }
+        if (entries.isEmpty()) {
+            throw unreadable(value, argument);
         }
         return new MapValue(entries);
     }
 
+    /** A mapping as JSON or Python writes it. */
+    private static Optional<MapValue> written(String text) {
+        Optional<Value> json = Json.tryParse(text);
+        if (json.isPresent()) {
+            return json.filter(MapValue.class::isInstance).map(MapValue.class::cast);
+        }
+        try {
+            return NodeValues.plain(YamlReader.readOne(text, "", _ -> {})) instanceof MapValue map ? Optional.of(map) : Optional.empty();
+        } catch (ProblemException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** What commas and blanks separate, outside of quotes; a backslash takes the next letter as it is. */
+    private static List<String> parts(String text) {
+        var parts = new ArrayList<String>();
+        var part = new StringBuilder();
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && i + 1 < text.length()) {
+                i++;
+                part.append(text.charAt(i));
+            } else if (quote == 0 && (c == '"' || c == '\'')) {
+                quote = c;
+            } else if (c == quote) {
+                quote = 0;
+            } else if (quote == 0 && (c == ',' || Character.isWhitespace(c))) {
+                parts.add(part.toString());
+                part.setLength(0);
+            } else {
+                part.append(c);
+            }
+        }
+        parts.add(part.toString());
+        return parts.stream().filter(one -> !one.isEmpty()).toList();
+    }
+
+    private static Mismatch unreadable(Value value, Argument argument) {
+        return new Mismatch("argument '" + argument.name() + "' is of type " + python(value)
+                + " and we were unable to convert to dict: dictionary requested, could not parse JSON or key=value");
+    }
+
     private static Object choice(Class<?> type, Value value, Argument argument) {
+        return choice(type, value).orElseThrow(() -> new Mismatch("value of " + argument.name() + " must be one of: "
+                + String.join(", ", argument.choices()) + ", got: " + PythonText.of(value)));
+    }
+
+    private static Optional<Object> choice(Class<?> type, Value value) {
         var words = new ArrayList<String>();
         if (value instanceof Bool flag) {
             words.addAll(flag.value() ? List.of("yes", "true", "on") : List.of("no", "false", "off"));
@@ -190,11 +271,10 @@ final class Coercion {
         }
         for (Object constant : type.getEnumConstants()) {
             if (words.stream().anyMatch(word -> Argument.matches((Enum<?>) constant, word))) {
-                return constant;
+                return Optional.of(constant);
             }
         }
-        throw new Mismatch("value of " + argument.name() + " must be one of: " + String.join(", ", argument.choices())
-                + ", got: " + PythonText.of(value));
+        return Optional.empty();
     }
 
     private static Mismatch mismatch(Value value, String type, Argument argument) {

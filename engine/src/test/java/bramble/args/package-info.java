@@ -1,0 +1,3 @@
+/** Tests of binding arguments. */
+@org.jspecify.annotations.NullMarked
+package bramble.args;
