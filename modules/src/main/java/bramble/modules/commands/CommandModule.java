@@ -45,6 +45,14 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
             @Arg(value = "Whether $variables and ~ in the words are expanded on the node.", fallback = "true") boolean expandArgumentVars,
             @Arg("Accepted; without effect.") Optional<String> executable,
             @Arg("Accepted; without effect.") Optional<String> warn) {
+        public Args {
+            if (cmd.isPresent() && argv.isPresent()) {
+                throw new IllegalArgumentException("only command or argv can be given, not both");
+            }
+            if (argv.orElseGet(() -> cmd.map(ShellSplit::words).orElse(List.of())).isEmpty()) {
+                throw new IllegalArgumentException("no command given");
+            }
+        }
 
         List<String> words() {
             return argv.orElseGet(() -> cmd.map(ShellSplit::words).orElse(List.of()));
@@ -72,21 +80,10 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
 
     @Override
     public Plan plan(Args args, Guard.State actual) {
-        if (args.cmd().isPresent() && args.argv().isPresent()) {
-            return new Plan.Refused("only command or argv can be given, not both");
-        }
-        List<String> words;
-        try {
-            words = args.words();
-        } catch (IllegalArgumentException e) {
-            return new Plan.Refused("Tried to split the command into words, but: " + e.getMessage());
-        }
-        if (words.isEmpty()) {
-            return new Plan.Refused("no command given");
-        }
         if (actual.done().isPresent()) {
             return Plan.NOTHING;
         }
+        List<String> words = args.words();
         List<Sh> quoted = words.stream().map(word -> args.expandArgumentVars() ? Launch.expanded(word) : Sh.of("{}", word))
                 .toList();
         Sh script = Launch.script(Sh.raw(""), args.chdir(), Launch.words(quoted), quoted.getFirst());

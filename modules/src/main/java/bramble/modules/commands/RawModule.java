@@ -31,7 +31,13 @@ public final class RawModule implements TaskModule<RawModule.Args, Boolean> {
             """, neverSettles = "only the command knows whether it has anything to do", returns = {
             "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The shell's text.") String freeForm,
-            @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable) {}
+            @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable) {
+        public Args {
+            if (freeForm.isBlank()) {
+                throw new IllegalArgumentException("no command given");
+            }
+        }
+    }
 
     @Override
     public String name() {
@@ -50,9 +56,6 @@ public final class RawModule implements TaskModule<RawModule.Args, Boolean> {
 
     @Override
     public Plan plan(Args args, Boolean actual) {
-        if (args.freeForm().isBlank()) {
-            return new Plan.Refused("no command given");
-        }
         Sh script = Launch.script(Sh.raw(""), Optional.empty(), Sh.of("{} -c {}", args.executable(), args.freeForm()),
                 Sh.of("{}", args.executable()));
         return Plan.of(new Change(args.freeForm(), Diff.NONE, List.of(new Action.Run(script)),

@@ -34,7 +34,7 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
             "cmd: str: the text", "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors",
             "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
             "msg: str: empty, or what was wrong"})
-    public record Args(@Arg("The shell's text.") Optional<String> cmd,
+    public record Args(@Arg(value = "The shell's text.", fallback = "") String cmd,
             @Arg("The folder to run in.") Optional<String> chdir,
             @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,
             @Arg("A path or pattern; nothing is done unless it exists.") Optional<String> removes,
@@ -43,6 +43,11 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
             @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable,
             @Arg(value = "Whether newlines at the end of the output are dropped.", fallback = "true") boolean stripEmptyEnds,
             @Arg("Accepted; without effect.") Optional<String> warn) {
+        public Args {
+            if (cmd.isBlank()) {
+                throw new IllegalArgumentException("no command given");
+            }
+        }
 
         Guard guard() {
             return new Guard(chdir, creates, removes);
@@ -66,17 +71,14 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
 
     @Override
     public Plan plan(Args args, Guard.State actual) {
-        if (args.cmd().isEmpty() || args.cmd().get().isBlank()) {
-            return new Plan.Refused("no command given");
-        }
         if (actual.done().isPresent()) {
             return Plan.NOTHING;
         }
-        Sh script = Launch.script(Sh.raw(""), args.chdir(), Sh.of("{} -c {}", args.executable(), args.cmd().get()),
+        Sh script = Launch.script(Sh.raw(""), args.chdir(), Sh.of("{} -c {}", args.executable(), args.cmd()),
                 Sh.of("{}", args.executable()));
-        return Plan.of(new Change(args.cmd().get(), Diff.NONE,
+        return Plan.of(new Change(args.cmd(), Diff.NONE,
                 List.of(new Action.Run(script, input(args.stdin(), args.stdinAddNewline()))),
-                args.guard().effects(args.cmd().get())));
+                args.guard().effects(args.cmd())));
     }
 
     static Content input(Optional<String> stdin, boolean newline) {
@@ -85,7 +87,7 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
 
     @Override
     public Verdict judge(Args args, Guard.State before, Applied<Guard.State> applied) {
-        return judged(args.guard(), before, applied, Value.text(args.cmd().orElse("")), args.stripEmptyEnds(),
+        return judged(args.guard(), before, applied, Value.text(args.cmd()), args.stripEmptyEnds(),
                 args.executable());
     }
 

@@ -81,11 +81,11 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
                     ? List.of(found(args.file().get(), talk.scope().site()))
                     : folder(args, found(args.dir().orElseThrow(), talk.scope().site()), talk);
             for (Path file : files) {
-                read.add(file);
                 if (args.dir().isPresent() && !known(file, args)) {
                     throw new Refusal(file + " does not have a valid extension: " + String.join(", ", args.extensions()));
                 }
                 variables = variables.with(variables(file, talk));
+                read.add(file);
             }
             MapValue named = variables;
             MapValue result = args.name().map(name -> MapValue.of(name, named)).orElse(named);

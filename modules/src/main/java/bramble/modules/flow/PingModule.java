@@ -56,11 +56,14 @@ public final class PingModule implements TaskModule<PingModule.Args, Boolean> {
 
     @Override
     public Plan plan(Args args, Boolean alive) {
-        return args.data().equals("crash") ? new Plan.Refused("boom") : Plan.NOTHING;
+        return Plan.NOTHING;
     }
 
     @Override
     public Verdict judge(Args args, Boolean alive, Applied<Boolean> applied) {
+        if (args.data().equals("crash")) {
+            return Verdict.failed("boom", MapValue.EMPTY);
+        }
         return alive
                 ? Verdict.changed(false, MapValue.of("ping", args.data()))
                 : Verdict.failed("Tried to run a shell command, but its answer made no sense.", MapValue.EMPTY);

@@ -13,10 +13,10 @@ import bramble.shell.ConnectionLostException;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
-import bramble.value.PythonText;
-import bramble.value.Template;
-import bramble.value.Text;
 import com.google.auto.service.AutoService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +25,7 @@ import java.util.Optional;
 /** {@code reboot}: restarts a node, and waits until it has come back. */
 @AutoService(AnyModule.class)
 public final class RebootModule implements Conversation<RebootModule.Args> {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Duration TRY = Duration.ofSeconds(5);
     private static final Duration BETWEEN = Duration.ofSeconds(1);
 
@@ -63,7 +64,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
 
     @Override
     public Result hold(Args args, Talk talk) throws InterruptedException {
-        if (isLocal(talk)) {
+        if (isController(talk)) {
             return failed("Running reboot with local connection would reboot the control node.", 0, false);
         }
         if (talk.controller().dryRun()) {
@@ -104,12 +105,14 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
         return Result.changed(MapValue.of("rebooted", true, "elapsed", elapsed(start)));
     }
 
-    private static boolean isLocal(Talk talk) {
-        return switch (talk.scope().get("ansible_connection")) {
-            case Template template -> PythonText.of(talk.templates().resolve(template, talk.scope())).equals("local");
-            case Text(String text) -> text.equals("local");
-            default -> false;
-        };
+    /** Whether the node runs on the controller's own kernel. */
+    private static boolean isController(Talk talk) {
+        try {
+            String own = Files.readString(BOOT_ID).strip();
+            return ask(talk, Sh.of("cat {}", BOOT_ID)).text().strip().equals(own);
+        } catch (IOException _) {
+            return false; // a controller that has no such file is another system than the node
+        }
     }
 
     private static long elapsed(Instant start) {

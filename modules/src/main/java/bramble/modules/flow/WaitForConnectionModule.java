@@ -60,11 +60,13 @@ public final class WaitForConnectionModule implements Conversation<WaitForConnec
             if (problem.isEmpty()) {
                 return Result.ok(MapValue.of("elapsed", elapsed));
             }
-            if (!Instant.now().plusSeconds(args.sleep()).isBefore(end)) {
+            Duration left = Duration.between(Instant.now(), end);
+            if (!left.isPositive()) {
                 return Result.failed("timed out waiting for ping module test: " + problem.get(),
                         MapValue.of("elapsed", elapsed));
             }
-            talk.controller().sleep(Duration.ofSeconds(args.sleep()), "the node does not answer yet");
+            Duration sleep = Duration.ofSeconds(Math.max(1, args.sleep()));
+            talk.controller().sleep(sleep.compareTo(left) < 0 ? sleep : left, "the node does not answer yet");
         }
     }
 

@@ -149,10 +149,12 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
                     if (dry) {
                         return Result.undetermined("it would wait: " + why);
                     }
-                    if (!Instant.now().plusSeconds(args.sleep()).isBefore(end)) {
+                    Duration left = Duration.between(Instant.now(), end);
+                    if (!left.isPositive()) {
                         return Result.failed(args.timedOut(), MapValue.of("elapsed", elapsed(start)));
                     }
-                    talk.controller().sleep(Duration.ofSeconds(args.sleep()), why);
+                    Duration sleep = Duration.ofSeconds(Math.max(1, args.sleep()));
+                    talk.controller().sleep(sleep.compareTo(left) < 0 ? sleep : left, why);
                 }
             }
         }
