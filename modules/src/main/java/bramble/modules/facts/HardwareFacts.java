@@ -239,7 +239,7 @@ final class HardwareFacts {
                     open < 0 ? "" : scheduler.substring(open + 1, scheduler.indexOf(']')), "support_discard",
                     disk.field("queue/discard_granularity"), "host", "", "holders", disk.holders, "links",
                     names(disk.name, links, masters), "partitions", partitions, "sas_address", null, "sas_device_handle",
-                    null, "virtual", disk.fields.containsKey("virtual") ? 1 : null);
+                    null, "virtual", 1);
             if (disk.fields.containsKey("device/serial")) {
                 facts = facts.with("serial", disk.fields.get("device/serial"));
             }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code mounts}: what is mounted where, and how full it is. */
 final class MountFacts {
@@ -25,14 +27,14 @@ final class MountFacts {
         Map<String, Space> spaces = spaces(report.lines("mounts"));
         Map<String, String> uuids = uuids(report);
         var mounts = new ArrayList<Value>();
-        Map<String, Integer> devices = new HashMap<>();
+        Set<String> bound = bound(report);
         for (String line : report.all("mounts", "mount")) {
             String[] words = line.split(" ", 5);
             if (words.length < 5) {
                 continue;
             }
             String device = unescaped(words[1]);
-            boolean bind = devices.merge(device, 1, Integer::sum) > 1 && device.startsWith("/dev/");
+            boolean bind = bound.contains(words[2]);
             MapValue mount = MapValue.of("mount", unescaped(words[2]), "device", device, "fstype", words[3], "options",
                     bind ? words[4] + ",bind" : words[4], "uuid",
                     uuids.getOrDefault(device.substring(device.lastIndexOf('/') + 1), "N/A"));
@@ -80,6 +82,13 @@ final class MountFacts {
     private static Space stat(String[] words, int from) {
         return new Space(Long.parseLong(words[from]), Long.parseLong(words[from + 1]), Long.parseLong(words[from + 3]),
                 Long.parseLong(words[from + 4]), Long.parseLong(words[from + 5]));
+    }
+
+    /** Where a part of a file system is mounted, not its root. */
+    private static Set<String> bound(Report report) {
+        return report.lines("mountinfo").stream().map(line -> line.split(" ", 6))
+                .filter(words -> words.length == 6 && !words[3].equals("/")).map(words -> words[4])
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, String> uuids(Report report) {

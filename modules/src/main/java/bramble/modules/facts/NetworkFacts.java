@@ -72,7 +72,7 @@ final class NetworkFacts {
         if (of.getOrDefault("mtu", "").matches("\\d+")) {
             facts = facts.with("mtu", Integer.valueOf(of.getOrDefault("mtu", "0")));
         }
-        if (of.getOrDefault("speed", "").matches("\\d+")) {
+        if (of.getOrDefault("speed", "").matches("-?\\d+")) {
             facts = facts.with("speed", Long.valueOf(of.getOrDefault("speed", "0")));
         }
         for (String link : List.of("pciid", "module")) {

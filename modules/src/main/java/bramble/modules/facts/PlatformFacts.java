@@ -3,7 +3,6 @@ package bramble.modules.facts;
 import bramble.value.MapValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Names, kernel, machine, and who is logged in. */
@@ -27,20 +26,24 @@ final class PlatformFacts {
         return facts.with("machine_id", report.find("platform", "machine_id").orElse(null));
     }
 
-    /** The first name with a dot that belongs to the node's name; otherwise the first of its names. */
+    /**
+     * The first name with a dot that belongs to the node's address; otherwise the first of that address's names. The address
+     * is the one that the node's own name has.
+     */
     private static String fqdn(String nodename, Report report) {
-        List<String> names = new ArrayList<>();
+        List<List<String>> hosts = new ArrayList<>();
         for (String section : List.of("hosts", "fqdn")) {
-            for (String line : report.lines(section)) {
-                List<String> words = List.of(line.replaceFirst("#.*", "").strip().split("\\s+", -1));
-                boolean mine = words.stream().skip(1).anyMatch(word -> word.equalsIgnoreCase(nodename));
-                if (names.isEmpty() && words.size() > 1 && (mine || section.equals("fqdn"))) {
-                    names.addAll(words.subList(1, words.size()));
-                }
-            }
+            report.lines(section).stream().map(line -> List.of(line.replaceFirst("#.*", "").strip().split("\\s+", -1)))
+                    .filter(words -> words.size() > 1).forEach(hosts::add);
         }
-        Optional<String> dotted = names.stream().filter(name -> name.contains(".")).findFirst();
-        return dotted.orElse(names.isEmpty() || nodename.contains(".") ? nodename : names.getFirst());
+        Optional<String> address = hosts.stream()
+                .filter(words -> words.stream().skip(1).anyMatch(word -> word.equalsIgnoreCase(nodename)))
+                .map(List::getFirst).findFirst()
+                .or(() -> report.lines("fqdn").stream().findFirst().map(line -> line.split("\\s+", 2)[0]));
+        List<String> names = hosts.stream().filter(words -> address.equals(Optional.of(words.getFirst()))).findFirst()
+                .map(words -> words.subList(1, words.size())).orElse(List.of());
+        return names.stream().filter(name -> name.contains(".")).findFirst()
+                .orElse(names.isEmpty() || nodename.contains(".") ? nodename : names.getFirst());
     }
 
     static MapValue user(Report report) {
@@ -54,9 +57,5 @@ final class PlatformFacts {
                 known ? entry[5] : "", "user_shell", known ? entry[6] : "", "real_user_id", Integer.valueOf(uids[0]),
                 "effective_user_id", Integer.valueOf(uids[1]), "real_group_id", Integer.valueOf(gids[0]),
                 "effective_group_id", Integer.valueOf(gids[1]));
-    }
-
-    static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
     }
 }

@@ -106,7 +106,7 @@ b_q_ssh_pub_keys() {
   done
 }
 b_q_python() {
-  for b_i in python3 python; do
+  for b_i in /usr/bin/python3 python3 python; do
     b_have "$b_i" && { command -v "$b_i"; "$b_i" -V 2>&1; break; }
   done
 }
@@ -163,7 +163,6 @@ b_devices() {
         queue/physical_block_size queue/logical_block_size queue/scheduler queue/discard_granularity wwid; do
       b_line "$b_i" "$b_d/$b_i"
     done
-    [ -d "$b_d/device" ] || echo "virtual 1"
     for b_i in "$b_d"/holders/*; do [ -e "$b_i" ] && { b_line "holdername ${b_i##*/}" "$b_i/dm/name"; echo "holder ${b_i##*/}"; }; done
     for b_i in "$b_d"/slaves/*; do [ -e "$b_i" ] && echo "slave ${b_i##*/}"; done
     for b_p in "$b_d/${b_d##*/}"*; do
@@ -200,6 +199,7 @@ b_q_mounts() { # seconds
   [ -z "$b_asked" ] || for b_i in "$b_dir"/m*; do
     echo "slow ${b_i##*/m}"; b_cat "$b_i"
   done
+  b_sec mountinfo; b_cat /proc/self/mountinfo
 }
 b_q_lvm() {
   [ "$(id -u)" = 0 ] && b_have vgs || return
