@@ -109,8 +109,12 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
         }
         Sh exports = Sh.raw("");
         for (Map.Entry<String, Value> entry : all.byName().entrySet()) {
-            if (entry.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                exports = Sh.of("{}export " + entry.getKey() + "={}\n", exports, Sh.secret(text(entry.getValue())));
+            Sh.Part value = Sh.secret(text(entry.getValue()));
+            if (entry.getKey().equals("LC_ALL")) {
+                exports = Sh.of("{}b_lc={}\n", exports, value); // for users' commands; what Bramble reads stays in C
+            } else if (entry.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                exports = Sh.of("{}export " + entry.getKey() + "={}\n", exports, value);
+                exports = entry.getKey().equals("PATH") ? Sh.of("{}b_path=$PATH\n", exports) : exports;
             }
         }
         return exports;
