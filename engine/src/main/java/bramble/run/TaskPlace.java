@@ -7,6 +7,7 @@ import bramble.playbook.Setting;
 import bramble.playbook.Task;
 import bramble.problem.ProblemException;
 import bramble.shell.Sh;
+import bramble.shell.Shell;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Omit;
@@ -109,12 +110,8 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
         }
         Sh exports = Sh.raw("");
         for (Map.Entry<String, Value> entry : all.byName().entrySet()) {
-            Sh.Part value = Sh.secret(text(entry.getValue()));
-            if (entry.getKey().equals("LC_ALL")) {
-                exports = Sh.of("{}b_lc={}\n", exports, value); // for users' commands; what Bramble reads stays in C
-            } else if (entry.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                exports = Sh.of("{}export " + entry.getKey() + "={}\n", exports, value);
-                exports = entry.getKey().equals("PATH") ? Sh.of("{}b_path=$PATH\n", exports) : exports;
+            if (entry.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                exports = Sh.of("{}{}", exports, Shell.variable(entry.getKey(), Sh.secret(text(entry.getValue()))));
             }
         }
         return exports;

@@ -72,6 +72,18 @@ public final class Shell implements AutoCloseable {
         this.readers = List.of(reader(remote.out(), false), reader(remote.err(), true));
     }
 
+    /**
+     * Shell syntax that sets a variable of the environment for the rest of a piece. {@code PATH} and {@code LC_ALL} stay so
+     * after {@link #LOGIN}, and a locale begins only there: what Bramble reads by itself is in C.
+     */
+    public static Sh variable(String name, Sh.Part value) {
+        return switch (name) {
+            case "LC_ALL" -> Sh.of("b__lc={}\n", value);
+            case "PATH" -> Sh.of("export PATH={}\nb__path=$PATH\n", value);
+            default -> Sh.of("export " + name + "={}\n", value);
+        };
+    }
+
     /** Opens a shell; whatever the door throws comes out. */
     public static Shell open(Door door) {
         return open(door, KEPT);
