@@ -50,7 +50,7 @@ class BecomeLabTest {
         assumeTrue(Files.isDirectory(Path.of("/var/lib/bramble-lab/base")), "the lab has not been set up: run lab/lab up");
         Path nodes = Files.writeString(folder.resolve("nodes.tsv"), "become1 " + DEBIAN + " light\nbecome2 " + BUSYBOX + " busybox\n");
         lab("up", "--fresh", "--nodes", nodes.toString());
-        // csh and fish are not in the base: a login shell of the same habits is made of what is there
+
         root("echo 'admin:admin' | chpasswd; echo root:toor | chpasswd; useradd -m -s /bin/dash plain");
     }
 
@@ -122,6 +122,19 @@ class BecomeLabTest {
         try (var shells = shells("plain", "plain", DEBIAN)) {
             root("echo plain:plain | chpasswd");
             assertTrue(refused(shells, Become.sudo("root").with(new Password("plain"))).contains("not in the sudoers file"));
+        }
+    }
+
+    @Test
+    void becomesByDoas() throws IOException {
+        assumeTrue(installed("doas"), "doas can't be installed on the node");
+        root("echo 'permit nopass pi as root' >/etc/doas.conf; chmod 400 /etc/doas.conf");
+        var doas = new Become(Become.Method.DOAS, "root", Optional.empty(), List.of(), Optional.empty());
+        try (var shells = shells("pi", "raspberry", DEBIAN)) {
+            assertEquals("root", said(shells.shell(Optional.of(doas)), "id -un"));
+        }
+        try (var shells = shells("admin", "admin", DEBIAN)) {
+            assertTrue(refused(shells, doas).contains("doas: Operation not permitted"));
         }
     }
 

@@ -1,0 +1,94 @@
+package bramble.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import bramble.connection.Become.Method;
+import bramble.shell.Answer;
+import bramble.shell.Piece;
+import bramble.shell.Sh;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Becoming another user, with a program that plays sudo or su: it asks, or doesn't, or refuses. */
+@Timeout(30)
+class BecomeTest {
+    private static final String PLAYED = """
+            #!/bin/sh
+            prompt='Mot de passe : ' quiet=
+            while [ $# -gt 0 ]; do
+              case $1 in
+                -p) prompt=$2; shift ;;
+                -n) quiet=1 ;;
+                --) shift; break ;;
+                -c) set -- /bin/sh -c "$2"; break ;;
+              esac
+              shift
+            done
+            case MODE in
+              free) ;;
+              forbidden) echo "user is not in the sudoers file." >&2; exit 1 ;;
+              silent) exit 1 ;;
+              asks)
+                [ -z "$quiet" ] || { echo "sudo: a password is required" >&2; exit 1; }
+                echo "We trust you have received the usual lecture:" >&2
+                for try in 1 2; do
+                  printf %s "$prompt" >&2
+                  IFS= read -r word || { echo "sudo: no password was provided" >&2; exit 1; }
+                  [ "$word" != right ] || exec "$@"
+                  echo "Sorry, try again." >&2
+                done
+                exit 1 ;;
+            esac
+            exec "$@"
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Become become(Method method, String mode, String password) throws IOException {
+        Path program = Files.writeString(folder.resolve("played"), PLAYED.replace("MODE", mode));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new Become(method, "other", Optional.ofNullable(password).map(Password::new), List.of(),
+                Optional.of(program.toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            SUDO, free,      -,
+            SUDO, free,      right,
+            SUDO, asks,      right,
+            SUDO, asks,      wrong, Incorrect sudo password
+            SUDO, asks,      -,     Missing sudo password
+            SUDO, forbidden, right, 'Tried to become other by sudo as this machine, but it said: user is not in the sudoers file.'
+            SUDO, silent,    right, 'Tried to become other by sudo as this machine, but it ended without a word'
+            SU,   free,      -,
+            SU,   free,      right,
+            SU,   asks,      right,
+            SU,   asks,      wrong, Incorrect su password
+            SU,   asks,      -,     Missing su password
+            DOAS, free,      -,
+            DOAS, asks,      right, Missing doas password
+            RUNUSER, free,   -,
+            """)
+    void asksOnlyWhoAsks(Method method, String mode, String password, String refusal) throws IOException {
+        Optional<Become> become = Optional.of(become(method, mode, password));
+        try (var shells = new NodeShells(LocalConnection::new)) {
+            if (refusal != null) {
+                assertEquals(refusal, assertThrows(BecomeException.class, () -> shells.shell(become)).getMessage());
+                return;
+            }
+            List<Answer> answers = shells.shell(become).ask(List.of(Piece.free(Sh.raw("printf 'first'")), Piece.free(Sh.raw("printf 'second'"))));
+            assertEquals(List.of("first", "second"), answers.stream().map(Answer::text).toList());
+            assertEquals(List.of("", ""), answers.stream().map(Answer::errors).toList());
+        }
+    }
+}
