@@ -18,6 +18,8 @@ import bramble.value.None;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Value;
+import bramble.value.Vaulted;
+import bramble.vault.Vault;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +63,12 @@ public final class FileLookups implements Extensions {
         }
     }
 
+    /** The text of a file, which may be encrypted as a whole. */
+    static String opened(Path path, Evaluation evaluation) {
+        String text = read(path);
+        return Vault.isVaulted(text) ? evaluation.text(evaluation.resolve(new Vaulted(text, Source.file(path.toString())))) : text;
+    }
+
     static String reason(IOException e, Path path) {
         return Files.isDirectory(path)
                 ? "it is a folder"
@@ -75,7 +83,7 @@ public final class FileLookups implements Extensions {
         boolean left = options.bool(-1, "lstrip", false);
         boolean right = options.bool(-1, "rstrip", true);
         return terms.stream().<Value>map(term -> {
-            String text = read(find("file", "files", evaluation.text(term), evaluation));
+            String text = opened(find("file", "files", evaluation.text(term), evaluation), evaluation);
             text = left ? text.stripLeading() : text;
             return new Text(right ? text.stripTrailing() : text);
         }).toList();
@@ -101,7 +109,7 @@ public final class FileLookups implements Extensions {
         for (Value term : terms) {
             Path path = find("template", "templates", evaluation.text(term), evaluation);
             texts.add(new Text(
-                    evaluation.templates().document(read(path), Source.file(path.toString()).plus(1, 0), how, scope)));
+                    evaluation.templates().document(opened(path, evaluation), Source.file(path.toString()).plus(1, 0), how, scope)));
         }
         return texts;
     }

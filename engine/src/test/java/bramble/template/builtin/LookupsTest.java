@@ -28,8 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LookupsTest {
-    private static final Templates TEMPLATES = new Templates(vaulted -> new Text(vaulted.envelope()));
-    private static final Map<String, Value> VARIABLES = Map.of("name", Value.of("pi1"), "other_name", Value.of("pi2"));
+    private static final Templates TEMPLATES = new Templates(_ -> new Text("opened"));
+    private static final Map<String, Value> VARIABLES = Map.of("name", Value.of("pi1"), "other_name", Value.of("pi2"), "groups",
+            Value.of(Map.of("all", List.of("pi1", "pi2", "nas"), "web", List.of("pi1", "nas"))));
 
     @TempDir
     Path folder;
@@ -82,6 +83,13 @@ class LookupsTest {
     }
 
     @Test
+    void filesThatAreVaultedAsAWholeAreOpened() throws IOException {
+        write("play/sealed", "$ANSIBLE_VAULT;1.1;AES256\n00\n");
+        gives("lookup('file', 'sealed')", "\"opened\"");
+        gives("lookup('unvault', 'sealed')", "\"opened\"");
+    }
+
+    @Test
     void singleValuesAreReadFromIniAndCsv() {
         gives("lookup('ini', 'user', file='users.ini')", "\"al\"");
         gives("lookup('ini', 'user section=prod file=users.ini')", "\"cy\"");
@@ -119,6 +127,8 @@ class LookupsTest {
         gives("query('sequence', '4-8/2:h%02x')", "[\"h04\", \"h06\", \"h08\"]");
         fails("query('sequence', 'start=3 end=1')", "to count backwards make stride negative");
         fails("query('sequence', 'stat=3 end=1')", "Did you mean \"start\"?");
+        gives("query('inventory_hostnames', 'pi*:!web')", "[\"pi2\"]");
+        gives("query('inventory_hostnames', 'all:&web')", "[\"pi1\", \"nas\"]");
         gives("query('random_choice', ['only'])", "[\"only\"]");
     }
 
