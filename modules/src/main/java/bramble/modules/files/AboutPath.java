@@ -8,4 +8,10 @@ import bramble.module.Fact;
  */
 public interface AboutPath<V extends Placed> extends Fact<V> {
     String path();
+
+    /** Whether nothing can be at the path any more, because what is above it, by name, is no folder then. */
+    default boolean cutOff(String changed, PathState state) {
+        return NodePath.below(path(), changed)
+                && !(state instanceof PathState.Directory || state instanceof PathState.Link);
+    }
 }

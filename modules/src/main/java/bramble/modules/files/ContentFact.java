@@ -18,11 +18,7 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
             """
                     b_content() { # path limit; prints kind, real path, NUL, bytes
                       b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
-                      b_l=$PWD/$b_b
-                      if [ -L "./$b_b" ]; then
-                        b_l=$(readlink -f "./$b_b" && printf x) || { printf 'm%s\\0' "$PWD/$b_b"; return 0; }
-                        b_l=${b_l%x} b_l=${b_l%?}
-                      fi
+                      b_real
                       if [ -d "$b_l" ]; then printf 'd%s\\0' "$b_l"
                       elif ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
                       elif ! [ -f "$b_l" ]; then printf 'o%s\\0' "$b_l"
@@ -81,6 +77,9 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
 
     private Maybe<FileContent> at(String changed, PathState state, FileContent current) {
         String real = current.real();
+        if (state.leadsAway(real) || (state instanceof PathState.Link && state.real().equals(real))) {
+            return Maybe.unknown(path + " would lie behind a link that this run makes");
+        }
         if (changed.equals(path) || state.real().equals(real)) {
             return switch (state) {
                 case PathState.Absent _ -> Maybe.known(new FileContent.Missing(state.real()));
@@ -97,8 +96,8 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
                 case PathState.Link _ -> Maybe.known(current);
             };
         }
-        boolean gone = NodePath.below(real, state.real())
-                && !(state instanceof PathState.Directory || state instanceof PathState.Link);
+        boolean gone = cutOff(changed, state) || (NodePath.below(real, state.real())
+                && !(state instanceof PathState.Directory || state instanceof PathState.Link));
         return Maybe.known(gone ? new FileContent.Missing(real) : current);
     }
 }

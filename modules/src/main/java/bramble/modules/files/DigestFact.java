@@ -43,11 +43,7 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
                     }
                     b_digest() { # path [algorithm program]
                       b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
-                      b_l=$PWD/$b_b
-                      if [ -L "./$b_b" ]; then
-                        b_l=$(readlink -f "./$b_b" && printf x) || { printf 'm%s\\0' "$PWD/$b_b"; return 0; }
-                        b_l=${b_l%x} b_l=${b_l%?}
-                      fi
+                      b_real
                       if ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
                       elif ! [ -f "$b_l" ] || ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"
                       else printf 'f%s\\0' "$b_l"; b_sum "$b_l" $2 $3

@@ -282,8 +282,11 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             script = Sh.of("rm -f {}", path).and(make); // mv would move into the directory that the link leads to
         }
         Inode plain = Inode.made(0777, actual.rights().me(), path).withSize(src.length());
-        var link = new PathState.Link(path, plain, src, source.followed());
-        PathState.Present target = args.follow() && source.followed() instanceof PathState.Present there ? there : link;
+        PathState end = source.followed();
+        boolean loop = end.real().equals(path) || NodePath.below(end.real(), path);
+        PathState destination = loop ? new PathState.Absent(end.real(), NodePath.parent(path), true) : end;
+        var link = new PathState.Link(path, plain, src, destination);
+        PathState.Present target = args.follow() && destination instanceof PathState.Present there ? there : link;
         Diff diff = Diff.attributes(args.path(),
                 MapValue.of("path", args.path(), "state",
                         state instanceof PathState.Present present ? present.word() : "absent")

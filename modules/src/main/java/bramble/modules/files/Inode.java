@@ -40,6 +40,11 @@ public record Inode(int mode, Owner user, Owner group, String id, int links, Opt
         return new Inode(mode, user, group, id, links, OptionalLong.of(bytes), atime, mtime);
     }
 
+    /** With what a folder loses when something in it comes or goes. */
+    Inode withoutSize() {
+        return new Inode(mode, user, group, id, links, OptionalLong.empty(), atime, OptionalLong.empty());
+    }
+
     public Inode withLinks(int names) {
         return new Inode(mode, user, group, id, names, size, atime, mtime);
     }

@@ -28,7 +28,9 @@ public record ListingFact(String path) implements AboutPath<ListingFact.Listing>
     private static final Sh.Library LIBRARY = new Sh.Library("b_list",
             """
                     b_list() {
-                      { b_go "$1" && CDPATH= cd -P -- "$b_b" 2>/dev/null; } || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_go "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_real
+                      CDPATH= cd -P -- "$b_b" 2>/dev/null || { printf 'm%s\\0' "$b_l"; return 0; }
                       printf 'd%s\\0' "$PWD"
                       for b_n in * .[!.]* ..?*; do { [ -e "$b_n" ] || [ -L "$b_n" ]; } && printf '%s\\0' "$b_n"; done
                       return 0
@@ -67,15 +69,19 @@ public record ListingFact(String path) implements AboutPath<ListingFact.Listing>
         if (effect.fact().equals(this)) {
             return Maybe.known((Listing) effect.value());
         }
-        if (!(effect.fact() instanceof PathFact && effect.value() instanceof PathState state)) {
+        if (!(effect.fact() instanceof PathFact(String at) && effect.value() instanceof PathState state)) {
             return Maybe.known(current);
         }
         String real = current.real();
+        if (state.leadsAway(real) || (state instanceof PathState.Link && state.real().equals(real))) {
+            return Maybe.unknown(path + " would lie behind a link that this run makes");
+        }
         boolean folder = state instanceof PathState.Directory;
-        if (state.real().equals(real)) {
+        if (at.equals(path) || state.real().equals(real)) {
             return Maybe.known(folder ? listing(real, false, current.names()) : listing(real, true, List.of()));
         }
-        if (NodePath.below(real, state.real()) && !folder && !(state instanceof PathState.Link)) {
+        if (cutOff(at, state)
+                || (NodePath.below(real, state.real()) && !folder && !(state instanceof PathState.Link))) {
             return Maybe.known(listing(real, true, List.of()));
         }
         if (!NodePath.parent(state.real()).equals(real)) {

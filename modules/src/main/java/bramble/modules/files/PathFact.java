@@ -34,6 +34,14 @@ public record PathFact(String path) implements AboutPath<PathState> {
     public Maybe<PathState> after(Effect.Becomes<?> effect, PathState current) {
         return switch (effect.fact()) {
             case PathFact(String changed) when changed.equals(path) -> Maybe.known((PathState) effect.value());
+            case PathFact(String changed) when cutOff(changed, (PathState) effect.value()) -> {
+                var state = (PathState) effect.value();
+                yield Maybe.known(new PathState.Absent(state.real() + path.substring(changed.length()),
+                        state instanceof PathState.Absent absent ? absent.ground() : NodePath.parent(state.real()),
+                        !state.missing()));
+            }
+            case PathFact _ when ((PathState) effect.value()).leadsAway(current.real()) ->
+                Maybe.unknown(path + " would lie behind a link that this run makes");
             case PathFact _ -> Maybe.known(current.after((PathState) effect.value()));
             default -> Maybe.known(current);
         };

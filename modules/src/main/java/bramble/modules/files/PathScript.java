@@ -38,9 +38,17 @@ final class PathScript {
                     fi
                     b_go() { # path; goes to the nearest folder above it that is there; b_t is what is missing on the way
                       case $1 in / | . | .. | */..) b_d=$1 b_b=. ;; */*) b_d=${1%/*} b_b=${1##*/} ;; *) b_d=. b_b=$1 ;; esac
-                      b_d=${b_d:-/} b_t= b_k=a
+                      b_d=${b_d:-/} b_t= b_k=a b_c=0
                       until [ -d "$b_d" ]; do
                         { [ -e "$b_d" ] || [ -L "$b_d" ]; } && b_k=b
+                        if [ -L "$b_d" ] && [ "$b_c" -lt 40 ]; then # a link that leads nowhere: what it would lead to
+                          b_c=$((b_c + 1)) b_l=$(readlink "$b_d" && printf x) b_l=${b_l%x}
+                          case $b_l in
+                            /*) b_d=${b_l%?} ;;
+                            *) case $b_d in */*) b_d=${b_d%/*}/${b_l%?} ;; *) b_d=${b_l%?} ;; esac ;;
+                          esac
+                          continue
+                        fi
                         case $b_d in
                           */*) b_t=${b_d##*/}/$b_t b_d=${b_d%/*} b_d=${b_d:-/} ;;
                           *) b_t=$b_d/$b_t b_d=. ;;
@@ -50,6 +58,15 @@ final class PathScript {
                       [ -z "$b_t" ]
                     }
                     b_there() { b_go "$1" && { [ -e "./$b_b" ] || [ -L "./$b_b" ]; }; }
+                    b_real() { # after b_go: b_l is where the path leads
+                      b_l=$PWD/$b_t$b_b
+                      [ -z "$b_t" ] && [ -L "./$b_b" ] || return 0
+                      b_r=$(readlink -f "./$b_b" && printf x) || b_r=$(readlink "./$b_b" && printf x)
+                      b_r=${b_r%x} b_r=${b_r%?}
+                      case $b_r in /*) b_l=$b_r ;; *) b_l=$PWD/$b_r ;; esac
+                      [ -e "$b_l" ] || { b_l=$(b_go "$b_l"; printf '%sx' "$PWD/$b_t$b_b"); b_l=${b_l%x}; }
+                    }
+                    b_e=0
                     b_path() {
                       b_there "$1" || { printf '%s\\0%s\\0%s\\0' "$b_k" "$PWD" "$b_t$b_b"; return 0; }
                       printf 'p\\0%s\\0%s\\0' "$PWD" "$b_b"
@@ -58,8 +75,12 @@ final class PathScript {
                       [ -L "./$b_b" ] || return 0
                       readlink "./$b_b"
                       printf '\\0'
+                      b_e=$((b_e + 1))
                       if b_l=$(readlink -f "./$b_b" && printf x); then
                         b_l=${b_l%x}
+                        b_path "${b_l%?}"
+                      elif [ "$b_e" -lt 8 ]; then # it leads nowhere, perhaps over other such links
+                        b_l=$(readlink "./$b_b" && printf x) b_l=${b_l%x}
                         b_path "${b_l%?}"
                       else
                         printf 'm\\0'

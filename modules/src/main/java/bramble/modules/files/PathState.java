@@ -86,7 +86,12 @@ public sealed interface PathState extends Placed {
 
     /** What a program finds that opens the path: the destination of a link, otherwise this. */
     default PathState followed() {
-        return this instanceof Link link ? link.destination() : this;
+        return this instanceof Link link ? link.destination().followed() : this;
+    }
+
+    /** Whether a place lies behind this, a link: what is there then is not what was read there. */
+    default boolean leadsAway(String place) {
+        return this instanceof Link && NodePath.below(place, real());
     }
 
     /** What is at this place once another place, or this one, is as given. */
@@ -94,12 +99,18 @@ public sealed interface PathState extends Placed {
         if (changed.real().equals(real())) {
             return changed;
         }
-        if (NodePath.below(real(), changed.real())) {
+        boolean below = NodePath.below(real(), changed.real());
+        if (below && !(this instanceof Link && changed instanceof Directory)) {
             return belowOf(changed);
         }
-        return this instanceof Link(String real, Inode inode, String target, PathState destination)
-                ? new Link(real, inode, target, destination.after(changed))
-                : this;
+        return switch (this) {
+            case Link(String real, Inode inode, String target, PathState destination) ->
+                new Link(real, inode, target, destination.after(changed));
+            // a folder's own size and times are the file system's affair
+            case Directory(String real, Inode inode) when NodePath.parent(changed.real()).equals(real) ->
+                new Directory(real, inode.withoutSize());
+            case PathState _ -> this;
+        };
     }
 
     private PathState belowOf(PathState changed) {

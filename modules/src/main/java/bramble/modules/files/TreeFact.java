@@ -50,7 +50,9 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
                     }
                     fi
                     b_tree() { # path depth
-                      { b_go "$1" && CDPATH= cd -P -- "$b_b" 2>/dev/null; } || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_go "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_real
+                      CDPATH= cd -P -- "$b_b" 2>/dev/null || { printf 'm%s\\0' "$b_l"; return 0; }
                       printf 'd%s\\0' "$PWD"
                       b_walk '' "$2"
                       return 0
@@ -98,13 +100,19 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
 
     @Override
     public Maybe<Tree> after(Effect.Becomes<?> effect, Tree current) {
-        if (!(effect.fact() instanceof PathFact && effect.value() instanceof PathState changed)) {
+        if (!(effect.fact() instanceof PathFact(String at) && effect.value() instanceof PathState changed)) {
             return Maybe.known(current);
         }
         String real = current.real();
+        if (changed.leadsAway(real) || (changed instanceof PathState.Link && changed.real().equals(real))) {
+            return Maybe.unknown(path + " would lie behind a link that this run makes");
+        }
         boolean folder = changed instanceof PathState.Directory;
-        if (changed.real().equals(real) || NodePath.below(real, changed.real())) {
-            boolean itself = changed.real().equals(real);
+        if (cutOff(at, changed)) {
+            return Maybe.known(new Tree(real, true, List.of()));
+        }
+        boolean itself = at.equals(path) || changed.real().equals(real);
+        if (itself || NodePath.below(real, changed.real())) {
             return Maybe.known(folder
                     ? new Tree(real, current.missing() && !itself, current.entries())
                     : changed instanceof PathState.Link && !itself ? current : new Tree(real, true, List.of()));
