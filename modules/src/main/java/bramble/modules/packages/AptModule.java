@@ -38,7 +38,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         DIST, FULL, NO, SAFE, YES
     }
 
-    @Doc(value = "Installs, upgrades and removes packages with apt.", freeForm = "", example = """
+    @Doc(value = "Installs, upgrades and removes packages with apt.", neverSettles = "without cache_valid_time, update_cache fetches the package lists each time", example = """
             - name: Install what the cluster's nodes need
               ansible.builtin.apt:
                 name: [rsync, tmux]

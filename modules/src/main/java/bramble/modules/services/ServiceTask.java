@@ -13,6 +13,7 @@ import bramble.module.Verdict;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -192,7 +193,10 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         if (name.isPresent()) {
             results = results.with("name", name.get());
             Optional<Service> now = applied.after().orElse(before).service().orElse(Optional.empty());
-            results = results.with("status", now.map(Service::status).orElse(MapValue.EMPTY));
+            boolean moving = applied.predicted() && !applied.changes().isEmpty();
+            results = results.with("status", moving
+                    ? new Unknown("the service would be changed first")
+                    : now.map(Service::status).orElse(MapValue.EMPTY));
             if (enabled.isPresent()) {
                 results = results.with("enabled", enabled.get());
             }
