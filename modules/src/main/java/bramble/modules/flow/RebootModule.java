@@ -41,7 +41,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
             @Arg(value = "Seconds between its return and the first look at it.", fallback = "0", aliases = "post_reboot_delay_sec") int postRebootDelay,
             @Arg(value = "Seconds that it may take to come back, and then to pass the test.", fallback = "600", aliases = "reboot_timeout_sec") int rebootTimeout,
             @Arg(value = "Seconds that one try to connect may take.", aliases = "connect_timeout_sec") Optional<Integer> connectTimeout,
-            @Arg(value = "A command that succeeds when the node is ready.", fallback = "whoami") String testCommand,
+            @Arg("A command that succeeds when the node is ready; without it, the node is ready when a shell runs.") Optional<String> testCommand,
             @Arg(value = "What its users are told.", fallback = "Reboot initiated by Ansible") String msg,
             @Arg(value = "Where shutdown is looked for.", fallback = "[/sbin, /bin, /usr/sbin, /usr/bin, /usr/local/sbin]") List<String> searchPaths,
             @Arg(value = "A command whose output differs after a restart.", fallback = "cat /proc/sys/kernel/random/boot_id") String bootTimeCommand,
@@ -95,7 +95,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
                     + absent.get(), elapsed(start), true);
         }
         Optional<String> unfit = await(args, talk, "the node gets ready", () -> {
-            Answer test = ask(talk, Sh.raw(args.testCommand()));
+            Answer test = ask(talk, Sh.raw(args.testCommand().orElse(":")));
             return test.ok() ? Optional.empty() : Optional.of("the test command ended with " + test.status());
         });
         if (unfit.isPresent()) {
@@ -151,6 +151,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
     /** What was still missing when the time was up. */
     private static Optional<String> await(Args args, Talk talk, String what, Look look) throws InterruptedException {
         Instant end = Instant.now().plusSeconds(args.rebootTimeout());
+        String said = what;
         while (true) {
             String missing;
             try {
@@ -166,7 +167,8 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
             if (Instant.now().isAfter(end)) {
                 return Optional.of(missing);
             }
-            talk.controller().sleep(BETWEEN, what);
+            talk.controller().sleep(BETWEEN, said);
+            said = "";
         }
     }
 }

@@ -54,6 +54,7 @@ public final class WaitForConnectionModule implements Conversation<WaitForConnec
             talk.controller().sleep(Duration.ofSeconds(args.delay()), "before the first try");
         }
         Instant end = start.plusSeconds(args.timeout());
+        String said = "the node does not answer yet";
         while (true) {
             Optional<String> problem = attempt(talk, args, true);
             long elapsed = Duration.between(start, Instant.now()).toSeconds();
@@ -66,7 +67,8 @@ public final class WaitForConnectionModule implements Conversation<WaitForConnec
                         MapValue.of("elapsed", elapsed));
             }
             Duration sleep = Duration.ofSeconds(Math.max(1, args.sleep()));
-            talk.controller().sleep(sleep.compareTo(left) < 0 ? sleep : left, "the node does not answer yet");
+            talk.controller().sleep(sleep.compareTo(left) < 0 ? sleep : left, said);
+            said = "";
         }
     }
 

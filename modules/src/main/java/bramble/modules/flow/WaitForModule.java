@@ -137,6 +137,7 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
             return ok(args, start, MapValue.EMPTY);
         }
         Instant end = start.plusSeconds(args.timeout());
+        String said = "";
         while (true) {
             switch (look(args, talk)) {
                 case Look.Yes(MapValue keys) -> {
@@ -154,7 +155,8 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
                         return Result.failed(args.timedOut(), MapValue.of("elapsed", elapsed(start)));
                     }
                     Duration sleep = Duration.ofSeconds(Math.max(1, args.sleep()));
-                    talk.controller().sleep(sleep.compareTo(left) < 0 ? sleep : left, why);
+                    talk.controller().sleep(sleep.compareTo(left) < 0 ? sleep : left, why.equals(said) ? "" : why);
+                    said = why;
                 }
             }
         }

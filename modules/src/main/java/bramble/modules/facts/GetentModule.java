@@ -1,0 +1,107 @@
+package bramble.modules.facts;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Fact;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code getent}: entries of a node's databases of users, groups, hosts and the like. */
+@AutoService(AnyModule.class)
+public final class GetentModule implements TaskModule<GetentModule.Args, GetentModule.Entries> {
+    private static final Set<String> WITH_COLONS = Set.of("passwd", "shadow", "group", "gshadow");
+
+    /** The arguments of {@code getent}. */
+    @Doc(value = "Reads entries of the node's databases: users, groups, hosts, services and the like.", example = """
+            - name: Who is root?
+              getent:
+                database: passwd
+                key: root
+            """, returns = "ansible_facts: dict: getent_ and the database's name, with the fields of each entry by its key")
+    public record Args(@Arg("The database: passwd, group, hosts, services...") String database,
+            @Arg("The entry; all of them, if it isn't given.") Optional<String> key,
+            @Arg("Where the system shall look, if it has several services for the database.") Optional<String> service,
+            @Arg("What is between fields; a colon or blanks, as the database has it, if it isn't given.") Optional<String> split,
+            @Arg(value = "Whether it fails if there is no such entry.", fallback = "true") boolean failKey) {}
+
+    /** What the database printed, a line an entry, and the exit status of getent. */
+    public record Entries(int status, List<String> lines) {}
+
+    /** A node without getent has the databases as files. */
+    private record EntriesFact(String database, Optional<String> key, Optional<String> service) implements Fact<Entries> {
+        @Override
+        public Sh script() {
+            List<String> words = key.map(one -> List.of(database, one)).orElse(List.of(database));
+            Sh from = service.map(name -> Sh.of("-s {} ", name)).orElse(Sh.raw(""));
+            return Sh.of("""
+                    if command -v getent >/dev/null 2>&1; then getent {}{}; exit; fi
+                    f=/etc/{} k={}
+                    [ -r "$f" ] || exit 1
+                    case {} in passwd|shadow|group|gshadow) s=: ;; *) s= ;; esac
+                    awk ${s:+-F "$s"} -v k="$k" '/^[ \\t]*(#|$)/ { next } k == "" { print; n = 1; next }
+                      { for (i = 1; i <= (FS == ":" ? 1 : NF); i++) if ($i == k) { print; n = 1; break } }
+                      END { exit n ? 0 : 2 }' "$f\"""", from, words, database, key.orElse(""), database);
+        }
+
+        @Override
+        public Entries parse(Answer answer) {
+            return new Entries(answer.status(), answer.text().lines().filter(line -> !line.isBlank()).toList());
+        }
+    }
+
+    @Override
+    public String name() {
+        return "getent";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<Entries> inspect(Args args, Platform node) {
+        return Inquiry.of(new EntriesFact(args.database(), args.key(), args.service()));
+    }
+
+    @Override
+    public Plan plan(Args args, Entries entries) {
+        return switch (entries.status()) {
+            case 0 -> Plan.NOTHING;
+            case 1 -> new Plan.Refused("Missing arguments, or database unknown.");
+            case 2 -> args.failKey()
+                    ? new Plan.Refused("One or more supplied key could not be found in the database.")
+                    : Plan.NOTHING;
+            case 3 -> new Plan.Refused("Enumeration not supported on this database.");
+            default -> new Plan.Refused("Unexpected failure of getent: it ended with " + entries.status() + ".");
+        };
+    }
+
+    @Override
+    public Verdict judge(Args args, Entries entries, Applied<Entries> applied) {
+        String between = args.split().or(() -> WITH_COLONS.contains(args.database()) ? Optional.of(":") : Optional.empty())
+                .map(java.util.regex.Pattern::quote).orElse("\\s+");
+        MapValue found = MapValue.EMPTY;
+        if (entries.status() == 2 && args.key().isPresent()) {
+            found = found.with(args.key().get(), null);
+        }
+        for (String line : entries.lines()) {
+            List<String> fields = List.of(line.strip().split(between, -1));
+            found = found.with(fields.getFirst(), Value.texts(fields.subList(1, fields.size())));
+        }
+        return Verdict.changed(false, MapValue.of("ansible_facts", MapValue.of("getent_" + args.database(), found)));
+    }
+}
