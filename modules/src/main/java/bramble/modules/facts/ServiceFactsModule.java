@@ -50,6 +50,8 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
                         done
                         echo "sysv $n $r $e"
                       done
+                      command -v service >/dev/null 2>&1 && service --status-all 2>/dev/null |
+                        sed -n 's/^ *\\[ \\([-+?]\\) \\] *\\([^ ]*\\).*/said \\2 \\1/p'
                     fi; :""");
         }
 
@@ -69,6 +71,11 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
                             .with("status", words[2]));
                     case "openrc" -> services.put(name,
                             service(name, words[2].equals("started") ? "running" : words[2], "unknown", "openrc"));
+                    case "said" -> services.computeIfPresent(name, (_, service) -> service.with("state", switch (words[2]) {
+                        case "+" -> "running";
+                        case "-" -> "stopped";
+                        default -> "unknown";
+                    }));
                     default -> services.put(name, service(name, words[2], words.length > 3 ? words[3] : "unknown", "sysv"));
                 }
             }
