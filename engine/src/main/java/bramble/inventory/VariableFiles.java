@@ -104,11 +104,7 @@ public final class VariableFiles {
     }
 
     private Variables parse(String file, String text) {
-        Variables variables = Variables.of(YamlReader.readOne(vault.openFile(text, file), file, warnings));
-        if (Vault.isVaulted(text)) {
-            vault.secrets().addAll(variables.values());
-        }
-        return variables;
+        return Variables.of(YamlReader.readOne(vault.openFile(text, file), file, warnings));
     }
 
     private String text(String file) {

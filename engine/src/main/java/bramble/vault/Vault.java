@@ -7,6 +7,8 @@ import bramble.value.Secrets;
 import bramble.value.Text;
 import bramble.value.Value;
 import bramble.value.Vaulted;
+import bramble.yaml.NodeValues;
+import bramble.yaml.YamlReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +79,8 @@ public final class Vault {
     }
 
     /**
-     * The text of a file that is encrypted as a whole; other text is returned as it is.
+     * The text of a file that is encrypted as a whole; other text is returned as it is. Its lines become known to the
+     * secrets, and if it is YAML, every text in it.
      *
      * @param file as messages shall name it
      */
@@ -87,6 +90,11 @@ public final class Vault {
         }
         String opened = text(openBytes(text, file), Source.file(file));
         secrets.add(opened);
+        try {
+            YamlReader.read(opened, file, _ -> {}).forEach(document -> secrets.addAll(NodeValues.of(document)));
+        } catch (ProblemException _) {
+            // no YAML: its lines are known
+        }
         return opened;
     }
 
