@@ -27,12 +27,10 @@ final class ActionReader {
 
     private final Actions actions;
     private final Findings findings;
-    private final KeywordReader keywords;
 
-    ActionReader(Actions actions, Findings findings, KeywordReader keywords) {
+    ActionReader(Actions actions, Findings findings) {
         this.actions = actions;
         this.findings = findings;
-        this.keywords = keywords;
     }
 
     /**
@@ -199,7 +197,7 @@ final class ActionReader {
     private Parsed mapping(Given given, Node.Fields fields) {
         boolean include = given.name().startsWith("include_") || given.name().startsWith("import_");
         Optional<Node.Field> apply = include ? fields.field("apply") : Optional.empty();
-        var others = fields.fields().stream().filter(field -> apply.isEmpty() || field != apply.get()).toList();
+        var others = fields.fields().stream().filter(field -> !include || !field.name().equals("apply")).toList();
         Value value = findings.attempt(() -> NodeValues.of(new Node.Fields(fields.source(), fields.tag(), others)), None.NONE);
         return new Parsed(value instanceof MapValue map ? map : MapValue.EMPTY, List.of(), apply);
     }

@@ -76,7 +76,7 @@ final class PlayReader {
     }
 
     private List<Play> imported(Node.Fields fields, Node.Field imported, Path file, Around around) {
-        var others = fields.fields().stream().filter(field -> field != imported).toList();
+        var others = fields.fields().stream().filter(field -> !field.name().equals(imported.name())).toList();
         KeywordReader.Own own = reading.keywords.read(others, Place.TASK);
         var words = Set.of("import_playbook", "name", "when", "tags", "vars");
         own.rest().forEach(field -> reading.actions.unknownKeyword(field.key(), "playbook import", words));

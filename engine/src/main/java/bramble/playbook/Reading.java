@@ -31,7 +31,7 @@ final class Reading {
         this.findings = new Findings(warnings);
         this.documents = new Documents(surroundings, findings);
         this.keywords = new KeywordReader(findings);
-        this.actions = new ActionReader(surroundings.actions(), findings, keywords);
+        this.actions = new ActionReader(surroundings.actions(), findings);
         this.steps = new StepReader(this);
         this.roles = new RoleReader(this);
     }
