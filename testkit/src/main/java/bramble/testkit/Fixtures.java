@@ -1,13 +1,21 @@
 package bramble.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.args.Doc;
+import bramble.args.Schema;
 import bramble.module.AnyModule;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import bramble.yaml.NodeValues;
+import bramble.yaml.YamlReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -56,6 +64,7 @@ public final class Fixtures {
             Doc doc = module.args().getAnnotation(Doc.class);
             assertTrue(doc != null, () -> module.args() + " has no @Doc");
             assertFalse(doc.value().isBlank() || doc.example().isBlank(), "@Doc says nothing, or shows nothing");
+            exampleFits(module, doc);
             if (module instanceof TaskModule) {
                 List<Fixture> cases = Fixture.of(module);
                 assertTrue(!doc.neverSettles().isEmpty() || cases.stream().noneMatch(Fixture::againChanged),
@@ -63,5 +72,19 @@ public final class Fixtures {
                 assertFalse(cases.isEmpty(), () -> "no cases in " + Fixture.file(module));
             }
         }));
+    }
+
+    /** The example is one task that calls the module with arguments that it has. */
+    private static void exampleFits(AnyModule module, Doc doc) {
+        Value tasks = NodeValues.plain(YamlReader.read(doc.example(), module.name(), _ -> {}).getFirst());
+        var names = new ArrayList<String>(List.of(doc.aliases()));
+        names.add(module.name());
+        names.addAll(names.stream().map(name -> doc.collection() + "." + name).toList());
+        Value call = ((ListValue) tasks).items().stream().map(MapValue.class::cast)
+                .flatMap(task -> names.stream().flatMap(name -> task.get(name).stream())).findFirst()
+                .orElseThrow(() -> new AssertionError("the example doesn't call it:\n" + doc.example()));
+        if (call instanceof MapValue arguments) {
+            assertEquals(List.of(), Schema.of(module.args()).unknown(arguments.byName().keySet()), "arguments of the example");
+        }
     }
 }

@@ -121,6 +121,11 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         if (kind == Kind.ABSENT) {
             return absent(args, actual.path());
         }
+        try {
+            Times.of(args, false);
+        } catch (IllegalArgumentException e) {
+            return new Plan.Refused(String.valueOf(e.getMessage()));
+        }
         if (actual.rights().obstacle().isPresent()) {
             return new Plan.Refused(actual.rights().obstacle().get());
         }
