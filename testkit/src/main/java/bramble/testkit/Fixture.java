@@ -33,7 +33,7 @@ import java.util.Set;
  * @param then shell script that must succeed afterwards
  * @param on the kinds of nodes it runs on: local (this machine), debian, busybox (the lab's); all unless given
  * @param needs commands without which it doesn't apply
- * @param again {@code changed} where a second run changes again; the module's documentation has to say why
+ * @param againChanged ({@code again: changed}) where a second run changes again; the module's documentation has to say why
  * @param trips round trips of the real run, where they aren't one for an unchanged and two for a changed task
  */
 public record Fixture(String module, String name, String given, String controller, MapValue vars,

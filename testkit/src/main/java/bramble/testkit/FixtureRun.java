@@ -103,13 +103,6 @@ final class FixtureRun<A extends Record, S> {
 
     /** One run of the task: how it ended, and the round trips it took. */
     private record Seen(Ending ending, int trips) {
-        Ending.Done done() {
-            if (ending instanceof Ending.Done done) {
-                return done;
-            }
-            throw new AssertionError("ended with " + ending);
-        }
-
         boolean changed() {
             return ending instanceof Ending.Done(_, var verdict) && verdict.changed();
         }
@@ -282,7 +275,7 @@ final class FixtureRun<A extends Record, S> {
         return results.byName().entrySet().stream()
                 .filter(entry -> !MOMENTARY.contains(entry.getKey())
                         && !(predicted.get(entry.getKey()).orElse(entry.getValue()) instanceof Unknown)
-                        && (predicted.get(entry.getKey()).isPresent()))
+                        && predicted.get(entry.getKey()).isPresent())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
