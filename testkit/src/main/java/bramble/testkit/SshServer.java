@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ public final class SshServer implements AutoCloseable {
             setPort(0);
             start();
             for (int i = 1; i < hosts; i++) {
-                acceptor.bind(new InetSocketAddress("127.0.0.1", 0));
+                acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             }
             return getBoundAddresses().stream().map(address -> ((InetSocketAddress) address).getPort()).sorted().toList();
         }
