@@ -22,25 +22,33 @@ kind_layers() {
   esac
 }
 
-# need_bases KIND... - builds the trees that are missing; a second lab that needs the same ones waits for the first.
-need_bases() {
-  local kind layer wanted=() missing=()
-  for kind in "$@"; do
+# missing_bases KIND... - the trees that nodes of these kinds need and that are not there, in the order of building.
+missing_bases() {
+  local kind
+  {
     # BusyBox and Python are fetched inside the Debian tree.
-    wanted+=("$(debian_base)")
-    case $kind in python) wanted+=("$(python_base)") ;; busybox) wanted+=("$(busybox_base)") ;; esac
-  done
-  for layer in "${wanted[@]}"; do [[ -d $layer ]] || missing+=("$layer"); done
-  ((${#missing[@]})) || return 0
+    debian_base
+    for kind in "$@"; do
+      case $kind in python) python_base ;; busybox) busybox_base ;; esac
+    done
+  } | while read -r tree; do [[ -d $tree ]] || echo "$tree"; done
+}
+
+# need_bases KIND... - builds the missing trees; a second lab that needs the same ones waits for the first.
+need_bases() {
+  local tree trees
+  mapfile -t trees < <(missing_bases "$@")
+  ((${#trees[@]})) || return 0
+  need_packages "${BUILD_PACKAGES[@]}"
   mkdir -p "$LAB_BASE"
   {
     flock -n 8 || { say "waiting for another lab to build the base in $LAB_BASE" && flock 8; }
-    for layer in "${wanted[@]}"; do
-      [[ -d $layer ]] && continue
-      # The builder's own pid in the name: what a killed build left is thrown away by the next one.
-      rm -rf "$LAB_BASE"/new.*
-      "build_$(basename "${layer%.*}")" "$LAB_BASE/new.$$" "$LAB_BASE/build.log"
-      mv "$LAB_BASE/new.$$/tree" "$layer"
+    # The builder's own pid in the name: what a killed build left is thrown away by the next one.
+    rm -rf "$LAB_BASE"/new.*
+    for tree in "${trees[@]}"; do
+      [[ ! -d $tree ]] || continue
+      "build_$(basename "${tree%.*}")" "$LAB_BASE/new.$$" "$LAB_BASE/build.log"
+      mv "$LAB_BASE/new.$$/tree" "$tree"
       rm -rf "$LAB_BASE/new.$$"
     done
   } 8>"$LAB_BASE/lock"
@@ -55,7 +63,6 @@ build_failed() {
 
 build_debian() {
   local new=$1 log=$2
-  need_build_packages
   say "building the Debian base (once, about a minute): packages ..."
   mkdir -p "$new"
   debian_sources >"$new/sources"

@@ -13,7 +13,7 @@ cgroup_root() {
   echo "$LAB_RUN/cgroup"
 }
 
-lab_cgroup() { echo "${CGROUP_ROOT:=$(cgroup_root)}/bramble-lab.$LAB_NAME"; }
+lab_cgroup() { echo "$CGROUP_ROOT/bramble-lab.$LAB_NAME"; }
 node_cgroup() { echo "$(lab_cgroup)/$1"; }
 
 # Both the supervisor and the node's own tree stand below the node's cgroup: a cgroup that hands on controllers holds no

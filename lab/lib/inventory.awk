@@ -1,4 +1,5 @@
-# Reads the lab's part of an Ansible inventory in YAML; writes one line per node: name, address, kind, groups.
+# Reads the lab's part of an Ansible inventory in YAML; writes one line per node: name, address
+# (or -), kind, groups, and the number of the line that names it.
 #
 # The shape it knows: block style, indented by spaces; below any key `hosts:` the node names, one a line; a node's
 # variables below it or in braces on its line; of them `ansible_host` and `lab_kind` count. `lab_kind` may also stand in
@@ -40,7 +41,7 @@ function braces(text, owner, ofGroup,    parts, n, i, colon) {
 function host(name, group) {
   if (name !~ /^[a-z][a-z0-9-]*$/)
     fail("'" name "' cannot be the name of a lab node: expected lower-case letters, digits and '-' (ranges are not known here)")
-  if (!(name in seen)) { order[++count] = name; seen[name] = 1; groups[name] = group }
+  if (!(name in seen)) { order[++count] = name; seen[name] = 1; line[name] = FNR; groups[name] = group }
   else if (("," groups[name] ",") !~ ("," group ",")) groups[name] = groups[name] "," group
 }
 
@@ -68,6 +69,6 @@ END {
       else if ("all" in groupKind) kind[name] = groupKind["all"]
       else kind[name] = "debian"
     }
-    printf "%s\t%s\t%s\t%s\n", name, address[name], kind[name], groups[name]
+    print name, (name in address ? address[name] : "-"), kind[name], groups[name], line[name]
   }
 }

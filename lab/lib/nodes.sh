@@ -4,25 +4,34 @@
 declare -A NODE_ADDRESS NODE_KIND NODE_GROUPS
 NODE_ORDER=()
 
-# read_nodes FILE - fills the tables above from lines "name address kind [groups]".
+# read_inventory FILE - fills the tables above from an Ansible inventory.
+read_inventory() {
+  local lines
+  [[ -r $1 ]] || die "Tried to read the inventory $1, but there is no such file, or it cannot be read."
+  lines=$(awk -f "$LAB_CODE/lib/inventory.awk" "$1") || exit 1
+  read_nodes "$1" <<<"$lines"
+}
+
+# read_nodes FILE - fills them from standard input, lines "name address kind [groups [line-in-FILE]]".
 read_nodes() {
-  local file=$1 name address kind groups number=0
+  local file=$1 name address kind groups line number=0
   NODE_ORDER=() NODE_ADDRESS=() NODE_KIND=() NODE_GROUPS=()
-  while read -r name address kind groups || [[ -n $name ]]; do
+  while read -r name address kind groups line || [[ -n $name ]]; do
     number=$((number + 1))
     [[ -n $name && $name != \#* ]] || continue
-    [[ -z $LAB_SUBNET || -z $address ]] || address=$LAB_SUBNET.${address##*.}
-    check_node "$file:$number" "$name" "$address" "$kind"
+    [[ -z $LAB_SUBNET || $address == - ]] || address=$LAB_SUBNET.${address##*.}
+    check_node "$file:${line:-$number}" "$name" "$address" "$kind"
     NODE_ORDER+=("$name")
     NODE_ADDRESS[$name]=$address NODE_KIND[$name]=$kind NODE_GROUPS[$name]=${groups:-cluster}
-  done <"$file"
-  ((${#NODE_ORDER[@]})) || die "Tried to read the lab's nodes from $file, but it names none."
+  done
+  ((${#NODE_ORDER[@]})) || die "Tried to find the lab's nodes in $file, but it names none."
 }
 
 # check_node WHERE NAME ADDRESS KIND - ends with a sentence when the lab cannot make such a node.
 check_node() {
   local where=$1 name=$2 address=$3 kind=$4 other
   [[ $name =~ ^[a-z][a-z0-9-]{0,30}$ ]] || die "$where: '$name' cannot be the name of a node: expected lower-case letters, digits and '-'."
+  [[ $address != - ]] || die "$where: node $name has no address; ansible_host gives it one."
   [[ $address =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}$ ]] || die "$where: node $name has the address '$address', but an IPv4 address was expected (ansible_host)."
   case ${address##*.} in 0 | 1 | 255) die "$where: node $name has the address $address, but .0, .1 and .255 are not for nodes (.1 is the bridge's)." ;; esac
   case $kind in
@@ -49,7 +58,8 @@ write_nodes() {
 # read_lab_nodes - the nodes of the last `up`; without one, ends with a sentence.
 read_lab_nodes() {
   [[ -s $LAB_NODES ]] || die "There is no lab named $LAB_NAME in $LAB_HOME yet; make one with: lab up"
-  LAB_SUBNET='' read_nodes "$LAB_NODES"
+  # shellcheck disable=SC2094 # the name is for messages
+  LAB_SUBNET='' read_nodes "$LAB_NODES" <"$LAB_NODES"
 }
 
 # chosen_nodes NAME... - the named nodes, or all; a name may hold several with commas. Fills CHOSEN.
