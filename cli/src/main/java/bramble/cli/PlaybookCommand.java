@@ -67,6 +67,7 @@ final class PlaybookCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        inventory.allowNoHosts |= session.compat();
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, startAtTask);

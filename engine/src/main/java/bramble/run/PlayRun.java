@@ -57,9 +57,9 @@ final class PlayRun {
                 return false;
             }
             world.events.tell(new Event.PlaySkipped(Instant.now(), name, "no hosts matched"));
-            world.nobodyMatched();
             return true;
         }
+        world.matched();
         MapValue prompted = prompted();
         var keywords = new Keywords(play.directives(), world.templates, outside);
         List<List<String>> batches = batches(keywords, hosts);

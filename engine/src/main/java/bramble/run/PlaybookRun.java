@@ -67,7 +67,7 @@ public final class PlaybookRun {
     private int played(List<Playbook> playbooks, Events events, Nodes nodes, Tallies tallies, Consumer<Problem> warn,
             boolean detailed) throws InterruptedException {
         var files = new VariableFiles(parts.reader(), warn);
-        boolean nobody = false;
+        boolean somebody = false;
         int number = 0;
         for (Playbook playbook : playbooks) {
             Path folder = playbook.file().toAbsolutePath().normalize().getParent();
@@ -79,7 +79,7 @@ public final class PlaybookRun {
                     break;
                 }
             }
-            nobody |= world.anyMatchedNobody() && !parts.options().allowNoHosts();
+            somebody |= world.anyMatched();
             events.barrier();
             if (tallies.exitCode() != 0) {
                 break;
@@ -90,7 +90,7 @@ public final class PlaybookRun {
         if (exit != 0) {
             return exit;
         }
-        if (nobody) {
+        if (!somebody && !parts.options().allowNoHosts()) {
             return 1;
         }
         return detailed && tallies.pending() ? 3 : 0;

@@ -54,7 +54,7 @@ final class World {
     final Resumption resumption;
     private final Tallies tallies;
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean nobody = new AtomicBoolean();
+    private final AtomicBoolean matched = new AtomicBoolean();
     private final AtomicBoolean started;
     private final AtomicReference<Inventory> inventory;
     private final Map<String, AtomicReference<HostVariables>> hosts = new ConcurrentHashMap<>();
@@ -147,12 +147,13 @@ final class World {
         failed.clear();
     }
 
-    void nobodyMatched() {
-        nobody.set(true);
+    void matched() {
+        matched.set(true);
     }
 
-    boolean anyMatchedNobody() {
-        return nobody.get();
+    /** Whether any play had a host to play on. */
+    boolean anyMatched() {
+        return matched.get();
     }
 
     /** Whether {@code --start-at-task} has been reached, now or before. */
