@@ -18,11 +18,13 @@ import bramble.yaml.YamlReader;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,8 @@ import java.util.regex.Pattern;
 @AutoService(Extensions.class)
 public final class PasswordLookups implements Extensions {
     private static final List<String> OPTIONS = List.of("length", "chars", "encrypt", "ident", "seed");
+    private static final int LOCK_TRIES = 1500;
+    private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
     private static final Pattern OPTION = Pattern.compile("(\\w+)=(\\S*)");
 
     @Override
@@ -111,9 +115,11 @@ public final class PasswordLookups implements Extensions {
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             try (FileChannel file = FileChannel.open(path,
                     java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), owner)) {
+                lock(file, path);
                 Stored stored = Stored.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8).strip());
                 Stored complete = stored.completed(wanted);
                 if (!complete.equals(stored)) {
+                    file.truncate(0);
                     file.write(StandardCharsets.UTF_8.encode(complete.line() + "\n"), 0);
                 }
                 return wanted.encrypt().isEmpty() ? complete.password()
@@ -122,6 +128,26 @@ public final class PasswordLookups implements Extensions {
         } catch (IOException e) {
             throw new TemplateException("Tried to keep a password in " + path + ", but " + FileLookups.reason(e, path));
         }
+    }
+
+    /** Waits until nobody else has the file: another host of this run, or another run. Closing the file ends the lock. */
+    private static void lock(FileChannel file, Path path) throws IOException {
+        for (int i = 0; i < LOCK_TRIES; i++) {
+            try {
+                if (file.tryLock() != null) {
+                    return;
+                }
+            } catch (OverlappingFileLockException _) {
+                // another thread of this process has it
+            }
+            try {
+                Thread.sleep(LOCK_PAUSE);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        throw new TemplateException("Tried to read the password in " + path + ", but another process keeps it locked");
     }
 
     private static String fresh(Wanted wanted) {

@@ -21,8 +21,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +149,18 @@ class LookupsTest {
         String salt = Files.readString(file).strip().replaceFirst(".* salt=", "");
         assertEquals(value("'" + first + "' | password_hash('md5', '" + salt + "')"), hashed);
         fails("lookup('password', '/dev/null', lenght=3)", "Did you mean \"length\"?");
+    }
+
+    @Test
+    void hostsThatAskForAPasswordAtOnceGetTheSame() throws Exception {
+        try (var hosts = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Value> ask = () -> value("lookup('password', 'shared length=9')");
+            var answers = new HashSet<Value>();
+            for (Future<Value> answer : hosts.invokeAll(Collections.nCopies(20, ask))) {
+                answers.add(answer.get());
+            }
+            assertEquals(1, answers.size());
+        }
     }
 
     @Test
