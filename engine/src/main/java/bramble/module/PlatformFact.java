@@ -19,14 +19,14 @@ public record PlatformFact() implements Fact<Platform> {
             "timedatectl", "crontab", "sysctl", "locale-gen", "localectl", "tar", "gzip", "unzip", "curl", "wget",
             "nc", "ip", "ss", "find", "readlink", "realpath", "mktemp", "python3", "perl", "awk", "sed", "lsblk",
             "getfacl", "setfacl", "chattr", "lsattr", "chcon", "ssh-keygen", "visudo", "flock",
-            "debconf-set-selections");
+            "debconf-set-selections", "uci");
 
     @Override
     public Sh script() {
         return Sh.of("""
                 [ -r /etc/os-release ] && while IFS= read -r l; do echo "os $l"; done </etc/os-release
                 if [ -d /run/systemd/system ]; then echo init SYSTEMD
-                elif [ -x /sbin/procd ]; then echo init PROCD
+                elif [ -x /sbin/procd ] || [ -e /etc/rc.common ]; then echo init PROCD
                 elif [ -x /sbin/openrc ] || [ -x /usr/sbin/openrc ] || [ -d /run/openrc ]; then echo init OPENRC
                 elif [ -d /etc/init.d ]; then echo init SYSV
                 fi

@@ -62,7 +62,7 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        boolean uci = node.init() == Platform.Init.PROCD;
+        boolean uci = node.has("uci");
         Strategy strategy = uci
                 ? Strategy.UCI
                 : node.init() == Platform.Init.SYSTEMD && node.has("hostnamectl") ? Strategy.SYSTEMD : Strategy.FILE;
