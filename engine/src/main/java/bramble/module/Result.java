@@ -35,6 +35,9 @@ public record Result(Status status, MapValue results, List<Consequence> conseque
         /** The node's connection is closed; the next task opens a new one. */
         record ResetConnection() implements Consequence {}
 
+        /** All texts in the value are secrets: it was encrypted. */
+        record Secrets(bramble.value.Value value) implements Consequence {}
+
         /** Statistics shown at the end of a run. */
         record Statistics(Map<String, bramble.value.Value> values, boolean perHost) implements Consequence {}
     }

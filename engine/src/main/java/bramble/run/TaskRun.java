@@ -603,6 +603,7 @@ final class TaskRun {
                 case Consequence.JoinGroup(String group, List<String> parents) ->
                     world.extendInventory(
                             inventory -> inventory.withGroup(group, parents, List.of(host), task.source()));
+                case Consequence.Secrets(Value value) -> world.secrets.addAll(value);
                 case Consequence.ResetConnection() -> world.nodes.reset(world, at);
                 case Consequence.Statistics statistics -> world.statistics(host, statistics);
             }

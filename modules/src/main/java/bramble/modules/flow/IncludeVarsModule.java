@@ -75,6 +75,7 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
             return failed("You must give one of file and dir, and not both.", List.of());
         }
         var read = new ArrayList<Path>();
+        var consequences = new ArrayList<Consequence>();
         try {
             MapValue variables = MapValue.EMPTY;
             List<Path> files = args.file().isPresent()
@@ -84,7 +85,11 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
                 if (args.dir().isPresent() && !known(file, args)) {
                     throw new Refusal(file + " does not have a valid extension: " + String.join(", ", args.extensions()));
                 }
-                variables = variables.with(variables(file, talk));
+                MapValue more = variables(file, talk);
+                if (vaulted(Files.readString(file))) {
+                    consequences.add(new Consequence.Secrets(more));
+                }
+                variables = variables.with(more);
                 read.add(file);
             }
             MapValue named = variables;
@@ -92,8 +97,9 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
             if (args.hashBehaviour().orElse("replace").equals("merge")) {
                 result = merged(result, talk);
             }
-            return Result.ok(MapValue.of("ansible_facts", result, "ansible_included_var_files", texts(read)),
-                    new Consequence.Variables(result, Level.INCLUDE_VARS));
+            consequences.add(new Consequence.Variables(result, Level.INCLUDE_VARS));
+            return new Result(Result.Status.OK,
+                    MapValue.of("ansible_facts", result, "ansible_included_var_files", texts(read)), consequences);
         } catch (Refusal e) {
             return failed(String.valueOf(e.getMessage()), read);
         } catch (IOException e) {
@@ -147,9 +153,13 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
                 .anyMatch(extension -> dot > 0 && name.substring(dot + 1).equals(extension));
     }
 
+    private static boolean vaulted(String text) {
+        return text.startsWith("$ANSIBLE_VAULT;");
+    }
+
     private static MapValue variables(Path file, Talk talk) throws IOException, Refusal {
         String text = Files.readString(file);
-        if (text.startsWith("$ANSIBLE_VAULT;")) {
+        if (vaulted(text)) {
             text = PythonText.of(talk.templates().resolve(new Vaulted(text, Source.file(file.toString())), talk.scope()));
         }
         try {
