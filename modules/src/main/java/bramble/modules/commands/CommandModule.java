@@ -14,7 +14,6 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Sh;
-import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.List;
