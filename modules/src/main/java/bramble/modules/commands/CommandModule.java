@@ -30,9 +30,10 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
               register: uptime
               changed_when: false
             """, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
-            "cmd: list: the words", "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors",
-            "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
-            "msg: str: empty, or what was wrong"})
+        "cmd: list: the words", "rc: int: exit status", "stdout: str: what it printed",
+        "stderr: str: what it printed as errors",
+        "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
+        "msg: str: empty, or what was wrong"})
     public record Args(@Arg("The command line; quotes keep words together.") Optional<String> cmd,
             @Arg("The program and its arguments, a word each.") Optional<List<String>> argv,
             @Arg("The folder to run in.") Optional<String> chdir,
@@ -83,7 +84,8 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
             return Plan.NOTHING;
         }
         List<String> words = args.words();
-        List<Sh> quoted = words.stream().map(word -> args.expandArgumentVars() ? Launch.expanded(word) : Sh.of("{}", word))
+        List<Sh> quoted = words.stream()
+                .map(word -> args.expandArgumentVars() ? Launch.expanded(word) : Sh.of("{}", word))
                 .toList();
         Sh script = Launch.script(Sh.raw(""), args.chdir(), Launch.words(quoted), quoted.getFirst());
         String line = String.join(" ", words);
@@ -95,6 +97,7 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
     @Override
     public Verdict judge(Args args, Guard.State before, Applied<Guard.State> applied) {
         List<String> words = args.words();
-        return ShellModule.judged(args.guard(), before, applied, Value.texts(words), args.stripEmptyEnds(), words.getFirst());
+        return ShellModule.judged(args.guard(), before, applied, Value.texts(words), args.stripEmptyEnds(),
+                words.getFirst());
     }
 }

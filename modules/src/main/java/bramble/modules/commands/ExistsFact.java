@@ -51,7 +51,8 @@ record ExistsFact(String path) implements Fact<ExistsFact.Existence> {
             return Maybe.known(other.equals(path) ? (Existence) effect.value() : current);
         }
         boolean gone = effect.value() instanceof PathState.Absent absent
-                && (absent.real().equals(current.state().real()) || NodePath.below(current.state().real(), absent.real()));
+                && (absent.real().equals(current.state().real())
+                        || NodePath.below(current.state().real(), absent.real()));
         return fact().after(effect, current.state()).map(state -> new Existence(state, current.promised() && !gone));
     }
 }

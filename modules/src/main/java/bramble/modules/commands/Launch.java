@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * began, how long it took and whether it could start at all stand in a last line after its output.
  */
 final class Launch {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS",
+            Locale.ROOT);
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)})");
     private static final Pattern LAST_LINE = Pattern.compile("\\nb_ended\\|([^|]*)\\|([^|]*)\\|([^|]*)\\|(\\w+)\\n");
 
@@ -59,7 +60,8 @@ final class Launch {
      */
     static Sh script(Sh prepare, Optional<String> chdir, Sh program, Sh name) {
         Sh into = chdir.map(folder -> Sh.of("b_into {}\n", NodePath.word(folder))).orElse(Sh.raw(""));
-        return Sh.of("b_begin\n{}{}\n{}( exec {} )\nb_end {}", prepare, Shell.LOGIN, into, program, name).using(LIBRARY);
+        return Sh.of("b_begin\n{}{}\n{}( exec {} )\nb_end {}", prepare, Shell.LOGIN, into, program, name)
+                .using(LIBRARY);
     }
 
     /** A word in which the node's {@code $variables} and {@code ~} are expanded; variables that aren't set stay. */
@@ -141,7 +143,9 @@ final class Launch {
     static Ended ended(Answer answer, String program, String folder) {
         if (answer.status() == Answer.TIMED_OUT || answer.status() == Answer.NOT_RUN) {
             return new Ended(answer.status(), answer.text(), answer.errors(), Optional.empty(), Duration.ZERO,
-                    Optional.of(answer.status() == Answer.NOT_RUN ? "It was not run." : "Its time was up, and it was ended."));
+                    Optional.of(answer.status() == Answer.NOT_RUN
+                            ? "It was not run."
+                            : "Its time was up, and it was ended."));
         }
         byte[] out = answer.out();
         int from = Math.max(0, out.length - 200);
@@ -180,7 +184,9 @@ final class Launch {
     /** BusyBox may know no parts of a second. */
     private static Optional<LocalDateTime> time(String text) {
         try {
-            String digits = text.length() >= 26 && text.substring(20, 26).matches("\\d+") ? text.substring(20, 26) : "000000";
+            String digits = text.length() >= 26 && text.substring(20, 26).matches("\\d+")
+                    ? text.substring(20, 26)
+                    : "000000";
             return Optional.of(LocalDateTime.parse(text.substring(0, 19) + "." + digits, TIME));
         } catch (DateTimeParseException | IndexOutOfBoundsException _) {
             return Optional.empty();
@@ -191,15 +197,19 @@ final class Launch {
 
     /** What is returned for a command that had nothing to do. */
     static MapValue nothingDone(String why) {
-        int end = why.endsWith(" exists") ? why.length() - " exists".length() : why.length() - " does not exist".length();
+        int end = why.endsWith(" exists")
+                ? why.length() - " exists".length()
+                : why.length() - " does not exist".length();
         return MapValue.of("rc", 0, "stdout", "skipped, since " + why, "stderr", "", "msg",
-                "Did not run command since '" + why.substring(0, end) + "'" + why.substring(end), "start", null, "end", null,
+                "Did not run command since '" + why.substring(0, end) + "'" + why.substring(end), "start", null, "end",
+                null,
                 "delta", null);
     }
 
     /** What a dry run returns for a command that would run. */
     static MapValue notRun(Value cmd, boolean guarded) {
-        MapValue results = MapValue.of("cmd", cmd, "rc", 0, "stdout", "", "stderr", "", "msg", NOT_RUN, "start", null, "end",
+        MapValue results = MapValue.of("cmd", cmd, "rc", 0, "stdout", "", "stderr", "", "msg", NOT_RUN, "start", null,
+                "end",
                 null, "delta", null);
         return guarded ? results : results.with("skipped", true);
     }

@@ -25,17 +25,18 @@ import java.util.Optional;
 public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.State> {
 
     /** Takes the script from standard input into a file of its own, which is gone when it has run. */
-    private static final Sh.Library TAKE = new Sh.Library("b_script", """
-            b_script() { # bytes
-              umask 077
-              b_file=$(mktemp) || exit 1
-              trap 'rm -f "$b_file"' EXIT
-              trap 'exit 1' HUP INT TERM
-              cat >"$b_file" || exit 1
-              b_got=$(wc -c <"$b_file")
-              [ "$b_got" -eq "$1" ] || { echo "Tried to send a script, but only $b_got of $1 bytes arrived" >&2; exit 1; }
-              chmod 700 "$b_file"
-            }""");
+    private static final Sh.Library TAKE = new Sh.Library("b_script",
+            """
+                    b_script() { # bytes
+                      umask 077
+                      b_file=$(mktemp) || exit 1
+                      trap 'rm -f "$b_file"' EXIT
+                      trap 'exit 1' HUP INT TERM
+                      cat >"$b_file" || exit 1
+                      b_got=$(wc -c <"$b_file")
+                      [ "$b_got" -eq "$1" ] || { echo "Tried to send a script, but only $b_got of $1 bytes arrived" >&2; exit 1; }
+                      chmod 700 "$b_file"
+                    }""");
 
     /** The arguments of {@code script}. */
     @Doc(value = "Runs a script of the controller on the node.", freeForm = "cmd", example = """
@@ -44,7 +45,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
               args:
                 creates: /var/lib/report
             """, neverSettles = "only the script knows whether it has anything to do; creates and removes tell", returns = {
-            "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
+        "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The script's file, and what follows it on the command line.") ControllerCommand cmd,
             @Arg("The folder to run in.") Optional<String> chdir,
             @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,

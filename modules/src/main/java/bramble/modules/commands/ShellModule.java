@@ -31,9 +31,10 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
               register: processes
               changed_when: false
             """, neverSettles = "only the command knows whether it has anything to do; creates and removes tell", returns = {
-            "cmd: str: the text", "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors",
-            "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
-            "msg: str: empty, or what was wrong"})
+        "cmd: str: the text", "rc: int: exit status", "stdout: str: what it printed",
+        "stderr: str: what it printed as errors",
+        "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
+        "msg: str: empty, or what was wrong"})
     public record Args(@Arg(value = "The shell's text.", fallback = "") String cmd,
             @Arg("The folder to run in.") Optional<String> chdir,
             @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,

@@ -24,8 +24,10 @@ final class ClockFacts {
         String basic = date.replace("-", "") + "T" + time.replace(":", "");
         String micros = parts.length > 12 && parts[12].matches("\\d{9}") ? parts[12].substring(0, 6) : "000000";
         String utc = ISO.format(Instant.ofEpochSecond(Long.parseLong(parts[6])));
-        return MapValue.of("date_time", MapValue.of("year", parts[0], "month", parts[1], "day", parts[2], "hour", parts[3],
-                "minute", parts[4], "second", parts[5], "epoch", parts[6], "epoch_int", parts[6], "date", date, "time", time,
+        return MapValue.of("date_time", MapValue.of("year", parts[0], "month", parts[1], "day", parts[2], "hour",
+                parts[3],
+                "minute", parts[4], "second", parts[5], "epoch", parts[6], "epoch_int", parts[6], "date", date, "time",
+                time,
                 "iso8601", utc + "Z", "iso8601_micro", utc + "." + micros + "Z", "iso8601_basic", basic + micros,
                 "iso8601_basic_short", basic, "tz", parts[7], "tz_dst", summer(report, parts[7], parts[8]), "tz_offset",
                 parts[8], "weekday", parts[9], "weekday_number", parts[10], "weeknumber", parts[11]));

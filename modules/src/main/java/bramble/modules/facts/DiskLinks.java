@@ -20,7 +20,8 @@ record DiskLinks(Map<String, Map<String, List<String>>> kinds) {
             if (line.startsWith("l") && arrow > 0) {
                 String name = line.substring(line.lastIndexOf(' ', arrow - 1) + 1, arrow);
                 String device = line.substring(line.lastIndexOf('/') + 1);
-                kinds.computeIfAbsent(kind, _ -> new TreeMap<>()).computeIfAbsent(device, _ -> new ArrayList<>()).add(name);
+                kinds.computeIfAbsent(kind, _ -> new TreeMap<>()).computeIfAbsent(device, _ -> new ArrayList<>())
+                        .add(name);
             }
         }
         return new DiskLinks(kinds);

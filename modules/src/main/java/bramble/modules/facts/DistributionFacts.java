@@ -17,21 +17,27 @@ final class DistributionFacts {
     private static final Map<String, String> NAMES = Map.ofEntries(Map.entry("raspbian", "Debian"),
             Map.entry("rhel", "RedHat"), Map.entry("centos", "CentOS"), Map.entry("almalinux", "AlmaLinux"),
             Map.entry("ol", "OracleLinux"), Map.entry("amzn", "Amazon"), Map.entry("arch", "Archlinux"),
-            Map.entry("archarm", "Archlinux"), Map.entry("openwrt", "OpenWrt"), Map.entry("opensuse-leap", "openSUSE Leap"),
-            Map.entry("opensuse-tumbleweed", "openSUSE Tumbleweed"), Map.entry("sles", "SLES"), Map.entry("sled", "SLED"),
+            Map.entry("archarm", "Archlinux"), Map.entry("openwrt", "OpenWrt"),
+            Map.entry("opensuse-leap", "openSUSE Leap"),
+            Map.entry("opensuse-tumbleweed", "openSUSE Tumbleweed"), Map.entry("sles", "SLES"),
+            Map.entry("sled", "SLED"),
             Map.entry("linuxmint", "Linux Mint"), Map.entry("pop", "Pop!_OS"), Map.entry("elementary", "Elementary"),
-            Map.entry("manjaro", "Manjaro"), Map.entry("manjaro-arm", "Manjaro"), Map.entry("clear-linux-os", "ClearLinux"),
+            Map.entry("manjaro", "Manjaro"), Map.entry("manjaro-arm", "Manjaro"),
+            Map.entry("clear-linux-os", "ClearLinux"),
             Map.entry("flatcar", "Flatcar"), Map.entry("nixos", "NixOS"), Map.entry("void", "Void"),
             Map.entry("photon", "Photon"), Map.entry("osmc", "OSMC"), Map.entry("deepin", "Deepin"),
             Map.entry("openeuler", "openEuler"), Map.entry("altlinux", "Altlinux"));
 
     /** The family by the distribution. */
     private static final Map<String, List<String>> FAMILIES = Map.ofEntries(
-            Map.entry("RedHat", List.of("RedHat", "RHEL", "Fedora", "CentOS", "Scientific", "AlmaLinux", "Rocky", "OracleLinux",
-                    "Amazon", "openEuler", "CloudLinux", "Virtuozzo", "EuroLinux")),
-            Map.entry("Debian", List.of("Debian", "Ubuntu", "Raspbian", "Neon", "Linux Mint", "Kali", "Devuan", "Pop!_OS",
-                    "Elementary", "Parrot", "Deepin", "OSMC", "Armbian")),
-            Map.entry("Suse", List.of("SLES", "SLED", "openSUSE Leap", "openSUSE Tumbleweed", "SLES_SAP", "SUSE_LINUX")),
+            Map.entry("RedHat",
+                    List.of("RedHat", "RHEL", "Fedora", "CentOS", "Scientific", "AlmaLinux", "Rocky", "OracleLinux",
+                            "Amazon", "openEuler", "CloudLinux", "Virtuozzo", "EuroLinux")),
+            Map.entry("Debian",
+                    List.of("Debian", "Ubuntu", "Raspbian", "Neon", "Linux Mint", "Kali", "Devuan", "Pop!_OS",
+                            "Elementary", "Parrot", "Deepin", "OSMC", "Armbian")),
+            Map.entry("Suse",
+                    List.of("SLES", "SLED", "openSUSE Leap", "openSUSE Tumbleweed", "SLES_SAP", "SUSE_LINUX")),
             Map.entry("Archlinux", List.of("Archlinux", "Antergos", "Manjaro")),
             Map.entry("Gentoo", List.of("Gentoo", "Funtoo")),
             Map.entry("Altlinux", List.of("Altlinux")),
@@ -48,11 +54,13 @@ final class DistributionFacts {
         String name = id.isEmpty() ? byFile(report) : NAMES.getOrDefault(id, capital(id));
         String version = version(name, os, report);
         String[] parts = version.split("\\.", -1);
-        String family = FAMILIES.entrySet().stream().filter(entry -> entry.getValue().contains(name)).map(Map.Entry::getKey)
+        String family = FAMILIES.entrySet().stream().filter(entry -> entry.getValue().contains(name))
+                .map(Map.Entry::getKey)
                 .findFirst().orElse(name);
         MapValue facts = MapValue.of("distribution", name, "distribution_version", version, "distribution_release",
                 release(name, os, report), "distribution_major_version", parts[0].isEmpty() ? "NA" : parts[0],
-                "distribution_file_parsed", true, "distribution_file_path", file(name, report), "distribution_file_variety",
+                "distribution_file_parsed", true, "distribution_file_path", file(name, report),
+                "distribution_file_variety",
                 variety(family, name), "os_family", family);
         return family.equals("Debian") && parts.length > 1 && name.equals("Debian")
                 ? facts.with("distribution_minor_version", parts[1])
@@ -77,7 +85,8 @@ final class DistributionFacts {
                 yield precise.matches("\\d+(\\.\\d+)*") ? precise : named.isEmpty() ? precise : named;
             }
             case "Alpine" -> or(report.text("etc alpine-release").strip(), named);
-            case "OpenWrt" -> or(assignments(report.text("etc openwrt_release")).getOrDefault("DISTRIB_RELEASE", ""), named);
+            case "OpenWrt" ->
+                or(assignments(report.text("etc openwrt_release")).getOrDefault("DISTRIB_RELEASE", ""), named);
             case "CentOS" -> {
                 Matcher precise = Pattern.compile("\\d+(\\.\\d+){1,2}").matcher(report.text("etc centos-release"));
                 yield precise.find() ? shortened(precise.group()) : named;

@@ -41,7 +41,8 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
     public record Entries(int status, List<String> lines) {}
 
     /** A node without getent has the databases as files. */
-    private record EntriesFact(String database, Optional<String> key, Optional<String> service) implements Fact<Entries> {
+    private record EntriesFact(String database, Optional<String> key,
+            Optional<String> service) implements Fact<Entries> {
         @Override
         public Sh script() {
             List<String> words = key.map(one -> List.of(database, one)).orElse(List.of(database));
@@ -92,7 +93,8 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
 
     @Override
     public Verdict judge(Args args, Entries entries, Applied<Entries> applied) {
-        String between = args.split().or(() -> WITH_COLONS.contains(args.database()) ? Optional.of(":") : Optional.empty())
+        String between = args.split()
+                .or(() -> WITH_COLONS.contains(args.database()) ? Optional.of(":") : Optional.empty())
                 .map(java.util.regex.Pattern::quote).orElse("\\s+");
         MapValue found = MapValue.EMPTY;
         if (entries.status() == 2 && args.key().isPresent()) {

@@ -52,7 +52,8 @@ final class HardwareFacts {
         long swap = kib.getOrDefault("SwapTotal", 0L);
         long swapFree = kib.getOrDefault("SwapFree", 0L);
         return MapValue.of("memtotal_mb", total, "memfree_mb", free, "swaptotal_mb", swap, "swapfree_mb", swapFree,
-                "memory_mb", MapValue.of("real", MapValue.of("total", total, "used", total - free, "free", free), "nocache",
+                "memory_mb",
+                MapValue.of("real", MapValue.of("total", total, "used", total - free, "free", free), "nocache",
                         MapValue.of("free", free + cached, "used", total - free - cached), "swap",
                         MapValue.of("total", swap, "free", swapFree, "used", swap - swapFree, "cached",
                                 kib.getOrDefault("SwapCached", 0L))));
@@ -134,7 +135,8 @@ final class HardwareFacts {
         }
         Map<String, MapValue> groups = new LinkedHashMap<>();
         for (String[] words : rows(report, "lvm vgs", 7)) {
-            groups.put(words[0], MapValue.of("size_g", words[5], "free_g", words[6], "num_lvs", words[2], "num_pvs", words[1]));
+            groups.put(words[0],
+                    MapValue.of("size_g", words[5], "free_g", words[6], "num_lvs", words[2], "num_pvs", words[1]));
         }
         Map<String, MapValue> volumes = new LinkedHashMap<>();
         for (String[] words : rows(report, "lvm lvs", 4)) {
@@ -144,7 +146,8 @@ final class HardwareFacts {
         for (String[] words : rows(report, "lvm pvs", 6)) {
             physical.put(words[0], MapValue.of("size_g", words[4], "free_g", words[5], "vg", words[1]));
         }
-        return MapValue.of("lvs", MapValue.named(volumes), "vgs", MapValue.named(groups), "pvs", MapValue.named(physical));
+        return MapValue.of("lvs", MapValue.named(volumes), "vgs", MapValue.named(groups), "pvs",
+                MapValue.named(physical));
     }
 
     private static List<String[]> rows(Report report, String section, int columns) {
@@ -227,18 +230,21 @@ final class HardwareFacts {
                 String size = part.fields.getOrDefault("size", "0");
                 List<String> uuids = links.of("uuids", part.name);
                 partitions = partitions.with(part.name,
-                        MapValue.of("links", names(part.name, links, masters), "start", part.field("start"), "sectors", size,
+                        MapValue.of("links", names(part.name, links, masters), "start", part.field("start"), "sectors",
+                                size,
                                 "sectorsize", sectorSize, "size", human(size), "uuid",
                                 uuids.isEmpty() ? null : uuids.getFirst(), "holders", part.holders));
             }
             String scheduler = disk.fields.getOrDefault("queue/scheduler", "");
             int open = scheduler.indexOf('[');
-            MapValue facts = MapValue.of("removable", disk.field("removable"), "vendor", disk.field("device/vendor"), "model",
+            MapValue facts = MapValue.of("removable", disk.field("removable"), "vendor", disk.field("device/vendor"),
+                    "model",
                     disk.field("device/model"), "rotational", disk.field("queue/rotational"), "sectors", sectors,
                     "sectorsize", sectorSize, "size", human(sectors), "scheduler_mode",
                     open < 0 ? "" : scheduler.substring(open + 1, scheduler.indexOf(']')), "support_discard",
                     disk.field("queue/discard_granularity"), "host", "", "holders", disk.holders, "links",
-                    names(disk.name, links, masters), "partitions", partitions, "sas_address", null, "sas_device_handle",
+                    names(disk.name, links, masters), "partitions", partitions, "sas_address", null,
+                    "sas_device_handle",
                     null, "virtual", 1);
             if (disk.fields.containsKey("device/serial")) {
                 facts = facts.with("serial", disk.fields.get("device/serial"));

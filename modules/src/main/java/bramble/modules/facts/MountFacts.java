@@ -67,9 +67,11 @@ final class MountFacts {
                 default -> {
                     if (line.startsWith("stat:")) {
                         next++; // the message for one that can't be asked
-                    } else if (!slow.isEmpty() && words.length == 6 && words[0].matches("\\d+") && words[5].matches("\\d+")) {
+                    } else if (!slow.isEmpty() && words.length == 6 && words[0].matches("\\d+")
+                            && words[5].matches("\\d+")) {
                         spaces.put(slow, stat(words, 0));
-                    } else if (!slow.isEmpty() && words.length >= 6 && words[1].matches("\\d+") && words[3].matches("\\d+")) {
+                    } else if (!slow.isEmpty() && words.length >= 6 && words[1].matches("\\d+")
+                            && words[3].matches("\\d+")) {
                         spaces.put(slow, new Space(1024, Long.parseLong(words[1]), Long.parseLong(words[3]), 0, 0));
                     }
                 }

@@ -238,7 +238,8 @@ final class NetworkFacts {
             facts = facts.with("gateway", route.get().gateway);
         }
         Optional<Value> first = of.get("ipv4");
-        String source = route.get().source.isEmpty() ? first.map(value -> text(value, "address")).orElse("")
+        String source = route.get().source.isEmpty()
+                ? first.map(value -> text(value, "address")).orElse("")
                 : route.get().source;
         var candidates = new ArrayList<Value>();
         first.ifPresent(candidates::add);

@@ -30,7 +30,8 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
             - name: What is installed?
               package_facts:
             """, returns = "ansible_facts: dict: packages, a list of name, version, arch and source by each name")
-    public record Args(@Arg(value = "Package managers: auto, apt, rpm, apk, opkg.", fallback = "auto") List<String> manager,
+    public record Args(
+            @Arg(value = "Package managers: auto, apt, rpm, apk, opkg.", fallback = "auto") List<String> manager,
             @Arg(value = "Whether the first manager that is there is asked, or all.", fallback = "first") Strategy strategy) {}
 
     /** Which managers are asked. */
@@ -42,18 +43,20 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
     private record PackagesFact(List<String> managers, boolean all) implements Fact<MapValue> {
         @Override
         public Sh script() {
-            return Sh.of("""
-                    for m in {}; do
-                      case $m in
-                      apt) command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f \
-                        '${db:Status-Abbrev}|apt|${Package}|${Version}|${Architecture}|${Section}|${Origin}\\n' | grep '^.i' ;;
-                      rpm) command -v rpm >/dev/null 2>&1 && rpm -qa --qf ' |rpm|%{NAME}|%{VERSION}|%{ARCH}|%{RELEASE}|%{EPOCH}\\n' ;;
-                      apk) command -v apk >/dev/null 2>&1 && apk info -v 2>/dev/null | sed -n \
-                        's/^\\(.*\\)-\\([^-]*-r[0-9]*\\)$/ |apk|\\1|\\2/p' ;;
-                      opkg) command -v opkg >/dev/null 2>&1 && opkg list-installed | sed -n \
-                        's/^\\([^ ]*\\) - \\(.*\\)$/ |opkg|\\1|\\2/p' ;;
-                      esac && {} && break
-                    done; :""", managers, Sh.raw(all ? "false" : ":"));
+            return Sh.of(
+                    """
+                            for m in {}; do
+                              case $m in
+                              apt) command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f \
+                                '${db:Status-Abbrev}|apt|${Package}|${Version}|${Architecture}|${Section}|${Origin}\\n' | grep '^.i' ;;
+                              rpm) command -v rpm >/dev/null 2>&1 && rpm -qa --qf ' |rpm|%{NAME}|%{VERSION}|%{ARCH}|%{RELEASE}|%{EPOCH}\\n' ;;
+                              apk) command -v apk >/dev/null 2>&1 && apk info -v 2>/dev/null | sed -n \
+                                's/^\\(.*\\)-\\([^-]*-r[0-9]*\\)$/ |apk|\\1|\\2/p' ;;
+                              opkg) command -v opkg >/dev/null 2>&1 && opkg list-installed | sed -n \
+                                's/^\\([^ ]*\\) - \\(.*\\)$/ |opkg|\\1|\\2/p' ;;
+                              esac && {} && break
+                            done; :""",
+                    managers, Sh.raw(all ? "false" : ":"));
         }
 
         @Override

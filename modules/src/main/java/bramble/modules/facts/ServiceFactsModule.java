@@ -31,28 +31,29 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
     private record ServicesFact() implements Fact<MapValue> {
         @Override
         public Sh script() {
-            return Sh.raw("""
-                    if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
-                      systemctl list-units --no-pager --no-legend --plain --type service --all 2>/dev/null |
-                        while read -r n l a s r; do echo "unit $n $l $a $s"; done
-                      systemctl list-unit-files --no-pager --no-legend --type service 2>/dev/null |
-                        while read -r n s r; do echo "file $n $s"; done
-                    elif command -v rc-status >/dev/null 2>&1; then
-                      rc-status -a -s 2>/dev/null | sed -n 's/^ *\\([^ ]*\\) *\\[ *\\([a-z]*\\).*/openrc \\1 \\2/p'
-                    else
-                      for f in /etc/init.d/*; do
-                        [ -x "$f" ] && [ -f "$f" ] || continue
-                        n=${f##*/} e=disabled
-                        for l in /etc/rc[S2345].d/S[0-9][0-9]"$n" /etc/rc.d/S[0-9][0-9]"$n"; do [ -e "$l" ] && e=enabled; done
-                        r=unknown
-                        for p in "/run/$n.pid" "/var/run/$n.pid"; do
-                          [ -r "$p" ] && { r=stopped; kill -0 "$(cat "$p")" 2>/dev/null && r=running; break; }
-                        done
-                        echo "sysv $n $r $e"
-                      done
-                      command -v service >/dev/null 2>&1 && service --status-all 2>/dev/null |
-                        sed -n 's/^ *\\[ \\([-+?]\\) \\] *\\([^ ]*\\).*/said \\2 \\1/p'
-                    fi; :""");
+            return Sh
+                    .raw("""
+                            if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
+                              systemctl list-units --no-pager --no-legend --plain --type service --all 2>/dev/null |
+                                while read -r n l a s r; do echo "unit $n $l $a $s"; done
+                              systemctl list-unit-files --no-pager --no-legend --type service 2>/dev/null |
+                                while read -r n s r; do echo "file $n $s"; done
+                            elif command -v rc-status >/dev/null 2>&1; then
+                              rc-status -a -s 2>/dev/null | sed -n 's/^ *\\([^ ]*\\) *\\[ *\\([a-z]*\\).*/openrc \\1 \\2/p'
+                            else
+                              for f in /etc/init.d/*; do
+                                [ -x "$f" ] && [ -f "$f" ] || continue
+                                n=${f##*/} e=disabled
+                                for l in /etc/rc[S2345].d/S[0-9][0-9]"$n" /etc/rc.d/S[0-9][0-9]"$n"; do [ -e "$l" ] && e=enabled; done
+                                r=unknown
+                                for p in "/run/$n.pid" "/var/run/$n.pid"; do
+                                  [ -r "$p" ] && { r=stopped; kill -0 "$(cat "$p")" 2>/dev/null && r=running; break; }
+                                done
+                                echo "sysv $n $r $e"
+                              done
+                              command -v service >/dev/null 2>&1 && service --status-all 2>/dev/null |
+                                sed -n 's/^ *\\[ \\([-+?]\\) \\] *\\([^ ]*\\).*/said \\2 \\1/p'
+                            fi; :""");
         }
 
         @Override
@@ -67,16 +68,19 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
                 switch (words[0]) {
                     case "unit" -> services.put(name, service(name, state(words), status(words), "systemd"));
                     case "file" -> services.put(name, services
-                            .getOrDefault(name, service(name, name.endsWith("@.service") ? "unknown" : "inactive", "", "systemd"))
+                            .getOrDefault(name,
+                                    service(name, name.endsWith("@.service") ? "unknown" : "inactive", "", "systemd"))
                             .with("status", words[2]));
                     case "openrc" -> services.put(name,
                             service(name, words[2].equals("started") ? "running" : words[2], "unknown", "openrc"));
-                    case "said" -> services.computeIfPresent(name, (_, service) -> service.with("state", switch (words[2]) {
-                        case "+" -> "running";
-                        case "-" -> "stopped";
-                        default -> "unknown";
-                    }));
-                    default -> services.put(name, service(name, words[2], words.length > 3 ? words[3] : "unknown", "sysv"));
+                    case "said" ->
+                        services.computeIfPresent(name, (_, service) -> service.with("state", switch (words[2]) {
+                            case "+" -> "running";
+                            case "-" -> "stopped";
+                            default -> "unknown";
+                        }));
+                    default ->
+                        services.put(name, service(name, words[2], words.length > 3 ? words[3] : "unknown", "sysv"));
                 }
             }
             return MapValue.named(services);
@@ -92,7 +96,9 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
         }
 
         private static String status(String[] words) {
-            return words[2].equals("not-found") ? "not-found" : words.length > 4 && words[4].equals("failed") ? "failed" : "unknown";
+            return words[2].equals("not-found")
+                    ? "not-found"
+                    : words.length > 4 && words[4].equals("failed") ? "failed" : "unknown";
         }
     }
 

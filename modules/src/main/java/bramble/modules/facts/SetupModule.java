@@ -29,7 +29,8 @@ public final class SetupModule implements TaskModule<SetupModule.Args, MapValue>
                 gather_subset: [min]
                 filter: ansible_distribution*
             """, returns = "ansible_facts: dict: the facts, each named ansible_...")
-    public record Args(@Arg(value = "What to gather: all, min, hardware, network, virtual or single topics, each with a ! to leave it out.", fallback = "all") List<String> gatherSubset,
+    public record Args(
+            @Arg(value = "What to gather: all, min, hardware, network, virtual or single topics, each with a ! to leave it out.", fallback = "all") List<String> gatherSubset,
             @Arg(value = "Names of facts to return, with * and ?; with or without ansible_.", fallback = "") List<String> filter,
             @Arg(value = "Seconds after which a mount that doesn't answer is given up.", fallback = "10") int gatherTimeout,
             @Arg(value = "The folder of local facts: files named *.fact.", fallback = "/etc/ansible/facts.d") String factPath) {}
@@ -66,7 +67,8 @@ public final class SetupModule implements TaskModule<SetupModule.Args, MapValue>
 
     @Override
     public Verdict judge(Args args, MapValue before, Applied<MapValue> applied) {
-        List<Pattern> patterns = args.filter().stream().filter(text -> !text.isBlank()).map(SetupModule::pattern).toList();
+        List<Pattern> patterns = args.filter().stream().filter(text -> !text.isBlank()).map(SetupModule::pattern)
+                .toList();
         Map<String, Value> facts = new LinkedHashMap<>();
         before.byName().forEach((name, value) -> {
             String full = "ansible_" + name.replace('-', '_');

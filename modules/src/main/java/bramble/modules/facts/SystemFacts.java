@@ -37,7 +37,8 @@ final class SystemFacts {
             if (before.isEmpty()) {
                 all = all.with(key, value);
             } else {
-                var items = new ArrayList<Value>(before.get() instanceof ListValue list ? list.items() : List.of(before.get()));
+                var items = new ArrayList<Value>(
+                        before.get() instanceof ListValue list ? list.items() : List.of(before.get()));
                 items.add(value);
                 all = all.with(key, new ListValue(items));
             }
@@ -105,7 +106,8 @@ final class SystemFacts {
         MapValue facts = MapValue.of("status", "disabled");
         if (report.find("selinux", "present").isPresent()) {
             facts = MapValue.of("status", "enabled", "mode",
-                    report.find("selinux", "enforce").orElse("0").equals("1") ? "enforcing" : "permissive", "policyvers",
+                    report.find("selinux", "enforce").orElse("0").equals("1") ? "enforcing" : "permissive",
+                    "policyvers",
                     report.find("selinux", "policyvers").<Object>map(Integer::valueOf).orElse("unknown"), "config_mode",
                     setting(report, "SELINUX="), "type", setting(report, "SELINUXTYPE="));
         }
@@ -138,7 +140,8 @@ final class SystemFacts {
         }
         boolean unusual = lines.stream().anyMatch(line -> line.contains(" / btrfs ") || line.contains(" / xfs ")
                 || line.contains(" / overlay "));
-        return lines.stream().anyMatch(line -> line.strip().matches("\\d+ /") && !line.strip().equals("2 /")) && !unusual;
+        return lines.stream().anyMatch(line -> line.strip().matches("\\d+ /") && !line.strip().equals("2 /"))
+                && !unusual;
     }
 
     static String initiator(Report report) {
@@ -160,7 +163,8 @@ final class SystemFacts {
         List<String> there = report.lines("pkg_mgr");
         List<List<String>> names = List.of(List.of("rpm-ostree", "atomic_container"), List.of("dnf5", "dnf5"),
                 List.of("dnf", "dnf"), List.of("yum", "yum"), List.of("apt-get", "apt"), List.of("opkg", "opkg"),
-                List.of("apk", "apk"), List.of("zypper", "zypper"), List.of("pacman", "pacman"), List.of("emerge", "portage"),
+                List.of("apk", "apk"), List.of("zypper", "zypper"), List.of("pacman", "pacman"),
+                List.of("emerge", "portage"),
                 List.of("xbps-install", "xbps"), List.of("swupd", "swupd"), List.of("nix-env", "nix"));
         return names.stream().filter(pair -> there.contains(pair.get(0))).map(pair -> pair.get(1)).findFirst()
                 .orElse("unknown");

@@ -48,7 +48,8 @@ final class VirtualFacts {
         if (groups.matches("(?s).*/docker(/|-[0-9a-f]+\\.scope).*") || has("dockerenv")) {
             guest("docker");
             guest.add("container");
-        } else if (groups.contains("/lxc/") || groups.contains("/machine.slice/machine-lxc") || container.equals("lxc")) {
+        } else if (groups.contains("/lxc/") || groups.contains("/machine.slice/machine-lxc")
+                || container.equals("lxc")) {
             guest("lxc");
             guest.add("container");
         } else if (container.equals("podman") || has("containerenv")) {
@@ -85,7 +86,8 @@ final class VirtualFacts {
         }
         if (List.of("KVM", "KVM Server", "Bochs", "AHV").contains(product) || vendor.equals("QEMU")
                 || product.startsWith("Standard PC") || vendor.equals("Amazon EC2") || vendor.equals("Hetzner")
-                || vendor.equals("DigitalOcean") || product.equals("Google Compute Engine") || vendor.equals("OpenStack Foundation")
+                || vendor.equals("DigitalOcean") || product.equals("Google Compute Engine")
+                || vendor.equals("OpenStack Foundation")
                 || product.equals("OpenStack Nova")) {
             guest("kvm");
         } else if (vendor.equals("oVirt") || vendor.equals("Red Hat") && product.startsWith("RHEV")) {

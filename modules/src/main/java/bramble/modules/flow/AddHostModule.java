@@ -30,9 +30,11 @@ public final class AddHostModule implements Conversation<AddHostModule.Args> {
                 groups: [fresh]
                 ansible_host: 192.168.7.19
             """, returns = "add_host: dict: host_name, groups, host_vars")
-    public record Args(@Arg(value = "The host's name, with :port if need be.", aliases = {"host", "hostname"}) String name,
-            @Arg(value = "Groups that it is in; they are made if they aren't there.", aliases = {"group", "groupname"}, fallback = "") List<String> groups,
-            @Arg(value = "Variables of the host.", rest = true) MapValue variables) {}
+    public record Args(
+            @Arg(value = "The host's name, with :port if need be.", aliases = {"host", "hostname"}) String name,
+            @Arg(value = "Groups that it is in; they are made if they aren't there.", aliases = {"group",
+                "groupname"}, fallback = "") List<String> groups,
+            @Arg(value = "Variables of the host.", rest = true) MapValue variables){}
 
     @Override
     public String name() {
@@ -55,7 +57,8 @@ public final class AddHostModule implements Conversation<AddHostModule.Args> {
         MapValue variables = port.map(number -> args.variables().with("ansible_ssh_port", Integer.valueOf(number)))
                 .orElse(args.variables());
         List<String> groups = args.groups().stream().filter(group -> !group.isBlank()).distinct().toList();
-        boolean known = Groups.has(talk, "all", name) && groups.stream().allMatch(group -> Groups.has(talk, group, name));
+        boolean known = Groups.has(talk, "all", name)
+                && groups.stream().allMatch(group -> Groups.has(talk, group, name));
         MapValue results = MapValue.of("add_host",
                 MapValue.of("host_name", name, "groups", groups, "host_vars", variables));
         var added = new Consequence.AddHost(name, groups, variables);

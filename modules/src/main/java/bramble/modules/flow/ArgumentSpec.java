@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 
 /** What arguments must be like, as a role's {@code argument_specs} say it. */
 final class ArgumentSpec {
-    private static final Set<String> BOOLEANS = Set.of("yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "1", "0",
+    private static final Set<String> BOOLEANS = Set.of("yes", "no", "true", "false", "on", "off", "y", "n", "t", "f",
+            "1", "0",
             "1.0", "0.0");
 
     private final List<String> problems = new ArrayList<>();
@@ -119,9 +120,11 @@ final class ArgumentSpec {
             String element = PythonText.of(elements);
             for (Value part : parts) {
                 if (!(part instanceof Unknown) && !fits(element, part)) {
-                    problems.add("Elements value for option '" + name + "'" + found(where) + " is of type " + python(part)
-                            + " and we were unable to convert to " + element + ": " + python(part) + " cannot be converted to "
-                            + (element.equals("int") ? "an " : "a ") + element);
+                    problems.add(
+                            "Elements value for option '" + name + "'" + found(where) + " is of type " + python(part)
+                                    + " and we were unable to convert to " + element + ": " + python(part)
+                                    + " cannot be converted to "
+                                    + (element.equals("int") ? "an " : "a ") + element);
                 }
             }
         }
@@ -145,7 +148,8 @@ final class ArgumentSpec {
         if (!wrong.isEmpty()) {
             problems.add("value of " + name + " must be one " + (type.equals("list") ? "or more of: " : "of: ")
                     + String.join(", ", choices)
-                    + (type.equals("list") ? ". Got no match for: " : ", got: ") + String.join(", ", wrong) + found(where));
+                    + (type.equals("list") ? ". Got no match for: " : ", got: ") + String.join(", ", wrong)
+                    + found(where));
         }
     }
 
@@ -157,12 +161,15 @@ final class ArgumentSpec {
 
     private static boolean fits(String type, Value value) {
         return switch (type) {
-            case "int" -> value instanceof Int || value instanceof Text(String text) && text.strip().matches("[+-]?\\d+")
-                    || value instanceof Real(double number) && number == Math.rint(number);
+            case "int" ->
+                value instanceof Int || value instanceof Text(String text) && text.strip().matches("[+-]?\\d+")
+                        || value instanceof Real(double number) && number == Math.rint(number);
             case "float" -> value instanceof Int || value instanceof Real
-                    || value instanceof Text(String text) && text.strip().matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+                    || value instanceof Text(String text)
+                            && text.strip().matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
             case "bool" -> value instanceof Bool
-                    || !(value instanceof MapValue) && BOOLEANS.contains(PythonText.of(value).strip().toLowerCase(Locale.ROOT));
+                    || !(value instanceof MapValue)
+                            && BOOLEANS.contains(PythonText.of(value).strip().toLowerCase(Locale.ROOT));
             case "list" -> !(value instanceof MapValue) && !(value instanceof Bool);
             case "dict" -> value instanceof MapValue || value instanceof Text(String text)
                     && (text.strip().startsWith("{") ? Json.tryParse(text).isPresent() : text.contains("="));

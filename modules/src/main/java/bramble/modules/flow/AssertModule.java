@@ -32,7 +32,7 @@ public final class AssertModule implements Conversation<AssertModule.Args> {
                   - inventory_hostname is defined
                 fail_msg: This inventory has no hosts.
             """, returns = {"assertion: str: the condition that didn't hold", "evaluated_to: bool: what it gave",
-            "msg: any: how it ended"})
+        "msg: any: how it ended"})
     public record Args(@Arg(value = "Conditions, written as in when.", late = true) Value that,
             @Arg(value = "What is said when one doesn't hold.", aliases = "msg") Optional<Value> failMsg,
             @Arg("What is said when all hold.") Optional<Value> successMsg,

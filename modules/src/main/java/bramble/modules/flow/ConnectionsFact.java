@@ -18,7 +18,8 @@ import java.util.Set;
  */
 record ConnectionsFact(Set<String> names) implements Fact<ConnectionsFact.Connections> {
     /** The states as the kernel numbers them. */
-    private static final List<String> STATES = List.of("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",
+    private static final List<String> STATES = List.of("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1",
+            "FIN_WAIT2",
             "TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING");
 
     ConnectionsFact {
@@ -59,7 +60,8 @@ record ConnectionsFact(Set<String> names) implements Fact<ConnectionsFact.Connec
                 addresses.computeIfAbsent(words[1], _ -> new ArrayList<>()).add(words[2]);
             } else if (words.length > 3 && words[1].contains(":") && words[0].endsWith(":")) {
                 int state = Integer.parseInt(words[3], 16);
-                all.add(new Connection(address(words[1]), Integer.parseInt(words[1].substring(words[1].indexOf(':') + 1), 16),
+                all.add(new Connection(address(words[1]),
+                        Integer.parseInt(words[1].substring(words[1].indexOf(':') + 1), 16),
                         address(words[2]), state < STATES.size() ? STATES.get(state) : ""));
             }
         }

@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 public final class DebugModule implements Conversation<DebugModule.Args> {
     private static final String UNDEFINED = "VARIABLE IS NOT DEFINED!";
     /** A variable, or a part of one: what a value of a variable may be evaluated as, in turn. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*(\\.\\w+|\\[\\d+]|\\['[^'\\\\]*']|\\[\"[^\"\\\\]*\"])*");
+    private static final Pattern NAME = Pattern
+            .compile("[A-Za-z_]\\w*(\\.\\w+|\\[\\d+]|\\['[^'\\\\]*']|\\[\"[^\"\\\\]*\"])*");
 
     /** The arguments of {@code debug}. */
     @Doc(value = "Shows a message, or what an expression gives.", example = """

@@ -42,6 +42,8 @@ public final class GroupByModule implements Conversation<GroupByModule.Args> {
         MapValue results = MapValue.of("add_group", group, "parent_groups", parents);
         var joined = new Consequence.JoinGroup(group, parents);
         String host = PythonText.of(talk.scope().get("inventory_hostname"));
-        return AddHostModule.Groups.has(talk, group, host) ? Result.ok(results, joined) : Result.changed(results, joined);
+        return AddHostModule.Groups.has(talk, group, host)
+                ? Result.ok(results, joined)
+                : Result.changed(results, joined);
     }
 }

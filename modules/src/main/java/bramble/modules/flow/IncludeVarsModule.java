@@ -39,8 +39,10 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
               include_vars:
                 file: vars/common.yml
                 name: common
-            """, returns = {"ansible_facts: dict: the variables", "ansible_included_var_files: list: the files that were read"})
-    public record Args(@Arg("The file, looked for in the role's and the playbook's vars folders.") Optional<String> file,
+            """, returns = {
+        "ansible_facts: dict: the variables", "ansible_included_var_files: list: the files that were read"})
+    public record Args(
+            @Arg("The file, looked for in the role's and the playbook's vars folders.") Optional<String> file,
             @Arg("A folder whose files are read, in the order of their names.") Optional<String> dir,
             @Arg("The variable that the file's mapping becomes; without it, each entry is a variable.") Optional<String> name,
             @Arg(value = "How many levels of folders are read; 0 for all.", fallback = "0") int depth,
@@ -83,7 +85,8 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
                     : folder(args, found(args.dir().orElseThrow(), talk.scope().site()), talk);
             for (Path file : files) {
                 if (args.dir().isPresent() && !known(file, args)) {
-                    throw new Refusal(file + " does not have a valid extension: " + String.join(", ", args.extensions()));
+                    throw new Refusal(
+                            file + " does not have a valid extension: " + String.join(", ", args.extensions()));
                 }
                 MapValue more = variables(file, talk);
                 if (vaulted(Files.readString(file))) {
@@ -108,8 +111,9 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
     }
 
     private static Result failed(String why, List<Path> read) {
-        return Result.failed(why, MapValue.of("message", why, "ansible_facts", MapValue.EMPTY, "ansible_included_var_files",
-                texts(read)));
+        return Result.failed(why,
+                MapValue.of("message", why, "ansible_facts", MapValue.EMPTY, "ansible_included_var_files",
+                        texts(read)));
     }
 
     private static List<String> texts(List<Path> paths) {
@@ -119,8 +123,10 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
     private static Path found(String name, Site site) throws Refusal {
         Optional<Path> path = site.find("vars", name);
         if (path.isEmpty()) {
-            throw new Refusal("Could not find or access '" + name + "'\nSearched in:\n\t" + site.candidates("vars", name)
-                    .stream().map(Path::toString).collect(Collectors.joining("\n\t")) + " on the Ansible Controller.");
+            throw new Refusal("Could not find or access '" + name + "'\nSearched in:\n\t"
+                    + site.candidates("vars", name)
+                            .stream().map(Path::toString).collect(Collectors.joining("\n\t"))
+                    + " on the Ansible Controller.");
         }
         return path.get();
     }
@@ -132,7 +138,8 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
         int levels = args.depth() == 0 ? Integer.MAX_VALUE : args.depth();
         Optional<PythonRegex> wanted = args.filesMatching().map(PythonRegex::compile);
         List<PythonRegex> ignored = args.ignoreFiles().stream().map(text -> PythonRegex.compile(text + "$")).toList();
-        boolean ownRole = talk.scope().get("role_path") instanceof Text(String role) && folder.equals(Path.of(role, "vars"));
+        boolean ownRole = talk.scope().get("role_path") instanceof Text(String role)
+                && folder.equals(Path.of(role, "vars"));
         try (Stream<Path> all = Files.walk(folder, levels)) {
             return all.filter(Files::isRegularFile)
                     .filter(path -> {
@@ -160,7 +167,8 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
     private static MapValue variables(Path file, Talk talk) throws IOException, Refusal {
         String text = Files.readString(file);
         if (vaulted(text)) {
-            text = PythonText.of(talk.templates().resolve(new Vaulted(text, Source.file(file.toString())), talk.scope()));
+            text = PythonText
+                    .of(talk.templates().resolve(new Vaulted(text, Source.file(file.toString())), talk.scope()));
         }
         try {
             List<Node> documents = YamlReader.read(text, file.toString(), _ -> {});

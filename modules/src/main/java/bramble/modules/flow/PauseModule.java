@@ -18,7 +18,8 @@ import java.util.Optional;
 /** {@code pause}: waits for a while, or for the person at the terminal. */
 @AutoService(AnyModule.class)
 public final class PauseModule implements Conversation<PauseModule.Args> {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS",
+            Locale.ROOT);
 
     /** The arguments of {@code pause}. */
     @Doc(value = "Waits for a while, or until someone at the terminal answers.", once = true, example = """
@@ -26,8 +27,8 @@ public final class PauseModule implements Conversation<PauseModule.Args> {
               pause:
                 seconds: 1
             """, returns = {"user_input: str: what was typed", "start: str: when it began", "stop: str: when it ended",
-            "delta: int: seconds, or minutes if minutes was given", "stdout: str: a sentence about it",
-            "echo: bool: as given"})
+        "delta: int: seconds, or minutes if minutes was given", "stdout: str: a sentence about it",
+        "echo: bool: as given"})
     public record Args(@Arg("How long, in minutes.") Optional<Double> minutes,
             @Arg("How long, in seconds.") Optional<Double> seconds,
             @Arg("What is asked.") Optional<String> prompt,
@@ -60,7 +61,8 @@ public final class PauseModule implements Conversation<PauseModule.Args> {
         String typed = "";
         if (args.time().isEmpty()) {
             typed = talk.controller().prompt(
-                    args.prompt().map(text -> text + ":").orElse("Press enter to continue, Ctrl+C to interrupt:"), args.echo());
+                    args.prompt().map(text -> text + ":").orElse("Press enter to continue, Ctrl+C to interrupt:"),
+                    args.echo());
         } else if (!talk.controller().dryRun()) { // nothing happens in a dry run that time could settle
             talk.controller().sleep(args.time().get(), args.prompt().orElse("pause"));
         }

@@ -36,8 +36,9 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
                 msg: New kernel
                 reboot_timeout: 300
             """, neverSettles = "it restarts the node each time", returns = {"rebooted: bool: whether it was restarted",
-            "elapsed: int: seconds that it took"})
-    public record Args(@Arg(value = "Seconds before it begins; shutdown takes whole minutes.", fallback = "0", aliases = "pre_reboot_delay_sec") int preRebootDelay,
+        "elapsed: int: seconds that it took"})
+    public record Args(
+            @Arg(value = "Seconds before it begins; shutdown takes whole minutes.", fallback = "0", aliases = "pre_reboot_delay_sec") int preRebootDelay,
             @Arg(value = "Seconds between its return and the first look at it.", fallback = "0", aliases = "post_reboot_delay_sec") int postRebootDelay,
             @Arg(value = "Seconds that it may take to come back, and then to pass the test.", fallback = "600", aliases = "reboot_timeout_sec") int rebootTimeout,
             @Arg(value = "Seconds that one try to connect may take.", aliases = "connect_timeout_sec") Optional<Integer> connectTimeout,
@@ -88,7 +89,9 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
         String old = before.text().strip();
         Optional<String> absent = await(args, talk, "the node restarts", () -> {
             Answer now = ask(talk, Sh.raw(args.bootTimeCommand()));
-            return now.ok() && !now.text().strip().equals(old) ? Optional.empty() : Optional.of("it has not restarted yet");
+            return now.ok() && !now.text().strip().equals(old)
+                    ? Optional.empty()
+                    : Optional.of("it has not restarted yet");
         });
         if (absent.isPresent()) {
             return failed("Timed out waiting for last boot time check (timeout=" + args.rebootTimeout() + "): "

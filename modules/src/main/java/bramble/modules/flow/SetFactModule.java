@@ -31,7 +31,8 @@ public final class SetFactModule implements Conversation<SetFactModule.Args> {
                 web_port: 8080
                 web_name: "www.{{ inventory_hostname }}"
             """, returns = "ansible_facts: dict: the variables")
-    public record Args(@Arg(value = "Whether they are facts too, which a fact cache keeps.", fallback = "false") boolean cacheable,
+    public record Args(
+            @Arg(value = "Whether they are facts too, which a fact cache keeps.", fallback = "false") boolean cacheable,
             @Arg(value = "The variables, by name.", rest = true) MapValue variables) {}
 
     @Override
@@ -60,7 +61,8 @@ public final class SetFactModule implements Conversation<SetFactModule.Args> {
         Map<String, Value> known = new LinkedHashMap<>(variables);
         known.values().removeIf(Unknown.class::isInstance);
         MapValue results = MapValue.of("ansible_facts", MapValue.named(known));
-        Optional<Unknown> unknown = variables.values().stream().filter(Unknown.class::isInstance).map(Unknown.class::cast)
+        Optional<Unknown> unknown = variables.values().stream().filter(Unknown.class::isInstance)
+                .map(Unknown.class::cast)
                 .findFirst();
         return unknown.isEmpty()
                 ? Result.ok(results, set)

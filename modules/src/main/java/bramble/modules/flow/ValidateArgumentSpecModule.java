@@ -31,8 +31,9 @@ public final class ValidateArgumentSpecModule implements Conversation<ValidateAr
                 provided_arguments:
                   web_port: 8080
             """, returns = {"argument_errors: list: what is wrong", "argument_spec_data: dict: the specification",
-            "validate_args_context: dict: where it is from"})
-    public record Args(@Arg(value = "By name: type, required, default, choices, elements, options, aliases.", name = "argument_spec", late = true) Value argumentSpec,
+        "validate_args_context: dict: where it is from"})
+    public record Args(
+            @Arg(value = "By name: type, required, default, choices, elements, options, aliases.", name = "argument_spec", late = true) Value argumentSpec,
             @Arg("The arguments; those that aren't here are looked up among the variables.") Optional<MapValue> providedArguments,
             @Arg("Where the specification is from.") Optional<MapValue> validateArgsContext) {}
 

@@ -13,8 +13,9 @@ final class VariableName {
     static Optional<String> problem(Iterable<String> names) {
         for (String name : names) {
             if (!LEGAL.matcher(name).matches()) {
-                return Optional.of("The variable name '" + name + "' is not valid. Variables must start with a letter or "
-                        + "underscore character, and contain only letters, numbers and underscores.");
+                return Optional
+                        .of("The variable name '" + name + "' is not valid. Variables must start with a letter or "
+                                + "underscore character, and contain only letters, numbers and underscores.");
             }
         }
         return Optional.empty();

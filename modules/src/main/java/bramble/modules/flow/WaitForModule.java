@@ -40,9 +40,11 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
               wait_for:
                 port: 22
                 timeout: 30
-            """, returns = {"elapsed: int: seconds that it took", "match_groups: list: what search_regex's groups found",
-            "match_groupdict: dict: what its named groups found", "state: str: as asked for, or what is at the path"})
-    public record Args(@Arg(value = "The host that has the port, as the node knows it.", fallback = "127.0.0.1") String host,
+            """, returns = {"elapsed: int: seconds that it took",
+        "match_groups: list: what search_regex's groups found",
+        "match_groupdict: dict: what its named groups found", "state: str: as asked for, or what is at the path"})
+    public record Args(
+            @Arg(value = "The host that has the port, as the node knows it.", fallback = "127.0.0.1") String host,
             @Arg("The port.") Optional<Integer> port,
             @Arg("A path on the node.") Optional<String> path,
             @Arg(value = "What to wait for: started and present, stopped and absent, or drained: no connections are left.", fallback = "started") Wanted state,
@@ -79,7 +81,8 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
                 return Optional.of("state=drained should only be used for checking a port in the wait_for module");
             }
             for (String name : activeConnectionStates) {
-                if (!List.of("ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2", "SYN_RECV", "SYN_SENT", "TIME_WAIT").contains(name)) {
+                if (!List.of("ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2", "SYN_RECV", "SYN_SENT", "TIME_WAIT")
+                        .contains(name)) {
                     return Optional.of("unknown active_connection_state (" + name + ") defined");
                 }
             }
@@ -91,7 +94,8 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
             return msg.orElse("Timeout when waiting for " + switch (state) {
                 case ABSENT, STOPPED -> path.isPresent() ? place() + " to be absent." : place() + " to stop.";
                 case DRAINED -> place() + " to drain";
-                case PRESENT, STARTED -> searchRegex.map(text -> "search string " + text + " in " + place()).orElse(where);
+                case PRESENT, STARTED ->
+                    searchRegex.map(text -> "search string " + text + " in " + place()).orElse(where);
             });
         }
     }
@@ -164,7 +168,8 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
 
     private static Result ok(Args args, Instant start, MapValue keys) {
         String state = args.state().name().toLowerCase(java.util.Locale.ROOT);
-        return Result.ok(MapValue.of("elapsed", elapsed(start), "state", state, "port", args.port().orElse(null), "path",
+        return Result.ok(MapValue.of("elapsed", elapsed(start), "state", state, "port", args.port().orElse(null),
+                "path",
                 args.path().orElse(null), "search_regex", args.searchRegex().orElse(null), "match_groups", List.of(),
                 "match_groupdict", MapValue.EMPTY).with(keys));
     }
@@ -218,8 +223,10 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
         PortFact.Answered answer = talk.node().ask(Inquiry.of(
                 new PortFact(args.host(), port, Math.max(1, args.connectTimeout()), read)));
         return switch (answer.kind()) {
-            case NO_TOOL -> isLocal(args.host()) ? closed(args) : new Look.Never("Tried to connect to " + args.place()
-                    + " from the node, but it has no bash, nc or perl to do it with. Delegate the task to localhost.");
+            case NO_TOOL -> isLocal(args.host())
+                    ? closed(args)
+                    : new Look.Never("Tried to connect to " + args.place()
+                            + " from the node, but it has no bash, nc or perl to do it with. Delegate the task to localhost.");
             case CLOSED -> closed(args);
             case OPEN -> {
                 if (args.gone()) {
