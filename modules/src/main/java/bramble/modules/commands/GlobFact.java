@@ -27,7 +27,7 @@ record GlobFact(String pattern) implements Fact<Boolean> {
         var word = new StringBuilder();
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
-            boolean plain = "*?[]!-/._~".indexOf(c) >= 0 || Character.isLetterOrDigit(c) && c < 128;
+            boolean plain = "*?[]!-/._~".indexOf(c) >= 0 || (Character.isLetterOrDigit(c) && c < 128);
             word.append(plain ? String.valueOf(c) : Sh.quote(String.valueOf(c)));
         }
         return word.toString();
