@@ -305,8 +305,8 @@ final class NetworkFacts {
             String[] words = line.strip().split("\\s+", -1);
             if (words.length > 7 && words[1].equals("00000000") && words[7].equals("00000000")) {
                 long gateway = Long.parseLong(words[2], 16);
-                String dotted = (gateway & 255) + "." + (gateway >> 8 & 255) + "." + (gateway >> 16 & 255) + "."
-                        + (gateway >> 24 & 255);
+                String dotted = (gateway & 255) + "." + ((gateway >> 8) & 255) + "." + ((gateway >> 16) & 255) + "."
+                        + ((gateway >> 24) & 255);
                 return Optional.of(new Route(words[0], gateway == 0 ? "" : dotted, ""));
             }
         }
@@ -324,19 +324,19 @@ final class NetworkFacts {
     private static String network(String address, int prefix) {
         int number = 0;
         for (String part : address.split("\\.", -1)) {
-            number = number << 8 | (part.matches("\\d{1,3}") ? Integer.parseInt(part) : 0);
+            number = (number << 8) | (part.matches("\\d{1,3}") ? Integer.parseInt(part) : 0);
         }
         return dotted(number & bits(prefix));
     }
 
     private static String dotted(int number) {
-        return (number >>> 24) + "." + (number >>> 16 & 255) + "." + (number >>> 8 & 255) + "." + (number & 255);
+        return (number >>> 24) + "." + ((number >>> 16) & 255) + "." + ((number >>> 8) & 255) + "." + (number & 255);
     }
 
     private static int prefix(String mask) {
         int number = 0;
         for (String part : mask.split("\\.", -1)) {
-            number = number << 8 | (part.matches("\\d{1,3}") ? Integer.parseInt(part) : 0);
+            number = (number << 8) | (part.matches("\\d{1,3}") ? Integer.parseInt(part) : 0);
         }
         return Integer.bitCount(number);
     }

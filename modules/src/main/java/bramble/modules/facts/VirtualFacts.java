@@ -90,7 +90,7 @@ final class VirtualFacts {
                 || vendor.equals("OpenStack Foundation")
                 || product.equals("OpenStack Nova")) {
             guest("kvm");
-        } else if (vendor.equals("oVirt") || vendor.equals("Red Hat") && product.startsWith("RHEV")) {
+        } else if (vendor.equals("oVirt") || (vendor.equals("Red Hat") && product.startsWith("RHEV"))) {
             guest(vendor.equals("oVirt") ? "oVirt" : "RHEV");
             guest.add("kvm");
         } else if (product.startsWith("VMware") || vendor.startsWith("VMware")) {

@@ -162,17 +162,17 @@ final class ArgumentSpec {
     private static boolean fits(String type, Value value) {
         return switch (type) {
             case "int" ->
-                value instanceof Int || value instanceof Text(String text) && text.strip().matches("[+-]?\\d+")
-                        || value instanceof Real(double number) && number == Math.rint(number);
+                value instanceof Int || (value instanceof Text(String text) && text.strip().matches("[+-]?\\d+"))
+                        || (value instanceof Real(double number) && number == Math.rint(number));
             case "float" -> value instanceof Int || value instanceof Real
-                    || value instanceof Text(String text)
-                            && text.strip().matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+                    || (value instanceof Text(String text)
+                            && text.strip().matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?"));
             case "bool" -> value instanceof Bool
-                    || !(value instanceof MapValue)
-                            && BOOLEANS.contains(PythonText.of(value).strip().toLowerCase(Locale.ROOT));
+                    || (!(value instanceof MapValue)
+                            && BOOLEANS.contains(PythonText.of(value).strip().toLowerCase(Locale.ROOT)));
             case "list" -> !(value instanceof MapValue) && !(value instanceof Bool);
-            case "dict" -> value instanceof MapValue || value instanceof Text(String text)
-                    && (text.strip().startsWith("{") ? Json.tryParse(text).isPresent() : text.contains("="));
+            case "dict" -> value instanceof MapValue || (value instanceof Text(String text)
+                    && (text.strip().startsWith("{") ? Json.tryParse(text).isPresent() : text.contains("=")));
             case "path" -> !(value instanceof MapValue) && !(value instanceof ListValue);
             default -> true;
         };

@@ -68,7 +68,7 @@ public final class PauseModule implements Conversation<PauseModule.Args> {
         }
         Instant stop = Instant.now();
         Duration took = Duration.between(start, stop);
-        boolean minutes = args.minutes().isPresent() || args.time().isEmpty() && took.toSeconds() >= 60;
+        boolean minutes = args.minutes().isPresent() || (args.time().isEmpty() && took.toSeconds() >= 60);
         double amount = took.toMillis() / (minutes ? 60_000.0 : 1000.0);
         double rounded = Math.round(amount * 100) / 100.0;
         return Result.ok(MapValue.of("user_input", typed, "start", time(start), "stop", time(stop), "delta",
