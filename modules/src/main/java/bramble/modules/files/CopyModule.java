@@ -196,13 +196,13 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
                 return new Plan.Refused(actual.folders().obstacle()
                         .orElse("Destination directory " + args.dest() + " can't be made: something is in its way"));
             }
-            changes.add(newFolder(args, absent, actual.folders()));
+            changes.add(newFolder(absent, actual.folders()));
             place = place.after(made(changes));
         }
         return added(changes, place.plan(item.content(), manner(args)));
     }
 
-    private static Change newFolder(Args args, PathState.Absent absent, Rights rights) {
+    private static Change newFolder(PathState.Absent absent, Rights rights) {
         return NewFolders.change(absent, rights, absent.real(),
                 Diff.attributes(absent.real(), MapValue.of("path", absent.real(), "state", "absent"),
                         MapValue.of("path", absent.real(), "state", "directory")));
@@ -235,7 +235,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             Place place = actual.places().get(i).after(made(changes));
             Plan plan = switch (item.kind()) {
                 case FILE -> place.plan(item.content(), manner(args));
-                case FOLDER -> folderItem(args, place.state().get().followed(), place.path(), actual.folders());
+                case FOLDER -> folderItem(place.state().get().followed(), place.path(), actual.folders());
                 case LINK -> link(place, item);
             };
             if (plan instanceof Plan.Refused refused) {
@@ -246,9 +246,9 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         return Plan.of(changes);
     }
 
-    private static Plan folderItem(Args args, PathState there, String path, Rights rights) {
+    private static Plan folderItem(PathState there, String path, Rights rights) {
         return switch (there) {
-            case PathState.Absent absent when !absent.blocked() -> Plan.of(newFolder(args, absent, rights));
+            case PathState.Absent absent when !absent.blocked() -> Plan.of(newFolder(absent, rights));
             case PathState.Directory directory ->
                 Plan.of(rights.withMode(Optional.empty()).change(directory, path).stream().toList());
             case PathState _ ->

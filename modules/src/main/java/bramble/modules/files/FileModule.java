@@ -196,7 +196,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     private static List<Change> attributes(Args args, PathState.Present state, Rights rights) {
         var changes = new ArrayList<Change>();
         rights.change(state, args.path()).ifPresent(changes::add);
-        Times.of(args, false).change(state, args.path(), rights).ifPresent(changes::add);
+        Times.of(args, false).change(state, args.path()).ifPresent(changes::add);
         return List.copyOf(changes);
     }
 
@@ -232,7 +232,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             }
             case PathState.Present present -> {
                 var changes = new ArrayList<Change>();
-                Times.of(args, true).change(present, args.path(), rights).ifPresent(changes::add);
+                Times.of(args, true).change(present, args.path()).ifPresent(changes::add);
                 rights.change(present, args.path()).ifPresent(changes::add);
                 yield Plan.of(changes);
             }
@@ -399,7 +399,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             return wish.isEmpty() || (wish.get().seconds().isPresent() && wish.get().seconds().equals(actual));
         }
 
-        Optional<Change> change(PathState.Present state, String shown, Rights rights) {
+        Optional<Change> change(PathState.Present state, String shown) {
             if (met(state)) {
                 return Optional.empty();
             }

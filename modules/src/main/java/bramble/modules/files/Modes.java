@@ -55,8 +55,8 @@ final class Modes {
 
     private static int mask(String who) {
         int mask = 0;
-        for (char c : who.toCharArray()) {
-            mask |= switch (c) {
+        for (int i = 0; i < who.length(); i++) {
+            mask |= switch (who.charAt(i)) {
                 case 'u' -> 04700;
                 case 'g' -> 02070;
                 case 'o' -> 01007;
@@ -68,8 +68,8 @@ final class Modes {
 
     private static int permissions(String letters, int bits, boolean directory) {
         int wanted = 0;
-        for (char c : letters.toCharArray()) {
-            wanted |= switch (c) {
+        for (int i = 0; i < letters.length(); i++) {
+            wanted |= switch (letters.charAt(i)) {
                 case 'r' -> 0444;
                 case 'w' -> 0222;
                 case 'x' -> 0111;

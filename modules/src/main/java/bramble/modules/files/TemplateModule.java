@@ -20,7 +20,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code template}: a file whose text is made of a template and the host's variables. */
@@ -97,9 +96,9 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
      */
     public record State(Place dest, Place inside, Maybe<Content> content) {
         Place place(String wanted) {
-            return wanted.endsWith("/")
-                    || dest.state() instanceof Maybe.Known<PathState>(PathState there)
-                            && there.followed() instanceof PathState.Directory ? inside : dest;
+            boolean directory = dest.state() instanceof Maybe.Known<PathState>(PathState there)
+                    && there.followed() instanceof PathState.Directory;
+            return directory || wanted.endsWith("/") ? inside : dest;
         }
     }
 

@@ -20,10 +20,12 @@ final class Texts {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);
-        for (CoderResult result; (result = decoder.decode(in, out, true)).isError();) {
+        CoderResult result = decoder.decode(in, out, true);
+        while (result.isError()) {
             for (int i = 0; i < result.length(); i++) {
                 out.put((char) (0xDC00 | (in.get() & 0xFF)));
             }
+            result = decoder.decode(in, out, true);
         }
         return out.flip().toString();
     }

@@ -14,14 +14,18 @@ final class TimeFormat {
     /** Seconds since 1970. */
     static long seconds(String time, String format) {
         var builder = new DateTimeFormatterBuilder();
+        boolean field = false;
         for (int i = 0; i < format.length(); i++) {
             char c = format.charAt(i);
-            if (c != '%' || i + 1 == format.length()) {
-                builder.appendLiteral(c);
+            if (!field) {
+                field = c == '%';
+                if (!field) {
+                    builder.appendLiteral(c);
+                }
                 continue;
             }
-            i++;
-            switch (format.charAt(i)) {
+            field = false;
+            switch (c) {
                 case 'Y' -> builder.appendValue(ChronoField.YEAR, 4);
                 case 'm' -> builder.appendValue(ChronoField.MONTH_OF_YEAR, 2);
                 case 'd' -> builder.appendValue(ChronoField.DAY_OF_MONTH, 2);
@@ -32,7 +36,7 @@ final class TimeFormat {
                 case 'y' -> builder.appendPattern("yy");
                 case '%' -> builder.appendLiteral('%');
                 default -> throw new IllegalArgumentException(
-                        "Tried to read times as " + format + ", but %" + format.charAt(i) + " is not supported");
+                        "Tried to read times as " + format + ", but %" + c + " is not supported");
             }
         }
         try {
