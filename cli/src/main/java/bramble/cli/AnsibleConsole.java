@@ -12,11 +12,13 @@ import bramble.value.Text;
 import bramble.value.Value;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Prints a run as ansible-playbook 2.14 does, line for line. */
 final class AnsibleConsole implements Consumer<Event> {
@@ -27,6 +29,10 @@ final class AnsibleConsole implements Consumer<Event> {
     private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
             "deprecations");
 
+    /** What a debug's result has beside what it is to show. */
+    private static final Set<String> BESIDE_MESSAGE = Set.of("changed", "ansible_loop_var", "item",
+            "failed_when_result");
+
     private final PrintStream out;
     private final PrintStream err;
     private final Colours colours;
@@ -34,6 +40,7 @@ final class AnsibleConsole implements Consumer<Event> {
     private final boolean compat;
     private Optional<TaskInfo> banner = Optional.empty();
     private Optional<Inclusion> inclusion = Optional.empty();
+    private List<String> hosts = List.of();
 
     /** Hosts that include one thing together. */
     private record Inclusion(TaskInfo task, String what, List<String> hosts) {}
@@ -56,6 +63,7 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.PlayStarted play -> {
                 banner("PLAY [" + play.name().strip() + "]");
                 banner = Optional.empty();
+                hosts = play.hosts();
             }
             case Event.PlaySkipped play -> {
                 banner("PLAY [" + play.name().strip() + "]");
@@ -112,8 +120,9 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void endInclusion() {
-        inclusion.ifPresent(one -> out.println(
-                colours.cyan("included: " + one.what + " for " + String.join(", ", one.hosts))));
+        inclusion.ifPresent(one -> out.println(colours.cyan("included: " + one.what + " for "
+                + one.hosts.stream().sorted(Comparator.comparingInt(hosts::indexOf))
+                        .collect(Collectors.joining(", ")))));
         inclusion = Optional.empty();
     }
 
@@ -130,11 +139,11 @@ final class AnsibleConsole implements Consumer<Event> {
             case UNDETERMINED -> out.println(colours.cyan((compat ? "skipping: [" : "unknown: [") + host + "] => (item="
                     + label + ") " + (compat ? "" : because(result))));
             case FAILED -> {
-                out.println(colours.red("failed: [" + host + "] (item=" + label + ") => " + json(result, false)));
+                out.println(colours.red("failed: [" + host + "] (item=" + label + ") => " + json(task, result, false)));
                 ignoring(result);
             }
             case UNREACHABLE ->
-                out.println(colours.red("fatal: [" + host + "]: UNREACHABLE! => " + json(result, false)));
+                out.println(colours.red("fatal: [" + host + "]: UNREACHABLE! => " + json(task, result, false)));
         }
     }
 
@@ -160,7 +169,7 @@ final class AnsibleConsole implements Consumer<Event> {
                 }
             }
             case SKIPPED -> out.println(
-                    colours.cyan("skipping: [" + host + "]" + (verbosity > 0 ? " => " + json(result, true) : "")));
+                    colours.cyan("skipping: [" + host + "]" + (verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")));
             case UNDETERMINED -> {
                 if (!loop) {
                     out.println(colours.cyan(
@@ -169,15 +178,14 @@ final class AnsibleConsole implements Consumer<Event> {
             }
             case FAILED -> {
                 if (!loop) {
-                    out.println(colours
-                            .red("fatal: [" + host + "]: FAILED! => " + json(result, SHOWN.contains(task.module()))));
+                    out.println(colours.red("fatal: [" + host + "]: FAILED! => " + json(task, result, inFull(task, result))));
                     ignoring(result);
                 } else if (result.ignored()) {
                     out.println(colours.cyan("...ignoring"));
                 }
             }
             case UNREACHABLE -> {
-                out.println(colours.red("fatal: [" + host + "]: UNREACHABLE! => " + json(result, false)));
+                out.println(colours.red("fatal: [" + host + "]: UNREACHABLE! => " + json(task, result, false)));
                 ignoring(result);
             }
         }
@@ -194,28 +202,35 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private static String label(HostResult result) {
-        return result.delegate().map(other -> result.host() + " -> " + other).orElse(result.host());
+        return result.delegate().filter(other -> !other.equals(result.host()))
+                .map(other -> result.host() + " -> " + other).orElse(result.host());
     }
 
     private String detail(TaskInfo task, HostResult result) {
-        boolean always = SHOWN.contains(task.module());
-        return verbosity > 0 || always ? " => " + json(result, always || verbosity > 2) : "";
+        boolean full = inFull(task, result);
+        return verbosity > 0 || full ? " => " + json(task, result, full || verbosity > 2) : "";
     }
 
-    private String json(HostResult result, boolean indented) {
+    /** Whether a result is there to be read; a debug that could not be evaluated is an error like any other. */
+    private static boolean inFull(TaskInfo task, HostResult result) {
+        boolean failedItself = result.outcome() == Outcome.FAILED
+                && result.result().get("failed_when_result").isEmpty();
+        return SHOWN.contains(task.module()) && !task.secret() && !(task.module().equals("debug") && failedItself);
+    }
+
+    private String json(TaskInfo task, HostResult result, boolean indented) {
+        boolean message = task.module().equals("debug") && verbosity < 3;
         MapValue shown = MapValue.EMPTY;
         for (Map.Entry<String, Value> entry : result.result().byName().entrySet()) {
             boolean hidden = UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3
+                    || message && BESIDE_MESSAGE.contains(entry.getKey())
                     || entry.getKey().startsWith("_ansible");
             if (!hidden) {
                 shown = shown.with(entry.getKey(), entry.getValue());
             }
         }
-        if (indented && verbosity < 3 && result.outcome() == Outcome.OK) {
-            shown = shown.without("changed");
-        }
-        if (!indented || verbosity < 3) {
-            shown = shown.without("failed");
+        if (verbosity < 3) {
+            shown = shown.without("failed").without("skipped");
         }
         return indented ? Json.pretty(shown) : Json.write(shown, LINE);
     }

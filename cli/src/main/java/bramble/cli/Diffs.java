@@ -42,10 +42,15 @@ final class Diffs {
                 patch,
                 3)) {
             printed.add(line.startsWith("@@")
-                    ? colours.cyan(line)
+                    ? colours.cyan(place(line))
                     : line.startsWith("+") ? colours.green(line) : line.startsWith("-") ? colours.red(line) : line);
         }
         return String.join("\n", printed) + "\n";
+    }
+
+    /** Where a hunk is, as diff(1) writes it: a length of one is left out, and no lines come after line n - 1. */
+    private static String place(String line) {
+        return line.replace(",1 ", " ").replaceFirst("-1,0 ", "-0,0 ").replaceFirst("\\+1,0 ", "+0,0 ");
     }
 
     private static String header(MapValue diff, String side) {

@@ -1,5 +1,7 @@
 package bramble.event;
 
+import bramble.value.Bool;
+
 /** A host's line of the recap. */
 public record Tally(int ok, int changed, int unreachable, int failed, int skipped, int rescued, int ignored,
         int undetermined) {
@@ -25,7 +27,9 @@ public record Tally(int ok, int changed, int unreachable, int failed, int skippe
                     : new Tally(ok, changed, unreachable + 1, failed, skipped, rescued, ignored, undetermined);
             case FAILED -> {
                 if (result.ignored()) {
-                    yield new Tally(ok + 1, changed, unreachable, failed, skipped, rescued, ignored + 1, undetermined);
+                    int changes = result.result().get("changed").filter(Bool.TRUE::equals).isPresent() ? 1 : 0;
+                    yield new Tally(ok + 1, changed + changes, unreachable, failed, skipped, rescued, ignored + 1,
+                            undetermined);
                 }
                 yield result.rescued()
                         ? new Tally(ok, changed, unreachable, failed, skipped, rescued + 1, ignored, undetermined)

@@ -68,7 +68,9 @@ final class PlayRun {
             world.events.tell(new Event.PlayStarted(Instant.now(), name, batches.get(i)));
             boolean goOn = batch(frame, keywords, Position.of(number, i));
             if (world.failed().containsAll(batches.get(i)) || !goOn) {
-                world.events.tell(new Event.NoHostsLeft(Instant.now()));
+                if (!goOn) {
+                    world.events.tell(new Event.NoHostsLeft(Instant.now()));
+                }
                 return false;
             }
         }

@@ -448,9 +448,10 @@ final class TaskRun {
                 return end;
             }
             if (attempt >= tries) {
+                TaskEnd last = tries > 1 ? end.with(end.outcome(), end.result().with("attempts", tries - 1)) : end;
                 return until.isPresent()
-                        ? end.with(Outcome.FAILED, end.result().with("failed", true))
-                        : end;
+                        ? last.with(Outcome.FAILED, last.result().with("failed", true))
+                        : last;
             }
             world.events.tell(new Event.Retrying(Instant.now(), info, host, end.result(), tries - attempt));
             Thread.sleep(Duration.ofMillis((long) (delay * 1000)));
@@ -636,6 +637,6 @@ final class TaskRun {
         String what = e instanceof UndefinedException
                 ? "The task includes an option with an undefined variable. The error was: " + e.summary()
                 : e.summary();
-        return what + (hint.isEmpty() ? "" : " " + hint) + " (" + place + ")";
+        return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint) + " (" + place + ")";
     }
 }

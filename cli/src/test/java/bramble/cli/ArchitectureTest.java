@@ -1,0 +1,77 @@
+package bramble.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import bramble.args.Doc;
+import bramble.module.Modules;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/** Who may depend on whom: downward only, in no circles, and each library known to one package. */
+@AnalyzeClasses(packages = "bramble", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** The list of all modules knows their documentation, which is read from their arguments: one small circle. */
+    @ArchTest
+    static final ArchRule NO_CIRCLES = SlicesRuleDefinition.slices().matching("bramble.(*)..").should()
+            .beFreeOfCycles().ignoreDependency(Modules.class, Doc.class);
+
+    @ArchTest
+    static final ArchRule MODULES_DO_NOT_CONNECT = noClasses().that().resideInAPackage("bramble.modules..").should()
+            .dependOnClassesThat(resideInAPackage("bramble.connection..").and(not(assignableTo(Exception.class))));
+
+    @ArchTest
+    static final ArchRule DOWNWARD = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("problem").definedBy("bramble.problem..")
+            .layer("words").definedBy("bramble.value..", "bramble.regex..", "bramble.yaml..", "bramble.vault..")
+            .layer("template").definedBy("bramble.template..")
+            .layer("shell").definedBy("bramble.shell..")
+            .layer("connection").definedBy("bramble.connection..")
+            .layer("module").definedBy("bramble.module..", "bramble.args..")
+            .layer("files").definedBy("bramble.inventory..", "bramble.playbook..")
+            .layer("event").definedBy("bramble.event..")
+            .layer("record").definedBy("bramble.record..")
+            .layer("run").definedBy("bramble.run..")
+            .layer("modules").definedBy("bramble.modules..")
+            .layer("cli").definedBy("bramble.cli..")
+            .layer("testkit").definedBy("bramble.testkit..")
+            .whereLayer("cli").mayNotBeAccessedByAnyLayer()
+            .whereLayer("testkit").mayNotBeAccessedByAnyLayer()
+            .whereLayer("modules").mayNotBeAccessedByAnyLayer()
+            .whereLayer("run").mayOnlyBeAccessedByLayers("cli", "testkit")
+            .whereLayer("record").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("event").mayOnlyBeAccessedByLayers("record", "run", "cli", "testkit")
+            .whereLayer("files").mayOnlyBeAccessedByLayers("run", "cli", "testkit")
+            .whereLayer("connection").mayOnlyBeAccessedByLayers("modules", "run", "cli", "testkit")
+            .whereLayer("shell")
+            .mayOnlyBeAccessedByLayers("connection", "module", "modules", "run", "cli", "testkit")
+            .whereLayer("module").mayOnlyBeAccessedByLayers("event", "record", "run", "modules", "cli", "testkit")
+            .whereLayer("template")
+            .mayOnlyBeAccessedByLayers("files", "module", "run", "modules", "cli", "testkit");
+
+    @ArchTest
+    static final ArchRule YAML_PARSER = only("bramble.yaml..", "org.yaml.snakeyaml..");
+
+    @ArchTest
+    static final ArchRule JINJAVA = only("bramble.template..", "com.hubspot.jinjava..");
+
+    @ArchTest
+    static final ArchRule DATABASE = only("bramble.record..", "java.sql..", "org.sqlite..");
+
+    @ArchTest
+    static final ArchRule SSH = only("bramble.connection..", "com.jcraft.jsch..");
+
+    @ArchTest
+    static final ArchRule COMMAND_LINE = only("bramble.cli..", "picocli..");
+
+    private static ArchRule only(String user, String... libraries) {
+        return noClasses().that().resideOutsideOfPackage(user).should().dependOnClassesThat()
+                .resideInAnyPackage(libraries);
+    }
+}

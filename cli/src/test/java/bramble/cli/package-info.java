@@ -1,0 +1,3 @@
+/** Tests of the whole: playbooks through the command line, records, the rules of the architecture, runs on a lab. */
+@org.jspecify.annotations.NullMarked
+package bramble.cli;
