@@ -169,7 +169,8 @@ final class AnsibleConsole implements Consumer<Event> {
                 }
             }
             case SKIPPED -> out.println(
-                    colours.cyan("skipping: [" + host + "]" + (verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")));
+                    colours.cyan("skipping: [" + host + "]"
+                            + (verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")));
             case UNDETERMINED -> {
                 if (!loop) {
                     out.println(colours.cyan(
@@ -178,7 +179,8 @@ final class AnsibleConsole implements Consumer<Event> {
             }
             case FAILED -> {
                 if (!loop) {
-                    out.println(colours.red("fatal: [" + host + "]: FAILED! => " + json(task, result, inFull(task, result))));
+                    out.println(colours
+                            .red("fatal: [" + host + "]: FAILED! => " + json(task, result, inFull(task, result))));
                     ignoring(result);
                 } else if (result.ignored()) {
                     out.println(colours.cyan("...ignoring"));

@@ -59,7 +59,8 @@ class GoldenTest {
         var results = new ArrayList<Result>();
         var before = new StringBuilder();
         for (String line : block.lines().toList()) {
-            String host = line.replaceFirst("^(?:ok|changed|skipping|unknown|failed|fatal|FAILED - RETRYING): \\[(\\w+).*",
+            String host = line.replaceFirst(
+                    "^(?:ok|changed|skipping|unknown|failed|fatal|FAILED - RETRYING): \\[(\\w+).*",
                     "$1");
             if (!host.equals(line)) {
                 results.add(new Result(host, new StringBuilder(line).append('\n')));
