@@ -69,7 +69,6 @@ final class PlaybookCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
         Launch launch = session.launch();
-        inventory.allowNoHosts |= session.compat();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, startAtTask);
         Resumption resumption = resume ? resumed() : Resumption.NONE;
