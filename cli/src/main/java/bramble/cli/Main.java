@@ -55,6 +55,7 @@ public final class Main implements Runnable {
         }
         var session = new Session(out, err, folder, environment, words, compat);
         var line = new CommandLine(new Main());
+        line.setExpandAtFiles(false); // @file belongs to --extra-vars and --limit
         line.addSubcommand(new PlaybookCommand(session));
         line.addSubcommand(new ExecCommand(session));
         line.addSubcommand(new HistoryCommand(session));

@@ -94,7 +94,7 @@ final class PlayReader {
         Optional<Path> path = name.flatMap(known -> {
             var candidates = new ArrayList<Path>();
             reading.documents.resolve(Spot.parent(file), known, at).ifPresent(candidates::add);
-            collection(known).forEach(candidates::add);
+            collection(known, Spot.parent(file)).forEach(candidates::add);
             return candidates.isEmpty() ? Optional.empty() : reading.documents.first(candidates, known, at);
         });
         if (path.isEmpty()) {
@@ -111,14 +111,17 @@ final class PlayReader {
     }
 
     /** Where {@code my.collection.playbook} stands. */
-    private List<Path> collection(String name) {
+    private List<Path> collection(String name, Path beside) {
         String[] parts = name.split("\\.", -1);
         if (parts.length < 3 || name.contains("/")) {
             return List.of();
         }
         String file = String.join("/", List.of(parts).subList(2, parts.length)).replaceFirst("/(yml|yaml)$", ".$1");
         var paths = new ArrayList<Path>();
-        for (Path root : reading.surroundings.collectionsPath()) {
+        var roots = new ArrayList<Path>();
+        roots.add(beside.resolve("collections"));
+        roots.addAll(reading.surroundings.collectionsPath());
+        for (Path root : roots) {
             Path folder = root.resolve("ansible_collections").resolve(parts[0]).resolve(parts[1]).resolve("playbooks");
             for (String ending : List.of("", ".yml", ".yaml")) {
                 paths.add(folder.resolve(file + ending).toAbsolutePath().normalize());

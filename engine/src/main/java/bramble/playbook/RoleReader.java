@@ -192,7 +192,7 @@ final class RoleReader {
             return Optional.empty();
         }
         var collections = use.own().within(use.outer()).collections();
-        Optional<Folder> inCollection = inCollections(name, collections);
+        Optional<Folder> inCollection = inCollections(name, collections, spot);
         if (inCollection.isPresent()) {
             return inCollection;
         }
@@ -231,7 +231,7 @@ final class RoleReader {
         return folders.stream().map(path -> path.toAbsolutePath().normalize()).distinct().toList();
     }
 
-    private Optional<Folder> inCollections(String name, List<String> collections) {
+    private Optional<Folder> inCollections(String name, List<String> collections, Spot spot) {
         String[] parts = name.split("\\.", 3);
         var full = new ArrayList<String>();
         if (parts.length == 3 && !name.contains("/")) {
@@ -244,7 +244,7 @@ final class RoleReader {
             if (words.length < 3) {
                 continue;
             }
-            for (Path root : reading.surroundings.collectionsPath()) {
+            for (Path root : spot.collectionsPath(reading.surroundings)) {
                 Path path = root.resolve("ansible_collections").resolve(words[0]).resolve(words[1]).resolve("roles").resolve(words[2].replace('.', '/'));
                 if (Files.isDirectory(path)) {
                     return Optional.of(new Folder(one, path.toAbsolutePath().normalize()));

@@ -43,6 +43,14 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
         return parent(play);
     }
 
+    /** Below which folders collections are looked for: beside the playbook first. */
+    List<Path> collectionsPath(Surroundings surroundings) {
+        var folders = new ArrayList<Path>();
+        folders.add(playFolder().resolve("collections"));
+        folders.addAll(surroundings.collectionsPath());
+        return folders;
+    }
+
     Path folder() {
         return parent(file);
     }

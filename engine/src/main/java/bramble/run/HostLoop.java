@@ -17,6 +17,7 @@ import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Secrets;
 import bramble.value.Template;
+import bramble.value.Text;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.time.Instant;
@@ -216,6 +217,15 @@ final class HostLoop {
         }
     }
 
+    private String includedRole(Task task, HostScope scope) {
+        Value role = task.action().arguments().get("name").or(() -> task.action().arguments().get("role")).orElse(new Text(""));
+        try {
+            return PythonText.of(world.templates.resolve(role, scope));
+        } catch (ProblemException | UnknownValueException e) {
+            return PythonText.of(role);
+        }
+    }
+
     private TaskInfo info(Task task, HostScope scope, Position position, boolean handler) {
         String name = task.name().map(value -> {
             try {
@@ -225,6 +235,9 @@ final class HostLoop {
             }
         }).orElse(task.action().written());
         String full = task.role().map(role -> role.name() + " : " + name).orElse(name);
+        if (task.action().is("include_role")) {
+            full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
+        }
         return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
                 flag(task, Keyword.NO_LOG, scope));
     }

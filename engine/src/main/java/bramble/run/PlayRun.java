@@ -141,7 +141,7 @@ final class PlayRun {
     }
 
     private boolean batch(PlayFrame frame, Keywords keywords, Position position) throws InterruptedException {
-        boolean force = keywords.flag(Keyword.FORCE_HANDLERS).orElse(false) || world.options.forceHandlers();
+        boolean force = keywords.flag(Keyword.FORCE_HANDLERS).orElse(world.options.forceHandlers());
         double maxFail = keywords.number(Keyword.MAX_FAIL_PERCENTAGE).orElse(100.0);
         String strategy = keywords.text(Keyword.STRATEGY).orElse(world.options.strategy());
         strategy = strategy.substring(strategy.lastIndexOf('.') + 1);
