@@ -7,9 +7,10 @@ import bramble.playbook.Step;
 import bramble.playbook.Task;
 import bramble.template.Templates;
 import bramble.value.PythonText;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -38,21 +39,30 @@ final class Handlers {
         return tasks;
     }
 
-    /** The handlers that a name notifies: the last one that is called so, and all that listen. */
+    /**
+     * The handlers that a name notifies: one that is called so, and all that listen. Of several with that name, those of the
+     * last role, or of the play itself, count, and of these the first.
+     */
     Set<Task> named(String wanted, Templates templates, HostScope scope) {
         var found = new LinkedHashSet<Task>();
-        for (Task task : new ArrayList<>(tasks).reversed()) {
-            if (names(task, templates, scope).contains(wanted)) {
-                found.add(task);
-                break;
+        Optional<Task> called = Optional.empty();
+        for (Task task : tasks) {
+            if (names(task, templates, scope).contains(wanted)
+                    && called.filter(other -> path(other).equals(path(task))).isEmpty()) {
+                called = Optional.of(task);
             }
         }
+        called.ifPresent(found::add);
         for (Task task : tasks) {
             if (new Keywords(task.directives(), templates, scope).texts(Keyword.LISTEN).contains(wanted)) {
                 found.add(task);
             }
         }
         return found;
+    }
+
+    private static Optional<Path> path(Task task) {
+        return task.role().map(Role::path);
     }
 
     private static List<String> names(Task task, Templates templates, HostScope scope) {

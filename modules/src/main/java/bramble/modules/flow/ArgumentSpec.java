@@ -55,7 +55,8 @@ final class ArgumentSpec {
         spec.byName().forEach((name, option) -> {
             Value value = value(name, option, given);
             if (absent(value)) {
-                if (PythonText.of(field(option, "required")).toLowerCase(Locale.ROOT).matches("true|yes")
+                boolean empty = given.containsKey(name); // a null was given: it counts, though there is nothing to check
+                if (!empty && PythonText.of(field(option, "required")).toLowerCase(Locale.ROOT).matches("true|yes")
                         && absent(field(option, "default"))) {
                     missing.add(name);
                 }
