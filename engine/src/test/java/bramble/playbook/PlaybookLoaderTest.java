@@ -139,7 +139,7 @@ class PlaybookLoaderTest {
         assertEquals(MapValue.of("d", 1), role.role().visibleDefaults().getFirst().values());
         assertTrue(role.publicRoles().isEmpty());
         var missing = assertThrows(ProblemException.class, () -> loader.tasks("moar.yml", play, include));
-        assertTrue(missing.getMessage().contains("site.yml:11:11: Tried to find the file \"moar.yml\""), missing.getMessage());
+        assertTrue(String.valueOf(missing.getMessage()).contains("site.yml:11:11: Tried to find the file \"moar.yml\""), missing.getMessage());
     }
 
     @Test
