@@ -22,7 +22,6 @@ import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
