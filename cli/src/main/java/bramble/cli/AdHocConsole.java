@@ -37,27 +37,37 @@ final class AdHocConsole implements Consumer<Event> {
 
     private void print(String module, HostResult result) {
         MapValue shown = result.result().without("diff");
-        result.result().get("diff").map(diff -> Diffs.unified(diff, colours)).filter(text -> !text.isEmpty()).ifPresent(out::println);
+        result.result().get("diff").map(diff -> Diffs.unified(diff, colours)).filter(text -> !text.isEmpty())
+                .ifPresent(out::println);
         boolean command = COMMANDS.contains(module) && shown.get("rc").isPresent();
         String host = result.host();
         switch (result.outcome()) {
-            case OK -> out.println(colours.green(command ? text(host + " | SUCCESS", shown) : json(host + " | SUCCESS", shown)));
+            case OK -> out.println(
+                    colours.green(command ? text(host + " | SUCCESS", shown) : json(host + " | SUCCESS", shown)));
             case CHANGED, WOULD_CHANGE ->
-                out.println(colours.yellow(command ? text(host + " | CHANGED", shown) : json(host + " | CHANGED", shown)));
+                out.println(
+                        colours.yellow(command ? text(host + " | CHANGED", shown) : json(host + " | CHANGED", shown)));
             case SKIPPED, UNDETERMINED -> out.println(colours.cyan(host + " | SKIPPED"));
-            case FAILED -> out.println(colours.red(command ? text(host + " | FAILED", shown) : json(host + " | FAILED!", shown.without("failed"))));
+            case FAILED -> out.println(colours.red(
+                    command ? text(host + " | FAILED", shown) : json(host + " | FAILED!", shown.without("failed"))));
             case UNREACHABLE -> out.println(colours.red(json(host + " | UNREACHABLE!", shown)));
         }
     }
 
     private String json(String head, MapValue result) {
-        return head + " => " + (oneLine ? Json.write(result, LINE) : Json.pretty(result.without("stdout_lines").without("stderr_lines")));
+        return head + " => "
+                + (oneLine
+                        ? Json.write(result, LINE)
+                        : Json.pretty(result.without("stdout_lines").without("stderr_lines")));
     }
 
     private String text(String head, MapValue result) {
         String rc = result.get("rc").map(PythonText::of).orElse("0");
-        String output = of(result, "stdout") + of(result, "stderr") + (of(result, "stdout").isEmpty() && of(result, "stderr").isEmpty() ? of(result, "msg") : "");
-        return oneLine ? head + " | rc=" + rc + " | (stdout) " + of(result, "stdout").replace("\n", "\\n") : head + " | rc=" + rc + " >>\n" + output;
+        String output = of(result, "stdout") + of(result, "stderr")
+                + (of(result, "stdout").isEmpty() && of(result, "stderr").isEmpty() ? of(result, "msg") : "");
+        return oneLine
+                ? head + " | rc=" + rc + " | (stdout) " + of(result, "stdout").replace("\n", "\\n")
+                : head + " | rc=" + rc + " >>\n" + output;
     }
 
     private static String of(MapValue result, String name) {

@@ -49,7 +49,8 @@ final class DocCommand implements Callable<Integer> {
         }
         for (String name : names) {
             AnyModule module = modules.find(name).orElseThrow(() -> new ProblemException(
-                    bramble.problem.Problem.error(Source.NONE, "Tried to document the module " + name + ", but there is none of that name.",
+                    bramble.problem.Problem.error(Source.NONE,
+                            "Tried to document the module " + name + ", but there is none of that name.",
                             Nearest.hint(name, modules.names()))));
             print(module);
         }

@@ -92,7 +92,8 @@ final class ExecCommand implements Callable<Integer> {
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "exec", session.arguments(), List.of(),
                     Commit.of(session.folder()), options.check());
-            return session.interruptible(() -> new PlaybookRun(parts).run(List.of(playbook), started, listeners, run.detailed));
+            return session.interruptible(
+                    () -> new PlaybookRun(parts).run(List.of(playbook), started, listeners, run.detailed));
         } finally {
             recorder.ifPresent(Recorder::close);
         }
@@ -104,14 +105,17 @@ final class ExecCommand implements Callable<Integer> {
             throw new ProblemException(Source.file(file.toString()), "Tried to read a file for a single task.");
         }
         Value action = args.strip().startsWith("{")
-                ? Json.tryParse(args).filter(MapValue.class::isInstance).<Value>map(given -> ((MapValue) given).with("module", module))
-                        .orElseThrow(() -> new ProblemException(Source.file("--args"), "Tried to read JSON, but it is none: " + args))
+                ? Json.tryParse(args).filter(MapValue.class::isInstance)
+                        .<Value>map(given -> ((MapValue) given).with("module", module))
+                        .orElseThrow(() -> new ProblemException(Source.file("--args"),
+                                "Tried to read JSON, but it is none: " + args))
                 : Value.text((module + " " + args).strip());
         MapValue task = MapValue.of("action", action);
         if (background.isPresent()) {
             task = task.with("async", background.get()).with("poll", poll.orElse(15));
         }
-        MapValue play = MapValue.of("name", "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks", ListValue.of(task));
+        MapValue play = MapValue.of("name", "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks",
+                ListValue.of(task));
         return Json.compact(ListValue.of(play));
     }
 }

@@ -56,7 +56,8 @@ final class InventoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if ((list ? 1 : 0) + (graph ? 1 : 0) + (host.isPresent() ? 1 : 0) != 1) {
-            throw new ProblemException(Source.NONE, "No action selected, at least one of --host, --graph or --list needs to be specified.");
+            throw new ProblemException(Source.NONE,
+                    "No action selected, at least one of --host, --graph or --list needs to be specified.");
         }
         Launch launch = session.launch();
         Inventory all = launch.files(inventory).inventory();
@@ -76,7 +77,8 @@ final class InventoryCommand implements Callable<Integer> {
             throw new ProblemException(Source.NONE, "Could not match supplied host pattern, ignoring: " + host.get());
         }
         MapValue shown = host.map(view::host).orElseGet(() -> yaml ? view.yaml() : view.list());
-        session.out().println(yaml ? YamlWriter.write(shown, YamlWriter.Style.NICE).stripTrailing() : Json.pretty(shown));
+        session.out()
+                .println(yaml ? YamlWriter.write(shown, YamlWriter.Style.NICE).stripTrailing() : Json.pretty(shown));
         return 0;
     }
 }

@@ -198,7 +198,8 @@ final class Launch {
 
     PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {
         Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
-        return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources), loader(files, reader),
+        return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
+                loader(files, reader),
                 reader, templates(files), modules, secrets, options, person, resumption, holder(),
                 address -> () -> transports.connect(address));
     }

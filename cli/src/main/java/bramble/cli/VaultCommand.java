@@ -34,7 +34,8 @@ final class VaultCommand implements Runnable {
     static final class Passwords {
         @Option(names = "--vault-id", paramLabel = "ID@SOURCE", description = "an identity and its password's source")
         List<String> ids = new ArrayList<>();
-        @Option(names = {"--vault-password-file", "--vault-pass-file"}, paramLabel = "FILE", description = "a file, or a script")
+        @Option(names = {"--vault-password-file",
+            "--vault-pass-file"}, paramLabel = "FILE", description = "a file, or a script")
         List<String> files = new ArrayList<>();
         @Option(names = {"-J", "--ask-vault-password", "--ask-vault-pass"}, description = "ask for it")
         boolean ask;
@@ -59,7 +60,8 @@ final class VaultCommand implements Runnable {
             if (Vault.isVaulted(new String(plain, StandardCharsets.UTF_8))) {
                 throw new ProblemException(Source.file(file), "input is already encrypted");
             }
-            write(output.orElse(file), vault(identities).seal(plain, chosen(passwords, identities)).getBytes(StandardCharsets.UTF_8));
+            write(output.orElse(file),
+                    vault(identities).seal(plain, chosen(passwords, identities)).getBytes(StandardCharsets.UTF_8));
         }
         session.err().println("Encryption successful");
         return 0;
@@ -77,7 +79,8 @@ final class VaultCommand implements Runnable {
     }
 
     @Command(name = "view", description = "Show encrypted files.", mixinStandardHelpOptions = true)
-    int view(@Mixin Passwords passwords, @Parameters(arity = "1..*", paramLabel = "FILE") List<String> files) throws IOException {
+    int view(@Mixin Passwords passwords, @Parameters(arity = "1..*", paramLabel = "FILE") List<String> files)
+            throws IOException {
         Vault vault = vault(identities(passwords, false));
         for (String file : files) {
             session.out().write(opened(vault, file));
@@ -93,7 +96,8 @@ final class VaultCommand implements Runnable {
             @Parameters(arity = "1..*", paramLabel = "FILE") List<String> files) throws IOException {
         Vault vault = vault(identities(passwords, false));
         Identity fresh = newId.map(id -> sources().identities(List.of(id), List.of(), false).getFirst())
-                .or(() -> newFile.map(file -> sources().identity("", file))).orElseGet(() -> new Identity(Identity.DEFAULT, twice("New Vault password: ")));
+                .or(() -> newFile.map(file -> sources().identity("", file)))
+                .orElseGet(() -> new Identity(Identity.DEFAULT, twice("New Vault password: ")));
         for (String file : files) {
             write(file, vault.seal(opened(vault, file), fresh).getBytes(StandardCharsets.UTF_8));
         }
@@ -102,17 +106,20 @@ final class VaultCommand implements Runnable {
     }
 
     @Command(name = "create", description = "Write a new encrypted file in an editor.", mixinStandardHelpOptions = true)
-    int create(@Mixin Passwords passwords, @Parameters(paramLabel = "FILE") String file) throws IOException, InterruptedException {
+    int create(@Mixin Passwords passwords, @Parameters(paramLabel = "FILE") String file)
+            throws IOException, InterruptedException {
         if (Files.exists(session.folder().resolve(file))) {
             throw new ProblemException(Source.file(file), file + " exists, please use 'edit' instead");
         }
         List<Identity> identities = identities(passwords, true);
-        write(file, vault(identities).seal(edited(new byte[0]), chosen(passwords, identities)).getBytes(StandardCharsets.UTF_8));
+        write(file, vault(identities).seal(edited(new byte[0]), chosen(passwords, identities))
+                .getBytes(StandardCharsets.UTF_8));
         return 0;
     }
 
     @Command(name = "edit", description = "Change an encrypted file in an editor.", mixinStandardHelpOptions = true)
-    int edit(@Mixin Passwords passwords, @Parameters(paramLabel = "FILE") String file) throws IOException, InterruptedException {
+    int edit(@Mixin Passwords passwords, @Parameters(paramLabel = "FILE") String file)
+            throws IOException, InterruptedException {
         List<Identity> identities = identities(passwords, false);
         Vault vault = vault(identities);
         byte[] before = opened(vault, file);
@@ -124,9 +131,11 @@ final class VaultCommand implements Runnable {
     }
 
     @Command(name = "encrypt_string", description = "Encrypt a text, to stand in YAML.", mixinStandardHelpOptions = true)
-    int encryptString(@Mixin Passwords passwords, @Option(names = {"-n", "--name"}, paramLabel = "NAME") List<String> names,
+    int encryptString(@Mixin Passwords passwords,
+            @Option(names = {"-n", "--name"}, paramLabel = "NAME") List<String> names,
             @Option(names = "--stdin-name", paramLabel = "NAME") Optional<String> stdinName,
-            @Option(names = {"-p", "--prompt"}) boolean prompt, @Parameters(arity = "0..*", paramLabel = "TEXT") List<String> texts)
+            @Option(names = {"-p", "--prompt"}) boolean prompt,
+            @Parameters(arity = "0..*", paramLabel = "TEXT") List<String> texts)
             throws IOException {
         List<Identity> identities = identities(passwords, true);
         var plain = new ArrayList<>(Optional.ofNullable(texts).orElse(List.of()));
@@ -139,7 +148,8 @@ final class VaultCommand implements Runnable {
         List<String> given = Optional.ofNullable(names).orElse(List.of());
         for (int i = 0; i < plain.size(); i++) {
             Optional<String> name = i < given.size() ? Optional.of(given.get(i)) : stdinName;
-            String sealed = vault(identities).seal(plain.get(i).getBytes(StandardCharsets.UTF_8), chosen(passwords, identities));
+            String sealed = vault(identities).seal(plain.get(i).getBytes(StandardCharsets.UTF_8),
+                    chosen(passwords, identities));
             session.out().println(name.map(text -> text + ": ").orElse("") + "!vault |");
             sealed.lines().forEach(line -> session.out().println("          " + line));
         }
@@ -156,13 +166,15 @@ final class VaultCommand implements Runnable {
         Configuration configuration = session.configuration();
         var files = new ArrayList<>(passwords.files);
         if (files.isEmpty() && passwords.ids.isEmpty()) {
-            configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE").ifPresent(path -> files.add(path.toString()));
+            configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")
+                    .ifPresent(path -> files.add(path.toString()));
         }
         var ids = new ArrayList<>(passwords.ids);
         configuration.text("defaults", "vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST")
                 .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(ids::add));
         if (files.isEmpty() && ids.isEmpty()) {
-            return List.of(new Identity(Identity.DEFAULT, fresh ? twice("New Vault password: ")
+            return List.of(new Identity(Identity.DEFAULT, fresh
+                    ? twice("New Vault password: ")
                     : session.person().ask("Vault password: ", false).orElse("")));
         }
         return sources().identities(ids, files, passwords.ask);
@@ -172,14 +184,17 @@ final class VaultCommand implements Runnable {
         String first = session.person().ask(question, false).orElse("");
         String second = session.person().ask("Confirm " + question, false).orElse("");
         if (!first.equals(second) || first.isEmpty()) {
-            throw new ProblemException(Source.NONE, first.isEmpty() ? "Tried to read a vault password, but nothing was typed."
-                    : "Passwords do not match");
+            throw new ProblemException(Source.NONE,
+                    first.isEmpty()
+                            ? "Tried to read a vault password, but nothing was typed."
+                            : "Passwords do not match");
         }
         return first;
     }
 
     private static Identity chosen(Passwords passwords, List<Identity> identities) {
-        return passwords.encryptId.map(id -> identities.stream().filter(identity -> identity.label().equals(id)).findFirst()
+        return passwords.encryptId.map(id -> identities.stream().filter(identity -> identity.label().equals(id))
+                .findFirst()
                 .orElseThrow(() -> new ProblemException(Source.NONE, "Did not find a match for --encrypt-vault-id=" + id
                         + " in the known vault-ids " + identities.stream().map(Identity::label).toList())))
                 .orElse(identities.getFirst());
@@ -207,7 +222,8 @@ final class VaultCommand implements Runnable {
         }
         Path path = session.folder().resolve(file);
         if (!Files.isReadable(path)) {
-            throw new ProblemException(Source.file(file), "Tried to read the file, but it isn't there or can't be read.");
+            throw new ProblemException(Source.file(file),
+                    "Tried to read the file, but it isn't there or can't be read.");
         }
         return Files.readAllBytes(path);
     }
@@ -220,7 +236,8 @@ final class VaultCommand implements Runnable {
             return;
         }
         Path path = session.folder().resolve(file).toAbsolutePath();
-        Path beside = Files.createTempFile(path.getParent(), ".bramble-", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path beside = Files.createTempFile(path.getParent(), ".bramble-", "",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Files.write(beside, bytes);
             Files.move(beside, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -230,14 +247,17 @@ final class VaultCommand implements Runnable {
     }
 
     private byte[] edited(byte[] before) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(shm(), "bramble-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path folder = Files.createTempDirectory(shm(), "bramble-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = folder.resolve("vault.yml");
         try {
             Files.write(file, before);
             String editor = session.environment().getOrDefault("EDITOR", "vi");
-            int code = new ProcessBuilder("/bin/sh", "-c", editor + " \"$1\"", "sh", file.toString()).inheritIO().start().waitFor();
+            int code = new ProcessBuilder("/bin/sh", "-c", editor + " \"$1\"", "sh", file.toString()).inheritIO()
+                    .start().waitFor();
             if (code != 0) {
-                throw new ProblemException(Source.NONE, "Tried to edit with \"" + editor + "\", but it ended with " + code + ".");
+                throw new ProblemException(Source.NONE,
+                        "Tried to edit with \"" + editor + "\", but it ended with " + code + ".");
             }
             return Files.readAllBytes(file);
         } finally {

@@ -119,13 +119,15 @@ final class Coercion {
 
     private Object element(Type type, Value item, Argument argument) {
         if (type instanceof Class<?> choices && choices.isEnum()) {
-            return choice(choices, item).orElseThrow(() -> new Mismatch("value of " + argument.name() + " must be one or more of: "
-                    + String.join(", ", argument.choices()) + ". Got no match for: " + PythonText.of(item)));
+            return choice(choices, item)
+                    .orElseThrow(() -> new Mismatch("value of " + argument.name() + " must be one or more of: "
+                            + String.join(", ", argument.choices()) + ". Got no match for: " + PythonText.of(item)));
         }
         try {
             return to(type, item, argument);
         } catch (Mismatch e) {
-            throw new Mismatch(String.valueOf(e.getMessage()).replaceFirst("^argument '", "Elements value for option '"));
+            throw new Mismatch(
+                    String.valueOf(e.getMessage()).replaceFirst("^argument '", "Elements value for option '"));
         }
     }
 
@@ -221,7 +223,9 @@ final class Coercion {
             return json.filter(MapValue.class::isInstance).map(MapValue.class::cast);
         }
         try {
-            return NodeValues.plain(YamlReader.readOne(text, "", _ -> {})) instanceof MapValue map ? Optional.of(map) : Optional.empty();
+            return NodeValues.plain(YamlReader.readOne(text, "", _ -> {})) instanceof MapValue map
+                    ? Optional.of(map)
+                    : Optional.empty();
         } catch (ProblemException _) {
             return Optional.empty();
         }

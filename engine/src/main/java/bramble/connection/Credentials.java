@@ -63,7 +63,8 @@ final class Credentials {
             KeyPair pair = KeyPair.load(jsch, key.toString());
             try {
                 if (pair.isEncrypted() && passphrase.isEmpty()) {
-                    left.add("the key " + key + " is encrypted, and no passphrase was given (ssh-add puts it into an agent)");
+                    left.add("the key " + key
+                            + " is encrypted, and no passphrase was given (ssh-add puts it into an agent)");
                     return;
                 }
                 if (pair.isEncrypted() && !pair.decrypt(passphrase.orElseThrow().clone())) {

@@ -102,7 +102,8 @@ final class KnownHosts implements HostKeyRepository {
             Files.writeString(file, end + seen.host() + " " + seen.type() + " " + seen.key() + "\n",
                     StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException("Tried to note down the host key of " + target + " in " + file + ", but: " + e, e);
+            throw new UncheckedIOException(
+                    "Tried to note down the host key of " + target + " in " + file + ", but: " + e, e);
         }
     }
 
@@ -115,7 +116,9 @@ final class KnownHosts implements HostKeyRepository {
     Optional<String> refusal() {
         return shown.filter(seen -> seen.verdict() != OK).map(seen -> {
             String files = target.hostKeys().known().stream().map(Path::toString).collect(Collectors.joining(", "));
-            Path first = target.hostKeys().known().isEmpty() ? Path.of("known_hosts") : target.hostKeys().known().getFirst();
+            Path first = target.hostKeys().known().isEmpty()
+                    ? Path.of("known_hosts")
+                    : target.hostKeys().known().getFirst();
             if (seen.verdict() == CHANGED) {
                 String place = place(seen).orElse(files);
                 return "its host key has changed. It shows " + seen.fingerprint() + ", but " + place

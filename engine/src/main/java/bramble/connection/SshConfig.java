@@ -29,8 +29,10 @@ import java.util.regex.Pattern;
  */
 public final class SshConfig {
     private static final Set<String> COLLECTED = Set.of("identityfile", "certificatefile");
-    private static final Set<String> NO_MATCH = Set.of("exec", "localnetwork", "tagged", "version", "sessiontype", "command");
-    private static final Pattern JUMP = Pattern.compile("(?:ssh://)?(?:(?<user>[^@]+)@)?(?<host>\\[[^]]+]|[^:@]+)(?::(?<port>\\d+))?/?");
+    private static final Set<String> NO_MATCH = Set.of("exec", "localnetwork", "tagged", "version", "sessiontype",
+            "command");
+    private static final Pattern JUMP = Pattern
+            .compile("(?:ssh://)?(?:(?<user>[^@]+)@)?(?<host>\\[[^]]+]|[^:@]+)(?::(?<port>\\d+))?/?");
     private static final int MOST_JUMPS = 8;
 
     private final Path home;
@@ -47,12 +49,14 @@ public final class SshConfig {
      * @param arguments further arguments as for the ssh command: {@code -o}, {@code -i}, {@code -p}, {@code -l}, {@code -J},
      *                  {@code -F}
      */
-    public record Wanted(String host, Optional<String> user, OptionalInt port, Optional<Password> password, List<Path> keys,
+    public record Wanted(String host, Optional<String> user, OptionalInt port, Optional<Password> password,
+            List<Path> keys,
             Optional<Password> passphrase, Optional<SshTarget.Checking> checking, Optional<Duration> timeout,
             List<String> arguments) {
         /** A host, and nothing more. */
         public static Wanted host(String host) {
-            return new Wanted(host, Optional.empty(), OptionalInt.empty(), Optional.empty(), List.of(), Optional.empty(),
+            return new Wanted(host, Optional.empty(), OptionalInt.empty(), Optional.empty(), List.of(),
+                    Optional.empty(),
                     Optional.empty(), Optional.empty(), List.of());
         }
     }
@@ -91,7 +95,8 @@ public final class SshConfig {
         for (Line line : lines) {
             warn(line.included(), warnings);
             if (line.keyword().equals("match")) {
-                line.words().stream().map(word -> word.replaceFirst("^!", "").toLowerCase(Locale.ROOT)).filter(NO_MATCH::contains)
+                line.words().stream().map(word -> word.replaceFirst("^!", "").toLowerCase(Locale.ROOT))
+                        .filter(NO_MATCH::contains)
                         .findFirst().ifPresent(word -> warnings.add(Problem.warning(line.source(),
                                 "Match " + word + " is not supported; the block is left out",
                                 "Host, or Match host, user, originalhost, localuser, all and final are.")));
@@ -131,11 +136,15 @@ public final class SshConfig {
     private static Wanted jump(String text, Wanted wanted) {
         Matcher matcher = JUMP.matcher(text);
         if (!matcher.matches()) {
-            throw new ProblemException(Source.NONE, "Tried to find the way to " + wanted.host() + ", but the jump host '" + text
-                    + "' is not of the form user@host:port");
+            throw new ProblemException(Source.NONE,
+                    "Tried to find the way to " + wanted.host() + ", but the jump host '" + text
+                            + "' is not of the form user@host:port");
         }
-        OptionalInt port = matcher.group("port") == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(matcher.group("port")));
-        return new Wanted(matcher.group("host").replaceAll("[\\[\\]]", ""), Optional.ofNullable(matcher.group("user")), port,
+        OptionalInt port = matcher.group("port") == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(matcher.group("port")));
+        return new Wanted(matcher.group("host").replaceAll("[\\[\\]]", ""), Optional.ofNullable(matcher.group("user")),
+                port,
                 Optional.empty(), List.of(), Optional.empty(), wanted.checking(), wanted.timeout(), List.of());
     }
 
@@ -158,7 +167,9 @@ public final class SshConfig {
                 i += argument.matches("-[bcDEeILmOQRSWwB]") ? 1 : 0;
                 continue;
             }
-            String value = argument.length() > 2 ? argument.substring(2) : i + 1 < arguments.size() ? arguments.get(++i) : "";
+            String value = argument.length() > 2
+                    ? argument.substring(2)
+                    : i + 1 < arguments.size() ? arguments.get(++i) : "";
             switch (argument.charAt(1)) {
                 case 'o' -> given.add(format.option(value));
                 case 'i' -> given.add(given("identityfile", value));
@@ -300,7 +311,8 @@ public final class SshConfig {
         }
 
         private boolean yes(String keyword) {
-            return first(keyword).filter(value -> value.equalsIgnoreCase("yes") || value.equalsIgnoreCase("true")).isPresent();
+            return first(keyword).filter(value -> value.equalsIgnoreCase("yes") || value.equalsIgnoreCase("true"))
+                    .isPresent();
         }
 
         private OptionalInt number(String keyword) {
@@ -323,7 +335,10 @@ public final class SshConfig {
             SshTarget.Timing usual = SshTarget.Timing.USUAL;
             OptionalInt connect = number("connecttimeout");
             OptionalInt alive = number("serveraliveinterval");
-            return new SshTarget.Timing(connect.isPresent() && connect.getAsInt() > 0 ? Duration.ofSeconds(connect.getAsInt()) : usual.connect(),
+            return new SshTarget.Timing(
+                    connect.isPresent() && connect.getAsInt() > 0
+                            ? Duration.ofSeconds(connect.getAsInt())
+                            : usual.connect(),
                     alive.isPresent() && alive.getAsInt() > 0 ? Duration.ofSeconds(alive.getAsInt()) : usual.alive(),
                     number("serveralivecountmax").orElse(usual.silences()));
         }
@@ -335,7 +350,8 @@ public final class SshConfig {
                 default -> SshTarget.Checking.STRICT;
             };
             var known = new ArrayList<Path>();
-            known.addAll(paths(settings.getOrDefault("userknownhostsfile", List.of("~/.ssh/known_hosts", "~/.ssh/known_hosts2"))));
+            known.addAll(paths(
+                    settings.getOrDefault("userknownhostsfile", List.of("~/.ssh/known_hosts", "~/.ssh/known_hosts2"))));
             known.addAll(paths(settings.getOrDefault("globalknownhostsfile",
                     List.of("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"))));
             return new SshTarget.HostKeys(checking, known, first("hostkeyalias"));
@@ -366,7 +382,8 @@ public final class SshConfig {
         }
 
         private List<Path> paths(List<String> words) {
-            return words.stream().filter(word -> !word.equalsIgnoreCase("none")).map(word -> Path.of(expand(expandHome(word)))).toList();
+            return words.stream().filter(word -> !word.equalsIgnoreCase("none"))
+                    .map(word -> Path.of(expand(expandHome(word)))).toList();
         }
 
         /** Tokens and {@code ${VARIABLES}}; see TOKENS in the manual. */

@@ -53,9 +53,11 @@ record SshConfigFile(Path home, Path includeBase) {
         String keyword = words.getFirst().toLowerCase(Locale.ROOT);
         List<String> values = words.subList(1, words.size());
         if (values.isEmpty()) {
-            throw new ProblemException(source, "Tried to read the setting " + words.getFirst() + ", but it has no value");
+            throw new ProblemException(source,
+                    "Tried to read the setting " + words.getFirst() + ", but it has no value");
         }
-        return new Line(source, keyword, values, keyword.equals("include") ? included(values, source, depth) : List.of());
+        return new Line(source, keyword, values,
+                keyword.equals("include") ? included(values, source, depth) : List.of());
     }
 
     /** A line given as an option is, {@code Keyword=value}. */

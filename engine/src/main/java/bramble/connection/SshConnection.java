@@ -42,7 +42,8 @@ public final class SshConnection implements Connection {
     public static SshConnection open(SshTarget target) {
         Optional<SshConnection> jump = target.jumps().isEmpty()
                 ? Optional.empty()
-                : Optional.of(open(target.jumps().getLast().through(target.jumps().subList(0, target.jumps().size() - 1))));
+                : Optional.of(
+                        open(target.jumps().getLast().through(target.jumps().subList(0, target.jumps().size() - 1))));
         try {
             return open(target, jump);
         } catch (RuntimeException e) {
@@ -104,11 +105,13 @@ public final class SshConnection implements Connection {
                             ? "nothing listens on port " + target.port() + ": connection refused"
                             : said;
                 }
-                default -> {}
+                default -> {
+                }
             }
         }
         String said = String.valueOf(e.getMessage());
-        if (said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.contains("Too many authentication failures")
+        if (said.startsWith("Auth fail") || said.startsWith("Auth cancel")
+                || said.contains("Too many authentication failures")
                 || said.startsWith("USERAUTH fail")) {
             return "was not let in: " + credentials.tried(said);
         }
@@ -141,7 +144,8 @@ public final class SshConnection implements Connection {
             throw new UnreachableException("Tried to start a program as " + target + ", but "
                     + (session.isConnected()
                             ? "the server does not allow it: " + e.getMessage() + " (OpenSSH limits it by MaxSessions)"
-                            : "the connection is lost"), e);
+                            : "the connection is lost"),
+                    e);
         }
     }
 

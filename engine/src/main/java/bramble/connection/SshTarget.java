@@ -37,7 +37,8 @@ public record SshTarget(String host, int port, String user, Proof proof, HostKey
         }
 
         public static Proof password(String password) {
-            return new Proof(Optional.of(new Password(password)), List.of(), Optional.empty(), List.of(), Optional.empty(), false);
+            return new Proof(Optional.of(new Password(password)), List.of(), Optional.empty(), List.of(),
+                    Optional.empty(), false);
         }
 
         public static Proof key(Path key) {

@@ -33,7 +33,8 @@ final class Constructed {
     static final Set<String> NAMES = Set.of("constructed", "ansible.builtin.constructed");
     private static final List<String> OPTIONS = List.of("plugin", "strict", "compose", "groups", "keyed_groups",
             "leading_separator", "use_extra_vars", "use_vars_plugins");
-    private static final List<String> KEYED_OPTIONS = List.of("key", "prefix", "separator", "parent_group", "default_value",
+    private static final List<String> KEYED_OPTIONS = List.of("key", "prefix", "separator", "parent_group",
+            "default_value",
             "trailing_separator");
     private static final Pattern ODD = Pattern.compile("^\\d|\\W", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -103,7 +104,8 @@ final class Constructed {
     private void groups(Host host, Scope scope) {
         for (Node.Field field : groups) {
             Value condition = NodeValues.of(field.value());
-            if (attempt(() -> templates.condition(condition, field.value().source(), scope)).filter(truth -> truth.isTrue())
+            if (attempt(() -> templates.condition(condition, field.value().source(), scope))
+                    .filter(truth -> truth.isTrue())
                     .isPresent()) {
                 draft.host(host.name(), safe(field.name()), "", field.key().source());
             }
@@ -114,7 +116,8 @@ final class Constructed {
         Node list = config.field("keyed_groups").map(Node.Field::value).orElse(null);
         List<Node.Fields> entries = switch (list) {
             case null -> List.of();
-            case Node.Items items -> items.items().stream().map(item -> mapping(item, "an entry of keyed_groups")).toList();
+            case Node.Items items ->
+                items.items().stream().map(item -> mapping(item, "an entry of keyed_groups")).toList();
             case Node other -> throw expected(other, "keyed_groups", "a list");
         };
         entries.forEach(entry -> known(entry, KEYED_OPTIONS));
@@ -122,15 +125,17 @@ final class Constructed {
     }
 
     private void keyed(Host host, Node.Fields entry, Scope scope) {
-        Node key = entry.field("key").map(Node.Field::value).orElseThrow(() -> expected(entry, "an entry of keyed_groups",
-                "a mapping with a key"));
+        Node key = entry.field("key").map(Node.Field::value)
+                .orElseThrow(() -> expected(entry, "an entry of keyed_groups",
+                        "a mapping with a key"));
         String prefix = text(entry, "prefix", scope).orElse("");
         String separator = text(entry, "separator", scope).orElse("_");
         Optional<String> missing = text(entry, "default_value", scope);
         boolean trailing = flag(entry, "trailing_separator", true);
         Optional<String> parent = text(entry, "parent_group", scope).filter(name -> !name.isEmpty());
         String joint = prefix.isEmpty() && !leadingSeparator ? "" : separator;
-        for (String name : attempt(() -> names(expression(key, scope), key, separator, missing, trailing)).orElse(List.of())) {
+        for (String name : attempt(() -> names(expression(key, scope), key, separator, missing, trailing))
+                .orElse(List.of())) {
             String group = safe(prefix + joint + name);
             draft.host(host.name(), group, "", entry.source());
             parent.map(Constructed::safe).ifPresent(above -> {
@@ -141,19 +146,23 @@ final class Constructed {
     }
 
     /** What a key's value gives as ends of group names. */
-    private static List<String> names(Value value, Node key, String separator, Optional<String> missing, boolean trailing) {
+    private static List<String> names(Value value, Node key, String separator, Optional<String> missing,
+            boolean trailing) {
         var names = new ArrayList<String>();
         switch (value) {
             case Text(String text) when text.isEmpty() -> missing.ifPresent(names::add);
             case Text(String text) -> names.add(text);
-            case ListValue list -> list.items().stream().map(PythonText::of).map(name -> name.isEmpty() ? missing.orElse("") : name)
-                    .filter(name -> !name.isEmpty()).forEach(names::add);
+            case ListValue list ->
+                list.items().stream().map(PythonText::of).map(name -> name.isEmpty() ? missing.orElse("") : name)
+                        .filter(name -> !name.isEmpty()).forEach(names::add);
             case MapValue map -> map.byName().forEach((name, part) -> {
                 String end = PythonText.of(part);
-                names.add(!end.isEmpty() ? name + separator + end : missing.map(other -> name + separator + other)
-                        .orElse(trailing ? name + separator : name));
+                names.add(!end.isEmpty()
+                        ? name + separator + end
+                        : missing.map(other -> name + separator + other)
+                                .orElse(trailing ? name + separator : name));
             });
-            case None _, Undefined _ -> {
+            case None _,Undefined _ -> {
                 // no group
             }
             case Value _ -> throw new ProblemException(key.source(),
@@ -214,8 +223,10 @@ final class Constructed {
     private static void known(Node.Fields entry, List<String> options) {
         for (Node.Field field : entry.fields()) {
             if (!options.contains(field.name())) {
-                throw new ProblemException(Problem.error(field.key().source(), "Tried to read the option \"" + field.name()
-                        + "\", but constructed inventories have none of that name.", Nearest.hint(field.name(), options)));
+                throw new ProblemException(Problem.error(field.key().source(),
+                        "Tried to read the option \"" + field.name()
+                                + "\", but constructed inventories have none of that name.",
+                        Nearest.hint(field.name(), options)));
             }
         }
     }

@@ -90,14 +90,17 @@ final class Draft {
 
     /** Every mapping of variables so far, of hosts and of groups. */
     Stream<MapValue> variables() {
-        return Stream.concat(hosts.values().stream().map(Host::variables), groups.values().stream().map(entry -> entry.variables))
+        return Stream
+                .concat(hosts.values().stream().map(Host::variables),
+                        groups.values().stream().map(entry -> entry.variables))
                 .map(Variables::values);
     }
 
     void group(String name, Source source) {
         if (groups.putIfAbsent(name, new Entry()) == null && !toldOfOddNames && ODD_NAME.matcher(name).find()) {
             toldOfOddNames = true;
-            warn(Problem.warning(source, "The group name \"" + name + "\" has characters in it that variable names can't have.",
+            warn(Problem.warning(source,
+                    "The group name \"" + name + "\" has characters in it that variable names can't have.",
                     "Letters, digits and underscores work everywhere; no further such names are reported."));
         }
     }
@@ -127,14 +130,17 @@ final class Draft {
             case Value _ -> throw new ProblemException(variables.place(Group.PRIORITY),
                     "Tried to read " + Group.PRIORITY + " of the group " + name + ", but it is no whole number.");
         };
-        entry.variables = entry.variables.with(new Variables(variables.values().without(Group.PRIORITY), variables.places()));
+        entry.variables = entry.variables
+                .with(new Variables(variables.values().without(Group.PRIORITY), variables.places()));
     }
 
     /** Puts a group under another one, both of which are there. */
     void child(String parent, String child, Source source) {
         if (parent.equals(child) || reaches(child, parent)) {
             throw new ProblemException(source, "Tried to put the group " + child + " under " + parent + ", but "
-                    + (parent.equals(child) ? "a group can't be its own child." : parent + " is already under " + child + "."));
+                    + (parent.equals(child)
+                            ? "a group can't be its own child."
+                            : parent + " is already under " + child + "."));
         }
         entry(parent).children.add(child);
     }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param depth the longest way down to it from the group all
  * @param priority {@code ansible_group_priority}: among groups of one depth, the higher wins
  */
-public record Group(String name, List<String> hosts, List<String> children, Variables variables, int depth, int priority) {
+public record Group(String name, List<String> hosts, List<String> children, Variables variables, int depth,
+        int priority) {
     public static final String ALL = "all";
     public static final String UNGROUPED = "ungrouped";
     static final String PRIORITY = "ansible_group_priority";

@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  */
 public final class HostPattern {
     private static final Pattern PART = Pattern.compile("(?:[^\\s:\\[\\]]|\\[[^\\]]*])+");
-    private static final Pattern WITH_PORT = Pattern.compile("\\[?[^\\s\\[\\]]+]?:[0-9]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*");
+    private static final Pattern WITH_PORT = Pattern
+            .compile("\\[?[^\\s\\[\\]]+]?:[0-9]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*");
     private static final Pattern SUBSCRIPT = Pattern.compile("(.+)\\[(?:(-?[0-9]{1,9})|([0-9]{1,9})[:-]([0-9]{0,9}))]");
 
     private final List<String> parts;
@@ -88,8 +89,9 @@ public final class HostPattern {
         }
         parts.stream().filter(part -> part.startsWith("&")).forEach(part -> selected.keySet()
                 .retainAll(matching(part.substring(1), inventory, warnings).stream().map(Host::name).toList()));
-        parts.stream().filter(part -> part.startsWith("!")).forEach(part -> matching(part.substring(1), inventory, warnings)
-                .forEach(host -> selected.remove(host.name())));
+        parts.stream().filter(part -> part.startsWith("!"))
+                .forEach(part -> matching(part.substring(1), inventory, warnings)
+                        .forEach(host -> selected.remove(host.name())));
         return List.copyOf(selected.values());
     }
 
@@ -149,7 +151,8 @@ public final class HostPattern {
                     .forEach(host -> hosts.putIfAbsent(host.name(), host));
         }
         if (hosts.isEmpty() && !group && !name.equals(Group.ALL)) {
-            var names = Stream.concat(inventory.groups().stream().map(Group::name), inventory.hosts().stream().map(Host::name));
+            var names = Stream.concat(inventory.groups().stream().map(Group::name),
+                    inventory.hosts().stream().map(Host::name));
             warnings.accept(Problem.warning(source, "Could not match supplied host pattern, ignoring: " + name,
                     Nearest.hint(name, names.toList())));
         }
@@ -166,8 +169,9 @@ public final class HostPattern {
             PythonRegex regex = PythonRegex.compile(name.substring(1));
             return candidate -> regex.match(candidate).isPresent();
         } catch (RegexException e) {
-            throw new ProblemException(source, "Tried to read the host pattern " + name + ", but it is no regular expression: "
-                    + e.getMessage() + ".");
+            throw new ProblemException(source,
+                    "Tried to read the host pattern " + name + ", but it is no regular expression: "
+                            + e.getMessage() + ".");
         }
     }
 

@@ -112,7 +112,8 @@ record HostRange(List<String> names, OptionalInt port) {
     }
 
     private static ProblemException refused(Source source, String entry, String why, String hint) {
-        return new ProblemException(Problem.error(source, "Tried to read the host \"" + entry + "\", but it " + why + ".",
-                hint));
+        return new ProblemException(
+                Problem.error(source, "Tried to read the host \"" + entry + "\", but it " + why + ".",
+                        hint));
     }
 }

@@ -119,7 +119,8 @@ final class IniInventory {
                         "Expected name=value, without spaces around the \"=\"; a value with spaces needs quotes."));
             }
             given = given.with(word.text().substring(0, equals),
-                    PythonLiteral.of(word.text().substring(equals + 1), word.source().plus(0, equals + 1)), word.source());
+                    PythonLiteral.of(word.text().substring(equals + 1), word.source().plus(0, equals + 1)),
+                    word.source());
         }
         for (String name : range.names()) {
             draft.host(name, group, file, source);
@@ -130,8 +131,9 @@ final class IniInventory {
     private void child(String line, String group, Source source) {
         Matcher name = GROUP_NAME.matcher(line);
         if (!name.matches()) {
-            throw new ProblemException(Problem.error(source, "Tried to read the name of a group under " + group + ", but \""
-                    + line + "\" is none.", "Expected one name a line, and nothing behind it."));
+            throw new ProblemException(
+                    Problem.error(source, "Tried to read the name of a group under " + group + ", but \""
+                            + line + "\" is none.", "Expected one name a line, and nothing behind it."));
         }
         children.put(new Child(group, name.group(1), source), source);
     }
@@ -139,8 +141,9 @@ final class IniInventory {
     private void variable(String line, String group, Source source) {
         int equals = line.indexOf('=');
         if (equals < 0) {
-            throw new ProblemException(Problem.error(source, "Tried to read a variable of the group " + group + ", but \""
-                    + line + "\" has no \"=\".", "Expected name=value."));
+            throw new ProblemException(
+                    Problem.error(source, "Tried to read a variable of the group " + group + ", but \""
+                            + line + "\" has no \"=\".", "Expected name=value."));
         }
         String value = line.substring(equals + 1);
         Source place = source.plus(0, equals + 1 + value.length() - value.stripLeading().length());
@@ -152,8 +155,9 @@ final class IniInventory {
     private void finish() {
         children.keySet().forEach(child -> {
             if (!draft.hasGroup(child.name())) {
-                throw new ProblemException(Problem.error(child.source(), "Tried to put " + child.name() + " under the group "
-                        + child.parent() + ", but there is no group of that name.", undefined(child.name())));
+                throw new ProblemException(
+                        Problem.error(child.source(), "Tried to put " + child.name() + " under the group "
+                                + child.parent() + ", but there is no group of that name.", undefined(child.name())));
             }
             draft.child(child.parent(), child.name(), child.source());
         });

@@ -44,7 +44,8 @@ public final class Inventory {
     private Map<String, List<String>> groupsOfHost() {
         var found = new LinkedHashMap<String, List<String>>();
         groups.values().stream().filter(group -> !group.name().equals(Group.ALL))
-                .sorted(Comparator.comparingInt(Group::depth).thenComparingInt(Group::priority).thenComparing(Group::name))
+                .sorted(Comparator.comparingInt(Group::depth).thenComparingInt(Group::priority)
+                        .thenComparing(Group::name))
                 .forEach(group -> hostNames(group.name())
                         .forEach(host -> found.computeIfAbsent(host, _ -> new ArrayList<>()).add(group.name())));
         return found;
@@ -63,8 +64,10 @@ public final class Inventory {
         Host known = hosts.get(name);
         if (known == null && LOCAL.contains(name)) {
             Optional<Host> other = hosts.values().stream().filter(host -> LOCAL.contains(host.name())).findFirst();
-            return other.isPresent() ? other : Optional.of(new Host(name, "",
-                    Variables.of(MapValue.of("ansible_connection", "local"), Source.NONE), true));
+            return other.isPresent()
+                    ? other
+                    : Optional.of(new Host(name, "",
+                            Variables.of(MapValue.of("ansible_connection", "local"), Source.NONE), true));
         }
         return Optional.ofNullable(known);
     }
@@ -160,7 +163,8 @@ public final class Inventory {
 
     /** The variables that only the host gives itself, from the inventory and from host_vars. */
     public MapValue hostVariables(String host) {
-        return merged(layers(host).stream().filter(layer -> layer.level().compareTo(Level.HOST_IN_INVENTORY) >= 0).toList());
+        return merged(
+                layers(host).stream().filter(layer -> layer.level().compareTo(Level.HOST_IN_INVENTORY) >= 0).toList());
     }
 
     private static MapValue merged(List<Layer> layers) {

@@ -59,7 +59,8 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
             }
         }
         if (!any) {
-            problems.accept(Problem.warning(Source.NONE, "No inventory was parsed, only implicit localhost is available", ""));
+            problems.accept(
+                    Problem.warning(Source.NONE, "No inventory was parsed, only implicit localhost is available", ""));
         }
         Inventory inventory = draft.build(files, List.copyOf(folders), "");
         inventory.check();
@@ -90,12 +91,13 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
     }
 
     private static void hostList(String list, Draft draft) {
-        Stream.of(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).map(HostRange::single).forEach(entry -> {
-            String name = entry.names().getFirst();
-            draft.host(name, Group.UNGROUPED, list, Source.NONE);
-            entry.port().ifPresent(port -> draft.hostVariables(name,
-                    Variables.NONE.with("ansible_port", Int.of(port), Source.NONE)));
-        });
+        Stream.of(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).map(HostRange::single)
+                .forEach(entry -> {
+                    String name = entry.names().getFirst();
+                    draft.host(name, Group.UNGROUPED, list, Source.NONE);
+                    entry.port().ifPresent(port -> draft.hostVariables(name,
+                            Variables.NONE.with("ansible_port", Int.of(port), Source.NONE)));
+                });
     }
 
     private void path(String source, Draft draft) {
@@ -161,8 +163,10 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
         switch (yaml) {
             case Node.Fields config when config.field("plugin").isPresent() -> plugin(config, source, draft);
             case Node.Fields groups -> YamlInventory.read(groups, source, draft);
-            case Node.Items list when extension.startsWith(".") -> throw new ProblemException(Problem.error(list.source(),
-                    "Tried to read this inventory, but it is a list.", "Expected a mapping of groups: all: hosts: ..."));
+            case Node.Items list when extension.startsWith(".") ->
+                throw new ProblemException(Problem.error(list.source(),
+                        "Tried to read this inventory, but it is a list.",
+                        "Expected a mapping of groups: all: hosts: ..."));
             case null, default -> IniInventory.read(text, source, draft);
         }
     }
@@ -174,7 +178,8 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
                     "Tried to read this inventory, but it asks for an inventory plugin that Bramble does not have.",
                     "There is only \"constructed\". Use a script that prints the hosts as JSON, or a plain inventory."));
         }
-        Constructed.read(config, draft, new Templates(files.vault()::open), Site.of(resolve(VariableFiles.folder(source))));
+        Constructed.read(config, draft, new Templates(files.vault()::open),
+                Site.of(resolve(VariableFiles.folder(source))));
     }
 
     /** The YAML of a file that may be YAML; nothing where it looks like INI. */
@@ -191,7 +196,8 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
 
     private static boolean looksLikeIni(String text) {
         String first = text.lines().map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith(";")).findFirst().orElse("");
+                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith(";")).findFirst()
+                .orElse("");
         return INI_SECTION.matcher(text).find()
                 || (!first.contains(": ") && !first.endsWith(":") && !first.equals("---") && !first.startsWith("{"));
     }

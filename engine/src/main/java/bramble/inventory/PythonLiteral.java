@@ -24,11 +24,12 @@ import java.util.regex.Pattern;
  */
 final class PythonLiteral {
     private static final int DEEPEST = 60;
-    private static final Pattern NUMBER = Pattern.compile("""
-            (?:0[xX](?<hex>(?:_?[0-9a-fA-F])++)|0[oO](?<octal>(?:_?[0-7])++)|0[bB](?<binary>(?:_?[01])++)\
-            |(?<real>(?:[0-9](?:_?[0-9])*+\\.(?:[0-9](?:_?[0-9])*+)?|\\.[0-9](?:_?[0-9])*+)(?:[eE][-+]?[0-9](?:_?[0-9])*+)?\
-            |[0-9](?:_?[0-9])*+[eE][-+]?[0-9](?:_?[0-9])*+)\
-            |(?<whole>[1-9](?:_?[0-9])*+|0(?:_?0)*+))(?![\\w.])""");
+    private static final Pattern NUMBER = Pattern.compile(
+            """
+                    (?:0[xX](?<hex>(?:_?[0-9a-fA-F])++)|0[oO](?<octal>(?:_?[0-7])++)|0[bB](?<binary>(?:_?[01])++)\
+                    |(?<real>(?:[0-9](?:_?[0-9])*+\\.(?:[0-9](?:_?[0-9])*+)?|\\.[0-9](?:_?[0-9])*+)(?:[eE][-+]?[0-9](?:_?[0-9])*+)?\
+                    |[0-9](?:_?[0-9])*+[eE][-+]?[0-9](?:_?[0-9])*+)\
+                    |(?<whole>[1-9](?:_?[0-9])*+|0(?:_?0)*+))(?![\\w.])""");
 
     private final String text;
     private final Source source;
@@ -106,7 +107,8 @@ final class PythonLiteral {
     private Value word() {
         for (var word : List.of("True", "False", "None")) {
             int end = at + word.length();
-            if (text.startsWith(word, at) && (end == text.length() || !Character.isJavaIdentifierPart(text.charAt(end)))) {
+            if (text.startsWith(word, at)
+                    && (end == text.length() || !Character.isJavaIdentifierPart(text.charAt(end)))) {
                 at = end;
                 return word.equals("None") ? None.NONE : Bool.of(word.equals("True"));
             }
@@ -186,7 +188,7 @@ final class PythonLiteral {
         while (!take('}')) {
             Value key = switch (value(depth + 1)) {
                 case Template template -> Value.text(template.text());
-                case ListValue _, MapValue _ -> throw new NoLiteral();
+                case ListValue _,MapValue _ -> throw new NoLiteral();
                 case Value other -> other;
             };
             if (!take(':')) {

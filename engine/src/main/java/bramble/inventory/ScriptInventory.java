@@ -69,26 +69,29 @@ final class ScriptInventory {
                 .forEach(host -> draft.host(host, name, file, source)));
         parts.get("vars").ifPresent(variables -> draft.groupVariables(name,
                 Variables.of(mapping(variables, "the vars of the group " + name), source)));
-        parts.get("children").ifPresent(children -> names(children, "the children of the group " + name).forEach(child -> {
-            draft.group(child, source);
-            draft.child(name, child, source);
-        }));
+        parts.get("children")
+                .ifPresent(children -> names(children, "the children of the group " + name).forEach(child -> {
+                    draft.group(child, source);
+                    draft.child(name, child, source);
+                }));
     }
 
     private List<String> names(Value value, String what) {
         return switch (value) {
             case ListValue list -> list.items().stream()
                     .map(item -> item instanceof Template(String text, _) ? text : PythonText.of(item)).toList();
-            case Value _ -> throw new ProblemException(source, "Tried to read " + what + " from the inventory script, but it is "
-                    + "no list.");
+            case Value _ ->
+                throw new ProblemException(source, "Tried to read " + what + " from the inventory script, but it is "
+                        + "no list.");
         };
     }
 
     private MapValue mapping(Value value, String what) {
         return switch (value) {
             case MapValue map -> map;
-            case Value _ -> throw new ProblemException(source, "Tried to read " + what + " from the inventory script, but it is "
-                    + "no JSON object.");
+            case Value _ ->
+                throw new ProblemException(source, "Tried to read " + what + " from the inventory script, but it is "
+                        + "no JSON object.");
         };
     }
 
@@ -121,7 +124,8 @@ final class ScriptInventory {
         var command = new java.util.ArrayList<>(List.of(script.toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .start();
             var complaint = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()),
                     task -> Thread.ofVirtual().start(task));
@@ -129,13 +133,17 @@ final class ScriptInventory {
             int code = process.waitFor();
             if (code != 0) {
                 String said = complaint.join().strip().lines().reduce("", (_, last) -> last);
-                throw new ProblemException(Problem.error(source, "Tried to run the inventory script, but it ended with exit "
-                        + "code " + code + ".", said.isEmpty() ? "" : "It said: " + said));
+                throw new ProblemException(
+                        Problem.error(source, "Tried to run the inventory script, but it ended with exit "
+                                + "code " + code + ".", said.isEmpty() ? "" : "It said: " + said));
             }
             return output;
         } catch (IOException _) {
-            throw new ProblemException(Problem.error(source, "Tried to run the inventory script, but it can't be started.",
-                    Files.isExecutable(script) ? "Is the program on its first line (#!) there?" : "Make it executable: chmod +x."));
+            throw new ProblemException(
+                    Problem.error(source, "Tried to run the inventory script, but it can't be started.",
+                            Files.isExecutable(script)
+                                    ? "Is the program on its first line (#!) there?"
+                                    : "Make it executable: chmod +x."));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new ProblemException(source, "Tried to run the inventory script, but was interrupted.");

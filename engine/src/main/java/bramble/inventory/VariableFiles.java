@@ -119,14 +119,17 @@ public final class VariableFiles {
             throw new ProblemException(Source.file(file), "Tried to read this file, but it is no UTF-8 text.");
         } catch (IOException _) {
             throw new ProblemException(Source.file(file), "Tried to read this file, but "
-                    + (Files.exists(path) ? "it can't be read: check its permissions." : "there is none of this name."));
+                    + (Files.exists(path)
+                            ? "it can't be read: check its permissions."
+                            : "there is none of this name."));
         }
     }
 
     private List<String> files(String folder, String kind, String owner) {
         String base = folder.isEmpty() ? kind : folder + "/" + kind;
         Set<String> names = listings.computeIfAbsent(base, this::list);
-        if (names.isEmpty() || owner.startsWith("/") || EXTENSIONS.stream().noneMatch(end -> present(names, owner + end))) {
+        if (names.isEmpty() || owner.startsWith("/")
+                || EXTENSIONS.stream().noneMatch(end -> present(names, owner + end))) {
             return List.of();
         }
         return found.computeIfAbsent(base + "/" + owner, this::find);

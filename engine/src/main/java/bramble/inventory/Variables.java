@@ -41,7 +41,9 @@ public record Variables(MapValue values, Map<String, Source> places) {
     }
 
     private static MapValue named(MapValue values) {
-        return values.entries().keySet().stream().allMatch(Text.class::isInstance) ? values : MapValue.named(values.byName());
+        return values.entries().keySet().stream().allMatch(Text.class::isInstance)
+                ? values
+                : MapValue.named(values.byName());
     }
 
     public boolean isEmpty() {

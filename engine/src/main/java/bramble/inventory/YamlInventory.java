@@ -29,7 +29,8 @@ final class YamlInventory {
     private void group(Node.Field field) {
         String name = field.name();
         if (!(field.value() instanceof Node.Fields) && !empty(field.value())) {
-            draft.warn(Problem.warning(field.value().source(), "Skipping \"" + name + "\", as this is no definition of a group.",
+            draft.warn(Problem.warning(field.value().source(),
+                    "Skipping \"" + name + "\", as this is no definition of a group.",
                     "Expected a mapping with hosts, vars or children."));
             return;
         }
@@ -65,12 +66,15 @@ final class YamlInventory {
         Variables given = switch (entry.value()) {
             case Node.Fields fields -> Variables.of(fields);
             case Node node when empty(node) -> Variables.NONE;
-            case Node node -> throw new ProblemException(Problem.error(node.source(), "Tried to read the variables of the host "
-                    + entry.name() + ", but this is no mapping.", "Expected name: value, one a line, deeper than the host."));
+            case Node node -> throw new ProblemException(Problem.error(node.source(),
+                    "Tried to read the variables of the host "
+                            + entry.name() + ", but this is no mapping.",
+                    "Expected name: value, one a line, deeper than the host."));
         };
         HostRange range = HostRange.parse(entry.name(), entry.key().source());
         if (range.port().isPresent()) {
-            given = Variables.NONE.with("ansible_port", Int.of(range.port().getAsInt()), entry.key().source()).with(given);
+            given = Variables.NONE.with("ansible_port", Int.of(range.port().getAsInt()), entry.key().source())
+                    .with(given);
         }
         for (String name : range.names()) {
             draft.host(name, group, file, entry.key().source());
@@ -92,7 +96,8 @@ final class YamlInventory {
             case Node.Fields fields -> fields;
             case Node node when empty(node) -> null;
             case Node node -> throw new ProblemException(Problem.error(node.source(), "Tried to read the " + part.name()
-                    + " of the group " + group + ", but this is no mapping.", part.name().equals("vars")
+                    + " of the group " + group + ", but this is no mapping.",
+                    part.name().equals("vars")
                             ? "Expected name: value, one a line."
                             : "Write each name with a colon behind it and no dash before it."));
         };

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /** Reads a task's action: which module, with which arguments, in any of the forms that there are for it. */
 final class ActionReader {
     /** What the engine itself does; each takes free text. */
-    private static final Set<String> OWN = Set.of("import_role", "import_tasks", "include_role", "include_tasks", "meta",
+    private static final Set<String> OWN = Set.of("import_role", "import_tasks", "include_role", "include_tasks",
+            "meta",
             "validate_argument_spec");
     private static final Set<String> COMMANDS = Set.of("command", "shell", "script", "raw", "win_command", "win_shell");
     private static final Set<String> FREE_FORM = Set.of("include_vars", "add_host", "group_by", "set_fact");
@@ -80,8 +81,10 @@ final class ActionReader {
         unknown.forEach(key -> unknownKeyword(key, "task", words));
         Given first = given.getFirst();
         for (Given other : given.subList(1, given.size())) {
-            findings.error(other.written().source(), "Tried to read one task, but it has two modules, " + first.written().text() + " and "
-                    + other.written().text() + ".", "Make two tasks of it.");
+            findings.error(other.written().source(),
+                    "Tried to read one task, but it has two modules, " + first.written().text() + " and "
+                            + other.written().text() + ".",
+                    "Make two tasks of it.");
         }
         return call(first, args);
     }
@@ -96,12 +99,14 @@ final class ActionReader {
                 "A block can't be repeated: put its tasks into a file, and use include_tasks with the loop.";
             case String _ -> Findings.hint(word, words);
         };
-        findings.error(key.source(), "Tried to read the keyword \"" + word + "\", but a " + where + " has no such keyword.", hint);
+        findings.error(key.source(),
+                "Tried to read the keyword \"" + word + "\", but a " + where + " has no such keyword.", hint);
     }
 
     private void nothing(Node.Fields task, List<Node.Scalar> unknown, Set<String> words) {
         if (unknown.isEmpty()) {
-            findings.error(task.source(), "Tried to read a task, but it names no module.", "Expected a line like \"copy:\" with the module's arguments.");
+            findings.error(task.source(), "Tried to read a task, but it names no module.",
+                    "Expected a line like \"copy:\" with the module's arguments.");
             return;
         }
         var all = new TreeSet<>(words);
@@ -113,7 +118,9 @@ final class ActionReader {
                 findings.error(key.source(), "Tried to use include, but it was removed.",
                         "Write include_tasks (read when the task is reached) or import_tasks (read beforehand).");
             } else {
-                findings.error(key.source(), "Tried to find the module \"" + word + "\", but there is none of that name.", Findings.hint(word, all));
+                findings.error(key.source(),
+                        "Tried to find the module \"" + word + "\", but there is none of that name.",
+                        Findings.hint(word, all));
             }
         }
     }
@@ -131,9 +138,12 @@ final class ActionReader {
         switch (field.value()) {
             case Node.Scalar scalar when !scalar.text().isBlank() -> {
                 List<Node.Scalar> parts = findings.attempt(() -> KeyValues.firstWord(scalar), List.of());
-                return parts.isEmpty() ? Optional.empty() : named(parts.getFirst(), parts.getLast(), local, collections);
+                return parts.isEmpty()
+                        ? Optional.empty()
+                        : named(parts.getFirst(), parts.getLast(), local, collections);
             }
-            case Node.Fields fields when fields.field("module").map(Node.Field::value).orElse(null) instanceof Node.Scalar module -> {
+            case Node.Fields fields when fields.field("module").map(Node.Field::value)
+                    .orElse(null) instanceof Node.Scalar module -> {
                 List<Node.Scalar> parts = findings.attempt(() -> KeyValues.firstWord(module), List.of());
                 if (parts.isEmpty()) {
                     return Optional.empty();
@@ -143,7 +153,8 @@ final class ActionReader {
                 if (!parts.getLast().text().isBlank()) {
                     keyValues(parts.getLast(), false).entries().forEach((key, value) -> arguments
                             .add(new Node.Field(new Node.Scalar(module.source(), "", PythonText.of(key), false),
-                                    new Node.Scalar(module.source(), value instanceof Template ? "" : "!unsafe", PythonText.of(value), false))));
+                                    new Node.Scalar(module.source(), value instanceof Template ? "" : "!unsafe",
+                                            PythonText.of(value), false))));
                 }
                 return named(parts.getFirst(), new Node.Fields(fields.source(), "", arguments), local, collections);
             }
@@ -172,10 +183,12 @@ final class ActionReader {
 
     private Optional<Found> call(Given given, Optional<Node> args) {
         Parsed main = arguments(given, given.arguments());
-        Parsed below = args.map(node -> extra(given, node)).orElse(new Parsed(MapValue.EMPTY, List.of(), Optional.empty()));
+        Parsed below = args.map(node -> extra(given, node))
+                .orElse(new Parsed(MapValue.EMPTY, List.of(), Optional.empty()));
         var whole = new ArrayList<>(below.whole());
         whole.addAll(main.whole());
-        var call = new ActionCall(given.written().source(), given.written().text(), given.name(), below.arguments().with(main.arguments()), whole);
+        var call = new ActionCall(given.written().source(), given.written().text(), given.name(),
+                below.arguments().with(main.arguments()), whole);
         return Optional.of(new Found(call, given.local(), main.apply().or(below::apply)));
     }
 
@@ -186,7 +199,8 @@ final class ActionReader {
                 mapping(given, inner);
             case Node.Fields fields -> mapping(given, fields);
             case Node.Items items -> {
-                findings.error(items.source(), "Tried to read the arguments of " + given.written().text() + ", but this is a list.",
+                findings.error(items.source(),
+                        "Tried to read the arguments of " + given.written().text() + ", but this is a list.",
                         "Expected lines of the form name: value.");
                 yield new Parsed(MapValue.EMPTY, List.of(), Optional.empty());
             }
@@ -198,7 +212,8 @@ final class ActionReader {
         boolean include = given.name().startsWith("include_") || given.name().startsWith("import_");
         Optional<Node.Field> apply = include ? fields.field("apply") : Optional.empty();
         var others = fields.fields().stream().filter(field -> !include || !field.name().equals("apply")).toList();
-        Value value = findings.attempt(() -> NodeValues.of(new Node.Fields(fields.source(), fields.tag(), others)), None.NONE);
+        Value value = findings.attempt(() -> NodeValues.of(new Node.Fields(fields.source(), fields.tag(), others)),
+                None.NONE);
         return new Parsed(value instanceof MapValue map ? map : MapValue.EMPTY, List.of(), apply);
     }
 
@@ -206,17 +221,21 @@ final class ActionReader {
         Value value = findings.attempt(() -> NodeValues.of(scalar), None.NONE);
         return switch (value) {
             case None _ -> new Parsed(MapValue.EMPTY, List.of(), Optional.empty());
-            case Text _, Template _ -> text(given, scalar);
+            case Text _,Template _ -> text(given, scalar);
             case Value _ -> {
-                findings.error(scalar.source(), "Tried to read the arguments of " + given.written().text() + ", but this is \"" + scalar.text() + "\".",
-                        "Expected lines of the form name: value" + (freeForm(given.name()) ? ", or text in quotes." : "."));
+                findings.error(scalar.source(),
+                        "Tried to read the arguments of " + given.written().text() + ", but this is \"" + scalar.text()
+                                + "\".",
+                        "Expected lines of the form name: value"
+                                + (freeForm(given.name()) ? ", or text in quotes." : "."));
                 yield new Parsed(MapValue.EMPTY, List.of(), Optional.empty());
             }
         };
     }
 
     private boolean freeForm(String name) {
-        return name.isEmpty() || OWN.contains(name) || FREE_FORM.contains(name) || COMMANDS.contains(name) || actions.freeForm(name);
+        return name.isEmpty() || OWN.contains(name) || FREE_FORM.contains(name) || COMMANDS.contains(name)
+                || actions.freeForm(name);
     }
 
     private Parsed text(Given given, Node.Scalar scalar) {
@@ -229,8 +248,10 @@ final class ActionReader {
         if (free.get() instanceof Template template) {
             return new Parsed(others, List.of(template), Optional.empty());
         }
-        findings.error(scalar.source(), "Tried to give " + given.written().text() + " the text \"" + PythonText.of(free.get())
-                + "\", but it takes arguments by name only.", "Expected lines of the form name: value.");
+        findings.error(scalar.source(),
+                "Tried to give " + given.written().text() + " the text \"" + PythonText.of(free.get())
+                        + "\", but it takes arguments by name only.",
+                "Expected lines of the form name: value.");
         return new Parsed(others, List.of(), Optional.empty());
     }
 
@@ -254,8 +275,11 @@ final class ActionReader {
         Source at = call.source();
         for (Map.Entry<String, Value> argument : call.arguments().byName().entrySet()) {
             if (!allowed.contains(argument.getKey())) {
-                findings.error(at, "Tried to read the arguments of " + call.written() + ", but it has no argument \"" + argument.getKey() + "\".",
-                        Findings.hint(argument.getKey(), allowed.stream().filter(name -> !name.equals(ActionCall.FREE_FORM)).collect(Collectors.toSet())));
+                findings.error(at,
+                        "Tried to read the arguments of " + call.written() + ", but it has no argument \""
+                                + argument.getKey() + "\".",
+                        Findings.hint(argument.getKey(), allowed.stream()
+                                .filter(name -> !name.equals(ActionCall.FREE_FORM)).collect(Collectors.toSet())));
             }
         }
     }

@@ -63,7 +63,8 @@ final class Documents {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.charset.CharacterCodingException ? "it is no UTF-8 text"
+        return e instanceof java.nio.charset.CharacterCodingException
+                ? "it is no UTF-8 text"
                 : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
@@ -71,8 +72,10 @@ final class Documents {
     Optional<Path> first(List<Path> candidates, String name, Source asked) {
         Optional<Path> found = candidates.stream().filter(Files::isRegularFile).findFirst();
         if (found.isEmpty()) {
-            findings.error(asked, "Tried to find the file \"" + name + "\", but it is in none of the places where it is looked for.",
-                    "Looked for " + String.join(", ", candidates.stream().map(this::shown).distinct().toList()) + "." + nearby(candidates, name));
+            findings.error(asked,
+                    "Tried to find the file \"" + name + "\", but it is in none of the places where it is looked for.",
+                    "Looked for " + String.join(", ", candidates.stream().map(this::shown).distinct().toList()) + "."
+                            + nearby(candidates, name));
         }
         return found;
     }
@@ -134,7 +137,8 @@ final class Documents {
             String home = System.getProperty("user.home", "");
             return Optional.of(folder.resolve(name.startsWith("~/") ? home + name.substring(1) : name).normalize());
         } catch (java.nio.file.InvalidPathException _) {
-            findings.add(List.of(Problem.error(asked, "Tried to use \"" + name.replace("\0", "\\0") + "\" as a path, but it can't be one.")));
+            findings.add(List.of(Problem.error(asked,
+                    "Tried to use \"" + name.replace("\0", "\\0") + "\" as a path, but it can't be one.")));
             return Optional.empty();
         }
     }

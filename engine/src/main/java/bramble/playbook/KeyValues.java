@@ -19,7 +19,8 @@ import java.util.Set;
  */
 final class KeyValues {
     /** Of a command line, only these are arguments; any other {@code a=b} is part of the command. */
-    private static final Set<String> COMMAND_OPTIONS = Set.of("creates", "removes", "chdir", "executable", "warn", "stdin",
+    private static final Set<String> COMMAND_OPTIONS = Set.of("creates", "removes", "chdir", "executable", "warn",
+            "stdin",
             "stdin_add_newline", "strip_empty_ends");
 
     /** How deep quotes and templates may stand in each other. */
@@ -112,7 +113,8 @@ final class KeyValues {
 
     private Value value(int start, int end) {
         String raw = text.substring(start, end);
-        boolean quoted = raw.length() > 1 && (raw.startsWith("\"") || raw.startsWith("'")) && raw.charAt(0) == raw.charAt(raw.length() - 1)
+        boolean quoted = raw.length() > 1 && (raw.startsWith("\"") || raw.startsWith("'"))
+                && raw.charAt(0) == raw.charAt(raw.length() - 1)
                 && raw.charAt(raw.length() - 2) != '\\';
         String inner = unescape(quoted ? raw.substring(1, raw.length() - 1) : raw.strip());
         return scalar.tag().equals("!unsafe") ? new Text(inner) : Template.of(inner, place(quoted ? start + 1 : start));

@@ -32,10 +32,13 @@ final class KeywordReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
     private static final Pattern OLD_TEST = Pattern
-            .compile("([\\w.\\[\\]'\"]+)\\s*\\|\\s*(success|succeeded|failed|failure|changed|change|skipped|skip|version_compare)\\b");
-    private static final Map<String, String> NEW_TESTS = Map.of("success", "succeeded", "failure", "failed", "change", "changed",
+            .compile(
+                    "([\\w.\\[\\]'\"]+)\\s*\\|\\s*(success|succeeded|failed|failure|changed|change|skipped|skip|version_compare)\\b");
+    private static final Map<String, String> NEW_TESTS = Map.of("success", "succeeded", "failure", "failed", "change",
+            "changed",
             "skip", "skipped", "version_compare", "version");
-    private static final Set<String> BOOLEANS = Set.of("y", "yes", "on", "1", "true", "t", "1.0", "n", "no", "off", "0", "false",
+    private static final Set<String> BOOLEANS = Set.of("y", "yes", "on", "1", "true", "t", "1.0", "n", "no", "off", "0",
+            "false",
             "f", "0.0");
 
     private final Findings findings;
@@ -87,7 +90,8 @@ final class KeywordReader {
                 case "environment" -> environment.addAll(mappings(value, "environment"));
                 case "module_defaults" -> moduleDefaults.addAll(mappings(value, "module_defaults"));
                 case "collections" -> collections.addAll(texts(value, "collections"));
-                case "vars" -> variables(value, place.name().toLowerCase(Locale.ROOT) + " vars", true).ifPresent(vars::add);
+                case "vars" ->
+                    variables(value, place.name().toLowerCase(Locale.ROOT) + " vars", true).ifPresent(vars::add);
                 case String word when word.equals("when") && place != Place.PLAY -> when.addAll(conditions(value));
                 case String word -> {
                     Optional<Keyword> keyword = Keyword.of(word).filter(found -> found.allowedIn(place));
@@ -99,8 +103,10 @@ final class KeywordReader {
                 }
             }
         }
-        return new Own(name, new Directives(new Settings(settings), when, tags, environment, moduleDefaults, collections, vars,
-                List.of()), rest);
+        return new Own(name,
+                new Directives(new Settings(settings), when, tags, environment, moduleDefaults, collections, vars,
+                        List.of()),
+                rest);
     }
 
     Value value(Node node) {
@@ -112,8 +118,8 @@ final class KeywordReader {
         Value value = value(field.value());
         return switch (value) {
             case None _ -> Optional.empty();
-            case Text _, Template _, Vaulted _ -> Optional.of(value);
-            case Bool _, Int _, Real _ -> Optional.of(new Text(PythonText.of(value)));
+            case Text _,Template _,Vaulted _ -> Optional.of(value);
+            case Bool _,Int _,Real _ -> Optional.of(new Text(PythonText.of(value)));
             case Value _ -> {
                 wrongType(field.value(), field.name(), "text");
                 yield Optional.empty();
@@ -148,12 +154,14 @@ final class KeywordReader {
                 }
             }
             case INT -> {
-                if (!(value instanceof Int || value instanceof Real || value instanceof Bool || NUMBER.matcher(word).matches())) {
+                if (!(value instanceof Int || value instanceof Real || value instanceof Bool
+                        || NUMBER.matcher(word).matches())) {
                     wrongType(node, keyword.word(), "a whole number");
                 }
             }
             case NUMBER, PERCENT -> {
-                String digits = keyword.shape() == Keyword.Shape.PERCENT && word.endsWith("%") ? word.substring(0, word.length() - 1)
+                String digits = keyword.shape() == Keyword.Shape.PERCENT && word.endsWith("%")
+                        ? word.substring(0, word.length() - 1)
                         : word;
                 if (!(value instanceof Real || value instanceof Bool || number(digits))) {
                     wrongType(node, keyword.word(), "a number");
@@ -176,7 +184,8 @@ final class KeywordReader {
             }
         }
         if (keyword == Keyword.REGISTER && !NAME.matcher(word).matches()) {
-            findings.error(node.source(), "Tried to register the result as \"" + word + "\", but that is no name of a variable.",
+            findings.error(node.source(),
+                    "Tried to register the result as \"" + word + "\", but that is no name of a variable.",
                     "A name has letters, digits and underscores, and does not begin with a digit.");
         }
     }
@@ -191,7 +200,8 @@ final class KeywordReader {
     }
 
     void wrongType(Node node, String keyword, String expected) {
-        findings.error(node.source(), "Tried to read " + keyword + ", but this is " + kind(node) + ".", "Expected " + expected + ".");
+        findings.error(node.source(), "Tried to read " + keyword + ", but this is " + kind(node) + ".",
+                "Expected " + expected + ".");
     }
 
     static String kind(Node node) {
@@ -232,8 +242,10 @@ final class KeywordReader {
         var matcher = OLD_TEST.matcher(expression.length() > 10_000 ? expression.substring(0, 10_000) : expression);
         while (matcher.find()) {
             String test = matcher.group(2);
-            findings.warn(at.line() > 0 ? at : Source.NONE, "\"" + matcher.group() + "\" fails when it is evaluated: " + test
-                    + " is no filter.", "Write \"" + matcher.group(1) + " is " + NEW_TESTS.getOrDefault(test, test) + "\".");
+            findings.warn(at.line() > 0 ? at : Source.NONE,
+                    "\"" + matcher.group() + "\" fails when it is evaluated: " + test
+                            + " is no filter.",
+                    "Write \"" + matcher.group(1) + " is " + NEW_TESTS.getOrDefault(test, test) + "\".");
         }
     }
 
@@ -270,7 +282,7 @@ final class KeywordReader {
                 case None _ -> {
                     // none
                 }
-                case MapValue _, Template _ -> mappings.add(new Setting(value, item.source()));
+                case MapValue _,Template _ -> mappings.add(new Setting(value, item.source()));
                 case Value _ -> wrongType(item, keyword, "a mapping, or a list of mappings");
             }
         }
@@ -305,10 +317,11 @@ final class KeywordReader {
                 values.put(NodeValues.key(key), value);
                 places.put(key.text(), key.source());
             });
-            case Node.Items items when strict -> items.items().forEach(item -> variables(item, origin, true).ifPresent(some -> {
-                values.putAll(some.values().entries());
-                places.putAll(some.places());
-            }));
+            case Node.Items items when strict ->
+                items.items().forEach(item -> variables(item, origin, true).ifPresent(some -> {
+                    values.putAll(some.values().entries());
+                    places.putAll(some.places());
+                }));
             case Node _ when value(node) == None.NONE -> {
                 // none
             }
@@ -320,7 +333,8 @@ final class KeywordReader {
     private void collect(Node.Fields fields, boolean strict, BiConsumer<Node.Scalar, Value> variable) {
         for (Node.Field field : fields.fields()) {
             if (strict && !NAME.matcher(field.name()).matches()) {
-                findings.error(field.key().source(), "Tried to set the variable \"" + field.name() + "\", but that is no name of a variable.",
+                findings.error(field.key().source(),
+                        "Tried to set the variable \"" + field.name() + "\", but that is no name of a variable.",
                         "A name has letters, digits and underscores, and does not begin with a digit.");
             }
             variable.accept(field.key(), value(field.value()));

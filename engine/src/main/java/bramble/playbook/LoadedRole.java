@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param handlers the handlers of the role, its dependencies and what it imports, to be added to the play's
  * @param publicRoles the roles whose variables the tasks that follow see
  */
-public record LoadedRole(Role role, Directives directives, Path file, List<Step> steps, List<Step> handlers, List<Role> publicRoles) {
+public record LoadedRole(Role role, Directives directives, Path file, List<Step> steps, List<Step> handlers,
+        List<Role> publicRoles) {
     public LoadedRole {
         steps = List.copyOf(steps);
         handlers = List.copyOf(handlers);

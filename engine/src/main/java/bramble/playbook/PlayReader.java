@@ -24,8 +24,10 @@ import java.util.Set;
 /** Reads the plays of a playbook, and of those that it imports. */
 final class PlayReader {
     private static final List<String> TASKS = List.of("pre_tasks", "tasks", "post_tasks", "handlers");
-    private static final Set<String> ORDERS = Set.of("inventory", "sorted", "reverse_sorted", "reverse_inventory", "shuffle");
-    private static final Set<String> PROMPTS = Set.of("name", "prompt", "default", "private", "confirm", "encrypt", "crypt", "salt_size", "salt", "unsafe");
+    private static final Set<String> ORDERS = Set.of("inventory", "sorted", "reverse_sorted", "reverse_inventory",
+            "shuffle");
+    private static final Set<String> PROMPTS = Set.of("name", "prompt", "default", "private", "confirm", "encrypt",
+            "crypt", "salt_size", "salt", "unsafe");
 
     private final Reading reading;
 
@@ -49,8 +51,10 @@ final class PlayReader {
         switch (document.get()) {
             case Node.Items items -> items.items().forEach(item -> plays.addAll(entry(item, file, around)));
             case Node node when reading.keywords.value(node) == None.NONE ->
-                reading.findings.error(node.source(), "Tried to read a playbook, but the file has nothing in it.", "Expected a list of plays, each with \"hosts:\".");
-            case Node node -> reading.findings.error(node.source(), "Tried to read a playbook, but this is " + KeywordReader.kind(node) + ".",
+                reading.findings.error(node.source(), "Tried to read a playbook, but the file has nothing in it.",
+                        "Expected a list of plays, each with \"hosts:\".");
+            case Node node -> reading.findings.error(node.source(),
+                    "Tried to read a playbook, but this is " + KeywordReader.kind(node) + ".",
                     "Expected a list of plays, each beginning with \"- hosts:\".");
         }
         return plays;
@@ -62,14 +66,16 @@ final class PlayReader {
                     "Expected a mapping with \"hosts:\" and \"tasks:\" or \"roles:\".");
             return List.of();
         }
-        for (String word : List.of("import_playbook", "ansible.builtin.import_playbook", "ansible.legacy.import_playbook")) {
+        for (String word : List.of("import_playbook", "ansible.builtin.import_playbook",
+                "ansible.legacy.import_playbook")) {
             Optional<Node.Field> imported = fields.field(word);
             if (imported.isPresent()) {
                 return imported(fields, imported.get(), file, around);
             }
         }
         if (fields.field("include").isPresent() && fields.field("hosts").isEmpty()) {
-            reading.findings.error(fields.field("include").get().key().source(), "Tried to use include, but it was removed.", "Write import_playbook.");
+            reading.findings.error(fields.field("include").get().key().source(),
+                    "Tried to use include, but it was removed.", "Write import_playbook.");
             return List.of();
         }
         return List.of(play(fields, file, around));
@@ -83,12 +89,14 @@ final class PlayReader {
         Optional<Value> asked = reading.keywords.text(imported);
         Source at = imported.value().source();
         if (asked.isEmpty()) {
-            reading.findings.error(imported.key().source(), "Tried to import a playbook, but no file is named.", "Expected import_playbook: name.yml.");
+            reading.findings.error(imported.key().source(), "Tried to import a playbook, but no file is named.",
+                    "Expected import_playbook: name.yml.");
             return List.of();
         }
         var vars = new ArrayList<>(own.directives().vars());
         vars.addAll(around.vars());
-        var pushed = new Directives(Settings.NONE, own.directives().when(), own.directives().tags(), List.of(), List.of(), List.of(), List.of(), List.of())
+        var pushed = new Directives(Settings.NONE, own.directives().when(), own.directives().tags(), List.of(),
+                List.of(), List.of(), List.of(), List.of())
                 .within(around.directives());
         Optional<String> name = reading.now(asked.get(), vars, at, "");
         Optional<Path> path = name.flatMap(known -> {
@@ -103,7 +111,8 @@ final class PlayReader {
         var trail = new ArrayList<>(around.trail());
         trail.add(file);
         if (trail.contains(path.get())) {
-            reading.findings.error(at, "Tried to import " + reading.documents.shown(path.get()) + ", but that playbook is what led here: it imports itself.");
+            reading.findings.error(at, "Tried to import " + reading.documents.shown(path.get())
+                    + ", but that playbook is what led here: it imports itself.");
             return List.of();
         }
         reading.countStep(at);
@@ -151,10 +160,13 @@ final class PlayReader {
         List<Step> before = steps(own, "pre_tasks", spot);
         List<Step> tasks = steps(own, "tasks", spot);
         List<Step> after = steps(own, "post_tasks", spot);
-        handlers.addAll(own.rest("handlers").map(field -> reading.steps.list(field.value(), spot.inside(directives.withoutWhen()).forHandlers(true), "handlers"))
+        handlers.addAll(own.rest("handlers")
+                .map(field -> reading.steps.list(field.value(), spot.inside(directives.withoutWhen()).forHandlers(true),
+                        "handlers"))
                 .orElse(List.of()));
         handlers.addAll(harvest.handlers());
-        return new Play(fields.source(), own.name(), file, directives.withoutWhen(), vars, around.vars(), varsFiles(own), prompts(own), before, roles, tasks, after,
+        return new Play(fields.source(), own.name(), file, directives.withoutWhen(), vars, around.vars(),
+                varsFiles(own), prompts(own), before, roles, tasks, after,
                 handlers, harvest.publicRoles());
     }
 
@@ -171,9 +183,11 @@ final class PlayReader {
             if (!words.contains(field.name())) {
                 boolean module = task && reading.surroundings.actions().resolve(field.name(), List.of()).isPresent();
                 if (module) {
-                    reading.findings.error(field.key().source(), "Tried to read a play, but this is a task.", "Put it below \"tasks:\" of a play with \"hosts:\".");
+                    reading.findings.error(field.key().source(), "Tried to read a play, but this is a task.",
+                            "Put it below \"tasks:\" of a play with \"hosts:\".");
                 } else if (field.name().equals("when")) {
-                    reading.findings.error(field.key().source(), "Tried to read the keyword \"when\", but a play has no such keyword.",
+                    reading.findings.error(field.key().source(),
+                            "Tried to read the keyword \"when\", but a play has no such keyword.",
                             "Put it on the tasks, or on a block around them.");
                 } else {
                     reading.actions.unknownKeyword(field.key(), "play", words);
@@ -189,10 +203,13 @@ final class PlayReader {
             return own.directives();
         }
         if (own.directives().find(Keyword.REMOTE_USER).isPresent()) {
-            reading.findings.error(user.get().key().source(), "Tried to read user, but remote_user is given too, and they mean the same.", "Take one of them out.");
+            reading.findings.error(user.get().key().source(),
+                    "Tried to read user, but remote_user is given too, and they mean the same.",
+                    "Take one of them out.");
         }
         var settings = new EnumMap<Keyword, Setting>(Keyword.class);
-        reading.keywords.text(user.get()).ifPresent(name -> settings.put(Keyword.REMOTE_USER, new Setting(name, user.get().value().source())));
+        reading.keywords.text(user.get())
+                .ifPresent(name -> settings.put(Keyword.REMOTE_USER, new Setting(name, user.get().value().source())));
         return own.directives().with(own.directives().settings().over(new Settings(settings)));
     }
 
@@ -201,31 +218,38 @@ final class PlayReader {
         if (hosts.isEmpty()) {
             Optional<Node.Field> field = fields.field("hosts");
             if (field.isPresent()) {
-                reading.findings.error(field.get().key().source(), "Tried to read hosts, but no host is named.", "Expected a host, a group or a pattern, \"all\" say.");
+                reading.findings.error(field.get().key().source(), "Tried to read hosts, but no host is named.",
+                        "Expected a host, a group or a pattern, \"all\" say.");
             } else {
-                reading.findings.error(fields.source(), "Tried to read a play, but it has no \"hosts:\".", "Expected a host, a group or a pattern, \"all\" say.");
+                reading.findings.error(fields.source(), "Tried to read a play, but it has no \"hosts:\".",
+                        "Expected a host, a group or a pattern, \"all\" say.");
             }
             return;
         }
         List<Value> names = hosts.get().value() instanceof ListValue list ? list.items() : List.of(hosts.get().value());
-        boolean wrong = names.isEmpty() || names.stream().anyMatch(name -> !(name instanceof Text || name instanceof Template || name instanceof Int)
-                || (name instanceof Text(String text) && text.isBlank()));
+        boolean wrong = names.isEmpty() || names.stream()
+                .anyMatch(name -> !(name instanceof Text || name instanceof Template || name instanceof Int)
+                        || (name instanceof Text(String text) && text.isBlank()));
         if (wrong) {
-            reading.findings.error(hosts.get().source(), "Tried to read hosts, but this is no pattern of hosts.", "Expected a host, a group or a pattern, \"all\" say.");
+            reading.findings.error(hosts.get().source(), "Tried to read hosts, but this is no pattern of hosts.",
+                    "Expected a host, a group or a pattern, \"all\" say.");
         }
     }
 
     private void checkValues(Directives directives) {
         directives.find(Keyword.ORDER).ifPresent(order -> {
             if (order.value() instanceof Text(String word) && !ORDERS.contains(word)) {
-                reading.findings.add(List.of(Problem.error(order.source(), "Tried to read order, but \"" + word + "\" is no order.", Findings.hint(word, ORDERS))));
+                reading.findings.add(List.of(Problem.error(order.source(),
+                        "Tried to read order, but \"" + word + "\" is no order.", Findings.hint(word, ORDERS))));
             }
         });
         directives.find(Keyword.SERIAL).ifPresent(serial -> {
             List<Value> sizes = serial.value() instanceof ListValue list ? list.items() : List.of(serial.value());
             for (Value size : sizes) {
                 if (size instanceof Text(String text) && !text.strip().matches("[0-9]+(\\.[0-9]+)?%?|-1")) {
-                    reading.findings.error(serial.source(), "Tried to read serial, but \"" + text + "\" is no number of hosts.", "Expected a number, a percentage, or a list of them.");
+                    reading.findings.error(serial.source(),
+                            "Tried to read serial, but \"" + text + "\" is no number of hosts.",
+                            "Expected a number, a percentage, or a list of them.");
                 }
             }
         });
@@ -253,7 +277,8 @@ final class PlayReader {
             if (field.value() instanceof Node.Items items) {
                 items.items().forEach(item -> prompt(item).ifPresent(prompts::add));
             } else if (reading.keywords.value(field.value()) != None.NONE) {
-                reading.keywords.wrongType(field.value(), "vars_prompt", "a list, each entry with \"name:\" and \"prompt:\"");
+                reading.keywords.wrongType(field.value(), "vars_prompt",
+                        "a list, each entry with \"name:\" and \"prompt:\"");
             }
         });
         return prompts;
@@ -261,7 +286,8 @@ final class PlayReader {
 
     private Optional<Prompt> prompt(Node node) {
         if (!(node instanceof Node.Fields fields) || fields.field("name").isEmpty()) {
-            reading.findings.error(node.source(), "Tried to read a prompt, but it names no variable.", "Expected \"name:\" and \"prompt:\".");
+            reading.findings.error(node.source(), "Tried to read a prompt, but it names no variable.",
+                    "Expected \"name:\" and \"prompt:\".");
             return Optional.empty();
         }
         for (Node.Field field : fields.fields()) {
@@ -270,10 +296,14 @@ final class PlayReader {
             }
         }
         String name = text(fields, "name").orElse("");
-        Optional<Integer> size = text(fields, "salt_size").filter(text -> text.matches("[0-9]{1,4}")).map(Integer::parseInt);
-        Value question = fields.field("prompt").map(field -> reading.keywords.value(field.value())).filter(value -> value != None.NONE).orElse(new Text(name));
-        Optional<Value> fallback = fields.field("default").map(field -> reading.keywords.value(field.value())).filter(value -> value != None.NONE);
-        return Optional.of(new Prompt(fields.source(), name, question, fallback, flag(fields, "private", true), flag(fields, "confirm", false), text(fields, "encrypt"), size,
+        Optional<Integer> size = text(fields, "salt_size").filter(text -> text.matches("[0-9]{1,4}"))
+                .map(Integer::parseInt);
+        Value question = fields.field("prompt").map(field -> reading.keywords.value(field.value()))
+                .filter(value -> value != None.NONE).orElse(new Text(name));
+        Optional<Value> fallback = fields.field("default").map(field -> reading.keywords.value(field.value()))
+                .filter(value -> value != None.NONE);
+        return Optional.of(new Prompt(fields.source(), name, question, fallback, flag(fields, "private", true),
+                flag(fields, "confirm", false), text(fields, "encrypt"), size,
                 text(fields, "salt"), flag(fields, "unsafe", false)));
     }
 
@@ -283,6 +313,7 @@ final class PlayReader {
 
     private boolean flag(Node.Fields fields, String name, boolean otherwise) {
         Value value = fields.field(name).map(field -> reading.keywords.value(field.value())).orElse(Bool.of(otherwise));
-        return value == Bool.TRUE || (value instanceof Text(String text) && Set.of("yes", "true", "on", "1", "y", "t").contains(text.toLowerCase(Locale.ROOT)));
+        return value == Bool.TRUE || (value instanceof Text(String text)
+                && Set.of("yes", "true", "on", "1", "y", "t").contains(text.toLowerCase(Locale.ROOT)));
     }
 }

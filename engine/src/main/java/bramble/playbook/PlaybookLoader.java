@@ -52,8 +52,10 @@ public final class PlaybookLoader {
     private LoadedTasks tasks(String name, Play play, Task include, boolean handlers) {
         var reading = new Reading(surroundings, warnings);
         Spot spot = spot(play, include).forHandlers(handlers);
-        Optional<Path> file = reading.documents.first(spot.taskFiles(name, reading.documents, include.source()), name, include.action().source());
-        List<Step> steps = file.map(found -> reading.steps.file(found, spot, include.action().source())).orElse(List.of());
+        Optional<Path> file = reading.documents.first(spot.taskFiles(name, reading.documents, include.source()), name,
+                include.action().source());
+        List<Step> steps = file.map(found -> reading.steps.file(found, spot, include.action().source()))
+                .orElse(List.of());
         reading.findings.settle();
         return new LoadedTasks(file.orElseThrow(), steps, spot.harvest().handlers(), spot.harvest().publicRoles());
     }
@@ -73,13 +75,15 @@ public final class PlaybookLoader {
         if (request.isPublic()) {
             spot.harvest().publicRoles().add(role.role());
         }
-        return new LoadedRole(role.role(), role.directives(), role.file(), role.steps(), spot.harvest().handlers(), spot.harvest().publicRoles());
+        return new LoadedRole(role.role(), role.directives(), role.file(), role.steps(), spot.harvest().handlers(),
+                spot.harvest().publicRoles());
     }
 
     private static Spot spot(Play play, Task include) {
         var known = new ArrayList<Variables>();
         known.add(play.vars());
         known.addAll(play.params());
-        return new Spot(include.file(), play.file(), include.role(), include.forIncluded(), known, false, List.of(), new Harvest());
+        return new Spot(include.file(), play.file(), include.role(), include.forIncluded(), known, false, List.of(),
+                new Harvest());
     }
 }

@@ -38,8 +38,9 @@ final class Reading {
 
     void countStep(Source at) {
         if (++count > MAX_STEPS) {
-            throw new ProblemException(Problem.error(at, "Tried to read the tasks, but there are more than " + MAX_STEPS + " of them.",
-                    "Do files import each other again and again?"));
+            throw new ProblemException(
+                    Problem.error(at, "Tried to read the tasks, but there are more than " + MAX_STEPS + " of them.",
+                            "Do files import each other again and again?"));
         }
     }
 

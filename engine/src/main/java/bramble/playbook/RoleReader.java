@@ -24,7 +24,8 @@ import java.util.TreeSet;
 
 /** Reads roles: their folders, dependencies, variables, tasks and handlers. */
 final class RoleReader {
-    private static final Set<String> META = Set.of("dependencies", "allow_duplicates", "galaxy_info", "argument_specs", "collections", "name",
+    private static final Set<String> META = Set.of("dependencies", "allow_duplicates", "galaxy_info", "argument_specs",
+            "collections", "name",
             "standalone", "cloud_platforms", "min_ansible_version");
 
     private final Reading reading;
@@ -40,13 +41,15 @@ final class RoleReader {
      * @param entryVars the {@code vars} of an entry of {@code roles}; a task's are among its keywords
      * @param byTask whether a task brings it in
      */
-    record Use(RoleRequest request, Source asked, Directives own, Directives outer, Optional<Variables> entryVars, Variables params, boolean byTask) {
+    record Use(RoleRequest request, Source asked, Directives own, Directives outer, Optional<Variables> entryVars,
+            Variables params, boolean byTask) {
         static Use byTask(RoleRequest request, Source asked, Directives own, Spot spot) {
             return new Use(request, asked, own, spot.outer(), Optional.empty(), nothing("role params"), true);
         }
     }
 
-    private record Meta(List<Node> dependencies, boolean allowDuplicates, List<String> collections, Map<String, Node.Fields> specs) {}
+    private record Meta(List<Node> dependencies, boolean allowDuplicates, List<String> collections,
+            Map<String, Node.Fields> specs) {}
 
     private record Folder(String name, Path path) {}
 
@@ -73,10 +76,12 @@ final class RoleReader {
     private Optional<LoadedRole> entry(Node node, Spot spot) {
         return switch (node) {
             case Node.Scalar scalar when !scalar.text().isBlank() ->
-                named(reading.keywords.value(scalar), scalar.source(), Directives.NONE, Optional.empty(), nothing("role params"), spot);
+                named(reading.keywords.value(scalar), scalar.source(), Directives.NONE, Optional.empty(),
+                        nothing("role params"), spot);
             case Node.Fields fields -> mapping(fields, spot);
             case Node _ -> {
-                reading.findings.error(node.source(), "Tried to read a role, but this is " + KeywordReader.kind(node) + ".",
+                reading.findings.error(node.source(),
+                        "Tried to read a role, but this is " + KeywordReader.kind(node) + ".",
                         "Expected a role's name, or a mapping with \"role: name\".");
                 yield Optional.empty();
             }
@@ -84,12 +89,16 @@ final class RoleReader {
     }
 
     private Optional<LoadedRole> mapping(Node.Fields fields, Spot spot) {
-        Node.Field title = fields.field("role").or(() -> fields.field("name")).or(() -> fields.field("src")).orElse(null);
+        Node.Field title = fields.field("role").or(() -> fields.field("name")).or(() -> fields.field("src"))
+                .orElse(null);
         if (title == null) {
-            reading.findings.error(fields.source(), "Tried to read a role, but it has no name.", "Expected \"role: name\".");
+            reading.findings.error(fields.source(), "Tried to read a role, but it has no name.",
+                    "Expected \"role: name\".");
             return Optional.empty();
         }
-        var others = fields.fields().stream().filter(field -> !Set.of("role", "name", "vars", "src", "scm", "version").contains(field.name())).toList();
+        var others = fields.fields().stream()
+                .filter(field -> !Set.of("role", "name", "vars", "src", "scm", "version").contains(field.name()))
+                .toList();
         KeywordReader.Own own = reading.keywords.read(others, Place.ROLE);
         var values = new LinkedHashMap<Value, Value>();
         var places = new LinkedHashMap<String, Source>();
@@ -97,23 +106,30 @@ final class RoleReader {
             values.put(new Text(field.name()), reading.keywords.value(field.value()));
             places.put(field.name(), field.key().source());
         }
-        Optional<Variables> vars = fields.field("vars").flatMap(field -> reading.keywords.variables(field.value(), "role entry vars", true));
+        Optional<Variables> vars = fields.field("vars")
+                .flatMap(field -> reading.keywords.variables(field.value(), "role entry vars", true));
         return named(reading.keywords.text(title).orElse(new Text("")), title.value().source(), own.directives(), vars,
                 new Variables("role params", new MapValue(values), places), spot);
     }
 
-    private Optional<LoadedRole> named(Value name, Source asked, Directives own, Optional<Variables> vars, Variables params, Spot spot) {
+    private Optional<LoadedRole> named(Value name, Source asked, Directives own, Optional<Variables> vars,
+            Variables params, Spot spot) {
         return reading.now(name, spot.layers(own), asked, " Use include_role, which is read when the play gets there.")
-                .flatMap(known -> load(new Use(RoleRequest.plain(known), asked, own, spot.outer(), vars, params, false), spot));
+                .flatMap(known -> load(new Use(RoleRequest.plain(known), asked, own, spot.outer(), vars, params, false),
+                        spot));
     }
 
     /** The role with its dependencies; what is wrong is reported, and empty. */
     Optional<LoadedRole> load(Use use, Spot spot) {
         return find(use, spot).flatMap(place -> {
-            boolean circle = spot.role().map(Role::chain).orElse(List.of()).stream().anyMatch(role -> role.path().equals(place.path()));
+            boolean circle = spot.role().map(Role::chain).orElse(List.of()).stream()
+                    .anyMatch(role -> role.path().equals(place.path()));
             if (circle && !use.byTask()) {
-                reading.findings.error(use.asked(), "Tried to load the role " + place.name() + ", but it depends on itself, by way of "
-                        + String.join(", ", spot.role().map(Role::chain).orElse(List.of()).stream().map(Role::name).toList()) + ".");
+                reading.findings.error(use.asked(), "Tried to load the role " + place.name()
+                        + ", but it depends on itself, by way of "
+                        + String.join(", ",
+                                spot.role().map(Role::chain).orElse(List.of()).stream().map(Role::name).toList())
+                        + ".");
                 return Optional.empty();
             }
             reading.countStep(use.asked());
@@ -130,7 +146,8 @@ final class RoleReader {
         var identity = new Role.Identity(path, parameters(use));
         boolean again = use.byTask() ? request.allowDuplicates() : meta.allowDuplicates();
         List<Variables> defaults = variables(path, "defaults", request.defaultsFrom(), use.asked());
-        var alone = new Role(place.name(), path, spot.role(), List.of(), defaults, vars, use.params(), identity, again, request.isPublic());
+        var alone = new Role(place.name(), path, spot.role(), List.of(), defaults, vars, use.params(), identity, again,
+                request.isPublic());
         Directives directives = use.own().within(use.outer()).withCollections(collections(place.name(), meta));
         Spot inside = spot.of(alone).inside(directives);
 
@@ -142,10 +159,12 @@ final class RoleReader {
                 steps.add(loaded.block(dependency.source(), Optional.empty()));
             });
         }
-        var role = new Role(alone.name(), path, alone.parent(), dependencies, alone.defaults(), vars, alone.params(), identity, again, alone.isPublic());
+        var role = new Role(alone.name(), path, alone.parent(), dependencies, alone.defaults(), vars, alone.params(),
+                identity, again, alone.isPublic());
         Spot own = spot.of(role).inside(directives);
         handlers(path, request, own, use.asked());
-        Path file = entryFile(path, "tasks", request.tasksFrom(), use.asked()).orElse(path.resolve("tasks").resolve("main.yml"));
+        Path file = entryFile(path, "tasks", request.tasksFrom(), use.asked())
+                .orElse(path.resolve("tasks").resolve("main.yml"));
         if (request.validate()) {
             validation(meta, role, request, directives, file).ifPresent(steps::add);
         }
@@ -159,7 +178,8 @@ final class RoleReader {
         Role role = spot.role().orElseThrow();
         if (spot.harvest().handled().add(role.identity())) {
             entryFile(path, "handlers", request.handlersFrom(), asked)
-                    .ifPresent(file -> spot.harvest().handlers().addAll(reading.steps.file(file, spot.forHandlers(true), asked)));
+                    .ifPresent(file -> spot.harvest().handlers()
+                            .addAll(reading.steps.file(file, spot.forHandlers(true), asked)));
         }
     }
 
@@ -174,7 +194,8 @@ final class RoleReader {
     }
 
     private static MapValue parameters(Use use) {
-        MapValue given = MapValue.of("params", use.params().values(), "files", use.request().files(), "task", use.byTask());
+        MapValue given = MapValue.of("params", use.params().values(), "files", use.request().files(), "task",
+                use.byTask());
         var conditions = new ListValue(use.own().when().stream().map(Setting::value).toList());
         var tags = new ListValue(use.own().tags().stream().map(Setting::value).toList());
         MapValue vars = MapValue.EMPTY;
@@ -203,13 +224,18 @@ final class RoleReader {
                 return Optional.of(new Folder(name, path.get()));
             }
         }
-        Optional<Path> literal = reading.documents.resolve(spot.playFolder(), name, use.asked()).filter(Files::isDirectory);
+        Optional<Path> literal = reading.documents.resolve(spot.playFolder(), name, use.asked())
+                .filter(Files::isDirectory);
         if (literal.isPresent()) {
             return literal.map(path -> new Folder(String.valueOf(path.getFileName()), path));
         }
-        reading.findings.error(use.asked(), "Tried to find the role \"" + name + "\", but it is in none of the places where roles are looked for.",
-                Nearest.hint(name, names(folders)) + (Nearest.hint(name, names(folders)).isEmpty() ? "" : " ") + "Looked in "
-                        + String.join(", ", folders.stream().map(reading.documents::shown).map(shown -> shown.isEmpty() ? "." : shown).toList())
+        reading.findings.error(use.asked(),
+                "Tried to find the role \"" + name + "\", but it is in none of the places where roles are looked for.",
+                Nearest.hint(name, names(folders)) + (Nearest.hint(name, names(folders)).isEmpty() ? "" : " ")
+                        + "Looked in "
+                        + String.join(", ",
+                                folders.stream().map(reading.documents::shown)
+                                        .map(shown -> shown.isEmpty() ? "." : shown).toList())
                         + ".");
         return Optional.empty();
     }
@@ -245,7 +271,8 @@ final class RoleReader {
                 continue;
             }
             for (Path root : spot.collectionsPath(reading.surroundings)) {
-                Path path = root.resolve("ansible_collections").resolve(words[0]).resolve(words[1]).resolve("roles").resolve(words[2].replace('.', '/'));
+                Path path = root.resolve("ansible_collections").resolve(words[0]).resolve(words[1]).resolve("roles")
+                        .resolve(words[2].replace('.', '/'));
                 if (Files.isDirectory(path)) {
                     return Optional.of(new Folder(one, path.toAbsolutePath().normalize()));
                 }
@@ -258,10 +285,13 @@ final class RoleReader {
     private Optional<Path> entryFile(Path role, String part, String from, Source asked) {
         Path folder = role.resolve(part);
         Optional<Path> file = reading.documents.resolve(folder, from.isEmpty() ? "main" : from, asked)
-                .flatMap(path -> Documents.entry(Spot.parent(path), String.valueOf(path.getFileName()), !from.isEmpty()));
+                .flatMap(path -> Documents.entry(Spot.parent(path), String.valueOf(path.getFileName()),
+                        !from.isEmpty()));
         if (file.isEmpty() && !from.isEmpty()) {
             var there = Documents.list(folder).stream().map(path -> String.valueOf(path.getFileName())).toList();
-            reading.findings.error(asked, "Tried to find " + part + "/" + from + " of the role in " + reading.documents.shown(role) + ", but there is no such file.",
+            reading.findings.error(asked,
+                    "Tried to find " + part + "/" + from + " of the role in " + reading.documents.shown(role)
+                            + ", but there is no such file.",
                     Findings.hint(from, there));
         }
         return file;
@@ -270,9 +300,11 @@ final class RoleReader {
     private List<Variables> variables(Path role, String part, String from, Source asked) {
         var layers = new ArrayList<Variables>();
         Optional<Path> entry = entryFile(role, part, from, asked);
-        List<Path> files = entry.map(path -> Files.isDirectory(path) ? Documents.variableFiles(path) : List.of(path)).orElse(List.of());
+        List<Path> files = entry.map(path -> Files.isDirectory(path) ? Documents.variableFiles(path) : List.of(path))
+                .orElse(List.of());
         for (Path file : files) {
-            reading.documents.read(file, asked).flatMap(node -> reading.keywords.variables(node, "role " + part, false)).ifPresent(layers::add);
+            reading.documents.read(file, asked).flatMap(node -> reading.keywords.variables(node, "role " + part, false))
+                    .ifPresent(layers::add);
         }
         return layers;
     }
@@ -294,7 +326,8 @@ final class RoleReader {
                     case String word -> {
                         if (!META.contains(word) && !KeywordReader.words(Place.ROLE).contains(word)) {
                             String hint = Findings.hint(word, META);
-                            reading.findings.warn(field.key().source(), "The keyword \"" + word + "\" means nothing here.", hint);
+                            reading.findings.warn(field.key().source(),
+                                    "The keyword \"" + word + "\" means nothing here.", hint);
                         }
                     }
                 }
@@ -302,7 +335,8 @@ final class RoleReader {
         } else if (document.isPresent() && reading.keywords.value(document.get()) != None.NONE) {
             reading.keywords.wrongType(document.get(), "the role's meta file", "lines like \"dependencies: []\"");
         }
-        Documents.entry(role.resolve("meta"), "argument_specs", false).filter(Files::isRegularFile).flatMap(file -> reading.documents.read(file, asked))
+        Documents.entry(role.resolve("meta"), "argument_specs", false).filter(Files::isRegularFile)
+                .flatMap(file -> reading.documents.read(file, asked))
                 .ifPresent(node -> {
                     if (node instanceof Node.Fields fields) {
                         fields.field("argument_specs").ifPresent(field -> specs(field.value(), specs));
@@ -324,7 +358,8 @@ final class RoleReader {
 
     private boolean flag(Node node) {
         Value value = reading.keywords.value(node);
-        return value == Bool.TRUE || Set.of("yes", "true", "on", "1", "y", "t").contains(PythonText.of(value).toLowerCase(Locale.ROOT));
+        return value == Bool.TRUE
+                || Set.of("yes", "true", "on", "1", "y", "t").contains(PythonText.of(value).toLowerCase(Locale.ROOT));
     }
 
     private static void specs(Node node, Map<String, Node.Fields> specs) {
@@ -339,20 +374,31 @@ final class RoleReader {
 
     /** The task that checks the role's arguments against its specification, before all others and whatever the tags. */
     private Optional<Step> validation(Meta meta, Role role, RoleRequest request, Directives outer, Path file) {
-        String entry = request.tasksFrom().isEmpty() ? "main" : request.tasksFrom().replaceFirst("\\.(yml|yaml|json)$", "");
+        String entry = request.tasksFrom().isEmpty()
+                ? "main"
+                : request.tasksFrom().replaceFirst("\\.(yml|yaml|json)$", "");
         Node.Fields spec = meta.specs().get(entry);
         if (spec == null) {
             return Optional.empty();
         }
-        String title = spec.field("short_description").map(field -> " - " + PythonText.of(reading.keywords.value(field.value()))).orElse("");
-        MapValue options = spec.field("options").map(field -> bramble.yaml.NodeValues.plain(field.value())).orElse(MapValue.EMPTY) instanceof MapValue map ? map
-                : MapValue.EMPTY;
-        MapValue arguments = MapValue.of("argument_spec", options, "provided_arguments", role.params().values(), "validate_args_context",
-                MapValue.of("type", "role", "name", role.name(), "argument_spec_name", entry, "path", role.path().toString()));
-        var always = new Directives(Settings.NONE, List.of(), List.of(new Setting(new Text("always"), spec.source())), List.of(), List.of(), List.of(),
+        String title = spec.field("short_description")
+                .map(field -> " - " + PythonText.of(reading.keywords.value(field.value()))).orElse("");
+        MapValue options = spec.field("options").map(field -> bramble.yaml.NodeValues.plain(field.value()))
+                .orElse(MapValue.EMPTY) instanceof MapValue map
+                        ? map
+                        : MapValue.EMPTY;
+        MapValue arguments = MapValue.of("argument_spec", options, "provided_arguments", role.params().values(),
+                "validate_args_context",
+                MapValue.of("type", "role", "name", role.name(), "argument_spec_name", entry, "path",
+                        role.path().toString()));
+        var always = new Directives(Settings.NONE, List.of(), List.of(new Setting(new Text("always"), spec.source())),
+                List.of(), List.of(), List.of(),
                 List.of(), List.of());
-        var call = new ActionCall(spec.source(), "ansible.builtin.validate_argument_spec", "validate_argument_spec", arguments, List.of());
-        return Optional.of(new Task(spec.source(), Optional.of(new Text("Validating arguments against arg spec '" + entry + "'" + title)), always.within(outer),
+        var call = new ActionCall(spec.source(), "ansible.builtin.validate_argument_spec", "validate_argument_spec",
+                arguments, List.of());
+        return Optional.of(new Task(spec.source(),
+                Optional.of(new Text("Validating arguments against arg spec '" + entry + "'" + title)),
+                always.within(outer),
                 call, Optional.empty(), Directives.NONE, Optional.of(role), file));
     }
 }

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param allowDuplicates whether it is done again on a host that is through with it
  * @param validate whether the arguments are checked against the role's specification
  */
-public record RoleRequest(String name, String tasksFrom, String varsFrom, String defaultsFrom, String handlersFrom, boolean isPublic,
+public record RoleRequest(String name, String tasksFrom, String varsFrom, String defaultsFrom, String handlersFrom,
+        boolean isPublic,
         boolean allowDuplicates, boolean validate) {
     private static final Set<String> NO = Set.of("no", "false", "off", "0", "n", "f");
 
@@ -31,8 +32,10 @@ public record RoleRequest(String name, String tasksFrom, String varsFrom, String
      * @param isStatic whether the task is {@code import_role}, whose variables are public unless it says otherwise
      */
     public static RoleRequest of(String name, MapValue arguments, boolean isStatic) {
-        return new RoleRequest(name, text(arguments, "tasks_from"), text(arguments, "vars_from"), text(arguments, "defaults_from"),
-                text(arguments, "handlers_from"), flag(arguments, "public", isStatic), flag(arguments, "allow_duplicates", true),
+        return new RoleRequest(name, text(arguments, "tasks_from"), text(arguments, "vars_from"),
+                text(arguments, "defaults_from"),
+                text(arguments, "handlers_from"), flag(arguments, "public", isStatic),
+                flag(arguments, "allow_duplicates", true),
                 flag(arguments, "rolespec_validate", true));
     }
 

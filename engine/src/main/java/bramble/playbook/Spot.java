@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param handlers whether handlers are read
  * @param trail the files that led here, so that one that imports itself is noticed
  */
-record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Variables> playVars, boolean handlers, List<Path> trail,
+record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Variables> playVars, boolean handlers,
+        List<Path> trail,
         Harvest harvest) {
 
     Spot {

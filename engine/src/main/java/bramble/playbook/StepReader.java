@@ -23,10 +23,12 @@ import java.util.TreeSet;
 final class StepReader {
     private static final Set<String> PARTS = Set.of("block", "rescue", "always");
     private static final Set<String> TASK_WORDS = Set.of("action", "local_action", "args", "loop", "loop_control");
-    private static final Set<Keyword> ON_INCLUDES = Set.of(Keyword.DEBUGGER, Keyword.IGNORE_ERRORS, Keyword.NO_LOG, Keyword.REGISTER,
+    private static final Set<Keyword> ON_INCLUDES = Set.of(Keyword.DEBUGGER, Keyword.IGNORE_ERRORS, Keyword.NO_LOG,
+            Keyword.REGISTER,
             Keyword.RUN_ONCE, Keyword.TIMEOUT, Keyword.LISTEN);
     private static final Set<String> FILE = Set.of("file", ActionCall.FREE_FORM);
-    private static final Set<String> ROLE = Set.of("name", "role", "tasks_from", "vars_from", "defaults_from", "handlers_from", "public",
+    private static final Set<String> ROLE = Set.of("name", "role", "tasks_from", "vars_from", "defaults_from",
+            "handlers_from", "public",
             "allow_duplicates", "rolespec_validate", ActionCall.FREE_FORM);
 
     private final Reading reading;
@@ -51,11 +53,14 @@ final class StepReader {
     /** The steps in a file. */
     List<Step> file(Path file, Spot spot, Source asked) {
         if (spot.trail().contains(file)) {
-            reading.findings.error(asked, "Tried to import " + reading.documents.shown(file) + ", but that file is what led here: it imports itself.",
+            reading.findings.error(asked,
+                    "Tried to import " + reading.documents.shown(file)
+                            + ", but that file is what led here: it imports itself.",
                     "With include_tasks, a file may include itself as long as a condition ends that.");
             return List.of();
         }
-        return reading.documents.read(file, asked).map(node -> list(node, spot.in(file), reading.documents.shown(file))).orElse(List.of());
+        return reading.documents.read(file, asked).map(node -> list(node, spot.in(file), reading.documents.shown(file)))
+                .orElse(List.of());
     }
 
     private Optional<Step> step(Node node, Spot spot) {
@@ -66,8 +71,10 @@ final class StepReader {
             return Optional.empty();
         }
         boolean block = fields.fields().stream().anyMatch(field -> PARTS.contains(field.name()));
-        if (!block && fields.field("hosts").isPresent() && fields.fields().stream().anyMatch(field -> field.name().endsWith("tasks"))) {
-            reading.findings.error(fields.source(), "Tried to read a task, but this is a play.", "A playbook is imported with import_playbook, beside plays.");
+        if (!block && fields.field("hosts").isPresent()
+                && fields.fields().stream().anyMatch(field -> field.name().endsWith("tasks"))) {
+            reading.findings.error(fields.source(), "Tried to read a task, but this is a play.",
+                    "A playbook is imported with import_playbook, beside plays.");
             return Optional.empty();
         }
         return block ? block(fields, spot) : task(fields, spot);
@@ -75,7 +82,8 @@ final class StepReader {
 
     private Optional<Step> block(Node.Fields fields, Spot spot) {
         if (spot.handlers()) {
-            reading.findings.error(fields.source(), "Tried to read a handler, but this is a block.", "Make a handler of each task, and let them listen to one name.");
+            reading.findings.error(fields.source(), "Tried to read a handler, but this is a block.",
+                    "Make a handler of each task, and let them listen to one name.");
         }
         KeywordReader.Own own = reading.keywords.read(fields.fields(), Place.BLOCK);
         var words = KeywordReader.words(Place.BLOCK);
@@ -86,13 +94,16 @@ final class StepReader {
             }
         }
         if (own.rest("block").isEmpty()) {
-            Node.Field part = own.rest().stream().filter(field -> PARTS.contains(field.name())).findFirst().orElseThrow();
-            reading.findings.error(part.key().source(), "Tried to read " + part.name() + ", but there is no block that it belongs to.",
+            Node.Field part = own.rest().stream().filter(field -> PARTS.contains(field.name())).findFirst()
+                    .orElseThrow();
+            reading.findings.error(part.key().source(),
+                    "Tried to read " + part.name() + ", but there is no block that it belongs to.",
                     "Put the tasks that it guards below \"block:\", beside it.");
         }
         Directives directives = own.directives().within(spot.outer());
         Spot inside = spot.inside(directives);
-        return Optional.of(new Block(fields.source(), own.name(), directives, part(own, "block", inside), part(own, "rescue", inside),
+        return Optional.of(new Block(fields.source(), own.name(), directives, part(own, "block", inside),
+                part(own, "rescue", inside),
                 part(own, "always", inside), spot.role(), spot.file()));
     }
 
@@ -119,13 +130,16 @@ final class StepReader {
         words.addAll(TASK_WORDS);
         Optional<Loop> loop = loop(loops, control);
         var collections = own.directives().within(spot.outer()).collections();
-        return reading.actions.read(fields, rest, collections, words).flatMap(found -> task(fields, own, loop, found, spot));
+        return reading.actions.read(fields, rest, collections, words)
+                .flatMap(found -> task(fields, own, loop, found, spot));
     }
 
-    private Optional<Step> task(Node.Fields fields, KeywordReader.Own own, Optional<Loop> loop, ActionReader.Found found, Spot spot) {
+    private Optional<Step> task(Node.Fields fields, KeywordReader.Own own, Optional<Loop> loop,
+            ActionReader.Found found, Spot spot) {
         ActionCall call = found.call();
         if (spot.handlers() && call.name().endsWith("_role")) {
-            reading.findings.error(call.source(), "Tried to read a handler, but " + call.written() + " can't be one.", "Write include_tasks.");
+            reading.findings.error(call.source(), "Tried to read a handler, but " + call.written() + " can't be one.",
+                    "Write include_tasks.");
         }
         Directives mine = found.local() ? local(own.directives(), call) : own.directives();
         return switch (call.name()) {
@@ -142,9 +156,11 @@ final class StepReader {
         };
     }
 
-    private static Task plain(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop, ActionCall call, Directives forIncluded,
+    private static Task plain(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop,
+            ActionCall call, Directives forIncluded,
             Spot spot) {
-        return new Task(fields.source(), name, own.within(spot.outer()), call, loop, forIncluded, spot.role(), spot.file());
+        return new Task(fields.source(), name, own.within(spot.outer()), call, loop, forIncluded, spot.role(),
+                spot.file());
     }
 
     private static Directives local(Directives own, ActionCall call) {
@@ -153,7 +169,8 @@ final class StepReader {
     }
 
     private void checkMeta(ActionCall call, Spot spot) {
-        if (call.is("meta") && spot.handlers() && call.arguments().get(ActionCall.FREE_FORM).filter(new Text("flush_handlers")::equals).isPresent()) {
+        if (call.is("meta") && spot.handlers()
+                && call.arguments().get(ActionCall.FREE_FORM).filter(new Text("flush_handlers")::equals).isPresent()) {
             reading.findings.error(call.source(), "Tried to read a handler, but flush_handlers can't be one.");
         }
     }
@@ -164,23 +181,29 @@ final class StepReader {
         own.settings().given().forEach((keyword, setting) -> {
             if (!ON_INCLUDES.contains(keyword)) {
                 reading.findings.error(setting.source(),
-                        "Tried to read " + keyword.word() + " on " + call.written() + ", but it would not hold for the tasks that are included.",
-                        "Write it below \"apply:\" among the arguments of " + call.written() + ", or on a block around it.");
+                        "Tried to read " + keyword.word() + " on " + call.written()
+                                + ", but it would not hold for the tasks that are included.",
+                        "Write it below \"apply:\" among the arguments of " + call.written()
+                                + ", or on a block around it.");
             }
         });
-        if (call.is("include_tasks") && call.whole().isEmpty() && text(call, "file").or(() -> text(call, ActionCall.FREE_FORM)).isEmpty()) {
-            reading.findings.error(call.source(), "Tried to include tasks, but no file is named.", "Expected include_tasks: name.yml.");
+        if (call.is("include_tasks") && call.whole().isEmpty()
+                && text(call, "file").or(() -> text(call, ActionCall.FREE_FORM)).isEmpty()) {
+            reading.findings.error(call.source(), "Tried to include tasks, but no file is named.",
+                    "Expected include_tasks: name.yml.");
         }
         checkFrom(call);
         if (call.is("include_role") && call.whole().isEmpty() && roleName(call).isEmpty()) {
-            reading.findings.error(call.source(), "Tried to include a role, but none is named.", "Expected \"name: the_role\" among the arguments.");
+            reading.findings.error(call.source(), "Tried to include a role, but none is named.",
+                    "Expected \"name: the_role\" among the arguments.");
         }
     }
 
     private void checkFrom(ActionCall call) {
         call.arguments().byName().forEach((name, value) -> {
             if (name.endsWith("_from") && (value instanceof ListValue || value instanceof MapValue)) {
-                reading.findings.error(call.source(), "Tried to read " + name + ", but this is no text.", "Expected the name of a file.");
+                reading.findings.error(call.source(), "Tried to read " + name + ", but this is no text.",
+                        "Expected the name of a file.");
             }
         });
     }
@@ -199,27 +222,35 @@ final class StepReader {
             return passed;
         }
         KeywordReader.Own applied = reading.keywords.read(fields.fields(), Place.BLOCK);
-        applied.rest().forEach(field -> reading.actions.unknownKeyword(field.key(), "block", KeywordReader.words(Place.BLOCK)));
+        applied.rest().forEach(
+                field -> reading.actions.unknownKeyword(field.key(), "block", KeywordReader.words(Place.BLOCK)));
         return applied.directives().within(passed);
     }
 
     private void noLoop(Optional<Loop> loop, ActionCall call, String instead) {
-        loop.ifPresent(found -> reading.findings.error(found.source(), "Tried to repeat " + call.written() + ", but an import can't be repeated.",
+        loop.ifPresent(found -> reading.findings.error(found.source(),
+                "Tried to repeat " + call.written() + ", but an import can't be repeated.",
                 "Write " + instead + "."));
     }
 
-    private Optional<Step> importTasks(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop, ActionCall call, Spot spot) {
+    private Optional<Step> importTasks(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop,
+            ActionCall call, Spot spot) {
         noLoop(loop, call, "include_tasks");
         reading.actions.checkArguments(call, FILE);
         Optional<Value> asked = text(call, "file").or(() -> text(call, ActionCall.FREE_FORM));
         if (asked.isEmpty()) {
-            reading.findings.error(call.source(), "Tried to import tasks, but no file is named.", "Expected import_tasks: name.yml.");
+            reading.findings.error(call.source(), "Tried to import tasks, but no file is named.",
+                    "Expected import_tasks: name.yml.");
             return Optional.empty();
         }
         Directives directives = imported(own).within(spot.outer());
-        Optional<Path> file = reading.now(asked.get(), spot.layers(own), call.source(), " Use include_tasks, which is read when the play gets there.")
-                .flatMap(known -> reading.documents.first(spot.taskFiles(known, reading.documents, call.source()), known, call.source()));
-        return file.map(path -> new Block(fields.source(), name, directives, file(path, spot.inside(directives), call.source()), List.of(), List.of(),
+        Optional<Path> file = reading
+                .now(asked.get(), spot.layers(own), call.source(),
+                        " Use include_tasks, which is read when the play gets there.")
+                .flatMap(known -> reading.documents.first(spot.taskFiles(known, reading.documents, call.source()),
+                        known, call.source()));
+        return file.map(path -> new Block(fields.source(), name, directives,
+                file(path, spot.inside(directives), call.source()), List.of(), List.of(),
                 spot.role(), path));
     }
 
@@ -227,17 +258,20 @@ final class StepReader {
         return own.withVars(own.vars(), own.vars());
     }
 
-    private Optional<Step> importRole(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop, ActionCall call, Spot spot) {
+    private Optional<Step> importRole(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop,
+            ActionCall call, Spot spot) {
         noLoop(loop, call, "include_role");
         reading.actions.checkArguments(call, ROLE);
         checkFrom(call);
         Optional<Value> asked = roleName(call);
         if (asked.isEmpty()) {
-            reading.findings.error(call.source(), "Tried to import a role, but none is named.", "Expected \"name: the_role\" among the arguments.");
+            reading.findings.error(call.source(), "Tried to import a role, but none is named.",
+                    "Expected \"name: the_role\" among the arguments.");
             return Optional.empty();
         }
         var layers = spot.layers(own);
-        Optional<String> role = reading.now(asked.get(), layers, call.source(), " Use include_role, which is read when the play gets there.");
+        Optional<String> role = reading.now(asked.get(), layers, call.source(),
+                " Use include_role, which is read when the play gets there.");
         MapValue known = known(call, layers);
         return role.flatMap(found -> {
             RoleRequest request = RoleRequest.of(found, known, true);
@@ -274,8 +308,10 @@ final class StepReader {
 
     private Optional<Loop> loop(List<Node.Field> loops, Optional<Node.Field> control) {
         if (loops.size() > 1) {
-            reading.findings.error(loops.get(1).key().source(), "Tried to read the task's loop, but there are two, " + loops.get(0).name() + " and "
-                    + loops.get(1).name() + ".", "Take one of them out.");
+            reading.findings.error(loops.get(1).key().source(),
+                    "Tried to read the task's loop, but there are two, " + loops.get(0).name() + " and "
+                            + loops.get(1).name() + ".",
+                    "Take one of them out.");
         }
         Loop.Control how = control.map(this::control).orElse(Loop.Control.DEFAULT);
         if (loops.isEmpty()) {
@@ -285,21 +321,25 @@ final class StepReader {
         Value over = reading.keywords.value(field.value());
         boolean with = field.name().startsWith("with_");
         if (over == None.NONE && with) {
-            reading.findings.error(field.key().source(), "Tried to read " + field.name() + ", but it has no value.", "Expected a list, or a template of one.");
+            reading.findings.error(field.key().source(), "Tried to read " + field.name() + ", but it has no value.",
+                    "Expected a list, or a template of one.");
         }
         if (over instanceof Text(String text) && with && bareName(text)) {
             reading.findings.warn(field.value().source(), "The loop has one item, the text \"" + text + "\".",
                     "If the variable is meant, write \"{{ " + text + " }}\".");
         }
         if (!with && (over instanceof MapValue || over instanceof Bool)) {
-            reading.keywords.wrongType(field.value(), "loop", "a list; for a mapping write \"{{ the_mapping | dict2items }}\"");
+            reading.keywords.wrongType(field.value(), "loop",
+                    "a list; for a mapping write \"{{ the_mapping | dict2items }}\"");
         }
-        return Optional.of(new Loop(field.key().source(), with ? Optional.of(field.name().substring(5)) : Optional.empty(), over, how));
+        return Optional.of(new Loop(field.key().source(),
+                with ? Optional.of(field.name().substring(5)) : Optional.empty(), over, how));
     }
 
     /** {@code server.packages}, {@code packages[0]}: old playbooks meant the variable. */
     private static boolean bareName(String text) {
-        return text.matches("[a-z_]\\w*(\\.[a-z_]\\w*|\\[\\w+])+") && !text.toLowerCase(Locale.ROOT).matches(".*\\.(conf|yml|yaml|j2|sh|txt|service|com|org|net|cfg)");
+        return text.matches("[a-z_]\\w*(\\.[a-z_]\\w*|\\[\\w+])+")
+                && !text.toLowerCase(Locale.ROOT).matches(".*\\.(conf|yml|yaml|j2|sh|txt|service|com|org|net|cfg)");
     }
 
     private Loop.Control control(Node.Field field) {
@@ -312,11 +352,13 @@ final class StepReader {
         var words = Set.of("loop_var", "index_var", "label", "pause", "extended", "extended_allitems", "break_when");
         for (Node.Field part : fields.fields()) {
             if (!words.contains(part.name())) {
-                reading.findings.error(part.key().source(), "Tried to read \"" + part.name() + "\", but loop_control has no such keyword.",
+                reading.findings.error(part.key().source(),
+                        "Tried to read \"" + part.name() + "\", but loop_control has no such keyword.",
                         Findings.hint(part.name(), words));
             }
         }
-        return new Loop.Control(name(fields, "loop_var").orElse("item"), name(fields, "index_var"), setting(fields, "label"), setting(fields, "pause"),
+        return new Loop.Control(name(fields, "loop_var").orElse("item"), name(fields, "index_var"),
+                setting(fields, "label"), setting(fields, "pause"),
                 setting(fields, "extended"), setting(fields, "extended_allitems"), setting(fields, "break_when"));
     }
 
@@ -325,7 +367,8 @@ final class StepReader {
     }
 
     private Optional<Setting> setting(Node.Fields fields, String word) {
-        return fields.field(word).map(field -> new Setting(reading.keywords.value(field.value()), field.value().source()))
+        return fields.field(word)
+                .map(field -> new Setting(reading.keywords.value(field.value()), field.value().source()))
                 .filter(setting -> setting.value() != None.NONE);
     }
 }

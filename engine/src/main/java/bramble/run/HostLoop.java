@@ -218,7 +218,8 @@ final class HostLoop {
     }
 
     private String includedRole(Task task, HostScope scope) {
-        Value role = task.action().arguments().get("name").or(() -> task.action().arguments().get("role")).orElse(new Text(""));
+        Value role = task.action().arguments().get("name").or(() -> task.action().arguments().get("role"))
+                .orElse(new Text(""));
         try {
             return PythonText.of(world.templates.resolve(role, scope));
         } catch (ProblemException | UnknownValueException e) {

@@ -65,7 +65,8 @@ class SchemaTest {
             @Arg("-") Optional<Integer> whole, @Arg("-") Optional<Long> large, @Arg("-") Optional<Double> real,
             @Arg("-") Optional<State> state, @Arg("-") Optional<Mode> mode, @Arg("-") Optional<MapValue> map,
             @Arg("-") Optional<List<String>> texts, @Arg("-") Optional<List<Integer>> wholes,
-            @Arg(value = "-", name = "default", fallback = "7") int number, @Arg(value = "-", fallback = "") List<String> none,
+            @Arg(value = "-", name = "default", fallback = "7") int number,
+            @Arg(value = "-", fallback = "") List<String> none,
             @Arg(value = "-", secret = true) Optional<String> password,
             @Arg(value = "-", controllerPath = true) Optional<ControllerFile> file) {
         All {
@@ -136,7 +137,8 @@ class SchemaTest {
             String got;
             try {
                 All all = bind(MapValue.of(row[0], value));
-                Object bound = Stream.of(all.getClass().getRecordComponents()).filter(c -> c.getName().equals(row[0])).findFirst().orElseThrow().getAccessor()
+                Object bound = Stream.of(all.getClass().getRecordComponents()).filter(c -> c.getName().equals(row[0]))
+                        .findFirst().orElseThrow().getAccessor()
                         .invoke(all);
                 got = String.valueOf(((Optional<?>) bound).orElseThrow());
             } catch (ProblemException e) {
@@ -145,7 +147,10 @@ class SchemaTest {
             boolean refused = row[2].startsWith("!");
             String text = got;
             boolean partly = refused || row[0].equals("file");
-            assertTrue(partly ? text.startsWith(row[2].substring(0, 1)) && text.contains(row[2].substring(1)) : text.equals(row[2]),
+            assertTrue(
+                    partly
+                            ? text.startsWith(row[2].substring(0, 1)) && text.contains(row[2].substring(1))
+                            : text.equals(row[2]),
                     () -> String.join(" | ", row) + " gave " + text);
         }));
     }
@@ -153,7 +158,8 @@ class SchemaTest {
     @Test
     void whatIsNotGivenIsLeftOut() {
         All all = bind(MapValue.of("text", null, "bool", Omit.OMIT));
-        assertEquals(List.of(Optional.empty(), Optional.empty(), 7, List.of()), List.of(all.text(), all.bool(), all.number(), all.none()));
+        assertEquals(List.of(Optional.empty(), Optional.empty(), 7, List.of()),
+                List.of(all.text(), all.bool(), all.number(), all.none()));
         assertEquals(Optional.of("free"), bind(MapValue.of("_raw_params", "free")).text());
         assertEquals(Optional.of("last"), bind(MapValue.of("text", "first", "alias", "last")).text());
         assertEquals(List.of("Both option text and its alias are set."), warnings);
@@ -165,15 +171,18 @@ class SchemaTest {
     @Test
     void allThatIsWrongIsSaidAtOnce() {
         var wrong = assertThrows(ProblemException.class,
-                () -> Schema.of(Strict.class).bind("strict", MapValue.of("nmae", "x", "size", "y"), new Source("f", 2, 3), resources));
+                () -> Schema.of(Strict.class).bind("strict", MapValue.of("nmae", "x", "size", "y"),
+                        new Source("f", 2, 3), resources));
         assertEquals(List.of(
                 "f:2:3: Unsupported parameters for (strict) module: nmae. Supported parameters include: name, size.",
                 "f:2:3: argument 'size' is of type <class 'str'> and we were unable to convert to int: <class 'str'> cannot be converted to an int",
                 "f:2:3: missing required arguments: name"),
-                wrong.problems().stream().map(Problem::toString).map(text -> text.replaceFirst(" Did you mean.*", "")).toList());
+                wrong.problems().stream().map(Problem::toString).map(text -> text.replaceFirst(" Did you mean.*", ""))
+                        .toList());
         var both = assertThrows(ProblemException.class, () -> bind(MapValue.of("text", "x", "bool", true)));
         assertEquals("parameters are mutually exclusive: text|bool", both.summary());
-        var undefined = assertThrows(ProblemException.class, () -> bind(MapValue.of("text", new Undefined("'x' is undefined", new Source("f", 3, 4)))));
+        var undefined = assertThrows(ProblemException.class,
+                () -> bind(MapValue.of("text", new Undefined("'x' is undefined", new Source("f", 3, 4)))));
         assertEquals("f:3:4: 'x' is undefined", undefined.getMessage());
         assertEquals("later", assertThrows(UnknownValueException.class,
                 () -> bind(MapValue.of("map", Map.of("a", List.of(new Unknown("later")))))).getMessage());
@@ -183,8 +192,10 @@ class SchemaTest {
     @Test
     void onlyProblemsComeOut() {
         var random = new Random(17);
-        var names = List.of("text", "bool", "whole", "large", "real", "state", "mode", "map", "texts", "wholes", "default", "none", "file", "_raw_params", "x");
-        List<Object> values = List.of("", "a=b", "{", "{'", "\\", "1e999", "-", "a=\"", 1L << 62, new Real(Double.NaN), List.of(), Map.of(), List.of(Map.of(1, 2)), true,
+        var names = List.of("text", "bool", "whole", "large", "real", "state", "mode", "map", "texts", "wholes",
+                "default", "none", "file", "_raw_params", "x");
+        List<Object> values = List.of("", "a=b", "{", "{'", "\\", "1e999", "-", "a=\"", 1L << 62, new Real(Double.NaN),
+                List.of(), Map.of(), List.of(Map.of(1, 2)), true,
                 new java.math.BigInteger("9".repeat(50)), "9".repeat(50), "{\"a\": [1,", ",,", "= =");
         int bound = 0;
         for (int round = 0; round < 5000; round++) {

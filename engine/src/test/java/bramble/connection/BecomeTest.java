@@ -86,7 +86,8 @@ class BecomeTest {
                 assertEquals(refusal, assertThrows(BecomeException.class, () -> shells.shell(become)).getMessage());
                 return;
             }
-            List<Answer> answers = shells.shell(become).ask(List.of(Piece.free(Sh.raw("printf 'first'")), Piece.free(Sh.raw("printf 'second'"))));
+            List<Answer> answers = shells.shell(become)
+                    .ask(List.of(Piece.free(Sh.raw("printf 'first'")), Piece.free(Sh.raw("printf 'second'"))));
             assertEquals(List.of("first", "second"), answers.stream().map(Answer::text).toList());
             assertEquals(List.of("", ""), answers.stream().map(Answer::errors).toList());
         }

@@ -95,7 +95,8 @@ class SshConfigTest {
         SshTarget target = config().target(Wanted.host(host));
         assertEquals(expected, target.toString());
         assertEquals(Optional.ofNullable(jump), target.jumps().stream().map(SshTarget::toString).findFirst());
-        assertEquals(keys, target.proof().keys().stream().map(key -> key.getFileName().toString()).collect(Collectors.joining(",")));
+        assertEquals(keys, target.proof().keys().stream().map(key -> key.getFileName().toString())
+                .collect(Collectors.joining(",")));
         assertEquals(5, target.timing().silences());
         assertEquals(Optional.of(Path.of("/run/agent")), target.proof().agent());
         if (Files.isExecutable(Path.of("/usr/bin/ssh")) && !host.startsWith("NODE")) {
@@ -111,7 +112,9 @@ class SshConfigTest {
                 .collect(Collectors.toMap(words -> words[0], words -> words[1], (first, _) -> first));
         assumeTrue(ssh.waitFor() == 0, "ssh does not like the file");
         Files.deleteIfExists(home.resolve("never"));
-        String port = "1".equals(said.get("port")) ? String.valueOf(config().target(Wanted.host(host)).port()) : said.get("port");
+        String port = "1".equals(said.get("port"))
+                ? String.valueOf(config().target(Wanted.host(host)).port())
+                : said.get("port");
         return said.get("hostname") + " " + port + " " + said.get("user");
     }
 
@@ -121,18 +124,23 @@ class SshConfigTest {
         assertEquals(Duration.ofSeconds(7), node.timing().connect());
         assertEquals(SshTarget.Checking.STRICT, node.hostKeys().checking());
         assertEquals(home.resolve(".ssh/known_hosts"), node.hostKeys().known().getFirst());
-        assertEquals(Optional.of("nc -x proxy \"node9\" 22 # all of it"), config().target(Wanted.host("node9")).proxyCommand());
+        assertEquals(Optional.of("nc -x proxy \"node9\" 22 # all of it"),
+                config().target(Wanted.host("node9")).proxyCommand());
         SshTarget web = config().target(Wanted.host("web2"));
         assertEquals(SshTarget.Checking.ACCEPT_NEW, web.hostKeys().checking());
         assertEquals(Optional.of("web"), web.hostKeys().alias());
-        assertEquals(List.of(home.resolve(".ssh/web2.example.net.known"), Path.of("/dev/null")), web.hostKeys().known().subList(0, 2));
+        assertEquals(List.of(home.resolve(".ssh/web2.example.net.known"), Path.of("/dev/null")),
+                web.hostKeys().known().subList(0, 2));
     }
 
     @Test
     void prefersWhatWasAskedFor() {
-        SshTarget target = config().target(new Wanted("node1", Optional.of("root"), OptionalInt.of(24), Optional.of(new Password("x")),
-                List.of(Path.of("/k")), Optional.empty(), Optional.of(SshTarget.Checking.OFF), Optional.of(Duration.ofSeconds(3)),
-                List.of("-o", "ProxyJump=a@b:1,c", "-C", "-o", "ServerAliveInterval 4", "-oUserKnownHostsFile=/dev/null", "-v")));
+        SshTarget target = config()
+                .target(new Wanted("node1", Optional.of("root"), OptionalInt.of(24), Optional.of(new Password("x")),
+                        List.of(Path.of("/k")), Optional.empty(), Optional.of(SshTarget.Checking.OFF),
+                        Optional.of(Duration.ofSeconds(3)),
+                        List.of("-o", "ProxyJump=a@b:1,c", "-C", "-o", "ServerAliveInterval 4",
+                                "-oUserKnownHostsFile=/dev/null", "-v")));
         assertEquals("root@node1.lan:24", target.toString());
         assertEquals(List.of("a@b:1", "nobody@c"), target.jumps().stream().map(SshTarget::toString).toList());
         assertEquals(SshTarget.Checking.OFF, target.hostKeys().checking());
@@ -140,7 +148,8 @@ class SshConfigTest {
         assertEquals(new SshTarget.Timing(Duration.ofSeconds(3), Duration.ofSeconds(4), 5), target.timing());
         assertEquals(Path.of("/k"), target.proof().keys().getFirst());
         assertEquals("me@node1", config().target(with("node1", "-F", "none")).toString());
-        assertEquals(Optional.of("nc node1.lan 2022"), config().target(with("node1", "-o", "ProxyCommand=nc %h %p")).proxyCommand());
+        assertEquals(Optional.of("nc node1.lan 2022"),
+                config().target(with("node1", "-o", "ProxyCommand=nc %h %p")).proxyCommand());
     }
 
     @Test
@@ -152,8 +161,9 @@ class SshConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Host a\n  Port", "Match colour blue\n", "IdentityFile \"open", "Include config", "Host *\nPort many",
-            "Host x\nProxyJump x"})
+    @ValueSource(strings = {"Host a\n  Port", "Match colour blue\n", "IdentityFile \"open", "Include config",
+        "Host *\nPort many",
+        "Host x\nProxyJump x"})
     void namesTheLineOfAMistake(String text) throws IOException {
         Files.writeString(home.resolve(".ssh/config"), text);
         String said = assertThrows(ProblemException.class, () -> config().target(Wanted.host("x"))).toString();

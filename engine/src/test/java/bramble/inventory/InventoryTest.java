@@ -57,7 +57,8 @@ class InventoryTest {
 
     private static Path resources() {
         try {
-            return Path.of(Objects.requireNonNull(InventoryTest.class.getResource("patterns.tsv")).toURI()).resolveSibling("");
+            return Path.of(Objects.requireNonNull(InventoryTest.class.getResource("patterns.tsv")).toURI())
+                    .resolveSibling("");
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -69,13 +70,16 @@ class InventoryTest {
     void theWholeInventoryIsWhatAnsibleMakesOfIt(String name) throws IOException {
         Path folder = resources().resolve(name);
         List<String> sources = Files.readAllLines(folder.resolve("sources"));
-        Inventory inventory = read(folder, sources.stream().filter(source -> !source.startsWith("--")).toArray(String[]::new));
+        Inventory inventory = read(folder,
+                sources.stream().filter(source -> !source.startsWith("--")).toArray(String[]::new));
         var view = new InventoryView(inventory, sources.contains("--export"));
         assertEquals(Files.readString(folder.resolve("list.json")), Json.pretty(view.list()) + "\n");
         assertEquals(Files.readString(folder.resolve("graph.txt")), view.graph("all", true));
-        Value yaml = NodeValues.plain(YamlReader.readOne(Files.readString(folder.resolve("list.yaml")), name, problems::add));
+        Value yaml = NodeValues
+                .plain(YamlReader.readOne(Files.readString(folder.resolve("list.yaml")), name, problems::add));
         assertEquals(yaml, plain(view.yaml()));
-        assertEquals(List.of(), problems.stream().filter(problem -> problem.severity() == Problem.Severity.ERROR).toList());
+        assertEquals(List.of(),
+                problems.stream().filter(problem -> problem.severity() == Problem.Severity.ERROR).toList());
     }
 
     private static Value plain(Value value) {
@@ -99,7 +103,8 @@ class InventoryTest {
                     String[] row = line.split("\t", -1);
                     Inventory inventory = read(resources(), row[0]);
                     var warnings = new ArrayList<Problem>();
-                    String hosts = HostPattern.of(row[1], HERE).select(inventory, warnings::add).stream().map(Host::name)
+                    String hosts = HostPattern.of(row[1], HERE).select(inventory, warnings::add).stream()
+                            .map(Host::name)
                             .collect(Collectors.joining(" "));
                     assertEquals(row[2], hosts, line);
                     assertEquals(row[3].isEmpty() ? "" : "Could not match supplied host pattern, ignoring: " + row[3],
@@ -114,7 +119,8 @@ class InventoryTest {
         assertEquals(List.of("ALL_IN_INVENTORY all a/hosts:8:1", "GROUP_IN_INVENTORY web a/hosts:5:1",
                 "GROUP_BESIDE_INVENTORY web a/group_vars/web.yml:1:1", "HOST_IN_INVENTORY web1 a/hosts:1:6"),
                 inventory.layers("web1").stream().filter(layer -> layer.variables().values().get("from").isPresent())
-                        .map(layer -> layer.level() + " " + layer.owner() + " " + layer.variables().place("from")).toList());
+                        .map(layer -> layer.level() + " " + layer.owner() + " " + layer.variables().place("from"))
+                        .toList());
     }
 
     @Test
@@ -135,13 +141,14 @@ class InventoryTest {
 
     @Test
     void scriptsAndEncryptedFilesAreSources(@TempDir Path folder) throws IOException {
-        script(folder.resolve("meta"), """
-                [ "$1" = --list ] || exit 9
-                cat <<'END'
-                {"web": {"hosts": ["s1"], "vars": {"v": "{{ x }}"}, "children": ["sub"]}, "list": ["s2"], "s3": {"a": 1},
-                 "_meta": {"hostvars": {"s1": {"p": [1, {"q": null}]}}}}
-                END
-                """);
+        script(folder.resolve("meta"),
+                """
+                        [ "$1" = --list ] || exit 9
+                        cat <<'END'
+                        {"web": {"hosts": ["s1"], "vars": {"v": "{{ x }}"}, "children": ["sub"]}, "list": ["s2"], "s3": {"a": 1},
+                         "_meta": {"hostvars": {"s1": {"p": [1, {"q": null}]}}}}
+                        END
+                        """);
         script(folder.resolve("old"), """
                 if [ "$1" = --host ]; then echo "{\\"me\\": \\"$2\\"}"; else echo '{"old": ["o1", "o2"]}'; fi
                 """);
@@ -149,28 +156,33 @@ class InventoryTest {
         script(folder.resolve("silent"), "echo '{'");
         Files.createDirectory(folder.resolve("group_vars"));
         var vault = new Vault(List.of(), false, secrets);
-        Files.writeString(folder.resolve("group_vars/old.yml"), vault.seal("token: abc-def-ghi\n".getBytes(StandardCharsets.UTF_8),
-                new Identity(Identity.DEFAULT, "correct horse")));
+        Files.writeString(folder.resolve("group_vars/old.yml"),
+                vault.seal("token: abc-def-ghi\n".getBytes(StandardCharsets.UTF_8),
+                        new Identity(Identity.DEFAULT, "correct horse")));
         Inventory inventory = read(folder, "meta", "old");
-        assertEquals(List.of("Found both group and host with same name: s3"), problems.stream().map(Problem::toString).toList());
+        assertEquals(List.of("Found both group and host with same name: s3"),
+                problems.stream().map(Problem::toString).toList());
         problems.clear();
         assertEquals(List.of("list", "old", "s3", "sub", "web"),
-                inventory.groups().stream().map(Group::name).sorted().filter(name -> !name.equals("all") && !name.equals("ungrouped"))
+                inventory.groups().stream().map(Group::name).sorted()
+                        .filter(name -> !name.equals("all") && !name.equals("ungrouped"))
                         .toList());
         assertEquals(Value.of(List.of(1, MapValue.of("q", null))), inventory.variables("s1").get("p").orElseThrow());
         assertTrue(inventory.variables("s1").get("v").orElseThrow() instanceof Template);
         assertEquals(MapValue.of("a", 1), inventory.variables("s3"));
         assertEquals(MapValue.of("token", "abc-def-ghi", "me", "o2"), inventory.variables("o2"));
-        Files.writeString(folder.resolve("sealed"), vault.seal("[web]\ns9 key=0pensesame\n".getBytes(StandardCharsets.UTF_8),
-                new Identity(Identity.DEFAULT, "correct horse")));
+        Files.writeString(folder.resolve("sealed"),
+                vault.seal("[web]\ns9 key=0pensesame\n".getBytes(StandardCharsets.UTF_8),
+                        new Identity(Identity.DEFAULT, "correct horse")));
         assertEquals(MapValue.of("key", "0pensesame"), read(folder, "sealed").variables("s9"));
         assertEquals("it is ******** or ********.", secrets.mask("it is abc-def-ghi or 0pensesame."));
         read(folder, "broken", "silent", "missing", "group_vars/old.yml/x");
-        assertEquals(List.of("broken: Tried to run the inventory script, but it ended with exit code 2. It said: no route",
-                "silent: Tried to read what the inventory script prints for --list, but it is no JSON. "
-                        + "Run it by hand to see what it prints.",
-                "missing: Tried to read this inventory, but there is no file of that name. "
-                        + "A list of hosts needs a comma, also after a single one: -i missing,"),
+        assertEquals(
+                List.of("broken: Tried to run the inventory script, but it ended with exit code 2. It said: no route",
+                        "silent: Tried to read what the inventory script prints for --list, but it is no JSON. "
+                                + "Run it by hand to see what it prints.",
+                        "missing: Tried to read this inventory, but there is no file of that name. "
+                                + "A list of hosts needs a comma, also after a single one: -i missing,"),
                 problems.stream().map(Problem::toString).limit(3).toList());
     }
 
@@ -186,7 +198,8 @@ class InventoryTest {
             String file = mistake.lines().findFirst().orElseThrow();
             String[] expected = mistake.substring(mistake.lastIndexOf("\n@ ") + 3).strip().split(" ", 2);
             Files.createDirectories(folder.resolve(file).getParent());
-            Files.writeString(folder.resolve(file), mistake.substring(file.length() + 1, mistake.lastIndexOf("\n@ ") + 1));
+            Files.writeString(folder.resolve(file),
+                    mistake.substring(file.length() + 1, mistake.lastIndexOf("\n@ ") + 1));
             problems.clear();
             try {
                 read(folder, file.contains("_vars") ? "h1," : file, file.contains("_vars") ? "." : "h1,");
@@ -195,7 +208,8 @@ class InventoryTest {
             }
             Files.delete(folder.resolve(file));
             String first = problems.isEmpty() ? "nothing" : problems.getFirst().toString();
-            assertTrue(first.startsWith(file + ":" + expected[0] + ": ") && first.contains(expected[1]), mistake + first);
+            assertTrue(first.startsWith(file + ":" + expected[0] + ": ") && first.contains(expected[1]),
+                    mistake + first);
         }));
     }
 
@@ -209,7 +223,8 @@ class InventoryTest {
     }
 
     @Property(tries = 1500)
-    void nothingButAProblemComesOutOfAnInventory(@ForAll("inventoryLike") String text, @ForAll boolean yaml) throws IOException {
+    void nothingButAProblemComesOutOfAnInventory(@ForAll("inventoryLike") String text, @ForAll boolean yaml)
+            throws IOException {
         Path folder = Files.createTempDirectory("inventory");
         try {
             Files.writeString(folder.resolve(yaml ? "hosts" : "hosts.ini"), text);
@@ -229,9 +244,13 @@ class InventoryTest {
 
     @Provide
     Arbitrary<String> inventoryLike() {
-        return Arbitraries.of("a", "web", "\n", "\n  ", "[web]", "[web:vars]", "[web:children]", "[a:children]", "=", "x=1", " ", ":", ": ",
-                "\"", "'", "[1:3]", "[01:03:2]", "[a:c]", "[", "]", "{", "}", "(", ",", "1", "#", "\\", "all:", "hosts:", "children:", "vars:",
-                "~", "!", "&", "*", "?", "@", "-", "1e9", "0x", ":22", "::1", "None", "[z-a]", "~(").list().ofMaxSize(20)
+        return Arbitraries
+                .of("a", "web", "\n", "\n  ", "[web]", "[web:vars]", "[web:children]", "[a:children]", "=", "x=1", " ",
+                        ":", ": ",
+                        "\"", "'", "[1:3]", "[01:03:2]", "[a:c]", "[", "]", "{", "}", "(", ",", "1", "#", "\\", "all:",
+                        "hosts:", "children:", "vars:",
+                        "~", "!", "&", "*", "?", "@", "-", "1e9", "0x", ":22", "::1", "None", "[z-a]", "~(")
+                .list().ofMaxSize(20)
                 .map(parts -> String.join("", parts));
     }
 }

@@ -53,7 +53,8 @@ final class Outline {
     private void step(String indent, Step step) {
         var said = new ArrayList<String>();
         step.name().ifPresent(name -> said.add("\"" + name + "\""));
-        step.role().ifPresent(role -> said.add("role=" + role.chain().stream().map(Role::name).collect(Collectors.joining(">"))));
+        step.role().ifPresent(
+                role -> said.add("role=" + role.chain().stream().map(Role::name).collect(Collectors.joining(">"))));
         switch (step) {
             case Block block -> {
                 said.addAll(own(block.directives()));
@@ -64,10 +65,12 @@ final class Outline {
             }
             case Task task -> {
                 ActionCall call = task.action();
-                said.add(call.arguments().byName().entrySet().stream().map(entry -> entry.getKey() + ": " + PythonText.repr(entry.getValue()))
+                said.add(call.arguments().byName().entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + PythonText.repr(entry.getValue()))
                         .collect(Collectors.joining(", ", "(", ")")));
                 call.whole().forEach(template -> said.add("whole=" + template));
-                task.loop().ifPresent(loop -> said.add(loop.lookup().orElse("loop") + " " + loop.control().variable() + " in " + text(loop.over())));
+                task.loop().ifPresent(loop -> said.add(
+                        loop.lookup().orElse("loop") + " " + loop.control().variable() + " in " + text(loop.over())));
                 said.addAll(own(task.directives()));
                 if (!task.forIncluded().equals(Directives.NONE)) {
                     said.add("brings " + own(task.forIncluded()));
@@ -79,7 +82,8 @@ final class Outline {
 
     private static List<String> own(Directives directives) {
         var said = new ArrayList<String>();
-        directives.settings().given().forEach((keyword, setting) -> said.add(keyword.word() + "=" + text(setting.value())));
+        directives.settings().given()
+                .forEach((keyword, setting) -> said.add(keyword.word() + "=" + text(setting.value())));
         list("when", directives.when(), said);
         list("tags", directives.tags(), said);
         list("environment", directives.environment(), said);
@@ -99,7 +103,8 @@ final class Outline {
     }
 
     private static void layers(String title, List<Variables> layers, List<String> said) {
-        var some = layers.stream().filter(layer -> !layer.places().isEmpty()).map(layer -> text(layer.values())).toList();
+        var some = layers.stream().filter(layer -> !layer.places().isEmpty()).map(layer -> text(layer.values()))
+                .toList();
         if (!some.isEmpty()) {
             said.add(title + "=" + some);
         }
@@ -111,7 +116,8 @@ final class Outline {
 
     private void line(String indent, String title, List<String> said) {
         out.append(indent).append(title);
-        Optional.of(String.join(" ", said)).filter(text -> !text.isEmpty()).ifPresent(text -> out.append(' ').append(text));
+        Optional.of(String.join(" ", said)).filter(text -> !text.isEmpty())
+                .ifPresent(text -> out.append(' ').append(text));
         out.append('\n');
     }
 }

@@ -37,13 +37,16 @@ class PlaybookLoaderTest {
     @TempDir
     Path folder;
 
-    private static final Set<String> MODULES = Set.of("command", "shell", "raw", "script", "copy", "debug", "file", "template", "service", "user",
+    private static final Set<String> MODULES = Set.of("command", "shell", "raw", "script", "copy", "debug", "file",
+            "template", "service", "user",
             "apt", "set_fact", "include_vars", "fail", "ping", "add_host", "assert", "group_by", "uri");
 
     private record Known(Set<String> names) implements Actions {
         @Override
         public Optional<String> resolve(String written, List<String> collections) {
-            String name = written.startsWith("ansible.builtin.") ? written.substring("ansible.builtin.".length()) : written;
+            String name = written.startsWith("ansible.builtin.")
+                    ? written.substring("ansible.builtin.".length())
+                    : written;
             return Optional.of(name).filter(names::contains);
         }
 
@@ -62,7 +65,8 @@ class PlaybookLoaderTest {
             layers.forEach(layer -> known.putAll(layer.values().byName()));
             return templates.resolve(value, Scopes.of(known, Site.of(folder)));
         };
-        return new PlaybookLoader(new Surroundings(folder, List.of(folder.resolve("shared")), List.of(folder.resolve("collections")), new Known(MODULES),
+        return new PlaybookLoader(new Surroundings(folder, List.of(folder.resolve("shared")),
+                List.of(folder.resolve("collections")), new Known(MODULES),
                 Files::readString, evaluator), warnings::add);
     }
 
@@ -83,27 +87,32 @@ class PlaybookLoaderTest {
     }
 
     private static List<String> texts(MapValue test, String name) {
-        return test.get(name).map(value -> ((ListValue) value).items().stream().map(PythonText::of).toList()).orElse(List.of());
+        return test.get(name).map(value -> ((ListValue) value).items().stream().map(PythonText::of).toList())
+                .orElse(List.of());
     }
 
     @TestFactory
     Stream<DynamicTest> whatIsWrittenIsWhatIsRead() throws IOException {
-        return cases("right.yml").stream().map(test -> DynamicTest.dynamicTest(PythonText.of(test.get("case").orElseThrow()), () -> {
-            write((MapValue) test.get("files").orElseThrow());
-            var warnings = new ArrayList<Problem>();
-            Playbook playbook = loader(warnings).load(folder.resolve("site.yml"));
-            assertEquals(PythonText.of(test.get("gives").orElseThrow()), Outline.of(playbook, folder));
-            assertEquals(texts(test, "warnings"), warnings.stream().map(Problem::toString).toList());
-        }));
+        return cases("right.yml").stream()
+                .map(test -> DynamicTest.dynamicTest(PythonText.of(test.get("case").orElseThrow()), () -> {
+                    write((MapValue) test.get("files").orElseThrow());
+                    var warnings = new ArrayList<Problem>();
+                    Playbook playbook = loader(warnings).load(folder.resolve("site.yml"));
+                    assertEquals(PythonText.of(test.get("gives").orElseThrow()), Outline.of(playbook, folder));
+                    assertEquals(texts(test, "warnings"), warnings.stream().map(Problem::toString).toList());
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> allThatIsWrongIsSaidAtOnce() throws IOException {
-        return cases("wrong.yml").stream().map(test -> DynamicTest.dynamicTest(PythonText.of(test.get("case").orElseThrow()), () -> {
-            write((MapValue) test.get("files").orElseThrow());
-            var problems = assertThrows(ProblemException.class, () -> loader(new ArrayList<>()).load(folder.resolve("site.yml"))).problems();
-            assertEquals(texts(test, "problems"), problems.stream().map(Problem::toString).map(text -> text.replace(folder.toString(), "~")).toList());
-        }));
+        return cases("wrong.yml").stream()
+                .map(test -> DynamicTest.dynamicTest(PythonText.of(test.get("case").orElseThrow()), () -> {
+                    write((MapValue) test.get("files").orElseThrow());
+                    var problems = assertThrows(ProblemException.class,
+                            () -> loader(new ArrayList<>()).load(folder.resolve("site.yml"))).problems();
+                    assertEquals(texts(test, "problems"), problems.stream().map(Problem::toString)
+                            .map(text -> text.replace(folder.toString(), "~")).toList());
+                }));
     }
 
     @Test
@@ -121,7 +130,8 @@ class PlaybookLoaderTest {
                           vars: {x: 1}
                         - include_role: {name: r, tasks_from: other}
                           loop: [1]
-                """, "tasks/more.yml", "- ping:\n- import_role: name=r\n", "roles/r/tasks/other.yml", "- command: id\n", "roles/r/tasks/main.yml", "",
+                """, "tasks/more.yml", "- ping:\n- import_role: name=r\n", "roles/r/tasks/other.yml", "- command: id\n",
+                "roles/r/tasks/main.yml", "",
                 "roles/r/handlers/main.yml", "- name: again\n  ping:\n", "roles/r/defaults/main.yml", "d: 1\n"));
         PlaybookLoader loader = loader(new ArrayList<>());
         Play play = loader.load(folder.resolve("site.yml")).plays().getFirst();
@@ -129,26 +139,33 @@ class PlaybookLoaderTest {
 
         LoadedTasks tasks = loader.tasks("more.yml", play, (Task) block.tasks().get(0));
         String inherited = "become=True become_user=root when=[outer] tags=[around, applied] vars=[{'x': 1}] params=[{'x': 1}]";
-        assertEquals("steps\n  ping () " + inherited + "\n  block role=r " + inherited + "\n", Outline.of(tasks.steps()));
-        assertEquals(List.of("again"), tasks.handlers().stream().map(step -> PythonText.of(step.name().orElseThrow())).toList());
+        assertEquals("steps\n  ping () " + inherited + "\n  block role=r " + inherited + "\n",
+                Outline.of(tasks.steps()));
+        assertEquals(List.of("again"),
+                tasks.handlers().stream().map(step -> PythonText.of(step.name().orElseThrow())).toList());
         assertEquals(List.of("r"), tasks.publicRoles().stream().map(Role::name).toList());
 
         Task include = (Task) block.tasks().get(1);
         LoadedRole role = loader.role(RoleRequest.of("r", include.action().arguments(), false), play, include);
-        assertEquals("steps\n  command role=r (_raw_params: 'id') become=True when=[outer] tags=[around]\n", Outline.of(role.steps()));
+        assertEquals("steps\n  command role=r (_raw_params: 'id') become=True when=[outer] tags=[around]\n",
+                Outline.of(role.steps()));
         assertEquals(MapValue.of("d", 1), role.role().visibleDefaults().getFirst().values());
         assertTrue(role.publicRoles().isEmpty());
         var missing = assertThrows(ProblemException.class, () -> loader.tasks("moar.yml", play, include));
-        assertTrue(String.valueOf(missing.getMessage()).contains("site.yml:11:11: Tried to find the file \"moar.yml\""), missing.getMessage());
+        assertTrue(String.valueOf(missing.getMessage()).contains("site.yml:11:11: Tried to find the file \"moar.yml\""),
+                missing.getMessage());
     }
 
     @Test
     void tagsSelect() {
         // only, skip, the step's tags, whether it is chosen
-        String[][] table = {{"", "", "", "yes"}, {"", "", "never", "no"}, {"", "", "never,a", "no"}, {"a", "", "never,a", "yes"}, {"a", "", "", "no"},
-                {"a", "", "b,a", "yes"}, {"a", "", "always", "yes"}, {"a", "always", "always", "no"}, {"a", "a", "a", "no"}, {"tagged", "", "b", "yes"},
-                {"tagged", "", "", "no"}, {"untagged", "", "", "yes"}, {"untagged", "", "b", "no"}, {"all", "tagged", "b", "no"}, {"all", "untagged", "", "no"},
-                {"all", "all", "always", "yes"}, {"never", "", "never", "yes"}, {"tagged", "", "never", "no"}};
+        String[][] table = {{"", "", "", "yes"}, {"", "", "never", "no"}, {"", "", "never,a", "no"},
+            {"a", "", "never,a", "yes"}, {"a", "", "", "no"},
+            {"a", "", "b,a", "yes"}, {"a", "", "always", "yes"}, {"a", "always", "always", "no"}, {"a", "a", "a", "no"},
+            {"tagged", "", "b", "yes"},
+            {"tagged", "", "", "no"}, {"untagged", "", "", "yes"}, {"untagged", "", "b", "no"},
+            {"all", "tagged", "b", "no"}, {"all", "untagged", "", "no"},
+            {"all", "all", "always", "yes"}, {"never", "", "never", "yes"}, {"tagged", "", "never", "no"}};
         assertAll(Stream.of(table).map(row -> () -> assertEquals(row[3].equals("yes"),
                 new Tags(words(row[0]), words(row[1])).select(words(row[2])), String.join(" | ", row))));
     }

@@ -39,7 +39,8 @@ import java.util.Set;
 public record Fixture(String module, String name, String given, String controller, MapValue vars,
         MapValue args, MapValue expect, MapValue partly, MapValue predict,
         String then, Set<String> on, List<String> needs, boolean againChanged, Optional<Integer> trips) {
-    private static final Set<String> KEYS = Set.of("name", "given", "controller", "vars", "args", "expect", "partly", "predict",
+    private static final Set<String> KEYS = Set.of("name", "given", "controller", "vars", "args", "expect", "partly",
+            "predict",
             "then", "on", "needs",
             "again", "trips");
 

@@ -84,7 +84,8 @@ public final class Fixtures {
                 .flatMap(task -> names.stream().flatMap(name -> task.get(name).stream())).findFirst()
                 .orElseThrow(() -> new AssertionError("the example doesn't call it:\n" + doc.example()));
         if (call instanceof MapValue arguments) {
-            assertEquals(List.of(), Schema.of(module.args()).unknown(arguments.byName().keySet()), "arguments of the example");
+            assertEquals(List.of(), Schema.of(module.args()).unknown(arguments.byName().keySet()),
+                    "arguments of the example");
         }
     }
 }

@@ -82,7 +82,8 @@ public final class SshServer implements AutoCloseable {
         inner.setPublickeyAuthenticator((_, key, _) -> keys.stream().anyMatch(line -> {
             try {
                 return KeyUtils.compareKeys(key,
-                        AuthorizedKeyEntry.parseAuthorizedKeyEntry(line).resolvePublicKey(null, PublicKeyEntryResolver.FAILING));
+                        AuthorizedKeyEntry.parseAuthorizedKeyEntry(line).resolvePublicKey(null,
+                                PublicKeyEntryResolver.FAILING));
             } catch (IOException | GeneralSecurityException e) {
                 throw new IllegalArgumentException(line, e);
             }
@@ -105,7 +106,8 @@ public final class SshServer implements AutoCloseable {
             for (int i = 1; i < hosts; i++) {
                 acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             }
-            return getBoundAddresses().stream().map(address -> ((InetSocketAddress) address).getPort()).sorted().toList();
+            return getBoundAddresses().stream().map(address -> ((InetSocketAddress) address).getPort()).sorted()
+                    .toList();
         }
     }
 

@@ -47,8 +47,10 @@ class BecomeLabTest {
     @BeforeAll
     static void up(@TempDir Path folder) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "lab nodes need root");
-        assumeTrue(Files.isDirectory(Path.of("/var/lib/bramble-lab/base")), "the lab has not been set up: run lab/lab up");
-        Path nodes = Files.writeString(folder.resolve("nodes.tsv"), "become1 " + DEBIAN + " light\nbecome2 " + BUSYBOX + " busybox\n");
+        assumeTrue(Files.isDirectory(Path.of("/var/lib/bramble-lab/base")),
+                "the lab has not been set up: run lab/lab up");
+        Path nodes = Files.writeString(folder.resolve("nodes.tsv"),
+                "become1 " + DEBIAN + " light\nbecome2 " + BUSYBOX + " busybox\n");
         lab("up", "--fresh", "--nodes", nodes.toString());
 
         root("echo 'admin:admin' | chpasswd; echo root:toor | chpasswd; useradd -m -s /bin/dash plain");
@@ -74,14 +76,17 @@ class BecomeLabTest {
 
     private static void root(String script) {
         try (var shells = shells("pi", "raspberry", DEBIAN)) {
-            Answer answer = shells.shell(Optional.of(Become.sudo("root"))).ask(List.of(Piece.free(Sh.raw(script)))).getFirst();
+            Answer answer = shells.shell(Optional.of(Become.sudo("root"))).ask(List.of(Piece.free(Sh.raw(script))))
+                    .getFirst();
             assertEquals("", answer.errors());
         }
     }
 
     private static NodeShells shells(String user, String password, String address) {
-        var keys = new HostKeys(Checking.STRICT, List.of(Path.of("/var/lib/bramble-lab/becometest/known_hosts")), Optional.empty());
-        return new NodeShells(() -> SshConnection.open(new SshTarget(address, 22, user, Proof.password(password), keys)));
+        var keys = new HostKeys(Checking.STRICT, List.of(Path.of("/var/lib/bramble-lab/becometest/known_hosts")),
+                Optional.empty());
+        return new NodeShells(
+                () -> SshConnection.open(new SshTarget(address, 22, user, Proof.password(password), keys)));
     }
 
     private static String said(Shell shell, String script) {
@@ -95,7 +100,8 @@ class BecomeLabTest {
     }
 
     private static String refused(NodeShells shells, Become become) {
-        return String.valueOf(assertThrows(BecomeException.class, () -> shells.shell(Optional.of(become))).getMessage());
+        return String
+                .valueOf(assertThrows(BecomeException.class, () -> shells.shell(Optional.of(become))).getMessage());
     }
 
     @Test
@@ -106,22 +112,26 @@ class BecomeLabTest {
             for (Become become : List.of(Become.sudo("root"), needless, su("root").with(new Password("toor")))) {
                 assertEquals("root /root", said(shells.shell(Optional.of(become)), "echo $(id -un) $HOME"));
             }
-            assertEquals("plain /home/plain", said(shells.shell(Optional.of(Become.sudo("plain"))), "echo $(id -un) $HOME"));
+            assertEquals("plain /home/plain",
+                    said(shells.shell(Optional.of(Become.sudo("plain"))), "echo $(id -un) $HOME"));
             assertEquals("Incorrect su password", refused(shells, su("root").with(new Password("wrong"))));
             assertEquals("Missing su password", refused(shells, su("root")));
             assertEquals(5, shells.open());
-            assertTrue(refused(shells, Become.sudo("nobody-known")).contains("it said: sudo: unknown user nobody-known"));
+            assertTrue(
+                    refused(shells, Become.sudo("nobody-known")).contains("it said: sudo: unknown user nobody-known"));
         }
         try (var shells = shells("admin", "admin", DEBIAN)) {
             assertEquals("Missing sudo password", refused(shells, Become.sudo("root")));
             assertEquals("Incorrect sudo password", refused(shells, Become.sudo("root").with(new Password("wrong"))));
             Shell root = shells.shell(Optional.of(Become.sudo("root").with(new Password("admin"))));
             assertEquals("root", said(root, "id -un"));
-            assertEquals("", said(root, "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'password admi[n]' || true"));
+            assertEquals("",
+                    said(root, "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'password admi[n]' || true"));
         }
         try (var shells = shells("plain", "plain", DEBIAN)) {
             root("echo plain:plain | chpasswd");
-            assertTrue(refused(shells, Become.sudo("root").with(new Password("plain"))).contains("not in the sudoers file"));
+            assertTrue(refused(shells, Become.sudo("root").with(new Password("plain")))
+                    .contains("not in the sudoers file"));
         }
     }
 
@@ -195,8 +205,10 @@ class BecomeLabTest {
     void worksOnABusyBoxNode() {
         try (var shells = shells("root", "openwrt", BUSYBOX)) {
             Shell shell = shells.shell(Optional.empty());
-            List<Answer> answers = shell.ask(List.of(new Piece(0, Sh.raw("cat >/tmp/a; wc -c </tmp/a"), Content.text("x".repeat(100_000))),
-                    new Piece(0, Sh.raw("wc -c"), Content.text("y".repeat(70_000))), Piece.in(0, Sh.raw("rm /tmp/a; id -u"))));
+            List<Answer> answers = shell
+                    .ask(List.of(new Piece(0, Sh.raw("cat >/tmp/a; wc -c </tmp/a"), Content.text("x".repeat(100_000))),
+                            new Piece(0, Sh.raw("wc -c"), Content.text("y".repeat(70_000))),
+                            Piece.in(0, Sh.raw("rm /tmp/a; id -u"))));
             assertEquals(List.of("100000", "70000", "0"), answers.stream().map(it -> it.text().strip()).toList());
             assertEquals(Answer.TIMED_OUT, shell.ask(List.of(Piece.free(Sh.raw("trap '' TERM; sleep 778"))),
                     Watch.limit(Duration.ofMillis(300))).getFirst().status());

@@ -74,7 +74,8 @@ class ConnectionTest {
                 assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash to make a connection with");
                 SshTarget plain = target(0);
                 yield SshConnection.open(new SshTarget("nowhere.invalid", 22, plain.user(), plain.proof(),
-                        new HostKeys(Checking.STRICT, plain.hostKeys().known(), Optional.of("[127.0.0.1]:" + server.port())),
+                        new HostKeys(Checking.STRICT, plain.hostKeys().known(),
+                                Optional.of("[127.0.0.1]:" + server.port())),
                         plain.timing(), List.of(), Optional.of("bash -c 'exec 3<>/dev/tcp/127.0.0.1/" + server.port()
                                 + "; cat <&3 & exec cat >&3'")));
             }
@@ -88,7 +89,8 @@ class ConnectionTest {
     private SshTarget target(int host) {
         try {
             return new SshTarget("127.0.0.1", server.ports().get(host), "pi", Proof.password("raspberry"),
-                    new HostKeys(Checking.STRICT, List.of(server.knownHosts(folder.resolve("known_hosts"))), Optional.empty()));
+                    new HostKeys(Checking.STRICT, List.of(server.knownHosts(folder.resolve("known_hosts"))),
+                            Optional.empty()));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -112,8 +114,9 @@ class ConnectionTest {
         new Random(2).nextBytes(bytes);
         try (var shells = new NodeShells(this::connect)) {
             Shell shell = shells.shell(Optional.empty());
-            List<Answer> answers = shell.ask(List.of(new Piece(0, Sh.raw("cat; cat >&2; exit 3"), new Content.Bytes(bytes)),
-                    Piece.free(Sh.of("printf %s {}", "it's\n!")), Piece.in(0, Sh.raw("printf no"))));
+            List<Answer> answers = shell
+                    .ask(List.of(new Piece(0, Sh.raw("cat; cat >&2; exit 3"), new Content.Bytes(bytes)),
+                            Piece.free(Sh.of("printf %s {}", "it's\n!")), Piece.in(0, Sh.raw("printf no"))));
             assertArrayEquals(bytes, answers.getFirst().out());
             assertEquals(List.of(3, 0, Answer.NOT_RUN), answers.stream().map(Answer::status).toList());
             assertEquals("it's\n!", answers.get(1).text());

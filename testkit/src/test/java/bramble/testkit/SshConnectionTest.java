@@ -61,7 +61,8 @@ class SshConnectionTest {
     }
 
     private SshTarget target(Proof proof, Checking checking, Path file) {
-        return new SshTarget("127.0.0.1", server.port(), "pi", proof, new HostKeys(checking, List.of(file), Optional.empty()));
+        return new SshTarget("127.0.0.1", server.port(), "pi", proof,
+                new HostKeys(checking, List.of(file), Optional.empty()));
     }
 
     private Path key(String name, String... options) throws Exception {
@@ -78,12 +79,14 @@ class SshConnectionTest {
     }
 
     private static String whyNot(SshTarget target) {
-        return String.valueOf(assertThrows(UnreachableException.class, () -> SshConnection.open(target).close()).getMessage());
+        return String.valueOf(
+                assertThrows(UnreachableException.class, () -> SshConnection.open(target).close()).getMessage());
     }
 
     private static void isLetIn(SshTarget target) {
         try (var shells = new NodeShells(() -> SshConnection.open(target))) {
-            assertEquals("in", shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.raw("printf in")))).getFirst().text());
+            assertEquals("in",
+                    shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.raw("printf in")))).getFirst().text());
         }
     }
 
@@ -93,7 +96,8 @@ class SshConnectionTest {
         Path locked = key("locked", "-N", "open sesame");
         server.authorize(Files.readString(folder.resolve("locked.pub")));
         var passphrase = Optional.of(new Password("open sesame"));
-        isLetIn(target(new Proof(Optional.empty(), List.of(folder.resolve("none"), plain, locked), passphrase, List.of(), Optional.empty(), false)));
+        isLetIn(target(new Proof(Optional.empty(), List.of(folder.resolve("none"), plain, locked), passphrase,
+                List.of(), Optional.empty(), false)));
         server.authorize(Files.readString(folder.resolve("plain.pub")));
         isLetIn(target(Proof.key(plain)));
     }
@@ -102,9 +106,11 @@ class SshConnectionTest {
     void saysWhyItWasNotLetIn() throws Exception {
         Path locked = key("locked", "-N", "open sesame");
         Path plain = key("plain");
-        String said = whyNot(target(new Proof(Optional.of(new Password("geheim")), List.of(plain, locked, folder.resolve("none")),
-                Optional.empty(), List.of(), Optional.empty(), false)));
-        assertEquals("Tried to connect to pi@127.0.0.1:" + server.port() + ", but was not let in: tried the key " + plain
+        String said = whyNot(
+                target(new Proof(Optional.of(new Password("geheim")), List.of(plain, locked, folder.resolve("none")),
+                        Optional.empty(), List.of(), Optional.empty(), false)));
+        assertEquals("Tried to connect to pi@127.0.0.1:" + server.port() + ", but was not let in: tried the key "
+                + plain
                 + ", the password; the key " + locked
                 + " is encrypted, and no passphrase was given (ssh-add puts it into an agent); the key " + folder
                 + "/none does not exist; the server accepts: password, keyboard-interactive, publickey", said);
@@ -169,9 +175,12 @@ class SshConnectionTest {
             free = socket.getLocalPort();
         }
         var keys = new HostKeys(Checking.STRICT, List.of(known), Optional.empty());
-        assertEquals("Tried to connect to pi@127.0.0.1:" + free + ", but nothing listens on port " + free + ": connection refused",
+        assertEquals(
+                "Tried to connect to pi@127.0.0.1:" + free + ", but nothing listens on port " + free
+                        + ": connection refused",
                 whyNot(new SshTarget("127.0.0.1", free, "pi", Proof.NONE, keys)));
-        assertEquals("Tried to connect to pi@no-such-host.invalid, but there is no address for the name no-such-host.invalid",
+        assertEquals(
+                "Tried to connect to pi@no-such-host.invalid, but there is no address for the name no-such-host.invalid",
                 whyNot(new SshTarget("no-such-host.invalid", 22, "pi", Proof.NONE, keys)));
         try (var silent = new ServerSocket(0)) {
             var timing = new Timing(Duration.ofMillis(300), Duration.ofSeconds(1), 1);
@@ -206,14 +215,16 @@ class SshConnectionTest {
             server.cutAfter(after);
             String script = "echo begun >>{}; # " + "x".repeat(600) + "\n[ $(wc -c <{}) -eq {} ] && mv {} {}";
             assertThrows(ConnectionLostException.class, () -> shell.ask(List.of(
-                    new Piece(0, Sh.of("cat >{}; " + script, fresh, done, fresh, 50_000, fresh, file), Content.text("x".repeat(50_000))))));
+                    new Piece(0, Sh.of("cat >{}; " + script, fresh, done, fresh, 50_000, fresh, file),
+                            Content.text("x".repeat(50_000))))));
             while (server.openChannels() > 0) {
                 Thread.onSpinWait();
             }
             assertEquals("old", Files.readString(file));
             assertEquals(after > 1000, Files.exists(done), "the script was run");
             server.cutNever();
-            assertEquals("on", shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.raw("printf on")))).getFirst().text());
+            assertEquals("on",
+                    shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.raw("printf on")))).getFirst().text());
         }
     }
 
@@ -224,12 +235,14 @@ class SshConnectionTest {
         try (relay) {
             SshTarget direct = target(Proof.password("raspberry"));
             var through = new SshTarget("127.0.0.1", relay.port(), "pi", direct.proof(),
-                    new HostKeys(Checking.STRICT, List.of(known), Optional.of("[127.0.0.1]:" + server.port()))).with(timing);
+                    new HostKeys(Checking.STRICT, List.of(known), Optional.of("[127.0.0.1]:" + server.port())))
+                    .with(timing);
             try (var shells = new NodeShells(() -> SshConnection.open(through))) {
                 Shell shell = shells.shell(Optional.empty());
                 shell.ask(List.of(Piece.free(Sh.raw("true"))));
                 relay.freeze();
-                var lost = assertThrows(ConnectionLostException.class, () -> shell.ask(List.of(Piece.free(Sh.raw("printf never")))));
+                var lost = assertThrows(ConnectionLostException.class,
+                        () -> shell.ask(List.of(Piece.free(Sh.raw("printf never")))));
                 assertTrue(lost.toString().contains("while running 'printf never'"), lost::toString);
             }
         }

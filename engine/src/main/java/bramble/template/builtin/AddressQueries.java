@@ -19,13 +19,18 @@ import java.util.Locale;
  * @param network whether it was given with a prefix length
  */
 record AddressQueries(Cidr cidr, String text, boolean network) {
-    private static final List<String> NAMES = List.of("address", "address/prefix", "bool", "broadcast", "cidr", "first_usable",
-            "gateway", "gw", "host", "host/prefix", "hostmask", "hostnet", "int", "ip", "ip/prefix", "ip_netmask", "ip_wildcard",
-            "ipv4", "ipv6", "last_usable", "link-local", "lo", "loopback", "multicast", "net", "netmask", "network", "network_id",
+    private static final List<String> NAMES = List.of("address", "address/prefix", "bool", "broadcast", "cidr",
+            "first_usable",
+            "gateway", "gw", "host", "host/prefix", "hostmask", "hostnet", "int", "ip", "ip/prefix", "ip_netmask",
+            "ip_wildcard",
+            "ipv4", "ipv6", "last_usable", "link-local", "lo", "loopback", "multicast", "net", "netmask", "network",
+            "network_id",
             "network/prefix", "network_netmask", "network_wildcard", "next_usable", "peer", "prefix", "previous_usable",
-            "private", "public", "range_usable", "revdns", "router", "size", "size_usable", "subnet", "type", "unicast", "version",
+            "private", "public", "range_usable", "revdns", "router", "size", "size_usable", "subnet", "type", "unicast",
+            "version",
             "wildcard", "wrap", "6to4", "v4", "v6");
-    private static final List<String> PRIVATE = List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16",
+    private static final List<String> PRIVATE = List.of("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12",
+            "192.168.0.0/16",
             "198.18.0.0/15", "fc00::/7", "fec0::/10");
 
     Value ask(String query) {
@@ -74,7 +79,8 @@ record AddressQueries(Cidr cidr, String text, boolean network) {
                 yield given(cidr.bigger(1), cidr.text(cidr.firstUsable()) + "-" + cidr.text(cidr.lastUsable()));
             }
             case "peer" -> peer();
-            default -> Numbers.whole(query, 10).map(this::nth).or(() -> Cidr.parse(query).map(range -> given(range.contains(cidr), text)))
+            default -> Numbers.whole(query, 10).map(this::nth)
+                    .or(() -> Cidr.parse(query).map(range -> given(range.contains(cidr), text)))
                     .orElseThrow(() -> new TemplateException(Source.NONE, "ipaddr: unknown filter type: " + query,
                             Nearest.hint(query, NAMES)));
         };
@@ -101,7 +107,8 @@ record AddressQueries(Cidr cidr, String text, boolean network) {
 
     private Value usable(BigInteger address) {
         demandNetwork();
-        boolean inside = cidr.bigger(1) && address.compareTo(cidr.firstUsable()) >= 0 && address.compareTo(cidr.lastUsable()) <= 0;
+        boolean inside = cidr.bigger(1) && address.compareTo(cidr.firstUsable()) >= 0
+                && address.compareTo(cidr.lastUsable()) <= 0;
         return inside ? new Text(cidr.text(address)) : None.NONE;
     }
 
@@ -114,7 +121,8 @@ record AddressQueries(Cidr cidr, String text, boolean network) {
             throw new TemplateException("Not a point-to-point network");
         }
         if (endOfNetwork()) {
-            throw new TemplateException((cidr.isNetwork() ? "Network" : "Broadcast") + " address of " + cidr.subnet() + " has no peer");
+            throw new TemplateException(
+                    (cidr.isNetwork() ? "Network" : "Broadcast") + " address of " + cidr.subnet() + " has no peer");
         }
         return new Text(cidr.text(cidr.ip().xor(BigInteger.valueOf(3))));
     }
@@ -138,7 +146,9 @@ record AddressQueries(Cidr cidr, String text, boolean network) {
         }
         BigInteger high = cidr.ip().shiftRight(32);
         boolean embedded = cidr.prefix() >= 96 && (high.signum() == 0 || high.equals(BigInteger.valueOf(0xffff)));
-        return embedded ? new Text(new Cidr(32, cidr.ip().and(Cidr.all(32)), cidr.prefix() - 96).toString()) : Bool.FALSE;
+        return embedded
+                ? new Text(new Cidr(32, cidr.ip().and(Cidr.all(32)), cidr.prefix() - 96).toString())
+                : Bool.FALSE;
     }
 
     private Value v6() {

@@ -29,7 +29,8 @@ record Cidr(int bits, BigInteger ip, int prefix) {
             int ones = mask.bitCount();
             BigInteger asMask = all(bits).xor(all(bits - ones));
             boolean inverted = mask.equals(all(ones)) && !mask.equals(asMask);
-            return mask.equals(asMask) ? Optional.of(new Cidr(bits, ip, ones))
+            return mask.equals(asMask)
+                    ? Optional.of(new Cidr(bits, ip, ones))
                     : inverted ? Optional.of(new Cidr(bits, ip, bits - ones)) : Optional.empty();
         });
     }
@@ -44,7 +45,9 @@ record Cidr(int bits, BigInteger ip, int prefix) {
     /** The address with that number: IPv4 if it is small enough. */
     static Optional<Cidr> of(BigInteger number) {
         int bits = number.bitLength() <= 32 ? 32 : 128;
-        return number.signum() < 0 || number.bitLength() > bits ? Optional.empty() : Optional.of(new Cidr(bits, number, bits));
+        return number.signum() < 0 || number.bitLength() > bits
+                ? Optional.empty()
+                : Optional.of(new Cidr(bits, number, bits));
     }
 
     private static Optional<BigInteger> v4(String text) {
@@ -222,7 +225,8 @@ record Cidr(int bits, BigInteger ip, int prefix) {
                 text.append("::");
                 i += length - 1;
             } else {
-                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":").append(Integer.toHexString(groups[i]));
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(groups[i]));
             }
         }
         return text.toString();

@@ -67,7 +67,8 @@ public final class CommunityFilters implements Extensions {
     }
 
     private static Value fromCsv(Value input, Arguments arguments, Evaluation evaluation) {
-        String delimiter = arguments.text(-1, "delimiter", arguments.text(0, "dialect", "excel").equals("excel-tab") ? "\t" : ",");
+        String delimiter = arguments.text(-1, "delimiter",
+                arguments.text(0, "dialect", "excel").equals("excel-tab") ? "\t" : ",");
         List<List<String>> rows = CsvText.rows(evaluation.text(input), delimiter.charAt(0));
         Optional<Value> given = arguments.optional(1, "fieldnames").filter(names -> names != None.NONE);
         if (given.isEmpty() && rows.isEmpty()) {
@@ -121,10 +122,13 @@ public final class CommunityFilters implements Extensions {
         var merged = new TreeMap<Value, Value>(evaluation::compare);
         for (Value list : all) {
             for (Value item : evaluation.items(list)) {
-                Value key = item instanceof MapValue map ? map.get(evaluation.text(index)).orElse(None.NONE) : None.NONE;
+                Value key = item instanceof MapValue map
+                        ? map.get(evaluation.text(index)).orElse(None.NONE)
+                        : None.NONE;
                 if (key != None.NONE) {
                     merged.merge(key, item,
-                            (before, more) -> evaluation.filter("combine", before, new Arguments(List.of(more), options)));
+                            (before, more) -> evaluation.filter("combine", before,
+                                    new Arguments(List.of(more), options)));
                 }
             }
         }
@@ -150,7 +154,8 @@ public final class CommunityFilters implements Extensions {
         arguments.only("seed");
         String start = evaluation.text(input).toLowerCase(Locale.ROOT);
         if (!start.matches("[0-9a-f]{2}(:[0-9a-f]{2}){0,4}:?")) {
-            throw new TemplateException("Invalid value (" + start + ") for random_mac: expected one to five bytes such as 52:54:00");
+            throw new TemplateException(
+                    "Invalid value (" + start + ") for random_mac: expected one to five bytes such as 52:54:00");
         }
         RandomGenerator generator = ListFilters.generator(arguments.optional(0, "seed"));
         var mac = new StringBuilder(start.endsWith(":") ? start.substring(0, start.length() - 1) : start);

@@ -84,7 +84,9 @@ public final class DataLookups implements Extensions {
         for (Value value : terms) {
             Term term = Term.of(evaluation.text(value), options);
             String delimiter = term.option("delimiter", "TAB");
-            char separator = delimiter.equals("TAB") || delimiter.equals("\\t") || delimiter.isEmpty() ? '\t' : delimiter.charAt(0);
+            char separator = delimiter.equals("TAB") || delimiter.equals("\\t") || delimiter.isEmpty()
+                    ? '\t'
+                    : delimiter.charAt(0);
             int column = number(term, "col", 1);
             int key = number(term, "keycol", 0);
             Path path = FileLookups.find("csvfile", "files", term.option("file", "ansible.csv"), evaluation);
@@ -93,8 +95,10 @@ public final class DataLookups implements Extensions {
             if (row.isPresent()) {
                 List<String> cells = row.get();
                 if (column >= cells.size()) {
-                    throw new TemplateException(Source.NONE, "csvfile has no column " + column + " in the row of \"" + term.key()
-                            + "\" of " + path, "It has " + cells.size() + " columns, counted from 0.");
+                    throw new TemplateException(Source.NONE,
+                            "csvfile has no column " + column + " in the row of \"" + term.key()
+                                    + "\" of " + path,
+                            "It has " + cells.size() + " columns, counted from 0.");
                 }
                 values.add(new Text(cells.get(column)));
             } else {

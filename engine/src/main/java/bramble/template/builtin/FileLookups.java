@@ -66,7 +66,9 @@ public final class FileLookups implements Extensions {
     /** The text of a file, which may be encrypted as a whole. */
     static String opened(Path path, Evaluation evaluation) {
         String text = read(path);
-        return Vault.isVaulted(text) ? evaluation.text(evaluation.resolve(new Vaulted(text, Source.file(path.toString())))) : text;
+        return Vault.isVaulted(text)
+                ? evaluation.text(evaluation.resolve(new Vaulted(text, Source.file(path.toString()))))
+                : text;
     }
 
     static String reason(IOException e, Path path) {
@@ -109,7 +111,8 @@ public final class FileLookups implements Extensions {
         for (Value term : terms) {
             Path path = find("template", "templates", evaluation.text(term), evaluation);
             texts.add(new Text(
-                    evaluation.templates().document(opened(path, evaluation), Source.file(path.toString()).plus(1, 0), how, scope)));
+                    evaluation.templates().document(opened(path, evaluation), Source.file(path.toString()).plus(1, 0),
+                            how, scope)));
         }
         return texts;
     }

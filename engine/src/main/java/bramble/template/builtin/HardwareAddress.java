@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 
 /** Ethernet addresses, in the ways in which systems write them. */
 final class HardwareAddress {
-    private static final Pattern WRITTEN = Pattern.compile("[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}|[0-9a-fA-F]{1,2}(-[0-9a-fA-F]{1,2}){5}"
-            + "|[0-9a-fA-F]{1,4}([.:][0-9a-fA-F]{1,4}){2}|[0-9a-fA-F]{6}[:-][0-9a-fA-F]{6}|[0-9a-fA-F]{12}");
+    private static final Pattern WRITTEN = Pattern
+            .compile("[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}|[0-9a-fA-F]{1,2}(-[0-9a-fA-F]{1,2}){5}"
+                    + "|[0-9a-fA-F]{1,4}([.:][0-9a-fA-F]{1,4}){2}|[0-9a-fA-F]{6}[:-][0-9a-fA-F]{6}|[0-9a-fA-F]{12}");
 
     private HardwareAddress() {}
 

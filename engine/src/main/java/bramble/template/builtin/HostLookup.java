@@ -41,11 +41,15 @@ public final class HostLookup implements Extensions {
 
     /** Parts are joined first, then intersected ({@code &}), then taken away ({@code !}), wherever they stand. */
     private static Set<String> hosts(String pattern, Map<String, Set<String>> groups) {
-        List<String> parts = List.of(pattern.split("[:,]", -1)).stream().map(String::strip).filter(part -> !part.isEmpty()).toList();
+        List<String> parts = List.of(pattern.split("[:,]", -1)).stream().map(String::strip)
+                .filter(part -> !part.isEmpty()).toList();
         var hosts = new LinkedHashSet<String>();
-        parts.stream().filter(part -> !part.startsWith("&") && !part.startsWith("!")).forEach(part -> hosts.addAll(named(part, groups)));
-        parts.stream().filter(part -> part.startsWith("&")).forEach(part -> hosts.retainAll(named(part.substring(1), groups)));
-        parts.stream().filter(part -> part.startsWith("!")).forEach(part -> hosts.removeAll(named(part.substring(1), groups)));
+        parts.stream().filter(part -> !part.startsWith("&") && !part.startsWith("!"))
+                .forEach(part -> hosts.addAll(named(part, groups)));
+        parts.stream().filter(part -> part.startsWith("&"))
+                .forEach(part -> hosts.retainAll(named(part.substring(1), groups)));
+        parts.stream().filter(part -> part.startsWith("!"))
+                .forEach(part -> hosts.removeAll(named(part.substring(1), groups)));
         return hosts;
     }
 

@@ -38,13 +38,15 @@ record IniFile(Map<String, Map<String, String>> sections, boolean exact) {
                 continue;
             }
             if (!properties && content.startsWith("[") && content.endsWith("]")) {
-                current = sections.computeIfAbsent(content.substring(1, content.length() - 1), _ -> new LinkedHashMap<>());
+                current = sections.computeIfAbsent(content.substring(1, content.length() - 1),
+                        _ -> new LinkedHashMap<>());
                 key = null;
                 continue;
             }
             int cut = separator(content);
             if (current == null || (cut < 0 && !bare)) {
-                throw new TemplateException(Source.NONE, "line " + number + " of the INI file can't be read: " + content,
+                throw new TemplateException(Source.NONE,
+                        "line " + number + " of the INI file can't be read: " + content,
                         current == null ? "It stands before the first [section]." : "Expected key = value.");
             }
             key = (cut < 0 ? content : content.substring(0, cut)).strip();

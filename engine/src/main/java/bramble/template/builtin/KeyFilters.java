@@ -56,7 +56,8 @@ public final class KeyFilters implements Extensions {
                 PythonRegex regex = RegexFilters.reading(() -> PythonRegex.compile(target));
                 yield key -> RegexFilters.reading(() -> regex.match(key)).isPresent();
             }
-            default -> throw new TemplateException("matching_parameter must be equality, starts_with, ends_with or regex, not " + how);
+            default -> throw new TemplateException(
+                    "matching_parameter must be equality, starts_with, ends_with or regex, not " + how);
         };
     }
 
@@ -67,7 +68,8 @@ public final class KeyFilters implements Extensions {
                 var entries = new LinkedHashMap<Value, Value>();
                 map.entries().forEach((key, item) -> {
                     boolean inner = item instanceof MapValue || item instanceof ListValue;
-                    Optional<Value> left = inner ? kept(item, wanted)
+                    Optional<Value> left = inner
+                            ? kept(item, wanted)
                             : wanted.test(PythonText.of(key)) ? Optional.of(item) : Optional.empty();
                     left.filter(part -> !(part instanceof MapValue rest) || !rest.entries().isEmpty())
                             .ifPresent(part -> entries.put(key, part));

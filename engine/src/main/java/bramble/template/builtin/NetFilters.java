@@ -44,16 +44,21 @@ public final class NetFilters implements Extensions {
                 entry("nthhost", (input, arguments, at) -> network(input, at)
                         .map(cidr -> host(cidr, arguments.integer(0, "query"))).orElse(Bool.FALSE)),
                 entry("next_nth_usable", (input, arguments, at) -> shifted(input, arguments.integer(0, "offset"), at)),
-                entry("previous_nth_usable", (input, arguments, at) -> shifted(input, arguments.integer(0, "offset").negate(), at)),
-                entry("network_in_usable", (input, arguments, at) -> Bool.of(inUsable(demand(input, at), other(arguments, at)))),
-                entry("network_in_network", (input, arguments, at) -> Bool.of(demand(input, at).contains(other(arguments, at)))),
+                entry("previous_nth_usable",
+                        (input, arguments, at) -> shifted(input, arguments.integer(0, "offset").negate(), at)),
+                entry("network_in_usable",
+                        (input, arguments, at) -> Bool.of(inUsable(demand(input, at), other(arguments, at)))),
+                entry("network_in_network",
+                        (input, arguments, at) -> Bool.of(demand(input, at).contains(other(arguments, at)))),
                 entry("reduce_on_network", NetFilters::reduce),
                 entry("usable_range", NetFilters::usableRange),
                 entry("cidr_merge", NetFilters::merge),
                 entry("ip4_hex", NetFilters::hex),
                 entry("slaac", NetFilters::slaac),
-                entry("hwaddr", (input, arguments, at) -> HardwareAddress.ask(at.text(input), arguments.text(0, "query", ""))),
-                entry("macaddr", (input, arguments, at) -> HardwareAddress.ask(at.text(input), arguments.text(0, "query", ""))));
+                entry("hwaddr",
+                        (input, arguments, at) -> HardwareAddress.ask(at.text(input), arguments.text(0, "query", ""))),
+                entry("macaddr",
+                        (input, arguments, at) -> HardwareAddress.ask(at.text(input), arguments.text(0, "query", ""))));
     }
 
     @Override
@@ -66,19 +71,29 @@ public final class NetFilters implements Extensions {
                 entry("ipv4_address", single(Cidr::v4)),
                 entry("ipv6_address", single(cidr -> !cidr.v4())),
                 entry("ipv4_netmask", single(cidr -> cidr.v4() && !cidr.ip().equals(BigInteger.ZERO)
-                        && Cidr.parse("0.0.0.0/" + cidr.address()).filter(mask -> mask.netMask().equals(cidr.ip())).isPresent())),
+                        && Cidr.parse("0.0.0.0/" + cidr.address()).filter(mask -> mask.netMask().equals(cidr.ip()))
+                                .isPresent())),
                 entry("ipv4_hostmask", single(cidr -> cidr.v4()
-                        && Cidr.parse("0.0.0.0/" + cidr.address()).filter(mask -> mask.hostMask().equals(cidr.ip())).isPresent())),
+                        && Cidr.parse("0.0.0.0/" + cidr.address()).filter(mask -> mask.hostMask().equals(cidr.ip()))
+                                .isPresent())),
                 entry("loopback", single(cidr -> cidr.within("127.0.0.0/8") || cidr.within("::1/128"))),
                 entry("multicast", single(cidr -> cidr.within("224.0.0.0/4") || cidr.within("ff00::/8"))),
                 entry("unspecified", single(cidr -> cidr.ip().signum() == 0)),
-                entry("private", single(cidr -> new AddressQueries(cidr, cidr.toString(), true).ask("private") != None.NONE
-                        || cidr.within("127.0.0.0/8") || cidr.within("::1/128"))),
-                entry("public", single(cidr -> new AddressQueries(cidr, cidr.toString(), true).ask("public") != None.NONE)),
+                entry("private",
+                        single(cidr -> new AddressQueries(cidr, cidr.toString(), true).ask("private") != None.NONE
+                                || cidr.within("127.0.0.0/8") || cidr.within("::1/128"))),
+                entry("public",
+                        single(cidr -> new AddressQueries(cidr, cidr.toString(), true).ask("public") != None.NONE)),
                 entry("mac", (input, _, at) -> HardwareAddress.parse(at.text(input)).isPresent()),
-                entry("in_network", (input, arguments, at) -> demand(arguments.value(0, "network"), at).contains(demand(input, at))),
-                entry("subnet_of", (input, arguments, at) -> demand(arguments.value(0, "network"), at).contains(demand(input, at))),
-                entry("supernet_of", (input, arguments, at) -> demand(input, at).contains(demand(arguments.value(0, "network"), at))),
+                entry("in_network",
+                        (input, arguments, at) -> demand(arguments.value(0, "network"), at)
+                                .contains(demand(input, at))),
+                entry("subnet_of",
+                        (input, arguments, at) -> demand(arguments.value(0, "network"), at)
+                                .contains(demand(input, at))),
+                entry("supernet_of",
+                        (input, arguments, at) -> demand(input, at)
+                                .contains(demand(arguments.value(0, "network"), at))),
                 entry("in_any_network", (input, arguments, at) -> count(input, arguments, at) > 0),
                 entry("in_one_network", (input, arguments, at) -> count(input, arguments, at) == 1));
     }
@@ -88,18 +103,21 @@ public final class NetFilters implements Extensions {
     }
 
     private static Test single(Predicate<Cidr> wanted) {
-        return (input, _, at) -> Optional.of(at.text(input)).filter(text -> !text.contains("/")).flatMap(Cidr::parse).filter(wanted)
+        return (input, _, at) -> Optional.of(at.text(input)).filter(text -> !text.contains("/")).flatMap(Cidr::parse)
+                .filter(wanted)
                 .isPresent();
     }
 
     private static long count(Value input, Arguments arguments, Evaluation evaluation) {
         Cidr cidr = demand(input, evaluation);
-        return evaluation.items(arguments.value(0, "networks")).stream().filter(network -> demand(network, evaluation).contains(cidr))
+        return evaluation.items(arguments.value(0, "networks")).stream()
+                .filter(network -> demand(network, evaluation).contains(cidr))
                 .count();
     }
 
     private static String query(Arguments arguments, Evaluation evaluation) {
-        return arguments.optional(0, "query").filter(query -> query != None.NONE && query != Bool.FALSE).map(evaluation::text).orElse("");
+        return arguments.optional(0, "query").filter(query -> query != None.NONE && query != Bool.FALSE)
+                .map(evaluation::text).orElse("");
     }
 
     private static int version(Arguments arguments) {
@@ -116,7 +134,8 @@ public final class NetFilters implements Extensions {
         }
         String text = evaluation.text(value);
         boolean number = text.matches("\\d+(/.*)?");
-        return Cidr.parse(text).map(cidr -> new AddressQueries(cidr, number ? cidr.toString() : text, text.contains("/")));
+        return Cidr.parse(text)
+                .map(cidr -> new AddressQueries(cidr, number ? cidr.toString() : text, text.contains("/")));
     }
 
     private static Optional<Cidr> network(Value value, Evaluation evaluation) {
@@ -125,7 +144,8 @@ public final class NetFilters implements Extensions {
 
     private static Cidr demand(Value value, Evaluation evaluation) {
         return network(value, evaluation)
-                .orElseThrow(() -> new TemplateException("'" + evaluation.text(value) + "' is no IP address or network"));
+                .orElseThrow(
+                        () -> new TemplateException("'" + evaluation.text(value) + "' is no IP address or network"));
     }
 
     private static Cidr other(Arguments arguments, Evaluation evaluation) {
@@ -166,7 +186,8 @@ public final class NetFilters implements Extensions {
         if (query.isEmpty()) {
             return new Text((cidr.bigger(1) ? cidr.subnet() : cidr).toString());
         }
-        Optional<BigInteger> index = arguments.optional(1, "index").filter(value -> value != None.NONE).map(evaluation::text)
+        Optional<BigInteger> index = arguments.optional(1, "index").filter(value -> value != None.NONE)
+                .map(evaluation::text)
                 .flatMap(text -> Numbers.whole(text, 10));
         Optional<BigInteger> length = Numbers.whole(query, 10);
         if (length.isEmpty()) {
@@ -174,10 +195,12 @@ public final class NetFilters implements Extensions {
         }
         int prefix = length.get().intValue();
         if (prefix < 0 || prefix > cidr.bits()) {
-            throw new TemplateException("You must pass a prefix length between 0 and " + cidr.bits() + ", not " + query);
+            throw new TemplateException(
+                    "You must pass a prefix length between 0 and " + cidr.bits() + ", not " + query);
         }
         if (prefix < cidr.prefix() && index.isEmpty() && read.get().network()) {
-            throw new TemplateException("Requested subnet size of " + prefix + " is invalid: the network itself is smaller");
+            throw new TemplateException(
+                    "Requested subnet size of " + prefix + " is invalid: the network itself is smaller");
         }
         boolean inside = read.get().network() && prefix >= cidr.prefix();
         return inside ? part(cidr, prefix, index) : supernet(cidr, prefix, index);
@@ -192,7 +215,8 @@ public final class NetFilters implements Extensions {
         if (n.signum() < 0 || n.compareTo(count) >= 0) {
             return Bool.FALSE;
         }
-        return new Text(new Cidr(cidr.bits(), cidr.network().add(n.shiftLeft(cidr.bits() - prefix)), prefix).toString());
+        return new Text(
+                new Cidr(cidr.bits(), cidr.network().add(n.shiftLeft(cidr.bits() - prefix)), prefix).toString());
     }
 
     /** Of an address: the network of that prefix length around it, or the n-th of the networks between the two. */
@@ -208,12 +232,14 @@ public final class NetFilters implements Extensions {
 
     /** Which of the networks of its size, counted from 1, this is in a larger one. */
     private static Value rank(Cidr cidr, String query) {
-        Cidr whole = Cidr.parse(query).orElseThrow(() -> new TemplateException("You must pass a valid subnet or IP address; " + query
-                + " is invalid"));
+        Cidr whole = Cidr.parse(query)
+                .orElseThrow(() -> new TemplateException("You must pass a valid subnet or IP address; " + query
+                        + " is invalid"));
         if (!whole.contains(cidr)) {
             throw new TemplateException(cidr + " is not in the subnet " + whole);
         }
-        return new Text(cidr.network().subtract(whole.network()).shiftRight(cidr.bits() - cidr.prefix()).add(BigInteger.ONE).toString());
+        return new Text(cidr.network().subtract(whole.network()).shiftRight(cidr.bits() - cidr.prefix())
+                .add(BigInteger.ONE).toString());
     }
 
     private static Value math(Value input, Arguments arguments, Evaluation evaluation) {
@@ -221,7 +247,8 @@ public final class NetFilters implements Extensions {
         Cidr cidr = demand(input, evaluation);
         BigInteger sum = cidr.ip().add(arguments.integer(0, "amount"));
         if (sum.signum() < 0 || sum.bitLength() > cidr.bits()) {
-            throw new TemplateException("the result is no address: " + cidr.address() + " and " + arguments.text(0, "amount"));
+            throw new TemplateException(
+                    "the result is no address: " + cidr.address() + " and " + arguments.text(0, "amount"));
         }
         return new Text(cidr.text(sum));
     }
@@ -239,7 +266,8 @@ public final class NetFilters implements Extensions {
         }
         Cidr cidr = read.get().cidr();
         BigInteger address = cidr.ip().add(offset);
-        boolean inside = cidr.bigger(1) && address.compareTo(cidr.firstUsable()) >= 0 && address.compareTo(cidr.lastUsable()) <= 0;
+        boolean inside = cidr.bigger(1) && address.compareTo(cidr.firstUsable()) >= 0
+                && address.compareTo(cidr.lastUsable()) <= 0;
         return inside ? new Text(cidr.text(address)) : None.NONE;
     }
 
@@ -250,7 +278,8 @@ public final class NetFilters implements Extensions {
 
     private static Value reduce(Value input, Arguments arguments, Evaluation evaluation) {
         Cidr whole = demand(arguments.value(0, "network"), evaluation);
-        return new ListValue(evaluation.items(input).stream().filter(item -> whole.contains(demand(item, evaluation))).toList());
+        return new ListValue(
+                evaluation.items(input).stream().filter(item -> whole.contains(demand(item, evaluation))).toList());
     }
 
     private static Value usableRange(Value input, Arguments arguments, Evaluation evaluation) {
@@ -278,7 +307,8 @@ public final class NetFilters implements Extensions {
                 }
                 yield new ListValue(merged);
             }
-            default -> throw new TemplateException("cidr_merge: invalid action '" + arguments.text(0, "action") + "': merge or span");
+            default -> throw new TemplateException(
+                    "cidr_merge: invalid action '" + arguments.text(0, "action") + "': merge or span");
         };
     }
 
@@ -328,7 +358,8 @@ public final class NetFilters implements Extensions {
             return Bool.FALSE;
         }
         long high = mac.get() >> 24 ^ 0x020000;
-        BigInteger identifier = BigInteger.valueOf(high).shiftLeft(40).or(BigInteger.valueOf(0xfffeL << 24 | (mac.get() & 0xffffff)));
+        BigInteger identifier = BigInteger.valueOf(high).shiftLeft(40)
+                .or(BigInteger.valueOf(0xfffeL << 24 | (mac.get() & 0xffffff)));
         return new Text(cidr.get().text(cidr.get().network().or(identifier)));
     }
 }

@@ -47,10 +47,12 @@ public final class PasswordLookups implements Extensions {
                 entry("passwordstore", PasswordLookups::store));
     }
 
-    private record Wanted(String path, int length, String alphabet, String encrypt, String ident, Optional<Value> seed) {}
+    private record Wanted(String path, int length, String alphabet, String encrypt, String ident,
+            Optional<Value> seed) {}
 
     private static List<Value> password(List<Value> terms, Arguments options, Evaluation evaluation) {
-        return terms.stream().<Value>map(term -> new Text(password(wanted(evaluation.text(term), options, evaluation), evaluation)))
+        return terms.stream()
+                .<Value>map(term -> new Text(password(wanted(evaluation.text(term), options, evaluation), evaluation)))
                 .toList();
     }
 
@@ -72,15 +74,18 @@ public final class PasswordLookups implements Extensions {
         var all = new Arguments(List.of(), settings);
         int length = Numbers.whole(all.text(-1, "length", "20"), 10).map(java.math.BigInteger::intValue)
                 .orElseThrow(() -> new TemplateException("password length must be a number"));
-        return new Wanted(term.substring(0, end).strip(), length, alphabet(all.value(-1, "chars", None.NONE), evaluation),
+        return new Wanted(term.substring(0, end).strip(), length,
+                alphabet(all.value(-1, "chars", None.NONE), evaluation),
                 all.text(-1, "encrypt", ""), all.text(-1, "ident", ""), all.optional(-1, "seed"));
     }
 
     /** The characters that {@code chars} names: sets of Python's string module, or characters themselves. */
     private static String alphabet(Value chars, Evaluation evaluation) {
-        List<String> names = chars == None.NONE ? List.of("ascii_letters", "digits", ".,:-_")
-                : chars instanceof Text(String text) ? List.of(text.replace(",,", "\u0000").split(",", -1)).stream()
-                        .map(name -> name.replace('\u0000', ',')).toList()
+        List<String> names = chars == None.NONE
+                ? List.of("ascii_letters", "digits", ".,:-_")
+                : chars instanceof Text(String text)
+                        ? List.of(text.replace(",,", "\u0000").split(",", -1)).stream()
+                                .map(name -> name.replace('\u0000', ',')).toList()
                         : Python.items(chars).stream().map(evaluation::text).toList();
         String lower = "abcdefghijklmnopqrstuvwxyz";
         String upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -107,14 +112,17 @@ public final class PasswordLookups implements Extensions {
     private static String password(Wanted wanted, Evaluation evaluation) {
         if (wanted.path().equals("/dev/null")) {
             String fresh = fresh(wanted);
-            return wanted.encrypt().isEmpty() ? fresh : Passwords.hash(fresh, wanted.encrypt(), "", -1, -1, wanted.ident());
+            return wanted.encrypt().isEmpty()
+                    ? fresh
+                    : Passwords.hash(fresh, wanted.encrypt(), "", -1, -1, wanted.ident());
         }
         Path path = evaluation.scope().site().candidates("", wanted.path()).getFirst().toAbsolutePath();
         try {
             Files.createDirectories(Optional.ofNullable(path.getParent()).orElse(path));
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             try (FileChannel file = FileChannel.open(path,
-                    java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), owner)) {
+                    java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    owner)) {
                 lock(file, path);
                 Stored stored = Stored.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8).strip());
                 Stored complete = stored.completed(wanted);
@@ -122,8 +130,10 @@ public final class PasswordLookups implements Extensions {
                     file.truncate(0);
                     file.write(StandardCharsets.UTF_8.encode(complete.line() + "\n"), 0);
                 }
-                return wanted.encrypt().isEmpty() ? complete.password()
-                        : Passwords.hash(complete.password(), wanted.encrypt(), complete.salt(), -1, -1, complete.ident());
+                return wanted.encrypt().isEmpty()
+                        ? complete.password()
+                        : Passwords.hash(complete.password(), wanted.encrypt(), complete.salt(), -1, -1,
+                                complete.ident());
             }
         } catch (IOException e) {
             throw new TemplateException("Tried to keep a password in " + path + ", but " + FileLookups.reason(e, path));
@@ -171,7 +181,9 @@ public final class PasswordLookups implements Extensions {
                 return new Stored(kept, salt, ident);
             }
             boolean bcrypt = wanted.encrypt().equals("bcrypt") || wanted.encrypt().equals("blowfish");
-            String keptIdent = !ident.isEmpty() ? ident : !wanted.ident().isEmpty() ? wanted.ident() : bcrypt ? "2b" : "";
+            String keptIdent = !ident.isEmpty()
+                    ? ident
+                    : !wanted.ident().isEmpty() ? wanted.ident() : bcrypt ? "2b" : "";
             int length = bcrypt ? 22 : wanted.encrypt().startsWith("md5") ? 8 : 16;
             String keptSalt = salt.isEmpty()
                     ? Passwords.random(length, Passwords.SALT, ListFilters.generator(Optional.empty()))
@@ -201,7 +213,9 @@ public final class PasswordLookups implements Extensions {
         }
         var all = new Arguments(List.of(), named);
         String folder = all.text(-1, "directory", "");
-        String prefix = folder.isEmpty() ? "" : "PASSWORD_STORE_DIR=" + TextFilters.quoted(PathFilters.expandUser(folder)) + " ";
+        String prefix = folder.isEmpty()
+                ? ""
+                : "PASSWORD_STORE_DIR=" + TextFilters.quoted(PathFilters.expandUser(folder)) + " ";
         String shown;
         try {
             shown = SystemLookups.run("passwordstore",
@@ -209,7 +223,8 @@ public final class PasswordLookups implements Extensions {
         } catch (TemplateException e) {
             return missing(words[0], all, e);
         }
-        if (all.optional(-1, "returnall").map(value -> LogicFilters.bool(value) == bramble.value.Bool.TRUE).orElse(false)) {
+        if (all.optional(-1, "returnall").map(value -> LogicFilters.bool(value) == bramble.value.Bool.TRUE)
+                .orElse(false)) {
             return new Text(shown.stripTrailing());
         }
         String key = all.text(-1, "subkey", "password");
@@ -218,8 +233,9 @@ public final class PasswordLookups implements Extensions {
             return new Text(lines.isEmpty() ? "" : lines.getFirst());
         }
         return lines.stream().skip(1).filter(line -> line.startsWith(key + ":")).findFirst()
-                .map(line -> NodeValues.plain(YamlReader.readOne(line.substring(key.length() + 1).strip(), "pass", _ -> {
-                }))).orElse(None.NONE);
+                .map(line -> NodeValues
+                        .plain(YamlReader.readOne(line.substring(key.length() + 1).strip(), "pass", _ -> {})))
+                .orElse(None.NONE);
     }
 
     private static Value missing(String name, Arguments options, TemplateException failure) {

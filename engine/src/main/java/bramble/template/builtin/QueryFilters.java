@@ -69,7 +69,8 @@ public final class QueryFilters implements Extensions {
 
         @Override
         public String toString(Value value) {
-            return value instanceof Text(String text) ? text
+            return value instanceof Text(String text)
+                    ? text
                     : Json.write(value, new Json.Style(-1, false, false, ",", ":"));
         }
 
@@ -92,8 +93,8 @@ public final class QueryFilters implements Extensions {
             return switch (value) {
                 case None _ -> JmesPathType.NULL;
                 case Bool _ -> JmesPathType.BOOLEAN;
-                case Int _, Real _ -> JmesPathType.NUMBER;
-                case ListValue _, bramble.value.TupleValue _ -> JmesPathType.ARRAY;
+                case Int _,Real _ -> JmesPathType.NUMBER;
+                case ListValue _,bramble.value.TupleValue _ -> JmesPathType.ARRAY;
                 case MapValue _ -> JmesPathType.OBJECT;
                 default -> JmesPathType.STRING;
             };

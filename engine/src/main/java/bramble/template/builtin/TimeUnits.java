@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 public final class TimeUnits implements Extensions {
     private static final int PLACES = 12;
     private static final Pattern PART = Pattern.compile("(-?\\d+)\\s*([a-zA-Z]+)");
-    private static final Map<String, Double> SECONDS = Map.ofEntries(entry("ms", 0.001), entry("s", 1.0), entry("m", 60.0),
+    private static final Map<String, Double> SECONDS = Map.ofEntries(entry("ms", 0.001), entry("s", 1.0),
+            entry("m", 60.0),
             entry("h", 3600.0), entry("d", 86_400.0), entry("w", 7 * 86_400.0), entry("mo", 30 * 86_400.0),
             entry("y", 365 * 86_400.0));
     private static final Map<String, String> WORDS = Map.ofEntries(entry("millisecond", "ms"), entry("msec", "ms"),
@@ -32,7 +33,8 @@ public final class TimeUnits implements Extensions {
     @Override
     public Map<String, Filter> filters() {
         return Map.ofEntries(
-                entry("to_time_unit", (input, arguments, at) -> convert(input, arguments.text(0, "unit", "ms"), arguments, at)),
+                entry("to_time_unit",
+                        (input, arguments, at) -> convert(input, arguments.text(0, "unit", "ms"), arguments, at)),
                 entry("to_milliseconds", to("ms")),
                 entry("to_seconds", to("s")),
                 entry("to_minutes", to("m")),
@@ -61,7 +63,8 @@ public final class TimeUnits implements Extensions {
             sum += Double.parseDouble(String.valueOf(part.group(1))) * size;
         }
         double target = seconds(unit, arguments)
-                .orElseThrow(() -> new TemplateException("to_time_unit() can not convert to the following unit: " + unit));
+                .orElseThrow(
+                        () -> new TemplateException("to_time_unit() can not convert to the following unit: " + unit));
         return new Real(new BigDecimal(sum / target).setScale(PLACES, RoundingMode.HALF_EVEN).doubleValue());
     }
 

@@ -60,7 +60,8 @@ public final class UrlLookup implements Extensions {
             }
             return new String(response.body(), StandardCharsets.UTF_8);
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-            throw new TemplateException(failed + (e.getMessage() == null ? "there is no connection to the server" : e.getMessage()));
+            throw new TemplateException(
+                    failed + (e.getMessage() == null ? "there is no connection to the server" : e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TemplateException(failed + "was interrupted");
@@ -70,10 +71,12 @@ public final class UrlLookup implements Extensions {
     private static HttpClient client(Arguments options, Duration timeout) throws GeneralSecurityException {
         String follow = options.text(-1, "follow_redirects", "urllib2");
         var builder = HttpClient.newBuilder().connectTimeout(timeout)
-                .followRedirects(follow.equals("none") || follow.equals("no") ? HttpClient.Redirect.NEVER : HttpClient.Redirect.NORMAL);
+                .followRedirects(follow.equals("none") || follow.equals("no")
+                        ? HttpClient.Redirect.NEVER
+                        : HttpClient.Redirect.NORMAL);
         if (!options.bool(-1, "validate_certs", true)) {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Trusting()}, null);
+            context.init(null, new TrustManager[]{new Trusting()}, null);
             builder.sslContext(context);
         }
         return builder.build();

@@ -151,7 +151,8 @@ public final class ValueLookups implements Extensions {
             return element;
         }
         String key = keys.getFirst();
-        return keys.size() == 1 ? map.without(key)
+        return keys.size() == 1
+                ? map.without(key)
                 : map.with(key, without(map.get(key).orElse(None.NONE), keys.subList(1, keys.size())));
     }
 

@@ -42,7 +42,8 @@ public final class VaultFilters implements Extensions {
     @Override
     public Map<String, Lookup> lookups() {
         return Map.of("unvault", (terms, _, at) -> terms.stream()
-                .<Value>map(term -> new Text(FileLookups.opened(FileLookups.find("unvault", "files", at.text(term), at), at)))
+                .<Value>map(term -> new Text(
+                        FileLookups.opened(FileLookups.find("unvault", "files", at.text(term), at), at)))
                 .toList());
     }
 
@@ -50,7 +51,8 @@ public final class VaultFilters implements Extensions {
         String label = arguments.text(2, "vault_id", "");
         var identity = new Identity(label.isEmpty() || label.equals("filter_default") ? Identity.DEFAULT : label,
                 arguments.text(0, "secret"));
-        return new Text(Vault.closed(new Secrets()).seal(evaluation.text(input).getBytes(StandardCharsets.UTF_8), identity));
+        return new Text(
+                Vault.closed(new Secrets()).seal(evaluation.text(input).getBytes(StandardCharsets.UTF_8), identity));
     }
 
     private static Value open(Value input, Arguments arguments, Evaluation evaluation) {
@@ -58,7 +60,8 @@ public final class VaultFilters implements Extensions {
         if (!Vault.isVaulted(text)) {
             return input;
         }
-        var vault = new Vault(List.of(new Identity(Identity.DEFAULT, arguments.text(0, "secret"))), false, new Secrets());
+        var vault = new Vault(List.of(new Identity(Identity.DEFAULT, arguments.text(0, "secret"))), false,
+                new Secrets());
         try {
             return vault.open(new Vaulted(text, evaluation.source()));
         } catch (ProblemException e) {

@@ -72,8 +72,10 @@ class BuiltinCasesTest {
         Value unknown = new Unknown("the command runs");
         Map<String, Value> variables = Map.of("u", unknown, "l", ListValue.of(Value.of("b"), unknown), "r",
                 MapValue.of("rc", unknown, "failed", false));
-        for (String template : List.of("{{ u | upper }}", "{{ u | default('x') }}", "{{ u is version('1') }}", "{{ l | join }}",
-                "{{ l | sort }}", "{{ l | to_nice_yaml }}", "{{ l | json_query('[1]') }}", "{{ r.rc | int }}", "{{ u is changed }}")) {
+        for (String template : List.of("{{ u | upper }}", "{{ u | default('x') }}", "{{ u is version('1') }}",
+                "{{ l | join }}",
+                "{{ l | sort }}", "{{ l | to_nice_yaml }}", "{{ l | json_query('[1]') }}", "{{ r.rc | int }}",
+                "{{ u is changed }}")) {
             assertInstanceOf(Unknown.class, value(template, variables), template);
         }
         assertEquals(Value.of(true), value("{{ r is succeeded and u is defined and l | length == 2 }}", variables));

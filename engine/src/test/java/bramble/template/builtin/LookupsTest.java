@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LookupsTest {
     private static final Templates TEMPLATES = new Templates(_ -> new Text("opened"));
-    private static final Map<String, Value> VARIABLES = Map.of("name", Value.of("pi1"), "other_name", Value.of("pi2"), "groups",
+    private static final Map<String, Value> VARIABLES = Map.of("name", Value.of("pi1"), "other_name", Value.of("pi2"),
+            "groups",
             Value.of(Map.of("all", List.of("pi1", "pi2", "nas"), "web", List.of("pi1", "nas"))));
 
     @TempDir
@@ -168,7 +169,8 @@ class LookupsTest {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             boolean known = exchange.getRequestURI().getPath().equals("/page");
-            byte[] body = ("one\ntwo " + exchange.getRequestHeaders().getFirst("X-Token") + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] body = ("one\ntwo " + exchange.getRequestHeaders().getFirst("X-Token") + "\n")
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(known ? 200 : 404, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();

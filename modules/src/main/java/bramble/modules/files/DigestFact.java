@@ -61,7 +61,10 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
     @Override
     public Sh script() {
         String program = algorithm.replace("-", "").toLowerCase(Locale.ROOT) + "sum";
-        return Sh.of("b_digest {} {}", NodePath.word(path), algorithm.isEmpty() ? List.of() : List.of(algorithm, program)).using(PathScript.LIBRARY).using(LIBRARY);
+        return Sh
+                .of("b_digest {} {}", NodePath.word(path),
+                        algorithm.isEmpty() ? List.of() : List.of(algorithm, program))
+                .using(PathScript.LIBRARY).using(LIBRARY);
     }
 
     @Override
@@ -106,7 +109,9 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
                     ? Maybe.known(current)
                     : Maybe.known(switch (becoming) {
                         case FileContent.Bytes(String real, Content content) -> {
-                            String by = !algorithm.isEmpty() ? algorithm : current.algorithm().isEmpty() ? "SHA-1" : current.algorithm();
+                            String by = !algorithm.isEmpty()
+                                    ? algorithm
+                                    : current.algorithm().isEmpty() ? "SHA-1" : current.algorithm();
                             yield new Digest(real, false, by, content.digest(by));
                         }
                         case FileContent.Missing(String real) -> new Digest(real, true, "", "");

@@ -31,7 +31,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 dest: tokens/
                 flat: true
             """, returns = {"dest: str: the file on the controller", "file: str: the file on the node",
-            "checksum: str: SHA-1 of the content", "md5sum: str: MD5 of the content", "remote_checksum: str: the same"})
+        "checksum: str: SHA-1 of the content", "md5sum: str: MD5 of the content", "remote_checksum: str: the same"})
     public record Args(@Arg("The file on the node.") String src,
             @Arg("The directory on the controller, in which the host's name and the whole path are added; or, if flat, the file.") String dest,
             @Arg(value = "Whether dest is the file itself, or ends with a slash and gets only the file's name.", fallback = "false") boolean flat,
@@ -72,7 +72,8 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         }
         Path dest = destination(args, talk);
         if (args.flat() && !args.dest().endsWith("/") && Files.isDirectory(dest)) {
-            return Result.failed("dest is an existing directory, use a trailing slash if you want to fetch src into that directory",
+            return Result.failed(
+                    "dest is an existing directory, use a trailing slash if you want to fetch src into that directory",
                     named);
         }
         try {

@@ -26,9 +26,12 @@ final class FileResults {
         };
         return MapValue.of("path", path, "mode", inode.octal(), "isdir", kind == 'd', "ischr", kind == 'c', "isblk",
                 kind == 'b', "isreg", kind == '-', "isfifo", kind == 'p', "islnk", kind == 'l', "issock", kind == 's',
-                "uid", number(inode.user().id()), "gid", number(inode.group().id()), "size", number(inode.size()), "inode",
-                inode(inode.id()), "dev", device(inode.id()), "nlink", inode.links(), "atime", time(inode.atime()), "mtime",
-                time(inode.mtime()), "ctime", time(inode.mtime()), "wusr", bit(mode, 0200), "rusr", bit(mode, 0400), "xusr",
+                "uid", number(inode.user().id()), "gid", number(inode.group().id()), "size", number(inode.size()),
+                "inode",
+                inode(inode.id()), "dev", device(inode.id()), "nlink", inode.links(), "atime", time(inode.atime()),
+                "mtime",
+                time(inode.mtime()), "ctime", time(inode.mtime()), "wusr", bit(mode, 0200), "rusr", bit(mode, 0400),
+                "xusr",
                 bit(mode, 0100), "wgrp", bit(mode, 0020), "rgrp", bit(mode, 0040), "xgrp", bit(mode, 0010), "woth",
                 bit(mode, 0002), "roth", bit(mode, 0004), "xoth", bit(mode, 0001), "isuid", bit(mode, 04000), "isgid",
                 bit(mode, 02000), "pw_name", inode.user().name(), "gr_name", inode.group().name());
@@ -82,9 +85,11 @@ final class FileResults {
         }
         var numbers = detail.numbers();
         long device = (Long.parseLong(numbers.get(4), 16) << 8) + Long.parseLong(numbers.get(5), 16);
-        return keys.with(MapValue.of("dev", Long.parseLong(numbers.get(0)), "inode", Long.parseLong(numbers.get(1)), "blocks",
-                Long.parseLong(numbers.get(2)), "block_size", Long.parseLong(numbers.get(3)), "device_type", device, "atime",
-                Double.parseDouble(numbers.get(6)), "mtime", Double.parseDouble(numbers.get(7)), "ctime",
-                Double.parseDouble(numbers.get(8))));
+        return keys.with(
+                MapValue.of("dev", Long.parseLong(numbers.get(0)), "inode", Long.parseLong(numbers.get(1)), "blocks",
+                        Long.parseLong(numbers.get(2)), "block_size", Long.parseLong(numbers.get(3)), "device_type",
+                        device, "atime",
+                        Double.parseDouble(numbers.get(6)), "mtime", Double.parseDouble(numbers.get(7)), "ctime",
+                        Double.parseDouble(numbers.get(8))));
     }
 }

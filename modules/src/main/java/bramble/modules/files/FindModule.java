@@ -43,9 +43,11 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
                 age: 4w
                 recurse: true
               register: old
-            """, returns = {"files: list: what was found, each with the keys of stat", "matched: int: how many were found",
-            "examined: int: how many were looked at", "skipped_paths: dict: paths that were left out, and why"})
-    public record Args(@Arg(value = "The directories.", aliases = {"name", "path"}) List<String> paths,
+            """, returns = {"files: list: what was found, each with the keys of stat",
+        "matched: int: how many were found",
+        "examined: int: how many were looked at", "skipped_paths: dict: paths that were left out, and why"})
+    public record Args(@Arg(value = "The directories.", aliases = {
+        "name", "path"}) List<String> paths,
             @Arg(value = "Shell patterns for names; or expressions, with use_regex.", aliases = "pattern", fallback = "") List<String> patterns,
             @Arg(value = "Patterns for names that are left out.", aliases = "exclude", fallback = "") List<String> excludes,
             @Arg("An expression that a line of the file must match from its start.") Optional<String> contains,
@@ -58,13 +60,13 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             @Arg(value = "Accepted; links are not followed.", fallback = "false") boolean follow,
             @Arg(value = "Whether checksums are told.", fallback = "false") boolean getChecksum,
             @Arg(value = "What the checksums are made by.", fallback = "sha1", aliases = {"checksum",
-                    "checksum_algo"}) ChecksumAlgorithm checksumAlgorithm,
+                "checksum_algo"}) ChecksumAlgorithm checksumAlgorithm,
             @Arg(value = "Whether patterns are regular expressions.", fallback = "false") boolean useRegex,
             @Arg("How many levels down.") Optional<Integer> depth,
             @Arg(value = "What to find.", fallback = "file") Kind fileType,
             @Arg("Permissions that it must have.") Optional<Mode> mode,
             @Arg(value = "Whether it must have no others than mode.", fallback = "true") boolean exactMode,
-            @Arg("How many to find at most.") Optional<Integer> limit) {
+            @Arg("How many to find at most.") Optional<Integer> limit){
         private int levels() {
             return recurse ? depth.orElse(0) : 1;
         }
@@ -159,7 +161,8 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         state.trees().forEach((path, tree) -> {
             for (PathState.Present entry : tree.entries()) {
                 if (filter.test(entry)) {
-                    found.add(new Found(NodePath.resolve(path, entry.real().substring(tree.real().length() + 1)), entry));
+                    found.add(
+                            new Found(NodePath.resolve(path, entry.real().substring(tree.real().length() + 1)), entry));
                 }
             }
         });
@@ -169,7 +172,8 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
     private static Predicate<PathState.Present> filter(Args args, long now) {
         Predicate<String> names = names(args.patterns(), args.useRegex(), true);
         Predicate<String> excluded = names(args.excludes(), args.useRegex(), false);
-        Optional<Long> age = args.age().map(text -> amount("age", text, "smhdw", List.of(1L, 60L, 3600L, 86400L, 604800L)));
+        Optional<Long> age = args.age()
+                .map(text -> amount("age", text, "smhdw", List.of(1L, 60L, 3600L, 86400L, 604800L)));
         Optional<Long> size = args.size()
                 .map(text -> amount("size", text, "bkmgt", List.of(1L, 1L << 10, 1L << 20, 1L << 30, 1L << 40)));
         return entry -> {
@@ -258,9 +262,12 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
                 skipped = skipped.with(tree.getKey(), "'" + tree.getKey() + "' is not a directory");
             }
         }
-        String message = skipped.entries().isEmpty() ? "All paths examined" : "Not all paths examined, check warnings for details";
-        return Verdict.changed(false, MapValue.of("files", new ListValue(files), "matched", files.size(), "examined", examined,
-                "msg", message, "skipped_paths", skipped));
+        String message = skipped.entries().isEmpty()
+                ? "All paths examined"
+                : "Not all paths examined, check warnings for details";
+        return Verdict.changed(false,
+                MapValue.of("files", new ListValue(files), "matched", files.size(), "examined", examined,
+                        "msg", message, "skipped_paths", skipped));
     }
 
     private static boolean contained(Args args, State state, Found found) {

@@ -58,7 +58,8 @@ public final class SlurpModule implements TaskModule<SlurpModule.Args, FileConte
     @Override
     public Verdict judge(Args args, FileContent before, Applied<FileContent> applied) {
         byte[] bytes = before instanceof FileContent.Bytes(_, Content content) ? content.bytesOf() : new byte[0];
-        return Verdict.changed(false, MapValue.of("content", Base64.getEncoder().encodeToString(bytes), "encoding", "base64",
-                "source", args.src()));
+        return Verdict.changed(false,
+                MapValue.of("content", Base64.getEncoder().encodeToString(bytes), "encoding", "base64",
+                        "source", args.src()));
     }
 }

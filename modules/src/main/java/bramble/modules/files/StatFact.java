@@ -53,7 +53,8 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
 
     @Override
     public Sh script() {
-        return Sh.of("b_stat {} {}", NodePath.word(path), Sh.raw(follow ? "-L" : "")).using(PathScript.LIBRARY).using(LIBRARY);
+        return Sh.of("b_stat {} {}", NodePath.word(path), Sh.raw(follow ? "-L" : "")).using(PathScript.LIBRARY)
+                .using(LIBRARY);
     }
 
     @Override
@@ -80,7 +81,8 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
         if (!(effect.value() instanceof Placed changed) || !(effect.fact() instanceof AboutPath<?>)) {
             return Maybe.known(current);
         }
-        boolean touched = changed.real().equals(current.real()) || NodePath.below(current.real(), changed.real()) || follow;
+        boolean touched = changed.real().equals(current.real()) || NodePath.below(current.real(), changed.real())
+                || follow;
         return touched ? Maybe.unknown(path + " would be changed by this run") : Maybe.known(current);
     }
 }

@@ -33,11 +33,11 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
             @Arg(value = "Whether a link's destination is meant.", fallback = "false") boolean follow,
             @Arg(value = "Whether a file's checksum is told.", fallback = "true") boolean getChecksum,
             @Arg(value = "What the checksum is made by.", fallback = "sha1", aliases = {"checksum",
-                    "checksum_algo"}) ChecksumAlgorithm checksumAlgorithm,
+                "checksum_algo"}) ChecksumAlgorithm checksumAlgorithm,
             @Arg(value = "Whether the MIME type is told, where the node has the program file.", fallback = "true", aliases = {
-                    "mime", "mime_type", "mime-type"}) boolean getMime,
+                "mime", "mime_type", "mime-type"}) boolean getMime,
             @Arg(value = "Accepted; attributes of the file system are not told.", fallback = "true", aliases = {"attr",
-                    "attributes"}) boolean getAttributes) {}
+                "attributes"}) boolean getAttributes){}
 
     /** What there is. */
     public record State(PathState path, Maybe<StatFact.Detail> detail, Optional<Maybe<DigestFact.Digest>> digest) {}

@@ -33,8 +33,9 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
                 suffix: build
               register: place
             """, neverSettles = "each run makes another one, as it is meant to", returns = {
-            "path: str: the path", "state: str: file or directory", "mode: str: four octal digits", "uid: int: number of the owner",
-            "gid: int: number of the group"})
+        "path: str: the path", "state: str: file or directory", "mode: str: four octal digits",
+        "uid: int: number of the owner",
+        "gid: int: number of the group"})
     public record Args(@Arg(value = "What to make.", fallback = "file") Kind state,
             @Arg("The directory to make it in; the system's own for such, if not given.") Optional<String> path,
             @Arg(value = "What its name begins with.", fallback = "ansible.") String prefix,
@@ -74,7 +75,8 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
                 n=$(mktemp {}"$d/"{}XXXXXX) || exit
                 mv "$n" "$n"{} 2>/dev/null || :
                 printf '%s\\n' "$n"{}
-                """, folder, Sh.raw(args.state() == Kind.DIRECTORY ? "-d " : ""), args.prefix(), args.suffix(), args.suffix());
+                """, folder, Sh.raw(args.state() == Kind.DIRECTORY ? "-d " : ""), args.prefix(), args.suffix(),
+                args.suffix());
         return Plan.of(new Change(args.path().orElse("/tmp"), Diff.NONE, List.of(new Action.Run(script)),
                 List.of(new Effect.Unknown((fact, _) -> fact instanceof ListingFact || fact instanceof TreeFact,
                         "the name of a temporary " + word(args) + " is chosen when it is made"))));

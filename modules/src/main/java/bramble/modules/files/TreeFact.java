@@ -68,7 +68,8 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
 
     @Override
     public Sh script() {
-        return Sh.of("b_tree {} {}", NodePath.word(path), depth == 0 ? 9999 : depth).using(PathScript.LIBRARY).using(LIBRARY);
+        return Sh.of("b_tree {} {}", NodePath.word(path), depth == 0 ? 9999 : depth).using(PathScript.LIBRARY)
+                .using(LIBRARY);
     }
 
     @Override

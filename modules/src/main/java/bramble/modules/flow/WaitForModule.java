@@ -211,7 +211,7 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
         PythonRegex regex = PythonRegex.compile(args.searchRegex().orElseThrow(), PythonRegex.Flag.MULTILINE);
         return regex.search(text).map(found -> {
             List<@Nullable String> groups = found.groups();
-            List<@Nullable String> own = groups.size() > 1 ? groups.subList(1, groups.size()) : List.of();
+            List<@Nullable String> own = groups.subList(Math.min(1, groups.size()), groups.size());
             Map<String, @Nullable String> named = new LinkedHashMap<>();
             found.names().forEach((name, number) -> named.put(name, groups.get(number)));
             return MapValue.of("match_groups", new ArrayList<>(own), "match_groupdict", named);

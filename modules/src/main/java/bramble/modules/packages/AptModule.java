@@ -45,7 +45,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 state: present
                 update_cache: true
                 cache_valid_time: 86400
-            """, returns = {"cache_updated: bool: whether the package lists were fetched",
+            """, returns = {
+        "cache_updated: bool: whether the package lists were fetched",
         "cache_update_time: int: when they were last fetched, in seconds since 1970",
         "stdout: str: what apt-get printed", "stderr: str: what apt-get complained about"})
     public record Args(

@@ -49,8 +49,8 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
                 minute: "0"
                 job: "find /srv -xtype l > /var/log/dead-links"
             """, returns = {"jobs: list: the names of the jobs in the table", "envs: list: the variables set in it",
-            "cron_file: str: the file of the table, if it is one of its own",
-            "backup_file: str: a copy of the table as it was"})
+        "cron_file: str: the file of the table, if it is one of its own",
+        "backup_file: str: a copy of the table as it was"})
     public record Args(@Arg("The job's name; it stands in a comment before the job.") Optional<String> name,
             @Arg("The user whose table it is, or, in a file, whom the job runs as.") Optional<String> user,
             @Arg(value = "The command; a variable's value with env.", aliases = "value") Optional<String> job,

@@ -36,7 +36,8 @@ record CronTable(List<String> lines) {
     }
 
     List<String> variables() {
-        return lines.stream().map(VARIABLE::matcher).filter(matcher -> matcher.matches()).map(matcher -> matcher.group(1))
+        return lines.stream().map(VARIABLE::matcher).filter(matcher -> matcher.matches())
+                .map(matcher -> matcher.group(1))
                 .toList();
     }
 

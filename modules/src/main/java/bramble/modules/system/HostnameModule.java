@@ -81,11 +81,13 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
         }
         var actions = new ArrayList<Action>();
         var effects = new ArrayList<Effect>();
-        effects.add(Effect.becomes(new HostnameFact(actual.strategy == Strategy.UCI), new HostnameFact.Names(name, name)));
+        effects.add(
+                Effect.becomes(new HostnameFact(actual.strategy == Strategy.UCI), new HostnameFact.Names(name, name)));
         switch (actual.strategy) {
             case SYSTEMD -> actions.add(new Action.Run(Sh.of("hostnamectl --no-ask-password set-hostname {}", name)));
             case UCI -> actions.add(new Action.Run(
-                    Sh.of("uci set system.@system[0].hostname={} && uci commit system && {}", name, kernel(actual, name))));
+                    Sh.of("uci set system.@system[0].hostname={} && uci commit system && {}", name,
+                            kernel(actual, name))));
             case FILE -> {
                 if (!names.permanent().equals(name)) {
                     actions.add(new Action.Write("/etc/hostname", Content.text(name + "\n"),
@@ -100,9 +102,12 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
             effects.add(Effect.becomes(new ContentFact("/etc/hostname"),
                     new FileContent.Bytes("/etc/hostname", Content.text(name + "\n"))));
         }
-        String before = names.permanent().isEmpty() || !names.current().equals(name) ? names.current() : names.permanent();
-        return Plan.of(new Change(name, Diff.text("", "hostname = " + before + "\n", "hostname = " + name + "\n"), actions,
-                effects));
+        String before = names.permanent().isEmpty() || !names.current().equals(name)
+                ? names.current()
+                : names.permanent();
+        return Plan
+                .of(new Change(name, Diff.text("", "hostname = " + before + "\n", "hostname = " + name + "\n"), actions,
+                        effects));
     }
 
     private static Sh kernel(State actual, String name) {

@@ -96,15 +96,17 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
             String zone = args.name().get();
             if (zone.contains("..") || !zone.matches("[A-Za-z0-9_+/-]+")
                     || !(actual.zone.get().followed() instanceof PathState.File)) {
-                return new Plan.Refused("Tried to set the time zone to " + zone + ", but the node has no " + ZONES + zone
-                        + ". Is the package tzdata (OpenWrt: zoneinfo-*) installed?");
+                return new Plan.Refused(
+                        "Tried to set the time zone to " + zone + ", but the node has no " + ZONES + zone
+                                + ". Is the package tzdata (OpenWrt: zoneinfo-*) installed?");
             }
             changes.addAll(zone(zone, actual));
         }
         if (args.hwclock().isPresent() && actual.clock.isPresent()) {
             String wanted = args.hwclock().get().name();
             TextEdit edit = actual.clock.get();
-            var lines = new ArrayList<>(edit.exists() ? edit.text().lines().toList() : List.of("0.0 0 0.0", "0", "UTC"));
+            var lines = new ArrayList<>(
+                    edit.exists() ? edit.text().lines().toList() : List.of("0.0 0 0.0", "0", "UTC"));
             while (lines.size() < 3) {
                 lines.add(lines.size() == 2 ? "UTC" : "0");
             }
@@ -127,14 +129,16 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
         }
         Sh set = Sh.of("ln -sfn {} /etc/localtime.bramble && mv -f /etc/localtime.bramble /etc/localtime", file);
         PathState destination = actual.zone.get();
-        var link = new PathState.Link("/etc/localtime", Inode.made(0777, actual.me, "/etc/localtime"), file, destination.followed());
+        var link = new PathState.Link("/etc/localtime", Inode.made(0777, actual.me, "/etc/localtime"), file,
+                destination.followed());
         changes.add(new Change("/etc/localtime",
                 Diff.attributes("", MapValue.of("name", actual.now()), MapValue.of("name", zone)),
                 linked ? List.of() : List.of(new Action.Run(set)),
                 linked ? List.of() : List.of(Effect.becomes(new PathFact("/etc/localtime"), link))));
         if (named) {
-            actual.name.to(zone + "\n").forEach(change -> changes.add(new Change(change.subject(), Diff.NONE, change.actions(),
-                    change.effects())));
+            actual.name.to(zone + "\n")
+                    .forEach(change -> changes.add(new Change(change.subject(), Diff.NONE, change.actions(),
+                            change.effects())));
         }
         return changes;
     }

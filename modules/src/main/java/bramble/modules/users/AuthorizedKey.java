@@ -28,7 +28,8 @@ record AuthorizedKey(String options, String type, String key, String comment) {
             }
         }
         String comment = matcher.group(3) == null ? "" : matcher.group(3).strip();
-        return Optional.of(new AuthorizedKey(text.substring(0, start).strip(), matcher.group(1), matcher.group(2), comment));
+        return Optional
+                .of(new AuthorizedKey(text.substring(0, start).strip(), matcher.group(1), matcher.group(2), comment));
     }
 
     /** Where the options end: at the first white space outside quotes. */

@@ -46,8 +46,8 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
                 user: pi
                 key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKfXn4nRUy0zl6kmYCUyCsfeCtDYhyqbPXC2TkOZKK0P controller
             """, returns = {"key: str: as given", "key_options: str: as given", "keyfile: str: the file of the keys",
-            "path: str: as given", "user: str: as given", "state: str: as given", "exclusive: bool: as given",
-            "manage_dir: bool: as given", "unique: bool: always false"})
+        "path: str: as given", "user: str: as given", "state: str: as given", "exclusive: bool: as given",
+        "manage_dir: bool: as given", "unique: bool: always false"})
     public record Args(@Arg("The user.") String user, @Arg("The public key, or several, a line each.") String key,
             @Arg("The file of the keys; in the user's home if not given.") Optional<String> path,
             @Arg(value = "Makes the folder of the file where it isn't there.", name = "manage_dir", fallback = "yes") boolean manageDir,
@@ -93,8 +93,9 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
             if (key.isEmpty()) {
                 return new Plan.Refused("invalid key specified: " + line);
             }
-            asked.add(new AuthorizedKey(args.keyOptions().orElse(key.get().options()), key.get().type(), key.get().key(),
-                    args.comment().orElse(key.get().comment())));
+            asked.add(
+                    new AuthorizedKey(args.keyOptions().orElse(key.get().options()), key.get().type(), key.get().key(),
+                            args.comment().orElse(key.get().comment())));
         }
         String before = actual.text().orElse("");
         List<String> lines = lines(args, asked, before.lines().toList());
@@ -136,15 +137,17 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
         if (!actual.folder() && args.manageDir()) {
             actions.add(new Action.Run(
                     Sh.of("mkdir -p {} && chmod 0700 {} && chown {} {}", folder, folder, args.user() + ":", folder)));
-            effects.add(Effect.becomes(new PathFact(folder), new PathState.Directory(folder, inode(0700, owner, folder, 2,
-                    OptionalLong.empty()))));
+            effects.add(
+                    Effect.becomes(new PathFact(folder), new PathState.Directory(folder, inode(0700, owner, folder, 2,
+                            OptionalLong.empty()))));
         }
         Content content = Content.text(after);
         Sh still = actual.text().isEmpty()
                 ? Sh.of("[ ! -e {} ]", path)
                 : Sh.of("[ \"$(md5sum <{})\" = {} ]", path, Content.text(before).digest("MD5") + "  -");
         actions.add(new Action.Write(path, content,
-                new Attributes(OptionalInt.of(0600), Optional.of(args.user() + ":"), Optional.empty()), Optional.empty(),
+                new Attributes(OptionalInt.of(0600), Optional.of(args.user() + ":"), Optional.empty()),
+                Optional.empty(),
                 false, Optional.of(still)));
         effects.add(Effect.becomes(new KeysFact(args.user(), args.path().orElse("")), actual.with(after)));
         effects.add(Effect.becomes(new ContentFact(path), new FileContent.Bytes(path, content)));
@@ -159,7 +162,8 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
 
     @Override
     public Verdict judge(Args args, KeysFact.Keys before, Applied<KeysFact.Keys> applied) {
-        MapValue results = MapValue.of("user", args.user(), "key", args.key(), "path", args.path().orElse(null), "state",
+        MapValue results = MapValue.of("user", args.user(), "key", args.key(), "path", args.path().orElse(null),
+                "state",
                 args.state() == Wanted.ABSENT ? "absent" : "present", "exclusive", args.exclusive(), "manage_dir",
                 args.manageDir(), "key_options", args.keyOptions().orElse(null), "comment", args.comment().orElse(null),
                 "validate_certs", args.validateCerts(), "follow", args.follow(), "unique", false);

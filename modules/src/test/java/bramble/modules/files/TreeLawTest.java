@@ -59,7 +59,8 @@ class TreeLawTest {
             assertEquals(realEndings, predictedEndings, story);
             predicted.values().removeIf(Maybe.NotKnown.class::isInstance); // said to be unknown, which is no lie
             known += predicted.size();
-            predicted.forEach((fact, value) -> assertEquals(settled(node.read(fact)), settled(value), () -> fact + " after " + story));
+            predicted.forEach((fact, value) -> assertEquals(settled(node.read(fact)), settled(value),
+                    () -> fact + " after " + story));
             node.run(Sh.of("rm -rf {}", folder));
         }
         node.close();
@@ -68,7 +69,8 @@ class TreeLawTest {
 
     private String start() {
         var script = new StringBuilder(":");
-        for (String command : List.of("mkdir -p a/b", "echo one >a/b/c", "echo two >b", "ln -s a l", "ln -s l/b m", "ln -s nowhere m",
+        for (String command : List.of("mkdir -p a/b", "echo one >a/b/c", "echo two >b", "ln -s a l", "ln -s l/b m",
+                "ln -s nowhere m",
                 "mkdir m")) {
             if (random.nextInt(3) > 0) {
                 script.append("; ").append(command).append(" 2>/dev/null");
@@ -85,12 +87,15 @@ class TreeLawTest {
             steps.add(switch (random.nextInt(8)) {
                 case 0 -> new Step(new FileModule(), MapValue.of("path", path, "state", "absent"));
                 case 1 -> new Step(new FileModule(), MapValue.of("path", path, "state", "directory", "mode", "0750"));
-                case 2 -> new Step(new FileModule(), MapValue.of("path", path, "state", "link", "src", folder + "/" + other, "force",
-                        random.nextBoolean()));
+                case 2 -> new Step(new FileModule(),
+                        MapValue.of("path", path, "state", "link", "src", folder + "/" + other, "force",
+                                random.nextBoolean()));
                 case 3 -> new Step(new FileModule(), MapValue.of("path", path, "mode", "u+x"));
-                case 4 -> new Step(new LineinfileModule(), MapValue.of("path", path, "line", "three", "create", random.nextBoolean()));
+                case 4 -> new Step(new LineinfileModule(),
+                        MapValue.of("path", path, "line", "three", "create", random.nextBoolean()));
                 case 5 -> new Step(new ReplaceModule(), MapValue.of("path", path, "regexp", "o", "replace", "00"));
-                default -> new Step(new CopyModule(), MapValue.of("dest", path, "content", "text " + i, "follow", random.nextBoolean()));
+                default -> new Step(new CopyModule(),
+                        MapValue.of("dest", path, "content", "text " + i, "follow", random.nextBoolean()));
             });
         }
         return steps;
@@ -102,7 +107,8 @@ class TreeLawTest {
             var task = new NodeTask(node::ask, node.platform(), dryRun ? overlay : new Overlay(), dryRun, Sh.raw(""));
             endings.add(switch (run(task, (TaskModule<?, ?>) step.module(), step.args())) {
                 case Ending.Done(var changes, var verdict) ->
-                    verdict.failure().map(why -> "failed: " + why).orElse(changes.stream().map(change -> change.diff()).toList().toString());
+                    verdict.failure().map(why -> "failed: " + why)
+                            .orElse(changes.stream().map(change -> change.diff()).toList().toString());
                 case Ending.Refused(String why) -> "failed: " + why;
                 case Ending.Undetermined(String why) -> "undetermined: " + why;
             });
@@ -110,7 +116,8 @@ class TreeLawTest {
         return endings;
     }
 
-    private static <A extends Record, S> Ending run(NodeTask task, TaskModule<A, S> module, MapValue args) throws Exception {
+    private static <A extends Record, S> Ending run(NodeTask task, TaskModule<A, S> module, MapValue args)
+            throws Exception {
         return task.run(module, Schema.of(module.args()).bind(module.name(), args, Source.NONE, new Nothing()));
     }
 
@@ -139,9 +146,12 @@ class TreeLawTest {
         return switch (value) {
             case Maybe.Known<?>(Object known) -> settled(known);
             case Placed placed when placed.missing() -> "nothing";
-            case PathState.File(String real, Inode inode) -> "file " + real + " " + inode.octal() + " " + inode.user() + " " + inode.size();
-            case PathState.Directory(String real, Inode inode) -> "directory " + real + " " + inode.octal() + " " + inode.group();
-            case PathState.Link(String real, _, String target, PathState destination) -> "link " + real + " " + target + " to " + settled(destination.followed());
+            case PathState.File(String real, Inode inode) ->
+                "file " + real + " " + inode.octal() + " " + inode.user() + " " + inode.size();
+            case PathState.Directory(String real, Inode inode) ->
+                "directory " + real + " " + inode.octal() + " " + inode.group();
+            case PathState.Link(String real, _, String target, PathState destination) ->
+                "link " + real + " " + target + " to " + settled(destination.followed());
             case FileContent.Bytes(String real, Content content) -> real + " with " + Texts.decode(content.bytesOf());
             case FileContent.Unreadable(String real, _) -> "unreadable " + real;
             case TreeFact.Tree(String real, boolean missing, List<PathState.Present> entries) ->
