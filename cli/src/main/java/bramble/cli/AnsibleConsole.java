@@ -56,7 +56,7 @@ final class AnsibleConsole implements Consumer<Event> {
 
     @Override
     public void accept(Event event) {
-        if (!(event instanceof Event.Included)) {
+        if (!partOfInclusion(event)) {
             endInclusion();
         }
         switch (event) {
@@ -88,6 +88,12 @@ final class AnsibleConsole implements Consumer<Event> {
             }
         }
         out.flush();
+    }
+
+    /** Whether it may come while hosts are still including: their line is printed when all of them have. */
+    private boolean partOfInclusion(Event event) {
+        return event instanceof Event.Included || inclusion.isPresent() && event instanceof Event.TaskEnded ended
+                && ended.task().position().equals(inclusion.get().task().position());
     }
 
     private void banner(String text) {

@@ -35,13 +35,7 @@ class SiteOnLabIT {
             """.formatted(SUBNET);
 
     /** What a dry run on bare nodes can't know. */
-    private static final Set<String> UNDETERMINED = Set.of(
-            // whether there is a boot configuration, once packages have brought files that nobody can know
-            "boot_config : Look for the boot configuration on n1", "boot_config : Set the boot configuration on n1",
-            // keys that a package may bring
-            "sysctl : Set kernel parameters on n1",
-            // groups that a package may bring, and users in them
-            "users : Make the groups on n1", "users : Make the users on n1");
+    private static final Set<String> UNDETERMINED = Set.of();
 
     /** What a dry run is known to get wrong; to be mended, and then taken out here. */
     private static final Set<String> MISPREDICTED = Set.of(
