@@ -142,8 +142,7 @@ final class AnsibleConsole implements Consumer<Event> {
             case CHANGED, WOULD_CHANGE ->
                 out.println(colours.yellow("changed: [" + host + "] => (item=" + label + ")" + detail(task, result)));
             case SKIPPED -> out.println(colours.cyan("skipping: [" + host + "] => (item=" + label + ") "));
-            case UNDETERMINED -> out.println(colours.cyan((compat ? "skipping: [" : "unknown: [") + host + "] => (item="
-                    + label + ") " + (compat ? "" : because(result))));
+            case UNDETERMINED -> out.println(undetermined(host, " => (item=" + label + ") ", result));
             case FAILED -> {
                 out.println(colours.red("failed: [" + host + "] (item=" + label + ") => " + json(task, result, false)));
                 ignoring(result);
@@ -179,8 +178,7 @@ final class AnsibleConsole implements Consumer<Event> {
                             + (verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")));
             case UNDETERMINED -> {
                 if (!loop) {
-                    out.println(colours.cyan(
-                            compat ? "skipping: [" + host + "]" : "unknown: [" + host + "] => " + because(result)));
+                    out.println(undetermined(host, "", result));
                 }
             }
             case FAILED -> {
@@ -205,8 +203,15 @@ final class AnsibleConsole implements Consumer<Event> {
         }
     }
 
-    private static String because(HostResult result) {
-        return result.result().get("msg").map(Value::toString).orElse("only a real run would tell");
+    /** Ansible shows what it can't know as skipped, or as changed where it knows what it would write. */
+    private String undetermined(String host, String item, HostResult result) {
+        if (compat) {
+            return result.result().get("skipped").isPresent()
+                    ? colours.cyan("skipping: [" + host + "]" + item)
+                    : colours.yellow("changed: [" + host + "]" + item.stripTrailing());
+        }
+        String why = result.result().get("msg").map(Value::toString).orElse("only a real run would tell");
+        return colours.cyan("unknown: [" + host + "]" + (item.isEmpty() ? " => " : item) + why);
     }
 
     private static String label(HostResult result) {

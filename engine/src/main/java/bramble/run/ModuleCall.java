@@ -14,6 +14,7 @@ import bramble.shell.Watch;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Text;
+import bramble.value.Unknown;
 import bramble.value.Value;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -96,10 +97,14 @@ final class ModuleCall {
         if (place.diff() && !changes.isEmpty() && result.get("diff").isEmpty()) {
             result = result.with("diff", diffs(changes));
         }
+        Optional<String> doubt = place.dryRun() ? doubt(changes) : Optional.empty();
         Outcome outcome;
         if (verdict.failure().isPresent()) {
             result = result.with("failed", true).with("msg", verdict.failure().get());
             outcome = Outcome.FAILED;
+        } else if (verdict.changed() && doubt.isPresent()) {
+            result = result.with("changed", new Unknown(doubt.get())).with("msg", doubt.get());
+            outcome = Outcome.UNDETERMINED;
         } else if (verdict.changed()) {
             outcome = place.dryRun() ? Outcome.WOULD_CHANGE : Outcome.CHANGED;
         } else if (result.get("skipped").map(Value.of(true)::equals).orElse(false) && verdict.unknown().isEmpty()) {
@@ -108,6 +113,15 @@ final class ModuleCall {
             outcome = Outcome.OK;
         }
         return new TaskEnd(outcome, result, verdict.unknown(), changes, List.of(), Optional.empty());
+    }
+
+    /** Why it may turn out that nothing changes: what is there by then can't be known, for all that is to be changed. */
+    private static Optional<String> doubt(List<Change> changes) {
+        List<String> reasons = changes.stream().map(change -> change.diff().before()).filter(Unknown.class::isInstance)
+                .map(before -> ((Unknown) before).why()).toList();
+        return !reasons.isEmpty() && reasons.size() == changes.size()
+                ? Optional.of(reasons.getFirst())
+                : Optional.empty();
     }
 
     private static MapValue withLines(MapValue result, String name) {
