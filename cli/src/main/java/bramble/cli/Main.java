@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code bramble}, and the {@code ansible-*} names. */
 @Command(name = "bramble", description = "Provisions Raspberry Pi clusters, and other Linux fleets, from Ansible's playbooks.", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 public final class Main implements Runnable {
+    private static final String VERSION = "bramble 0.1.0";
+
     /** The Ansible names, and what they are here. */
     private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",
             "ansible-inventory",
@@ -32,7 +34,7 @@ public final class Main implements Runnable {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[]{"bramble 0.1.0"};
+            return new String[]{VERSION};
         }
     }
 
@@ -48,6 +50,10 @@ public final class Main implements Runnable {
     /** Does what a command line says, and gives the exit code. */
     public static int run(List<String> arguments, PrintStream out, PrintStream err, Path folder,
             Map<String, String> environment) {
+        if (arguments.equals(List.of("--version"))) {
+            out.println(VERSION);
+            return 0;
+        }
         boolean compat = !arguments.isEmpty() && ANSIBLE.containsKey(arguments.getFirst());
         List<String> words = new ArrayList<>(arguments);
         if (compat) {
@@ -56,12 +62,7 @@ public final class Main implements Runnable {
         var session = new Session(out, err, folder, environment, words, compat);
         var line = new CommandLine(new Main());
         line.setExpandAtFiles(false); // @file belongs to --extra-vars and --limit
-        line.addSubcommand(new PlaybookCommand(session));
-        line.addSubcommand(new ExecCommand(session));
-        line.addSubcommand(new HistoryCommand(session));
-        line.addSubcommand(new InventoryCommand(session));
-        line.addSubcommand(new VaultCommand(session));
-        line.addSubcommand(new DocCommand(session));
+        commands(session, words.isEmpty() ? "" : words.getFirst()).forEach(line::addSubcommand);
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setUnmatchedOptionsArePositionalParams(false);
@@ -70,6 +71,20 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler((wrong, _) -> usage(wrong, err));
         line.setExecutionExceptionHandler((exception, _, _) -> failed(exception, session));
         return line.execute(words.toArray(String[]::new));
+    }
+
+    /** The command of this name, or all if there is none: looking at a command's flags takes a while. */
+    private static List<Object> commands(Session session, String name) {
+        return switch (name) {
+            case "run" -> List.of(new PlaybookCommand(session));
+            case "exec" -> List.of(new ExecCommand(session));
+            case "history" -> List.of(new HistoryCommand(session));
+            case "inventory" -> List.of(new InventoryCommand(session));
+            case "vault" -> List.of(new VaultCommand(session));
+            case "doc" -> List.of(new DocCommand(session));
+            default -> List.of(new PlaybookCommand(session), new ExecCommand(session), new HistoryCommand(session),
+                    new InventoryCommand(session), new VaultCommand(session), new DocCommand(session));
+        };
     }
 
     private static int usage(ParameterException wrong, PrintStream err) {
