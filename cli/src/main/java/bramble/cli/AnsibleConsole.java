@@ -92,8 +92,8 @@ final class AnsibleConsole implements Consumer<Event> {
 
     /** Whether it may come while hosts are still including: their line is printed when all of them have. */
     private boolean partOfInclusion(Event event) {
-        return event instanceof Event.Included || inclusion.isPresent() && event instanceof Event.TaskEnded ended
-                && ended.task().position().equals(inclusion.get().task().position());
+        return event instanceof Event.Included || (inclusion.isPresent() && event instanceof Event.TaskEnded ended
+                && ended.task().position().equals(inclusion.get().task().position()));
     }
 
     private void banner(String text) {
@@ -235,8 +235,8 @@ final class AnsibleConsole implements Consumer<Event> {
         boolean message = task.module().equals("debug") && verbosity < 3;
         MapValue shown = MapValue.EMPTY;
         for (Map.Entry<String, Value> entry : result.result().byName().entrySet()) {
-            boolean hidden = UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3
-                    || message && BESIDE_MESSAGE.contains(entry.getKey())
+            boolean hidden = (UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3)
+                    || (message && BESIDE_MESSAGE.contains(entry.getKey()))
                     || entry.getKey().startsWith("_ansible");
             if (!hidden) {
                 shown = shown.with(entry.getKey(), entry.getValue());

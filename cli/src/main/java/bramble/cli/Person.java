@@ -18,9 +18,15 @@ final class Person implements Terminal {
         this.out = out;
     }
 
+    /** The terminal, if somebody sits at one. */
+    static Optional<Console> console() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    }
+
     @Override
     public Optional<String> ask(String question, boolean echo) {
-        if (System.console() instanceof Console console && console.isTerminal()) {
+        Console console = console().orElse(null);
+        if (console != null) {
             if (echo) {
                 return Optional.ofNullable(console.readLine("%s", question));
             }

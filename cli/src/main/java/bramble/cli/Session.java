@@ -7,7 +7,6 @@ import bramble.problem.Snippets;
 import bramble.problem.Source;
 import bramble.record.History;
 import bramble.record.Recorder;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -94,7 +93,7 @@ final class Session {
     }
 
     boolean onTerminal() {
-        return System.console() instanceof Console console && console.isTerminal();
+        return Person.console().isPresent();
     }
 
     Colours colours() {

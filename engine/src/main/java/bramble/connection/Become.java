@@ -15,7 +15,10 @@ public record Become(Method method, String user, Optional<Password> password, Li
         Optional<String> exe) {
     /** The program that changes the user. */
     public enum Method {
-        SUDO, SU, DOAS, RUNUSER;
+        SUDO,
+        SU,
+        DOAS,
+        RUNUSER;
 
         /** As Ansible writes it. */
         public String word() {

@@ -21,7 +21,9 @@ final class IniInventory {
     private static final List<String> KINDS = List.of("hosts", "children", "vars");
 
     private enum Kind {
-        HOSTS, CHILDREN, VARS
+        HOSTS,
+        CHILDREN,
+        VARS
     }
 
     private record Child(String parent, String name, Source source) {}

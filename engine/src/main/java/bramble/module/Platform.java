@@ -12,12 +12,20 @@ import java.util.Set;
 public record Platform(String id, String version, Set<String> like, Init init, Packages packages, Set<String> tools) {
     /** What starts services. */
     public enum Init {
-        SYSTEMD, OPENRC, PROCD, SYSV, NONE
+        SYSTEMD,
+        OPENRC,
+        PROCD,
+        SYSV,
+        NONE
     }
 
     /** What installs packages. */
     public enum Packages {
-        APT, APK, OPKG, DNF, NONE
+        APT,
+        APK,
+        OPKG,
+        DNF,
+        NONE
     }
 
     public Platform {

@@ -13,7 +13,11 @@ import java.util.Map;
 public record Result(Status status, MapValue results, List<Consequence> consequences) {
     /** How it ended. UNDETERMINED: only a real run would tell, {@code msg} says why. */
     public enum Status {
-        OK, CHANGED, SKIPPED, FAILED, UNDETERMINED
+        OK,
+        CHANGED,
+        SKIPPED,
+        FAILED,
+        UNDETERMINED
     }
 
     /** What a conversation asks of the run. */
@@ -22,7 +26,9 @@ public record Result(Status status, MapValue results, List<Consequence> conseque
         record Variables(MapValue variables, Level level) implements Consequence {
             /** The level of precedence that they get. */
             public enum Level {
-                SET_FACT, CACHEABLE_FACT, INCLUDE_VARS
+                SET_FACT,
+                CACHEABLE_FACT,
+                INCLUDE_VARS
             }
         }
 

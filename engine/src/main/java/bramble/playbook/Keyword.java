@@ -55,16 +55,31 @@ public enum Keyword {
 
     /** What kind of value a keyword takes, once its templates are evaluated. */
     public enum Shape {
-        BOOL, INT, NUMBER, PERCENT, TEXT, LIST, CONDITION
+        BOOL,
+        INT,
+        NUMBER,
+        PERCENT,
+        TEXT,
+        LIST,
+        CONDITION
     }
 
     /** What a keyword may stand in. A handler takes all that a task takes. */
     public enum Place {
-        PLAY, ROLE, BLOCK, TASK, HANDLER
+        PLAY,
+        ROLE,
+        BLOCK,
+        TASK,
+        HANDLER
     }
 
     private enum Scope {
-        EVERYWHERE, BELOW_PLAYS, BELOW_ROLES, PLAYS, TASKS, HANDLERS
+        EVERYWHERE,
+        BELOW_PLAYS,
+        BELOW_ROLES,
+        PLAYS,
+        TASKS,
+        HANDLERS
     }
 
     private final Shape shape;

@@ -9,7 +9,8 @@ package bramble.problem;
 public record Problem(Severity severity, Source source, String summary, String hint) {
     /** How bad it is. */
     public enum Severity {
-        WARNING, ERROR
+        WARNING,
+        ERROR
     }
 
     public static Problem error(Source source, String summary) {

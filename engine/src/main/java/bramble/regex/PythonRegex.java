@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class PythonRegex {
     /** The flags of Python's {@code re} that change a meaning. */
     public enum Flag {
-        IGNORECASE, MULTILINE, DOTALL, VERBOSE, ASCII
+        IGNORECASE,
+        MULTILINE,
+        DOTALL,
+        VERBOSE,
+        ASCII
     }
 
     private static final long DEEP = 1L << 29; // bytes of stack, taken only as far as they are used

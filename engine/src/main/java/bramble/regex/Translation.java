@@ -45,7 +45,10 @@ record Translation(String java, List<Integer> groups, Map<String, Integer> names
     private record Open(int position, Set<Flag> flags, String close, int group) {}
 
     private enum Last {
-        NOTHING, ITEM, ANCHOR, REPEAT
+        NOTHING,
+        ITEM,
+        ANCHOR,
+        REPEAT
     }
 
     private static final class Reader {

@@ -75,7 +75,13 @@ sealed interface Expression {
 
     /** The operators of arithmetic. */
     enum Operator {
-        ADD("+"), SUBTRACT("-"), MULTIPLY("*"), DIVIDE("/"), FLOOR("//"), MODULO("%"), POWER("**");
+        ADD("+"),
+        SUBTRACT("-"),
+        MULTIPLY("*"),
+        DIVIDE("/"),
+        FLOOR("//"),
+        MODULO("%"),
+        POWER("**");
 
         final String symbol;
 
@@ -86,7 +92,14 @@ sealed interface Expression {
 
     /** The operators that compare. */
     enum Comparator {
-        EQUAL("=="), UNEQUAL("!="), LESS("<"), AT_MOST("<="), GREATER(">"), AT_LEAST(">="), IN("in"), NOT_IN("not in");
+        EQUAL("=="),
+        UNEQUAL("!="),
+        LESS("<"),
+        AT_MOST("<="),
+        GREATER(">"),
+        AT_LEAST(">="),
+        IN("in"),
+        NOT_IN("not in");
 
         final String symbol;
 
@@ -98,7 +111,10 @@ sealed interface Expression {
     /** One argument of a call. */
     record Argument(Kind kind, String name, Expression value) {
         enum Kind {
-            POSITIONAL, NAMED, SPREAD, SPREAD_NAMED
+            POSITIONAL,
+            NAMED,
+            SPREAD,
+            SPREAD_NAMED
         }
     }
 }

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Rendering {
     /** What a {@code break} or {@code continue} asks of the loop around it. */
     private enum Signal {
-        NONE, BREAK, CONTINUE
+        NONE,
+        BREAK,
+        CONTINUE
     }
 
     private final Document document;

@@ -8,7 +8,12 @@ package bramble.template;
  */
 record Token(Kind kind, String text, int at) {
     enum Kind {
-        NAME, STRING, INTEGER, FLOAT, OPERATOR, END
+        NAME,
+        STRING,
+        INTEGER,
+        FLOAT,
+        OPERATOR,
+        END
     }
 
     boolean is(String operator) {

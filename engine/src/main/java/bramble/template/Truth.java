@@ -11,7 +11,9 @@ public record Truth(Kind kind, String why) {
 
     /** The three outcomes. */
     public enum Kind {
-        TRUE, FALSE, UNKNOWN
+        TRUE,
+        FALSE,
+        UNKNOWN
     }
 
     public static Truth of(boolean value) {

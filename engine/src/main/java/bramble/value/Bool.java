@@ -2,7 +2,8 @@ package bramble.value;
 
 /** True or false. */
 public enum Bool implements Value {
-    TRUE(true), FALSE(false);
+    TRUE(true),
+    FALSE(false);
 
     private final boolean value;
 

@@ -16,7 +16,9 @@ public final class MapValue implements Value {
     private @Nullable Boolean plain;
 
     private enum Kind {
-        FIXED, THAWED, VIEW
+        FIXED,
+        THAWED,
+        VIEW
     }
 
     public MapValue(Map<? extends Value, ? extends Value> entries) {

@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 final class ScalarWriter {
     /** How a scalar is written. */
     enum Form {
-        PLAIN, SINGLE, DOUBLE
+        PLAIN,
+        SINGLE,
+        DOUBLE
     }
 
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d"

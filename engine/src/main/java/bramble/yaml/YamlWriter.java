@@ -95,7 +95,10 @@ public final class YamlWriter {
 
     /** Where a node stands; it decides what may be left out around it. */
     private enum Place {
-        ROOT, ITEM, KEY, VALUE
+        ROOT,
+        ITEM,
+        KEY,
+        VALUE
     }
 
     private static boolean collection(Value value) {

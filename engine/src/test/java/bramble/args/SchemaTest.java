@@ -57,7 +57,9 @@ class SchemaTest {
     };
 
     enum State {
-        PRESENT, BUILD_DEP, YES
+        PRESENT,
+        BUILD_DEP,
+        YES
     }
 
     @Doc(value = "For tests.", example = "all:", freeForm = "text")

@@ -39,7 +39,10 @@ class ShellTest {
 
     /** The shells to try: words that call one. */
     enum Kind {
-        DASH, BASH, BASH_POSIX, BUSYBOX
+        DASH,
+        BASH,
+        BASH_POSIX,
+        BUSYBOX
     }
 
     static Stream<Kind> kinds() {

@@ -44,7 +44,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConnectionTest {
     /** The connections to try. */
     enum Kind {
-        LOCAL, SSH, JUMP, PROXY_COMMAND, CHROOT
+        LOCAL,
+        SSH,
+        JUMP,
+        PROXY_COMMAND,
+        CHROOT
     }
 
     private final Kind kind;

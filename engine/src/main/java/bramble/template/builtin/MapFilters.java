@@ -72,7 +72,12 @@ public final class MapFilters implements Extensions {
 
     /** What happens to a list on both sides. */
     private enum ListMerge {
-        REPLACE, KEEP, APPEND, PREPEND, APPEND_RP, PREPEND_RP;
+        REPLACE,
+        KEEP,
+        APPEND,
+        PREPEND,
+        APPEND_RP,
+        PREPEND_RP;
 
         static ListMerge of(String name) {
             for (ListMerge merge : values()) {

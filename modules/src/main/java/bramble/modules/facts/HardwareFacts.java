@@ -4,7 +4,6 @@ import bramble.value.MapValue;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,10 +63,8 @@ final class HardwareFacts {
         int processors = 0;
         int models = 0;
         Set<String> sockets = new LinkedHashSet<>();
-        Set<String> cores = new HashSet<>();
         int siblings = 0;
         int coresEach = 0;
-        String socket = "";
         for (String line : report.lines("cpuinfo")) {
             int colon = line.indexOf(':');
             if (colon < 0) {
@@ -78,18 +75,13 @@ final class HardwareFacts {
                 case "processor" -> {
                     named.add(value);
                     processors++;
-                    socket = "";
                 }
                 case "vendor_id" -> named.add(value);
                 case "model name", "Processor", "cpu", "Vendor" -> {
                     named.add(value);
                     models++;
                 }
-                case "physical id" -> {
-                    socket = value;
-                    sockets.add(value);
-                }
-                case "core id" -> cores.add(socket + ":" + value);
+                case "physical id" -> sockets.add(value);
                 case "siblings" -> siblings = number(value);
                 case "cpu cores" -> coresEach = number(value);
                 default -> {

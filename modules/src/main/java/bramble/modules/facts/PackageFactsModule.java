@@ -36,7 +36,8 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
 
     /** Which managers are asked. */
     public enum Strategy {
-        FIRST, ALL
+        FIRST,
+        ALL
     }
 
     /** The packages that one manager or all have installed, by name. */

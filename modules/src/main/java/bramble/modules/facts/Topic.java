@@ -8,24 +8,44 @@ import java.util.Set;
 
 /** A group of facts that is gathered together, and may be asked for by its name or by the name of one of its facts. */
 enum Topic {
-    APPARMOR(""), CAPS("system_capabilities system_capabilities_enforced"), CMDLINE("proc_cmdline"), DATE_TIME(
-            ""), DISTRIBUTION("distribution_version distribution_release distribution_major_version os_family"), DNS(
-                    ""), ENV(""), FIPS(""), LOCAL(""), LSB(""), PKG_MGR(""), PLATFORM(
-                            "system kernel kernel_version machine architecture userspace_bits userspace_architecture fqdn hostname nodename domain machine_id"), PYTHON(
-                                    "python_version"), SELINUX(""), SERVICE_MGR(""), SSH_PUB_KEYS(
-                                            "ssh_host_pub_keys ssh_host_key_dsa_public ssh_host_key_rsa_public ssh_host_key_ecdsa_public ssh_host_key_ed25519_public"), USER(
-                                                    "user_id user_uid user_gid user_gecos user_dir user_shell real_user_id real_group_id effective_user_id effective_group_id"), CHROOT(
-                                                            "is_chroot"), FIBRE("fibre_channel_wwn"), ISCSI(
-                                                                    "iscsi_iqn"), LOADAVG(""), NVME(
-                                                                            "hostnqn"), HARDWARE(
-                                                                                    "processor processor_cores processor_count devices memtotal_mb memfree_mb swaptotal_mb memory_mb uptime_seconds product_name system_vendor"), MOUNTS(
-                                                                                            ""), LVM(""), NETWORK(
-                                                                                                    "interfaces default_ipv4 default_ipv6 all_ipv4_addresses all_ipv6_addresses"), VIRTUAL(
-                                                                                                            "virtualization_type virtualization_role virtualization_tech_guest virtualization_tech_host");
+    APPARMOR(""),
+    CAPS("system_capabilities system_capabilities_enforced"),
+    CMDLINE("proc_cmdline"),
+    DATE_TIME(""),
+    DISTRIBUTION("distribution_version distribution_release distribution_major_version os_family"),
+    DNS(""),
+    ENV(""),
+    FIPS(""),
+    LOCAL(""),
+    LSB(""),
+    PKG_MGR(""),
+    PLATFORM(
+            "system kernel kernel_version machine architecture userspace_bits userspace_architecture fqdn hostname nodename domain machine_id"),
+    PYTHON("python_version"),
+    SELINUX(""),
+    SERVICE_MGR(""),
+    SSH_PUB_KEYS(
+            "ssh_host_pub_keys ssh_host_key_dsa_public ssh_host_key_rsa_public ssh_host_key_ecdsa_public ssh_host_key_ed25519_public"),
+    USER(
+            "user_id user_uid user_gid user_gecos user_dir user_shell real_user_id real_group_id effective_user_id effective_group_id"),
+    CHROOT("is_chroot"),
+    FIBRE("fibre_channel_wwn"),
+    ISCSI("iscsi_iqn"),
+    LOADAVG(""),
+    NVME("hostnqn"),
+    HARDWARE(
+            "processor processor_cores processor_count devices memtotal_mb memfree_mb swaptotal_mb memory_mb uptime_seconds product_name system_vendor"),
+    MOUNTS(""),
+    LVM(""),
+    NETWORK(
+            "interfaces default_ipv4 default_ipv6 all_ipv4_addresses all_ipv6_addresses"),
+    VIRTUAL(
+            "virtualization_type virtualization_role virtualization_tech_guest virtualization_tech_host");
 
     /** What is always gathered, unless it is refused by {@code !min}. */
     private static final Set<Topic> LEAST = EnumSet.range(APPARMOR, USER);
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> facts;
 
     Topic(String facts) {

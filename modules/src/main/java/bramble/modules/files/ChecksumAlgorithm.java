@@ -4,7 +4,12 @@ import java.util.Locale;
 
 /** A digest that a task may ask for. */
 public enum ChecksumAlgorithm {
-    MD5, SHA1, SHA224, SHA256, SHA384, SHA512;
+    MD5,
+    SHA1,
+    SHA224,
+    SHA256,
+    SHA384,
+    SHA512;
 
     /** Its name in Java. */
     String javaName() {

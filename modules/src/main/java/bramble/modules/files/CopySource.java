@@ -57,7 +57,9 @@ sealed interface CopySource {
 
     /** What an item is. */
     enum Kind {
-        FILE, FOLDER, LINK
+        FILE,
+        FOLDER,
+        LINK
     }
 
     static CopySource text(Content content) {

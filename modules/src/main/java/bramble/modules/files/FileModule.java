@@ -70,7 +70,12 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
 
     /** What can be at a path. */
     public enum Kind {
-        ABSENT, DIRECTORY, FILE, HARD, LINK, TOUCH
+        ABSENT,
+        DIRECTORY,
+        FILE,
+        HARD,
+        LINK,
+        TOUCH
     }
 
     /**

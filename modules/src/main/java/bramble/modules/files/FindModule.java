@@ -74,12 +74,17 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
 
     /** What can be found. */
     public enum Kind {
-        ANY, DIRECTORY, FILE, LINK
+        ANY,
+        DIRECTORY,
+        FILE,
+        LINK
     }
 
     /** Times of a file. */
     public enum Stamp {
-        ATIME, MTIME, CTIME
+        ATIME,
+        MTIME,
+        CTIME
     }
 
     /**

@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 public record IdFact(Kind kind, String name) implements Fact<IdFact.Id> {
     /** Users or groups. */
     public enum Kind {
-        USER, GROUP
+        USER,
+        GROUP
     }
 
     /**

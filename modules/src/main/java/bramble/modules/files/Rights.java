@@ -98,7 +98,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
 
     /** Whether they are one, as far as is known: a number without a name is the user who has it. */
     private static boolean same(Owner actual, Owner wanted) {
-        return actual.id().isPresent() && wanted.id().isPresent()
+        return (actual.id().isPresent() && wanted.id().isPresent())
                 ? actual.id().getAsInt() == wanted.id().getAsInt()
                 : actual.name().equals(wanted.name());
     }

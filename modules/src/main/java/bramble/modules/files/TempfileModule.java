@@ -43,7 +43,8 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
 
     /** What can be made. */
     public enum Kind {
-        FILE, DIRECTORY
+        FILE,
+        DIRECTORY
     }
 
     @Override

@@ -80,7 +80,9 @@ record PortFact(String host, int port, int seconds, boolean read) implements Fac
 
     /** NO_TOOL: the node has nothing to open a connection with. */
     enum Kind {
-        OPEN, CLOSED, NO_TOOL
+        OPEN,
+        CLOSED,
+        NO_TOOL
     }
 
     @Override

@@ -102,7 +102,11 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
 
     /** What can be waited for. */
     public enum Wanted {
-        ABSENT, DRAINED, PRESENT, STARTED, STOPPED
+        ABSENT,
+        DRAINED,
+        PRESENT,
+        STARTED,
+        STOPPED
     }
 
     /** One look: it is so, it isn't, or a dry run can't tell. */

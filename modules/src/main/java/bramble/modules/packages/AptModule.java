@@ -30,12 +30,22 @@ import java.util.regex.Pattern;
 public final class AptModule implements TaskModule<AptModule.Args, AptModule.State> {
     /** What is to be true of the packages. */
     public enum Wanted {
-        ABSENT, BUILD_DEP, LATEST, PRESENT, FIXED, INSTALLED, REMOVED
+        ABSENT,
+        BUILD_DEP,
+        LATEST,
+        PRESENT,
+        FIXED,
+        INSTALLED,
+        REMOVED
     }
 
     /** How all packages are to be upgraded. */
     public enum Upgrade {
-        DIST, FULL, NO, SAFE, YES
+        DIST,
+        FULL,
+        NO,
+        SAFE,
+        YES
     }
 
     @Doc(value = "Installs, upgrades and removes packages with apt.", neverSettles = "without cache_valid_time, update_cache fetches the package lists each time", example = """

@@ -30,7 +30,11 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
 
     /** What is to be true of the packages. */
     public enum Wanted {
-        PRESENT, INSTALLED, ABSENT, REMOVED, LATEST
+        PRESENT,
+        INSTALLED,
+        ABSENT,
+        REMOVED,
+        LATEST
     }
 
     @Doc(value = "Installs and removes packages with the package manager that the node has: apt, apk, opkg or dnf.", example = """

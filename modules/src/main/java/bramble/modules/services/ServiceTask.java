@@ -29,7 +29,10 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         String arguments, String runlevel) {
     /** What is to be true of the service. */
     public enum Wanted {
-        STARTED, STOPPED, RESTARTED, RELOADED
+        STARTED,
+        STOPPED,
+        RESTARTED,
+        RELOADED
     }
 
     /**

@@ -17,7 +17,9 @@ import java.util.Optional;
 public final class SystemdModule implements TaskModule<SystemdModule.Args, ServiceTask.State> {
     /** Whose units. */
     public enum Scope {
-        SYSTEM, USER, GLOBAL
+        SYSTEM,
+        USER,
+        GLOBAL
     }
 
     @Doc(value = "Starts, stops, enables and masks systemd's units.", aliases = "systemd_service", neverSettles = "a restart, a reload or a daemon-reload is one each time", example = """

@@ -32,12 +32,19 @@ import java.util.OptionalInt;
 public final class CronModule implements TaskModule<CronModule.Args, CronModule.State> {
     /** Whether the job is to be there. */
     public enum Wanted {
-        ABSENT, PRESENT
+        ABSENT,
+        PRESENT
     }
 
     /** Times with a name. */
     public enum Special {
-        ANNUALLY, DAILY, HOURLY, MONTHLY, REBOOT, WEEKLY, YEARLY
+        ANNUALLY,
+        DAILY,
+        HOURLY,
+        MONTHLY,
+        REBOOT,
+        WEEKLY,
+        YEARLY
     }
 
     @Doc(value = "Has cron run jobs, from a user's table or from a file in /etc/cron.d.", example = """

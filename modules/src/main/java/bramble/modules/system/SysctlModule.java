@@ -29,7 +29,8 @@ import java.util.Optional;
 public final class SysctlModule implements TaskModule<SysctlModule.Args, SysctlModule.State> {
     /** Whether the setting is to be in the file. */
     public enum Wanted {
-        PRESENT, ABSENT
+        PRESENT,
+        ABSENT
     }
 
     @Doc(value = "Keeps settings of the kernel in a file, and sets them.", collection = "ansible.posix", example = """

@@ -35,7 +35,8 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
 
     /** What the clock that runs while the node is off shows. */
     public enum Clock {
-        LOCAL, UTC
+        LOCAL,
+        UTC
     }
 
     @Doc(value = "Sets the node's time zone.", collection = "community.general", example = """

@@ -37,7 +37,8 @@ import java.util.OptionalLong;
 public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule.Args, KeysFact.Keys> {
     /** Whether the key is to be there. */
     public enum Wanted {
-        ABSENT, PRESENT
+        ABSENT,
+        PRESENT
     }
 
     @Doc(value = "Adds and removes the keys with which a user may log in.", collection = "ansible.posix", example = """

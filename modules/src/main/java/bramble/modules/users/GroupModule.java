@@ -29,7 +29,8 @@ import java.util.Set;
 public final class GroupModule implements TaskModule<GroupModule.Args, GroupModule.State> {
     /** Whether there is to be such a group. */
     public enum Wanted {
-        ABSENT, PRESENT
+        ABSENT,
+        PRESENT
     }
 
     @Doc(value = "Makes and removes groups.", example = """

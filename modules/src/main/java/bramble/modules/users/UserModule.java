@@ -45,12 +45,14 @@ import java.util.stream.Stream;
 public final class UserModule implements TaskModule<UserModule.Args, UserModule.State> {
     /** Whether there is to be such a user. */
     public enum Wanted {
-        ABSENT, PRESENT
+        ABSENT,
+        PRESENT
     }
 
     /** When the password is set. */
     public enum UpdatePassword {
-        ALWAYS, ON_CREATE
+        ALWAYS,
+        ON_CREATE
     }
 
     @Doc(value = "Makes, changes and removes users.", example = """
@@ -108,6 +110,11 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
      */
     public record State(Maybe<Optional<Account>> user, Map<String, Maybe<Optional<Group>>> groups, HomeFact.Home home,
             Optional<SshKeyFact.Key> key, Optional<Accounts> table) {
+        /** A group that the task names, if it is there. */
+        Optional<Group> group(String name) {
+            return Optional.ofNullable(groups.get(name)).flatMap(Maybe::get);
+        }
+
         /** Without what is secret. */
         @Override
         public String toString() {
@@ -166,7 +173,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             return user.<Plan>map(account -> Plan.of(removal(args, account, actual))).orElse(Plan.NOTHING);
         }
         for (String name : Stream.concat(named(args), args.group().stream()).toList()) {
-            if (actual.groups.get(name) instanceof Maybe<Optional<Group>> group && group.get().isEmpty()) {
+            if (actual.group(name).isEmpty()) {
                 return new Plan.Refused("Group " + name + " does not exist");
             }
         }
@@ -194,13 +201,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
     /** The account as it is to be; what isn't asked for is as it is, or as the system's tools choose it. */
     private static Account wanted(Args args, Optional<Account> user, State actual) {
         Optional<Group> group = args.group()
-                .flatMap(name -> actual.groups.get(name) instanceof Maybe<Optional<Group>> found
-                        ? found.get()
-                        : Optional.empty());
+                .flatMap(actual::group);
         Set<String> named = new TreeSet<>();
-        named(args).forEach(name -> named.add(actual.groups.get(name) instanceof Maybe<Optional<Group>> found
-                ? found.get().map(Group::name).orElse(name)
-                : name));
+        named(args).forEach(name -> named.add(actual.group(name).map(Group::name).orElse(name)));
         OptionalInt uid = args.uid().map(OptionalInt::of).orElse(user.map(Account::uid).orElse(OptionalInt.empty()));
         OptionalInt gid = group.map(Group::gid).orElse(user.map(Account::gid).orElse(OptionalInt.empty()));
         boolean namesake = actual.groups.get(args.name()) instanceof Maybe.Known<Optional<Group>>(var g)
