@@ -4,7 +4,7 @@ import bramble.args.Argument;
 import bramble.args.Doc;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
-import bramble.module.Modules;
+import bramble.args.Modules;
 import bramble.problem.Nearest;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;

@@ -5,7 +5,7 @@ import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
 import bramble.inventory.InventoryReader;
 import bramble.inventory.VariableFiles;
-import bramble.module.Modules;
+import bramble.args.Modules;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;

@@ -28,7 +28,7 @@ public interface Talk {
 
         Platform platform();
 
-        /** Closes the connection if there is one, opens a new one, and gives up after the time. Throws UnreachableException. */
+        /** Closes the connection if there is one, opens a new one, and gives up after the time. Throws NoShellException. */
         void reconnect(Duration timeout);
     }
 

@@ -2,7 +2,7 @@ package bramble.run;
 
 import bramble.args.Doc;
 import bramble.module.AnyModule;
-import bramble.module.Modules;
+import bramble.args.Modules;
 import bramble.playbook.Actions;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package bramble.run;
 import bramble.event.Event;
 import bramble.event.Events;
 import bramble.inventory.Inventory;
-import bramble.module.Modules;
+import bramble.args.Modules;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;

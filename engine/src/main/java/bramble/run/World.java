@@ -5,7 +5,7 @@ import bramble.event.Events;
 import bramble.inventory.Host;
 import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
-import bramble.module.Modules;
+import bramble.args.Modules;
 import bramble.module.Result.Consequence.Statistics;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Directives;

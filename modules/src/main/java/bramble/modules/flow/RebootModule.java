@@ -2,14 +2,12 @@ package bramble.modules.flow;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.connection.BecomeException;
-import bramble.connection.UnreachableException;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
 import bramble.module.Talk;
 import bramble.shell.Answer;
-import bramble.shell.ConnectionLostException;
+import bramble.shell.NoShellException;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -141,7 +139,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
         try {
             Answer answer = ask(talk, command);
             return answer.status() > 0 && answer.status() < 128 ? Optional.of(answer) : Optional.empty();
-        } catch (ConnectionLostException | UnreachableException _) {
+        } catch (NoShellException _) {
             return Optional.empty();
         }
     }
@@ -164,7 +162,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
                     return found;
                 }
                 missing = found.get();
-            } catch (UnreachableException | ConnectionLostException | BecomeException e) {
+            } catch (NoShellException e) {
                 missing = String.valueOf(e.getMessage());
             }
             if (Instant.now().isAfter(end)) {

@@ -2,13 +2,11 @@ package bramble.modules.flow;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.connection.BecomeException;
-import bramble.connection.UnreachableException;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
 import bramble.module.Talk;
-import bramble.shell.ConnectionLostException;
+import bramble.shell.NoShellException;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -80,7 +78,7 @@ public final class WaitForConnectionModule implements Conversation<WaitForConnec
             }
             talk.node().run(List.of(Piece.free(Sh.raw(":"))));
             return Optional.empty();
-        } catch (UnreachableException | ConnectionLostException | BecomeException e) {
+        } catch (NoShellException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }

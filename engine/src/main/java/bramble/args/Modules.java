@@ -1,6 +1,6 @@
-package bramble.module;
+package bramble.args;
 
-import bramble.args.Doc;
+import bramble.module.AnyModule;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
