@@ -4,7 +4,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,7 +19,7 @@ import java.util.regex.Pattern;
  * @param rest whether it takes all arguments that no other names
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
-        Optional<String> fallback, boolean secret, String remoteIf, boolean late, boolean rest) {
+        Optional<String> fallback, boolean secret, String remoteIf, boolean late, boolean rest) implements Part {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     static Argument of(RecordComponent component) {
@@ -73,9 +72,5 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
 
     static boolean matches(Enum<?> constant, String text) {
         return word(constant).equals(text) || word(constant).replace('-', '_').equals(text);
-    }
-
-    static List<Argument> of(Class<? extends Record> type) {
-        return Arrays.stream(type.getRecordComponents()).map(Argument::of).toList();
     }
 }

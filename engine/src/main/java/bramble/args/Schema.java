@@ -17,11 +17,9 @@ import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.yaml.NodeValues;
 import bramble.yaml.YamlReader;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +45,10 @@ public final class Schema<A extends Record> {
     };
 
     private final Doc doc;
+    private final Shape<A> shape;
     private final List<Argument> arguments;
     private final Optional<Argument> rest;
     private final Map<String, Argument> byName = new LinkedHashMap<>();
-    private final Constructor<A> constructor;
 
     private Schema(Class<A> type) {
         Doc found = type.getAnnotation(Doc.class);
@@ -58,7 +56,8 @@ public final class Schema<A extends Record> {
             throw new IllegalStateException(type + " has no @Doc");
         }
         this.doc = found;
-        this.arguments = Argument.of(type);
+        this.shape = Shape.of(type);
+        this.arguments = shape.arguments().toList();
         this.rest = arguments.stream().filter(Argument::rest).findFirst();
         for (Argument argument : arguments) {
             if (argument.rest()) {
@@ -66,14 +65,6 @@ public final class Schema<A extends Record> {
             }
             byName.put(argument.name(), argument);
             argument.aliases().forEach(alias -> byName.putIfAbsent(alias, argument));
-        }
-        try {
-            constructor = type.getDeclaredConstructor(
-                    Arrays.stream(type.getRecordComponents()).map(component -> component.getType())
-                            .toArray(Class<?>[]::new));
-            constructor.setAccessible(true);
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -254,7 +245,7 @@ public final class Schema<A extends Record> {
 
     private A made(List<Object> values, Source at) {
         try {
-            return constructor.newInstance(values.toArray());
+            return shape.make(values.iterator());
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException wrong) {
                 throw new ProblemException(at, String.valueOf(wrong.getMessage()));

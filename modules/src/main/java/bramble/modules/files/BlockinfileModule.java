@@ -2,7 +2,6 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Inquiry;
@@ -40,20 +39,11 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
             @Arg("After which line a new block goes: the last that matches, or EOF.") Optional<String> insertafter,
             @Arg("Before which line a new block goes: the last that matches, or BOF.") Optional<String> insertbefore,
             @Arg(value = "Whether a file that isn't there is made.", fallback = "false") boolean create,
-            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             @Arg(value = "What {mark} becomes before the block.", fallback = "BEGIN") String markerBegin,
             @Arg(value = "What {mark} becomes after the block.", fallback = "END") String markerEnd,
             @Arg(value = "Whether an empty line stands after the block.", fallback = "false") boolean appendNewline,
             @Arg(value = "Whether an empty line stands before the block.", fallback = "false") boolean prependNewline,
-            @Arg("A command that must accept the new file, which %s stands for, before it is put in place.") Optional<String> validate,
-            @Arg("Permissions, octal or symbolic.") Optional<Mode> mode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites){
+            Replacing replacing, FileAttributes attributes){
 
         private List<String> lines() {
             if (state == Presence.ABSENT || block.isEmpty()) {
@@ -86,7 +76,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
 
     @Override
     public Inquiry<EditedFile> inspect(Args args, Platform node) {
-        return EditedFile.of(args.path(), new Rights.Wanted(args.mode(), args.owner(), args.group()));
+        return EditedFile.of(args.path(), args.attributes().wanted());
     }
 
     @Override
@@ -94,12 +84,12 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
         if (args.insertafter().isPresent() && args.insertbefore().isPresent()) {
             return new Plan.Refused("parameters are mutually exclusive: insertbefore|insertafter");
         }
-        Optional<String> obstacle = actual.obstacle(args.create(), args.validate(), "Path");
+        Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Path");
         if (obstacle.isPresent()) {
             return new Plan.Refused(obstacle.get());
         }
         try {
-            return actual.plan(edited(args, actual), args.backup(), args.validate());
+            return actual.plan(edited(args, actual), args.replacing());
         } catch (RegexException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }

@@ -52,30 +52,21 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             @Arg("The text to write, in place of src; anything but text is written as JSON.") Optional<Value> content,
             @Arg("The path on the node; a directory, if it ends with a slash or is one.") String dest,
             @Arg(value = "Whether src is on the node.", fallback = "false") boolean remoteSrc,
-            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             @Arg(value = "Whether a file that is there is replaced.", fallback = "true", aliases = "thirsty") boolean force,
             @Arg(value = "Whether a link at the destination is followed.", fallback = "false") boolean follow,
             @Arg(value = "Whether links in the copied folder are followed.", fallback = "true") boolean localFollow,
-            @Arg("A command that must accept the new file, which %s stands for, before it is put in place.") Optional<String> validate,
             @Arg("The SHA-1 that the file must have.") Optional<String> checksum,
             @Arg(value = "Accepted; vaulted files are always opened.", fallback = "true") boolean decrypt,
-            @Arg("Permissions, octal or symbolic; preserve for the source's.") Optional<Mode> mode,
             @Arg("Permissions of directories that are made.") Optional<Mode> directoryMode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+            Replacing replacing, FileAttributes attributes) {
 
         Rights.Wanted rights(CopySource.Item item) {
-            return new Rights.Wanted(mode.map(given -> given.text().equals("preserve") ? item.mode() : given), owner,
-                    group);
+            return attributes.wanted().withMode(
+                    attributes.mode().map(given -> given.text().equals("preserve") ? item.mode() : given));
         }
 
         Rights.Wanted folderRights() {
-            return new Rights.Wanted(directoryMode, owner, group);
+            return attributes.wanted().withMode(directoryMode);
         }
 
         private Optional<Content> text() {
@@ -125,7 +116,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
     public Inquiry<State> inspect(Args args, Platform node) {
         if (args.src().isPresent() && args.remoteSrc()) {
             String path = args.src().get().path().toString();
-            var wanted = new Rights.Wanted(args.mode(), args.owner(), args.group());
+            var wanted = args.attributes().wanted();
             var ahead = new ArrayList<Fact<?>>(Place.facts(args.dest(), false, wanted));
             ahead.addAll(
                     Place.facts(NodePath.resolve(args.dest(), NodePath.name(NodePath.normal(path))), false, wanted));
@@ -179,7 +170,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
     }
 
     private static Place.Manner manner(Args args) {
-        return new Place.Manner(args.follow(), args.force(), args.backup(), args.validate());
+        return new Place.Manner(args.follow(), args.force(), args.replacing().backup(), args.replacing().validate());
     }
 
     private static Plan file(Args args, State actual, CopySource.Item item) {

@@ -36,7 +36,7 @@ record EditedFile(TextEdit edit, Rights rights) {
     }
 
     /** Why it can't be edited. */
-    Optional<String> obstacle(boolean create, Optional<String> validate, String word) {
+    Optional<String> obstacle(boolean create, Replacing replacing, String word) {
         if (edit.content() instanceof FileContent.Unreadable(_, String why) && why.equals("is a directory")) {
             return Optional.of("Path " + edit.path() + " is a directory !");
         }
@@ -45,12 +45,12 @@ record EditedFile(TextEdit edit, Rights rights) {
         }
         boolean blocked = edit.state() instanceof PathState.Absent absent && absent.blocked();
         Optional<String> other = edit.content().missing() && !blocked ? Optional.empty() : edit.obstacle();
-        return rights.obstacle().or(() -> Validation.obstacle(validate))
+        return rights.obstacle().or(() -> Validation.obstacle(replacing.validate()))
                 .or(() -> other.map(why -> "Tried to edit " + edit.path() + ", but " + why));
     }
 
     /** The changes that give it the text, and its attributes. */
-    Plan plan(Edited edited, boolean backup, Optional<String> validate) {
+    Plan plan(Edited edited, Replacing replacing) {
         var changes = new ArrayList<Change>();
         TextEdit now = edit;
         boolean write = !edit.exists() || !edited.text().equals(edit.text());
@@ -70,7 +70,7 @@ record EditedFile(TextEdit edit, Rights rights) {
             boolean fresh = now.state().missing();
             var options = new TextEdit.Options(
                     fresh ? rights.written(now.state()) : bramble.module.Attributes.NONE,
-                    validate.map(Validation::script), backup && !fresh);
+                    replacing.validate().map(Validation::script), replacing.backup() && !fresh);
             List<Change> written = now.to(edited.text(), options);
             changes.addAll(written);
             after = written.stream().flatMap(change -> change.effects().stream())

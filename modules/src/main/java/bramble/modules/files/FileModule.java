@@ -2,7 +2,6 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
@@ -51,20 +50,13 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             @Arg(value = "Whether a directory's attributes are set on all that it contains.", fallback = "false") boolean recurse,
             @Arg(value = "Whether a link may replace a file or an empty directory, and may lead nowhere.", fallback = "false") boolean force,
             @Arg(value = "Whether attributes of a link are those of what it leads to.", fallback = "true") boolean follow,
-            @Arg("Permissions, octal or symbolic.") Optional<Mode> mode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
             @Arg("When it was last read: a time, now or preserve.") Optional<String> accessTime,
             @Arg(value = "How access_time is written, as date takes it.", fallback = "%Y%m%d%H%M.%S") String accessTimeFormat,
             @Arg("When it was last changed: a time, now or preserve.") Optional<String> modificationTime,
             @Arg(value = "How modification_time is written, as date takes it.", fallback = "%Y%m%d%H%M.%S") String modificationTimeFormat,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites){
+            FileAttributes attributes){
         Rights.Wanted rights() {
-            return new Rights.Wanted(mode, owner, group);
+            return attributes.wanted();
         }
     }
 

@@ -2,7 +2,6 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Inquiry;
@@ -43,17 +42,8 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
             @Arg("After which line a new one goes: the last that matches, or EOF.") Optional<String> insertafter,
             @Arg("Before which line a new one goes: the last that matches, or BOF.") Optional<String> insertbefore,
             @Arg(value = "Whether a file that isn't there is made.", fallback = "false") boolean create,
-            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             @Arg(value = "Whether the first matching line counts, not the last.", fallback = "false") boolean firstmatch,
-            @Arg("A command that must accept the new file, which %s stands for, before it is put in place.") Optional<String> validate,
-            @Arg("Permissions, octal or symbolic.") Optional<Mode> mode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites){
+            Replacing replacing, FileAttributes attributes){
 
         private Optional<String> mistake() {
             if (regexp.isPresent() && searchString.isPresent()) {
@@ -86,7 +76,7 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
 
     @Override
     public Inquiry<EditedFile> inspect(Args args, Platform node) {
-        return EditedFile.of(args.path(), new Rights.Wanted(args.mode(), args.owner(), args.group()));
+        return EditedFile.of(args.path(), args.attributes().wanted());
     }
 
     @Override
@@ -99,12 +89,12 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
         if (absent && actual.edit().content().missing()) {
             return Plan.NOTHING;
         }
-        Optional<String> obstacle = actual.obstacle(args.create(), args.validate(), "Destination");
+        Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Destination");
         if (obstacle.isPresent()) {
             return new Plan.Refused(obstacle.get());
         }
         try {
-            return actual.plan(edited(args, actual), args.backup(), args.validate());
+            return actual.plan(edited(args, actual), args.replacing());
         } catch (RegexException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }

@@ -2,7 +2,6 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Inquiry;
@@ -34,17 +33,8 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
             @Arg(value = "What takes its place; may use the groups.", fallback = "") String replace,
             @Arg("Only what comes after a match of this.") Optional<String> after,
             @Arg("Only what comes before a match of this.") Optional<String> before,
-            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
-            @Arg("A command that must accept the new file, which %s stands for, before it is put in place.") Optional<String> validate,
             @Arg(value = "Accepted; bytes that are no UTF-8 are kept.", fallback = "utf-8") String encoding,
-            @Arg("Permissions, octal or symbolic.") Optional<Mode> mode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites){}
+            Replacing replacing, FileAttributes attributes){}
 
     @Override
     public String name() {
@@ -58,17 +48,17 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
 
     @Override
     public Inquiry<EditedFile> inspect(Args args, Platform node) {
-        return EditedFile.of(args.path(), new Rights.Wanted(args.mode(), args.owner(), args.group()));
+        return EditedFile.of(args.path(), args.attributes().wanted());
     }
 
     @Override
     public Plan plan(Args args, EditedFile actual) {
-        Optional<String> obstacle = actual.obstacle(false, args.validate(), "Path");
+        Optional<String> obstacle = actual.obstacle(false, args.replacing(), "Path");
         if (obstacle.isPresent()) {
             return new Plan.Refused(obstacle.get());
         }
         try {
-            return actual.plan(edited(args, actual), args.backup(), args.validate());
+            return actual.plan(edited(args, actual), args.replacing());
         } catch (RegexException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }

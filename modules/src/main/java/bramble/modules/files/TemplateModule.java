@@ -2,7 +2,6 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.args.TemplateFile;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
@@ -39,13 +38,8 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
         "gid: int: number of the group", "size: int: in bytes", "backup_file: str: where the old file was kept"})
     public record Args(@Arg("The template, found in the templates folders.") TemplateFile src,
             @Arg("The path on the node; a directory, if it ends with a slash or is one.") String dest,
-            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             @Arg(value = "Whether a file that is there is replaced.", fallback = "true") boolean force,
             @Arg(value = "Whether a link at the destination is followed.", fallback = "false") boolean follow,
-            @Arg("A command that must accept the new file, which %s stands for, before it is put in place.") Optional<String> validate,
-            @Arg("Permissions, octal or symbolic; preserve for the template's.") Optional<Mode> mode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
             @Arg(value = "What ends a line of the file.", fallback = "\n") String newlineSequence,
             @Arg(value = "What begins an expression.", fallback = "{{") String variableStartString,
             @Arg(value = "What ends an expression.", fallback = "}}") String variableEndString,
@@ -56,14 +50,10 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
             @Arg(value = "Whether the newline after a block tag goes.", fallback = "true") boolean trimBlocks,
             @Arg(value = "Whether white space before a block tag goes.", fallback = "false") boolean lstripBlocks,
             @Arg(value = "The encoding of the file.", fallback = "utf-8") String outputEncoding,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+            Replacing replacing, FileAttributes attributes) {
 
         Rights.Wanted rights() {
-            return new Rights.Wanted(SourceMode.of(mode, src.path()), owner, group);
+            return attributes.wanted().withMode(SourceMode.of(attributes.mode(), src.path()));
         }
 
         /** The file's name in the directory, if the destination is one. */
@@ -125,7 +115,7 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
     @Override
     public Plan plan(Args args, State actual) {
         return actual.place(args.dest()).plan(actual.content().get(),
-                new Place.Manner(args.follow(), args.force(), args.backup(), args.validate()));
+                new Place.Manner(args.follow(), args.force(), args.replacing().backup(), args.replacing().validate()));
     }
 
     @Override

@@ -1,0 +1,22 @@
+package bramble.modules.files;
+
+import bramble.args.Arg;
+import bramble.args.Mode;
+import java.util.Optional;
+
+/** The arguments by which modules that make files take mode, owner and group. */
+public record FileAttributes(
+        @Arg("Permissions, octal or symbolic; copy and template also take preserve, for the source's.") Optional<Mode> mode,
+        @Arg("Name or number of the owner.") Optional<String> owner,
+        @Arg("Name or number of the group.") Optional<String> group,
+        @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
+        @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
+        @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
+        @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
+        @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+
+    /** What is wanted of a file. */
+    public Rights.Wanted wanted() {
+        return new Rights.Wanted(mode, owner, group);
+    }
+}
