@@ -36,15 +36,8 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
         "msg: str: empty, or what was wrong"})
     public record Args(@Arg("The command line; quotes keep words together.") Optional<String> cmd,
             @Arg("The program and its arguments, a word each.") Optional<List<String>> argv,
-            @Arg("The folder to run in.") Optional<String> chdir,
-            @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,
-            @Arg("A path or pattern; nothing is done unless it exists.") Optional<String> removes,
-            @Arg("What the program reads from its standard input.") Optional<String> stdin,
-            @Arg(value = "Whether a newline is put after stdin.", fallback = "true") boolean stdinAddNewline,
-            @Arg(value = "Whether newlines at the end of the output are dropped.", fallback = "true") boolean stripEmptyEnds,
             @Arg(value = "Whether $variables and ~ in the words are expanded on the node.", fallback = "true") boolean expandArgumentVars,
-            @Arg("Accepted; without effect.") Optional<String> executable,
-            @Arg("Accepted; without effect.") Optional<String> warn) {
+            @Arg("Accepted; without effect.") Optional<String> executable, Guard guard, Streams streams) {
         public Args {
             if (cmd.isPresent() && argv.isPresent()) {
                 throw new IllegalArgumentException("only command or argv can be given, not both");
@@ -56,10 +49,6 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
 
         List<String> words() {
             return argv.orElseGet(() -> cmd.map(ShellSplit::words).orElse(List.of()));
-        }
-
-        Guard guard() {
-            return new Guard(chdir, creates, removes);
         }
     }
 
@@ -87,17 +76,17 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
         List<Sh> quoted = words.stream()
                 .map(word -> args.expandArgumentVars() ? Launch.expanded(word) : Sh.of("{}", word))
                 .toList();
-        Sh script = Launch.script(Sh.raw(""), args.chdir(), Launch.words(quoted), quoted.getFirst());
+        Sh script = Launch.script(Sh.raw(""), args.guard().chdir(), Launch.words(quoted), quoted.getFirst());
         String line = String.join(" ", words);
         return Plan.of(new Change(line, Diff.NONE,
-                List.of(new Action.Run(script, ShellModule.input(args.stdin(), args.stdinAddNewline()))),
+                List.of(new Action.Run(script, args.streams().input())),
                 args.guard().effects(line)));
     }
 
     @Override
     public Verdict judge(Args args, Guard.State before, Applied<Guard.State> applied) {
         List<String> words = args.words();
-        return ShellModule.judged(args.guard(), before, applied, Value.texts(words), args.stripEmptyEnds(),
+        return Launch.verdict(args.guard(), before, applied, Value.texts(words), args.streams().stripEmptyEnds(),
                 words.getFirst());
     }
 }

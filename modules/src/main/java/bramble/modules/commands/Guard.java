@@ -1,5 +1,6 @@
 package bramble.modules.commands;
 
+import bramble.args.Arg;
 import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Inquiry;
@@ -10,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** When a command has nothing to do: what it creates is there already, or what it removes is gone. */
-record Guard(Optional<String> chdir, Optional<String> creates, Optional<String> removes) {
+/** Arguments that say when a command has nothing to do: what it creates is there already, or what it removes is gone. */
+record Guard(@Arg("The folder to run in.") Optional<String> chdir,
+        @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,
+        @Arg("A path or pattern; nothing is done unless it exists.") Optional<String> removes) {
 
     /** Why there is nothing to do, in Ansible's words; empty if there is something. */
     record State(Optional<String> done) {}
@@ -38,6 +41,11 @@ record Guard(Optional<String> chdir, Optional<String> creates, Optional<String> 
 
     private static boolean there(Object answer) {
         return answer instanceof ExistsFact.Existence existence ? existence.exists() : answer.equals(true);
+    }
+
+    /** Whether a dry run can tell if the command would run. */
+    boolean tells() {
+        return creates.isPresent() || removes.isPresent();
     }
 
     /** What is no longer known once the command has run. */

@@ -1,6 +1,8 @@
 package bramble.modules.commands;
 
 import bramble.modules.files.NodePath;
+import bramble.module.Applied;
+import bramble.module.Verdict;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
@@ -212,5 +214,22 @@ final class Launch {
                 "end",
                 null, "delta", null);
         return guarded ? results : results.with("skipped", true);
+    }
+
+    /** How a command ended, or would. */
+    static Verdict verdict(Guard guard, Guard.State before, Applied<Guard.State> applied, Value cmd, boolean strip,
+            String program) {
+        if (before.done().isPresent()) {
+            return Verdict.changed(false, nothingDone(before.done().get()).with("cmd", cmd));
+        }
+        if (applied.predicted()) {
+            return Verdict.unknown(true, "the command would have to run", notRun(cmd, guard.tells()));
+        }
+        Ended ended = ended(applied.answers().getFirst(), program, guard.chdir().orElse(""));
+        MapValue results = ended.output(strip).with(ended.times()).with("cmd", cmd).with("msg", "");
+        if (ended.problem().isPresent()) {
+            return Verdict.failed(ended.problem().get(), results);
+        }
+        return new Verdict(true, ended.rc() == 0 ? Optional.empty() : Optional.of("non-zero return code"), results);
     }
 }

@@ -47,15 +47,8 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
             """, neverSettles = "only the script knows whether it has anything to do; creates and removes tell", returns = {
         "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The script's file, and what follows it on the command line.") ControllerCommand cmd,
-            @Arg("The folder to run in.") Optional<String> chdir,
-            @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,
-            @Arg("A path or pattern; nothing is done unless it exists.") Optional<String> removes,
             @Arg("What to run the script with; its first line says, if this isn't given.") Optional<String> executable,
-            @Arg(value = "Accepted; a vaulted script can't be run.", fallback = "true") boolean decrypt) {
-
-        Guard guard() {
-            return new Guard(chdir, creates, removes);
-        }
+            @Arg(value = "Accepted; a vaulted script can't be run.", fallback = "true") boolean decrypt, Guard guard) {
 
         String title() {
             return (cmd.file().path() + " " + String.join(" ", cmd.words())).strip();
@@ -87,7 +80,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
         Sh prepare = Sh.of("{}b_script {}\numask \"$b_um\"\n", Sh.raw(umask), content.length()).using(TAKE);
         Sh interpreter = args.executable().map(path -> Sh.of("{} ", Sh.raw(path))).orElse(Sh.raw(""));
         Sh program = Sh.of("{}\"$b_file\" {} </dev/null", interpreter, args.cmd().words());
-        Sh script = Launch.script(prepare, args.chdir(), program, Sh.raw(""));
+        Sh script = Launch.script(prepare, args.guard().chdir(), program, Sh.raw(""));
         return Plan.of(new Change(args.title(), Diff.NONE, List.of(new Action.Run(script, content)),
                 args.guard().effects(args.title())));
     }
@@ -100,12 +93,11 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
                     MapValue.of("skipped", true, "msg", before.done().get() + ", matching " + option + " option"));
         }
         if (applied.predicted()) {
-            boolean guarded = args.creates().isPresent() || args.removes().isPresent();
-            return Verdict.unknown(true, "the script would have to run", guarded
+            return Verdict.unknown(true, "the script would have to run", args.guard().tells()
                     ? MapValue.EMPTY
                     : MapValue.of("skipped", true, "msg", "Check mode is not supported for this task."));
         }
-        Launch.Ended ended = Launch.ended(applied.answers().getFirst(), args.title(), args.chdir().orElse(""));
+        Launch.Ended ended = Launch.ended(applied.answers().getFirst(), args.title(), args.guard().chdir().orElse(""));
         Optional<String> failure = ended.problem()
                 .or(() -> ended.rc() == 0 ? Optional.empty() : Optional.of("non-zero return code"));
         return new Verdict(true, failure, ended.output(false));
