@@ -11,34 +11,30 @@ import bramble.problem.Source;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Documents modules: {@code bramble doc}, {@code ansible-doc}. */
-@Command(name = "doc", description = "Document modules.", mixinStandardHelpOptions = true)
-final class DocCommand implements Callable<Integer> {
-    @Option(names = {"-l", "--list"}, description = "list all modules")
-    boolean list;
-
-    @Option(names = {"-t", "--type"}, paramLabel = "KIND", description = "module; the only kind there is")
-    String type = "module";
-
-    @Option(names = {"-s", "--snippet"}, description = "a task to copy")
-    boolean snippet;
-
-    @Parameters(arity = "0..*", paramLabel = "MODULE")
-    List<String> names = new ArrayList<>();
-
+final class DocCommand {
+    private boolean list;
+    private boolean snippet;
+    private final List<String> names = new ArrayList<>();
     private final PrintStream out;
 
     DocCommand(Session session) {
         this.out = session.out();
     }
 
-    @Override
-    public Integer call() {
+    Command command() {
+        return Command.of("doc", "Document modules.", this::declare, this::document);
+    }
+
+    private void declare(Syntax syntax) {
+        syntax.flag(() -> list = true, "list all modules", "-l", "--list");
+        syntax.value(_ -> {}, "KIND", "module; the only kind there is", "-t", "--type");
+        syntax.flag(() -> snippet = true, "a task to copy", "-s", "--snippet");
+        syntax.words(names::add, "MODULE", false);
+    }
+
+    private int document() {
         var modules = new Modules();
         if (list || names.isEmpty()) {
             for (AnyModule module : modules.all()) {

@@ -17,58 +17,53 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Runs one module on hosts: {@code bramble exec}, {@code ansible}. */
-@Command(name = "exec", description = "Run one module on hosts.", mixinStandardHelpOptions = true)
-final class ExecCommand implements Callable<Integer> {
+final class ExecCommand {
     /** The name under which the one-task play is read; no file. */
     private static final Path AD_HOC = Path.of("ad-hoc");
 
-    @Mixin
-    InventoryFlags inventory = new InventoryFlags();
-    @Mixin
-    LoginFlags login = new LoginFlags();
-    @Mixin
-    RunFlags run = new RunFlags();
-
-    @Option(names = {"-m", "--module-name"}, paramLabel = "MODULE", description = "the module (command)")
-    String module = "command";
-
-    @Option(names = {"-a", "--args"}, paramLabel = "ARGS", description = "its arguments: words, key=value, or JSON")
-    String args = "";
-
-    @Option(names = {"-o", "--one-line"}, description = "a line a host")
-    boolean oneLine;
-
-    @Option(names = "--list-hosts", description = "list the hosts, and stop")
-    boolean listHosts;
-
-    @Option(names = {"-B", "--background"}, paramLabel = "SECONDS", description = "end it after this time")
-    Optional<Integer> background = Optional.empty();
-
-    @Option(names = {"-P", "--poll"}, paramLabel = "SECONDS", description = "how often it is asked for; 15")
-    Optional<Integer> poll = Optional.empty();
-
-    @Option(names = "--playbook-dir", paramLabel = "FOLDER", description = "stands for the playbook's folder")
-    Optional<String> playbookDir = Optional.empty();
-
-    @Parameters(paramLabel = "PATTERN")
-    String pattern = "all";
-
+    private final InventoryFlags inventory = new InventoryFlags();
+    private final LoginFlags login = new LoginFlags();
+    private final RunFlags run = new RunFlags();
+    private String module = "command";
+    private String args = "";
+    private boolean oneLine;
+    private boolean listHosts;
+    private Optional<Integer> background = Optional.empty();
+    private Optional<Integer> poll = Optional.empty();
+    private Optional<String> playbookDir = Optional.empty();
+    private String pattern = "all";
     private final Session session;
 
     ExecCommand(Session session) {
         this.session = session;
     }
 
-    @Override
-    public Integer call() throws InterruptedException {
+    Command command() {
+        return Command.of("exec", "Run one module on hosts.", this::declare, this::execute);
+    }
+
+    private void declare(Syntax syntax) {
+        inventory.declare(syntax);
+        login.declare(syntax);
+        run.declare(syntax);
+        syntax.value(name -> module = name, "MODULE", "the module (command)", "-m", "--module-name");
+        syntax.value(text -> args = text, "ARGS", "its arguments: words, key=value, or JSON", "-a", "--args");
+        syntax.flag(() -> oneLine = true, "a line a host", "-o", "--one-line");
+        syntax.flag(() -> listHosts = true, "list the hosts, and stop", "--list-hosts");
+        syntax.number(seconds -> background = Optional.of(seconds), "SECONDS", "end it after this time", "-B",
+                "--background");
+        syntax.number(seconds -> poll = Optional.of(seconds), "SECONDS", "how often it is asked for; 15", "-P",
+                "--poll");
+        syntax.value(folder -> playbookDir = Optional.of(folder), "FOLDER", "stands for the playbook's folder",
+                "--playbook-dir");
+        syntax.word(hosts -> pattern = hosts, "PATTERN");
+    }
+
+    private int execute() throws InterruptedException {
+        Commit commit = Commit.ask(session.folder());
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, Optional.empty());
@@ -91,7 +86,7 @@ final class ExecCommand implements Callable<Integer> {
         recorder.ifPresent(listeners::add);
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "exec", session.arguments(), List.of(),
-                    Commit.of(session.folder()), options.check());
+                    commit.answer(), options.check());
             return session.interruptible(
                     () -> new PlaybookRun(parts).run(List.of(playbook), started, listeners, run.detailed));
         } finally {

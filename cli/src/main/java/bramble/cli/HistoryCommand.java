@@ -12,32 +12,41 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Asks the record about past runs: {@code bramble history}. */
-@Command(name = "history", description = "Show what past runs did, and what changed on a node.", mixinStandardHelpOptions = true)
-final class HistoryCommand implements Callable<Integer> {
+final class HistoryCommand {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
             .withZone(ZoneId.systemDefault());
 
     private final Session session;
     private final PrintStream out;
+    private String wanted = "";
+    private Optional<String> only = Optional.empty();
+    private boolean all;
+    private int most = 50;
 
     HistoryCommand(Session session) {
         this.session = session;
         this.out = session.out();
     }
 
+    Command command() {
+        return new Command("history", "Show what past runs did, and what changed on a node.", _ -> {}, this::list,
+                List.of(Command.of("show", "Show what a run did.", syntax -> syntax
+                        .value(name -> only = Optional.of(name), "HOST", "only this host", "--host")
+                        .flag(() -> all = true, "also what was as desired, or skipped", "--all")
+                        .word(id -> wanted = id, "RUN"), () -> show(wanted)),
+                        Command.of("host", "Show what changed on a host, and when.", syntax -> syntax
+                                .number(number -> most = number, "N", "how many changes at the most; 50", "--most")
+                                .word(name -> wanted = name, "HOST"), () -> host(wanted))));
+    }
+
     private History history() {
         return new History(Records.file(session.environment()));
     }
 
-    @Override
-    public Integer call() {
+    private int list() {
         List<History.Run> runs = history().runs(20);
         if (runs.isEmpty()) {
             out.println("Nothing is recorded yet in " + Records.file(session.environment()) + ".");
@@ -57,10 +66,8 @@ final class HistoryCommand implements Callable<Integer> {
         return 0;
     }
 
-    @Command(name = "show", description = "Show what a run did.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "RUN", description = "its id, or the beginning of it; \"last\"") String id,
-            @Option(names = "--host", description = "only this host") Optional<String> host,
-            @Option(names = "--all", description = "also what was as desired, or skipped") boolean all) {
+    /** @param id the run's, or the beginning of it; or "last" */
+    private int show(String id) {
         History history = history();
         History.Run run = (id.equals("last") ? history.runs(1).stream().findFirst() : history.run(id)).orElseThrow(
                 () -> new ProblemException(Source.NONE, "Tried to show the run " + id + ", but there is no such run."));
@@ -76,7 +83,7 @@ final class HistoryCommand implements Callable<Integer> {
         String task = "";
         for (History.Entry entry : history.entries(run.id())) {
             boolean dull = entry.outcome().equals("OK") || entry.outcome().equals("SKIPPED") || hasItems(entry);
-            if (host.map(name -> !name.equals(entry.host())).orElse(false) || (dull && !all)) {
+            if (only.map(name -> !name.equals(entry.host())).orElse(false) || (dull && !all)) {
                 continue;
             }
             String title = entry.position() + entry.task();
@@ -89,9 +96,7 @@ final class HistoryCommand implements Callable<Integer> {
         return 0;
     }
 
-    @Command(name = "host", description = "Show what changed on a host, and when.", mixinStandardHelpOptions = true)
-    int host(@Parameters(paramLabel = "HOST") String host,
-            @Option(names = "--most", description = "how many changes at the most", defaultValue = "50") int most) {
+    private int host(String host) {
         List<History.Entry> entries = history().changesOf(host, most);
         if (entries.isEmpty()) {
             out.println("Nothing is recorded of a change on " + host + ".");

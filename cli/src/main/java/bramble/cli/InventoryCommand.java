@@ -8,53 +8,43 @@ import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.yaml.YamlWriter;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows what an inventory says: {@code bramble inventory}, {@code ansible-inventory}. */
-@Command(name = "inventory", description = "Show what an inventory says.", mixinStandardHelpOptions = true)
-final class InventoryCommand implements Callable<Integer> {
-    @Mixin
-    InventoryFlags inventory = new InventoryFlags();
-
-    @Option(names = "--list", description = "everything, as an inventory script would print it")
-    boolean list;
-
-    @Option(names = "--host", paramLabel = "HOST", description = "a host's variables")
-    Optional<String> host = Optional.empty();
-
-    @Option(names = "--graph", description = "groups and hosts as a tree")
-    boolean graph;
-
-    @Option(names = "--vars", description = "with --graph: variables too")
-    boolean vars;
-
-    @Option(names = {"-y", "--yaml"}, description = "as YAML")
-    boolean yaml;
-
-    @Option(names = "--export", description = "variables at the groups that give them")
-    boolean export;
-
-    @Option(names = "--playbook-dir", paramLabel = "FOLDER", description = "whose group_vars and host_vars count too")
-    Optional<String> playbookDir = Optional.empty();
-
-    @Option(names = {"-v"}, description = "no effect")
-    boolean[] verbose = {};
-
-    @Parameters(arity = "0..1", paramLabel = "GROUP", description = "with --graph: where it begins")
-    String group = "all";
-
+final class InventoryCommand {
+    private final InventoryFlags inventory = new InventoryFlags();
+    private boolean list;
+    private Optional<String> host = Optional.empty();
+    private boolean graph;
+    private boolean vars;
+    private boolean yaml;
+    private boolean export;
+    private Optional<String> playbookDir = Optional.empty();
+    private String group = "all";
     private final Session session;
 
     InventoryCommand(Session session) {
         this.session = session;
     }
 
-    @Override
-    public Integer call() {
+    Command command() {
+        return Command.of("inventory", "Show what an inventory says.", this::declare, this::show);
+    }
+
+    private void declare(Syntax syntax) {
+        inventory.declare(syntax);
+        syntax.flag(() -> list = true, "everything, as an inventory script would print it", "--list");
+        syntax.value(name -> host = Optional.of(name), "HOST", "a host's variables", "--host");
+        syntax.flag(() -> graph = true, "groups and hosts as a tree", "--graph");
+        syntax.flag(() -> vars = true, "with --graph: variables too", "--vars");
+        syntax.flag(() -> yaml = true, "as YAML", "-y", "--yaml");
+        syntax.flag(() -> export = true, "variables at the groups that give them", "--export");
+        syntax.value(folder -> playbookDir = Optional.of(folder), "FOLDER",
+                "whose group_vars and host_vars count too", "--playbook-dir");
+        syntax.flag(() -> {}, "", "-v", "--verbose");
+        syntax.optionalWord(name -> group = name, "GROUP");
+    }
+
+    private int show() {
         if ((list ? 1 : 0) + (graph ? 1 : 0) + (host.isPresent() ? 1 : 0) != 1) {
             throw new ProblemException(Source.NONE,
                     "No action selected, at least one of --host, --graph or --list needs to be specified.");

@@ -118,7 +118,7 @@ final class Launch {
                 run.forks.orElse(configuration.number(32, "defaults", "forks", "ANSIBLE_FORKS")),
                 run.forceHandlers || configuration.flag(false, "defaults", "force_handlers", "ANSIBLE_FORCE_HANDLERS"),
                 startAt,
-                inventory.allowNoHosts, run.verbose.length, files.sources, login(login), privilege(login),
+                inventory.allowNoHosts, run.verbose, files.sources, login(login), privilege(login),
                 configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY")
                         .map(name -> name.replaceFirst("^mitogen_", ""))
                         .orElse("linear"),

@@ -3,52 +3,42 @@ package bramble.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /** Flags that say how to log in, and how to become another user. */
 final class LoginFlags {
-    @Option(names = {"-u", "--user"}, paramLabel = "USER", description = "log in as this user")
     Optional<String> user = Optional.empty();
-
-    @Option(names = {"-k", "--ask-pass"}, description = "ask for the login's password")
     boolean askPass;
-
-    @Option(names = {"--connection-password-file",
-        "--conn-pass-file"}, paramLabel = "FILE", description = "a file with the login's password")
     Optional<String> passwordFile = Optional.empty();
-
-    @Option(names = {"--private-key", "--key-file"}, paramLabel = "FILE", description = "log in with this private key")
     Optional<String> privateKey = Optional.empty();
-
-    @Option(names = {"-c", "--connection"}, paramLabel = "KIND", description = "ssh, local or chroot")
     Optional<String> connection = Optional.empty();
-
-    @Option(names = {"-T", "--timeout"}, paramLabel = "SECONDS", description = "how long a connection may take to open")
     Optional<Integer> timeout = Optional.empty();
-
-    @Option(names = {"--ssh-common-args"}, paramLabel = "ARGS", description = "further arguments, as ssh has them")
-    List<String> commonArgs = new ArrayList<>();
-
-    @Option(names = {"--ssh-extra-args"}, paramLabel = "ARGS", description = "further arguments, as ssh has them")
-    List<String> extraArgs = new ArrayList<>();
-
-    @Option(names = {"--sftp-extra-args",
-        "--scp-extra-args"}, paramLabel = "ARGS", hidden = true, description = "no effect")
-    List<String> unusedArgs = new ArrayList<>();
-
-    @Option(names = {"-b", "--become"}, description = "become another user (root)")
+    final List<String> commonArgs = new ArrayList<>();
+    final List<String> extraArgs = new ArrayList<>();
+    final List<String> unusedArgs = new ArrayList<>();
     boolean become;
-
-    @Option(names = {"--become-method"}, paramLabel = "METHOD", description = "sudo, su or doas")
     Optional<String> becomeMethod = Optional.empty();
-
-    @Option(names = {"--become-user"}, paramLabel = "USER", description = "become this user")
     Optional<String> becomeUser = Optional.empty();
-
-    @Option(names = {"-K", "--ask-become-pass"}, description = "ask for the password that becoming takes")
     boolean askBecomePass;
-
-    @Option(names = {"--become-password-file",
-        "--become-pass-file"}, paramLabel = "FILE", description = "a file with that password")
     Optional<String> becomePasswordFile = Optional.empty();
+
+    void declare(Syntax syntax) {
+        syntax.value(text -> user = Optional.of(text), "USER", "log in as this user", "-u", "--user");
+        syntax.flag(() -> askPass = true, "ask for the login's password", "-k", "--ask-pass");
+        syntax.value(text -> passwordFile = Optional.of(text), "FILE", "a file with the login's password",
+                "--connection-password-file", "--conn-pass-file");
+        syntax.value(text -> privateKey = Optional.of(text), "FILE", "log in with this private key", "--private-key",
+                "--key-file");
+        syntax.value(text -> connection = Optional.of(text), "KIND", "ssh, local or chroot", "-c", "--connection");
+        syntax.number(number -> timeout = Optional.of(number), "SECONDS", "how long a connection may take to open",
+                "-T", "--timeout");
+        syntax.value(commonArgs::add, "ARGS", "further arguments, as ssh has them", "--ssh-common-args");
+        syntax.value(extraArgs::add, "ARGS", "further arguments, as ssh has them", "--ssh-extra-args");
+        syntax.value(unusedArgs::add, "ARGS", "", "--sftp-extra-args", "--scp-extra-args");
+        syntax.flag(() -> become = true, "become another user (root)", "-b", "--become");
+        syntax.value(text -> becomeMethod = Optional.of(text), "METHOD", "sudo, su or doas", "--become-method");
+        syntax.value(text -> becomeUser = Optional.of(text), "USER", "become this user", "--become-user");
+        syntax.flag(() -> askBecomePass = true, "ask for the password that becoming takes", "-K", "--ask-become-pass");
+        syntax.value(text -> becomePasswordFile = Optional.of(text), "FILE", "a file with that password",
+                "--become-password-file", "--become-pass-file");
+    }
 }

@@ -12,62 +12,49 @@ import bramble.run.Resumption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Plays playbooks: {@code bramble run}, {@code ansible-playbook}. */
-@Command(name = "run", description = "Play playbooks on the hosts of an inventory.", mixinStandardHelpOptions = true)
-final class PlaybookCommand implements Callable<Integer> {
-    @Mixin
-    InventoryFlags inventory = new InventoryFlags();
-    @Mixin
-    LoginFlags login = new LoginFlags();
-    @Mixin
-    RunFlags run = new RunFlags();
-
-    @Option(names = "--syntax-check", description = "read the playbooks, and stop")
-    boolean syntaxCheck;
-
-    @Option(names = "--list-hosts", description = "list the hosts that would be played on, and stop")
-    boolean listHosts;
-
-    @Option(names = "--list-tasks", description = "list the tasks, and stop")
-    boolean listTasks;
-
-    @Option(names = "--list-tags", description = "list the tags, and stop")
-    boolean listTags;
-
-    @Option(names = "--start-at-task", paramLabel = "NAME", description = "begin with the task of this name")
-    Optional<String> startAtTask = Optional.empty();
-
-    @Option(names = "--resume", description = "continue the last run of these playbooks, which failed or was interrupted")
-    boolean resume;
-
-    @Option(names = "--step", description = "ask before each task")
-    boolean step;
-
-    @Parameters(arity = "1..*", paramLabel = "PLAYBOOK")
-    List<String> playbooks = new ArrayList<>();
-
-    @Spec
-    @org.jspecify.annotations.Nullable
-    CommandSpec spec;
-
+final class PlaybookCommand {
+    private final InventoryFlags inventory = new InventoryFlags();
+    private final LoginFlags login = new LoginFlags();
+    private final RunFlags run = new RunFlags();
+    private boolean syntaxCheck;
+    private boolean listHosts;
+    private boolean listTasks;
+    private boolean listTags;
+    private Optional<String> startAtTask = Optional.empty();
+    private boolean resume;
+    private final List<String> playbooks = new ArrayList<>();
     private final Session session;
 
     PlaybookCommand(Session session) {
         this.session = session;
     }
 
-    @Override
-    public Integer call() throws InterruptedException {
+    Command command() {
+        return Command.of("run", "Play playbooks on the hosts of an inventory.", this::declare, this::play);
+    }
+
+    private void declare(Syntax syntax) {
+        inventory.declare(syntax);
+        login.declare(syntax);
+        run.declare(syntax);
+        syntax.flag(() -> syntaxCheck = true, "read the playbooks, and stop", "--syntax-check");
+        syntax.flag(() -> listHosts = true, "list the hosts that would be played on, and stop", "--list-hosts");
+        syntax.flag(() -> listTasks = true, "list the tasks, and stop", "--list-tasks");
+        syntax.flag(() -> listTags = true, "list the tags, and stop", "--list-tags");
+        syntax.value(name -> startAtTask = Optional.of(name), "NAME", "begin with the task of this name",
+                "--start-at-task");
+        syntax.flag(() -> resume = true, "continue the last run of these playbooks, which failed or was interrupted",
+                "--resume");
+        syntax.flag(() -> {}, "", "--step");
+        syntax.words(playbooks::add, "PLAYBOOK", true);
+    }
+
+    private int play() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
+        Commit commit = Commit.ask(session.folder());
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, startAtTask);
@@ -96,12 +83,12 @@ final class PlaybookCommand implements Callable<Integer> {
             return nobody.get();
         }
         var listeners = new ArrayList<Consumer<Event>>();
-        listeners.add(session.console(run.verbose.length));
+        listeners.add(session.console(run.verbose));
         Optional<Recorder> recorder = session.recorder();
         recorder.ifPresent(listeners::add);
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "run", session.arguments(), names(),
-                    Commit.of(session.folder()), options.check());
+                    commit.answer(), options.check());
             return session.interruptible(() -> new PlaybookRun(parts).run(loaded, started, listeners, run.detailed));
         } finally {
             recorder.ifPresent(Recorder::close);

@@ -1,11 +1,25 @@
 package bramble.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Where the record of runs is: {@code $BRAMBLE_DATA}, or bramble/ in the user's data folder (XDG Base Directory). */
 final class Records {
     private Records() {}
+
+    /**
+     * Points the database driver to its native library as the build unpacked it. Else the driver would unpack it at each
+     * start, into /tmp, where a killed run leaves it behind.
+     */
+    static void useUnpackedLibrary() {
+        String machine = System.getProperty("os.arch").replace("amd64", "x86_64");
+        Path folder = Path.of(System.getProperty("bramble.home", ""), "cli", "target", "native", "org", "sqlite",
+                "native", "Linux", machine);
+        if (Files.isDirectory(folder)) {
+            System.setProperty("org.sqlite.lib.path", folder.toString());
+        }
+    }
 
     static Path file(Map<String, String> environment) {
         String own = environment.getOrDefault("BRAMBLE_DATA", "");

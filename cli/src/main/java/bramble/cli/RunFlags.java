@@ -3,37 +3,30 @@ package bramble.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /** Flags that say how a run goes. */
 final class RunFlags {
-    @Option(names = {"-C", "--check"}, description = "change nothing; tell what would change")
     boolean check;
-
-    @Option(names = {"-D", "--diff"}, description = "show what changes, line by line")
     boolean diff;
-
-    @Option(names = {"-f", "--forks"}, paramLabel = "N", description = "how many hosts work at once")
     Optional<Integer> forks = Optional.empty();
-
-    @Option(names = {"-v"}, description = "tell more; -vvv tells most")
-    boolean[] verbose = {};
-
-    @Option(names = {"-t", "--tags"}, paramLabel = "TAGS", description = "only tasks with these tags")
-    List<String> tags = new ArrayList<>();
-
-    @Option(names = {"--skip-tags"}, paramLabel = "TAGS", description = "no tasks with these tags")
-    List<String> skipTags = new ArrayList<>();
-
-    @Option(names = {"--force-handlers"}, description = "run notified handlers even on hosts that failed")
+    int verbose;
+    final List<String> tags = new ArrayList<>();
+    final List<String> skipTags = new ArrayList<>();
     boolean forceHandlers;
-
-    @Option(names = {"--flush-cache"}, description = "forget cached facts first")
     boolean flushCache;
-
-    @Option(names = {"--detailed-exitcode"}, description = "with --check: exit with 3 when changes are pending")
     boolean detailed;
+    final List<String> modulePath = new ArrayList<>();
 
-    @Option(names = {"-M", "--module-path"}, paramLabel = "PATH", description = "folders of modules; has no effect yet")
-    List<String> modulePath = new ArrayList<>();
+    void declare(Syntax syntax) {
+        syntax.flag(() -> check = true, "change nothing; tell what would change", "-C", "--check");
+        syntax.flag(() -> diff = true, "show what changes, line by line", "-D", "--diff");
+        syntax.number(number -> forks = Optional.of(number), "N", "how many hosts work at once", "-f", "--forks");
+        syntax.flag(() -> verbose++, "tell more; -vvv tells most", "-v", "--verbose");
+        syntax.value(tags::add, "TAGS", "only tasks with these tags", "-t", "--tags");
+        syntax.value(skipTags::add, "TAGS", "no tasks with these tags", "--skip-tags");
+        syntax.flag(() -> forceHandlers = true, "run notified handlers even on hosts that failed", "--force-handlers");
+        syntax.flag(() -> flushCache = true, "forget cached facts first", "--flush-cache");
+        syntax.flag(() -> detailed = true, "with --check: exit with 3 when changes are pending", "--detailed-exitcode");
+        syntax.value(modulePath::add, "PATH", "folders of modules; has no effect yet", "-M", "--module-path");
+    }
 }

@@ -16,140 +16,163 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Encrypts and decrypts: {@code bramble vault}, {@code ansible-vault}. */
-@Command(name = "vault", description = "Encrypt and decrypt files and variables.", mixinStandardHelpOptions = true)
-final class VaultCommand implements Runnable {
+final class VaultCommand {
     private final Session session;
+    private final List<String> ids = new ArrayList<>();
+    private final List<String> passwordFiles = new ArrayList<>();
+    private boolean ask;
+    private Optional<String> encryptId = Optional.empty();
+    private Optional<String> output = Optional.empty();
+    private Optional<String> newFile = Optional.empty();
+    private Optional<String> newId = Optional.empty();
+    private final List<String> names = new ArrayList<>();
+    private Optional<String> stdinName = Optional.empty();
+    private boolean prompt;
+    private final List<String> words = new ArrayList<>();
 
     VaultCommand(Session session) {
         this.session = session;
     }
 
-    /** Flags that say which passwords. */
-    static final class Passwords {
-        @Option(names = "--vault-id", paramLabel = "ID@SOURCE", description = "an identity and its password's source")
-        List<String> ids = new ArrayList<>();
-        @Option(names = {"--vault-password-file",
-            "--vault-pass-file"}, paramLabel = "FILE", description = "a file, or a script")
-        List<String> files = new ArrayList<>();
-        @Option(names = {"-J", "--ask-vault-password", "--ask-vault-pass"}, description = "ask for it")
-        boolean ask;
-        @Option(names = "--encrypt-vault-id", paramLabel = "ID", description = "which identity encrypts")
-        Optional<String> encryptId = Optional.empty();
-        @Option(names = "-v", description = "no effect")
-        boolean[] verbose = {};
+    Command command() {
+        return new Command("vault", "Encrypt and decrypt files and variables.", _ -> {}, VaultCommand::noAction,
+                List.of(Command.of("encrypt", "Encrypt files.", this::outputAndFiles, this::encrypt),
+                        Command.of("decrypt", "Decrypt files.", this::outputAndFiles, this::decrypt),
+                        Command.of("view", "Show encrypted files.", this::someFiles, this::view),
+                        Command.of("rekey", "Give files another password.", this::rekeying, this::rekey),
+                        Command.of("create", "Write a new encrypted file in an editor.", this::oneFile, this::create),
+                        Command.of("edit", "Change an encrypted file in an editor.", this::oneFile, this::edit),
+                        Command.of("encrypt_string", "Encrypt a text, to stand in YAML.", this::texts,
+                                this::encryptString)));
     }
 
-    @Override
-    public void run() {
+    private void passwords(Syntax syntax) {
+        syntax.value(ids::add, "ID@SOURCE", "an identity and its password's source", "--vault-id");
+        syntax.value(passwordFiles::add, "FILE", "a file, or a script", "--vault-password-file", "--vault-pass-file");
+        syntax.flag(() -> ask = true, "ask for it", "-J", "--ask-vault-password", "--ask-vault-pass");
+        syntax.value(id -> encryptId = Optional.of(id), "ID", "which identity encrypts", "--encrypt-vault-id");
+        syntax.flag(() -> {}, "", "-v", "--verbose");
+    }
+
+    private void outputAndFiles(Syntax syntax) {
+        passwords(syntax);
+        syntax.value(file -> output = Optional.of(file), "FILE", "where the result goes", "--output");
+        syntax.words(words::add, "FILE", false);
+    }
+
+    private void someFiles(Syntax syntax) {
+        passwords(syntax);
+        syntax.words(words::add, "FILE", true);
+    }
+
+    private void oneFile(Syntax syntax) {
+        passwords(syntax);
+        syntax.word(words::add, "FILE");
+    }
+
+    private void rekeying(Syntax syntax) {
+        someFiles(syntax);
+        syntax.value(file -> newFile = Optional.of(file), "FILE", "with the new password",
+                "--new-vault-password-file");
+        syntax.value(id -> newId = Optional.of(id), "ID@SOURCE", "the new identity", "--new-vault-id");
+    }
+
+    private void texts(Syntax syntax) {
+        passwords(syntax);
+        syntax.value(names::add, "NAME", "the variable's name", "-n", "--name");
+        syntax.value(name -> stdinName = Optional.of(name), "NAME", "the name of what standard input holds",
+                "--stdin-name");
+        syntax.flag(() -> prompt = true, "ask for the text", "-p", "--prompt");
+        syntax.words(words::add, "TEXT", false);
+    }
+
+    private static int noAction() {
         throw new ProblemException(Source.NONE,
                 "Tried to use the vault, but no action is named: encrypt, decrypt, view, edit, create, rekey or encrypt_string.");
     }
 
-    @Command(name = "encrypt", description = "Encrypt files.", mixinStandardHelpOptions = true)
-    int encrypt(@Mixin Passwords passwords, @Option(names = "--output", paramLabel = "FILE") Optional<String> output,
-            @Parameters(arity = "0..*", paramLabel = "FILE") List<String> files) throws IOException {
-        List<Identity> identities = identities(passwords, true);
-        for (String file : orStandardInput(files)) {
+    private int encrypt() throws IOException {
+        List<Identity> identities = identities(true);
+        for (String file : orStandardInput()) {
             byte[] plain = bytes(file);
             if (Vault.isVaulted(new String(plain, StandardCharsets.UTF_8))) {
                 throw new ProblemException(Source.file(file), "input is already encrypted");
             }
             write(output.orElse(file),
-                    vault(identities).seal(plain, chosen(passwords, identities)).getBytes(StandardCharsets.UTF_8));
+                    vault(identities).seal(plain, chosen(identities)).getBytes(StandardCharsets.UTF_8));
         }
         session.err().println("Encryption successful");
         return 0;
     }
 
-    @Command(name = "decrypt", description = "Decrypt files.", mixinStandardHelpOptions = true)
-    int decrypt(@Mixin Passwords passwords, @Option(names = "--output", paramLabel = "FILE") Optional<String> output,
-            @Parameters(arity = "0..*", paramLabel = "FILE") List<String> files) throws IOException {
-        Vault vault = vault(identities(passwords, false));
-        for (String file : orStandardInput(files)) {
+    private int decrypt() throws IOException {
+        Vault vault = vault(identities(false));
+        for (String file : orStandardInput()) {
             write(output.orElse(file), opened(vault, file));
         }
         session.err().println("Decryption successful");
         return 0;
     }
 
-    @Command(name = "view", description = "Show encrypted files.", mixinStandardHelpOptions = true)
-    int view(@Mixin Passwords passwords, @Parameters(arity = "1..*", paramLabel = "FILE") List<String> files)
-            throws IOException {
-        Vault vault = vault(identities(passwords, false));
-        for (String file : files) {
+    private int view() throws IOException {
+        Vault vault = vault(identities(false));
+        for (String file : words) {
             session.out().write(opened(vault, file));
         }
         session.out().flush();
         return 0;
     }
 
-    @Command(name = "rekey", description = "Give files another password.", mixinStandardHelpOptions = true)
-    int rekey(@Mixin Passwords passwords,
-            @Option(names = "--new-vault-password-file", paramLabel = "FILE") Optional<String> newFile,
-            @Option(names = "--new-vault-id", paramLabel = "ID@SOURCE") Optional<String> newId,
-            @Parameters(arity = "1..*", paramLabel = "FILE") List<String> files) throws IOException {
-        Vault vault = vault(identities(passwords, false));
+    private int rekey() throws IOException {
+        Vault vault = vault(identities(false));
         Identity fresh = newId.map(id -> sources().identities(List.of(id), List.of(), false).getFirst())
                 .or(() -> newFile.map(file -> sources().identity("", file)))
                 .orElseGet(() -> new Identity(Identity.DEFAULT, twice("New Vault password: ")));
-        for (String file : files) {
+        for (String file : words) {
             write(file, vault.seal(opened(vault, file), fresh).getBytes(StandardCharsets.UTF_8));
         }
         session.err().println("Rekey successful");
         return 0;
     }
 
-    @Command(name = "create", description = "Write a new encrypted file in an editor.", mixinStandardHelpOptions = true)
-    int create(@Mixin Passwords passwords, @Parameters(paramLabel = "FILE") String file)
-            throws IOException, InterruptedException {
+    private int create() throws IOException, InterruptedException {
+        String file = words.getFirst();
         if (Files.exists(session.folder().resolve(file))) {
             throw new ProblemException(Source.file(file), file + " exists, please use 'edit' instead");
         }
-        List<Identity> identities = identities(passwords, true);
-        write(file, vault(identities).seal(edited(new byte[0]), chosen(passwords, identities))
+        List<Identity> identities = identities(true);
+        write(file, vault(identities).seal(edited(new byte[0]), chosen(identities))
                 .getBytes(StandardCharsets.UTF_8));
         return 0;
     }
 
-    @Command(name = "edit", description = "Change an encrypted file in an editor.", mixinStandardHelpOptions = true)
-    int edit(@Mixin Passwords passwords, @Parameters(paramLabel = "FILE") String file)
-            throws IOException, InterruptedException {
-        List<Identity> identities = identities(passwords, false);
+    private int edit() throws IOException, InterruptedException {
+        String file = words.getFirst();
+        List<Identity> identities = identities(false);
         Vault vault = vault(identities);
         byte[] before = opened(vault, file);
         byte[] after = edited(before);
         if (!Arrays.equals(before, after)) {
-            write(file, vault.seal(after, chosen(passwords, identities)).getBytes(StandardCharsets.UTF_8));
+            write(file, vault.seal(after, chosen(identities)).getBytes(StandardCharsets.UTF_8));
         }
         return 0;
     }
 
-    @Command(name = "encrypt_string", description = "Encrypt a text, to stand in YAML.", mixinStandardHelpOptions = true)
-    int encryptString(@Mixin Passwords passwords,
-            @Option(names = {"-n", "--name"}, paramLabel = "NAME") List<String> names,
-            @Option(names = "--stdin-name", paramLabel = "NAME") Optional<String> stdinName,
-            @Option(names = {"-p", "--prompt"}) boolean prompt,
-            @Parameters(arity = "0..*", paramLabel = "TEXT") List<String> texts)
-            throws IOException {
-        List<Identity> identities = identities(passwords, true);
-        var plain = new ArrayList<>(Optional.ofNullable(texts).orElse(List.of()));
+    private int encryptString() throws IOException {
+        List<Identity> identities = identities(true);
+        var plain = new ArrayList<>(words);
         if (prompt) {
             plain.add(session.person().ask("String to encrypt: ", false).orElse(""));
         } else if (plain.isEmpty() || plain.contains("-")) {
             plain.remove("-");
             plain.add(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
         }
-        List<String> given = Optional.ofNullable(names).orElse(List.of());
         for (int i = 0; i < plain.size(); i++) {
-            Optional<String> name = i < given.size() ? Optional.of(given.get(i)) : stdinName;
+            Optional<String> name = i < names.size() ? Optional.of(names.get(i)) : stdinName;
             String sealed = vault(identities).seal(plain.get(i).getBytes(StandardCharsets.UTF_8),
-                    chosen(passwords, identities));
+                    chosen(identities));
             session.out().println(name.map(text -> text + ": ").orElse("") + "!vault |");
             sealed.lines().forEach(line -> session.out().println("          " + line));
         }
@@ -162,22 +185,22 @@ final class VaultCommand implements Runnable {
         return new PasswordSources(question -> session.person().ask(question, false).orElse(""), session.folder());
     }
 
-    private List<Identity> identities(Passwords passwords, boolean fresh) {
+    private List<Identity> identities(boolean fresh) {
         Configuration configuration = session.configuration();
-        var files = new ArrayList<>(passwords.files);
-        if (files.isEmpty() && passwords.ids.isEmpty()) {
+        var files = new ArrayList<>(passwordFiles);
+        if (files.isEmpty() && ids.isEmpty()) {
             configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")
                     .ifPresent(path -> files.add(path.toString()));
         }
-        var ids = new ArrayList<>(passwords.ids);
+        var identities = new ArrayList<>(ids);
         configuration.text("defaults", "vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST")
-                .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(ids::add));
-        if (files.isEmpty() && ids.isEmpty()) {
+                .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(identities::add));
+        if (files.isEmpty() && identities.isEmpty()) {
             return List.of(new Identity(Identity.DEFAULT, fresh
                     ? twice("New Vault password: ")
                     : session.person().ask("Vault password: ", false).orElse("")));
         }
-        return sources().identities(ids, files, passwords.ask);
+        return sources().identities(identities, files, ask);
     }
 
     private String twice(String question) {
@@ -192,8 +215,8 @@ final class VaultCommand implements Runnable {
         return first;
     }
 
-    private static Identity chosen(Passwords passwords, List<Identity> identities) {
-        return passwords.encryptId.map(id -> identities.stream().filter(identity -> identity.label().equals(id))
+    private Identity chosen(List<Identity> identities) {
+        return encryptId.map(id -> identities.stream().filter(identity -> identity.label().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(Source.NONE, "Did not find a match for --encrypt-vault-id=" + id
                         + " in the known vault-ids " + identities.stream().map(Identity::label).toList())))
@@ -212,8 +235,8 @@ final class VaultCommand implements Runnable {
         return vault.openBytes(text, file);
     }
 
-    private static List<String> orStandardInput(@org.jspecify.annotations.Nullable List<String> files) {
-        return files == null || files.isEmpty() ? List.of("-") : files;
+    private List<String> orStandardInput() {
+        return words.isEmpty() ? List.of("-") : words;
     }
 
     private byte[] bytes(String file) throws IOException {

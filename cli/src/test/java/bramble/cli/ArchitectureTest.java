@@ -61,9 +61,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule SSH = only("bramble.connection..", "com.jcraft.jsch..");
 
-    @ArchTest
-    static final ArchRule COMMAND_LINE = only("bramble.cli..", "picocli..");
-
     private static ArchRule only(String user, String... libraries) {
         return noClasses().that().resideOutsideOfPackage(user).should().dependOnClassesThat()
                 .resideInAnyPackage(libraries);

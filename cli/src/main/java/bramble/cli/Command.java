@@ -1,0 +1,20 @@
+package bramble.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/**
+ * A command of the command line.
+ *
+ * @param syntax says which flags and words the command takes, and where they go
+ * @param work is done once these are read; gives the exit code
+ * @param commands those that may follow its name
+ */
+record Command(String name, String description, Consumer<Syntax> syntax, Callable<Integer> work,
+        List<Command> commands) {
+
+    static Command of(String name, String description, Consumer<Syntax> syntax, Callable<Integer> work) {
+        return new Command(name, description, syntax, work, List.of());
+    }
+}
