@@ -47,6 +47,11 @@ public final class Modules {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /** What that module says about itself; nothing if there is no such module. */
+    public Optional<Doc> doc(String name) {
+        return find(name).map(module -> module.args().getAnnotation(Doc.class));
+    }
+
     /** Each module once, in the order of names. */
     public Collection<AnyModule> all() {
         return Collections.unmodifiableCollection(own.values());

@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.args.Doc;
 import bramble.event.Event;
 import bramble.event.Outcome;
 import bramble.event.TaskInfo;
@@ -169,7 +170,8 @@ final class HostLoop {
         if (before.isPresent() && (task.value(Keyword.REGISTER).isEmpty() || complete(before.get()))) {
             return replayed(task, scope, before.get());
         }
-        boolean once = flag(task, Keyword.RUN_ONCE, scope);
+        boolean once = flag(task, Keyword.RUN_ONCE, scope)
+                || world.modules.doc(action).map(Doc::once).orElse(false);
         Pace.Go go = pace.arrive(host, position, info, once);
         if (go.stop()) {
             return Flow.STOPPED;

@@ -1,8 +1,7 @@
 package bramble.run;
 
-import bramble.args.Doc;
-import bramble.module.AnyModule;
 import bramble.args.Modules;
+import bramble.module.AnyModule;
 import bramble.playbook.Actions;
 import java.util.List;
 import java.util.Optional;
@@ -40,8 +39,7 @@ public final class ModuleActions implements Actions {
 
     @Override
     public boolean freeForm(String name) {
-        return OWN.contains(name) || modules.find(name).map(module -> module.args().getAnnotation(Doc.class))
-                .map(doc -> !doc.freeForm().isEmpty()).orElse(false);
+        return OWN.contains(name) || modules.doc(name).map(doc -> !doc.freeForm().isEmpty()).orElse(false);
     }
 
     @Override

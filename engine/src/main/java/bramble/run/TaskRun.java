@@ -10,6 +10,7 @@ import bramble.event.Outcome;
 import bramble.event.TaskInfo;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
+import bramble.module.Maybe;
 import bramble.module.Result.Consequence;
 import bramble.module.TaskModule;
 import bramble.playbook.Keyword;
@@ -487,7 +488,7 @@ final class TaskRun {
                     .toList();
         } catch (BecomeException e) {
             return all.stream().map(_ -> TaskEnd.failed(String.valueOf(e.getMessage())).by(first.delegate)).toList();
-        } catch (UnknownValueException e) {
+        } catch (UnknownValueException | Maybe.UnknownException e) {
             return all.stream().map(_ -> TaskEnd.undetermined(String.valueOf(e.getMessage()))).toList();
         } catch (ProblemException e) {
             return all.stream().map(_ -> problem(e)).toList();
