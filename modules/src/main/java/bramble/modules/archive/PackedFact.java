@@ -1,0 +1,73 @@
+package bramble.modules.archive;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.modules.files.AboutPath;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.util.List;
+
+/** Asks what an archive would be made of, and whether an archive that is there holds just that. */
+record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
+
+    /**
+     * What would be packed. Paths are absolute.
+     *
+     * @param same whether the archive holds the same files and links; false where there is none
+     * @param single whether it is one file, which is compressed and not packed
+     * @param failure why it can't be done; empty if it can
+     */
+    record Packed(boolean same, boolean single, String failure, String root, List<String> paths, List<String> missing,
+            List<String> excluded, List<String> members) {
+        Packed done() {
+            return new Packed(true, single, failure, root, paths, missing, excluded, members);
+        }
+
+        /** Nothing is left to be packed. */
+        Packed gone() {
+            return new Packed(false, false, "", "", List.of(), paths, excluded, List.of());
+        }
+    }
+
+    @Override
+    public Sh script() {
+        return packing.call("b_pk_ask");
+    }
+
+    @Override
+    public Packed parse(Answer answer) {
+        List<String> lines = answer.text().lines().toList();
+        List<String> failures = all(lines, 'f');
+        return new Packed(lines.contains("same"), lines.contains("single"),
+                failures.isEmpty() ? "" : failures.getFirst(), all(lines, 'r').stream().findFirst().orElse("") + "/",
+                all(lines, 'e'), all(lines, 'm'), all(lines, 'x'), all(lines, 'a'));
+    }
+
+    private static List<String> all(List<String> lines, char kind) {
+        return lines.stream().filter(line -> line.startsWith(kind + "|")).map(line -> line.substring(2)).toList();
+    }
+
+    @Override
+    public Maybe<Packed> after(Effect.Becomes<?> effect, Packed current) {
+        if (effect.fact().equals(this)) {
+            return Maybe.known((Packed) effect.value());
+        }
+        boolean rights = effect.fact() instanceof PathFact(String path) && path.equals(NodePath.normal(packing.dest()))
+                && effect.value() instanceof PathState.File;
+        return !rights && effect.fact() instanceof AboutPath<?> about && touches(about.path(), current)
+                ? Maybe.unknown(about.path() + " would be changed by this run")
+                : Maybe.known(current);
+    }
+
+    private boolean touches(String path, Packed current) {
+        return path.equals(NodePath.normal(packing.dest())) || packing.paths().stream()
+                .anyMatch(packed -> NodePath.normal(packed).equals(path)
+                        || NodePath.below(path, NodePath.normal(packed)))
+                || current.paths().stream().anyMatch(packed -> NodePath.normal(packed).equals(path)
+                        || NodePath.below(path, NodePath.normal(packed)));
+    }
+}

@@ -1,0 +1,3 @@
+/** Modules for archives. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules.archive;
