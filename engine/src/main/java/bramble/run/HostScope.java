@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.inventory.Host;
 import bramble.playbook.Directives;
+import bramble.playbook.Keyword;
 import bramble.playbook.Role;
 import bramble.playbook.Step;
 import bramble.playbook.Variables;
@@ -160,7 +161,22 @@ final class HostScope implements Scope {
                 value = fromRoles(frame.play().publicRoles(), false, key);
             }
         }
-        return value == null && name.equals("ansible_host") ? new Text(host) : value;
+        return value == null ? ofConnection(name) : value;
+    }
+
+    /** How a host is reached, where nothing says: what templates see, and what is done. */
+    private @Nullable Value ofConnection(String name) {
+        return switch (name) {
+            case "ansible_host" -> new Text(host);
+            case "ansible_connection" -> {
+                Optional<String> keyword = step == null
+                        ? Optional.empty()
+                        : new Keywords(step.directives(), world.templates, this).text(Keyword.CONNECTION);
+                String kind = keyword.orElse(world.options.login().connection());
+                yield Nodes.isThisMachine(host) ? null : new Text(kind.equals("smart") ? "ssh" : kind);
+            }
+            default -> null;
+        };
     }
 
     private static @Nullable Value last(List<Variables> layers, Text key) {
@@ -267,7 +283,10 @@ final class HostScope implements Scope {
 
     private Value hostvars(String other) {
         HostScope scope = of(world, other);
-        return MapValue.view(new LazyMap(scope::names, name -> world.templates.resolve(scope.get(name), scope)));
+        return MapValue.view(new LazyMap(scope::names, name -> {
+            Value value = scope.get(name);
+            return value instanceof Undefined ? value : world.templates.resolve(value, scope);
+        }));
     }
 
     @Override

@@ -6,6 +6,7 @@ import bramble.event.TaskInfo;
 import bramble.module.Change;
 import bramble.module.Conversation;
 import bramble.module.Diff;
+import bramble.module.Maybe;
 import bramble.module.Result;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
@@ -62,7 +63,12 @@ final class ModuleCall {
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)
             throws InterruptedException {
         A arguments = bind(module.args(), given);
-        Result result = module.hold(arguments, new Dialogue(world, info, place, given.scope));
+        Result result;
+        try {
+            result = module.hold(arguments, new Dialogue(world, info, place, given.scope));
+        } catch (Maybe.UnknownException e) {
+            result = Result.undetermined(e.why());
+        }
         Outcome outcome = switch (result.status()) {
             case OK -> Outcome.OK;
             case CHANGED -> place.dryRun() ? Outcome.WOULD_CHANGE : Outcome.CHANGED;

@@ -51,6 +51,11 @@ final class Nodes implements AutoCloseable {
         }
     }
 
+    /** Whether the name stands for this machine, which is reached without a connection unless a variable says otherwise. */
+    static boolean isThisMachine(String host) {
+        return THIS_MACHINE.contains(host);
+    }
+
     private static Address address(World world, HostScope target, Optional<Keywords> keywords) {
         Options.Login login = world.options.login();
         String kind = TaskPlace.connection(world, target, keywords);
@@ -58,7 +63,7 @@ final class Nodes implements AutoCloseable {
         String host = TaskPlace.text(world, target, "ansible_host")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_host"))
                 .orElse(target.host());
-        boolean implicit = THIS_MACHINE.contains(target.host());
+        boolean implicit = isThisMachine(target.host());
         if (implicit && TaskPlace.text(world, target, "ansible_connection").isEmpty()) {
             kind = "local";
         }

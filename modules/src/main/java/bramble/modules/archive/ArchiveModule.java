@@ -38,7 +38,11 @@ import java.util.Optional;
 public final class ArchiveModule implements TaskModule<ArchiveModule.Args, ArchiveModule.State> {
     /** How it is packed. */
     public enum Format {
-        BZ2, GZ, TAR, XZ, ZIP
+        BZ2,
+        GZ,
+        TAR,
+        XZ,
+        ZIP
     }
 
     /** The arguments of {@code archive}. */
@@ -48,12 +52,14 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
                 path: /etc/network
                 dest: /root/network.tgz
                 mode: '0600'
-            """, returns = {"state: str: archive, compress, or absent where nothing was found",
+            """, returns = {
+        "state: str: archive, compress, or absent where nothing was found",
         "archived: list: what was packed", "missing: list: paths that aren't there",
         "arcroot: str: the directory that names in the archive count from",
         "expanded_paths: list: the paths that patterns stand for",
         "expanded_exclude_paths: list: the paths that are left out", "dest: str: the archive"})
-    public record Args(@Arg("Files, directories, patterns. Names count from the directory that all are in.") List<String> path,
+    public record Args(
+            @Arg("Files, directories, patterns. Names count from the directory that all are in.") List<String> path,
             @Arg(value = "How it is packed; one file alone is only compressed.", fallback = "gz") Format format,
             @Arg("The archive; for one path the path with the format added unless given.") Optional<String> dest,
             @Arg(value = "Paths that are left out.", fallback = "[]") List<String> excludePath,

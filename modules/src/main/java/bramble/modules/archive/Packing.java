@@ -17,100 +17,101 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
      * Runs in a shell of its own, with the work folder $b_w, which goes when it ends. Whether an archive holds the same is
      * decided on its unpacked files and links; times and rights don't count.
      */
-    private static final Sh.Library LIBRARY = new Sh.Library("b_pk", """
-            b_pk_look() { # paths; b_root is the folder that all of them are in
-              b_root=- b_one= b_n=0
-              for b_p; do
-                [ -e "$b_p" ] || [ -L "$b_p" ] || { printf 'm|%s\\n' "$b_p"; continue; }
-                printf 'e|%s\\n' "$b_p"
-                b_n=$((b_n + 1)) b_d=${b_p%/*}
-                case $b_root in
-                -) b_root=$b_d b_one=$b_p ;;
-                *) while case $b_d/ in "$b_root"/*) false ;; esac; do b_root=${b_root%/*}; done ;;
-                esac
-              done
-              printf 'r|%s\\n' "$b_root"
-              [ "$b_n" = 1 ] && [ "$b_single" = 1 ] && [ -f "$b_one" ] && { printf 'single\\n'; return 0; }
-              b_one=
-            }
-            b_pk_tops() { # paths; their names below b_root
-              for b_p; do
-                [ -e "$b_p" ] || [ -L "$b_p" ] || continue
-                b_r=${b_p#"$b_root"/} b_r=${b_r%/}
-                case $b_r in '') for b_r in * .[!.]* ..?*; do { [ -e "$b_r" ] || [ -L "$b_r" ]; } && printf '%s\\n' "$b_r"; done ;; *) printf '%s\\n' "$b_r" ;; esac
-              done
-            }
-            b_pk_members() { # paths; all below them, but what is left out
-              b_pk_tops "$@" | while IFS= read -r b_r; do find "./$b_r"; done | sed 's|^\\./||' | sort -u |
-                while IFS= read -r b_r; do
-                  b_pk_out "$b_r" || printf '%s\\n' "$b_r"
-                done
-            }
-            b_pk_sums() { # names from standard input; what is behind them
-              while IFS= read -r b_r; do
-                if [ -L "./$b_r" ]; then printf 'l %s %s\\n' "$b_r" "$(readlink "./$b_r")"
-                elif [ -f "./$b_r" ]; then printf 'f %s %s\\n' "$b_r" "$(md5sum <"./$b_r")"
-                fi
-              done
-            }
-            b_pk_open() { # format, archive
-              case $1 in gz) gzip -dc <"$2" ;; bz2) bzip2 -dc <"$2" ;; xz) xz -dc <"$2" ;; *) cat <"$2" ;; esac
-            }
-            b_pk_press() {
-              case $1 in gz) gzip -c ;; bz2) bzip2 -c ;; xz) xz -c ;; *) cat ;; esac
-            }
-            b_pk_tools() {
-              case $b_f in gz) b_l=gzip ;; bz2) b_l=bzip2 ;; xz) b_l=xz ;; zip) b_l='zip unzip' ;; *) b_l=tar ;; esac
-              for b_t in $b_l; do command -v "$b_t" >/dev/null || { printf '%s\\n' "$b_t"; return 1; }; done
-            }
-            b_pk_start() { # sets b_w, b_root, b_one; prints what is there
-              b_w=$(mktemp -d) || exit 1
-              trap 'rm -rf "$b_w"' EXIT
-              b_pk_look "$@"
-              cd "${b_root:-/}" 2>/dev/null || cd /
-            }
-            b_pk_ask() ( # paths
-              b_pk_start "$@"
-              case $b_root in -) exit 0 ;; esac
-              if ! b_t=$(b_pk_tools); then printf 'f|the node has no %s\\n' "$b_t"; exit 0; fi
-              if [ -n "$b_one" ]; then
-                printf 'a|%s\\n' "$b_one"
-                [ -f "$b_dest" ] && b_pk_open "$b_f" "$b_dest" 2>/dev/null | cmp -s - "$b_one" && printf 'same\\n'
-                exit 0
-              fi
-              b_pk_members "$@" >"$b_w/m"
-              while IFS= read -r b_r; do printf 'a|%s/%s\\n' "$b_root" "$b_r"; done <"$b_w/m"
-              [ -f "$b_dest" ] || exit 0
-              mkdir "$b_w/u"
-              case $b_f in
-              zip) unzip -q "$b_dest" -d "$b_w/u" ;;
-              *) b_pk_open "$b_f" "$b_dest" | tar -xf - -C "$b_w/u" ;;
-              esac >/dev/null 2>&1 || exit 0
-              b_pk_sums <"$b_w/m" >"$b_w/now"
-              ( cd "$b_w/u" && find . | sed 's|^\\./||' | sort | b_pk_sums ) >"$b_w/then"
-              cmp -s "$b_w/now" "$b_w/then" && printf 'same\\n'
-              exit 0
-            )
-            b_pk_make() ( # paths; the archive comes in place of b_dest at once
-              b_pk_start "$@" >/dev/null
-              umask 077
-              b_new=$b_dest.bramble.$$
-              if [ -n "$b_one" ]; then
-                b_pk_press "$b_f" <"$b_one" >"$b_new"
-              else
-                b_pk_members "$@" >"$b_w/m"
-                if [ "$b_all" = 1 ]; then b_pk_tops "$@"; else
-                  while IFS= read -r b_r; do { [ -d "./$b_r" ] && ! [ -L "./$b_r" ]; } || printf '%s\\n' "$b_r"; done <"$b_w/m"
-                fi | sed 's|^-|./-|' >"$b_w/t"
-                set --
-                while IFS= read -r b_r; do set -- "$@" "$b_r"; done <"$b_w/t"
-                case $b_f in
-                zip) zip -q -y -r - "$@" >"$b_new" ;;
-                *) tar -cf "$b_w/tar" "$@" && b_pk_press "$b_f" <"$b_w/tar" >"$b_new" ;;
-                esac
-              fi || { b_s=$?; rm -f "$b_new"; exit "$b_s"; }
-              b_pk_rights "$b_new" && mv -f "$b_new" "$b_dest" || { b_s=$?; rm -f "$b_new"; exit "$b_s"; }
-            )""");
+    private static final Sh.Library LIBRARY = new Sh.Library("b_pk",
+            """
+                    b_pk_look() { # paths; b_root is the folder that all of them are in
+                      b_root=- b_one= b_n=0
+                      for b_p; do
+                        [ -e "$b_p" ] || [ -L "$b_p" ] || { printf 'm|%s\\n' "$b_p"; continue; }
+                        printf 'e|%s\\n' "$b_p"
+                        b_n=$((b_n + 1)) b_d=${b_p%/*}
+                        case $b_root in
+                        -) b_root=$b_d b_one=$b_p ;;
+                        *) while case $b_d/ in "$b_root"/*) false ;; esac; do b_root=${b_root%/*}; done ;;
+                        esac
+                      done
+                      printf 'r|%s\\n' "$b_root"
+                      [ "$b_n" = 1 ] && [ "$b_single" = 1 ] && [ -f "$b_one" ] && { printf 'single\\n'; return 0; }
+                      b_one=
+                    }
+                    b_pk_tops() { # paths; their names below b_root
+                      for b_p; do
+                        [ -e "$b_p" ] || [ -L "$b_p" ] || continue
+                        b_r=${b_p#"$b_root"/} b_r=${b_r%/}
+                        case $b_r in '') for b_r in * .[!.]* ..?*; do { [ -e "$b_r" ] || [ -L "$b_r" ]; } && printf '%s\\n' "$b_r"; done ;; *) printf '%s\\n' "$b_r" ;; esac
+                      done
+                    }
+                    b_pk_members() { # paths; all below them, but what is left out
+                      b_pk_tops "$@" | while IFS= read -r b_r; do find "./$b_r"; done | sed 's|^\\./||' | sort -u |
+                        while IFS= read -r b_r; do
+                          b_pk_out "$b_r" || printf '%s\\n' "$b_r"
+                        done
+                    }
+                    b_pk_sums() { # names from standard input; what is behind them
+                      while IFS= read -r b_r; do
+                        if [ -L "./$b_r" ]; then printf 'l %s %s\\n' "$b_r" "$(readlink "./$b_r")"
+                        elif [ -f "./$b_r" ]; then printf 'f %s %s\\n' "$b_r" "$(md5sum <"./$b_r")"
+                        fi
+                      done
+                    }
+                    b_pk_open() { # format, archive
+                      case $1 in gz) gzip -dc <"$2" ;; bz2) bzip2 -dc <"$2" ;; xz) xz -dc <"$2" ;; *) cat <"$2" ;; esac
+                    }
+                    b_pk_press() {
+                      case $1 in gz) gzip -c ;; bz2) bzip2 -c ;; xz) xz -c ;; *) cat ;; esac
+                    }
+                    b_pk_tools() {
+                      case $b_f in gz) b_l=gzip ;; bz2) b_l=bzip2 ;; xz) b_l=xz ;; zip) b_l='zip unzip' ;; *) b_l=tar ;; esac
+                      for b_t in $b_l; do command -v "$b_t" >/dev/null || { printf '%s\\n' "$b_t"; return 1; }; done
+                    }
+                    b_pk_start() { # sets b_w, b_root, b_one; prints what is there
+                      b_w=$(mktemp -d) || exit 1
+                      trap 'rm -rf "$b_w"' EXIT
+                      b_pk_look "$@"
+                      cd "${b_root:-/}" 2>/dev/null || cd /
+                    }
+                    b_pk_ask() ( # paths
+                      b_pk_start "$@"
+                      case $b_root in -) exit 0 ;; esac
+                      if ! b_t=$(b_pk_tools); then printf 'f|the node has no %s\\n' "$b_t"; exit 0; fi
+                      if [ -n "$b_one" ]; then
+                        printf 'a|%s\\n' "$b_one"
+                        [ -f "$b_dest" ] && b_pk_open "$b_f" "$b_dest" 2>/dev/null | cmp -s - "$b_one" && printf 'same\\n'
+                        exit 0
+                      fi
+                      b_pk_members "$@" >"$b_w/m"
+                      while IFS= read -r b_r; do printf 'a|%s/%s\\n' "$b_root" "$b_r"; done <"$b_w/m"
+                      [ -f "$b_dest" ] || exit 0
+                      mkdir "$b_w/u"
+                      case $b_f in
+                      zip) unzip -q "$b_dest" -d "$b_w/u" ;;
+                      *) b_pk_open "$b_f" "$b_dest" | tar -xf - -C "$b_w/u" ;;
+                      esac >/dev/null 2>&1 || exit 0
+                      b_pk_sums <"$b_w/m" >"$b_w/now"
+                      ( cd "$b_w/u" && find . | sed 's|^\\./||' | sort | b_pk_sums ) >"$b_w/then"
+                      cmp -s "$b_w/now" "$b_w/then" && printf 'same\\n'
+                      exit 0
+                    )
+                    b_pk_make() ( # paths; the archive comes in place of b_dest at once
+                      b_pk_start "$@" >/dev/null
+                      umask 077
+                      b_new=$b_dest.bramble.$$
+                      if [ -n "$b_one" ]; then
+                        b_pk_press "$b_f" <"$b_one" >"$b_new"
+                      else
+                        b_pk_members "$@" >"$b_w/m"
+                        if [ "$b_all" = 1 ]; then b_pk_tops "$@"; else
+                          while IFS= read -r b_r; do { [ -d "./$b_r" ] && ! [ -L "./$b_r" ]; } || printf '%s\\n' "$b_r"; done <"$b_w/m"
+                        fi | sed 's|^-|./-|' >"$b_w/t"
+                        set --
+                        while IFS= read -r b_r; do set -- "$@" "$b_r"; done <"$b_w/t"
+                        case $b_f in
+                        zip) zip -q -y -r - "$@" >"$b_new" ;;
+                        *) tar -cf "$b_w/tar" "$@" && b_pk_press "$b_f" <"$b_w/tar" >"$b_new" ;;
+                        esac
+                      fi || { b_s=$?; rm -f "$b_new"; exit "$b_s"; }
+                      b_pk_rights "$b_new" && mv -f "$b_new" "$b_dest" || { b_s=$?; rm -f "$b_new"; exit "$b_s"; }
+                    )""");
 
     Sh call(String function) {
         return call(function, Sh.raw(":"));

@@ -39,7 +39,8 @@ import java.util.SortedMap;
 public final class AptRepositoryModule implements TaskModule<AptRepositoryModule.Args, AptRepositoryModule.State> {
     /** Whether the source is to be there. */
     public enum Wanted {
-        PRESENT, ABSENT
+        PRESENT,
+        ABSENT
     }
 
     /** The arguments of {@code apt_repository}. */
@@ -170,7 +171,8 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
 
     /** The file's rights stay: a copy of it is filled anew, and moved into its place. */
     private static Change rewritten(String path, String before, String after) {
-        return new Change(path, Diff.text(path, before, after), List.of(new Action.Run(filled(path), Content.text(after))),
+        return new Change(path, Diff.text(path, before, after),
+                List.of(new Action.Run(filled(path), Content.text(after))),
                 List.of(text(path, after)));
     }
 

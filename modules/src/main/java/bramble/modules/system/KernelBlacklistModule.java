@@ -17,7 +17,8 @@ import java.util.Optional;
 public final class KernelBlacklistModule implements TaskModule<KernelBlacklistModule.Args, TextEdit> {
     /** Whether the kernel module is to be blacklisted. */
     public enum Wanted {
-        PRESENT, ABSENT
+        PRESENT,
+        ABSENT
     }
 
     /** The arguments of {@code kernel_blacklist}. */
@@ -57,7 +58,8 @@ public final class KernelBlacklistModule implements TaskModule<KernelBlacklistMo
         boolean there = others.size() < lines.size();
         return switch (args.state()) {
             case PRESENT -> there ? Plan.NOTHING : Plan.of(file.to(ended(file.text()) + line + "\n"));
-            case ABSENT -> there ? Plan.of(file.to(String.join("", others.stream().map(one -> one + "\n").toList())))
+            case ABSENT -> there
+                    ? Plan.of(file.to(String.join("", others.stream().map(one -> one + "\n").toList())))
                     : Plan.NOTHING;
         };
     }

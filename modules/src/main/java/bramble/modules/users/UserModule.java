@@ -190,7 +190,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 && !home.isEmpty()) {
             changes.add(home(args, wanted, actual));
         }
-        actual.key.filter(key -> !key.there()).ifPresent(_ -> changes.add(key(args, wanted)));
+        actual.key.filter(key -> !key.there()).ifPresent(key -> changes.add(key(args, wanted, key)));
         return Plan.of(changes);
     }
 
@@ -488,8 +488,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 List.of(homeEffect(args, account, actual)));
     }
 
-    private static Change key(Args args, Account account) {
-        String file = SshKeyFact.path(account.home(), keyFile(args));
+    private static Change key(Args args, Account account, SshKeyFact.Key missing) {
+        // a tilde is the running user's home, which the node told
+        String file = keyFile(args).startsWith("~") ? missing.path() : SshKeyFact.path(account.home(), keyFile(args));
         Sh bits = args.sshKeyBits().filter(n -> n > 0).map(n -> Sh.of(" -b {}", n)).orElse(Sh.raw(""));
         String comment = args.sshKeyComment().orElse("");
         Sh make = Sh.of("""
@@ -511,10 +512,24 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                                 make, args.sshKeyType(), bits, account.name() + ":" + account.group()),
                         Content.text(secret + "\n")))
                 .orElse(new Action.Run(plain));
+        var effects = new ArrayList<Effect>();
+        String folder = NodePath.parent(file);
+        if (!missing.folder()) {
+            effects.add(Effect.becomes(new PathFact(folder),
+                    new PathState.Directory(folder, inode(account, folder, 0700))));
+        }
+        effects.add(Effect.becomes(new PathFact(file), new PathState.File(file, inode(account, file, 0600))));
+        effects.add(Effect.becomes(new PathFact(file + ".pub"),
+                new PathState.File(file + ".pub", inode(account, file + ".pub", 0644))));
+        effects.add(Effect.becomes(new SshKeyFact(args.name(), args.home().orElse(""), keyFile(args)),
+                new SshKeyFact.Key(file, true, true, "", "")));
         return new Change(file, Diff.attributes(file, MapValue.of("state", "absent"), MapValue.of("state", "file")),
-                List.of(action),
-                List.of(Effect.becomes(new SshKeyFact(args.name(), args.home().orElse(""), keyFile(args)),
-                        new SshKeyFact.Key(file, true, "", ""))));
+                List.of(action), effects);
+    }
+
+    private static Inode inode(Account account, String path, int mode) {
+        return new Inode(mode, new Owner(account.name(), account.uid()), new Owner(account.group(), account.gid()),
+                "new:" + path, 1, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
     }
 
     private static Value number(OptionalInt number) {
@@ -563,8 +578,11 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         if (now.key.isPresent() && now.key.get().there()) {
             SshKeyFact.Key key = now.key.get();
-            results = results.with("ssh_key_file", key.path()).with("ssh_public_key", key.text())
-                    .with("ssh_fingerprint", key.fingerprint());
+            Value later = new Unknown("the key would be made by this run");
+            boolean known = !key.text().isEmpty() || !applied.predicted();
+            results = results.with("ssh_key_file", key.path())
+                    .with("ssh_public_key", known ? Value.text(key.text()) : later)
+                    .with("ssh_fingerprint", known ? Value.text(key.fingerprint()) : later);
         }
         return Verdict.changed(changed, results);
     }
