@@ -5,27 +5,27 @@ import bramble.event.Tally;
 /** Ansible's colours, on a terminal only. */
 record Colours(boolean on) {
     String green(String text) {
-        return paint("0;32", text);
-    }
-
-    String yellow(String text) {
-        return paint("0;33", text);
+        return paint(Tone.GOOD, text);
     }
 
     String red(String text) {
-        return paint("0;31", text);
+        return paint(Tone.BAD, text);
     }
 
     String cyan(String text) {
-        return paint("0;36", text);
+        return paint(Tone.QUIET, text);
+    }
+
+    String yellow(String text) {
+        return paint(Tone.CHANGE, text);
     }
 
     String magenta(String text) {
-        return paint("1;35", text);
+        return paint(Tone.WARNING, text);
     }
 
     String grey(String text) {
-        return paint("1;30", text);
+        return paint(Tone.DIM, text);
     }
 
     String recap(Tally tally, String line) {
@@ -35,7 +35,7 @@ record Colours(boolean on) {
         return tally.changed() > 0 ? yellow(line) : green(line);
     }
 
-    private String paint(String code, String text) {
-        return on ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    String paint(Tone tone, String text) {
+        return on && !tone.code().isEmpty() ? "\u001b[" + tone.code() + "m" + text + "\u001b[0m" : text;
     }
 }

@@ -18,6 +18,7 @@ import bramble.run.ModuleActions;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.run.Resumption;
+import bramble.run.Terminal;
 import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.template.Templates;
@@ -44,13 +45,13 @@ import java.util.function.Consumer;
 final class Launch {
     private final Configuration configuration;
     private final Path folder;
-    private final Person person;
+    private final Terminal person;
     private final Consumer<Problem> problems;
     private final Secrets secrets = new Secrets();
     private final Transports transports = new Transports();
     private final Modules modules = new Modules();
 
-    Launch(Configuration configuration, Path folder, Person person, Consumer<Problem> problems) {
+    Launch(Configuration configuration, Path folder, Terminal person, Consumer<Problem> problems) {
         this.configuration = configuration;
         this.folder = folder;
         this.person = person;

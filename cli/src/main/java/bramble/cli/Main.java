@@ -4,8 +4,10 @@ import bramble.problem.Nearest;
 import bramble.problem.ProblemException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,21 +35,35 @@ public final class Main {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Records.useUnpackedLibrary();
-        int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv());
+        int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv(), onTerminal());
         out.flush();
         err.flush();
         System.exit(code);
     }
 
-    /** Does what a command line says, and gives the exit code. */
+    /** Whether standard output is a terminal, whatever standard input is. */
+    private static boolean onTerminal() {
+        try {
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
+        } catch (IOException e) {
+            return Person.console().isPresent(); // a system without /proc
+        }
+    }
+
+    /**
+     * Does what a command line says, and gives the exit code.
+     *
+     * @param terminal whether what is printed goes to a terminal
+     */
     public static int run(List<String> arguments, PrintStream out, PrintStream err, Path folder,
-            Map<String, String> environment) {
+            Map<String, String> environment, boolean terminal) {
         boolean compat = !arguments.isEmpty() && ANSIBLE.containsKey(arguments.getFirst());
         List<String> words = new ArrayList<>(arguments);
         if (compat) {
             words.set(0, ANSIBLE.get(arguments.getFirst()));
         }
-        var session = new Session(out, err, folder, environment, words, compat);
+        var session = new Session(out, err, folder, environment, words, compat, terminal);
         try {
             return new Main(out, err).execute(commands(session), "", words);
         } catch (ProblemException e) {

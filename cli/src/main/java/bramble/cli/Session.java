@@ -7,6 +7,7 @@ import bramble.problem.Snippets;
 import bramble.problem.Source;
 import bramble.record.History;
 import bramble.record.Recorder;
+import bramble.run.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** What one call of the command line has around it: streams, folder, environment, and how problems are shown. */
@@ -35,16 +37,24 @@ final class Session {
     private final Map<String, String> environment;
     private final List<String> arguments;
     private final boolean compat;
+    private final boolean terminal;
+    private final AtomicReference<Optional<LiveConsole>> live = new AtomicReference<>(Optional.empty());
 
-    /** @param compat whether a command was called by its Ansible name, and shows everything as Ansible does */
+    /**
+     * Begins a call.
+     *
+     * @param compat whether a command was called by its Ansible name, and shows everything as Ansible does
+     * @param terminal whether what is printed goes to a terminal
+     */
     Session(PrintStream out, PrintStream err, Path folder, Map<String, String> environment, List<String> arguments,
-            boolean compat) {
+            boolean compat, boolean terminal) {
         this.out = out;
         this.err = err;
         this.folder = folder;
         this.environment = Map.copyOf(environment);
         this.arguments = List.copyOf(arguments);
         this.compat = compat;
+        this.terminal = terminal && !"dumb".equals(environment.get("TERM"));
     }
 
     PrintStream out() {
@@ -88,23 +98,44 @@ final class Session {
         return Configuration.load(folder, environment);
     }
 
-    Person person() {
-        return new Person(err);
+    /** The person at the terminal, for whom a live view makes room. */
+    Terminal person() {
+        var person = new Person(err);
+        return (question, echo) -> {
+            var answer = new AtomicReference<Optional<String>>(Optional.empty());
+            aside(() -> answer.set(person.ask(question, echo)));
+            return answer.get();
+        };
     }
 
-    boolean onTerminal() {
-        return Person.console().isPresent();
+    private void aside(Runnable work) {
+        Optional<LiveConsole> view = live.get();
+        if (view.isEmpty()) {
+            work.run();
+            return;
+        }
+        try {
+            view.get().aside(work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     Colours colours() {
         boolean forced = "1".equals(environment.get("ANSIBLE_FORCE_COLOR"))
                 || "true".equalsIgnoreCase(environment.get("ANSIBLE_FORCE_COLOR"));
         boolean off = environment.containsKey("NO_COLOR") || environment.containsKey("ANSIBLE_NOCOLOR");
-        return new Colours(forced || (onTerminal() && !off && !"dumb".equals(environment.get("TERM"))));
+        return new Colours(forced || (terminal && !off));
     }
 
+    /** What shows a run: a live view on a terminal, Ansible's lines elsewhere and under the Ansible names. */
     Consumer<Event> console(int verbosity) {
-        return new AnsibleConsole(out, err, colours(), verbosity, compat);
+        if (compat || !terminal) {
+            return new AnsibleConsole(out, err, colours(), verbosity, compat);
+        }
+        var console = new LiveConsole(out, new LiveModel(colours(), verbosity), ScreenSize.ofStandardOutput());
+        live.set(Optional.of(console));
+        return console;
     }
 
     /** The recorder, unless it can't be opened: that is said, and never stops a run. */
@@ -134,8 +165,10 @@ final class Session {
         Colours colours = colours();
         String text = (error ? "ERROR! " : "[WARNING]: ")
                 + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", "");
-        err.println(error ? colours.red(text) : colours.magenta(text));
-        err.flush();
+        aside(() -> {
+            err.println(error ? colours.red(text) : colours.magenta(text));
+            err.flush();
+        });
     }
 
     private Optional<String> textOf(String file) {
@@ -159,6 +192,7 @@ final class Session {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            live.get().ifPresent(LiveConsole::close);
             err.println("ERROR! User interrupted execution");
             err.flush();
             Runtime.getRuntime().halt(99);
@@ -173,6 +207,7 @@ final class Session {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         } finally {
+            live.getAndSet(Optional.empty()).ifPresent(LiveConsole::close);
             done.countDown();
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);

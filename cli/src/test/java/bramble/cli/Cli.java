@@ -27,7 +27,7 @@ record Cli(Path folder, Path data) {
         var err = new ByteArrayOutputStream();
         int code = Main.run(arguments, new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8), folder,
-                Map.of("BRAMBLE_DATA", data.toString(), "NO_COLOR", "1"));
+                Map.of("BRAMBLE_DATA", data.toString(), "NO_COLOR", "1"), false);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

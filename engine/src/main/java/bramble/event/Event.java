@@ -47,8 +47,13 @@ public sealed interface Event {
     /** A task is tried again. */
     record Retrying(Instant at, TaskInfo task, String host, MapValue result, int left) implements Event {}
 
-    /** A host includes a file or role. */
-    record Included(Instant at, TaskInfo task, String host, String what) implements Event {}
+    /**
+     * A host includes a file or role.
+     *
+     * @param item how the item is shown, in a loop
+     */
+    record Included(Instant at, TaskInfo task, String host, String what,
+            Optional<String> item) implements Event {}
 
     /** A host will run a handler later. */
     record Notified(Instant at, String host, String handler, boolean perhaps) implements Event {}
@@ -56,8 +61,11 @@ public sealed interface Event {
     /** A handler that was notified has been run. */
     record HandlerDone(Instant at, String host, String handler) implements Event {}
 
-    /** What takes a while, for live progress: why a host waits. */
+    /** What takes a while, for live progress: why a host waits; empty when it waits no longer. */
     record Waiting(Instant at, String host, String why) implements Event {}
+
+    /** A host is in the hands of another run, whose end is waited for. */
+    record Blocked(Instant at, String host, String by) implements Event {}
 
     /** Something is odd. */
     record Warned(Instant at, Problem problem) implements Event {}

@@ -354,7 +354,7 @@ final class HostLoop {
                         () -> new ProblemException(task.source(), "Tried to include tasks, but no file is named."));
         LoadedTasks loaded = play.tasks(name, task, handler);
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
-        world.events.tell(new Event.Included(Instant.now(), info, host, loaded.file().toString()));
+        world.events.tell(new Event.Included(Instant.now(), info, host, loaded.file().toString(), choice.label()));
         return steps(loaded.steps(), position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
                 choice.scope(), task.role());
     }
@@ -364,7 +364,7 @@ final class HostLoop {
         String name = argument(choice, "name").or(() -> argument(choice, "role")).orElseThrow(
                 () -> new ProblemException(task.source(), "Tried to include a role, but no name is given."));
         LoadedRole loaded = play.role(RoleRequest.of(name, choice.arguments(), false), task);
-        world.events.tell(new Event.Included(Instant.now(), info, host, name));
+        world.events.tell(new Event.Included(Instant.now(), info, host, name, choice.label()));
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
         return block(loaded.block(task.source(), task.name()),
                 position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),

@@ -33,7 +33,7 @@ final class NodeLock {
     /**
      * @param holder who holds it, for the others: a user, a machine, since when
      * @param needed not for a dry run, nor for this machine itself
-     * @param waiting is told who it is waited for
+     * @param waiting is told who it is waited for, and nothing when the wait is over
      */
     NodeLock(String holder, boolean needed, Consumer<String> waiting) {
         this.holder = holder;
@@ -45,17 +45,24 @@ final class NodeLock {
         if (!needed || held) {
             return;
         }
+        String told = "";
         while (true) {
             Answer answer = shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(TAKE, holder)))).getFirst();
             if (answer.ok()) {
                 held = true;
+                if (!told.isEmpty()) {
+                    waiting.accept("");
+                }
                 return;
             }
             if (answer.text().isEmpty()) {
                 held = true; // no /tmp to write to, no readlink: no lock, and no reason to stop
                 return;
             }
-            waiting.accept(answer.text());
+            if (!answer.text().equals(told)) {
+                told = answer.text();
+                waiting.accept(told);
+            }
             try {
                 Thread.sleep(PAUSE);
             } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.connection.Connection;
 import bramble.connection.Password;
 import bramble.event.Event;
 import bramble.playbook.Keyword;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** The nodes that a run has to do with, by address. Each is connected to when it is first needed. */
 final class Nodes implements AutoCloseable {
@@ -31,10 +33,27 @@ final class Nodes implements AutoCloseable {
     /** @param keywords those of the task, unless it is delegated */
     Node node(World world, HostScope target, Optional<Keywords> keywords) {
         Address address = address(world, target, keywords);
-        return nodes.computeIfAbsent(address, key -> new Node(connections.to(key), new NodeLock(holder,
-                !world.options.check() && key.kind().equals("ssh"),
-                who -> world.events
-                        .tell(new Event.Waiting(Instant.now(), target.host(), "another run holds it: " + who)))));
+        return nodes.computeIfAbsent(address, key -> {
+            Consumer<String> waiting = why -> world.events.tell(new Event.Waiting(Instant.now(), target.host(), why));
+            return new Node(() -> connected(key, waiting), new NodeLock(holder,
+                    !world.options.check() && key.kind().equals("ssh"), who -> {
+                        if (who.isEmpty()) {
+                            waiting.accept("");
+                        } else {
+                            world.events.tell(new Event.Blocked(Instant.now(), target.host(), who));
+                        }
+                    }));
+        });
+    }
+
+    private Connection connected(Address address, Consumer<String> waiting) {
+        if (!address.kind().equals("ssh")) {
+            return connections.to(address).get();
+        }
+        waiting.accept("connecting");
+        Connection connection = connections.to(address).get();
+        waiting.accept("");
+        return connection;
     }
 
     void reset(World world, HostScope target) {

@@ -252,8 +252,9 @@ final class TaskRun {
      *
      * @param scope with the item's variables
      * @param index of the item
+     * @param label how the item is shown; empty without a loop
      */
-    record Choice(HostScope scope, MapValue arguments, int index) {}
+    record Choice(HostScope scope, MapValue arguments, int index, Optional<String> label) {}
 
     /** What an include comes to on this host: the items whose conditions hold, or how it ended without. */
     sealed interface Choices {
@@ -266,15 +267,20 @@ final class TaskRun {
     Choices choices() {
         try {
             var scopes = new ArrayList<HostScope>();
+            var labels = new ArrayList<Optional<String>>();
             if (task.loop().isEmpty()) {
                 scopes.add(scope);
+                labels.add(Optional.empty());
             } else {
                 Loop loop = task.loop().get();
                 switch (over(loop)) {
                     case ListValue list -> {
                         List<Value> items = list.items();
                         for (int i = 0; i < items.size(); i++) {
-                            scopes.add(scope.with(LoopVariables.of(loop.control(), items, i, scope, world.templates)));
+                            HostScope at = scope
+                                    .with(LoopVariables.of(loop.control(), items, i, scope, world.templates));
+                            scopes.add(at);
+                            labels.add(Optional.of(label(loop.control(), items.get(i), at)));
                         }
                     }
                     case Unknown(String why) -> {
@@ -294,7 +300,8 @@ final class TaskRun {
                     return new Choices.Ended(TaskEnd.undetermined(when.why()));
                 }
                 if (when.isTrue()) {
-                    choices.add(new Choice(scopes.get(i), arguments(scopes.get(i), Optional.empty()), i));
+                    choices.add(new Choice(scopes.get(i), arguments(scopes.get(i), Optional.empty()), i,
+                            labels.get(i)));
                 }
             }
             return choices.isEmpty()

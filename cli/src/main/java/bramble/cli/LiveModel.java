@@ -1,0 +1,384 @@
+package bramble.cli;
+
+import bramble.event.Event;
+import bramble.event.HostResult;
+import bramble.event.Outcome;
+import bramble.event.TaskInfo;
+import bramble.value.Json;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a person at a terminal sees of a run: for each task, when all hosts are through with it, its results, equal ones
+ * of many hosts as one; and below them what each host does right now. It knows events and text, and no terminal.
+ */
+final class LiveModel {
+    /** From so many hosts on, "all" says it better than their names. */
+    private static final int MANY = 4;
+
+    private static final Pattern ADDRESS = Pattern.compile("\\b[0-9]{1,3}(\\.[0-9]{1,3}){3}\\b");
+
+    private final Colours colours;
+    private final int verbosity;
+    private final ResultLines lines;
+    private final Map<String, Block> blocks = new LinkedHashMap<>();
+    private final Map<String, Activity> busy = new LinkedHashMap<>();
+    private List<String> hosts = List.of();
+    private Optional<Instant> started = Optional.empty();
+    private String id = "";
+
+    LiveModel(Colours colours, int verbosity) {
+        this.colours = colours;
+        this.verbosity = verbosity;
+        this.lines = new ResultLines(colours, verbosity, false);
+    }
+
+    /** What one host is at. */
+    private record Activity(TaskInfo task, Instant since, String note) {
+        Activity saying(String what) {
+            return new Activity(task, since, what);
+        }
+    }
+
+    /** What is said alike of several hosts; in a failure, {@code HOST} stands for what each is called. */
+    private record Said(String diff, Tone tone, String before, String after) {}
+
+    /** The hosts of which it is said, and how it is said of one alone. */
+    private record About(String alone, Set<String> hosts) {}
+
+    /** A task whose results are coming in. */
+    private static final class Block {
+        private final TaskInfo task;
+        private final Map<Said, About> said = new LinkedHashMap<>();
+        private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        private int through;
+
+        Block(TaskInfo task) {
+            this.task = task;
+        }
+
+        void say(Said what, String alone, String host) {
+            said.computeIfAbsent(what, _ -> new About(alone, new LinkedHashSet<>())).hosts.add(host);
+        }
+
+        void say(Tone tone, String before, String after, String host) {
+            say(new Said("", tone, before, after), after, host);
+        }
+    }
+
+    // --- What scrolls ---
+
+    /** The lines that are finished by this event. */
+    List<String> accept(Event event) {
+        return switch (event) {
+            case Event.RunStarted run -> {
+                started = Optional.of(run.at());
+                id = run.id();
+                yield List.of();
+            }
+            case Event.PlayStarted play -> {
+                var out = endAll();
+                hosts = play.hosts();
+                out.add("");
+                out.add(colours.paint(Tone.STRONG, "PLAY [" + clean(play.name().strip()) + "] on "
+                        + count(hosts.size(), "host")));
+                yield out;
+            }
+            case Event.PlaySkipped play -> {
+                var out = endAll();
+                out.add("");
+                out.add(colours.paint(Tone.STRONG, "PLAY [" + clean(play.name().strip()) + "]"));
+                out.add(colours.cyan("skipping: " + play.why()));
+                yield out;
+            }
+            case Event.NoHostsLeft _ -> {
+                var out = endAll();
+                out.add(colours.red("no hosts left"));
+                yield out;
+            }
+            case Event.TaskStarted start -> {
+                var out = endOthers(start.task());
+                if (!start.task().module().equals("meta")) {
+                    block(start.task());
+                }
+                yield out;
+            }
+            case Event.HostStarted start -> {
+                block(start.task());
+                busy.put(start.host(), new Activity(start.task(), start.at(), ""));
+                yield List.of();
+            }
+            case Event.ItemEnded ended -> {
+                item(ended);
+                yield List.of();
+            }
+            case Event.TaskEnded ended -> ended(ended);
+            case Event.Retrying retry -> {
+                note(retry.host(), "not yet, " + count(retry.left(), "try", "tries") + " left");
+                yield List.of();
+            }
+            case Event.Included included -> {
+                block(included.task()).say(Tone.QUIET, "included: " + included.what() + " for ",
+                        included.item().map(item -> " => (item=" + item + ")").orElse(""), included.host());
+                yield List.of();
+            }
+            case Event.Waiting waiting -> {
+                note(waiting.host(), waiting.why());
+                yield List.of();
+            }
+            case Event.Blocked blocked -> {
+                note(blocked.host(), "waits for another run: " + blocked.by());
+                yield List.of();
+            }
+            case Event.Warned warned -> List.of(colours.magenta(clean("[WARNING]: " + warned.problem())));
+            case Event.RunEnded end -> recap(end);
+            case Event.Notified _,Event.HandlerDone _ -> List.of();
+        };
+    }
+
+    private Block block(TaskInfo task) {
+        return blocks.computeIfAbsent(task.position(), _ -> new Block(task));
+    }
+
+    private void note(String host, String what) {
+        busy.computeIfPresent(host, (_, activity) -> activity.saying(what));
+    }
+
+    private void item(Event.ItemEnded ended) {
+        Outcome outcome = ended.result().outcome();
+        String label = ended.result().item().orElse("");
+        note(ended.result().host(), "after " + label);
+        boolean dull = outcome == Outcome.OK || outcome == Outcome.SKIPPED;
+        ResultLine line = lines.item(ended.task(), ended.result());
+        boolean told = line.words().map(words -> !words.after().endsWith("(item=" + label + ")")).orElse(false);
+        if (outcome.bad()) {
+            say(block(ended.task()), ended.result(), bad(ended.result(), " (item=" + label + ")"));
+        } else if (!dull || verbosity > 0 || (told && outcome == Outcome.OK)) {
+            say(block(ended.task()), ended.result(), line);
+        }
+    }
+
+    private List<String> ended(Event.TaskEnded ended) {
+        HostResult result = ended.result();
+        Block block = block(ended.task());
+        block.through++;
+        block.counts.merge(result.outcome(), 1, Integer::sum);
+        busy.remove(result.host());
+        boolean loop = result.result().get("results").isPresent();
+        if (result.outcome().bad() && !loop) {
+            say(block, result, bad(result, ""));
+        } else if (loop && result.outcome() == Outcome.OK) {
+            block.say(Tone.GOOD, "ok: ", "", ResultLines.host(result));
+        } else {
+            say(block, result, lines.task(ended.task(), result));
+        }
+        return block.through >= hosts.size() ? end(block) : List.of();
+    }
+
+    private void say(Block block, HostResult result, ResultLine line) {
+        String host = ResultLines.host(result);
+        line.words().ifPresent(words -> block.say(new Said(line.diff(), words.tone(), words.before(),
+                words.tone() == Tone.BAD ? shared(words.after(), result.host()) : words.after()), words.after(), host));
+        if (line.ignoring()) {
+            block.say(Tone.QUIET, "failure ignored: ", "", host);
+        }
+    }
+
+    /** A failure as a person reads it: the sentence, then what the command said. */
+    private ResultLine bad(HostResult result, String item) {
+        MapValue map = result.result();
+        var text = new StringBuilder(item).append(": ").append(text(map, "msg").isEmpty()
+                ? text(map, "censored")
+                : text(map, "msg"));
+        map.get("rc").filter(_ -> text(map, "msg").contains("return code"))
+                .ifPresent(rc -> text.append(' ').append(PythonText.of(rc)));
+        for (String stream : List.of("stderr", "stdout")) {
+            String said = text(map, stream).isEmpty() ? text(map, "module_" + stream) : text(map, stream);
+            if (!said.isBlank()) {
+                text.append("\n  ").append(stream).append(": ")
+                        .append(said.stripTrailing().replace("\n", "\n    "));
+            }
+        }
+        if (verbosity > 0) {
+            text.append("\n  ").append(Json.write(map.without("diff"), ResultLines.LINE));
+        }
+        String diff = map.get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
+        String word = result.outcome() == Outcome.UNREACHABLE ? "unreachable: " : "failed: ";
+        return new ResultLine(diff, Optional.of(new ResultLine.Words(Tone.BAD, word, text.toString())),
+                result.ignored());
+    }
+
+    private static String text(MapValue map, String key) {
+        return map.get(key).map(Value::toString).orElse("");
+    }
+
+    /** A host's own name and address are what makes an error of many hosts look different. */
+    private static String shared(String text, String host) {
+        String named = text.replaceAll("(?<![\\w.-])" + Pattern.quote(host) + "(?![\\w-])", "HOST");
+        return ADDRESS.matcher(named).replaceAll("HOST");
+    }
+
+    private List<String> endOthers(TaskInfo next) {
+        Set<String> running = busy.values().stream().map(activity -> activity.task.position())
+                .collect(Collectors.toSet());
+        var out = new ArrayList<String>();
+        for (Block block : List.copyOf(blocks.values())) {
+            if (!block.task.position().equals(next.position()) && !running.contains(block.task.position())) {
+                out.addAll(end(block));
+            }
+        }
+        return out;
+    }
+
+    private List<String> endAll() {
+        var out = new ArrayList<String>();
+        List.copyOf(blocks.values()).forEach(block -> out.addAll(end(block)));
+        busy.clear();
+        return out;
+    }
+
+    private List<String> end(Block block) {
+        blocks.remove(block.task.position());
+        if (block.said.isEmpty()) {
+            return List.of();
+        }
+        var out = new ArrayList<String>();
+        out.add(title(block.task));
+        block.said.forEach((said, about) -> {
+            if (!said.diff.isBlank()) {
+                said.diff.lines().map(line -> "  " + clean(line)).forEach(out::add);
+            }
+            String text = said.before + names(about.hosts)
+                    + (about.hosts.size() > 1 ? said.after : about.alone);
+            text.lines().map(line -> "  " + colours.paint(said.tone, clean(line))).forEach(out::add);
+        });
+        return out;
+    }
+
+    private static String title(TaskInfo task) {
+        return (task.handler() ? "HANDLER [" : "TASK [") + clean(task.name().strip()) + "]";
+    }
+
+    private String names(Set<String> about) {
+        if (about.size() >= MANY && about.size() == hosts.size()) {
+            return "all " + about.size() + " hosts";
+        }
+        return about.stream().sorted(Comparator.comparingInt(hosts::indexOf)).collect(Collectors.joining(", "))
+                + (about.size() >= MANY ? " (" + about.size() + ")" : "");
+    }
+
+    private List<String> recap(Event.RunEnded end) {
+        var out = endAll();
+        out.add("");
+        out.add(colours.paint(Tone.STRONG, "RECAP"));
+        end.tallies()
+                .forEach((host, tally) -> out.add(colours.recap(tally, ResultLines.recap(host, tally, false))));
+        if (!end.statistics().entries().isEmpty()) {
+            out.add("CUSTOM STATS: " + clean(Json.write(end.statistics(), ResultLines.LINE)));
+        }
+        started.ifPresent(from -> out.add("Took " + time(Duration.between(from, end.at())) + ", run " + id + "."));
+        return out;
+    }
+
+    // --- What is redrawn ---
+
+    /**
+     * What happens right now, in lines that fit.
+     *
+     * @return at most half of the screen, and at least a line as long as anything is being done
+     */
+    List<String> region(ScreenSize size, Instant now) {
+        if (blocks.isEmpty()) {
+            return List.of();
+        }
+        int most = Math.max(2, size.rows() / 2);
+        var out = new ArrayList<String>();
+        boolean one = blocks.size() == 1;
+        out.add(one ? heading(blocks.values().iterator().next()) : count(busy.size(), "host") + " at work");
+        List<Map.Entry<String, Activity>> working = busy.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.comparing(Activity::since))).toList();
+        int shown = working.size() < most ? working.size() : most - 2;
+        int width = working.stream().mapToInt(entry -> entry.getKey().length()).max().orElse(0);
+        for (Map.Entry<String, Activity> entry : working.subList(0, shown)) {
+            Activity activity = entry.getValue();
+            String what = (one ? "" : activity.task.name().strip()) + (activity.note.isEmpty()
+                    ? ""
+                    : (one ? "" : ": ") + activity.note);
+            out.add(String.format(Locale.ROOT, "  %-" + Math.max(1, Math.min(width, 30)) + "s  %6s  %s",
+                    entry.getKey(), time(Duration.between(activity.since, now)), what));
+        }
+        if (shown < working.size()) {
+            out.add("  and " + (working.size() - shown) + " more: " + working.subList(shown, working.size()).stream()
+                    .map(Map.Entry::getKey).collect(Collectors.joining(", ")));
+        }
+        return out.stream().map(line -> cut(clean(line).stripTrailing().replace('\n', ' '), size.columns() - 1))
+                .toList();
+    }
+
+    private String heading(Block block) {
+        String counts = block.counts.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining(", "));
+        return title(block.task) + " " + busy.size() + " at work" + (counts.isEmpty() ? "" : ", " + counts);
+    }
+
+    private static String cut(String line, int columns) {
+        int width = 0;
+        for (int i = 0; i < line.length(); i += Character.charCount(line.codePointAt(i))) {
+            width += line.codePointAt(i) < 0x1100 ? 1 : 2; // what is wide is there, and some of what isn't
+            if (width > columns) {
+                return line.substring(0, i);
+            }
+        }
+        return line;
+    }
+
+    /** What comes from a node shall not steer the terminal; our own colours do. */
+    private static String clean(String text) {
+        var out = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\t') {
+                out.append("    ");
+            } else if (c == '\u001b' && text.startsWith("\u001b[", i)
+                    && text.substring(i).matches("(?s)\\u001b\\[(0|0;3[0-9]|1;3[05])m.*")) {
+                out.append(c);
+            } else {
+                out.append((c < ' ' && c != '\n') || (c >= 0x7f && c < 0xa0) ? '?' : c);
+            }
+        }
+        return out.toString();
+    }
+
+    private static String count(int number, String one) {
+        return count(number, one, one + "s");
+    }
+
+    private static String count(int number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
+    }
+
+    private static String time(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        return seconds < 60
+                ? seconds + "s"
+                : seconds < 3600
+                        ? String.format(Locale.ROOT, "%dm %02ds", seconds / 60, seconds % 60)
+                        : String.format(Locale.ROOT, "%dh %02dm", seconds / 3600, seconds % 3600 / 60);
+    }
+}

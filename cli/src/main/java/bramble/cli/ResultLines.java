@@ -1,0 +1,124 @@
+package bramble.cli;
+
+import bramble.event.HostResult;
+import bramble.event.Outcome;
+import bramble.event.Tally;
+import bramble.event.TaskInfo;
+import bramble.value.Json;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Says results as ansible-playbook 2.14 does.
+ *
+ * @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped
+ */
+record ResultLines(Colours colours, int verbosity, boolean compat) {
+    static final Json.Style LINE = new Json.Style(-1, true, false, ", ", ": ");
+    /** Modules whose result is always shown in full. */
+    private static final Set<String> SHOWN = Set.of("debug", "assert", "set_stats");
+    private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
+            "deprecations");
+
+    /** What a debug's result has beside what it is to show. */
+    private static final Set<String> BESIDE_MESSAGE = Set.of("changed", "ansible_loop_var", "item",
+            "failed_when_result");
+
+    /** An item of a loop. */
+    ResultLine item(TaskInfo task, HostResult result) {
+        String label = result.item().orElse("");
+        String item = " => (item=" + label + ")";
+        return switch (result.outcome()) {
+            case OK -> line(result, Tone.GOOD, "ok: ", item + detail(task, result));
+            case CHANGED, WOULD_CHANGE -> line(result, Tone.CHANGE, "changed: ", item + detail(task, result));
+            case SKIPPED -> line(result, Tone.QUIET, "skipping: ", item + " ");
+            case UNDETERMINED -> undetermined(result, item);
+            case FAILED -> line(result, Tone.BAD, "failed: ",
+                    " (item=" + label + ") => " + json(task, result, false));
+            case UNREACHABLE -> line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, false));
+        };
+    }
+
+    /** A task's result; of a loop, whose items were said already, only what they don't tell. */
+    ResultLine task(TaskInfo task, HostResult result) {
+        boolean loop = result.result().get("results").isPresent();
+        if (loop && result.outcome() != Outcome.UNREACHABLE && result.outcome() != Outcome.SKIPPED) {
+            return new ResultLine("", Optional.empty(), result.ignored() && result.outcome() == Outcome.FAILED);
+        }
+        return switch (result.outcome()) {
+            case OK -> line(result, Tone.GOOD, "ok: ", detail(task, result));
+            case CHANGED, WOULD_CHANGE -> compat && result.result().get("skipped").isPresent()
+                    ? line(result, Tone.QUIET, "skipping: ", "")
+                    : line(result, Tone.CHANGE, "changed: ", detail(task, result));
+            case SKIPPED -> new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ",
+                    verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")), false);
+            case UNDETERMINED -> undetermined(result, "");
+            case FAILED -> line(result, Tone.BAD, "fatal: ",
+                    ": FAILED! => " + json(task, result, inFull(task, result)));
+            case UNREACHABLE -> line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, false));
+        };
+    }
+
+    private ResultLine line(HostResult result, Tone tone, String before, String after) {
+        String diff = result.result().get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
+        return new ResultLine(diff, Optional.of(new ResultLine.Words(tone, before, after)),
+                result.ignored() && result.outcome().bad());
+    }
+
+    /** A host as results name it, with the host that the work was delegated to. */
+    static String host(HostResult result) {
+        return result.delegate().filter(other -> !other.equals(result.host()))
+                .map(other -> result.host() + " -> " + other).orElse(result.host());
+    }
+
+    static String recap(String host, Tally tally, boolean compat) {
+        String line = String.format(
+                "%-26s : ok=%-4s changed=%-4s unreachable=%-4s failed=%-4s skipped=%-4s rescued=%-4s ignored=%-4s",
+                host, tally.ok(), tally.changed(), tally.unreachable(), tally.failed(),
+                tally.skipped() + (compat ? tally.undetermined() : 0), tally.rescued(), tally.ignored());
+        return !compat && tally.undetermined() > 0 ? line + " unknown=" + tally.undetermined() : line;
+    }
+
+    /** Ansible shows what it can't know as skipped, or as changed where it knows what it would write. */
+    private ResultLine undetermined(HostResult result, String item) {
+        if (compat) {
+            return result.result().get("skipped").isPresent()
+                    ? line(result, Tone.QUIET, "skipping: ", item.isEmpty() ? "" : item + " ")
+                    : line(result, Tone.CHANGE, "changed: ", item);
+        }
+        String why = result.result().get("msg").map(Value::toString).orElse("only a real run would tell");
+        return line(result, Tone.QUIET, "unknown: ", (item.isEmpty() ? " =>" : item) + " " + why);
+    }
+
+    private String detail(TaskInfo task, HostResult result) {
+        boolean full = inFull(task, result);
+        return verbosity > 0 || full ? " => " + json(task, result, full || verbosity > 2) : "";
+    }
+
+    /** Whether a result is there to be read; a debug that could not be evaluated is an error like any other. */
+    private static boolean inFull(TaskInfo task, HostResult result) {
+        boolean failedItself = result.outcome() == Outcome.FAILED
+                && result.result().get("failed_when_result").isEmpty();
+        return SHOWN.contains(task.module()) && !task.secret() && !(task.module().equals("debug") && failedItself);
+    }
+
+    private String json(TaskInfo task, HostResult result, boolean indented) {
+        boolean message = task.module().equals("debug") && verbosity < 3;
+        MapValue shown = MapValue.EMPTY;
+        for (Map.Entry<String, Value> entry : result.result().byName().entrySet()) {
+            boolean hidden = (UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3)
+                    || (message && BESIDE_MESSAGE.contains(entry.getKey()))
+                    || entry.getKey().startsWith("_ansible");
+            if (!hidden) {
+                shown = shown.with(entry.getKey(), entry.getValue());
+            }
+        }
+        if (verbosity < 3) {
+            shown = shown.without("failed").without("skipped");
+        }
+        return indented ? Json.pretty(shown) : Json.write(shown, LINE);
+    }
+}

@@ -1,0 +1,170 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import bramble.event.Event;
+import bramble.event.HostResult;
+import bramble.event.Outcome;
+import bramble.event.Tally;
+import bramble.event.TaskInfo;
+import bramble.problem.Source;
+import bramble.value.MapValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a terminal shows of a run, from the events alone. */
+class LiveModelTest {
+    private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+    private static final ScreenSize SIZE = new ScreenSize(60, 14);
+    private static final TaskInfo PACKAGES = task("0.1", "base : Packages");
+    private static final TaskInfo KEYS = task("0.2", "base : Keys");
+
+    private final LiveModel model = new LiveModel(new Colours(false), 0);
+    private final List<String> scrolled = new ArrayList<>();
+
+    private static TaskInfo task(String position, String name) {
+        return new TaskInfo(position, name, "command", Source.NONE, false, false);
+    }
+
+    private void tell(Event... events) {
+        for (Event event : events) {
+            scrolled.addAll(model.accept(event));
+        }
+    }
+
+    private void begin(String... hosts) {
+        tell(new Event.PlayStarted(START, "Cluster", List.of(hosts)), new Event.TaskStarted(START, PACKAGES));
+        for (String host : hosts) {
+            tell(new Event.HostStarted(START, PACKAGES, host));
+        }
+        scrolled.clear();
+    }
+
+    private static Event ended(TaskInfo task, String host, Outcome outcome, MapValue result) {
+        return new Event.TaskEnded(START, task, new HostResult(host, Optional.empty(), outcome, result, List.of(),
+                Optional.empty(), false, false, START, Duration.ZERO));
+    }
+
+    private static Event item(TaskInfo task, String host, Outcome outcome, String item, MapValue result) {
+        return new Event.ItemEnded(START, task, new HostResult(host, Optional.empty(), outcome, result, List.of(),
+                Optional.of(item), false, false, START, Duration.ZERO));
+    }
+
+    private static MapValue message(String text) {
+        return MapValue.of("msg", text);
+    }
+
+    private List<String> region(int seconds) {
+        return model.region(SIZE, START.plusSeconds(seconds));
+    }
+
+    @Test
+    void tellsWhatEachHostDoesAndForHowLong() {
+        begin("pi1", "pi2", "pi3");
+        tell(ended(PACKAGES, "pi1", Outcome.CHANGED, MapValue.EMPTY),
+                new Event.Waiting(START, "pi2", "connecting"),
+                new Event.Blocked(START, "pi3", "jo@desk.example since noon"));
+        assertEquals(List.of(
+                "TASK [base : Packages] 2 at work, 1 changed",
+                "  pi2  1m 15s  connecting",
+                "  pi3  1m 15s  waits for another run: jo@desk.example since"), region(75));
+
+        tell(new Event.Waiting(START, "pi2", ""), new Event.Waiting(START, "pi3", ""),
+                new Event.Retrying(START, PACKAGES, "pi3", MapValue.EMPTY, 1));
+        assertEquals(List.of("  pi2      2s", "  pi3      2s  not yet, 1 try left"),
+                region(2).subList(1, 3));
+        assertEquals(List.of(), scrolled);
+    }
+
+    @Test
+    void fitsTheScreenHoweverManyHostsThereAre() {
+        begin(IntStream.range(0, 500).mapToObj(i -> "node" + i).toArray(String[]::new));
+        List<String> region = region(1);
+        assertEquals(7, region.size(), "half of the screen");
+        assertEquals("  and 495 more: node5, node6, node7, node8, node9, node10, ", region.getLast());
+        region.forEach(line -> assertEquals(true, line.length() < SIZE.columns(), line));
+    }
+
+    @Test
+    void hostsThatRunAheadAreTold() {
+        begin("pi1", "pi2");
+        tell(ended(PACKAGES, "pi1", Outcome.OK, MapValue.EMPTY), new Event.TaskStarted(START, KEYS),
+                new Event.HostStarted(START.plusSeconds(3), KEYS, "pi1"));
+        assertEquals(List.of("2 hosts at work", "  pi2      4s  base : Packages", "  pi1      1s  base : Keys"),
+                region(4));
+    }
+
+    @Test
+    void equalResultsAreSaidOnce() {
+        begin("pi1", "pi2", "pi3", "pi4", "pi5");
+        for (int i = 1; i < 5; i++) {
+            tell(ended(PACKAGES, "pi" + i, Outcome.FAILED, MapValue.of("msg", "no space left on pi" + i,
+                    "stderr", "cat: write\nerror", "delta", "0:00:0" + i)));
+        }
+        assertEquals(List.of(), scrolled, "while others are at it");
+        tell(ended(PACKAGES, "pi5", Outcome.FAILED, message("no space left")));
+        assertEquals(List.of(
+                "TASK [base : Packages]",
+                "  failed: pi1, pi2, pi3, pi4 (4): no space left on HOST",
+                "    stderr: cat: write",
+                "      error",
+                "  failed: pi5: no space left"), scrolled);
+        assertEquals(List.of(), region(1));
+
+        begin("a", "b");
+        tell(ended(PACKAGES, "a", Outcome.UNREACHABLE, message("Tried to reach 10.0.0.1, but no route")),
+                ended(PACKAGES, "b", Outcome.UNREACHABLE, message("Tried to reach 10.0.0.2, but no route")));
+        assertEquals("  unreachable: a, b: Tried to reach HOST, but no route", scrolled.getLast());
+        begin("a");
+        tell(ended(PACKAGES, "a", Outcome.UNREACHABLE, message("Tried to reach 10.0.0.1, but no route")));
+        assertEquals("  unreachable: a: Tried to reach 10.0.0.1, but no route", scrolled.getLast());
+    }
+
+    @Test
+    void loopsTellWhatChangedOrFailed() {
+        begin("pi1", "pi2");
+        for (String host : List.of("pi1", "pi2")) {
+            tell(item(PACKAGES, host, Outcome.OK, "curl", MapValue.EMPTY),
+                    item(PACKAGES, host, Outcome.CHANGED, "vim", MapValue.of("diff",
+                            MapValue.of("before", "", "after", "1\n", "before_header", "f", "after_header", "f"))));
+        }
+        tell(item(PACKAGES, "pi2", Outcome.FAILED, "emacs", message("no such package")),
+                ended(PACKAGES, "pi1", Outcome.CHANGED, MapValue.of("results", List.of())),
+                ended(PACKAGES, "pi2", Outcome.FAILED, MapValue.of("results", List.of())));
+        assertEquals(List.of(
+                "TASK [base : Packages]",
+                "  --- before: f",
+                "  +++ after: f",
+                "  @@ -0,0 +1 @@",
+                "  +1",
+                "  changed: pi1, pi2 => (item=vim)",
+                "  failed: pi2 (item=emacs): no such package"), scrolled);
+    }
+
+    @Test
+    void whatANodeSaysDoesNotSteerTheTerminal() {
+        begin("pi1");
+        tell(ended(PACKAGES, "pi1", Outcome.FAILED, message("gone\u001b[2J\u0007\u009b1m\tx")));
+        assertEquals("  failed: pi1: gone?[2J??1m    x", scrolled.getLast());
+    }
+
+    @Test
+    void endsWithTheRecap() {
+        begin("pi1");
+        tell(new Event.RunStarted(START, "20260301-100000-000", "run", List.of(), List.of(), Optional.empty(), "jo",
+                false), ended(PACKAGES, "pi1", Outcome.SKIPPED, MapValue.EMPTY), new Event.TaskStarted(START, KEYS),
+                new Event.HostStarted(START, KEYS, "pi1"),
+                new Event.RunEnded(START.plusSeconds(3700), Map.of("pi1", Tally.ZERO), MapValue.EMPTY, 99));
+        assertEquals(List.of("TASK [base : Packages]", "  skipping: pi1", "", "RECAP",
+                "pi1                        : ok=0    changed=0    unreachable=0    failed=0    skipped=0    "
+                        + "rescued=0    ignored=0   ",
+                "Took 1h 01m, run 20260301-100000-000."), scrolled);
+        assertEquals(List.of(), region(1), "nothing is left below it");
+    }
+}
