@@ -82,7 +82,8 @@ public final class Main {
                 },
                 List.of(new PlaybookCommand(session).command(), new ExecCommand(session).command(),
                         new HistoryCommand(session).command(), new InventoryCommand(session).command(),
-                        new VaultCommand(session).command(), new DocCommand(session).command()));
+                        new WhyCommand(session).command(), new VaultCommand(session).command(),
+                        new DocCommand(session).command()));
     }
 
     /** @param before the names of the commands that this one belongs to, each with a space behind */
