@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.event.Event;
 import bramble.event.HostResult;
 import bramble.value.Json;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Value;
@@ -36,6 +37,9 @@ final class AdHocConsole implements Consumer<Event> {
     }
 
     private void print(String module, HostResult result) {
+        if (result.result().get("warnings").orElse(null) instanceof ListValue list) {
+            list.items().forEach(text -> System.err.println("[WARNING]: " + PythonText.of(text)));
+        }
         MapValue shown = result.result().without("diff");
         result.result().get("diff").map(diff -> Diffs.unified(diff, colours)).filter(text -> !text.isEmpty())
                 .ifPresent(out::println);

@@ -6,9 +6,12 @@ import bramble.event.Tally;
 import bramble.event.TaskInfo;
 import bramble.problem.Problem;
 import bramble.value.Json;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
 import bramble.value.Text;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +53,7 @@ final class AnsibleConsole implements Consumer<Event> {
             endInclusion();
         }
         switch (event) {
+            case Event.PlaybookStarted playbook -> playbook(playbook);
             case Event.PlayStarted play -> {
                 banner("PLAY [" + play.name().strip() + "]");
                 banner = Optional.empty();
@@ -65,6 +69,11 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.TaskEnded ended -> result(ended.task(), ended.result());
             case Event.Retrying retry -> out.println(colours.grey("FAILED - RETRYING: [" + retry.host() + "]: "
                     + retry.task().name() + " (" + retry.left() + " retries left)."));
+            case Event.Polled polled -> out.println(colours.grey(switch (polled.state()) {
+                case RUNNING -> "ASYNC POLL on " + polled.host() + ": jid=" + polled.job() + " started=1 finished=0";
+                case OK -> "ASYNC OK on " + polled.host() + ": jid=" + polled.job();
+                case FAILED -> "ASYNC FAILED on " + polled.host() + ": jid=" + polled.job();
+            }));
             case Event.Included included -> included(included);
             case Event.Warned warned -> warning(warned.problem());
             case Event.RunEnded ended -> recap(ended.tallies(), ended.statistics());
@@ -92,6 +101,19 @@ final class AnsibleConsole implements Consumer<Event> {
         int stars = Math.max(3, COLUMNS - text.length());
         out.println();
         out.println(text + " " + "*".repeat(stars));
+    }
+
+    private void playbook(Event.PlaybookStarted playbook) {
+        if (verbosity > 1) {
+            banner("PLAYBOOK: " + Path.of(playbook.file()).getFileName());
+            out.println(playbook.plays() + " plays in " + Path.of("").toAbsolutePath().relativize(Path.of(playbook.file())));
+        }
+    }
+
+    private void warnings(HostResult result) {
+        if (result.result().get("warnings").orElse(null) instanceof ListValue list) {
+            list.items().forEach(text -> err.println(colours.magenta("[WARNING]: " + PythonText.of(text))));
+        }
     }
 
     private void taskBanner(TaskInfo task) {
@@ -126,11 +148,13 @@ final class AnsibleConsole implements Consumer<Event> {
 
     private void item(TaskInfo task, HostResult result) {
         taskBanner(task);
+        warnings(result);
         print(lines.item(task, result), result);
     }
 
     private void result(TaskInfo task, HostResult result) {
         taskBanner(task);
+        warnings(result);
         print(lines.task(task, result), result);
     }
 
@@ -140,6 +164,9 @@ final class AnsibleConsole implements Consumer<Event> {
         }
         line.words().ifPresent(words -> out.println(colours.paint(words.tone(),
                 words.before() + "[" + ResultLines.host(result) + "]" + words.after())));
+        if (!compat) {
+            result.result().get("_ansible_origin").ifPresent(place -> out.println(colours.cyan(" --> " + place)));
+        }
         if (line.ignoring()) {
             out.println(colours.cyan("...ignoring"));
         }

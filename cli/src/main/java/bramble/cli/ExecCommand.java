@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.event.Event;
 import bramble.playbook.Playbook;
+import bramble.playbook.Surroundings;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -13,6 +14,7 @@ import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Value;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +81,7 @@ final class ExecCommand {
         }
         Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
         PlaybookRun.Parts parts = launch.parts(sources, options, Resumption.NONE);
-        Playbook playbook = launch.loader(sources, this::play).load(folder.resolve(AD_HOC));
+        Playbook playbook = launch.loader(sources, file -> play(file, parts.reader())).load(folder.resolve(AD_HOC));
         var listeners = new ArrayList<Consumer<Event>>();
         listeners.add(new AdHocConsole(session.out(), session.colours(), oneLine));
         Optional<Recorder> recorder = session.recorder();
@@ -95,9 +97,9 @@ final class ExecCommand {
     }
 
     /** The play, as the loader reads it. */
-    private String play(Path file) {
+    private String play(Path file, Surroundings.Reader others) throws IOException {
         if (!file.endsWith(AD_HOC)) {
-            throw new ProblemException(Source.file(file.toString()), "Tried to read a file for a single task.");
+            return others.read(file);
         }
         Value action = args.strip().startsWith("{")
                 ? Json.tryParse(args).filter(MapValue.class::isInstance)

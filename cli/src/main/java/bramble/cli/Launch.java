@@ -124,7 +124,15 @@ final class Launch {
                         .map(name -> name.replaceFirst("^mitogen_", ""))
                         .orElse("linear"),
                 configuration.text("defaults", "gathering", "ANSIBLE_GATHERING").map("explicit"::equals).orElse(false),
-                configuration.flag(false, "defaults", "any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL"));
+                configuration.flag(false, "defaults", "any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL"), habits());
+    }
+
+    private Options.Habits habits() {
+        return new Options.Habits(
+                configuration.flag(true, "defaults", "error_on_missing_handler", "ANSIBLE_ERROR_ON_MISSING_HANDLER"),
+                configuration.flag(true, "defaults", "inject_facts_as_vars", "ANSIBLE_INJECT_FACT_VARS"),
+                configuration.flag(false, "defaults", "no_log", "ANSIBLE_NO_LOG"),
+                configuration.file().map(path -> path.toAbsolutePath().toString()));
     }
 
     private boolean always(String what) {
@@ -223,6 +231,8 @@ final class Launch {
                         List.of(Configuration.home("~/.ansible/collections"),
                                 Path.of("/usr/share/ansible/collections")),
                         "defaults", "collections_path", "ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_COLLECTIONS_PATHS"),
+                configuration.paths(List.of(Configuration.home("~/.ansible/plugins/modules"),
+                        Path.of("/usr/share/ansible/plugins/modules")), "defaults", "library", "ANSIBLE_LIBRARY"),
                 new ModuleActions(modules), reader,
                 (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
     }

@@ -23,6 +23,9 @@ public sealed interface Event {
     record RunStarted(Instant at, String id, String command, List<String> arguments, List<String> playbooks,
             Optional<String> commit, String user, boolean dryRun) implements Event {}
 
+    /** A playbook began, which has that many plays. */
+    record PlaybookStarted(Instant at, String file, int plays) implements Event {}
+
     /** A play began on these hosts, a batch of {@code serial} say. */
     record PlayStarted(Instant at, String name, List<String> hosts) implements Event {}
 
@@ -46,6 +49,14 @@ public sealed interface Event {
 
     /** A task is tried again. */
     record Retrying(Instant at, TaskInfo task, String host, MapValue result, int left) implements Event {}
+
+    /** A task in the background was looked after. */
+    record Polled(Instant at, TaskInfo task, String host, String job, State state) implements Event {
+        /** How far it was. */
+        public enum State {
+            RUNNING, OK, FAILED
+        }
+    }
 
     /**
      * A host includes a file or role.

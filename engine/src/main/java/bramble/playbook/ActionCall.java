@@ -9,7 +9,8 @@ import java.util.List;
  * A module's name and what it is given.
  *
  * @param written the name as the user wrote it, {@code ansible.builtin.copy} say
- * @param name the module's own name, {@code copy}
+ * @param name the module's own name, {@code copy}; {@value #BROUGHT} for one that the playbook brings, whose file is then the
+ *     argument {@value #FILE}; empty where a template gives it
  * @param arguments the arguments, {@code args:} below those of the module line. Free text ({@code command: uptime}) is the
  *     argument {@value #FREE_FORM}
  * @param whole templates that each give a mapping of arguments, below {@code arguments}, the weakest first
@@ -17,6 +18,10 @@ import java.util.List;
 public record ActionCall(Source source, String written, String name, MapValue arguments, List<Template> whole) {
     /** The name under which free text stands among the arguments. */
     public static final String FREE_FORM = "_raw_params";
+    /** The module that runs modules which playbooks bring. */
+    public static final String BROUGHT = "_brought";
+    /** The argument of {@link #BROUGHT} that names the module's file. */
+    public static final String FILE = "_module_file";
 
     public ActionCall {
         whole = List.copyOf(whole);

@@ -9,6 +9,7 @@ import bramble.value.Text;
 import bramble.value.Value;
 import bramble.yaml.Node;
 import bramble.yaml.NodeValues;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,25 @@ final class ActionReader {
      */
     record Found(ActionCall call, boolean local, Optional<Node.Field> apply) {}
 
-    private record Given(Node.Scalar written, String name, Node arguments, boolean local) {}
+    private record Given(Node.Scalar written, Resolved module, Node arguments, boolean local) {
+        String name() {
+            return module.name();
+        }
+    }
+
+    /** Where module names are looked for. */
+    record Search(List<String> collections, Library library) {}
+
+    /**
+     * What a name stands for.
+     *
+     * @param file of a module that the playbook brings
+     */
+    record Resolved(String name, Optional<Path> file) {
+        static Resolved own(String name) {
+            return new Resolved(name, Optional.empty());
+        }
+    }
 
     private record Parsed(MapValue arguments, List<Template> whole, Optional<Node.Field> apply) {}
 
@@ -52,16 +71,16 @@ final class ActionReader {
      * @param rest the task's fields that are no keywords
      * @param words the keywords that a task may have, to be proposed for misspelt ones
      */
-    Optional<Found> read(Node.Fields task, List<Node.Field> rest, List<String> collections, Set<String> words) {
+    Optional<Found> read(Node.Fields task, List<Node.Field> rest, Search search, Set<String> words) {
         var given = new ArrayList<Given>();
         var unknown = new ArrayList<Node.Scalar>();
         Optional<Node> args = Optional.empty();
         for (Node.Field field : rest) {
             switch (field.name()) {
-                case "action", "local_action" -> action(field, collections).ifPresent(given::add);
+                case "action", "local_action" -> action(field, search).ifPresent(given::add);
                 case "args" -> args = Optional.of(field.value());
                 case String name -> {
-                    Optional<String> module = resolve(name, collections);
+                    Optional<Resolved> module = resolve(name, search);
                     if (module.isPresent()) {
                         given.add(new Given(field.key(), module.get(), field.value(), false));
                     } else {
@@ -125,22 +144,46 @@ final class ActionReader {
         }
     }
 
-    private Optional<String> resolve(String written, List<String> collections) {
-        String name = written.startsWith("ansible.builtin.") || written.startsWith("ansible.legacy.")
-                ? written.substring(written.lastIndexOf('.') + 1)
-                : written;
-        return OWN.contains(name) ? Optional.of(name) : actions.resolve(written, collections);
+    /** A library's module hides Bramble's own of that short name, as with Ansible. */
+    Optional<Resolved> resolve(String written, Search search) {
+        boolean builtin = written.startsWith("ansible.builtin.");
+        boolean legacy = written.startsWith("ansible.legacy.");
+        String name = builtin || legacy ? written.substring(written.lastIndexOf('.') + 1) : written;
+        if (OWN.contains(name)) {
+            return Optional.of(Resolved.own(name));
+        }
+        Optional<Resolved> own = actions.resolve(written, search.collections()).map(Resolved::own);
+        if (builtin) {
+            return own;
+        }
+        if (name.contains(".")) {
+            return own.or(() -> brought(search.library().inCollection(name)));
+        }
+        if (!legacy) {
+            for (String collection : search.collections()) {
+                Optional<Resolved> there = actions.resolve(collection + "." + name, List.of()).map(Resolved::own)
+                        .or(() -> brought(search.library().inCollection(collection + "." + name)));
+                if (there.isPresent()) {
+                    return there;
+                }
+            }
+        }
+        return brought(search.library().find(name)).or(() -> own);
+    }
+
+    private static Optional<Resolved> brought(Optional<Path> file) {
+        return file.map(path -> new Resolved(ActionCall.BROUGHT, Optional.of(path)));
     }
 
     /** The forms {@code action: copy src=a dest=b} and {@code action: {module: copy, src: a}}. */
-    private Optional<Given> action(Node.Field field, List<String> collections) {
+    private Optional<Given> action(Node.Field field, Search search) {
         boolean local = field.name().equals("local_action");
         switch (field.value()) {
             case Node.Scalar scalar when !scalar.text().isBlank() -> {
                 List<Node.Scalar> parts = findings.attempt(() -> KeyValues.firstWord(scalar), List.of());
                 return parts.isEmpty()
                         ? Optional.empty()
-                        : named(parts.getFirst(), parts.getLast(), local, collections);
+                        : named(parts.getFirst(), parts.getLast(), local, search);
             }
             case Node.Fields fields when fields.field("module").map(Node.Field::value)
                     .orElse(null) instanceof Node.Scalar module -> {
@@ -156,7 +199,7 @@ final class ActionReader {
                                     new Node.Scalar(module.source(), value instanceof Template ? "" : "!unsafe",
                                             PythonText.of(value), false))));
                 }
-                return named(parts.getFirst(), new Node.Fields(fields.source(), "", arguments), local, collections);
+                return named(parts.getFirst(), new Node.Fields(fields.source(), "", arguments), local, search);
             }
             case Node node -> {
                 findings.error(node.source(), "Tried to read " + field.name() + ", but it names no module.",
@@ -166,11 +209,11 @@ final class ActionReader {
         }
     }
 
-    private Optional<Given> named(Node.Scalar word, Node arguments, boolean local, List<String> collections) {
+    private Optional<Given> named(Node.Scalar word, Node arguments, boolean local, Search search) {
         if (Template.marked(word.text())) {
-            return Optional.of(new Given(word, "", arguments, local));
+            return Optional.of(new Given(word, Resolved.own(""), arguments, local));
         }
-        Optional<String> module = resolve(word.text(), collections);
+        Optional<Resolved> module = resolve(word.text(), search);
         if (module.isEmpty()) {
             nothing(new Node.Fields(word.source(), "", List.of()), List.of(word), Set.of());
         }
@@ -188,8 +231,24 @@ final class ActionReader {
         var whole = new ArrayList<>(below.whole());
         whole.addAll(main.whole());
         var call = new ActionCall(given.written().source(), given.written().text(), given.name(),
-                below.arguments().with(main.arguments()), whole);
+                withFile(below.arguments().with(main.arguments()), given.module()), whole);
         return Optional.of(new Found(call, given.local(), main.apply().or(below::apply)));
+    }
+
+    /** The call whose module's name has become known. */
+    ActionCall named(String name, ActionCall call, Search search) {
+        Optional<Resolved> module = resolve(name, search);
+        if (module.isEmpty()) {
+            nothing(new Node.Fields(call.source(), "", List.of()),
+                    List.of(new Node.Scalar(call.source(), "", name, false)), Set.of());
+            return call;
+        }
+        return new ActionCall(call.source(), name, module.get().name(), withFile(call.arguments(), module.get()),
+                call.whole());
+    }
+
+    private static MapValue withFile(MapValue arguments, Resolved module) {
+        return module.file().map(file -> arguments.with(ActionCall.FILE, file.toString())).orElse(arguments);
     }
 
     private Parsed arguments(Given given, Node node) {
@@ -234,7 +293,7 @@ final class ActionReader {
     }
 
     private boolean freeForm(String name) {
-        return name.isEmpty() || OWN.contains(name) || FREE_FORM.contains(name) || COMMANDS.contains(name)
+        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || OWN.contains(name) || FREE_FORM.contains(name) || COMMANDS.contains(name)
                 || actions.freeForm(name);
     }
 

@@ -25,6 +25,25 @@ public final class PlaybookLoader {
         this.warnings = warnings;
     }
 
+    /** The configured folders below which {@code ansible_collections} stands. */
+    public List<Path> collectionsPath() {
+        return surroundings.collectionsPath();
+    }
+
+    /**
+     * A task whose action a template gave.
+     *
+     * @param name the evaluated name of the module
+     */
+    public Task named(String name, Play play, Task task) {
+        var reading = new Reading(surroundings, warnings);
+        ActionCall call = reading.actions.named(name, task.action(),
+                new ActionReader.Search(task.directives().collections(), spot(play, task).library(surroundings)));
+        reading.findings.settle();
+        return new Task(task.source(), task.name(), task.directives(), call, task.loop(), task.forIncluded(),
+                task.role(), task.file());
+    }
+
     /** The playbook with all that it imports. */
     public Playbook load(Path file) {
         var reading = new Reading(surroundings, warnings);

@@ -52,6 +52,15 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
         return folders;
     }
 
+    /** Where the modules that the playbook and its roles bring are looked for. */
+    Library library(Surroundings surroundings) {
+        var folders = new ArrayList<Path>();
+        role.ifPresent(one -> one.chain().reversed().forEach(each -> folders.add(each.path().resolve("library"))));
+        folders.add(playFolder().resolve("library"));
+        folders.addAll(surroundings.libraryPath());
+        return new Library(folders, collectionsPath(surroundings));
+    }
+
     Path folder() {
         return parent(file);
     }

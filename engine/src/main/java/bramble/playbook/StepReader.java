@@ -130,7 +130,8 @@ final class StepReader {
         words.addAll(TASK_WORDS);
         Optional<Loop> loop = loop(loops, control);
         var collections = own.directives().within(spot.outer()).collections();
-        return reading.actions.read(fields, rest, collections, words)
+        var search = new ActionReader.Search(collections, spot.library(reading.surroundings));
+        return reading.actions.read(fields, rest, search, words)
                 .flatMap(found -> task(fields, own, loop, found, spot));
     }
 

@@ -11,14 +11,17 @@ import java.util.List;
  * @param workingDirectory what relative names in messages are relative to
  * @param rolesPath the configured folders of roles, looked through after the playbook's own
  * @param collectionsPath the folders below which {@code ansible_collections} stands
+ * @param libraryPath the configured folders of modules that playbooks may bring, looked through after their own
  */
-public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Path> collectionsPath, Actions actions,
+public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Path> collectionsPath,
+        List<Path> libraryPath, Actions actions,
         Reader reader,
         Evaluator evaluator) {
 
     public Surroundings {
         rolesPath = List.copyOf(rolesPath);
         collectionsPath = List.copyOf(collectionsPath);
+        libraryPath = List.copyOf(libraryPath);
     }
 
     /** Reads a file as UTF-8 text; a vaulted one is opened. */

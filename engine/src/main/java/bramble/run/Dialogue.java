@@ -14,6 +14,7 @@ import bramble.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A conversation module's view of the run. */
 final class Dialogue implements Talk {
@@ -27,6 +28,11 @@ final class Dialogue implements Talk {
         this.info = info;
         this.place = place;
         this.scope = scope;
+    }
+
+    /** A job in the background that this run began. */
+    Optional<Job.Known> job(String id) {
+        return Optional.ofNullable(world.jobs.get(id));
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 
 /** One host's way through the steps of a play. It runs on a thread of its own. */
 final class HostLoop {
@@ -113,8 +114,9 @@ final class HostLoop {
             flow = steps(block.rescue(), position.then(1), scope, block.role());
         }
         if (flow.goes() || flow.failed()) {
+            int cleared = world.cleared();
             Flow always = steps(block.always(), position.then(2), scope, block.role());
-            flow = always.goes() ? flow : always;
+            flow = !always.goes() ? always : cleared == world.cleared() ? flow : Flow.GO;
         }
         return flow;
     }
@@ -156,7 +158,8 @@ final class HostLoop {
 
     // --- Tasks ---
 
-    private Flow task(Task task, Position position, HostScope outer, boolean handler) throws InterruptedException {
+    private Flow task(Task written, Position position, HostScope outer, boolean handler) throws InterruptedException {
+        Task task = named(written, outer.at(written));
         HostScope scope = outer.at(task);
         if (!handler && !selected(task, scope)) {
             return Flow.GO;
@@ -183,6 +186,19 @@ final class HostLoop {
             return include(task, position, scope, info, handler);
         }
         return module(task, scope, info, once, go.group());
+    }
+
+    /** The task with its module, where a template names it; what can't be found is told when it is done. */
+    private Task named(Task task, HostScope scope) {
+        if (!task.action().name().isEmpty()) {
+            return task;
+        }
+        try {
+            Value name = world.templates.resolve(new Template(task.action().written(), task.action().source()), scope);
+            return world.loader.named(PythonText.of(name).strip(), play.frame.play(), task);
+        } catch (ProblemException | UnknownValueException e) {
+            return task;
+        }
     }
 
     private Flow replayed(Task task, HostScope scope, MapValue result) {
@@ -255,6 +271,10 @@ final class HostLoop {
             pace.done(host, end.outcome().bad() && !run.ignores(end), false);
             return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
         }
+        Optional<Semaphore> throttle = throttle(task, scope);
+        if (throttle.isPresent()) {
+            throttle.get().acquire();
+        }
         world.forks.acquire();
         TaskEnd end;
         try {
@@ -262,11 +282,21 @@ final class HostLoop {
             end = run.perform();
         } finally {
             world.forks.release();
+            throttle.ifPresent(Semaphore::release);
         }
         if (once) {
             group.once().complete(end);
         }
         return ended(task, scope, info, run, end, started);
+    }
+
+    private Optional<Semaphore> throttle(Task task, HostScope scope) {
+        try {
+            return new Keywords(task.directives(), world.templates, scope).number(Keyword.THROTTLE)
+                    .filter(most -> most >= 1).map(most -> play.throttle(task, most.intValue()));
+        } catch (ProblemException e) {
+            return Optional.empty(); // the task itself tells of it
+        }
     }
 
     private Flow ended(Task task, HostScope scope, TaskInfo info, TaskRun run, TaskEnd first, Instant started) {

@@ -1,6 +1,7 @@
 package bramble.run;
 
 import bramble.inventory.Host;
+import bramble.brought.Python;
 import bramble.playbook.Directives;
 import bramble.playbook.Keyword;
 import bramble.playbook.Role;
@@ -11,6 +12,7 @@ import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.None;
 import bramble.value.Omit;
 import bramble.value.Text;
 import bramble.value.Undefined;
@@ -37,7 +39,7 @@ final class HostScope implements Scope {
             "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "play_hosts", "ansible_play_name",
             "ansible_check_mode", "ansible_diff_mode", "ansible_version", "ansible_verbosity", "ansible_forks",
             "ansible_run_tags", "ansible_skip_tags", "ansible_search_path", "ansible_facts", "ansible_limit",
-            "ansible_inventory_sources", "environment");
+            "ansible_inventory_sources", "ansible_playbook_python", "ansible_config_file", "environment");
 
     private final World world;
     private final String host;
@@ -224,6 +226,8 @@ final class HostScope implements Scope {
             case "ansible_version" ->
                 MapValue.of("full", "2.19.0", "major", 2, "minor", 19, "revision", 0, "string", "2.19.0");
             case "ansible_inventory_sources" -> Value.texts(world.options.inventorySources());
+            case "ansible_playbook_python" -> Python.path().<Value>map(Text::new).orElse(null);
+            case "ansible_config_file" -> world.options.habits().configFile().<Value>map(Text::new).orElse(None.NONE);
             case "ansible_search_path" -> Value.texts(site().searchPath().stream().map(Path::toString).toList());
             case "environment" -> new ListValue(step == null
                     ? List.of()
@@ -273,6 +277,11 @@ final class HostScope implements Scope {
 
     private Optional<String> inventoryFile() {
         return world.inventory().host(host).map(Host::origin).filter(origin -> !origin.isEmpty());
+    }
+
+    /** The variables of a host that a task is delegated to. */
+    Value hostvarsOf(String other) {
+        return hostvars(other);
     }
 
     private MapValue hostvars() {

@@ -18,6 +18,7 @@ import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +28,11 @@ final class ModuleCall {
     private final World world;
     private final TaskInfo info;
     private final Task task;
+    private final Watch watch;
 
-    ModuleCall(World world, TaskInfo info, Task task) {
+    /** @param watch over what the node does: a task's timeout */
+    ModuleCall(World world, TaskInfo info, Task task, Watch watch) {
+        this.watch = watch;
         this.world = world;
         this.info = info;
         this.task = task;
@@ -48,16 +52,43 @@ final class ModuleCall {
         for (Given given : all) {
             arguments.add(bind(module.args(), given));
         }
-        Watch watch = Watch.NONE;
         return place.node().call(() -> {
-            var node = new NodeTask(pieces -> place.node().ask(place.become(), pieces, watch),
-                    place.node().platform(place.become()), place.dryRun() && world.options.check()
-                            ? place.node().predictions()
-                            : new Overlay(),
-                    place.dryRun(), place.environment());
-            List<NodeTask.Ending> endings = node.runAll(module, arguments);
+            List<NodeTask.Ending> endings = nodeTask(place).runAll(module, arguments);
             return endings.stream().map(ending -> end(ending, place).by(delegate)).toList();
         });
+    }
+
+    /** A module's work that was set off in the background. */
+    interface Background {
+        /** How it ended; empty as long as it goes on. */
+        Optional<TaskEnd> look() throws InterruptedException;
+    }
+
+    /** Sets off a module's work in the background. */
+    <A extends Record, S> Job.Known start(TaskModule<A, S> module, TaskPlace place, Given given, String home,
+            Duration limit) throws InterruptedException {
+        A arguments = bind(module.args(), given);
+        return place.node().call(() -> {
+            var jobs = new ArrayList<Job>();
+            NodeTask.Started started = nodeTask(place).start(module, arguments, count -> {
+                jobs.add(Job.fresh(home, count));
+                return jobs.getLast();
+            }, limit);
+            Background work = () -> place.node().call(() -> started.look(nodeTask(place)).map(ending -> end(ending, place)));
+            return new Job.Known(jobs.getLast(), Optional.empty(), Optional.of(work));
+        });
+    }
+
+    void remove(TaskPlace place, Job job) throws InterruptedException {
+        place.node().call(() -> place.node().ask(place.become(), List.of(job.remove()), Watch.NONE));
+    }
+
+    private NodeTask nodeTask(TaskPlace place) {
+        return new NodeTask(pieces -> place.node().ask(place.become(), pieces, watch),
+                place.node().platform(place.become()), place.dryRun() && world.options.check()
+                        ? place.node().predictions()
+                        : new Overlay(),
+                place.dryRun(), place.environment());
     }
 
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)

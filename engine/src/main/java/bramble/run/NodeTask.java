@@ -15,6 +15,7 @@ import bramble.shell.Answer;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,6 +94,61 @@ public final class NodeTask {
             plan.changes().forEach(overlay::add);
         }
         return dryRun ? predicted(module, planned, reading, overlay) : applied(module, planned, roots);
+    }
+
+    /** Work that goes on in the background, and how its end is read. */
+    public interface Started {
+        /** Empty as long as it is going on. */
+        Optional<Ending> look(NodeTask again);
+    }
+
+    /**
+     * Sets off what is to be done in the background; what there is to know is read before.
+     *
+     * @param job makes the job, for that many pieces
+     * @param limit when the job is ended
+     */
+    <A extends Record, S> Started start(TaskModule<A, S> module, A args, Function<Integer, Job> job, Duration limit)
+            throws IOException, InterruptedException {
+        Inquiry<S> inquiry = module.inspect(args, platform);
+        var views = new Views(read(List.of(inquiry), predictions), predictions);
+        Planned<A, S> plan = plan(module, args, inquiry, views, predictions);
+        var pieces = new ArrayList<Piece>();
+        for (Change change : plan.changes()) {
+            for (Action action : change.actions()) {
+                if (action instanceof Action.Work(_, Action.ControllerWork work)) {
+                    work.run();
+                } else {
+                    pieces.add(ActionScript.piece(0, action, environment));
+                }
+            }
+        }
+        Job made = job.apply(pieces.size());
+        if (dryRun || pieces.isEmpty()) {
+            Ending ending = runAll(module, List.of(args)).getFirst();
+            return _ -> Optional.of(ending);
+        }
+        for (Answer answer : asker.ask(made.begin(pieces, limit))) {
+            if (!answer.ok()) {
+                Ending ending = new Ending.Refused("Tried to begin the job, but " + answer.errors().strip());
+                return _ -> Optional.of(ending);
+            }
+        }
+        return again -> again.ended(module, plan, made);
+    }
+
+    private <A extends Record, S> Optional<Ending> ended(TaskModule<A, S> module, Planned<A, S> plan, Job job) {
+        List<Answer> answers = asker.ask(job.look());
+        return switch (Job.state(answers.getFirst())) {
+            case RUNNING -> Optional.empty();
+            case LOST -> Optional.of(new Ending.Refused("could not find job"));
+            case LATE -> Optional.of(new Ending.Refused("Timeout exceeded"));
+            case OVER -> {
+                S after = ask(plan.inquiry());
+                yield Optional.of(judged(module, plan, new Applied<>(plan.changes(),
+                        List.copyOf(answers.subList(1, answers.size())), Maybe.known(after), false)));
+            }
+        };
     }
 
     private static <A extends Record, S> int lastChanged(List<Planned<A, S>> planned, List<Integer> roots, int item) {

@@ -17,7 +17,20 @@ import java.util.Optional;
 public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boolean check, boolean diff, int forks,
         boolean forceHandlers, Optional<String> startAtTask, boolean allowNoHosts, int verbosity,
         List<String> inventorySources, Login login,
-        Privilege privilege, String strategy, boolean gatherExplicitly, boolean anyErrorsFatal) {
+        Privilege privilege, String strategy, boolean gatherExplicitly, boolean anyErrorsFatal, Habits habits) {
+
+    /**
+     * What the configuration says about details of the language.
+     *
+     * @param missingHandlerFails whether notifying a handler that isn't there is an error
+     * @param injectFacts whether facts are variables too, not only in {@code ansible_facts}
+     * @param noLog whether no result is shown, whatever tasks say
+     * @param configFile the configuration's file
+     */
+    public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog,
+            Optional<String> configFile) {
+        public static final Habits DEFAULT = new Habits(true, true, false, Optional.empty());
+    }
 
     /**
      * How to log in where variables don't say.
@@ -42,5 +55,5 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
 
     public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,
             false,
-            Optional.empty(), false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", false, false);
+            Optional.empty(), false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", false, false, Habits.DEFAULT);
 }

@@ -159,7 +159,7 @@ final class PlayRun {
                     try {
                         Flow flow = host(state, pace, host, keywords, force, position);
                         if (flow.failed() || flow == Flow.UNREACHABLE) {
-                            world.failed().add(host);
+                            world.fail(host, flow == Flow.UNREACHABLE);
                         }
                         return flow;
                     } finally {

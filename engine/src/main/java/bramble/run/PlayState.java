@@ -6,6 +6,7 @@ import bramble.playbook.RoleRequest;
 import bramble.playbook.Task;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the hosts of a batch share: handlers, what was included, whether the play is over. */
@@ -14,6 +15,7 @@ final class PlayState {
     final Handlers handlers;
     final AtomicBoolean ended = new AtomicBoolean();
     private final World world;
+    private final Map<String, Semaphore> throttles = new ConcurrentHashMap<>();
     private final Map<String, LoadedTasks> files = new ConcurrentHashMap<>();
     private final Map<String, LoadedRole> roles = new ConcurrentHashMap<>();
 
@@ -21,6 +23,12 @@ final class PlayState {
         this.world = world;
         this.frame = frame;
         this.handlers = handlers;
+    }
+
+    /** How many hosts may do a task at once. */
+    Semaphore throttle(Task task, int most) {
+        return throttles.computeIfAbsent(task.source() + " " + System.identityHashCode(task.directives()),
+                _ -> new Semaphore(most));
     }
 
     /** The steps of an included file; all hosts that include it in one place get the same. */

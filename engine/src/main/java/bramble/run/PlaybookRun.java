@@ -69,10 +69,13 @@ public final class PlaybookRun {
         var files = new VariableFiles(parts.reader(), warn);
         boolean somebody = false;
         int number = 0;
+        int exit = 0;
         for (Playbook playbook : playbooks) {
             Path folder = playbook.file().toAbsolutePath().normalize().getParent();
             var world = new World(parts, events, nodes, folder == null ? Path.of("").toAbsolutePath() : folder, files,
                     tallies);
+            events.tell(
+                    new Event.PlaybookStarted(Instant.now(), playbook.file().toString(), playbook.plays().size()));
             for (Play play : playbook.plays()) {
                 boolean goOn = new PlayRun(world, play, number++).run();
                 if (!goOn) {
@@ -80,13 +83,12 @@ public final class PlaybookRun {
                 }
             }
             somebody |= world.anyMatched();
-            events.barrier();
-            if (tallies.exitCode() != 0) {
+            exit = world.exitCode();
+            if (exit != 0) {
                 break;
             }
         }
         events.barrier();
-        int exit = tallies.exitCode();
         if (exit != 0) {
             return exit;
         }

@@ -36,14 +36,6 @@ final class Tallies implements Consumer<Event> {
         return new TreeMap<>(tallies);
     }
 
-    /** Ansible's: unreachable wins over failed. */
-    int exitCode() {
-        if (tallies.values().stream().anyMatch(tally -> tally.unreachable() > 0)) {
-            return 4;
-        }
-        return tallies.values().stream().anyMatch(tally -> tally.failed() > 0) ? 2 : 0;
-    }
-
     /** Whether a dry run found something to do, or couldn't tell. */
     boolean pending() {
         return tallies.values().stream().anyMatch(tally -> tally.changed() > 0 || tally.undetermined() > 0);

@@ -1,6 +1,7 @@
 package bramble.run;
 
 import bramble.args.Arg;
+import bramble.args.Argument;
 import bramble.args.Schema;
 import bramble.connection.BecomeException;
 import bramble.connection.UnreachableException;
@@ -13,6 +14,7 @@ import bramble.module.Conversation;
 import bramble.module.Maybe;
 import bramble.module.Result.Consequence;
 import bramble.module.TaskModule;
+import bramble.playbook.ActionCall;
 import bramble.playbook.Keyword;
 import bramble.playbook.Loop;
 import bramble.playbook.Setting;
@@ -20,6 +22,7 @@ import bramble.playbook.Task;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.shell.ConnectionLostException;
+import bramble.shell.Watch;
 import bramble.template.Truth;
 import bramble.template.UndefinedException;
 import bramble.value.Int;
@@ -27,6 +30,7 @@ import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Real;
+import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Undefined;
@@ -200,7 +204,7 @@ final class TaskRun {
 
     /** Whether the items may be inspected and done together: none of them looks at what another one gave. */
     private boolean together() {
-        Optional<AnyModule> module = world.modules.find(task.action().name());
+        Optional<AnyModule> module = world.module(task.action());
         return module.isPresent() && module.get() instanceof TaskModule<?, ?> found
                 && Schema.of(found.args()).doc().neverSettles().isEmpty()
                 && task.value(Keyword.UNTIL).isEmpty() && task.loop().orElseThrow().control().breakWhen().isEmpty()
@@ -337,7 +341,8 @@ final class TaskRun {
     private record Ready(HostScope scope, AnyModule module, MapValue arguments, TaskPlace place,
             Optional<String> delegate) implements Prepared {}
 
-    private Prepared prepare(HostScope at) {
+    private Prepared prepare(HostScope outer) {
+        HostScope at = outer;
         try {
             Truth when = when(at);
             if (when.isFalse()) {
@@ -348,11 +353,17 @@ final class TaskRun {
             }
             Optional<String> delegate = new Keywords(task.directives(), world.templates, at).text(Keyword.DELEGATE_TO)
                     .filter(name -> !name.isBlank());
-            AnyModule module = world.modules.find(task.action().name()).orElseThrow(
+            if (delegate.isPresent()) {
+                at = at.with(MapValue.of("ansible_delegated_vars", MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
+            }
+            AnyModule module = world.module(task.action()).orElseThrow(
                     () -> new ProblemException(task.action().source(),
                             "There is no module " + task.action().written() + "."));
             TaskPlace place = TaskPlace.of(world, task, at, delegate);
-            return new Ready(at, module, arguments(at, Optional.of(module)), place, delegate);
+            MapValue arguments = arguments(at, Optional.of(module));
+            return new Ready(at, module, task.action().is(ActionCall.BROUGHT)
+                    ? BroughtCall.arguments(world, task, at, place, arguments, info.secret())
+                    : arguments, place, delegate);
         } catch (UnknownValueException e) {
             return new Prepared.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
         } catch (ProblemException e) {
@@ -367,10 +378,7 @@ final class TaskRun {
             try {
                 truth = world.templates.condition(condition.value(), condition.source(), at);
             } catch (UndefinedException e) {
-                throw new ProblemException(condition.source(), "The conditional check '"
-                        + PythonText.of(condition.value())
-                        + "' failed. The error was: error while evaluating conditional ("
-                        + PythonText.of(condition.value()) + "): " + e.summary());
+                throw new ProblemException(condition.source(), condition(condition, e));
             }
             if (truth.isFalse()) {
                 return Truth.FALSE;
@@ -406,11 +414,25 @@ final class TaskRun {
         }
         List<String> late = module.map(TaskRun::lateNames).orElse(List.of());
         for (Map.Entry<String, Value> entry : task.action().arguments().byName().entrySet()) {
-            Value value = entry.getValue();
-            arguments = arguments.with(entry.getKey(),
-                    late.contains(entry.getKey()) ? value : world.templates.resolve(value, at));
+            Value value = late.contains(entry.getKey())
+                    ? entry.getValue()
+                    : world.templates.resolve(entry.getValue(), at);
+            arguments = entry.getKey().equals(ActionCall.FREE_FORM) && value instanceof MapValue map
+                    ? arguments.with(map)
+                    : arguments.with(named(entry.getKey(), module, at), value);
         }
         return arguments;
+    }
+
+    /** The names of the variables that a task sets may be templates. */
+    private String named(String name, Optional<AnyModule> module, HostScope at) {
+        return Template.marked(name) && module.filter(TaskRun::takesAnyName).isPresent()
+                ? PythonText.of(world.templates.resolve(new Template(name, task.action().source()), at))
+                : name;
+    }
+
+    private static boolean takesAnyName(AnyModule module) {
+        return Schema.of(module.args()).arguments().stream().anyMatch(Argument::rest);
     }
 
     private static List<String> lateNames(AnyModule module) {
@@ -436,7 +458,11 @@ final class TaskRun {
         }
         double delay = keywords.number(Keyword.DELAY).orElse(5.0);
         for (int attempt = 1;; attempt++) {
-            TaskEnd end = judged(at, invoke(ready));
+            TaskEnd done = invokeWithin(at, ready);
+            if (done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
+                return done;
+            }
+            TaskEnd end = judged(at, done);
             if (tries > 1 || until.isPresent()) {
                 end = end.with(end.outcome(), end.result().with("attempts", attempt));
             }
@@ -472,19 +498,87 @@ final class TaskRun {
         return invokeTogether(List.of(ready)).getFirst();
     }
 
+    /** With {@code async}, in the background. */
+    private TaskEnd invokeWithin(HostScope at, Ready ready) throws InterruptedException {
+        var keywords = new Keywords(task.directives(), world.templates, at);
+        double limit;
+        double poll;
+        try {
+            limit = keywords.number(Keyword.ASYNC).orElse(0.0);
+            poll = keywords.number(Keyword.POLL).orElse(15.0);
+        } catch (ProblemException e) {
+            return problem(e);
+        }
+        if (limit <= 0) {
+            return invoke(ready);
+        }
+        try {
+            return inBackground(ready, limit, poll);
+        } catch (UnreachableException | ConnectionLostException e) {
+            return TaskEnd.unreachable(String.valueOf(e.getMessage())).by(ready.delegate);
+        } catch (BecomeException e) {
+            return TaskEnd.failed(String.valueOf(e.getMessage())).by(ready.delegate);
+        } catch (UnknownValueException e) {
+            return TaskEnd.undetermined(String.valueOf(e.getMessage()));
+        } catch (ProblemException e) {
+            return refused(e);
+        }
+    }
+
+    private TaskEnd inBackground(Ready ready, double limit, double poll) throws InterruptedException {
+        var call = new ModuleCall(world, info, task, Watch.NONE);
+        String home = TaskPlace.text(world, ready.scope, "ansible_async_dir").orElse("~/.ansible_async");
+        Job.Known known;
+        if (ready.module instanceof TaskModule<?, ?> module) {
+            known = call.start(module, ready.place, new ModuleCall.Given(ready.arguments, ready.scope), home,
+                    Duration.ofMillis((long) (limit * 1000)));
+        } else {
+            known = new Job.Known(Job.fresh(home, 0), Optional.of(invoke(ready)), Optional.empty());
+        }
+        world.jobs.put(known.job().id(), known);
+        MapValue begun = MapValue.of("ansible_job_id", known.job().id(), "started", 1, "results_file",
+                known.job().path());
+        if (poll <= 0) {
+            return new TaskEnd(Outcome.CHANGED, begun.with("finished", 0).with("changed", true)).by(ready.delegate);
+        }
+        Instant end = Instant.now().plusMillis((long) (limit * 1000));
+        while (true) {
+            Optional<TaskEnd> over = known.end().isPresent() ? known.end() : known.work().orElseThrow().look();
+            if (over.isPresent() || Instant.now().isAfter(end)) {
+                TaskEnd last = over.orElseGet(() -> TaskEnd.failed("async task did not complete within the requested time - "
+                        + PythonText.of(Value.of((long) limit)) + "s"));
+                call.remove(ready.place, known.job());
+                world.jobs.remove(known.job().id());
+                world.events.tell(new Event.Polled(Instant.now(), info, host, known.job().id(),
+                        last.outcome() == Outcome.FAILED ? Event.Polled.State.FAILED : Event.Polled.State.OK));
+                return last.with(last.outcome(), Job.told(last.result()).with(begun).with("finished", 1))
+                        .by(ready.delegate);
+            }
+            Thread.sleep(Duration.ofMillis((long) (poll * 1000)));
+            world.events.tell(
+                    new Event.Polled(Instant.now(), info, host, known.job().id(), Event.Polled.State.RUNNING));
+        }
+    }
+
+    private Watch watch(Ready ready) {
+        return new Keywords(task.directives(), world.templates, ready.scope).number(Keyword.TIMEOUT)
+                .filter(seconds -> seconds > 0)
+                .map(seconds -> Watch.limit(Duration.ofMillis((long) (seconds * 1000)))).orElse(Watch.NONE);
+    }
+
     /** All of one module. */
     private List<TaskEnd> invokeTogether(List<Ready> all) throws InterruptedException {
         Ready first = all.getFirst();
         try {
             return switch (first.module) {
-                case TaskModule<?, ?> module -> new ModuleCall(world, info, task).onNode(module, first.place,
+                case TaskModule<?, ?> module -> new ModuleCall(world, info, task, watch(first)).onNode(module, first.place,
                         all.stream()
                                 .map(ready -> new ModuleCall.Given(ready.arguments, ready.scope)).toList(),
                         first.delegate);
                 case Conversation<?> conversation -> {
                     var ends = new ArrayList<TaskEnd>();
                     for (Ready ready : all) {
-                        ends.add(new ModuleCall(world, info, task).conversation(conversation, ready.place,
+                        ends.add(new ModuleCall(world, info, task, watch(first)).conversation(conversation, ready.place,
                                 new ModuleCall.Given(ready.arguments, ready.scope)).by(ready.delegate));
                     }
                     yield List.copyOf(ends);
@@ -498,7 +592,7 @@ final class TaskRun {
         } catch (UnknownValueException | Maybe.UnknownException e) {
             return all.stream().map(_ -> TaskEnd.undetermined(String.valueOf(e.getMessage()))).toList();
         } catch (ProblemException e) {
-            return all.stream().map(_ -> problem(e)).toList();
+            return all.stream().map(_ -> refused(e)).toList();
         } catch (IOException e) {
             return all.stream().map(_ -> TaskEnd.failed(String.valueOf(e.getMessage())).by(first.delegate)).toList();
         }
@@ -514,8 +608,14 @@ final class TaskRun {
             Optional<Setting> changedWhen = task.find(Keyword.CHANGED_WHEN);
             if (changedWhen.isPresent()
                     && (end.outcome() != Outcome.FAILED || task.find(Keyword.FAILED_WHEN).isPresent())) {
-                end = changedWhen(end, world.templates.condition(changedWhen.get().value(), changedWhen.get().source(),
-                        registering(at, end)));
+                try {
+                    end = changedWhen(end, world.templates.condition(changedWhen.get().value(),
+                            changedWhen.get().source(), registering(at, end)));
+                } catch (ProblemException e) {
+                    return end.with(Outcome.FAILED, end.result().with("failed", true)
+                            .with("changed_when_result", condition(changedWhen.get(), e))
+                            .with("msg", condition(changedWhen.get(), e)));
+                }
             }
             Optional<Setting> failedWhen = task.find(Keyword.FAILED_WHEN);
             if (failedWhen.isPresent()) {
@@ -524,8 +624,16 @@ final class TaskRun {
             }
             return end;
         } catch (ProblemException e) {
-            return problem(e);
+            Setting failedWhen = task.find(Keyword.FAILED_WHEN).orElseThrow();
+            return end.with(Outcome.FAILED, end.result().with("failed", true)
+                    .with("failed_when_result", condition(failedWhen, e)).with("msg", condition(failedWhen, e)));
         }
+    }
+
+    private static String condition(Setting condition, ProblemException e) {
+        String text = PythonText.of(condition.value());
+        return "The conditional check '" + text + "' failed. The error was: error while evaluating conditional (" + text
+                + "): " + e.summary();
     }
 
     private static TaskEnd changedWhen(TaskEnd end, Truth truth) {
@@ -637,14 +745,27 @@ final class TaskRun {
         return TaskEnd.failed(message(e));
     }
 
+    /** What is wrong with a module's arguments: the message is Ansible's own, so the place stands beside it. */
+    private TaskEnd refused(ProblemException e) {
+        if (e instanceof UndefinedException) {
+            return problem(e);
+        }
+        String hint = e.problems().getFirst().hint();
+        TaskEnd end = TaskEnd.failed(e.summary() + (hint.isEmpty() ? "" : " " + hint));
+        return end.with(end.outcome(), end.result().with("_ansible_origin", place(e)));
+    }
+
+    private String place(ProblemException e) {
+        Source source = e.problems().getFirst().source();
+        return source.file().isEmpty() ? task.source().toString() : source.toString();
+    }
+
     /** A problem as a task's {@code msg}. */
     private String message(ProblemException e) {
-        Source source = e.problems().getFirst().source();
-        String place = source.file().isEmpty() ? task.source().toString() : source.toString();
         String hint = e.problems().getFirst().hint();
         String what = e instanceof UndefinedException
                 ? "The task includes an option with an undefined variable. The error was: " + e.summary()
                 : e.summary();
-        return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint) + " (" + place + ")";
+        return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint) + " (" + place(e) + ")";
     }
 }

@@ -1,11 +1,13 @@
 package bramble.run;
 
+import bramble.brought.BroughtModule;
 import bramble.event.Event;
 import bramble.event.Events;
 import bramble.inventory.Host;
 import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
 import bramble.args.Modules;
+import bramble.module.AnyModule;
 import bramble.module.Result.Consequence.Statistics;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Directives;
@@ -23,6 +25,7 @@ import bramble.value.Text;
 import bramble.value.Value;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -39,6 +43,8 @@ import java.util.stream.Collectors;
 
 /** What all plays of a run share: the inventory as it grows, what is known of each host, and the engine's parts. */
 final class World {
+    private static final BroughtModule BROUGHT = new BroughtModule();
+
     final Options options;
     final Templates templates;
     final PlaybookLoader loader;
@@ -52,8 +58,12 @@ final class World {
     final Path playbookFolder;
     final Semaphore forks;
     final Resumption resumption;
+    /** The jobs in the background that this run began. */
+    final Map<String, Job.Known> jobs = new ConcurrentHashMap<>();
     private final Tallies tallies;
-    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    /** Whether a host dropped out because it could not be reached. */
+    private final Map<String, Boolean> failed = new ConcurrentHashMap<>();
+    private final AtomicInteger cleared = new AtomicInteger();
     private final AtomicBoolean matched = new AtomicBoolean();
     private final AtomicBoolean started;
     private final AtomicReference<Inventory> inventory;
@@ -99,6 +109,11 @@ final class World {
         return groups.get();
     }
 
+    /** The module that a task calls; empty if there is none of that name. */
+    Optional<AnyModule> module(ActionCall call) {
+        return call.is(ActionCall.BROUGHT) ? Optional.of(BROUGHT) : modules.find(call.name());
+    }
+
     /** What the inventory says of a host. */
     MapValue inventoryVariables(String host) {
         return inventoryVariables.computeIfAbsent(host, name -> inventory().variables(name));
@@ -140,11 +155,27 @@ final class World {
 
     /** The hosts that dropped out of a play; they take no part in the next. */
     Set<String> failed() {
-        return failed;
+        return Collections.unmodifiableSet(failed.keySet());
     }
 
+    void fail(String host, boolean unreachable) {
+        failed.put(host, unreachable);
+    }
+
+    /** {@code meta: clear_host_errors}: hosts that are on their way out of the play stay. */
     void clearFailures() {
         failed.clear();
+        cleared.incrementAndGet();
+    }
+
+    /** How often failures were cleared. */
+    int cleared() {
+        return cleared.get();
+    }
+
+    /** Ansible's: unreachable wins over failed. */
+    int exitCode() {
+        return failed.containsValue(true) ? 4 : failed.isEmpty() ? 0 : 2;
     }
 
     void matched() {

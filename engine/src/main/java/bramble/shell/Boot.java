@@ -123,6 +123,10 @@ final class Boot {
         return ((report ? "echo " : "true ") + mark + "\n" + LOOP).getBytes(StandardCharsets.UTF_8);
     }
 
+    static Sh end(String variable) {
+        return Sh.of("b__end {} 0", Sh.raw("\"$" + variable + "\"")).using(END);
+    }
+
     static Sh end(long shell, int level) {
         return Sh.of("b__end {} {}", shell, level).using(END);
     }

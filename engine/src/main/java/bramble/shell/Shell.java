@@ -84,6 +84,11 @@ public final class Shell implements AutoCloseable {
         };
     }
 
+    /** Shell syntax that ends a process and all below it; the process is named by a shell variable. */
+    public static Sh ending(String variable) {
+        return Boot.end(variable);
+    }
+
     /** Opens a shell; whatever the door throws comes out. */
     public static Shell open(Door door) {
         return open(door, KEPT);

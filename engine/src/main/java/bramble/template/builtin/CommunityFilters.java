@@ -87,7 +87,7 @@ public final class CommunityFilters implements Extensions {
     }
 
     private static Value fromIni(Value input, Arguments arguments, Evaluation evaluation) {
-        IniFile file = IniFile.read(evaluation.text(input), false, false, false);
+        IniFile file = IniFile.read(evaluation.text(input), "the text", false, false, false);
         var sections = new LinkedHashMap<String, Value>();
         file.sections().keySet().forEach(name -> sections.put(name, Value.of(file.section(name))));
         return MapValue.named(sections);

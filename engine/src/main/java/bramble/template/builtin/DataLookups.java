@@ -15,11 +15,13 @@ import bramble.value.None;
 import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Lookups of single values in files: INI and CSV. */
 @AutoService(Extensions.class)
@@ -33,6 +35,20 @@ public final class DataLookups implements Extensions {
 
     /** Options that may also stand inside the term, after the key: {@code key section=x file=y}. */
     private record Term(String key, Arguments options) {
+        private static final Set<String> INI = Set.of("type", "file", "section", "re", "encoding", "default",
+                "case_sensitive", "allow_no_value", "allow_none", "interpolation");
+
+        static Term ini(String term, Arguments options) {
+            String first = term.strip().split("\\s+", -1)[0];
+            int equals = first.indexOf('=');
+            if (equals >= 0) {
+                throw new TemplateException(INI.contains(first.substring(0, equals))
+                        ? "No key to lookup was provided as first term with in string inline options: " + term
+                        : "'" + first.substring(0, equals) + "' is not a valid option");
+            }
+            return of(term, options);
+        }
+
         static Term of(String term, Arguments options) {
             String[] words = term.strip().split("\\s+", -1);
             var named = new java.util.LinkedHashMap<String, Value>(options.named());
@@ -51,18 +67,37 @@ public final class DataLookups implements Extensions {
         }
 
         boolean flag(String name) {
-            return options.optional(-1, name).map(value -> LogicFilters.bool(value) == Bool.TRUE).orElse(false);
+            return flag(name, false);
+        }
+
+        boolean flag(String name, boolean fallback) {
+            return options.optional(-1, name).map(value -> LogicFilters.bool(value) == Bool.TRUE).orElse(fallback);
+        }
+
+        Charset charset() {
+            try {
+                return Charset.forName(option("encoding", "utf-8"));
+            } catch (IllegalArgumentException _) {
+                throw new TemplateException("there is no encoding " + option("encoding", ""));
+            }
         }
     }
 
     private static List<Value> ini(List<Value> terms, Arguments options, Evaluation evaluation) {
         var values = new ArrayList<Value>();
         for (Value value : terms) {
-            Term term = Term.of(evaluation.text(value), options);
+            Term term = Term.ini(evaluation.text(value), options);
             Path path = FileLookups.find("ini", "files", term.option("file", "ansible.ini"), evaluation);
-            IniFile file = IniFile.read(FileLookups.read(path), term.option("type", "ini").equals("properties"),
+            boolean properties = term.option("type", "ini").equals("properties");
+            IniFile file = IniFile.read(FileLookups.read(path, term.charset()), path.toString(), properties,
                     term.flag("case_sensitive"), term.flag("allow_no_value") || term.flag("allow_none"));
+            if (term.flag("interpolation", true)) {
+                file = file.interpolated();
+            }
             String section = term.option("section", "global");
+            if (!properties && !section.equals("DEFAULT") && !file.sections().containsKey(section)) {
+                throw new TemplateException("No section: '" + section + "' in " + path);
+            }
             if (term.flag("re")) {
                 PythonRegex wanted = RegexFilters.reading(() -> PythonRegex.compile(term.key()));
                 file.section(section).forEach((key, item) -> {
@@ -73,6 +108,9 @@ public final class DataLookups implements Extensions {
                 continue;
             }
             Optional<String> found = file.get(section, term.key());
+            if (found.isPresent() && file.isBare(section, term.key())) {
+                continue;
+            }
             found.map(Text::new).ifPresentOrElse(values::add,
                     () -> values.add(options.value(-1, "default", new Text(term.option("default", "")))));
         }

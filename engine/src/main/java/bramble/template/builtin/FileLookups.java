@@ -22,6 +22,7 @@ import bramble.value.Vaulted;
 import bramble.vault.Vault;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +57,12 @@ public final class FileLookups implements Extensions {
     }
 
     static String read(Path path) {
+        return read(path, StandardCharsets.UTF_8);
+    }
+
+    static String read(Path path, Charset charset) {
         try {
-            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(path), charset);
         } catch (IOException e) {
             throw new TemplateException("Tried to read " + path + ", but " + reason(e, path));
         }

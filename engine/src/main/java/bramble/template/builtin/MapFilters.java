@@ -217,6 +217,9 @@ public final class MapFilters implements Extensions {
     private static List<Value> subelement(Value element, List<String> keys, boolean skipMissing) {
         Value value = element;
         for (String key : keys) {
+            if (skipMissing && !(value instanceof MapValue)) {
+                return List.of();
+            }
             MapValue map = mapping(value, "the key " + key + " should point to a dictionary, got");
             Optional<Value> next = map.get(key);
             if (next.isEmpty() && skipMissing) {

@@ -35,7 +35,7 @@ public final class ValueLookups implements Extensions {
                 entry("vars", ValueLookups::vars),
                 entry("varnames", ValueLookups::names),
                 entry("items", (terms, _, _) -> flat(terms, 1)),
-                entry("list", (terms, _, _) -> terms),
+                entry("list", ValueLookups::list),
                 entry("dict", ValueLookups::pairs),
                 entry("nested", ValueLookups::nested),
                 entry("together", ValueLookups::together),
@@ -66,10 +66,21 @@ public final class ValueLookups implements Extensions {
         return values;
     }
 
+    private static PythonRegex expression(String text) {
+        try {
+            return RegexFilters.reading(() -> PythonRegex.compile(text));
+        } catch (TemplateException e) {
+            throw new TemplateException("Unable to use \"" + text + "\" as a search parameter: " + e.getMessage());
+        }
+    }
+
     private static List<Value> names(List<Value> terms, Arguments options, Evaluation evaluation) {
         var names = new ArrayList<Value>();
         for (Value term : terms) {
-            PythonRegex regex = RegexFilters.reading(() -> PythonRegex.compile(evaluation.text(term)));
+            if (!(term instanceof Text)) {
+                throw new TemplateException("Invalid setting identifier, '" + PythonText.of(term) + "' is no text");
+            }
+            PythonRegex regex = expression(evaluation.text(term));
             evaluation.scope().names().stream().filter(name -> regex.search(name).isPresent())
                     .forEach(name -> names.add(new Text(name)));
         }
@@ -82,13 +93,18 @@ public final class ValueLookups implements Extensions {
         return flat;
     }
 
+    private static List<Value> list(List<Value> terms, Arguments options, Evaluation evaluation) {
+        if (terms.size() == 1 && terms.getFirst() instanceof MapValue map) {
+            throw new TemplateException("with_list expects a list, got " + PythonText.repr(map));
+        }
+        return terms;
+    }
+
     private static List<Value> pairs(List<Value> terms, Arguments options, Evaluation evaluation) {
         var pairs = new ArrayList<Value>();
         for (Value term : flat(terms, 1)) {
             if (!(term instanceof MapValue map)) {
-                throw new TemplateException(
-                        "the 'dict' lookup plugin expects a dictionary, got '" + PythonText.repr(term) + "' of type "
-                                + Python.type(term));
+                throw new TemplateException("with_dict expects a dict, got " + PythonText.repr(term));
             }
             map.entries().forEach((key, value) -> pairs.add(MapValue.of("key", key, "value", value)));
         }
@@ -133,6 +149,11 @@ public final class ValueLookups implements Extensions {
         Value source = terms.get(0);
         boolean skip = terms.size() == 3 && terms.get(2) instanceof MapValue flags
                 && flags.get("skip_missing").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(false);
+        if (!(source instanceof MapValue || source instanceof ListValue || source instanceof TupleValue
+                || source instanceof Text)) {
+            throw new TemplateException("the subelements lookup expects a dictionary or a list of them, got "
+                    + PythonText.repr(source));
+        }
         List<Value> elements = source instanceof MapValue map
                 ? List.copyOf(map.entries().values())
                 : source instanceof Text ? List.of() : Python.items(source);

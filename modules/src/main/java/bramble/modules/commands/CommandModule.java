@@ -14,6 +14,7 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Sh;
+import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.List;
@@ -38,13 +39,11 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
             @Arg("The program and its arguments, a word each.") Optional<List<String>> argv,
             @Arg(value = "Whether $variables and ~ in the words are expanded on the node.", fallback = "true") boolean expandArgumentVars,
             @Arg("Accepted; without effect.") Optional<String> executable, Guard guard, Streams streams) {
-        public Args {
-            if (cmd.isPresent() && argv.isPresent()) {
-                throw new IllegalArgumentException("only command or argv can be given, not both");
-            }
-            if (argv.orElseGet(() -> cmd.map(ShellSplit::words).orElse(List.of())).isEmpty()) {
-                throw new IllegalArgumentException("no command given");
-            }
+        /** What keeps it from running at all. */
+        Optional<String> problem() {
+            return cmd.isPresent() && argv.isPresent()
+                    ? Optional.of("only command or argv can be given, not both")
+                    : words().isEmpty() ? Optional.of("no command given") : Optional.empty();
         }
 
         List<String> words() {
@@ -69,7 +68,7 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
 
     @Override
     public Plan plan(Args args, Guard.State actual) {
-        if (actual.done().isPresent()) {
+        if (actual.done().isPresent() || args.problem().isPresent()) {
             return Plan.NOTHING;
         }
         List<String> words = args.words();
@@ -86,7 +85,16 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
     @Override
     public Verdict judge(Args args, Guard.State before, Applied<Guard.State> applied) {
         List<String> words = args.words();
-        return Launch.verdict(args.guard(), before, applied, Value.texts(words), args.streams().stripEmptyEnds(),
+        if (args.problem().isPresent()) {
+            return Verdict.failed(args.problem().get(), MapValue.of("cmd", words, "rc", 256, "stdout", "", "stderr", "",
+                    "start", null, "end", null, "delta", null));
+        }
+        Verdict verdict = Launch.verdict(args.guard(), before, applied, Value.texts(words), args.streams().stripEmptyEnds(),
                 words.getFirst());
+        return args.executable().isEmpty()
+                ? verdict
+                : new Verdict(verdict.changed(), verdict.failure(), verdict.results().with("warnings",
+                        List.of("The parameter 'executable' is no longer supported with the 'command'"
+                                + " module. Not using '" + args.executable().get() + "'.")), verdict.unknown());
     }
 }

@@ -12,6 +12,7 @@ import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -58,7 +59,9 @@ public final class AddHostModule implements Conversation<AddHostModule.Args> {
                 .orElse(args.variables());
         List<String> groups = args.groups().stream().filter(group -> !group.isBlank()).distinct().toList();
         boolean known = Groups.has(talk, "all", name)
-                && groups.stream().allMatch(group -> Groups.has(talk, group, name));
+                && groups.stream().allMatch(group -> Groups.has(talk, group, name))
+                && variables.byName().entrySet().stream()
+                        .allMatch(entry -> entry.getValue().equals(Groups.variable(talk, name, entry.getKey())));
         MapValue results = MapValue.of("add_host",
                 MapValue.of("host_name", name, "groups", groups, "host_vars", variables));
         var added = new Consequence.AddHost(name, groups, variables);
@@ -68,6 +71,13 @@ public final class AddHostModule implements Conversation<AddHostModule.Args> {
     /** Who is in which group, now. */
     static final class Groups {
         private Groups() {}
+
+        private static @Nullable Value variable(Talk talk, String host, String name) {
+            return talk.scope().get("hostvars") instanceof MapValue hosts
+                    && hosts.get(host).orElse(null) instanceof MapValue variables
+                            ? variables.get(name).orElse(null)
+                            : null;
+        }
 
         static boolean has(Talk talk, String group, String host) {
             Value groups = talk.templates().resolve(talk.scope().get("groups"), talk.scope());

@@ -1,0 +1,65 @@
+package bramble.playbook;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Where the modules that a playbook brings itself are looked for: in {@code library} folders, and in collections on disk.
+ *
+ * @param folders the {@code library} folders, the first that has a module of the name counts
+ * @param collectionsPath below which {@code ansible_collections} stands
+ */
+public record Library(List<Path> folders, List<Path> collectionsPath) {
+    /** Nothing is brought. */
+    public static final Library NONE = new Library(List.of(), List.of());
+
+    private static final Pattern FULL = Pattern.compile("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*\\.[\\w.]+");
+    private static final Set<String> NO_MODULES = Set.of("pyc", "pyo", "ps1", "cs", "md", "rst", "txt", "yml", "yaml",
+            "json", "swp", "bak", "orig");
+
+    public Library {
+        folders = List.copyOf(folders);
+        collectionsPath = List.copyOf(collectionsPath);
+    }
+
+    /** The file of the module with that short name, whatever its ending. */
+    Optional<Path> find(String name) {
+        return folders.stream().flatMap(folder -> in(folder, name).stream()).findFirst();
+    }
+
+    /** The file of {@code namespace.collection.module}. */
+    Optional<Path> inCollection(String full) {
+        if (!FULL.matcher(full).matches()) {
+            return Optional.empty();
+        }
+        String[] words = full.split("\\.", 3);
+        int dot = words[2].lastIndexOf('.');
+        String folder = dot < 0 ? "" : words[2].substring(0, dot).replace('.', '/');
+        return collectionsPath.stream()
+                .map(path -> path.resolve("ansible_collections").resolve(words[0]).resolve(words[1])
+                        .resolve("plugins/modules").resolve(folder))
+                .flatMap(path -> in(path, words[2].substring(dot + 1)).stream()).findFirst();
+    }
+
+    private static Optional<Path> in(Path folder, String name) {
+        if (name.contains("/") || name.contains(".") || !Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        Path bare = folder.resolve(name);
+        if (Files.isRegularFile(bare)) {
+            return Optional.of(bare);
+        }
+        return Documents.list(folder).stream().filter(file -> module(file, name)).findFirst();
+    }
+
+    private static boolean module(Path file, String name) {
+        String full = String.valueOf(file.getFileName());
+        int dot = full.lastIndexOf('.');
+        return dot > 0 && full.substring(0, dot).equals(name) && !NO_MODULES.contains(full.substring(dot + 1))
+                && Files.isRegularFile(file);
+    }
+}

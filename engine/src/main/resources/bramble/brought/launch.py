@@ -1,0 +1,36 @@
+# Runs a module of the playbook with the module_utils that came with it: launch.py MODULE ARGUMENTS UTILITIES
+import importlib.abc
+import importlib.util
+import json
+import runpy
+import sys
+
+with open(sys.argv[3]) as file:
+    sources = json.load(file)
+modules = {name for name in sources if not name.endswith('.__init__')}
+packages = {name[:-len('.__init__')] for name in sources if name.endswith('.__init__')}
+for name in list(modules | packages):
+    while '.' in name:
+        name = name.rpartition('.')[0]
+        packages.add(name)
+foreign = {name for name in packages if name == 'ansible' or name.startswith('ansible.')}
+
+
+class Brought(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        if name in modules or (name in packages and name not in foreign):
+            return importlib.util.spec_from_loader(name, self, is_package=name in packages)
+        return None
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        name = module.__name__
+        source = sources.get(name, sources.get(name + '.__init__', ''))
+        exec(compile(source, name, 'exec'), module.__dict__)
+
+
+sys.meta_path.insert(0, Brought())
+sys.argv = sys.argv[1:3]
+runpy.run_path(sys.argv[0], run_name='__main__')
