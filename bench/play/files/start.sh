@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+echo "starting $1 at $(date)"
