@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Takes a module's tasks to a node: what is to be known is read in one round trip, what is to be done is done in another,
@@ -214,12 +215,14 @@ public final class NodeTask {
                 continue;
             }
             int from = pieces.size();
+            var sent = new ArrayList<Action>();
             for (Change change : plan.changes()) {
                 for (Action action : change.actions()) {
                     if (action instanceof Action.Work(_, Action.ControllerWork work)) {
                         work.run();
                     } else {
                         pieces.add(ActionScript.piece(roots.get(i), action, environment));
+                        sent.add(action);
                     }
                 }
             }
@@ -227,7 +230,7 @@ public final class NodeTask {
             List<Fact<?>> again = firstFacts(plan.inquiry());
             List<Sh> scripts = again.stream().<Sh>map(Fact::script).distinct().toList();
             scripts.forEach(script -> pieces.add(piece(script)));
-            spans.put(i, new Span(from, facts, again, scripts));
+            spans.put(i, new Span(from, facts, sent, again, scripts));
             if (plan.inquiry() instanceof Inquiry.Then) {
                 unreadable.add(i);
             }
@@ -245,7 +248,7 @@ public final class NodeTask {
                 endings.add(judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false)));
             } else {
                 List<Answer> done = answers.subList(span.from, span.facts);
-                if (inspectAgain(done)) {
+                if (inspectAgain(span.sent, done)) {
                     endings.add(run(module, plan.args()));
                 } else {
                     S after = after(plan.inquiry(), span, answers, unreadable.contains(i));
@@ -257,10 +260,14 @@ public final class NodeTask {
         return endings;
     }
 
-    /** Whether an earlier item that this one builds on failed, or the file to be replaced has changed meanwhile. */
-    private static boolean inspectAgain(List<Answer> done) {
+    /**
+     * Whether an earlier item that this one builds on failed, or the file to be replaced has changed meanwhile. Only a write
+     * says so by its status: a user's command may end with any.
+     */
+    private static boolean inspectAgain(List<Action> sent, List<Answer> done) {
         boolean leftOut = !done.isEmpty() && done.getFirst().status() == Answer.NOT_RUN;
-        return leftOut || done.stream().anyMatch(answer -> answer.status() == ActionScript.STALE);
+        return leftOut || IntStream.range(0, done.size()).anyMatch(i -> sent.get(i) instanceof Action.Write
+                && done.get(i).status() == ActionScript.STALE);
     }
 
     private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps) {
@@ -277,7 +284,8 @@ public final class NodeTask {
         }
     }
 
-    private record Span(int from, int facts, List<Fact<?>> again, List<Sh> scripts) {}
+    /** Where among the pieces a task's are: its actions {@code sent}, then the facts that are read again. */
+    private record Span(int from, int facts, List<Action> sent, List<Fact<?>> again, List<Sh> scripts) {}
 
     /** What was read, by the fact that was asked. */
     private record Reading(Map<Fact<?>, Object> values) {
