@@ -258,7 +258,16 @@ final class HostLoop {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
         return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
-                flag(task, Keyword.NO_LOG, scope));
+                hidden(task, scope));
+    }
+
+    /** Whether nothing of the task is to be shown: also where that depends on the loop's item, or can't be told. */
+    private boolean hidden(Task task, HostScope scope) {
+        try {
+            return new Keywords(task.directives(), world.templates, scope).is(Keyword.NO_LOG);
+        } catch (ProblemException | UnknownValueException e) {
+            return true;
+        }
     }
 
     private Flow module(Task task, HostScope scope, TaskInfo info, boolean once, Pace.Group group)
