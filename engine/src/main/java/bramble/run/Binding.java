@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.args.Resources;
 import bramble.event.Event;
 import bramble.playbook.Task;
+import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -11,7 +12,6 @@ import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.value.Value;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,7 +37,8 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
         try {
             text = world.reader.read(template);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new ProblemException(task.action().source(),
+                    "Tried to read the template " + template + ", but " + FileTrouble.why(e) + ".");
         }
         return world.templates.document(text, new Source(template.toString(), 1, 1), options,
                 new Rendering(scope, template));

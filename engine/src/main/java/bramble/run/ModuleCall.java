@@ -17,7 +17,6 @@ import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.Value;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ final class ModuleCall {
     }
 
     <A extends Record, S> List<TaskEnd> onNode(TaskModule<A, S> module, TaskPlace place, List<Given> all,
-            Optional<String> delegate) throws IOException, InterruptedException {
+            Optional<String> delegate) throws InterruptedException {
         var arguments = new ArrayList<A>();
         for (Given given : all) {
             arguments.add(bind(module.args(), given));

@@ -8,6 +8,8 @@ import bramble.module.PlatformFact;
 import bramble.shell.Answer;
 import bramble.shell.Piece;
 import bramble.shell.Watch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,6 +54,7 @@ final class Node implements AutoCloseable {
             case InterruptedException interrupted -> throw interrupted;
             case Error error -> throw error;
             case RuntimeException exception -> exception;
+            case IOException exception -> new UncheckedIOException(exception);
             case null, default -> new IllegalStateException(cause);
         };
     }

@@ -19,6 +19,7 @@ import bramble.playbook.Keyword;
 import bramble.playbook.Loop;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
+import bramble.problem.FileTrouble;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.shell.ConnectionLostException;
@@ -37,7 +38,9 @@ import bramble.value.Undefined;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
-import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,8 +68,22 @@ final class TaskRun {
 
     TaskEnd perform() throws InterruptedException {
         Optional<Loop> loop = task.loop();
-        TaskEnd end = loop.isEmpty() ? single(scope, MapValue.EMPTY) : loop(loop.get());
-        return end;
+        try {
+            return loop.isEmpty() ? single(scope, MapValue.EMPTY) : loop(loop.get());
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e; // the run is being ended
+            }
+            return bug(e);
+        }
+    }
+
+    /** What Bramble itself gets wrong in one task is one host's failure: the others go on. */
+    private static TaskEnd bug(RuntimeException e) {
+        var trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        TaskEnd end = TaskEnd.failed("This is a bug in Bramble (-vvv shows where): " + e);
+        return end.with(end.outcome(), end.result().with("exception", trace.toString()));
     }
 
     // --- Loops ---
@@ -140,7 +157,7 @@ final class TaskRun {
                 TaskEnd end = single(round.scope, round.variables);
                 ends.add(end);
                 tell(round, end);
-                if (broken(loop, round, end)) {
+                if (end.outcome() == Outcome.UNREACHABLE || broken(loop, round, end)) {
                     break;
                 }
             }
@@ -232,6 +249,9 @@ final class TaskRun {
             all.add(end);
             applyConsequences(rounds.get(i).scope, end);
             tell(rounds.get(i), end);
+            if (end.outcome() == Outcome.UNREACHABLE) {
+                break;
+            }
         }
         return all;
     }
@@ -487,7 +507,8 @@ final class TaskRun {
                         ? last.with(Outcome.FAILED, last.result().with("failed", true))
                         : last;
             }
-            world.events.tell(new Event.Retrying(Instant.now(), info, host, end.result(), tries - attempt));
+            world.events.tell(new Event.Retrying(Instant.now(), info, host,
+                    shown(end, Optional.empty(), Instant.now(), false, false).result(), tries - attempt));
             Thread.sleep(Duration.ofMillis((long) (delay * 1000)));
         }
     }
@@ -591,11 +612,22 @@ final class TaskRun {
             return all.stream().map(_ -> TaskEnd.failed(String.valueOf(e.getMessage())).by(first.delegate)).toList();
         } catch (UnknownValueException | Maybe.UnknownException e) {
             return all.stream().map(_ -> TaskEnd.undetermined(String.valueOf(e.getMessage()))).toList();
-        } catch (ProblemException e) {
-            return all.stream().map(_ -> refused(e)).toList();
-        } catch (IOException e) {
-            return all.stream().map(_ -> TaskEnd.failed(String.valueOf(e.getMessage())).by(first.delegate)).toList();
+        } catch (ProblemException | UncheckedIOException e) {
+            if (all.size() > 1) {
+                return oneByOne(all); // what is wrong with one item is not wrong with the others
+            }
+            return List.of((e instanceof ProblemException problem
+                    ? refused(problem)
+                    : TaskEnd.failed(FileTrouble.sentence((UncheckedIOException) e))).by(first.delegate));
         }
+    }
+
+    private List<TaskEnd> oneByOne(List<Ready> all) throws InterruptedException {
+        var ends = new ArrayList<TaskEnd>();
+        for (Ready ready : all) {
+            ends.add(invoke(ready));
+        }
+        return ends;
     }
 
     /** What {@code changed_when} and {@code failed_when} make of a result. */
@@ -735,7 +767,7 @@ final class TaskRun {
         return switch (world.templates.resolve(setting.value(), at)) {
             case Int(var number) -> number.doubleValue();
             case Real(double number) -> number;
-            case Text(String text) -> Double.parseDouble(text);
+            case Text(String text) when text.strip().matches("\\d+(\\.\\d+)?") -> Double.parseDouble(text.strip());
             case Value other -> throw new ProblemException(setting.source(),
                     "Tried to read a number, but found " + PythonText.repr(other) + ".");
         };
