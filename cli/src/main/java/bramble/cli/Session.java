@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ import java.util.function.Consumer;
 /** What one call of the command line has around it: streams, folder, environment, and how problems are shown. */
 final class Session {
     private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** Flags whose values may be secret, also behind other letters: {@code -be password=x}. */
+    private static final Pattern HIDES = Pattern.compile("-[bCDJkKov]*[ea]|--extra-vars|--args");
+    private static final Pattern SECRET = Pattern.compile("^(-[bCDJkKov]*[ea]|--extra-vars=|--args=)(?s:.+)");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -84,8 +89,8 @@ final class Session {
         for (String argument : arguments) {
             shown.add(hide
                     ? "***"
-                    : argument.matches("(-e|--extra-vars=).+") ? argument.replaceFirst("(-e|=).*", "$1***") : argument);
-            hide = argument.equals("-e") || argument.equals("--extra-vars");
+                    : SECRET.matcher(argument).replaceFirst("$1***"));
+            hide = HIDES.matcher(argument).matches();
         }
         return shown;
     }

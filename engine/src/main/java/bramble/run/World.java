@@ -208,7 +208,7 @@ final class World {
     }
 
     void statistics(String host, Statistics more) {
-        MapValue values = MapValue.named(more.values());
+        MapValue values = (MapValue) secrets.mask(MapValue.named(more.values()));
         tallies.add(more.perHost() ? MapValue.of(host, values) : values);
     }
 

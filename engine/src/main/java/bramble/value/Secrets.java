@@ -1,5 +1,8 @@
 package bramble.value;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +28,10 @@ public final class Secrets {
     /** One bit for a hash of four letters: lets most places of a text pass without a look at the map. */
     private final AtomicLongArray filter = new AtomicLongArray(FILTER_BITS / Long.SIZE);
 
-    /** From now on the text is masked, also in its escaped form inside quotes; of several lines, each long one by itself. */
+    /**
+     * From now on the text is masked, also as JSON, Python, a shell's quotes, a web address or Base64 would have it; of
+     * several lines, each long one by itself.
+     */
     public void add(String secret) {
         if (secret.isBlank()) {
             return;
@@ -33,10 +39,10 @@ public final class Secrets {
         wholes.add(secret);
         remember(secret);
         remember(secret.strip());
-        remember(escaped(secret));
+        forms(secret).forEach(this::remember);
         if (secret.indexOf('\n') >= 0) {
             secret.lines().map(String::strip).filter(line -> line.length() >= SHORTEST_LINE)
-                    .flatMap(line -> Stream.of(line, escaped(line))).forEach(this::remember);
+                    .flatMap(line -> Stream.concat(Stream.of(line), forms(line))).forEach(this::remember);
         }
     }
 
@@ -133,6 +139,16 @@ public final class Secrets {
             }
         }
         return 0;
+    }
+
+    /** The text as what quotes or encodes it writes it. */
+    private static Stream<String> forms(String text) {
+        String escaped = escaped(text);
+        String address = URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return Stream.of(escaped, escaped.replace("\\\"", "\"").replace("'", "\\'"), text.replace("'", "'\"'\"'"),
+                text.replace("'", "'\\''"), address, address.replace("+", "%20"),
+                address.replace("+", "%20").replace("%2F", "/"),
+                Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))).distinct();
     }
 
     private static String escaped(String text) {

@@ -26,11 +26,17 @@ class SecretsTest {
         "a long line of a key|short, ********|short",
         "short, short",
         "firstsecond, ********",
+        "say \\\"hi\\\" twice, ********",
+        "'''it''\"''\"''s one''', '''********'''",
+        "'''it''\\''''s one''', '''********'''",
+        "'[''it\\''s one'']', '[''********'']'",
+        "?it%27s%20one&it%27s+one, ?********&********",
+        "aXQncyBvbmU=, ********",
         "hunter2, hunter2"})
     void everySecretIsMaskedAndNothingElse(String text, String masked) {
         var secrets = new Secrets();
         List.of("hunter22", "hunter222", "abc", "say \"hi\" twice", "a long line of a key\nshort\n", "firsts",
-                "stsecond", " ", "")
+                "stsecond", "it's one", " ", "")
                 .forEach(secrets::add);
         assertEquals(masked, secrets.mask(text.equals("hunter22") ? "the password is hunter22!" : text));
     }
