@@ -11,20 +11,26 @@ import java.util.function.Consumer;
 
 /**
  * One run at a time changes a node: the second waits, and says for whom. The lock is a link in /tmp that names the holder
- * and the process id of its resident shell; when that process is gone, whatever the reason, the lock counts for nothing.
+ * and its resident shell, by process id and time of start; when that process is gone, whatever the reason, the lock counts
+ * for nothing. Where no lock can be made (the disk is full, another user's stale one can't be removed), there is none.
  */
 final class NodeLock {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final String TAKE = """
-            l=/tmp/.bramble.lock; me={}
-            while :; do
-              if ln -s "$$ $me" "$l" 2>/dev/null; then exit 0; fi
-              h=$(readlink "$l") || continue
-              p=${h%% *}
-              [ -d "/proc/$p" ] && { printf '%s' "${h#* }"; exit 1; }
-              rm -f "$l"
-            done""";
+            l={} me={}
+            since() { { read -r s <"/proc/$1/stat"; } 2>/dev/null || return; s=${s##*) }; set -- $s; s=${20}; }
+            since $$
+            mine="$$ $s $me"
+            for i in 1 2 3; do
+              if ln -s "$mine" "$l" 2>/dev/null; then exit 0; fi
+              h=$(readlink "$l" 2>/dev/null) || continue
+              p=${h%% *} h=${h#* }
+              since "$p" && [ "$s" = "${h%% *}" ] && { printf '%s' "${h#* }"; exit 1; }
+              rm -f "$l" 2>/dev/null
+            done
+            exit 1""";
 
+    private final String path;
     private final String holder;
     private final boolean needed;
     private final Consumer<String> waiting;
@@ -36,6 +42,11 @@ final class NodeLock {
      * @param waiting is told who it is waited for, and nothing when the wait is over
      */
     NodeLock(String holder, boolean needed, Consumer<String> waiting) {
+        this("/tmp/.bramble.lock", holder, needed, waiting);
+    }
+
+    NodeLock(String path, String holder, boolean needed, Consumer<String> waiting) {
+        this.path = path;
         this.holder = holder;
         this.needed = needed;
         this.waiting = waiting;
@@ -47,7 +58,8 @@ final class NodeLock {
         }
         String told = "";
         while (true) {
-            Answer answer = shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(TAKE, holder)))).getFirst();
+            Answer answer = shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(TAKE, path, holder))))
+                    .getFirst();
             if (answer.ok()) {
                 held = true;
                 if (!told.isEmpty()) {
@@ -56,7 +68,7 @@ final class NodeLock {
                 return;
             }
             if (answer.text().isEmpty()) {
-                held = true; // no /tmp to write to, no readlink: no lock, and no reason to stop
+                held = true; // no lock can be made, and no reason to stop
                 return;
             }
             if (!answer.text().equals(told)) {
@@ -80,8 +92,8 @@ final class NodeLock {
     void release(NodeShells shells) {
         if (needed && held) {
             held = false;
-            shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.raw(
-                    "case $(readlink /tmp/.bramble.lock) in \"$$ \"*) rm -f /tmp/.bramble.lock;; esac"))));
+            shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(
+                    "l={}; case $(readlink \"$l\") in \"$$ \"*) rm -f \"$l\";; esac", path))));
         }
     }
 }
