@@ -6,6 +6,7 @@ import bramble.inventory.Inventory;
 import bramble.inventory.InventoryReader;
 import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
+import bramble.args.ShellSplit;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
@@ -178,7 +179,12 @@ final class Launch {
     }
 
     private static List<String> split(String text) {
-        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
+        try {
+            return ShellSplit.words(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to read the arguments for ssh \"" + text + "\", but: " + e.getMessage() + ".");
+        }
     }
 
     private Options.Privilege privilege(LoginFlags flags) {

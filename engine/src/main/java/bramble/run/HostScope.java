@@ -175,7 +175,7 @@ final class HostScope implements Scope {
                         ? Optional.empty()
                         : new Keywords(step.directives(), world.templates, this).text(Keyword.CONNECTION);
                 String kind = keyword.orElse(world.options.login().connection());
-                yield Nodes.isThisMachine(host) ? null : new Text(kind.equals("smart") ? "ssh" : kind);
+                yield Nodes.isThisMachine(world, host) ? null : new Text(kind.equals("smart") ? "ssh" : kind);
             }
             default -> null;
         };

@@ -1,8 +1,10 @@
 package bramble.run;
 
+import bramble.args.ShellSplit;
 import bramble.connection.Connection;
 import bramble.connection.Password;
 import bramble.event.Event;
+import bramble.inventory.Host;
 import bramble.playbook.Keyword;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -70,9 +72,9 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** Whether the name stands for this machine, which is reached without a connection unless a variable says otherwise. */
-    static boolean isThisMachine(String host) {
-        return THIS_MACHINE.contains(host);
+    /** Whether the name stands for this machine, which is reached without a connection: it does unless the inventory has it. */
+    static boolean isThisMachine(World world, String host) {
+        return THIS_MACHINE.contains(host) && world.inventory().host(host).map(Host::implicit).orElse(true);
     }
 
     private static Address address(World world, HostScope target, Optional<Keywords> keywords) {
@@ -82,7 +84,7 @@ final class Nodes implements AutoCloseable {
         String host = TaskPlace.text(world, target, "ansible_host")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_host"))
                 .orElse(target.host());
-        boolean implicit = isThisMachine(target.host());
+        boolean implicit = isThisMachine(world, target.host());
         if (implicit && TaskPlace.text(world, target, "ansible_connection").isEmpty()) {
             kind = "local";
         }
@@ -106,7 +108,8 @@ final class Nodes implements AutoCloseable {
                 .or(() -> keywords.flatMap(k -> k.text(Keyword.REMOTE_USER))).or(login::user);
         int port = TaskPlace.text(world, target, "ansible_port")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_port"))
-                .or(() -> keywords.flatMap(k -> k.text(Keyword.PORT))).map(Integer::valueOf).orElse(login.port());
+                .or(() -> keywords.flatMap(k -> k.text(Keyword.PORT))).map(text -> number(text, "port", target))
+                .orElse(login.port());
         Optional<Password> password = TaskPlace.text(world, target, "ansible_password")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_pass"))
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_password")).or(login::password).map(secret -> {
@@ -120,13 +123,30 @@ final class Nodes implements AutoCloseable {
                 .orElse(login.checkHostKeys());
         Duration timeout = TaskPlace.text(world, target, "ansible_ssh_timeout")
                 .or(() -> TaskPlace.text(world, target, "ansible_timeout"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(login.timeout());
+                .map(text -> Duration.ofSeconds(number(text, "timeout", target))).orElse(login.timeout());
         var arguments = new ArrayList<>(login.commonArguments());
         for (String name : List.of("ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_ssh_args")) {
             TaskPlace.text(world, target, name).filter(text -> !text.isBlank())
-                    .ifPresent(text -> arguments.addAll(List.of(text.strip().split("\\s+", -1))));
+                    .ifPresent(text -> arguments.addAll(words(text, name)));
         }
         return new Address("ssh", host, port, user, password, key, check, timeout, arguments);
+    }
+
+    private static int number(String text, String what, HostScope target) {
+        if (!text.strip().matches("\\d{1,9}")) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to read the " + what + " to reach " + target.host() + " by, but \""
+                            + text + "\" is no number.");
+        }
+        return Integer.parseInt(text.strip());
+    }
+
+    private static List<String> words(String text, String name) {
+        try {
+            return ShellSplit.words(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Source.NONE, "Tried to read " + name + ", but: " + e.getMessage() + ".");
+        }
     }
 
     private static Path home(String path) {
