@@ -28,11 +28,8 @@ final class ActionScript {
                       b_got=$(wc -c <"$new")
                       [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
                       umask "$b_um"
+                      if [ -n "$4$5" ]; then chown "$4${5:+:$5}" "$new" || return 1; fi
                       if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
-                      if [ -n "$4$5" ]; then
-                        chown "$4${5:+:$5}" "$new" || return 1
-                        case $3 in ????*) chmod "$3" "$new" || return 1 ;; esac
-                      fi
                       b_valid || return 1
                       b_still || return 75
                       if [ "$6" = 1 ] && [ -e "$b_p" ]; then
