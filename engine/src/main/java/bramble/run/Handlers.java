@@ -54,7 +54,7 @@ final class Handlers {
         }
         called.ifPresent(found::add);
         for (Task task : tasks) {
-            if (new Keywords(task.directives(), templates, scope).texts(Keyword.LISTEN).contains(wanted)) {
+            if (new Keywords(task.directives(), templates, scope).names(Keyword.LISTEN).contains(wanted)) {
                 found.add(task);
             }
         }

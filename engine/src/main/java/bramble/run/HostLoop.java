@@ -143,7 +143,7 @@ final class HostLoop {
     }
 
     private Optional<String> notify(Task task, HostScope scope, boolean perhaps) {
-        for (String name : new Keywords(task.directives(), world.templates, scope).texts(Keyword.NOTIFY)) {
+        for (String name : new Keywords(task.directives(), world.templates, scope).names(Keyword.NOTIFY)) {
             Set<Task> handlers = play.handlers.named(name, world.templates, scope);
             if (handlers.isEmpty()) {
                 return Optional

@@ -47,6 +47,13 @@ record Keywords(Directives directives, Templates templates, Scope scope) {
         return value(keyword).map(value -> number(value, directives.find(keyword).orElseThrow()));
     }
 
+    /** A list, or one text: names, which may have commas in them. */
+    List<String> names(Keyword keyword) {
+        return value(keyword).<List<String>>map(value -> value instanceof ListValue list
+                ? list.items().stream().map(PythonText::of).toList()
+                : List.of(PythonText.of(value))).orElse(List.of());
+    }
+
     /** A list, or one text with commas. */
     List<String> texts(Keyword keyword) {
         return value(keyword).map(Keywords::texts).orElse(List.of());
