@@ -16,11 +16,16 @@ final class Continued implements Resumption {
 
     private final Map<String, History.Entry> done = new HashMap<>();
 
+    /** @param entries in the order in which they were made; of one task on one host, the last counts */
     Continued(List<History.Entry> entries) {
         for (History.Entry entry : entries) {
-            boolean through = THROUGH.contains(entry.outcome()) || entry.ignored();
-            if (entry.item().isEmpty() && through) {
-                done.put(entry.position() + " " + entry.host(), entry);
+            String place = entry.position() + " " + entry.host();
+            if (entry.item().isEmpty()) {
+                if (THROUGH.contains(entry.outcome()) || entry.ignored()) {
+                    done.put(place, entry);
+                } else {
+                    done.remove(place);
+                }
             }
         }
     }

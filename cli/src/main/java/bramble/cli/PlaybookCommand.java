@@ -101,14 +101,18 @@ final class PlaybookCommand {
 
     private Resumption resumed() {
         History history = session.history();
-        History.Run last = history.last(names()).orElseThrow(() -> new ProblemException(Source.NONE,
-                "Tried to continue the last run of " + String.join(" ", playbooks) + ", but none is recorded."));
+        List<History.Run> runs = history.last(names());
+        if (runs.isEmpty()) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to continue the last run of " + String.join(" ", playbooks) + ", but none is recorded.");
+        }
+        History.Run last = runs.getLast();
         if (last.exitCode().isPresent() && last.exitCode().getAsInt() == 0) {
             throw new ProblemException(Source.NONE, "Tried to continue the last run of " + String.join(" ", playbooks)
                     + ", but it came to its end (" + last.id() + "). Play it again without --resume.");
         }
         session.err().println("Continuing the run " + last.id() + ".");
-        return new Continued(history.entries(last.id()));
+        return new Continued(runs.stream().flatMap(run -> history.entries(run.id()).stream()).toList());
     }
 
     /** A limit that leaves nobody is an error. */

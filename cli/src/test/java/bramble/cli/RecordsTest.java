@@ -72,6 +72,40 @@ class RecordsTest {
     }
 
     @Test
+    void aRunMayBeContinuedMoreThanOnce() throws IOException {
+        Files.writeString(folder.resolve("twice.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - name: For all
+                      shell: echo once >> FOLDER/once
+                      run_once: true
+                      register: all
+                    - name: Change
+                      copy: {dest: FOLDER/changed, content: new}
+                      notify: Tell
+                    - name: Stumble
+                      command: test -e FOLDER/stone
+                      changed_when: false
+                    - name: See
+                      debug: {msg: "rc is {{ all.rc }}"}
+                  handlers:
+                    - name: Tell
+                      shell: echo told >> FOLDER/told
+                      run_once: true
+                """.replace("FOLDER", folder.toString()));
+        Files.writeString(folder.resolve("hosts"), "n[1:2] ansible_connection=local\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(2, cli.call("run", "-i", "hosts", "twice.yml").code());
+        assertEquals(2, cli.call("run", "-i", "hosts", "twice.yml", "--resume").code());
+        Files.createFile(folder.resolve("stone"));
+        Cli.Said last = cli.call("run", "-i", "hosts", "twice.yml", "--resume");
+        assertEquals(0, last.code(), last::toString);
+        assertEquals(List.of("once"), Files.readAllLines(folder.resolve("once")), "done once for all");
+        assertEquals(List.of("told"), Files.readAllLines(folder.resolve("told")), "notified by the first run");
+    }
+
+    @Test
     void aKilledRunLeavesAReadableRecord() throws IOException, InterruptedException {
         Path data = folder.resolve("data");
         Path waiting = folder.resolve("waiting");

@@ -1,5 +1,8 @@
 package bramble.record;
 
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -63,11 +66,18 @@ public final class History {
                 .stream().findFirst();
     }
 
-    /** The last real run of these playbooks. */
-    public Optional<Run> last(List<String> playbooks) {
-        return ask(
-                "SELECT * FROM runs WHERE command = 'run' AND dry_run = 0 AND playbooks = ? ORDER BY id DESC LIMIT 1",
-                History::run, Json.compact(Value.texts(playbooks))).stream().findFirst();
+    /** The last real run of these playbooks, after the runs that it continued, the oldest first; empty if there is none. */
+    public List<Run> last(List<String> playbooks) {
+        var chain = new ArrayList<Run>();
+        for (Run run : ask(
+                "SELECT * FROM runs WHERE command = 'run' AND dry_run = 0 AND playbooks = ? ORDER BY id DESC",
+                History::run, Json.compact(Value.texts(playbooks)))) {
+            chain.addFirst(run);
+            if (!run.arguments().contains("--resume")) {
+                break;
+            }
+        }
+        return List.copyOf(chain);
     }
 
     /** What a run did, in the order in which it did it. */
@@ -112,7 +122,9 @@ public final class History {
             }
             return rows;
         } catch (SQLException | IOException e) {
-            throw new IllegalStateException("Tried to read the record " + file + ", but " + e.getMessage(), e);
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to read the record of runs, " + file + ", but " + e.getMessage() + ".",
+                    "Runs go on without it. Move the file away, and a new one is begun."));
         }
     }
 

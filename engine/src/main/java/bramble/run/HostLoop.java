@@ -169,12 +169,12 @@ final class HostLoop {
             return Flow.GO;
         }
         String action = task.action().name();
-        Optional<MapValue> before = REDONE.contains(action) ? Optional.empty() : world.resumption.done(info, host);
-        if (before.isPresent() && (task.value(Keyword.REGISTER).isEmpty() || complete(before.get()))) {
-            return replayed(task, scope, before.get());
-        }
         boolean once = flag(task, Keyword.RUN_ONCE, scope)
                 || world.modules.doc(action).map(Doc::once).orElse(false);
+        Optional<MapValue> before = before(task, info, once);
+        if (before.isPresent()) {
+            return replayed(task, scope, before.get());
+        }
         Pace.Go go = pace.arrive(host, position, info, once);
         if (go.stop()) {
             return Flow.STOPPED;
@@ -199,6 +199,17 @@ final class HostLoop {
         } catch (ProblemException | UnknownValueException e) {
             return task;
         }
+    }
+
+    /** What a task that need not be done again gave in the run that is continued; one host may have done it for all. */
+    private Optional<MapValue> before(Task task, TaskInfo info, boolean once) {
+        if (REDONE.contains(task.action().name())) {
+            return Optional.empty();
+        }
+        return (once ? play.frame.batch() : List.of(host)).stream()
+                .flatMap(name -> world.resumption.done(info, name).stream()).findFirst()
+                .filter(result -> result.get("ansible_facts").isEmpty())
+                .filter(result -> task.value(Keyword.REGISTER).isEmpty() || complete(result));
     }
 
     private Flow replayed(Task task, HostScope scope, MapValue result) {
