@@ -73,4 +73,75 @@ class TroubleTest {
                 """, "-vvv");
         assertFalse((said.out() + said.err()).contains("-secret"), said::toString);
     }
+
+    @Test
+    void theWayToAHostIsReadAsItIsWritten() throws IOException {
+        Cli.Said said = play("""
+                - ping:
+                  vars:
+                    ansible_connection: ssh
+                    ansible_ssh_common_args: -o ProxyCommand="sh -c 'echo went %h > FOLDER/through'"
+                """);
+        assertEquals(4, said.code(), said::toString);
+        assertEquals("went n1\n", Files.readString(folder.resolve("through")));
+
+        Cli.Said port = play("- ping:\n  vars: {ansible_connection: ssh, ansible_port: twenty}\n");
+        assertTrue(port.out().contains("the port to reach n1 by, but \\\"twenty\\\" is no number"), port::toString);
+
+        Files.writeString(folder.resolve("own"), "localhost ansible_port=1\n");
+        Cli.Said own = play("- ping:\n", "-i", "own", "--limit", "localhost");
+        assertEquals(4, own.code(), own::toString);
+    }
+
+    @Test
+    void aHandlersNameMayHaveACommaInIt() throws IOException {
+        Files.writeString(folder.resolve("hosts"), "n1 ansible_connection=local\n");
+        Files.writeString(folder.resolve("comma.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - command: "true"
+                      notify: Restart it, gently
+                  handlers:
+                    - name: Restart it, gently
+                      debug: {msg: restarted}
+                """);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "comma.yml");
+        assertTrue(said.code() == 0 && said.out().contains("restarted"), said::toString);
+    }
+
+    @Test
+    void aSecretIsInNeitherStatisticsNorTheRecord() throws IOException {
+        Files.writeString(folder.resolve("key"), "key\n");
+        Files.writeString(folder.resolve("secret.yml"), "token: it's a \\ token\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(0, cli.call("vault", "encrypt", "--vault-password-file", "key", "secret.yml").code());
+        Cli.Said said = play("""
+                - set_stats: {data: {shown: "{{ token }}"}}
+                - shell: "echo {{ token | quote }}"
+                """, "--vault-password-file", "key", "-ve", "@secret.yml", "-e", "password=p-token");
+        cli.call("exec", "-i", "hosts", "all", "-bm", "debug", "-amsg=a-token");
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.out().replace("echo {{ token", "").contains("a \\"), said::toString);
+        assertTrue(said.out().contains("CUSTOM STATS: {\"shown\": \"********\"}"), said::toString);
+        String recorded = cli.call("history").out() + Files.readString(folder.resolve("data/runs.db"),
+                StandardCharsets.ISO_8859_1)
+                + (Files.exists(folder.resolve("data/runs.db-wal"))
+                        ? Files.readString(folder.resolve("data/runs.db-wal"), StandardCharsets.ISO_8859_1)
+                        : "");
+        assertFalse(recorded.contains("p-token"), "an extra variable is in the record");
+        assertFalse(recorded.contains("msg=a-token"), "a single task's arguments are in the record");
+    }
+
+    @Test
+    void aBrokenRecordStopsNoRun() throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data/runs.db"),
+                "this is no database, but it is long enough to look like one");
+        Cli.Said said = play("- command: echo done\n");
+        assertTrue(said.code() == 0 && said.err().contains("This run is not recorded"), said::toString);
+        Cli.Said history = new Cli(folder, folder.resolve("data")).call("history");
+        assertTrue(history.code() == 1 && history.err().contains("Tried to read the record of runs")
+                && !history.err().contains("bug"), history::toString);
+    }
 }
