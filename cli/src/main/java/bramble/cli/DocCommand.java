@@ -1,6 +1,5 @@
 package bramble.cli;
 
-import bramble.args.Argument;
 import bramble.args.Doc;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
@@ -16,6 +15,8 @@ import java.util.List;
 final class DocCommand {
     private boolean list;
     private boolean snippet;
+    private boolean page;
+    private boolean schema;
     private final List<String> names = new ArrayList<>();
     private final PrintStream out;
 
@@ -31,11 +32,17 @@ final class DocCommand {
         syntax.flag(() -> list = true, "list all modules", "-l", "--list");
         syntax.value(_ -> {}, "KIND", "module; the only kind there is", "-t", "--type");
         syntax.flag(() -> snippet = true, "a task to copy", "-s", "--snippet");
+        syntax.flag(() -> page = true, "all modules as a page of Markdown", "--markdown");
+        syntax.flag(() -> schema = true, "a JSON Schema of playbooks, for editors", "--schema");
         syntax.words(names::add, "MODULE", false);
     }
 
     private int document() {
         var modules = new Modules();
+        if (page || schema) {
+            out.print(page ? Manual.markdown(List.copyOf(modules.all())) : EditorSchema.of(List.copyOf(modules.all())));
+            return 0;
+        }
         if (list || names.isEmpty()) {
             for (AnyModule module : modules.all()) {
                 Doc doc = Schema.of(module.args()).doc();
@@ -48,43 +55,8 @@ final class DocCommand {
                     bramble.problem.Problem.error(Source.NONE,
                             "Tried to document the module " + name + ", but there is none of that name.",
                             Nearest.hint(name, modules.names()))));
-            print(module);
+            out.print(snippet ? Schema.of(module.args()).doc().example() : Manual.text(module));
         }
         return 0;
-    }
-
-    private void print(AnyModule module) {
-        Schema<?> schema = Schema.of(module.args());
-        Doc doc = schema.doc();
-        if (snippet) {
-            out.println(doc.example());
-            return;
-        }
-        out.println("> " + (doc.collection() + "." + module.name()).toUpperCase(java.util.Locale.ROOT) + "\n");
-        out.println("        " + doc.value() + "\n");
-        out.println("OPTIONS (= is mandatory):\n");
-        for (Argument argument : schema.arguments()) {
-            out.println((argument.required() ? "= " : "- ") + argument.name());
-            out.println("        " + argument.doc());
-            if (!argument.aliases().isEmpty()) {
-                out.println("        aliases: [" + String.join(", ", argument.aliases()) + "]");
-            }
-            if (!argument.choices().isEmpty()) {
-                out.println("        choices: [" + String.join(", ", argument.choices()) + "]");
-            }
-            argument.fallback().ifPresent(text -> out.println("        default: " + text));
-            out.println();
-        }
-        if (!doc.neverSettles().isEmpty()) {
-            out.println("NOTES:\n        A second run changes again: " + doc.neverSettles() + "\n");
-        }
-        out.println("EXAMPLES:\n");
-        out.println(doc.example().stripTrailing() + "\n");
-        if (doc.returns().length > 0) {
-            out.println("RETURN VALUES:\n");
-            for (String line : doc.returns()) {
-                out.println("- " + line);
-            }
-        }
     }
 }
