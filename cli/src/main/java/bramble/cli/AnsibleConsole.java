@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +32,12 @@ final class AnsibleConsole implements Consumer<Event> {
     private final int verbosity;
     private final boolean compat;
     private Optional<TaskInfo> banner = Optional.empty();
-    private Optional<Inclusion> inclusion = Optional.empty();
+    private final Map<Inclusion, List<String>> inclusions = new LinkedHashMap<>();
+    private String including = "";
     private List<String> hosts = List.of();
 
-    /** Hosts that include one thing together. */
-    private record Inclusion(TaskInfo task, String what, List<String> hosts) {}
+    /** One thing that hosts include together; in a loop, for one item. */
+    private record Inclusion(String what, Optional<String> item) {}
 
     /** @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped */
     AnsibleConsole(PrintStream out, PrintStream err, Colours colours, int verbosity, boolean compat) {
@@ -77,7 +79,14 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.Included included -> included(included);
             case Event.Warned warned -> warning(warned.problem());
             case Event.RunEnded ended -> recap(ended.tallies(), ended.statistics());
-            case Event.RunStarted _,Event.HostStarted _,Event.Notified _,Event.HandlerDone _ -> {
+            case Event.HostStarted started -> {
+                if (started.task().module().equals("meta")) {
+                    banner = Optional.of(started.task());
+                    banner("TASK [" + started.task().name().strip() + "]");
+                }
+            }
+            case Event.MetaSkipped skipped -> out.println(colours.cyan("skipping: [" + skipped.host() + "]"));
+            case Event.RunStarted _,Event.Notified _,Event.HandlerDone _ -> {
                 // nothing is printed for these
             }
             case Event.Waiting waiting -> {
@@ -91,10 +100,10 @@ final class AnsibleConsole implements Consumer<Event> {
         out.flush();
     }
 
-    /** Whether it may come while hosts are still including: their line is printed when all of them have. */
+    /** Whether it may come while hosts are still including: their lines are printed when all of them have. */
     private boolean partOfInclusion(Event event) {
-        return event instanceof Event.Included || (inclusion.isPresent() && event instanceof Event.TaskEnded ended
-                && ended.task().position().equals(inclusion.get().task().position()));
+        return event instanceof Event.Included || (event instanceof Event.TaskEnded ended
+                && ended.task().position().equals(including) && !inclusions.isEmpty());
     }
 
     private void banner(String text) {
@@ -129,21 +138,16 @@ final class AnsibleConsole implements Consumer<Event> {
         if (!included.task().module().equals("include_tasks")) {
             return;
         }
-        if (inclusion.isPresent() && (!inclusion.get().what.equals(included.what())
-                || inclusion.get().hosts.contains(included.host()))) {
-            endInclusion();
-        }
-        if (inclusion.isEmpty()) {
-            inclusion = Optional.of(new Inclusion(included.task(), included.what(), new ArrayList<>()));
-        }
-        inclusion.get().hosts.add(included.host());
+        including = included.task().position();
+        inclusions.computeIfAbsent(new Inclusion(included.what(), included.item()), _ -> new ArrayList<>())
+                .add(included.host());
     }
 
     private void endInclusion() {
-        inclusion.ifPresent(one -> out.println(colours.cyan("included: " + one.what + " for "
-                + one.hosts.stream().sorted(Comparator.comparingInt(hosts::indexOf))
-                        .collect(Collectors.joining(", ")))));
-        inclusion = Optional.empty();
+        inclusions.forEach((one, who) -> out.println(colours.cyan("included: " + one.what + " for "
+                + who.stream().sorted(Comparator.comparingInt(hosts::indexOf)).collect(Collectors.joining(", "))
+                + one.item.map(item -> " => (item=" + item + ")").orElse(""))));
+        inclusions.clear();
     }
 
     private void item(TaskInfo task, HostResult result) {

@@ -66,6 +66,7 @@ final class ExecCommand {
 
     private int execute() throws InterruptedException {
         Commit commit = Commit.ask(session.folder());
+        session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, Optional.empty());

@@ -48,15 +48,17 @@ final class Launch {
     private final Path folder;
     private final Terminal person;
     private final Consumer<Problem> problems;
-    private final Secrets secrets = new Secrets();
+    private final Secrets secrets;
     private final Transports transports = new Transports();
     private final Modules modules = new Modules();
 
-    Launch(Configuration configuration, Path folder, Terminal person, Consumer<Problem> problems) {
+    Launch(Configuration configuration, Path folder, Terminal person, Consumer<Problem> problems,
+            Secrets secrets) {
         this.configuration = configuration;
         this.folder = folder;
         this.person = person;
         this.problems = problems;
+        this.secrets = secrets;
     }
 
     /** All that reads the user's files. */

@@ -120,8 +120,10 @@ final class LiveModel {
                 yield out;
             }
             case Event.HostStarted start -> {
-                block(start.task());
-                busy.put(start.host(), new Activity(start.task(), start.at(), ""));
+                if (!start.task().module().equals("meta")) {
+                    block(start.task());
+                    busy.put(start.host(), new Activity(start.task(), start.at(), ""));
+                }
                 yield List.of();
             }
             case Event.ItemEnded ended -> {
@@ -148,7 +150,7 @@ final class LiveModel {
             }
             case Event.Warned warned -> List.of(colours.magenta(clean("[WARNING]: " + warned.problem())));
             case Event.RunEnded end -> recap(end);
-            case Event.Notified _,Event.HandlerDone _ -> List.of();
+            case Event.Notified _,Event.HandlerDone _,Event.MetaSkipped _ -> List.of();
         };
     }
 

@@ -55,6 +55,7 @@ final class PlaybookCommand {
     private int play() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
         Commit commit = Commit.ask(session.folder());
+        session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, startAtTask);

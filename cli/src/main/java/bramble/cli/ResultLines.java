@@ -31,6 +31,9 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     ResultLine item(TaskInfo task, HostResult result) {
         String label = result.item().orElse("");
         String item = " => (item=" + label + ")";
+        if (compat && result.skippedByAnsible()) {
+            return line(result, Tone.QUIET, "skipping: ", item + " " + asSkipped(task, result));
+        }
         return switch (result.outcome()) {
             case OK -> line(result, Tone.GOOD, "ok: ", item + detail(task, result));
             case CHANGED, WOULD_CHANGE -> line(result, Tone.CHANGE, "changed: ", item + detail(task, result));
@@ -45,14 +48,19 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     /** A task's result; of a loop, whose items were said already, only what they don't tell. */
     ResultLine task(TaskInfo task, HostResult result) {
         boolean loop = result.result().get("results").isPresent();
+        if (compat && result.skippedByAnsible()) {
+            return loop
+                    ? new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ", verbosity > 0
+                            ? " => {\"changed\": false, \"msg\": \"All items skipped\"}"
+                            : "")), false)
+                    : line(result, Tone.QUIET, "skipping: ", asSkipped(task, result));
+        }
         if (loop && result.outcome() != Outcome.UNREACHABLE && result.outcome() != Outcome.SKIPPED) {
             return new ResultLine("", Optional.empty(), result.ignored() && result.outcome() == Outcome.FAILED);
         }
         return switch (result.outcome()) {
             case OK -> line(result, Tone.GOOD, "ok: ", detail(task, result));
-            case CHANGED, WOULD_CHANGE -> compat && result.result().get("skipped").isPresent()
-                    ? line(result, Tone.QUIET, "skipping: ", "")
-                    : line(result, Tone.CHANGE, "changed: ", detail(task, result));
+            case CHANGED, WOULD_CHANGE -> line(result, Tone.CHANGE, "changed: ", detail(task, result));
             case SKIPPED -> new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ",
                     verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")), false);
             case UNDETERMINED -> undetermined(result, "");
@@ -74,23 +82,28 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
                 .map(other -> result.host() + " -> " + other).orElse(result.host());
     }
 
-    static String recap(String host, Tally tally, boolean compat) {
+    static String recap(String host, Tally counted, boolean compat) {
+        Tally tally = compat ? counted.asAnsible() : counted;
         String line = String.format(
                 "%-26s : ok=%-4s changed=%-4s unreachable=%-4s failed=%-4s skipped=%-4s rescued=%-4s ignored=%-4s",
                 host, tally.ok(), tally.changed(), tally.unreachable(), tally.failed(),
-                tally.skipped() + (compat ? tally.undetermined() : 0), tally.rescued(), tally.ignored());
-        return !compat && tally.undetermined() > 0 ? line + " unknown=" + tally.undetermined() : line;
+                tally.skipped(), tally.rescued(), tally.ignored());
+        return tally.undetermined() > 0 ? line + " unknown=" + tally.undetermined() : line;
     }
 
-    /** Ansible shows what it can't know as skipped, or as changed where it knows what it would write. */
+    /** Of what it can't know, Ansible shows as changed what it would write. */
     private ResultLine undetermined(HostResult result, String item) {
         if (compat) {
-            return result.result().get("skipped").isPresent()
-                    ? line(result, Tone.QUIET, "skipping: ", item.isEmpty() ? "" : item + " ")
-                    : line(result, Tone.CHANGE, "changed: ", item);
+            return line(result, Tone.CHANGE, "changed: ", item);
         }
         String why = result.result().get("msg").map(Value::toString).orElse("only a real run would tell");
         return line(result, Tone.QUIET, "unknown: ", (item.isEmpty() ? " =>" : item) + " " + why);
+    }
+
+    private String asSkipped(TaskInfo task, HostResult result) {
+        return verbosity > 0
+                ? " => " + json(task, result.result().with("changed", false), verbosity > 2)
+                : "";
     }
 
     private String detail(TaskInfo task, HostResult result) {
@@ -106,9 +119,13 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     }
 
     private String json(TaskInfo task, HostResult result, boolean indented) {
+        return json(task, result.result(), indented);
+    }
+
+    private String json(TaskInfo task, MapValue result, boolean indented) {
         boolean message = task.module().equals("debug") && verbosity < 3;
         MapValue shown = MapValue.EMPTY;
-        for (Map.Entry<String, Value> entry : result.result().byName().entrySet()) {
+        for (Map.Entry<String, Value> entry : result.byName().entrySet()) {
             boolean hidden = (UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3)
                     || (message && BESIDE_MESSAGE.contains(entry.getKey()))
                     || entry.getKey().startsWith("_ansible");

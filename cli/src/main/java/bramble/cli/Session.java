@@ -8,6 +8,7 @@ import bramble.problem.Source;
 import bramble.record.History;
 import bramble.record.Recorder;
 import bramble.run.Terminal;
+import bramble.value.Secrets;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ final class Session {
     private final List<String> arguments;
     private final boolean compat;
     private final boolean terminal;
+    private final Secrets secrets = new Secrets();
     private final AtomicReference<Optional<LiveConsole>> live = new AtomicReference<>(Optional.empty());
 
     /**
@@ -95,8 +97,16 @@ final class Session {
         return shown;
     }
 
+    /** Says, if more is to be told, which configuration counts, as Ansible does. */
+    void tellConfiguration(int verbosity) {
+        if (verbosity > 0) {
+            out.println(configuration().file().map(file -> "Using " + file + " as config file")
+                    .orElse("No config file found; using defaults"));
+        }
+    }
+
     Launch launch() {
-        return new Launch(configuration(), folder, person(), this::report);
+        return new Launch(configuration(), folder, person(), this::report, secrets);
     }
 
     Configuration configuration() {
@@ -168,8 +178,8 @@ final class Session {
     void report(Problem problem) {
         boolean error = problem.severity() == Problem.Severity.ERROR;
         Colours colours = colours();
-        String text = (error ? "ERROR! " : "[WARNING]: ")
-                + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", "");
+        String text = secrets.mask((error ? "ERROR! " : "[WARNING]: ")
+                + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", ""));
         aside(() -> {
             err.println(error ? colours.red(text) : colours.magenta(text));
             err.flush();

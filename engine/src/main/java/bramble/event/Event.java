@@ -38,7 +38,7 @@ public sealed interface Event {
     /** The first hosts begin a task; with a strategy that lets hosts run ahead, it comes once for each host. */
     record TaskStarted(Instant at, TaskInfo task) implements Event {}
 
-    /** A host begins a task. */
+    /** A host begins a task; of a meta task that concerns all of them, only the first host. */
     record HostStarted(Instant at, TaskInfo task, String host) implements Event {}
 
     /** A host is through with one item of a task's loop. */
@@ -65,6 +65,9 @@ public sealed interface Event {
      */
     record Included(Instant at, TaskInfo task, String host, String what,
             Optional<String> item) implements Event {}
+
+    /** A condition kept a host from a meta task; this is shown, and not counted. */
+    record MetaSkipped(Instant at, TaskInfo task, String host) implements Event {}
 
     /** A host will run a handler later. */
     record Notified(Instant at, String host, String handler, boolean perhaps) implements Event {}

@@ -1,7 +1,10 @@
 package bramble.event;
 
 import bramble.module.Change;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.Text;
+import bramble.value.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +22,23 @@ import java.util.Optional;
  */
 public record HostResult(String host, Optional<String> delegate, Outcome outcome, MapValue result, List<Change> changes,
         Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
+    /** How a text begins that stands for a value that a dry run can't know; the reason follows. */
+    public static final String UNKNOWN = "(unknown: ";
+
     public HostResult {
         changes = List.copyOf(changes);
+    }
+
+    /** Whether it is a dry run's word on something that Ansible would not predict, and call skipped. */
+    public boolean skippedByAnsible() {
+        boolean predicted = outcome == Outcome.WOULD_CHANGE || outcome == Outcome.UNDETERMINED;
+        return predicted && (result.get("results").orElse(result) instanceof ListValue items
+                ? items.items().stream().allMatch(HostResult::notDone)
+                : notDone(result));
+    }
+
+    private static boolean notDone(Value result) {
+        return (result instanceof Text(String text) && text.startsWith(UNKNOWN))
+                || (result instanceof MapValue map && map.get("skipped").isPresent());
     }
 }

@@ -2,15 +2,26 @@ package bramble.event;
 
 import bramble.value.Bool;
 
-/** A host's line of the recap. */
+/**
+ * A host's line of the recap.
+ *
+ * @param undetermined what a dry run can't tell
+ * @param notPredicted how many of the changed ones Ansible, which does not predict commands, would call skipped
+ */
 public record Tally(int ok, int changed, int unreachable, int failed, int skipped, int rescued, int ignored,
-        int undetermined) {
+        int undetermined, int notPredicted) {
     /** Nothing was counted yet. */
-    public static final Tally ZERO = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Tally ZERO = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** As Ansible counts a dry run: what it can't predict is skipped. */
+    public Tally asAnsible() {
+        return new Tally(ok - notPredicted, changed - notPredicted, unreachable, failed,
+                skipped + notPredicted + undetermined, rescued, ignored, 0, 0);
+    }
 
     /** This, with one more success that has no result of its own: an include. */
     public Tally plusOk() {
-        return new Tally(ok + 1, changed, unreachable, failed, skipped, rescued, ignored, undetermined);
+        return new Tally(ok + 1, changed, unreachable, failed, skipped, rescued, ignored, undetermined, notPredicted);
     }
 
     /** This, with one more result counted as Ansible counts. */
@@ -18,22 +29,28 @@ public record Tally(int ok, int changed, int unreachable, int failed, int skippe
         return switch (result.outcome()) {
             case OK -> plusOk();
             case CHANGED, WOULD_CHANGE ->
-                new Tally(ok + 1, changed + 1, unreachable, failed, skipped, rescued, ignored, undetermined);
+                new Tally(ok + 1, changed + 1, unreachable, failed, skipped, rescued, ignored, undetermined,
+                        notPredicted + (result.skippedByAnsible() ? 1 : 0));
             case UNDETERMINED ->
-                new Tally(ok, changed, unreachable, failed, skipped, rescued, ignored, undetermined + 1);
-            case SKIPPED -> new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored, undetermined);
+                new Tally(ok, changed, unreachable, failed, skipped, rescued, ignored, undetermined + 1, notPredicted);
+            case SKIPPED ->
+                new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored, undetermined, notPredicted);
             case UNREACHABLE -> result.ignored()
-                    ? new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored + 1, undetermined)
-                    : new Tally(ok, changed, unreachable + 1, failed, skipped, rescued, ignored, undetermined);
+                    ? new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored + 1, undetermined,
+                            notPredicted)
+                    : new Tally(ok, changed, unreachable + 1, failed, skipped, rescued, ignored, undetermined,
+                            notPredicted);
             case FAILED -> {
                 if (result.ignored()) {
                     int changes = result.result().get("changed").filter(Bool.TRUE::equals).isPresent() ? 1 : 0;
                     yield new Tally(ok + 1, changed + changes, unreachable, failed, skipped, rescued, ignored + 1,
-                            undetermined);
+                            undetermined, notPredicted);
                 }
                 yield result.rescued()
-                        ? new Tally(ok, changed, unreachable, failed, skipped, rescued + 1, ignored, undetermined)
-                        : new Tally(ok, changed, unreachable, failed + 1, skipped, rescued, ignored, undetermined);
+                        ? new Tally(ok, changed, unreachable, failed, skipped, rescued + 1, ignored, undetermined,
+                                notPredicted)
+                        : new Tally(ok, changed, unreachable, failed + 1, skipped, rescued, ignored, undetermined,
+                                notPredicted);
             }
         };
     }

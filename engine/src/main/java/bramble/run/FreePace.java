@@ -20,9 +20,13 @@ final class FreePace implements Pace {
     @Override
     public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) {
         events.tell(new Event.TaskStarted(Instant.now(), task));
-        return new Go(false, onlyOnce
+        Group group = onlyOnce
                 ? once.computeIfAbsent(position, _ -> new Group(List.of(host)))
-                : new Group(List.of(host)));
+                : new Group(List.of(host));
+        if (task.module().equals("meta") && group.isFirst(host)) {
+            events.tell(new Event.HostStarted(Instant.now(), task, host));
+        }
+        return new Go(false, group);
     }
 
     @Override

@@ -39,6 +39,12 @@ final class HostLoop {
     private static final Set<String> REDONE = Set.of("set_fact", "include_vars", "add_host", "group_by", "setup",
             "gather_facts");
 
+    /** Meta tasks that concern each host by itself. */
+    private static final Set<String> FOR_ONE_HOST = Set.of("noop", "reset_connection", "end_host", "end_role",
+            "role_complete", "flush_handlers");
+    /** Meta tasks whose {@code when} Ansible doesn't look at. */
+    private static final Set<String> WITHOUT_WHEN = Set.of("noop", "reset_connection", "refresh_inventory");
+
     private final World world;
     private final PlayState play;
     private final Pace pace;
@@ -175,12 +181,12 @@ final class HostLoop {
         if (before.isPresent()) {
             return replayed(task, scope, before.get());
         }
-        Pace.Go go = pace.arrive(host, position, info, once);
+        Pace.Go go = pace.arrive(host, position, info, action.equals("meta") ? forAll(task) : once);
         if (go.stop()) {
             return Flow.STOPPED;
         }
         if (action.equals("meta")) {
-            return meta(task, position, scope, info);
+            return meta(task, position, scope, info, !forAll(task) || go.group().isFirst(host));
         }
         if (INCLUDES.contains(action)) {
             return include(task, position, scope, info, handler);
@@ -381,44 +387,51 @@ final class HostLoop {
             case TaskRun.Choices.Some(List<TaskRun.Choice> some) -> choices = some;
         }
         boolean role = task.action().is("include_role");
-        for (TaskRun.Choice choice : choices) {
-            Flow flow;
-            try {
-                flow = role
-                        ? includeRole(task, position, choice, info)
-                        : includeTasks(task, position, choice, info, handler);
-            } catch (ProblemException e) {
-                return ended(task, scope, info, run, TaskEnd.failed(String.valueOf(e.getMessage())), started);
+        try {
+            var insides = new ArrayList<Inside>();
+            for (TaskRun.Choice choice : choices) {
+                insides.add(role
+                        ? includedRole(task, position, choice, info)
+                        : includedTasks(task, position, choice, info, handler));
             }
-            if (!flow.goes()) {
-                return flow;
+            for (Inside inside : insides) {
+                Flow flow = inside.go();
+                if (!flow.goes()) {
+                    return flow;
+                }
             }
+        } catch (ProblemException e) {
+            return ended(task, scope, info, run, TaskEnd.failed(String.valueOf(e.getMessage())), started);
         }
         return Flow.GO;
     }
 
-    private Flow includeTasks(Task task, Position position, TaskRun.Choice choice, TaskInfo info, boolean handler)
-            throws InterruptedException {
+    /** What an include brought, to be gone through once all of its loop is read. */
+    @FunctionalInterface
+    private interface Inside {
+        Flow go() throws InterruptedException;
+    }
+
+    private Inside includedTasks(Task task, Position position, TaskRun.Choice choice, TaskInfo info,
+            boolean handler) {
         String name = argument(choice, "file").or(() -> argument(choice, bramble.playbook.ActionCall.FREE_FORM))
                 .orElseThrow(
                         () -> new ProblemException(task.source(), "Tried to include tasks, but no file is named."));
         LoadedTasks loaded = play.tasks(name, task, handler);
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
         world.events.tell(new Event.Included(Instant.now(), info, host, loaded.file().toString(), choice.label()));
-        return steps(loaded.steps(), position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
-                choice.scope(), task.role());
+        return () -> steps(loaded.steps(),
+                position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE), choice.scope(), task.role());
     }
 
-    private Flow includeRole(Task task, Position position, TaskRun.Choice choice, TaskInfo info)
-            throws InterruptedException {
+    private Inside includedRole(Task task, Position position, TaskRun.Choice choice, TaskInfo info) {
         String name = argument(choice, "name").or(() -> argument(choice, "role")).orElseThrow(
                 () -> new ProblemException(task.source(), "Tried to include a role, but no name is given."));
         LoadedRole loaded = play.role(RoleRequest.of(name, choice.arguments(), false), task);
         world.events.tell(new Event.Included(Instant.now(), info, host, name, choice.label()));
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
-        return block(loaded.block(task.source(), task.name()),
-                position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE),
-                choice.scope(), task.role());
+        return () -> block(loaded.block(task.source(), task.name()),
+                position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE), choice.scope(), task.role());
     }
 
     private static Optional<String> argument(TaskRun.Choice choice, String name) {
@@ -427,13 +440,29 @@ final class HostLoop {
 
     // --- meta ---
 
-    private Flow meta(Task task, Position position, HostScope scope, TaskInfo info) throws InterruptedException {
+    private static String word(Task meta) {
+        return meta.action().arguments().get(bramble.playbook.ActionCall.FREE_FORM).map(PythonText::of).orElse("");
+    }
+
+    /** Whether it is shown once for all hosts, as Ansible does it. */
+    private static boolean forAll(Task meta) {
+        return !FOR_ONE_HOST.contains(word(meta));
+    }
+
+    /** @param tells whether this host shows what becomes of it */
+    private Flow meta(Task task, Position position, HostScope scope, TaskInfo info, boolean tells)
+            throws InterruptedException {
         var run = new TaskRun(world, task, info, scope);
-        if (run.choices() instanceof TaskRun.Choices.Ended(TaskEnd end)) {
-            return end.outcome() == Outcome.FAILED ? ended(task, scope, info, run, end, Instant.now()) : Flow.GO;
+        String what = word(task);
+        if (!WITHOUT_WHEN.contains(what) && run.choices() instanceof TaskRun.Choices.Ended(TaskEnd end)) {
+            if (end.outcome() == Outcome.FAILED) {
+                return ended(task, scope, info, run, end, Instant.now());
+            }
+            if (tells) {
+                world.events.tell(new Event.MetaSkipped(Instant.now(), info, host));
+            }
+            return Flow.GO;
         }
-        String what = task.action().arguments().get(bramble.playbook.ActionCall.FREE_FORM).map(PythonText::of)
-                .orElse("");
         switch (what) {
             case "noop" -> {
                 return Flow.GO;

@@ -23,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class Lockstep implements Pace {
     private sealed interface Message {
-        record Arrival(String host, Position position, TaskInfo task,
+        record Arrival(String host, Position position, TaskInfo task, boolean onlyOnce,
                 CompletableFuture<Go> answer) implements Message {}
 
         record Done(String host, boolean failed, boolean fatal) implements Message {}
@@ -52,7 +52,7 @@ final class Lockstep implements Pace {
     @Override
     public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) throws InterruptedException {
         var answer = new CompletableFuture<Go>();
-        messages.add(new Message.Arrival(host, position, task, answer));
+        messages.add(new Message.Arrival(host, position, task, onlyOnce, answer));
         try {
             return answer.get();
         } catch (ExecutionException e) {
@@ -131,6 +131,10 @@ final class Lockstep implements Pace {
         }
         Message.Arrival leader = java.util.Objects.requireNonNull(waiting.get(group.getFirst()));
         events.tell(new Event.TaskStarted(Instant.now(), leader.task()));
+        if (leader.task().module().equals("meta")) {
+            (leader.onlyOnce() ? List.of(leader.host()) : group)
+                    .forEach(host -> events.tell(new Event.HostStarted(Instant.now(), leader.task(), host)));
+        }
         var go = new Go(false, new Group(group));
         group.forEach(host -> answer(waiting, host, go));
     }

@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.event.HostResult;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.value.Secrets;
@@ -36,7 +37,7 @@ final class Masked {
 
     private static Value told(Value value) {
         return switch (value) {
-            case Unknown(String why) -> new Text("(unknown: " + why + ")");
+            case Unknown(String why) -> new Text(HostResult.UNKNOWN + why + ")");
             case ListValue list -> new ListValue(list.items().stream().map(Masked::told).toList());
             case TupleValue(List<Value> items) -> new ListValue(items.stream().map(Masked::told).toList());
             case MapValue map -> {
