@@ -36,6 +36,19 @@ class TroubleTest {
     }
 
     @Test
+    void whatIsLeftRunningDoesNotWriteIntoLaterAnswers() throws IOException {
+        Cli.Said said = play("""
+                - shell: "(while [ ! -e FOLDER/go ]; do :; done; echo late; echo late >&2; : > FOLDER/gone) & echo hi; exit 3"
+                  register: first
+                  failed_when: first.rc != 3
+                - shell: ": > FOLDER/go; while [ ! -e FOLDER/gone ]; do :; done; echo next"
+                  register: second
+                - debug: {msg: "{{ first.stdout }} {{ second.stdout }}{{ second.stderr }}"}
+                """);
+        assertTrue(said.out().contains("\"msg\": \"hi next\""), said::toString);
+    }
+
+    @Test
     void aFileOfTheControllerThatCannotBeReadFailsItsItemOnly() throws IOException {
         Files.write(folder.resolve("latin.j2"), "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
         Files.writeString(folder.resolve("good.j2"), "good");

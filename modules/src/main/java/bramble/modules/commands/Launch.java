@@ -30,6 +30,10 @@ final class Launch {
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)})");
     private static final Pattern LAST_LINE = Pattern.compile("\\nb_ended\\|([^|]*)\\|([^|]*)\\|([^|]*)\\|(\\w+)\\n");
 
+    /** Text that may leave a process running behind it: an ampersand that stands alone, or a word that says so. */
+    private static final Pattern LEAVES = Pattern
+            .compile("(?<![&><])&(?![&>])|\\b(?:nohup|setsid|start|restart|daemon\\w*)\\b");
+
     /** The clock is read from /proc/uptime, which costs no process, in hundredths of a second. */
     private static final Sh.Library LIBRARY = new Sh.Library("b_launch", """
             b_begin() {
@@ -40,6 +44,21 @@ final class Launch {
               cd "$1" 2>/dev/null && return
               b_how=folder; [ -e "$1" ] && { b_how=denied; [ -d "$1" ] || b_how=nofolder; }
               ( exit 1 ); b_end
+            }
+            b_apart() { # the outputs go to files without a name, so that what is left running can't write into later answers
+              b_um=$(umask); umask 077
+              if b_o=$(mktemp) && b_e=$(mktemp); then
+                exec 3<"$b_o" 4>"$b_o" 5<"$b_e" 6>"$b_e"
+                rm -f "$b_o" "$b_e"
+              else
+                exec 3</dev/null 4>&1 5</dev/null 6>&2
+              fi
+              umask "$b_um"
+            }
+            b_join() {
+              b_rc=$?
+              cat <&3; cat <&5 >&2
+              return "$b_rc"
             }
             b_end() { # status of the last command; the program's name
               b_rc=$? b_u1=
@@ -62,8 +81,10 @@ final class Launch {
      */
     static Sh script(Sh prepare, Optional<String> chdir, Sh program, Sh name) {
         Sh into = chdir.map(folder -> Sh.of("b_into {}\n", NodePath.word(folder))).orElse(Sh.raw(""));
-        return Sh.of("b_begin\n{}{}\n{}( exec {} )\nb_end {}", prepare, Shell.LOGIN, into, program, name)
-                .using(LIBRARY);
+        String form = LEAVES.matcher(program.source()).find()
+                ? "b_begin\nb_apart\n{}{}\n{}( exec {} ) >&4 2>&6 3<&- 4>&- 5<&- 6>&-\nb_join; b_end {}"
+                : "b_begin\n{}{}\n{}( exec {} )\nb_end {}";
+        return Sh.of(form, prepare, Shell.LOGIN, into, program, name).using(LIBRARY);
     }
 
     /** A word in which the node's {@code $variables} and {@code ~} are expanded; variables that aren't set stay. */

@@ -96,6 +96,10 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         }
         Answer answer = talk.node().run(List.of(Piece.free(Sh.of("cat {}", seen.state().real())))).getFirst();
         Content content = new Content.Bytes(answer.out());
+        if (answer.cut()) {
+            return Result.failed("Tried to fetch " + args.src() + ", but it is larger than the "
+                    + answer.out().length / (1024 * 1024) + " MiB that can be fetched", results);
+        }
         if (!answer.ok() || !content.sha1().equals(seen.digest().hex())) {
             return Result.failed("checksum mismatch" + (answer.ok() ? "" : ": " + answer.errors().strip()),
                     results.with("checksum", content.sha1()));
