@@ -1,5 +1,9 @@
 package bramble.run;
 
+import java.time.Instant;
+import bramble.shell.Answer;
+import bramble.problem.Problem;
+import bramble.event.Event;
 import bramble.args.Schema;
 import bramble.event.Outcome;
 import bramble.event.TaskInfo;
@@ -82,8 +86,18 @@ final class ModuleCall {
         place.node().call(() -> place.node().ask(place.become(), List.of(job.remove()), Watch.NONE));
     }
 
+    /** The answers, with a warning if not all of what was printed could be kept. */
+    private List<Answer> whole(List<Answer> answers) {
+        answers.stream().filter(Answer::cut).findFirst().ifPresent(answer -> world.events.tell(new Event.Warned(
+                Instant.now(),
+                Problem.warning(task.source(), info.name() + " printed more than "
+                        + Math.max(answer.out().length, answer.err().length) / (1024 * 1024)
+                        + " MiB; what came after that is left out.", ""))));
+        return answers;
+    }
+
     private NodeTask nodeTask(TaskPlace place) {
-        return new NodeTask(pieces -> place.node().ask(place.become(), pieces, watch),
+        return new NodeTask(pieces -> whole(place.node().ask(place.become(), pieces, watch)),
                 place.node().platform(place.become()), place.dryRun() && world.options.check()
                         ? place.node().predictions()
                         : new Overlay(),
