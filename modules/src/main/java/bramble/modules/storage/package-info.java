@@ -1,0 +1,3 @@
+/** Modules for disks, the file systems on them, and where those are mounted. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules.storage;
