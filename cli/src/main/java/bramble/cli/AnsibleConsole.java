@@ -115,7 +115,8 @@ final class AnsibleConsole implements Consumer<Event> {
     private void playbook(Event.PlaybookStarted playbook) {
         if (verbosity > 1) {
             banner("PLAYBOOK: " + Path.of(playbook.file()).getFileName());
-            out.println(playbook.plays() + " plays in " + Path.of("").toAbsolutePath().relativize(Path.of(playbook.file())));
+            out.println(playbook.plays() + " plays in "
+                    + Path.of("").toAbsolutePath().relativize(Path.of(playbook.file())));
         }
     }
 

@@ -47,7 +47,8 @@ class ArchitectureTest {
             .whereLayer("connection").mayOnlyBeAccessedByLayers("run", "cli", "testkit")
             .whereLayer("shell")
             .mayOnlyBeAccessedByLayers("connection", "module", "brought", "modules", "run", "cli", "testkit")
-            .whereLayer("module").mayOnlyBeAccessedByLayers("event", "record", "brought", "run", "modules", "cli", "testkit")
+            .whereLayer("module")
+            .mayOnlyBeAccessedByLayers("event", "record", "brought", "run", "modules", "cli", "testkit")
             .whereLayer("template")
             .mayOnlyBeAccessedByLayers("files", "module", "run", "modules", "cli", "testkit");
 

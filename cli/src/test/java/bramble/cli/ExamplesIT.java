@@ -76,7 +76,8 @@ class ExamplesIT {
         String first = play(cli, addresses);
         String second = play(cli, addresses);
 
-        assertTrue(second.lines().filter(line -> line.contains("changed=")).allMatch(line -> line.contains("changed=0 ")),
+        assertTrue(
+                second.lines().filter(line -> line.contains("changed=")).allMatch(line -> line.contains("changed=0 ")),
                 second);
         String printed = "# first run\n" + first + "\n# second run\n" + second;
         Path expected = folder.resolve("expected.txt");

@@ -146,12 +146,16 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
             case WORDS_FILE -> words(given.with(told));
         };
         Sh take = inText || program.style() == Program.Style.IN_TEXT
-                ? Sh.of("cat >/dev/null; printf %s {}", Sh.secret(new String(program.with(json), StandardCharsets.UTF_8)))
+                ? Sh.of("cat >/dev/null; printf %s {}",
+                        Sh.secret(new String(program.with(json), StandardCharsets.UTF_8)))
                 : Sh.raw("cat");
-        Map<String, String> utilities = program.style() == Program.Style.ANSIBLE_MODULE ? utilities(args, program) : Map.of();
+        Map<String, String> utilities = program.style() == Program.Style.ANSIBLE_MODULE
+                ? utilities(args, program)
+                : Map.of();
         Sh more = utilities.isEmpty()
                 ? Sh.raw("")
-                : Sh.of("printf %s {} >\"$b_dir/launch.py\" && printf %s {} >\"$b_dir/utilities\" || exit 1\n", LAUNCHER,
+                : Sh.of("printf %s {} >\"$b_dir/launch.py\" && printf %s {} >\"$b_dir/utilities\" || exit 1\n",
+                        LAUNCHER,
                         Json.compact(MapValue.named(utilities.entrySet().stream()
                                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> new Text(entry.getValue()))))));
         Sh start = interpreter(args, program);

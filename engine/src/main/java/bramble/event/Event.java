@@ -54,7 +54,9 @@ public sealed interface Event {
     record Polled(Instant at, TaskInfo task, String host, String job, State state) implements Event {
         /** How far it was. */
         public enum State {
-            RUNNING, OK, FAILED
+            RUNNING,
+            OK,
+            FAILED
         }
     }
 

@@ -293,7 +293,8 @@ final class ActionReader {
     }
 
     private boolean freeForm(String name) {
-        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || OWN.contains(name) || FREE_FORM.contains(name) || COMMANDS.contains(name)
+        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || OWN.contains(name) || FREE_FORM.contains(name)
+                || COMMANDS.contains(name)
                 || actions.freeForm(name);
     }
 

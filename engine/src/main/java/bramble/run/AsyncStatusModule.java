@@ -23,7 +23,8 @@ import java.util.Optional;
 public final class AsyncStatusModule implements Conversation<AsyncStatusModule.Args> {
     /** What to do with a job. */
     public enum Mode {
-        STATUS, CLEANUP
+        STATUS,
+        CLEANUP
     }
 
     /** The arguments of {@code async_status}. */
@@ -58,7 +59,8 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
     public Result hold(Args args, Talk talk) throws InterruptedException {
         Value named = talk.templates().resolve(talk.scope().get("ansible_async_dir"), talk.scope());
         String home = named instanceof Undefined ? "~/.ansible_async" : PythonText.of(named);
-        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file", home + "/" + args.jid());
+        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file",
+                home + "/" + args.jid());
         Optional<Job.Known> known = talk instanceof Dialogue dialogue
                 ? dialogue.job(args.jid()).filter(job -> job.job().home().equals(home))
                 : Optional.empty();
@@ -69,7 +71,9 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
         if (known.isEmpty()) {
             return foreign(args, home, about, talk);
         }
-        Optional<TaskEnd> end = known.get().end().isPresent() ? known.get().end() : known.get().work().orElseThrow().look();
+        Optional<TaskEnd> end = known.get().end().isPresent()
+                ? known.get().end()
+                : known.get().work().orElseThrow().look();
         if (end.isEmpty()) {
             return Result.ok(about.with("finished", 0));
         }
@@ -86,8 +90,9 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
         List<Answer> answers = talk.node().run(List.of(Piece.free(Sh.of(
                 "cd {} 2>/dev/null || exit 2; [ -e done ] || exit 1; set -- *.rc; for b_f; do :; done; b_f=${b_f%.rc}\n"
                         + "cat \"$b_f.out\"; cat \"$b_f.err\" >&2; exit 0",
-                Job.folder(path))), Piece.free(Sh.of("cd {} && set -- *.rc && for b_f; do :; done && cat \"$b_f\"",
-                        Job.folder(path)))));
+                Job.folder(path))), Piece.free(
+                        Sh.of("cd {} && set -- *.rc && for b_f; do :; done && cat \"$b_f\"",
+                                Job.folder(path)))));
         Answer answer = answers.getFirst();
         if (answer.status() == 2) {
             return Result.failed("could not find job", about.with("finished", 1));

@@ -19,7 +19,8 @@ import java.util.Map;
 final class BroughtCall {
     private BroughtCall() {}
 
-    static MapValue arguments(World world, Task task, HostScope scope, TaskPlace place, MapValue given, boolean secret) {
+    static MapValue arguments(World world, Task task, HostScope scope, TaskPlace place, MapValue given,
+            boolean secret) {
         String name = task.action().written();
         MapValue told = MapValue.of("_ansible_check_mode", place.dryRun(), "_ansible_diff", place.diff(),
                 "_ansible_no_log", secret, "_ansible_verbosity", world.options.verbosity(), "_ansible_debug", false,

@@ -85,8 +85,9 @@ record Job(String id, String home, int count) {
         all.add(Piece.free(Sh.of("[ -d {} ] || exit 2; [ -e {}/done ] || exit 1; [ ! -e {}/late ] || exit 3", folder(),
                 folder(), folder())));
         for (int i = 0; i < count; i++) {
-            all.add(Piece.free(Sh.of("cd {} || exit; cat {}; cat {} >&2; exit $(cat {})", folder(), i + ".out", i + ".err",
-                    i + ".rc")));
+            all.add(Piece
+                    .free(Sh.of("cd {} || exit; cat {}; cat {} >&2; exit $(cat {})", folder(), i + ".out", i + ".err",
+                            i + ".rc")));
         }
         return all;
     }
@@ -103,7 +104,10 @@ record Job(String id, String home, int count) {
 
     /** How far it is. */
     enum State {
-        RUNNING, OVER, LATE, LOST
+        RUNNING,
+        OVER,
+        LATE,
+        LOST
     }
 
     Piece remove() {

@@ -77,7 +77,8 @@ final class ModuleCall {
                 jobs.add(Job.fresh(home, count));
                 return jobs.getLast();
             }, limit);
-            Background work = () -> place.node().call(() -> started.look(nodeTask(place)).map(ending -> end(ending, place)));
+            Background work = () -> place.node()
+                    .call(() -> started.look(nodeTask(place)).map(ending -> end(ending, place)));
             return new Job.Known(jobs.getLast(), Optional.empty(), Optional.of(work));
         });
     }

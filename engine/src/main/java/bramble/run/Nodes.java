@@ -90,7 +90,8 @@ final class Nodes implements AutoCloseable {
         }
         return switch (kind) {
             case "local" ->
-                new Address("local", implicit ? "localhost" : target.host(), 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
+                new Address("local", implicit ? "localhost" : target.host(), 0, Optional.empty(), Optional.empty(),
+                        Optional.empty(), true,
                         login.timeout(), List.of());
             case "smart", "ssh", "paramiko", "paramiko_ssh", "libssh" ->
                 ssh(world, target, keywords, host);

@@ -374,7 +374,8 @@ final class TaskRun {
             Optional<String> delegate = new Keywords(task.directives(), world.templates, at).text(Keyword.DELEGATE_TO)
                     .filter(name -> !name.isBlank());
             if (delegate.isPresent()) {
-                at = at.with(MapValue.of("ansible_delegated_vars", MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
+                at = at.with(MapValue.of("ansible_delegated_vars",
+                        MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
             }
             AnyModule module = world.module(task.action()).orElseThrow(
                     () -> new ProblemException(task.action().source(),
@@ -566,8 +567,9 @@ final class TaskRun {
         while (true) {
             Optional<TaskEnd> over = known.end().isPresent() ? known.end() : known.work().orElseThrow().look();
             if (over.isPresent() || Instant.now().isAfter(end)) {
-                TaskEnd last = over.orElseGet(() -> TaskEnd.failed("async task did not complete within the requested time - "
-                        + PythonText.of(Value.of((long) limit)) + "s"));
+                TaskEnd last = over
+                        .orElseGet(() -> TaskEnd.failed("async task did not complete within the requested time - "
+                                + PythonText.of(Value.of((long) limit)) + "s"));
                 call.remove(ready.place, known.job());
                 world.jobs.remove(known.job().id());
                 world.events.tell(new Event.Polled(Instant.now(), info, host, known.job().id(),
@@ -592,10 +594,11 @@ final class TaskRun {
         Ready first = all.getFirst();
         try {
             return switch (first.module) {
-                case TaskModule<?, ?> module -> new ModuleCall(world, info, task, watch(first)).onNode(module, first.place,
-                        all.stream()
-                                .map(ready -> new ModuleCall.Given(ready.arguments, ready.scope)).toList(),
-                        first.delegate);
+                case TaskModule<?, ?> module ->
+                    new ModuleCall(world, info, task, watch(first)).onNode(module, first.place,
+                            all.stream()
+                                    .map(ready -> new ModuleCall.Given(ready.arguments, ready.scope)).toList(),
+                            first.delegate);
                 case Conversation<?> conversation -> {
                     var ends = new ArrayList<TaskEnd>();
                     for (Ready ready : all) {
