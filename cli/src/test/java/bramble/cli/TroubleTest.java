@@ -124,6 +124,22 @@ class TroubleTest {
     }
 
     @Test
+    void aKeywordThatCannotBeEvaluatedFailsItsTask() throws IOException {
+        for (String keyword : java.util.List.of("run_once", "no_log", "throttle", "notify", "delay", "become_user")) {
+            Cli.Said said = play("""
+                    - command: "false"
+                      failed_when: false
+                      until: true
+                      become: "{{ FOLDER is undefined }}"
+                      KEYWORD: "{{ nowhere }}"
+                    """.replace("{{ FOLDER is undefined }}", keyword.equals("become_user") ? "yes" : "no")
+                    .replace("KEYWORD", keyword));
+            assertEquals(2, said.code(), () -> keyword + "\n" + said);
+            assertTrue(keyword.equals("no_log") || said.out().contains("'nowhere' is undefined"), said::toString);
+        }
+    }
+
+    @Test
     void aSecretIsInNeitherStatisticsNorTheRecord() throws IOException {
         Files.writeString(folder.resolve("key"), "key\n");
         Files.writeString(folder.resolve("secret.yml"), "token: it's a \\ token\n");

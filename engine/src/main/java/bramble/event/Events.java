@@ -83,7 +83,7 @@ public final class Events implements AutoCloseable {
         for (Consumer<Event> listener : List.copyOf(listeners)) {
             try {
                 listener.accept(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) { // without this thread, all would wait for ever
                 listeners.remove(listener);
                 tell(new Event.Warned(Instant.now(), Problem.warning(Source.NONE,
                         "Tried to tell a listener of the run, but it failed: " + e.getMessage(),

@@ -148,8 +148,15 @@ final class HostLoop {
         return Flow.GO;
     }
 
+    /** Why a handler can't be notified; empty if all were. */
     private Optional<String> notify(Task task, HostScope scope, boolean perhaps) {
-        for (String name : new Keywords(task.directives(), world.templates, scope).names(Keyword.NOTIFY)) {
+        List<String> names;
+        try {
+            names = new Keywords(task.directives(), world.templates, scope).names(Keyword.NOTIFY);
+        } catch (ProblemException e) {
+            return Optional.of("Tried to notify a handler, but " + e.summary());
+        }
+        for (String name : names) {
             Set<Task> handlers = play.handlers.named(name, world.templates, scope);
             if (handlers.isEmpty()) {
                 return Optional

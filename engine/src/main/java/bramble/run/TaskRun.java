@@ -70,6 +70,8 @@ final class TaskRun {
         Optional<Loop> loop = task.loop();
         try {
             return loop.isEmpty() ? single(scope, MapValue.EMPTY) : loop(loop.get());
+        } catch (ProblemException e) {
+            return problem(e);
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e; // the run is being ended
@@ -361,6 +363,10 @@ final class TaskRun {
     private record Ready(HostScope scope, AnyModule module, MapValue arguments, TaskPlace place,
             Optional<String> delegate) implements Prepared {}
 
+    /** What was looked at before the task began, where it could not fail: what can't be evaluated is told now. */
+    private static final List<Keyword> TOLD = List.of(Keyword.RUN_ONCE, Keyword.NO_LOG, Keyword.ANY_ERRORS_FATAL,
+            Keyword.THROTTLE);
+
     private Prepared prepare(HostScope outer) {
         HostScope at = outer;
         try {
@@ -371,8 +377,9 @@ final class TaskRun {
             if (when.isUnknown()) {
                 return new Prepared.Ended(TaskEnd.undetermined(when.why()));
             }
-            Optional<String> delegate = new Keywords(task.directives(), world.templates, at).text(Keyword.DELEGATE_TO)
-                    .filter(name -> !name.isBlank());
+            var keywords = new Keywords(task.directives(), world.templates, at);
+            TOLD.forEach(keywords::value);
+            Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
             if (delegate.isPresent()) {
                 at = at.with(MapValue.of("ansible_delegated_vars",
                         MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
