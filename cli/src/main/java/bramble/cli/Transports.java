@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Opens the connection that an address asks for; at most sixteen are being opened at a time. */
 final class Transports {
     private final Semaphore opening = new Semaphore(16, true);
+    private final AtomicReference<Optional<SshConfig>> config = new AtomicReference<>(Optional.empty());
 
     Connection connect(Address address) {
         return switch (address.kind()) {
@@ -33,8 +35,13 @@ final class Transports {
         };
     }
 
-    private static SshTarget target(Address address) {
-        return SshConfig.ofThisMachine().target(new SshConfig.Wanted(address.host(), address.user(),
+    /** The user's and the machine's configuration, read when it is first needed. */
+    private SshConfig config() {
+        return config.updateAndGet(known -> known.or(() -> Optional.of(SshConfig.ofThisMachine()))).orElseThrow();
+    }
+
+    private SshTarget target(Address address) {
+        return config().target(new SshConfig.Wanted(address.host(), address.user(),
                 address.port() > 0 ? OptionalInt.of(address.port()) : OptionalInt.empty(), address.password(),
                 address.key().stream().toList(), Optional.empty(),
                 address.checkHostKey() ? Optional.empty() : Optional.of(SshTarget.Checking.OFF),

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * One run at a time changes a node: the second waits, and says for whom. The lock is a link in /tmp that names the holder
  * and its resident shell, by process id and time of start; when that process is gone, whatever the reason, the lock counts
  * for nothing. Where no lock can be made (the disk is full, another user's stale one can't be removed), there is none.
+ * A run that reaches a node by two addresses holds it once.
  */
 final class NodeLock {
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -25,7 +26,7 @@ final class NodeLock {
               if ln -s "$mine" "$l" 2>/dev/null; then exit 0; fi
               h=$(readlink "$l" 2>/dev/null) || continue
               p=${h%% *} h=${h#* }
-              since "$p" && [ "$s" = "${h%% *}" ] && { printf '%s' "${h#* }"; exit 1; }
+              since "$p" && [ "$s" = "${h%% *}" ] && { [ "${h#* }" != "$me" ] || exit 0; printf '%s' "${h#* }"; exit 1; }
               rm -f "$l" 2>/dev/null
             done
             exit 1""";

@@ -1,6 +1,7 @@
 package bramble.run;
 
 import bramble.args.Arg;
+import bramble.args.Doc;
 import bramble.args.Argument;
 import bramble.args.Schema;
 import bramble.connection.BecomeException;
@@ -225,9 +226,13 @@ final class TaskRun {
     private boolean together() {
         Optional<AnyModule> module = world.module(task.action());
         return module.isPresent() && module.get() instanceof TaskModule<?, ?> found
-                && Schema.of(found.args()).doc().neverSettles().isEmpty()
+                && foreseen(Schema.of(found.args()).doc())
                 && task.value(Keyword.UNTIL).isEmpty() && task.loop().orElseThrow().control().breakWhen().isEmpty()
                 && task.value(Keyword.DELEGATE_TO).isEmpty() && task.value(Keyword.REGISTER).isEmpty();
+    }
+
+    private static boolean foreseen(Doc doc) {
+        return doc.neverSettles().isEmpty() || doc.itemsTogether();
     }
 
     private List<TaskEnd> batch(List<Round> rounds) throws InterruptedException {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
@@ -50,6 +51,8 @@ public final class SshServer implements AutoCloseable {
     private final AtomicInteger openChannels = new AtomicInteger();
     private final AtomicLong bytesIn = new AtomicLong();
     private final AtomicLong bytesOut = new AtomicLong();
+    private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicBoolean answered = new AtomicBoolean(true);
     private final AtomicLong cutAfter = new AtomicLong(NEVER);
     private volatile List<String> loginShell = List.of("/bin/sh");
     private List<Integer> ports = List.of();
@@ -161,6 +164,14 @@ public final class SshServer implements AutoCloseable {
     /** How many programs run now. */
     public int openChannels() {
         return openChannels.get();
+    }
+
+    /**
+     * How many times the programs were given something after they had printed: round trips, as long as one client asks one
+     * program at a time.
+     */
+    public int turns() {
+        return turns.get();
     }
 
     /** How many bytes the programs were given. */
@@ -287,6 +298,9 @@ public final class SshServer implements AutoCloseable {
         byte[] buffer = new byte[32 * 1024];
         try (to) {
             for (int n; (n = from.read(buffer)) >= 0;) {
+                if (answered.getAndSet(false)) {
+                    turns.incrementAndGet();
+                }
                 long left = cutAfter.getAndAdd(-n);
                 int allowed = Math.clamp(left, 0, n);
                 to.write(buffer, 0, allowed);
@@ -306,6 +320,7 @@ public final class SshServer implements AutoCloseable {
         byte[] buffer = new byte[32 * 1024];
         try {
             for (int n; (n = from.read(buffer)) >= 0;) {
+                answered.set(true);
                 bytesOut.addAndGet(n);
                 to.write(buffer, 0, n);
                 to.flush();

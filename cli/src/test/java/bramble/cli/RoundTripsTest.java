@@ -1,0 +1,87 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import bramble.testkit.SshServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How often a run asks its node, counted by the server: an unchanged task costs one round trip, a changed one two. */
+class RoundTripsTest {
+    /** A task; how many round trips it costs when it changes something, and when all is as desired. */
+    private record Cost(String task, int changed, int unchanged) {}
+
+    private static final List<Cost> COSTS = List.of(
+            new Cost("file: {path: HERE/folder/below, state: directory, mode: '0750'}", 2, 1),
+            new Cost("file: {src: HERE/page.j2, dest: HERE/link, state: link}", 2, 1),
+            new Cost("copy: {content: \"some text\\n\", dest: HERE/copied, mode: '0600'}", 2, 1),
+            new Cost("template: {src: page.j2, dest: HERE/page}", 2, 1),
+            new Cost("lineinfile: {path: HERE/lines, line: one more, create: true}", 2, 1),
+            new Cost("blockinfile: {path: HERE/lines, block: a block}", 2, 1),
+            new Cost("replace: {path: HERE/lines, regexp: 'one m\\S+', replace: 1 more}", 2, 1),
+            new Cost("stat: {path: HERE/lines}", 1, 1),
+            new Cost("slurp: {src: HERE/lines}", 1, 1),
+            new Cost("command: touch HERE/touched creates=HERE/touched", 2, 1),
+            new Cost("{file: {path: \"HERE/loop{{ item }}\", state: directory}, loop: \"{{ range(20) | list }}\"}", 2, 1),
+            new Cost("{template: {src: page.j2, dest: \"HERE/{{ item }}.html\"}, loop: [a, b, c]}", 2, 1));
+
+    /** Items of a loop whose results are registered, or that only run a command, go one after another. */
+    private static final List<Cost> ONE_BY_ONE = List.of(
+            new Cost("{file: {path: \"HERE/one{{ item }}\", state: directory}, loop: [1, 2, 3, 4], register: made}", 8,
+                    4),
+            new Cost("{command: \"echo {{ item }}\", loop: [1, 2, 3, 4], changed_when: false}", 4, 4));
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @Test
+    void anUnchangedTaskCostsOneRoundTripAChangedOneTwo() throws IOException {
+        assertEquals(costs(COSTS), measured(COSTS));
+    }
+
+    @Test
+    void someLoopsCostRoundTripsForEachItem() throws IOException {
+        assertEquals(costs(ONE_BY_ONE), measured(ONE_BY_ONE));
+    }
+
+    private static List<String> costs(List<Cost> costs) {
+        return costs.stream().map(cost -> line(cost, cost.changed, cost.unchanged)).toList();
+    }
+
+    private static String line(Cost cost, int changed, int unchanged) {
+        return changed + " changed, " + unchanged + " unchanged: " + cost.task;
+    }
+
+    private List<String> measured(List<Cost> costs) throws IOException {
+        Files.writeString(folder.resolve("page.j2"), "{{ inventory_hostname }}\n");
+        Files.createDirectories(folder.resolve("templates"));
+        var lines = new ArrayList<String>();
+        try (SshServer server = SshServer.start().password("ada", "lovelace")) {
+            Path known = server.knownHosts(folder.resolve("known_hosts"));
+            Files.writeString(folder.resolve("hosts"), "n1 ansible_host=127.0.0.1 ansible_port=" + server.port()
+                    + " ansible_user=ada ansible_password=lovelace"
+                    + " ansible_ssh_common_args='-F none -o UserKnownHostsFile=" + known + "'\n");
+            int alone = trips(server, "ping:") - 1;
+            for (Cost cost : costs) {
+                lines.add(line(cost, trips(server, cost.task) - alone, trips(server, cost.task) - alone));
+            }
+        }
+        return lines;
+    }
+
+    /** Plays a play of one task, and counts. */
+    private int trips(SshServer server, String task) throws IOException {
+        int before = server.turns();
+        Files.writeString(folder.resolve("site.yml"),
+                "- hosts: all\n  gather_facts: false\n  tasks:\n    - " + task.replace("HERE", folder.toString())
+                        + "\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "site.yml");
+        assertEquals(0, said.code(), said::toString);
+        return server.turns() - before;
+    }
+}
