@@ -18,7 +18,7 @@ class RoundTripsTest {
 
     private static final List<Cost> COSTS = List.of(
             new Cost("file: {path: HERE/folder/below, state: directory, mode: '0750'}", 2, 1),
-            new Cost("file: {src: HERE/page.j2, dest: HERE/link, state: link}", 2, 1),
+            new Cost("file: {src: page.j2, dest: HERE/link, state: link}", 2, 1),
             new Cost("copy: {content: \"some text\\n\", dest: HERE/copied, mode: '0600'}", 2, 1),
             new Cost("template: {src: page.j2, dest: HERE/page}", 2, 1),
             new Cost("lineinfile: {path: HERE/lines, line: one more, create: true}", 2, 1),
