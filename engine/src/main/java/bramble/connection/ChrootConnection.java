@@ -1,5 +1,6 @@
 package bramble.connection;
 
+import bramble.shell.Network;
 import bramble.shell.Remote;
 import bramble.shell.Sh;
 
@@ -16,6 +17,11 @@ public final class ChrootConnection implements Connection {
     @Override
     public Remote start(String command) {
         return outside.start(Sh.of("exec chroot {} /bin/sh -c {}", root, command).source());
+    }
+
+    @Override
+    public Network network() {
+        return outside.network();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package bramble.connection;
 
+import bramble.shell.Network;
 import bramble.shell.Remote;
 
 /** A way to start programs on a node. */
@@ -10,6 +11,11 @@ public interface Connection extends AutoCloseable {
      * @throws UnreachableException if the connection is broken, or has no room for another program
      */
     Remote start(String command);
+
+    /** The network as it is seen from there. */
+    default Network network() {
+        return Network.HERE;
+    }
 
     /** Who is where, for messages: {@code pi@node1}. */
     String describe();

@@ -1,5 +1,6 @@
 package bramble.connection;
 
+import bramble.shell.Network;
 import bramble.shell.Remote;
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.JSch;
@@ -147,6 +148,34 @@ public final class SshConnection implements Connection {
                             : "the connection is lost"),
                     e);
         }
+    }
+
+    /** Connections that the server makes for us ({@code direct-tcpip}). */
+    @Override
+    public Network network() {
+        return (host, port, patience) -> {
+            var in = new Inflow(Optional.of(patience));
+            com.jcraft.jsch.@Nullable ChannelDirectTCPIP channel = null;
+            try {
+                channel = (com.jcraft.jsch.ChannelDirectTCPIP) session.openChannel("direct-tcpip");
+                channel.setHost(host);
+                channel.setPort(port);
+                channel.setOutputStream(in.sink(), false);
+                OutputStream out = channel.getOutputStream();
+                channel.connect((int) patience.toMillis());
+                return new Network.Link(in, out, channel::disconnect);
+            } catch (JSchException e) {
+                int reason = channel == null ? 0 : channel.getExitStatus();
+                throw new ConnectException(switch (reason) {
+                    case 1 -> "the SSH server of " + target
+                            + " makes no connections for others (OpenSSH: AllowTcpForwarding)";
+                    case 2 -> "connection refused, or there is no way to it from " + target.host();
+                    default -> session.isConnected()
+                            ? "nothing answered within " + seconds(patience)
+                            : "the connection to " + target + " is lost";
+                });
+            }
+        };
     }
 
     @Override

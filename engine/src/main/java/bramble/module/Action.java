@@ -29,6 +29,18 @@ public sealed interface Action {
         }
     }
 
+    /** A file gets the content that a script writes to its standard output; all the rest as with {@link Write}. */
+    record Make(Sh output, Write file) implements Action {}
+
+    /** The controller's part of something that goes through the node's network; it says what is left to do on the node. */
+    record Errand(String what, ErrandRun run) implements Action {}
+
+    /** Something that the controller does over the node's network. What goes wrong is told by an action that fails. */
+    @FunctionalInterface
+    interface ErrandRun {
+        Action over(Beyond beyond) throws java.io.IOException, InterruptedException;
+    }
+
     /** The controller's own part, planned like the rest. */
     record Work(String what, ControllerWork work) implements Action {}
 

@@ -21,12 +21,12 @@ final class ActionScript {
                       case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
                       [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
                       umask 077
-                      new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { cat >/dev/null; return 1; }
+                      new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { [ "$b_n" -lt 0 ] || cat >/dev/null; return 1; }
                       trap 'rm -f "$new"' EXIT
                       trap 'exit 1' HUP INT TERM PIPE
-                      cat >"$new" || return 1
+                      if [ "$b_n" -lt 0 ]; then b_make >"$new" || return 1; else cat >"$new" || return 1; fi
                       b_got=$(wc -c <"$new")
-                      [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
+                      [ "$b_n" -lt 0 ] || [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
                       umask "$b_um"
                       if [ -n "$4$5" ]; then chown "$4${5:+:$5}" "$new" || return 1; fi
                       if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
@@ -45,18 +45,23 @@ final class ActionScript {
     static Piece piece(int group, Action action, Sh environment) {
         return switch (action) {
             case Action.Run(Sh sh, var input) -> new Piece(group, Sh.of("{}{}", environment, sh), input);
-            case Action.Write write -> new Piece(group, Sh.of("{}{}", environment, write(write)), write.content());
+            case Action.Write write -> new Piece(group,
+                    Sh.of("{}{}", environment, write(write, write.content().length())), write.content());
+            case Action.Make(Sh output, var write) ->
+                Piece.in(group, Sh.of("{}b_make() {\n{}\n}\n{}", environment, output, write(write, -1)));
+            case Action.Errand(String what, _) -> throw new IllegalArgumentException("not run yet: " + what);
             case Action.Work(String what, _) -> throw new IllegalArgumentException("no shell does this: " + what);
         };
     }
 
-    private static Sh write(Action.Write write) {
+    /** @param bytes that come through standard input; -1 if {@code b_make} prints them */
+    private static Sh write(Action.Write write, long bytes) {
         Attributes attributes = write.attributes();
         String mode = attributes.mode().isPresent() ? String.format("%04o", attributes.mode().getAsInt()) : "";
         Sh valid = write.validate().orElse(Sh.raw(":"));
         Sh still = write.still().orElse(Sh.raw(":"));
         return Sh.of("b_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {}", valid, still, write.path(),
-                write.content().length(), mode, attributes.owner().orElse(""), attributes.group().orElse(""),
+                bytes, mode, attributes.owner().orElse(""), attributes.group().orElse(""),
                 write.backup() ? "1" : "0").using(WRITE);
     }
 }

@@ -92,7 +92,7 @@ final class Dialogue implements Talk {
     }
 
     private NodeTask nodeTask(Overlay overlay) {
-        return new NodeTask(pieces -> place.node().ask(place.become(), pieces, Watch.NONE),
+        return new NodeTask(place.node().asker(pieces -> place.node().ask(place.become(), pieces, Watch.NONE)),
                 place.node().platform(place.become()), overlay, place.dryRun(), place.environment());
     }
 

@@ -98,7 +98,7 @@ final class ModuleCall {
     }
 
     private NodeTask nodeTask(TaskPlace place) {
-        return new NodeTask(pieces -> whole(place.node().ask(place.become(), pieces, watch)),
+        return new NodeTask(place.node().asker(pieces -> whole(place.node().ask(place.become(), pieces, watch))),
                 place.node().platform(place.become()), place.dryRun() && world.options.check()
                         ? place.node().predictions()
                         : new Overlay(),

@@ -6,6 +6,7 @@ import bramble.connection.NodeShells;
 import bramble.module.Platform;
 import bramble.module.PlatformFact;
 import bramble.shell.Answer;
+import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Watch;
 import java.io.IOException;
@@ -64,6 +65,25 @@ final class Node implements AutoCloseable {
     List<Answer> ask(Optional<Become> become, List<Piece> pieces, Watch watch) {
         lock.hold(shells);
         return shells.shell(become).ask(pieces, watch);
+    }
+
+    Network network() {
+        return shells.connection().network();
+    }
+
+    /** That way to ask it, with its network. */
+    NodeTask.Asker asker(NodeTask.Asker way) {
+        return new NodeTask.Asker() {
+            @Override
+            public List<Answer> ask(List<Piece> pieces) {
+                return way.ask(pieces);
+            }
+
+            @Override
+            public Network network() {
+                return Node.this.network();
+            }
+        };
     }
 
     /** What kind of system it is; read once. */

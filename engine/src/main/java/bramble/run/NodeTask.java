@@ -1,9 +1,11 @@
 package bramble.run;
 
 import bramble.module.Action;
+import bramble.module.Beyond;
 import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Fact;
+import bramble.module.FarFact;
 import bramble.module.Facts;
 import bramble.module.Inquiry;
 import bramble.module.Maybe;
@@ -12,6 +14,7 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Answer;
+import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import java.io.IOException;
@@ -34,6 +37,8 @@ import java.util.stream.IntStream;
  * together with a second reading. Several tasks, the items of a loop, share these round trips.
  */
 public final class NodeTask {
+    private static final Object NOT_ASKED = new Object(); // a far fact that came up only in the second reading
+
     private final Asker asker;
     private final Platform platform;
     private final Overlay predictions;
@@ -44,6 +49,11 @@ public final class NodeTask {
     @FunctionalInterface
     public interface Asker {
         List<Answer> ask(List<Piece> pieces);
+
+        /** The network as the node sees it. */
+        default Network network() {
+            return Network.HERE;
+        }
     }
 
     /** How a task ended on the node. */
@@ -76,7 +86,7 @@ public final class NodeTask {
 
     /** What an inquiry gives: the node's state, with the predictions laid over it. */
     public <S> S ask(Inquiry<S> inquiry) {
-        return new Views(read(List.of(inquiry), predictions), predictions).combine(inquiry);
+        return new Views(read(List.of(inquiry), predictions, Optional.empty()), predictions).combine(inquiry);
     }
 
     /** The endings of the items, in their order. A failing item doesn't keep the others from being done. */
@@ -84,7 +94,7 @@ public final class NodeTask {
             throws IOException, InterruptedException {
         List<Inquiry<S>> inquiries = items.stream().map(args -> module.inspect(args, platform)).toList();
         Overlay overlay = dryRun ? predictions : new Overlay();
-        Reading reading = read(inquiries, overlay);
+        Reading reading = read(inquiries, overlay, Optional.empty());
         var planned = new ArrayList<Planned<A, S>>();
         var roots = new ArrayList<Integer>(); // per item: the group that it shares with the items it builds on
         for (int i = 0; i < items.size(); i++) {
@@ -94,7 +104,7 @@ public final class NodeTask {
             roots.add(views.touched && !dryRun ? lastChanged(planned, roots, i) : i);
             plan.changes().forEach(overlay::add);
         }
-        return dryRun ? predicted(module, planned, reading, overlay) : applied(module, planned, roots);
+        return dryRun ? predicted(module, planned, reading, overlay) : applied(module, planned, roots, reading.far());
     }
 
     /** Work that goes on in the background, and how its end is read. */
@@ -112,7 +122,7 @@ public final class NodeTask {
     <A extends Record, S> Started start(TaskModule<A, S> module, A args, Function<Integer, Job> job, Duration limit)
             throws IOException, InterruptedException {
         Inquiry<S> inquiry = module.inspect(args, platform);
-        var views = new Views(read(List.of(inquiry), predictions), predictions);
+        var views = new Views(read(List.of(inquiry), predictions, Optional.empty()), predictions);
         Planned<A, S> plan = plan(module, args, inquiry, views, predictions);
         var pieces = new ArrayList<Piece>();
         for (Change change : plan.changes()) {
@@ -120,7 +130,7 @@ public final class NodeTask {
                 if (action instanceof Action.Work(_, Action.ControllerWork work)) {
                     work.run();
                 } else {
-                    pieces.add(ActionScript.piece(0, action, environment));
+                    pieces.add(ActionScript.piece(0, left(action), environment));
                 }
             }
         }
@@ -205,7 +215,7 @@ public final class NodeTask {
     }
 
     private <A extends Record, S> List<Ending> applied(TaskModule<A, S> module, List<Planned<A, S>> planned,
-            List<Integer> roots) throws IOException, InterruptedException {
+            List<Integer> roots, Reading far) throws IOException, InterruptedException {
         var pieces = new ArrayList<Piece>();
         var spans = new HashMap<Integer, Span>();
         var unreadable = new HashSet<Integer>();
@@ -221,13 +231,15 @@ public final class NodeTask {
                     if (action instanceof Action.Work(_, Action.ControllerWork work)) {
                         work.run();
                     } else {
-                        pieces.add(ActionScript.piece(roots.get(i), action, environment));
-                        sent.add(action);
+                        Action left = left(action);
+                        pieces.add(ActionScript.piece(roots.get(i), left, environment));
+                        sent.add(left);
                     }
                 }
             }
             int facts = pieces.size();
-            List<Fact<?>> again = firstFacts(plan.inquiry());
+            List<Fact<?>> again = firstFacts(plan.inquiry()).stream().<Fact<?>>map(fact -> fact)
+                    .filter(fact -> !(fact instanceof FarFact)).toList();
             List<Sh> scripts = again.stream().<Sh>map(Fact::script).distinct().toList();
             scripts.forEach(script -> pieces.add(piece(script)));
             spans.put(i, new Span(from, facts, sent, again, scripts));
@@ -251,7 +263,7 @@ public final class NodeTask {
                 if (inspectAgain(span.sent, done)) {
                     endings.add(run(module, plan.args()));
                 } else {
-                    S after = after(plan.inquiry(), span, answers, unreadable.contains(i));
+                    S after = after(plan.inquiry(), span, answers, unreadable.contains(i), far);
                     endings.add(judged(module, plan,
                             new Applied<>(plan.changes(), List.copyOf(done), Maybe.known(after), false)));
                 }
@@ -270,10 +282,11 @@ public final class NodeTask {
                 && done.get(i).status() == ActionScript.STALE);
     }
 
-    private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps) {
-        var values = new Reading(new LinkedHashMap<>());
+    private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps, Reading far) {
+        var values = far.far();
         span.again.forEach(fact -> values.put(fact, answers.get(span.facts + span.scripts.indexOf(fact.script()))));
-        return new Views(inSteps ? read(List.of(inquiry), new Overlay()) : values, new Overlay()).combine(inquiry);
+        return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(far)) : values, new Overlay())
+                .combine(inquiry);
     }
 
     private <A extends Record, S> Ending judged(TaskModule<A, S> module, Planned<A, S> plan, Applied<S> applied) {
@@ -289,6 +302,17 @@ public final class NodeTask {
 
     /** What was read, by the fact that was asked. */
     private record Reading(Map<Fact<?>, Object> values) {
+        /** The answers alone that no action changes. */
+        Reading far() {
+            var far = new LinkedHashMap<Fact<?>, Object>();
+            values.forEach((fact, value) -> {
+                if (fact instanceof FarFact) {
+                    far.put(fact, value);
+                }
+            });
+            return new Reading(far);
+        }
+
         void put(Fact<?> fact, Answer answer) {
             values.put(fact, Objects.requireNonNull(fact.parse(answer)));
         }
@@ -310,6 +334,9 @@ public final class NodeTask {
         public <V> Maybe<V> maybe(Fact<V> fact) {
             Fact<V> asked = (Fact<V>) overlay.redirected(fact);
             Object read = reading.values.get(asked);
+            if (read == NOT_ASKED) {
+                return Maybe.unknown("it was not asked for before");
+            }
             if (read == null) {
                 return Maybe.unknown("it lies behind a link that this task would make");
             }
@@ -330,6 +357,25 @@ public final class NodeTask {
         }
     }
 
+    /** What is left to do on the node. */
+    private Action left(Action action) throws IOException, InterruptedException {
+        return action instanceof Action.Errand(_, Action.ErrandRun run)
+                ? run.over(beyond(new Reading(Map.of())))
+                : action;
+    }
+
+    private Beyond beyond(Reading reading) {
+        Function<Sh, Answer> ask = script -> asker.ask(List.of(piece(script))).getFirst();
+        return new Beyond(asker.network(), ask, new Facts() {
+            @Override
+            @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
+            public <V> Maybe<V> maybe(Fact<V> fact) {
+                V known = (V) reading.values.get(fact);
+                return Maybe.known(known != null ? known : fact.parse(ask.apply(fact.script())));
+            }
+        });
+    }
+
     private Piece piece(Sh script) {
         return Piece.free(Sh.of("{}{}", environment, script));
     }
@@ -342,8 +388,8 @@ public final class NodeTask {
     }
 
     /** Reads all that the inquiries need, those that go in steps step by step. */
-    private <S> Reading read(List<Inquiry<S>> inquiries, Overlay overlay) {
-        var reading = new Reading(new LinkedHashMap<>());
+    private <S> Reading read(List<Inquiry<S>> inquiries, Overlay overlay, Optional<Reading> again) {
+        var reading = again.map(Reading::far).orElseGet(() -> new Reading(new LinkedHashMap<>()));
         while (true) {
             Set<Fact<?>> missing = new LinkedHashSet<>();
             for (Inquiry<S> inquiry : inquiries) {
@@ -352,10 +398,18 @@ public final class NodeTask {
             if (missing.isEmpty()) {
                 return reading;
             }
-            List<Fact<?>> asked = List.copyOf(missing);
+            List<Fact<?>> asked = missing.stream().<Fact<?>>map(fact -> fact).filter(fact -> !(fact instanceof FarFact))
+                    .toList();
             List<Sh> scripts = asked.stream().<Sh>map(Fact::script).distinct().toList(); // facts of one kind share theirs
-            List<Answer> answers = asker.ask(scripts.stream().map(this::piece).toList());
+            List<Answer> answers = scripts.isEmpty()
+                    ? List.of()
+                    : asker.ask(scripts.stream().map(this::piece).toList());
             asked.forEach(fact -> reading.put(fact, answers.get(scripts.indexOf(fact.script()))));
+            for (Fact<?> fact : missing) {
+                if (fact instanceof FarFact<?> far) {
+                    reading.values.put(far, again.isPresent() ? NOT_ASKED : far.look(beyond(reading)));
+                }
+            }
         }
     }
 

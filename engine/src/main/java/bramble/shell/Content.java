@@ -55,6 +55,24 @@ public sealed interface Content {
         }
     }
 
+    /**
+     * Bytes that are kept somewhere else, in a file without a name say.
+     *
+     * @param opener opens them, from the start; more than once, and not at the same time
+     */
+    record Kept(long length, Opener opener) implements Content {
+        @Override
+        public InputStream open() throws IOException {
+            return opener.open();
+        }
+    }
+
+    /** Opens a content. */
+    @FunctionalInterface
+    interface Opener {
+        InputStream open() throws IOException;
+    }
+
     static Content text(String text) {
         return new Bytes(text.getBytes(StandardCharsets.UTF_8));
     }

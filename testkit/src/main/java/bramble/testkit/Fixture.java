@@ -24,7 +24,8 @@ import java.util.Set;
  * @param given shell script that prepares; {@code $D} is a fresh folder. If it exits with 77, the case doesn't apply here
  * @param controller shell script that prepares this machine; {@code $C} is a fresh folder, in which files are looked for
  * @param vars the variables that templates see
- * @param args the module's arguments; {@code $C} and {@code $D} and {@code {{ D }}} in texts stand for the folders
+ * @param args the module's arguments; {@code $C} and {@code $D} and {@code {{ D }}} in texts stand for the folders,
+ *     {@code $H} for a web server with the files of {@code $C}
  * @param expect {@code changed}, {@code failed}, {@code msg} (of a failure: a part of it), {@code diff} (a {@code before} and
  *     {@code after}, or a list of them), and result keys
  * @param partly result keys of which only a part is given: of mappings some keys, of lists some items' keys
@@ -103,16 +104,18 @@ public record Fixture(String module, String name, String given, String controlle
     }
 
     /** A value with the names of the folders put in. */
-    static Value in(String folder, String controller, Value value) {
+    static Value in(String folder, String controller, String server, Value value) {
         return switch (value) {
             case Text(String text) ->
-                new Text(text.replace("{{ D }}", folder).replace("$D", folder).replace("$C", controller));
+                new Text(text.replace("{{ D }}", folder).replace("$D", folder).replace("$C", controller)
+                        .replace("$H", server));
             case ListValue list ->
-                new ListValue(list.items().stream().map(item -> in(folder, controller, item)).toList());
+                new ListValue(list.items().stream().map(item -> in(folder, controller, server, item)).toList());
             case MapValue map -> {
                 var entries = new LinkedHashMap<Value, Value>();
                 map.entries().forEach(
-                        (key, item) -> entries.put(in(folder, controller, key), in(folder, controller, item)));
+                        (key, item) -> entries.put(in(folder, controller, server, key),
+                                in(folder, controller, server, item)));
                 yield new MapValue(entries);
             }
             default -> value;

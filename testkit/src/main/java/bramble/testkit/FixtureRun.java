@@ -15,6 +15,7 @@ import bramble.run.NodeTask;
 import bramble.run.NodeTask.Ending;
 import bramble.run.Overlay;
 import bramble.shell.Answer;
+import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.Bool;
@@ -62,6 +63,7 @@ final class FixtureRun<A extends Record, S> {
     private final Fixture fixture;
     private final String folder;
     private final Path controller;
+    private final FixtureServer server;
     private final A args;
     private final boolean settles;
 
@@ -76,6 +78,7 @@ final class FixtureRun<A extends Record, S> {
         }
         this.folder = node.run(Sh.raw("d=$(mktemp -d) && cd \"$d\" && pwd -P")).text().strip();
         this.controller = prepared(fixture.controller());
+        this.server = new FixtureServer(node.controller(), controller);
         this.args = Schema.of(module.args()).bind(module.name(), (MapValue) in(fixture.args()),
                 new Source(Fixture.file(module), 1, 1),
                 new FixtureResources(controller, (MapValue) in(fixture.vars())));
@@ -98,7 +101,7 @@ final class FixtureRun<A extends Record, S> {
     }
 
     private Value in(Value value) {
-        return Fixture.in(folder, controller.toString(), value);
+        return Fixture.in(folder, controller.toString(), server.url(), value);
     }
 
     /** One run of the task: how it ended, and the round trips it took. */
@@ -168,6 +171,7 @@ final class FixtureRun<A extends Record, S> {
             Answer then = script(fixture.then());
             assertTrue(then.ok(), () -> "then: " + then.text() + then.errors());
         } finally {
+            server.close();
             node.run(Sh.of("rm -rf {} {}", folder, folder + ".mark"));
             try (Stream<Path> files = Files.walk(controller)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -179,9 +183,17 @@ final class FixtureRun<A extends Record, S> {
 
     private Seen run(boolean dryRun, Overlay overlay) throws IOException, InterruptedException {
         var trips = new AtomicInteger();
-        NodeTask.Asker asker = (List<Piece> pieces) -> {
-            trips.incrementAndGet();
-            return node.ask(pieces);
+        NodeTask.Asker asker = new NodeTask.Asker() {
+            @Override
+            public List<Answer> ask(List<Piece> pieces) {
+                trips.incrementAndGet();
+                return node.ask(pieces);
+            }
+
+            @Override
+            public Network network() {
+                return node.network();
+            }
         };
         Ending ending = new NodeTask(asker, platform, overlay, dryRun, Sh.raw("")).run(module, args);
         return new Seen(ending, trips.get());

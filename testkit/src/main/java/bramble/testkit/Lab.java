@@ -11,6 +11,7 @@ import bramble.connection.SshTarget.Checking;
 import bramble.connection.SshTarget.HostKeys;
 import bramble.connection.SshTarget.Proof;
 import bramble.shell.Answer;
+import bramble.shell.Network;
 import bramble.shell.Piece;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,10 +70,17 @@ public final class Lab implements AutoCloseable {
         var keys = new HostKeys(Checking.STRICT, List.of(Path.of("/var/lib/bramble-lab", name, "known_hosts")),
                 Optional.empty());
         var target = new SshTarget(subnet + end, 22, user, Proof.password(password), keys);
-        return new LabNode(kind, new NodeShells(() -> SshConnection.open(target)), become);
+        return new LabNode(kind, new NodeShells(() -> SshConnection.open(target)), become, subnet + ".1");
     }
 
-    private record LabNode(String kind, NodeShells shells, Optional<Become> become) implements TestNode {
+    private record LabNode(String kind, NodeShells shells, Optional<Become> become, String controller)
+            implements
+                TestNode {
+        @Override
+        public Network network() {
+            return shells.connection().network();
+        }
+
         @Override
         public List<Answer> ask(List<Piece> pieces) {
             return shells.shell(become).ask(pieces);

@@ -4,6 +4,7 @@ import bramble.module.Fact;
 import bramble.module.Platform;
 import bramble.module.PlatformFact;
 import bramble.shell.Answer;
+import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import java.util.List;
@@ -17,6 +18,16 @@ public interface TestNode extends AutoCloseable {
 
     @Override
     void close();
+
+    /** The network as the node sees it. */
+    default Network network() {
+        return Network.HERE;
+    }
+
+    /** An address of this machine that the node can reach. */
+    default String controller() {
+        return "127.0.0.1";
+    }
 
     default Answer run(Sh script) {
         return ask(List.of(Piece.free(script))).getFirst();

@@ -91,7 +91,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
     }
 
     /** What a new file's attributes become that stands in for one with these: nothing is lost by a change of owner. */
-    Inode rewritten(Inode base) {
+    public Inode rewritten(Inode base) {
         Inode wanted = over(base, false);
         return mode.isPresent() ? wanted : wanted.withMode(base.mode());
     }
