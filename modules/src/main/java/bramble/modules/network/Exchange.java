@@ -1,0 +1,28 @@
+package bramble.modules.network;
+
+import bramble.module.Beyond;
+import bramble.module.FarFact;
+import bramble.shell.Content;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+/** One request to a web server, and all of its answer. It is sent by the controller over the node's network. */
+record Exchange(WebRequest request) implements FarFact<Exchange.Answered> {
+    /**
+     * The answer.
+     *
+     * @param status -1 if there was none; {@code problem} says why then
+     */
+    record Answered(int status, String problem, URI url, List<WebRequest.Header> headers, Content content) {}
+
+    @Override
+    public Answered look(Beyond beyond) {
+        try (WebReply reply = new WebClient(beyond.network()).ask(request)) {
+            return new Answered(reply.status(), reply.problem(), reply.url(), reply.headers(), Spool.of(reply.body()));
+        } catch (IOException e) {
+            return new Answered(-1, "Request failed: tried to ask " + request.url() + ", but " + e.getMessage(),
+                    request.url(), List.of(), Content.none());
+        }
+    }
+}

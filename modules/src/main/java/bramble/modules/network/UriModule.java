@@ -1,0 +1,314 @@
+package bramble.modules.network;
+
+import bramble.args.Arg;
+import bramble.args.ControllerFile;
+import bramble.args.Doc;
+import bramble.module.AnyModule;
+import bramble.module.Conversation;
+import bramble.module.Inquiry;
+import bramble.module.Maybe;
+import bramble.module.Result;
+import bramble.module.Talk;
+import bramble.modules.files.FileAttributes;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathResults;
+import bramble.modules.files.PathState;
+import bramble.modules.files.Rights;
+import bramble.shell.Answer;
+import bramble.shell.Content;
+import bramble.shell.Piece;
+import bramble.shell.Sh;
+import bramble.value.Json;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code uri}: asks a web server, as the node sees it. */
+@AutoService(AnyModule.class)
+public final class UriModule implements Conversation<UriModule.Args> {
+    private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
+    private static final int KEPT = 64 << 20; // bytes of an answer that become a text
+
+    /** How the body is written. */
+    public enum BodyFormat {
+        RAW,
+        JSON,
+        FORM_URLENCODED
+    }
+
+    /** The arguments of {@code uri}. */
+    @Doc(value = "Asks a web server, and tells what it answered.", example = """
+            - name: Tell the dashboard of a new node
+              uri:
+                url: http://dashboard.local/api/nodes
+                method: POST
+                body_format: json
+                body:
+                  name: node7
+                status_code: [200, 201]
+            """, returns = {"status: int: the server's status", "url: str: the URL that answered, after redirects",
+        "redirected: bool: whether there were redirects", "msg: str: what the server said, and how much came",
+        "content: str: the body, if return_content says so", "json: dict: the body, if it is JSON",
+        "cookies: dict: the cookies that the server set", "cookies_string: str: the cookies, as a header has them",
+        "elapsed: int: seconds", "path: str: the file that was written, with dest",
+        "content_type: str: that header; each header becomes a key in small letters with _ for -"})
+    public record Args(@Arg("An http or https URL; a user and password may stand in it.") String url,
+            @Arg(value = "The method, in any case.", fallback = "GET") String method,
+            @Arg("What is sent; with body_format json or form-urlencoded, a mapping or list.") Optional<Value> body,
+            @Arg(value = "How the body is written: as it is, as JSON, or as a form.", fallback = "raw") BodyFormat bodyFormat,
+            @Arg(value = "A file that is sent as the body.", remoteIf = "remote_src") Optional<ControllerFile> src,
+            @Arg(value = "Whether src is on the node.", fallback = "false") boolean remoteSrc,
+            @Arg(value = "Whether the body is returned.", fallback = "false") boolean returnContent,
+            @Arg(value = "The statuses that mean success.", fallback = "[200]") List<String> statusCode,
+            @Arg(value = "How long the server may be silent, in seconds.", fallback = "30") int timeout,
+            @Arg(value = "Which redirects are followed: safe (of GET and HEAD), all, none, urllib2 (the same as all).", fallback = "safe") String followRedirects,
+            @Arg("A path on the node; nothing is asked if it exists.") Optional<String> creates,
+            @Arg("A path on the node; nothing is asked unless it exists.") Optional<String> removes,
+            @Arg("The file, or directory, on the node that gets the body.") Optional<String> dest,
+            @Arg(value = "Asks for an answer that no cache on the way has kept.", fallback = "false") boolean force,
+            @Arg(value = "Accepted; what was packed for the transfer is always unpacked.", fallback = "true") boolean decompress,
+            WebAccess access, FileAttributes attributes) {
+
+        private WebRequest request(Content content) throws URISyntaxException {
+            WebRequest.Follow follow = switch (followRedirects.toLowerCase(Locale.ROOT)) {
+                case "all", "yes", "true" -> WebRequest.Follow.ALL;
+                case "none", "no", "false" -> WebRequest.Follow.NONE;
+                case "urllib2" -> WebRequest.Follow.URLLIB2;
+                default -> WebRequest.Follow.SAFE;
+            };
+            WebRequest request = access.apply(WebRequest.get(url), timeout, follow)
+                    .withMethod(method.toUpperCase(Locale.ROOT), content);
+            var more = new ArrayList<WebRequest.Header>();
+            boolean typed = request.headers().stream().anyMatch(header -> header.is("content-type"));
+            if (!typed && bodyFormat != BodyFormat.RAW) {
+                more.add(new WebRequest.Header("Content-Type", bodyFormat == BodyFormat.JSON
+                        ? "application/json"
+                        : "application/x-www-form-urlencoded"));
+            }
+            if (force) {
+                more.add(new WebRequest.Header("Cache-Control", "no-cache"));
+            }
+            return request.with(more);
+        }
+
+        private Content text() {
+            if (body.isEmpty()) {
+                return Content.none();
+            }
+            Value given = body.get();
+            return Content.text(switch (bodyFormat) {
+                case JSON -> given instanceof Text(String text) ? text : Json.compact(given);
+                case FORM_URLENCODED -> given instanceof Text(String text) ? text : form(given);
+                case RAW -> given instanceof MapValue || given instanceof ListValue
+                        ? Json.compact(given)
+                        : PythonText.of(given);
+            });
+        }
+
+        private static String form(Value given) {
+            var pairs = new ArrayList<String>();
+            switch (given) {
+                case MapValue map -> map.byName().forEach((name, value) -> {
+                    List<Value> values = value instanceof ListValue list ? list.items() : List.of(value);
+                    values.forEach(one -> pairs.add(pair(name, one)));
+                });
+                case ListValue list -> list.items().forEach(item -> {
+                    if (item instanceof ListValue both && both.items().size() == 2) {
+                        pairs.add(pair(PythonText.of(both.items().get(0)), both.items().get(1)));
+                    }
+                });
+                default -> pairs.add(PythonText.of(given));
+            }
+            return String.join("&", pairs);
+        }
+
+        private static String pair(String name, Value value) {
+            return URLEncoder.encode(name, StandardCharsets.UTF_8) + "="
+                    + URLEncoder.encode(PythonText.of(value), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "uri";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Result hold(Args args, Talk talk) throws InterruptedException {
+        try {
+            Optional<String> done = done(args, talk);
+            if (done.isPresent()) {
+                return Result.ok(MapValue.of("skipped", true, "msg", done.get()));
+            }
+            if (talk.controller().dryRun()) {
+                return Result.undetermined("the server is asked only in a real run");
+            }
+            Content content = args.src().isEmpty() ? args.text() : source(args, talk);
+            Exchange.Answered answer = talk.node().ask(Inquiry.of(new Exchange(args.request(content))));
+            return result(args, answer, talk);
+        } catch (URISyntaxException e) {
+            return Result.failed(e.getInput() + " is no URL: " + e.getReason());
+        } catch (Maybe.UnknownException e) {
+            return Result.undetermined(e.why());
+        }
+    }
+
+    private static Optional<String> done(Args args, Talk talk) {
+        if (args.creates().isPresent() && !state(args.creates().get(), talk).missing()) {
+            return Optional.of("skipped, since '" + args.creates().get() + "' exists");
+        }
+        if (args.removes().isPresent() && state(args.removes().get(), talk).missing()) {
+            return Optional.of("skipped, since '" + args.removes().get() + "' does not exist");
+        }
+        return Optional.empty();
+    }
+
+    private static PathState state(String path, Talk talk) {
+        return talk.node().ask(Inquiry.of(new PathFact(path))).followed();
+    }
+
+    private static Content source(Args args, Talk talk) {
+        ControllerFile src = args.src().orElseThrow();
+        return args.remoteSrc()
+                ? new Content.Bytes(
+                        talk.node().run(List.of(Piece.free(Sh.of("cat {}", src.path())))).getFirst().out())
+                : src.content();
+    }
+
+    private static Result result(Args args, Exchange.Answered answer, Talk talk) {
+        boolean redirected = !answer.url().toString().equals(stripped(args.url()));
+        MapValue keys = MapValue.of("url", answer.url().toString(), "status", answer.status(), "elapsed", 0,
+                "redirected", answer.status() > 0 && redirected).with(headers(answer.headers()));
+        boolean fine = args.statusCode().stream().flatMap(code -> Pattern.compile("[,\\s]+").splitAsStream(code))
+                .anyMatch(code -> code.equals(String.valueOf(answer.status())));
+        if (answer.status() > 0) {
+            keys = keys.with(body(args, answer, fine));
+        }
+        if (!fine) {
+            return Result.failed("Status code was " + answer.status() + " and not ["
+                    + String.join(", ", args.statusCode()) + "]: " + (answer.status() < 0 || answer.status() >= 300
+                            ? answer.problem()
+                            : "OK (" + answer.content().length() + " bytes)"),
+                    keys);
+        }
+        keys = keys.with("msg", "OK (" + answer.content().length() + " bytes)").with(cookies(answer.headers()));
+        return args.dest().isPresent() ? kept(args, args.dest().get(), answer, keys, talk) : Result.ok(keys);
+    }
+
+    private static String stripped(String url) {
+        try {
+            return WebRequest.get(url).url().toString();
+        } catch (URISyntaxException _) {
+            return url;
+        }
+    }
+
+    /** A header that comes more than once is one, with commas. */
+    private static MapValue headers(List<WebRequest.Header> headers) {
+        Map<String, String> all = new LinkedHashMap<>();
+        headers.forEach(header -> all.merge(header.name().toLowerCase(Locale.ROOT).replace('-', '_'), header.value(),
+                (a, b) -> a + ", " + b));
+        MapValue keys = MapValue.EMPTY;
+        for (Map.Entry<String, String> header : all.entrySet()) {
+            keys = keys.with(header.getKey(), header.getValue());
+        }
+        return keys;
+    }
+
+    private static MapValue cookies(List<WebRequest.Header> headers) {
+        MapValue cookies = MapValue.EMPTY;
+        var pairs = new ArrayList<String>();
+        for (WebRequest.Header header : headers) {
+            if (header.is("set-cookie")) {
+                String pair = header.value().split(";", 2)[0].strip();
+                pairs.add(pair);
+                cookies = cookies.with(pair.split("=", 2)[0], pair.contains("=") ? pair.split("=", 2)[1] : "");
+            }
+        }
+        return MapValue.of("cookies", cookies, "cookies_string", String.join("; ", pairs));
+    }
+
+    private static MapValue body(Args args, Exchange.Answered answer, boolean fine) {
+        String type = answer.headers().stream().filter(header -> header.is("content-type"))
+                .map(WebRequest.Header::value).findFirst().orElse("");
+        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        boolean json = media.equals("application/json") || media.equals("text/json") || media.endsWith("+json");
+        if (answer.content().length() > KEPT || !(json || args.returnContent())) {
+            return MapValue.EMPTY;
+        }
+        String text = new String(answer.content().bytesOf(), charset(type));
+        MapValue keys = args.returnContent() || (!fine && json) ? MapValue.of("content", text) : MapValue.EMPTY;
+        Optional<Value> parsed = json ? Json.tryParse(text) : Optional.empty();
+        return parsed.isPresent() ? keys.with("json", parsed.get()) : keys;
+    }
+
+    private static Charset charset(String type) {
+        Matcher matcher = CHARSET.matcher(type);
+        try {
+            return matcher.find() ? Charset.forName(matcher.group(1)) : StandardCharsets.UTF_8;
+        } catch (UnsupportedCharsetException _) {
+            return StandardCharsets.UTF_8;
+        }
+    }
+
+    /** The body goes into a file, if that isn't what it has; the file then gets its attributes. */
+    private static Result kept(Args args, String dest, Exchange.Answered answer, MapValue keys, Talk talk) {
+        String name = NodePath.name(NodePath.normal("/" + String.valueOf(answer.url().getPath())));
+        String path = state(dest, talk) instanceof PathState.Directory
+                ? NodePath.resolve(dest, name.equals("/") ? "index.html" : name)
+                : NodePath.normal(dest);
+        Content content = answer.content();
+        Sh put = Sh.of("""
+                p={}
+                new=$(mktemp "${p%/*}/.bramble-XXXXXX") || exit 1
+                trap 'rm -f "$new"' EXIT
+                cat >"$new" && [ "$(wc -c <"$new")" -eq {} ] || exit 1
+                cmp -s "$new" "$p" && exit 0
+                if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
+                path.contains("/") ? path : "./" + path, content.length());
+        Answer written = talk.node().run(List.of(new Piece(Piece.FREE, put, content))).getFirst();
+        if (!written.ok()) {
+            return Result.failed("Tried to write " + path + ", but " + written.errors().strip(), keys);
+        }
+        boolean changed = written.text().contains("changed");
+        Rights rights = talk.node().ask(Inquiry.ask(args.attributes().wanted().facts(),
+                args.attributes().wanted()::on));
+        if (rights.obstacle().isPresent()) {
+            return Result.failed(rights.obstacle().get(), keys);
+        }
+        PathState state = state(path, talk);
+        if (state instanceof PathState.Present present && rights.change(present, path).isPresent()) {
+            Answer answered = talk.node().run(List.of(Piece.free(rights.script(present.real(), present.inode(),
+                    rights.over(present.inode(), false), false)))).getFirst();
+            if (!answered.ok()) {
+                return Result.failed(answered.errors().strip(), keys);
+            }
+            changed = true;
+            state = state(path, talk);
+        }
+        MapValue all = keys.with("path", path).with(PathResults.of(state));
+        return changed ? Result.changed(all) : Result.ok(all);
+    }
+}
