@@ -116,8 +116,8 @@ class RecordsTest {
                     - name: Done before
                       copy: {dest: "%s", content: "here\\n"}
                     - name: Never done
-                      command: sleep 60
-                """.formatted(waiting));
+                      shell: test -e %s || sleep 60
+                """.formatted(waiting, folder.resolve("go")));
         var command = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 Main.class.getName(), "run",
@@ -140,6 +140,13 @@ class RecordsTest {
                 () -> list + said());
         Cli.Said shown = cli.call("history", "show", "last");
         assertTrue(shown.out().contains("Done before") && shown.out().contains("+here"), shown::toString);
+
+        Files.createFile(folder.resolve("go"));
+        Files.delete(waiting);
+        Cli.Said rest = cli.call("run", "-i", "localhost,", "-c", "local", "slow.yml", "--resume");
+        assertEquals(0, rest.code(), rest::toString);
+        assertTrue(rest.out().contains("changed: [localhost]") && Files.notExists(waiting),
+                () -> "what was done is not done again: " + rest);
     }
 
     private static boolean recorded(History history) {

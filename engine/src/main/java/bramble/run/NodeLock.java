@@ -94,7 +94,7 @@ final class NodeLock {
         if (needed && held) {
             held = false;
             shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(
-                    "l={}; case $(readlink \"$l\") in \"$$ \"*) rm -f \"$l\";; esac", path))));
+                    "l={}; case $(readlink \"$l\") in *' '{}) rm -f \"$l\";; esac", path, holder))));
         }
     }
 }

@@ -400,6 +400,9 @@ public final class Shell implements AutoCloseable {
     private static String title(Sh script) {
         String text = script.toString().strip();
         String line = text.lines().findFirst().orElse("nothing");
+        if (line.startsWith("b_")) {
+            return "the task's command"; // a function of our own, with the command further down
+        }
         boolean all = line.length() == text.length() && line.length() <= 100;
         return "'" + line.substring(0, Math.min(100, line.length())) + (all ? "'" : " ...'");
     }

@@ -1,0 +1,165 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.shell.Sh;
+import bramble.testkit.Lab;
+import bramble.testkit.TestNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong on real nodes: one clear sentence, the right exit code, the other hosts go on, nothing half-written. */
+@Timeout(120)
+class BadInputOnLabIT {
+    private static final String DEBIAN = "badinput-d";
+    private static final String ROUTER = "badinput-b";
+
+    /** Holds while the long command runs, also where there is neither pgrep nor a ps that shows all. */
+    private static final String SLEEPS = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -q 'sleep [8]8'";
+
+    private static Optional<Lab> lab = Optional.empty();
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final List<Process> started = new ArrayList<>();
+
+    @BeforeAll
+    static void up() {
+        lab = Optional.of(Lab.up("badinput", "10.77.91"));
+    }
+
+    @AfterAll
+    static void down() {
+        lab.ifPresent(Lab::close);
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void aFullDisk() throws IOException {
+        on(DEBIAN, "mkdir /mnt/full && mount -t tmpfs -o size=64k tmpfs /mnt/full && echo old >/mnt/full/file");
+        on(ROUTER, "mkdir -p /mnt/full");
+        Files.write(folder.resolve("big"), new byte[300_000]);
+        play("""
+                - name: Fill
+                  copy: {src: big, dest: /mnt/full/file, mode: "0644"}
+                - name: Go on
+                  ping:
+                """, true);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments());
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("fatal: [" + DEBIAN + "]: FAILED! => ")
+                && said.out().contains("No space left on device"), said::toString);
+        assertTrue(said.out().contains("changed: [" + ROUTER + "]") && said.out().contains("ok: [" + ROUTER + "]"),
+                said::toString);
+        assertEquals("file\nold", on(DEBIAN, "ls -A /mnt/full; cat /mnt/full/file"), "what was there still is");
+    }
+
+    @Test
+    void aConnectionThatIsCutInATask() throws IOException, InterruptedException {
+        play("""
+                - name: Long
+                  shell: "{{ 'sleep 66' if inventory_hostname == '%s' else 'true' }}"
+                - name: Go on
+                  ping:
+                """.formatted(DEBIAN), false);
+        Process run = start();
+        await(DEBIAN, "pgrep -f '^sleep 66$' >/dev/null");
+        on(DEBIAN, """
+                p=$(pgrep -f '^sleep 66$')
+                while [ "$(cat /proc/$p/comm)" != sshd ]; do p=$(ps -o ppid= -p "$p" | tr -d ' '); done
+                kill -KILL "$p"
+                """);
+        assertEquals(4, run.waitFor(), this::said);
+        assertTrue(said().contains("fatal: [" + DEBIAN + "]: UNREACHABLE! => ") && said().contains(
+                "The connection was lost while running the task's command as pi@10.77.91.11. Whether it finished is unknown"),
+                this::said);
+        assertTrue(said().contains("ok: [" + ROUTER + "]"), this::said);
+    }
+
+    @Test
+    void anInterrupt() throws IOException, InterruptedException {
+        play("""
+                - name: Fine
+                  ping:
+                - name: Long
+                  shell: touch /tmp/begun; sleep 88
+                """, false);
+        Process run = start();
+        for (String node : List.of(DEBIAN, ROUTER)) {
+            await(node, SLEEPS);
+        }
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(run.pid())).start().waitFor());
+        assertEquals(99, run.waitFor(), this::said);
+        assertTrue(said().contains("ERROR! User interrupted execution") && !said().contains("    at "), this::said);
+        for (String node : List.of(DEBIAN, ROUTER)) {
+            await(node, "! " + SLEEPS);
+            assertEquals("", on(node, "ls /tmp/.bramble* 2>/dev/null; true"), "something of it is left");
+        }
+        Cli.Said history = new Cli(folder, folder.resolve("data")).call("history");
+        assertTrue(history.out().contains("interrupted"), history::toString);
+        Cli.Said shown = new Cli(folder, folder.resolve("data")).call("history", "show", "last", "--all");
+        assertTrue(shown.out().contains("Fine"), shown::toString);
+    }
+
+    private void play(String tasks, boolean become) throws IOException {
+        Files.writeString(folder.resolve("play.yml"), "- hosts: all\n  gather_facts: false\n"
+                + (become ? "  become: \"{{ inventory_hostname == '" + DEBIAN + "' }}\"\n" : "") + "  tasks:\n"
+                + tasks.indent(4));
+    }
+
+    private static List<String> arguments() {
+        return List.of("run", "-i", "/var/lib/bramble-lab/badinput/inventory.yml", "play.yml");
+    }
+
+    /** In a process of its own, which can be interrupted. */
+    private Process start() throws IOException {
+        var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), Main.class.getName()));
+        line.addAll(arguments());
+        var builder = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("said").toFile());
+        builder.environment().putAll(Map.of("BRAMBLE_DATA", folder.resolve("data").toString(), "NO_COLOR", "1"));
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private String said() {
+        try {
+            return Files.readString(folder.resolve("said"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static String on(String node, String command) {
+        TestNode at = lab.orElseThrow().nodes().get(node.equals(DEBIAN) ? 0 : 1);
+        return at.run(Sh.raw(command)).text().strip();
+    }
+
+    /** Until it holds; the test's own time limit ends a wait in vain. */
+    private static void await(String node, String condition) throws InterruptedException {
+        while (!on(node, "if " + condition + "; then echo yes; fi").equals("yes")) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+}
