@@ -40,7 +40,7 @@ final class AdHocConsole implements Consumer<Event> {
         if (result.result().get("warnings").orElse(null) instanceof ListValue list) {
             list.items().forEach(text -> System.err.println("[WARNING]: " + PythonText.of(text)));
         }
-        MapValue shown = result.result().without("diff");
+        MapValue shown = result.result().without("diff").without("invocation").without("_ansible_origin");
         result.result().get("diff").map(diff -> Diffs.unified(diff, colours)).filter(text -> !text.isEmpty())
                 .ifPresent(out::println);
         boolean command = COMMANDS.contains(module) && shown.get("rc").isPresent();

@@ -180,8 +180,12 @@ final class Session {
         Colours colours = colours();
         String text = secrets.mask((error ? "ERROR! " : "[WARNING]: ")
                 + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", ""));
+        String place = compat && error && problem.source().line() > 0
+                ? "\nThe error appears to be in '" + folder.resolve(problem.source().file()) + "': line "
+                        + problem.source().line() + ", column " + problem.source().column() + ".\n"
+                : "";
         aside(() -> {
-            err.println(error ? colours.red(text) : colours.magenta(text));
+            err.println(error ? colours.red(text) + place : colours.magenta(text));
             err.flush();
         });
     }

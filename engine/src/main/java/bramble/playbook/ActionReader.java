@@ -268,7 +268,7 @@ final class ActionReader {
     }
 
     private Parsed mapping(Given given, Node.Fields fields) {
-        boolean include = given.name().startsWith("include_") || given.name().startsWith("import_");
+        boolean include = given.name().startsWith("include_");
         Optional<Node.Field> apply = include ? fields.field("apply") : Optional.empty();
         var others = fields.fields().stream().filter(field -> !include || !field.name().equals("apply")).toList();
         Value value = findings.attempt(() -> NodeValues.of(new Node.Fields(fields.source(), fields.tag(), others)),
@@ -336,8 +336,7 @@ final class ActionReader {
         for (Map.Entry<String, Value> argument : call.arguments().byName().entrySet()) {
             if (!allowed.contains(argument.getKey())) {
                 findings.error(at,
-                        "Tried to read the arguments of " + call.written() + ", but it has no argument \""
-                                + argument.getKey() + "\".",
+                        "Invalid options for " + call.written() + ": " + argument.getKey() + ".",
                         Findings.hint(argument.getKey(), allowed.stream()
                                 .filter(name -> !name.equals(ActionCall.FREE_FORM)).collect(Collectors.toSet())));
             }

@@ -1,5 +1,6 @@
 package bramble.playbook;
 
+import bramble.value.Template;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -35,7 +36,12 @@ public record Settings(Map<Keyword, Setting> given) {
                 all.put(keyword, setting);
             }
         });
-        all.putAll(given);
+        given.forEach((keyword, setting) -> {
+            Setting around = all.get(keyword);
+            all.put(keyword, around != null && setting.value() instanceof Template
+                    ? new Setting(setting.value(), setting.source(), Optional.of(around))
+                    : setting);
+        });
         return new Settings(all);
     }
 }

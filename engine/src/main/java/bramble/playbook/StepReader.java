@@ -82,7 +82,7 @@ final class StepReader {
 
     private Optional<Step> block(Node.Fields fields, Spot spot) {
         if (spot.handlers()) {
-            reading.findings.error(fields.source(), "Tried to read a handler, but this is a block.",
+            reading.findings.error(fields.source(), "Using a block as a handler is not supported.",
                     "Make a handler of each task, and let them listen to one name.");
         }
         KeywordReader.Own own = reading.keywords.read(fields.fields(), Place.BLOCK);
@@ -139,7 +139,7 @@ final class StepReader {
             ActionReader.Found found, Spot spot) {
         ActionCall call = found.call();
         if (spot.handlers() && call.name().endsWith("_role")) {
-            reading.findings.error(call.source(), "Tried to read a handler, but " + call.written() + " can't be one.",
+            reading.findings.error(call.source(), "Using '" + call.written() + "' as a handler is not supported.",
                     "Write include_tasks.");
         }
         Directives mine = found.local() ? local(own.directives(), call) : own.directives();
@@ -147,7 +147,7 @@ final class StepReader {
             case "import_tasks" -> importTasks(fields, own.name(), mine, loop, call, spot);
             case "import_role" -> importRole(fields, own.name(), mine, loop, call, spot);
             case "include_tasks", "include_role" -> {
-                checkInclude(mine, call);
+                checkInclude(mine, call, fields.source());
                 yield Optional.of(plain(fields, own.name(), mine, loop, call, forIncluded(mine, found, spot), spot));
             }
             case String _ -> {
@@ -172,11 +172,11 @@ final class StepReader {
     private void checkMeta(ActionCall call, Spot spot) {
         if (call.is("meta") && spot.handlers()
                 && call.arguments().get(ActionCall.FREE_FORM).filter(new Text("flush_handlers")::equals).isPresent()) {
-            reading.findings.error(call.source(), "Tried to read a handler, but flush_handlers can't be one.");
+            reading.findings.error(call.source(), "flush_handlers cannot be used as a handler.");
         }
     }
 
-    private void checkInclude(Directives own, ActionCall call) {
+    private void checkInclude(Directives own, ActionCall call, Source fields) {
         Set<String> allowed = new TreeSet<>(call.is("include_tasks") ? FILE : ROLE);
         reading.actions.checkArguments(call, allowed);
         own.settings().given().forEach((keyword, setting) -> {
@@ -190,8 +190,8 @@ final class StepReader {
         });
         if (call.is("include_tasks") && call.whole().isEmpty()
                 && text(call, "file").or(() -> text(call, ActionCall.FREE_FORM)).isEmpty()) {
-            reading.findings.error(call.source(), "Tried to include tasks, but no file is named.",
-                    "Expected include_tasks: name.yml.");
+            reading.findings.error(fields, "No file specified for " + call.written() + ".",
+                    "Expected " + call.written() + ": name.yml.");
         }
         checkFrom(call);
         if (call.is("include_role") && call.whole().isEmpty() && roleName(call).isEmpty()) {
@@ -203,8 +203,8 @@ final class StepReader {
     private void checkFrom(ActionCall call) {
         call.arguments().byName().forEach((name, value) -> {
             if (name.endsWith("_from") && (value instanceof ListValue || value instanceof MapValue)) {
-                reading.findings.error(call.source(), "Tried to read " + name + ", but this is no text.",
-                        "Expected the name of a file.");
+                reading.findings.error(call.source(), "Expected a string for " + name + " but got a "
+                        + (value instanceof ListValue ? "list" : "mapping") + " instead.", "");
             }
         });
     }
@@ -240,8 +240,8 @@ final class StepReader {
         reading.actions.checkArguments(call, FILE);
         Optional<Value> asked = text(call, "file").or(() -> text(call, ActionCall.FREE_FORM));
         if (asked.isEmpty()) {
-            reading.findings.error(call.source(), "Tried to import tasks, but no file is named.",
-                    "Expected import_tasks: name.yml.");
+            reading.findings.error(fields.source(), "No file specified for " + call.written() + ".",
+                    "Expected " + call.written() + ": name.yml.");
             return Optional.empty();
         }
         Directives directives = imported(own).within(spot.outer());

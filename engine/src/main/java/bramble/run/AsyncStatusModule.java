@@ -57,10 +57,11 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
 
     @Override
     public Result hold(Args args, Talk talk) throws InterruptedException {
-        Value named = talk.templates().resolve(talk.scope().get("ansible_async_dir"), talk.scope());
-        String home = named instanceof Undefined ? "~/.ansible_async" : PythonText.of(named);
-        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file",
-                home + "/" + args.jid());
+        Value named = talk.scope().get("ansible_async_dir");
+        String home = named instanceof Undefined
+                ? "~/.ansible_async"
+                : PythonText.of(talk.templates().resolve(named, talk.scope()));
+        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file", home + "/" + args.jid());
         Optional<Job.Known> known = talk instanceof Dialogue dialogue
                 ? dialogue.job(args.jid()).filter(job -> job.job().home().equals(home))
                 : Optional.empty();

@@ -27,8 +27,14 @@ record Keywords(Directives directives, Templates templates, Scope scope) {
     private static final Set<String> NO = Set.of("no", "false", "off", "n", "f", "0", "");
 
     Optional<Value> value(Keyword keyword) {
-        return directives.find(keyword).map(setting -> templates.resolve(setting.value(), scope))
-                .filter(value -> value != None.NONE && value != Omit.OMIT);
+        return directives.find(keyword).flatMap(this::value);
+    }
+
+    private Optional<Value> value(Setting setting) {
+        Value value = templates.resolve(setting.value(), scope);
+        return value == Omit.OMIT
+                ? setting.around().flatMap(this::value)
+                : Optional.of(value).filter(one -> one != None.NONE);
     }
 
     boolean is(Keyword keyword) {

@@ -1,10 +1,13 @@
 package bramble.run;
 
 import bramble.playbook.Loop;
+import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Templates;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Template;
 import bramble.value.Value;
 import java.util.List;
 
@@ -13,9 +16,11 @@ final class LoopVariables {
     private LoopVariables() {}
 
     static MapValue of(Loop.Control control, List<Value> items, int index, Scope scope, Templates templates) {
-        MapValue variables = MapValue.of(control.variable(), items.get(index), "ansible_loop_var", control.variable());
+        String name = name(control.variable(), scope, templates);
+        MapValue variables = MapValue.of(name, items.get(index), "ansible_loop_var", name);
         if (control.index().isPresent()) {
-            variables = variables.with(control.index().get(), index).with("ansible_index_var", control.index().get());
+            String counter = name(control.index().get(), scope, templates);
+            variables = variables.with(counter, index).with("ansible_index_var", counter);
         }
         boolean extended = control.extended()
                 .map(setting -> Keywords.bool(templates.resolve(setting.value(), scope)).orElse(false)).orElse(false);
@@ -38,5 +43,11 @@ final class LoopVariables {
             loop = loop.with("nextitem", items.get(index + 1));
         }
         return variables.with("ansible_loop", loop);
+    }
+
+    private static String name(String written, Scope scope, Templates templates) {
+        return Template.marked(written)
+                ? PythonText.of(templates.resolve(new Template(written, Source.NONE), scope))
+                : written;
     }
 }

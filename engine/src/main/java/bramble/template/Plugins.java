@@ -110,6 +110,9 @@ final class Plugins {
         if (wantsList) {
             return new ListValue(found);
         }
+        if (found.isEmpty()) {
+            return ListValue.EMPTY;
+        }
         if (found.size() == 1) {
             return found.getFirst();
         }

@@ -146,6 +146,10 @@ public final class ValueLookups implements Extensions {
                     "the subelements lookup expects a list of two or three items: the dictionaries, the key,"
                             + " and a dictionary with 'skip_missing'");
         }
+        if (terms.size() == 3 && !(terms.get(2) instanceof MapValue)) {
+            throw new TemplateException("the optional third item must be a dict with flags, got "
+                    + PythonText.repr(terms.get(2)));
+        }
         Value source = terms.get(0);
         boolean skip = terms.size() == 3 && terms.get(2) instanceof MapValue flags
                 && flags.get("skip_missing").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(false);

@@ -41,7 +41,7 @@ final class Launch {
               { read -r b_u0 b_ </proc/uptime; } 2>/dev/null
             }
             b_into() {
-              cd "$1" 2>/dev/null && return
+              cd -P "$1" 2>/dev/null && return
               b_how=folder; [ -e "$1" ] && { b_how=denied; [ -d "$1" ] || b_how=nofolder; }
               ( exit 1 ); b_end
             }
