@@ -76,6 +76,13 @@ final class AnsibleConsole implements Consumer<Event> {
                 case OK -> "ASYNC OK on " + polled.host() + ": jid=" + polled.job();
                 case FAILED -> "ASYNC FAILED on " + polled.host() + ": jid=" + polled.job();
             }));
+            case Event.Steered steered -> {
+                if (verbosity > 1) {
+                    out.println("META: " + (steered.what().equals("flush_handlers")
+                            ? "triggered running handlers for " + steered.host()
+                            : steered.what()));
+                }
+            }
             case Event.Included included -> included(included);
             case Event.Warned warned -> warning(warned.problem());
             case Event.RunEnded ended -> recap(ended.tallies(), ended.statistics());
@@ -115,8 +122,7 @@ final class AnsibleConsole implements Consumer<Event> {
     private void playbook(Event.PlaybookStarted playbook) {
         if (verbosity > 1) {
             banner("PLAYBOOK: " + Path.of(playbook.file()).getFileName());
-            out.println(playbook.plays() + " plays in "
-                    + Path.of("").toAbsolutePath().relativize(Path.of(playbook.file())));
+            out.println(playbook.plays() + " plays in " + Path.of(playbook.file()).getFileName());
         }
     }
 
@@ -127,8 +133,7 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void taskBanner(TaskInfo task) {
-        if (task.module().equals("meta")
-                || banner.filter(shown -> shown.position().equals(task.position())).isPresent()) {
+        if (banner.filter(shown -> shown.position().equals(task.position())).isPresent()) {
             return;
         }
         banner = Optional.of(task);
@@ -178,7 +183,10 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void warning(Problem problem) {
-        err.println(colours.magenta("[WARNING]: " + problem));
+        String text = compat ? (problem.summary() + " " + problem.hint()).strip() : problem.toString();
+        err.println(problem.severity() == Problem.Severity.ERROR
+                ? colours.red("ERROR! " + text)
+                : colours.magenta("[WARNING]: " + text));
     }
 
     private void recap(Map<String, Tally> tallies, MapValue statistics) {

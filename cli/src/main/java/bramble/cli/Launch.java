@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import bramble.event.Event;
+import bramble.inventory.GroupNames;
 import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
 import bramble.inventory.InventoryReader;
@@ -29,6 +30,7 @@ import bramble.value.Undefined;
 import bramble.value.Value;
 import bramble.vault.PasswordSources;
 import bramble.vault.Vault;
+import bramble.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ final class Launch {
         this.configuration = configuration;
         this.folder = folder;
         this.person = person;
-        this.problems = problems;
+        this.problems = duplicates(problems);
         this.secrets = secrets;
     }
 
@@ -67,6 +69,32 @@ final class Launch {
 
     Secrets secrets() {
         return secrets;
+    }
+
+    /** What the configuration says about keys that stand twice in a YAML mapping. */
+    private Consumer<Problem> duplicates(Consumer<Problem> told) {
+        String mode = configuration.text("defaults", "duplicate_dict_key", "ANSIBLE_DUPLICATE_YAML_DICT_KEY")
+                .orElse("warn");
+        return problem -> {
+            boolean duplicate = problem.summary().contains(YamlReader.DUPLICATE);
+            if (duplicate && mode.equals("error")) {
+                throw new ProblemException(Problem.error(problem.source(), problem.summary(), problem.hint()));
+            }
+            if (!duplicate || !mode.equals("ignore")) {
+                told.accept(problem);
+            }
+        };
+    }
+
+    /** How group names with characters that variables can't have are taken. */
+    private GroupNames groupNames() {
+        return switch (configuration.text("defaults", "force_valid_group_names", "ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS")
+                .orElse("never")) {
+            case "always", "true", "True" -> new GroupNames(true, true);
+            case "silently" -> new GroupNames(true, false);
+            case "ignore" -> new GroupNames(false, false);
+            case String _ -> GroupNames.AS_WRITTEN;
+        };
     }
 
     Vault vault(InventoryFlags flags) {
@@ -111,7 +139,7 @@ final class Launch {
     }
 
     private Inventory inventory(VariableFiles variables, List<String> sources) {
-        return new InventoryReader(folder, variables, problems).read(sources);
+        return new InventoryReader(folder, variables, problems, groupNames()).read(sources);
     }
 
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt) {

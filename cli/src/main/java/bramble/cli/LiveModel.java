@@ -91,7 +91,7 @@ final class LiveModel {
                 id = run.id();
                 yield List.of();
             }
-            case Event.PlaybookStarted _,Event.Polled _ -> List.of();
+            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _ -> List.of();
             case Event.PlayStarted play -> {
                 var out = endAll();
                 hosts = play.hosts();

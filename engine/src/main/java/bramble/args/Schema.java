@@ -132,7 +132,9 @@ public final class Schema<A extends Record> {
             }
         }
         if (!missing.isEmpty()) {
-            problems.add(Problem.error(at, "missing required arguments: " + String.join(", ", missing)));
+            problems.add(Problem.error(at, missing.equals(List.of(doc.freeForm()))
+                    ? "one of the following is required: " + FREE_FORM + ", " + doc.freeForm()
+                    : "missing required arguments: " + String.join(", ", missing)));
         }
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);

@@ -60,6 +60,9 @@ public sealed interface Event {
         }
     }
 
+    /** A host does what a {@code meta} says. */
+    record Steered(Instant at, TaskInfo task, String host, String what) implements Event {}
+
     /**
      * A host includes a file or role.
      *

@@ -34,10 +34,17 @@ final class Draft {
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Map<String, Entry> groups = new LinkedHashMap<>();
     private final Consumer<Problem> problems;
+    private final GroupNames names;
     private boolean toldOfOddNames;
 
     Draft(Consumer<Problem> problems) {
+        this(problems, GroupNames.AS_WRITTEN);
+    }
+
+    Draft(Consumer<Problem> problems, GroupNames names) {
         this.problems = problems;
+        this.names = names;
+        this.toldOfOddNames = !names.told();
         groups.put(Group.ALL, new Entry());
         groups.put(Group.UNGROUPED, new Entry());
         entry(Group.ALL).children.add(Group.UNGROUPED);
@@ -96,19 +103,26 @@ final class Draft {
                 .map(Variables::values);
     }
 
-    void group(String name, Source source) {
-        if (groups.putIfAbsent(name, new Entry()) == null && !toldOfOddNames && ODD_NAME.matcher(name).find()) {
+    private String valid(String name) {
+        return names.replaced() ? ODD_NAME.matcher(name).replaceAll("_") : name;
+    }
+
+    void group(String written, Source source) {
+        String name = valid(written);
+        if (groups.putIfAbsent(name, new Entry()) == null && !toldOfOddNames && ODD_NAME.matcher(written).find()) {
             toldOfOddNames = true;
             warn(Problem.warning(source,
-                    "The group name \"" + name + "\" has characters in it that variable names can't have.",
+                    "Invalid characters were found in group names "
+                            + (names.replaced() ? "and automatically replaced: " : "but not replaced: ") + written + ".",
                     "Letters, digits and underscores work everywhere; no further such names are reported."));
         }
     }
 
     /** Puts a host into a group, both of which come to be if they aren't there yet. */
-    void host(String name, String group, String origin, Source source) {
+    void host(String name, String written, String origin, Source source) {
+        String group = valid(written);
         hosts.computeIfAbsent(name, _ -> new Host(name, origin, Variables.NONE, false));
-        group(group, source);
+        group(written, source);
         entry(group).hosts.add(name);
     }
 
@@ -118,7 +132,7 @@ final class Draft {
     }
 
     void groupVariables(String name, Variables variables) {
-        Entry entry = entry(name);
+        Entry entry = entry(valid(name));
         Value priority = variables.values().get(Group.PRIORITY).orElse(null);
         if (priority == null) {
             entry.variables = entry.variables.with(variables);
@@ -135,7 +149,9 @@ final class Draft {
     }
 
     /** Puts a group under another one, both of which are there. */
-    void child(String parent, String child, Source source) {
+    void child(String writtenParent, String writtenChild, Source source) {
+        String parent = valid(writtenParent);
+        String child = valid(writtenChild);
         if (parent.equals(child) || reaches(child, parent)) {
             throw new ProblemException(source, "Tried to put the group " + child + " under " + parent + ", but "
                     + (parent.equals(child)

@@ -66,7 +66,13 @@ public final class HostPattern {
         return new HostPattern(parts, Source.NONE);
     }
 
+    /** The parts; a pattern of nothing but commas stands for all. */
     private static List<String> split(String pattern) {
+        List<String> parts = parts(pattern);
+        return parts.isEmpty() ? List.of("all") : parts;
+    }
+
+    private static List<String> parts(String pattern) {
         if (pattern.contains(",")) {
             return Stream.of(pattern.split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList();
         }

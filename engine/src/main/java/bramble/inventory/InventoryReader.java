@@ -28,12 +28,18 @@ import java.util.stream.Stream;
  * @param problems gets warnings, and an error for each source that can't be read: whether to go on is the caller's choice
  *        (Ansible does)
  */
-public record InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems) {
+public record InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems,
+        GroupNames groupNames) {
     private static final List<String> IGNORED_ENDS = List.of(".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt",
             ".rst", ".orig", ".ini", ".cfg", ".retry");
     private static final List<String> IGNORED_NAMES = List.of("group_vars", "host_vars", "vars_plugins");
     private static final List<String> MAYBE_YAML = List.of("", ".yml", ".yaml", ".json");
     private static final Pattern INI_SECTION = Pattern.compile("(?m)^\\s*\\[[^\\[\\],\\s]+]\\s*(#.*)?$");
+
+    /** With group names as they are written. */
+    public InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems) {
+        this(workingDirectory, files, problems, GroupNames.AS_WRITTEN);
+    }
 
     /**
      * The inventory of several sources, later ones adding to earlier ones, with the group_vars and host_vars beside each.
@@ -42,7 +48,7 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
      * @throws ProblemException with every problem of the files of variables
      */
     public Inventory read(List<String> sources) {
-        var draft = new Draft(problems);
+        var draft = new Draft(problems, groupNames);
         var folders = new LinkedHashSet<String>();
         boolean any = false;
         for (String source : sources) {

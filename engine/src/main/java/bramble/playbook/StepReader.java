@@ -7,6 +7,7 @@ import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.PythonText;
+import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.Value;
 import bramble.yaml.Node;
@@ -364,7 +365,8 @@ final class StepReader {
     }
 
     private Optional<String> name(Node.Fields fields, String word) {
-        return fields.field(word).flatMap(field -> reading.keywords.text(field)).map(PythonText::of);
+        return fields.field(word).flatMap(field -> reading.keywords.text(field))
+                .map(value -> value instanceof Template(String text, _) ? text : PythonText.of(value));
     }
 
     private Optional<Setting> setting(Node.Fields fields, String word) {

@@ -1,22 +1,32 @@
 package bramble.run;
 
+import bramble.event.Event;
 import bramble.playbook.Block;
 import bramble.playbook.Keyword;
 import bramble.playbook.Role;
 import bramble.playbook.Step;
 import bramble.playbook.Task;
-import bramble.template.Templates;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.value.ListValue;
 import bramble.value.PythonText;
+import bramble.value.Template;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A play's handlers, in the order in which they run. Included roles add theirs. */
 final class Handlers {
     private final List<Task> tasks = new CopyOnWriteArrayList<>();
+    private final Set<String> unusable = ConcurrentHashMap.newKeySet();
 
     Handlers(List<Step> steps) {
         add(steps);
@@ -41,35 +51,57 @@ final class Handlers {
 
     /**
      * The handlers that a name notifies: one that is called so, and all that listen. Of several with that name, those of the
-     * last role, or of the play itself, count, and of these the first.
+     * last role, or of the play itself, count, and of these the first. Names that handlers listen to are no templates.
      */
-    Set<Task> named(String wanted, Templates templates, HostScope scope) {
+    Set<Task> named(String wanted, World world, HostScope scope) {
         var found = new LinkedHashSet<Task>();
         Optional<Task> called = Optional.empty();
         for (Task task : tasks) {
-            if (names(task, templates, scope).contains(wanted)
+            if (names(task, world, scope).contains(wanted)
                     && called.filter(other -> path(other).equals(path(task))).isEmpty()) {
                 called = Optional.of(task);
             }
         }
         called.ifPresent(found::add);
-        for (Task task : tasks) {
-            if (new Keywords(task.directives(), templates, scope).names(Keyword.LISTEN).contains(wanted)) {
+        var seen = new HashSet<Value>();
+        for (Task task : tasks.reversed()) {
+            if (topics(task).contains(wanted) && task.name().map(seen::add).orElse(true)) {
                 found.add(task);
             }
         }
         return found;
     }
 
+    private static Set<String> topics(Task task) {
+        var topics = new HashSet<String>();
+        task.value(Keyword.LISTEN).ifPresent(value -> {
+            for (Value one : value instanceof ListValue list ? list.items() : List.of(value)) {
+                String topic = one instanceof Template(String text, _) ? text : PythonText.of(one);
+                topics.add(topic);
+                task.role().ifPresent(role -> topics.add(role.name() + " : " + topic));
+            }
+        });
+        return topics;
+    }
+
     private static Optional<Path> path(Task task) {
         return task.role().map(Role::path);
     }
 
-    private static List<String> names(Task task, Templates templates, HostScope scope) {
+    private List<String> names(Task task, World world, HostScope scope) {
         if (task.name().isEmpty()) {
             return List.of();
         }
-        String name = PythonText.of(templates.resolve(task.name().get(), scope.at(task)));
-        return task.role().map(Role::name).map(role -> List.of(name, role + " : " + name)).orElse(List.of(name));
+        try {
+            String name = PythonText.of(world.templates.resolve(task.name().get(), scope.at(task)));
+            return task.role().map(Role::name).map(role -> List.of(name, role + " : " + name)).orElse(List.of(name));
+        } catch (ProblemException | UnknownValueException e) {
+            String name = task.name().get() instanceof Template(String text, _) ? text : "";
+            if (unusable.add(name)) {
+                world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), "Handler '" + name
+                        + "' is unusable because its name can't be evaluated: " + e.getMessage(), "")));
+            }
+            return List.of();
+        }
     }
 }

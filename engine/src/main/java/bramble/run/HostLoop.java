@@ -12,6 +12,7 @@ import bramble.playbook.Role;
 import bramble.playbook.RoleRequest;
 import bramble.playbook.Step;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.value.Json;
 import bramble.value.MapValue;
@@ -157,11 +158,17 @@ final class HostLoop {
             return Optional.of("Tried to notify a handler, but " + e.summary());
         }
         for (String name : names) {
-            Set<Task> handlers = play.handlers.named(name, world.templates, scope);
+            Set<Task> handlers = play.handlers.named(name, world, scope);
             if (handlers.isEmpty()) {
-                return Optional
-                        .of("The requested handler '" + name + "' was not found in either the main handlers list "
-                                + "nor in the listening handlers list");
+                String lost = "The requested handler '" + name + "' was not found in either the main handlers list "
+                        + "nor in the listening handlers list";
+                boolean fails = world.options.habits().missingHandlerFails();
+                world.events.tell(new Event.Warned(Instant.now(),
+                        fails ? Problem.error(task.source(), lost) : Problem.warning(task.source(), lost, "")));
+                if (fails) {
+                    return Optional.of(lost);
+                }
+                continue;
             }
             handlers.forEach(handler -> notified.merge(handler, perhaps, (a, b) -> a && b));
             world.events.tell(new Event.Notified(Instant.now(), host, name, perhaps));

@@ -41,6 +41,12 @@ record TaskEnd(Outcome outcome, MapValue result, Optional<String> unknown, List<
                 MapValue.of("changed", false, "skipped", true, "skip_reason", why));
     }
 
+    /** @param condition the one that doesn't hold, as it was written */
+    static TaskEnd skipped(Value condition) {
+        TaskEnd end = skipped("Conditional result was False");
+        return end.with(end.outcome, end.result.with("false_condition", condition));
+    }
+
     static TaskEnd undetermined(String why) {
         return new TaskEnd(Outcome.UNDETERMINED, MapValue.of("changed", false, "skipped", true, "msg", why),
                 Optional.of(why), List.of(), List.of(), Optional.empty());

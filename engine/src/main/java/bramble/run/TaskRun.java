@@ -30,6 +30,7 @@ import bramble.template.UndefinedException;
 import bramble.value.Int;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.None;
 import bramble.value.PythonText;
 import bramble.value.Real;
 import bramble.value.Template;
@@ -57,6 +58,8 @@ final class TaskRun {
     private final TaskInfo info;
     private final HostScope scope;
     private final String host;
+    /** The condition that did not hold when conditions were last looked at. */
+    private Value falseCondition = None.NONE;
 
     /** @param scope the host's variables, as the task sees them */
     TaskRun(World world, Task task, TaskInfo info, HostScope scope) {
@@ -98,7 +101,7 @@ final class TaskRun {
         } catch (UndefinedException e) {
             // a condition that doesn't hold anyway makes the loop's source irrelevant
             Truth when = quietly(scope);
-            return when.isFalse() ? TaskEnd.skipped("Conditional result was False") : problem(e);
+            return when.isFalse() ? TaskEnd.skipped(falseCondition) : problem(e);
         } catch (ProblemException e) {
             return problem(e);
         } catch (UnknownValueException e) {
@@ -336,7 +339,7 @@ final class TaskRun {
                 }
             }
             return choices.isEmpty()
-                    ? new Choices.Ended(TaskEnd.skipped("Conditional result was False"))
+                    ? new Choices.Ended(TaskEnd.skipped(falseCondition))
                     : new Choices.Some(List.copyOf(choices));
         } catch (UnknownValueException e) {
             return new Choices.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
@@ -377,7 +380,7 @@ final class TaskRun {
         try {
             Truth when = when(at);
             if (when.isFalse()) {
-                return new Prepared.Ended(TaskEnd.skipped("Conditional result was False"));
+                return new Prepared.Ended(TaskEnd.skipped(falseCondition));
             }
             if (when.isUnknown()) {
                 return new Prepared.Ended(TaskEnd.undetermined(when.why()));
@@ -414,6 +417,9 @@ final class TaskRun {
                 throw new ProblemException(condition.source(), condition(condition, e));
             }
             if (truth.isFalse()) {
+                falseCondition = condition.value() instanceof Template(String text, _)
+                        ? new Text(text)
+                        : condition.value();
                 return Truth.FALSE;
             }
             if (truth.isUnknown() && why.isEmpty()) {
@@ -492,7 +498,7 @@ final class TaskRun {
         double delay = keywords.number(Keyword.DELAY).orElse(5.0);
         for (int attempt = 1;; attempt++) {
             TaskEnd done = invokeWithin(at, ready);
-            if (done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
+            if (task.find(Keyword.ASYNC).isPresent() && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
                 return done;
             }
             TaskEnd end = judged(at, done);
@@ -563,11 +569,11 @@ final class TaskRun {
         var call = new ModuleCall(world, info, task, Watch.NONE);
         String home = TaskPlace.text(world, ready.scope, "ansible_async_dir").orElse("~/.ansible_async");
         Job.Known known;
-        if (ready.module instanceof TaskModule<?, ?> module) {
+        if (ready.module instanceof TaskModule<?, ?> module && !task.action().is("script")) {
             known = call.start(module, ready.place, new ModuleCall.Given(ready.arguments, ready.scope), home,
                     Duration.ofMillis((long) (limit * 1000)));
         } else {
-            known = new Job.Known(Job.fresh(home, 0), Optional.of(invoke(ready)), Optional.empty());
+            return TaskEnd.failed("This action (" + task.action().written() + ") does not support async.");
         }
         world.jobs.put(known.job().id(), known);
         MapValue begun = MapValue.of("ansible_job_id", known.job().id(), "started", 1, "results_file",

@@ -7,14 +7,20 @@ import bramble.value.ListValue;
 import bramble.value.None;
 import bramble.value.PythonText;
 import bramble.value.Text;
+import bramble.value.Undefined;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Filters, tests and lookups as an expression uses them: what they are given, and what becomes of what they throw. */
 final class Plugins {
+    /** Tests of what a value is: an undefined one is none of these, which is no error. */
+    private static final Set<String> OF_TYPE = Set.of("none", "string", "mapping", "number", "integer", "float",
+            "boolean", "true", "false", "callable", "sequence", "sameas");
+
     private final Evaluator evaluator;
 
     Plugins(Evaluator evaluator) {
@@ -56,7 +62,11 @@ final class Plugins {
 
     Value test(String name, Value rawInput, Arguments arguments, int at) {
         Test test = evaluator.templates().registry().test(name);
-        Value input = test.takesUndefined() ? evaluator.late(rawInput) : evaluator.settle(rawInput);
+        boolean ofType = OF_TYPE.contains(name);
+        Value input = test.takesUndefined() || ofType ? evaluator.late(rawInput) : evaluator.settle(rawInput);
+        if (ofType && input instanceof Undefined) {
+            return Bool.FALSE;
+        }
         if (!test.takesUndefined()) {
             if (input instanceof Unknown) {
                 return input;

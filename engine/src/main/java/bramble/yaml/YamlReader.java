@@ -45,6 +45,9 @@ public final class YamlReader {
 
     private final String file;
     private final String text;
+    /** What a warning about a key that stands twice says of it. */
+    public static final String DUPLICATE = "found a duplicate dict key";
+
     private final Consumer<Problem> warnings;
     private final IdentityHashMap<org.yaml.snakeyaml.nodes.Node, Sized> done = new IdentityHashMap<>();
     private final Set<org.yaml.snakeyaml.nodes.Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -179,7 +182,7 @@ public final class YamlReader {
                 Node.Field earlier = own.put(identity(key), new Node.Field(key, value.node()));
                 if (earlier != null) {
                     warnings.accept(Problem.warning(key.source(),
-                            "The key \"" + key.text() + "\" stands twice in this mapping, on line "
+                            "In this mapping, " + DUPLICATE + " (" + key.text() + "): it stands on line "
                                     + earlier.key().source().line() + " and on line " + key.source().line()
                                     + "; the last one wins.",
                             "Take one of them out."));

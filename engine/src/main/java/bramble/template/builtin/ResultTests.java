@@ -27,7 +27,7 @@ public final class ResultTests implements Extensions {
                 entry("failed", failed), entry("failure", failed),
                 entry("changed", changed), entry("change", changed),
                 entry("skipped", skipped), entry("skip", skipped),
-                entry("started", (input, _, _) -> flag(input, "started", "started")),
+                entry("started", (input, _, _) -> flag(input, "started", "started", true)),
                 entry("finished", (input, _, _) -> flag(input, "finished", "finished", true)),
                 entry("timedout", (input, _, _) -> timedOut(result(input, "timedout"))),
                 entry("reachable", (input, _, _) -> !flag(input, "reachable", "unreachable")),

@@ -151,12 +151,19 @@ public final class ValueLookups implements Extensions {
                     + PythonText.repr(terms.get(2)));
         }
         Value source = terms.get(0);
+        if (!(terms.get(1) instanceof Text) && (source instanceof MapValue || source instanceof ListValue)) {
+            throw new TemplateException("the subelements lookup expects first a dict or a list of them,"
+                    + " second a string, which is the key; got " + PythonText.repr(terms.get(1)));
+        }
         boolean skip = terms.size() == 3 && terms.get(2) instanceof MapValue flags
                 && flags.get("skip_missing").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(false);
         if (!(source instanceof MapValue || source instanceof ListValue || source instanceof TupleValue
                 || source instanceof Text)) {
-            throw new TemplateException("the subelements lookup expects a dictionary or a list of them, got "
-                    + PythonText.repr(source));
+            throw new TemplateException("the subelements lookup expects a dictionary: first a dict or a list of them,"
+                    + " second a string, which is the key; got " + PythonText.repr(source));
+        }
+        if (source instanceof MapValue map && map.get("skipped").map(evaluation::truth).orElse(false)) {
+            return List.of();
         }
         List<Value> elements = source instanceof MapValue map
                 ? List.copyOf(map.entries().values())

@@ -16,6 +16,7 @@ import bramble.shell.Sh;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code shell}: runs a shell's text. */
 @AutoService(AnyModule.class)
@@ -33,8 +34,13 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
         "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
         "msg: str: empty, or what was wrong"})
     public record Args(@Arg(value = "The shell's text.", fallback = "") String cmd,
-            @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable, Guard guard, Streams streams) {
+            @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable,
+            @Arg("Only command has it: the shell itself expands variables.") Optional<Boolean> expandArgumentVars,
+            Guard guard, Streams streams) {
         public Args {
+            if (expandArgumentVars.isPresent()) {
+                throw new IllegalArgumentException("Unsupported parameters for (shell) module: expand_argument_vars");
+            }
             if (cmd.isBlank()) {
                 throw new IllegalArgumentException("no command given");
             }

@@ -30,7 +30,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
                   10.0.0.1 one
                   10.0.0.2 two
             """, returns = {"msg: str: what was done: Block inserted, Block removed, File created",
-        "backup: str: where the old file was kept"})
+        "backup_file: str: where the old file was kept"})
     public record Args(@Arg(value = "The file.", aliases = {
         "dest", "destfile", "name"}) String path,
             @Arg(value = "Whether the block is to be there.", fallback = "present") Presence state,
@@ -143,6 +143,6 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
 
     @Override
     public Verdict judge(Args args, EditedFile before, Applied<EditedFile> applied) {
-        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied);
+        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied, "backup_file");
     }
 }

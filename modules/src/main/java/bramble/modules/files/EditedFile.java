@@ -96,13 +96,21 @@ record EditedFile(TextEdit edit, Rights rights) {
 
     /** How it ended, in Ansible's words. */
     static Verdict verdict(Verdict plain, Edited edited, Applied<EditedFile> applied) {
+        return verdict(plain, edited, applied, "backup");
+    }
+
+    /** @param key the result that names the file's backup, which replace and blockinfile call otherwise than lineinfile */
+    static Verdict verdict(Verdict plain, Edited edited, Applied<EditedFile> applied, String key) {
         boolean attributes = !applied.changes().isEmpty()
                 && applied.changes().getLast().diff().before() instanceof MapValue;
         String message = edited.message();
         if (attributes) {
             message = (message.isEmpty() ? "" : message + " and ") + "ownership, perms or SE linux context changed";
         }
-        return new Verdict(plain.changed(), plain.failure(), edited.results().with("msg", message).with("backup",
-                Place.backup(applied).orElse("")));
+        MapValue results = edited.results().with("msg", message);
+        Optional<String> backup = Place.backup(applied);
+        return new Verdict(plain.changed(), plain.failure(), key.equals("backup")
+                ? results.with(key, backup.orElse(""))
+                : backup.map(name -> results.with(key, name)).orElse(results));
     }
 }

@@ -62,7 +62,8 @@ public final class PingModule implements TaskModule<PingModule.Args, Boolean> {
     @Override
     public Verdict judge(Args args, Boolean alive, Applied<Boolean> applied) {
         if (args.data().equals("crash")) {
-            return Verdict.failed("boom", MapValue.EMPTY);
+            return Verdict.failed("MODULE FAILURE: Exception: boom",
+                    MapValue.of("module_stdout", "", "module_stderr", "Exception: boom", "rc", 1));
         }
         return alive
                 ? Verdict.changed(false, MapValue.of("ping", args.data()))
