@@ -89,7 +89,8 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.HostStarted started -> {
                 if (started.task().module().equals("meta")) {
                     banner = Optional.of(started.task());
-                    banner("TASK [" + started.task().name().strip() + "]");
+                    banner((started.task().handler() ? "RUNNING HANDLER [" : "TASK [") + started.task().name().strip()
+                            + "]");
                 }
             }
             case Event.MetaSkipped skipped -> out.println(colours.cyan("skipping: [" + skipped.host() + "]"));
@@ -133,7 +134,7 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void taskBanner(TaskInfo task) {
-        if (banner.filter(shown -> shown.position().equals(task.position())).isPresent()) {
+        if (task.module().equals("meta") || banner.filter(shown -> shown.position().equals(task.position())).isPresent()) {
             return;
         }
         banner = Optional.of(task);

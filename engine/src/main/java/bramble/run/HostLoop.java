@@ -477,6 +477,9 @@ final class HostLoop {
             }
             return Flow.GO;
         }
+        if (tells) {
+            world.events.tell(new Event.Steered(Instant.now(), info, host, what));
+        }
         switch (what) {
             case "noop" -> {
                 return Flow.GO;
