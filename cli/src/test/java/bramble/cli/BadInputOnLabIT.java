@@ -119,6 +119,41 @@ class BadInputOnLabIT {
         assertTrue(shown.out().contains("Fine"), shown::toString);
     }
 
+    @Test
+    void whoIsNotLetIn() throws IOException {
+        Path known = Path.of("/var/lib/bramble-lab/badinput/known_hosts");
+        String router = Files.readAllLines(known).stream().filter(line -> line.contains("10.77.91.12")).findFirst()
+                .orElseThrow();
+        Files.writeString(folder.resolve("changed"), router.replace("10.77.91.12", "10.77.91.11") + "\n");
+        record Way(String host, String known, String variables, String expected) {}
+        var ways = List.of(
+                new Way("password", known.toString(), "ansible_password=nope9", "but was not let in: tried the password"),
+                new Way("unknown", "/dev/null", "ansible_password=raspberry", "but its host key is not known"),
+                new Way("changed", folder.resolve("changed").toString(), "ansible_password=raspberry",
+                        "but its host key has changed"),
+                new Way("closed", known.toString(), "ansible_password=raspberry ansible_port=2",
+                        "but nothing listens on port 2"),
+                new Way("sudo", known.toString(), "ansible_user=admin ansible_password=admin ansible_become=true "
+                        + "ansible_become_password=nope8", "Incorrect sudo password"),
+                new Way("good", known.toString(), "ansible_password=raspberry", ""));
+        var inventory = new StringBuilder();
+        ways.forEach(way -> inventory.append(way.host).append(" ansible_host=10.77.91.11 ansible_ssh_common_args='-o "
+                + "UserKnownHostsFile=").append(way.known).append("' ansible_user=pi ").append(way.variables)
+                .append('\n'));
+        Files.writeString(folder.resolve("hosts"), inventory);
+        Files.writeString(folder.resolve("play.yml"), "- hosts: all\n  gather_facts: false\n  tasks:\n    - ping:\n");
+
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "play.yml");
+
+        assertEquals(4, said.code(), said::toString);
+        for (Way way : ways) {
+            String line = said.out().lines().filter(one -> one.contains("[" + way.host + "]")).findFirst().orElse("");
+            assertTrue(way.expected.isEmpty() ? line.equals("ok: [good]") : line.contains(way.expected),
+                    () -> way + ": " + line);
+        }
+        assertTrue(!said.toString().contains("nope"), said::toString);
+    }
+
     private void play(String tasks, boolean become) throws IOException {
         Files.writeString(folder.resolve("play.yml"), "- hosts: all\n  gather_facts: false\n"
                 + (become ? "  become: \"{{ inventory_hostname == '" + DEBIAN + "' }}\"\n" : "") + "  tasks:\n"
