@@ -35,7 +35,10 @@ public @interface Arg {
     /** Whether its templates are left alone, because the module evaluates it itself: a condition, say. */
     boolean late() default false;
 
-    /** The argument, a yes or no, that says that the file it names is on the node: then it isn't looked for here. */
+    /**
+     * The arguments, yes or no, that say that the file it names is on the node: then it isn't looked for here. With {@code !} before
+     * it, no says so.
+     */
     String remoteIf() default "";
 
     /** Whether it takes all arguments that no other component names, as one {@code MapValue}; values may be unknown. */

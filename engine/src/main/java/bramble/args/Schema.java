@@ -144,12 +144,14 @@ public final class Schema<A extends Record> {
 
     /** Whether the file that the argument names is on the node. */
     private boolean onNode(Argument argument, Map<Argument, Value> values) {
-        Argument says = byName.get(argument.remoteIf());
-        if (says == null) {
-            return false;
+        for (String word : argument.remoteIf().split(" ", -1)) {
+            Argument says = byName.get(word.replace("!", ""));
+            Value value = says == null ? null : values.get(says);
+            if (says != null && value != null && Coercion.bool(value, says) != word.startsWith("!")) {
+                return true;
+            }
         }
-        Value value = values.get(says);
-        return value != null && Coercion.bool(value, says);
+        return false;
     }
 
     private Map<Argument, Value> assigned(String module, MapValue given, Source at, Resources resources,

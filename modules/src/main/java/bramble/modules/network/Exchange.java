@@ -8,13 +8,13 @@ import java.net.URI;
 import java.util.List;
 
 /** One request to a web server, and all of its answer. It is sent by the controller over the node's network. */
-record Exchange(WebRequest request) implements FarFact<Exchange.Answered> {
+public record Exchange(WebRequest request) implements FarFact<Exchange.Answered> {
     /**
      * The answer.
      *
      * @param status -1 if there was none; {@code problem} says why then
      */
-    record Answered(int status, String problem, URI url, List<WebRequest.Header> headers, Content content) {}
+    public record Answered(int status, String problem, URI url, List<WebRequest.Header> headers, Content content) {}
 
     @Override
     public Answered look(Beyond beyond) {

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Bytes on their way through the controller, in a file without a name: it is gone when nobody needs it any more. */
-final class Spool {
+public final class Spool {
     private Spool() {}
 
-    static Content of(InputStream in) throws IOException {
+    /** All bytes of the stream, kept until nobody needs them. */
+    public static Content of(InputStream in) throws IOException {
         Path file = Files.createTempFile("bramble", ".part");
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);

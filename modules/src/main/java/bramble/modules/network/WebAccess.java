@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The arguments by which modules that ask web servers say how. */
-record WebAccess(@Arg("Headers to send.") Optional<MapValue> headers,
+public record WebAccess(@Arg("Headers to send.") Optional<MapValue> headers,
         @Arg(value = "Who asks.", aliases = {
             "user", "username"}) Optional<String> urlUsername,
         @Arg(value = "The password.", aliases = "password", secret = true) Optional<String> urlPassword,
