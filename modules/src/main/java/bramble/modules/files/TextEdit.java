@@ -63,6 +63,11 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
         return content instanceof FileContent.Bytes(_, Content bytes) ? Texts.decode(bytes.bytesOf()) : "";
     }
 
+    /** Bytes as a text that loses none of them, also where they are no UTF-8. */
+    public static String text(byte[] bytes) {
+        return Texts.decode(bytes);
+    }
+
     /** The change to that text; none if it is what is there. An {@link #obstacle} must have been ruled out. */
     public List<Change> to(String text, Options options) {
         if (exists() && text.equals(text())) {

@@ -98,7 +98,7 @@ public final class IptablesModule implements TaskModule<IptablesModule.Args, Ipt
             @Arg("With jump DNAT: the address that packets get.") Optional<String> toDestination,
             @Arg(value = "Ports packets go to, for the extension multiport.", fallback = "[]") List<String> destinationPorts,
             @Arg("With jump SNAT: the address that packets get.") Optional<String> toSource,
-            @Arg("The chain that goes on with the packet, without return.") Optional<String> goto_,
+            @Arg(value = "The chain that goes on with the packet, without return.", name = "goto") Optional<String> goto_,
             @Arg("The interface it comes in by.") Optional<String> inInterface,
             @Arg("The interface it goes out by.") Optional<String> outInterface,
             @Arg("Whether fragments behind the first are meant: any text, ! for the contrary.") Optional<String> fragment,
@@ -123,7 +123,7 @@ public final class IptablesModule implements TaskModule<IptablesModule.Args, Ipt
             @Arg("A comment in the rule.") Optional<String> comment,
             @Arg("What becomes of packets that no rule of the chain catches: ACCEPT, DROP, QUEUE or RETURN.") Optional<String> policy,
             @Arg(value = "Removes all rules of the chain, or of all chains if none is named.", fallback = "no") boolean flush,
-            @Arg("How many seconds to wait for another iptables.") Optional<String> wait_,
+            @Arg(value = "How many seconds to wait for another iptables.", name = "wait") Optional<String> wait_,
             @Arg(value = "Accepted; names are never looked up.", fallback = "no") boolean numeric) {
 
         /** The rule, in the words of iptables. */
