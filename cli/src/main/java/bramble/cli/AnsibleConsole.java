@@ -134,7 +134,8 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void taskBanner(TaskInfo task) {
-        if (task.module().equals("meta") || banner.filter(shown -> shown.position().equals(task.position())).isPresent()) {
+        if (task.module().equals("meta")
+                || banner.filter(shown -> shown.position().equals(task.position())).isPresent()) {
             return;
         }
         banner = Optional.of(task);

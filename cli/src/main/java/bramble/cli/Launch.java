@@ -88,7 +88,8 @@ final class Launch {
 
     /** How group names with characters that variables can't have are taken. */
     private GroupNames groupNames() {
-        return switch (configuration.text("defaults", "force_valid_group_names", "ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS")
+        return switch (configuration
+                .text("defaults", "force_valid_group_names", "ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS")
                 .orElse("never")) {
             case "always", "true", "True" -> new GroupNames(true, true);
             case "silently" -> new GroupNames(true, false);

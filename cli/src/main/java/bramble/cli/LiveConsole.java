@@ -22,7 +22,6 @@ import java.util.function.Supplier;
 final class LiveConsole implements Consumer<Event>, AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(150);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final String UP = "\u001b[%dA";
     private static final String CLEAR_BELOW = "\r\u001b[J";
 
     private final BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
@@ -122,7 +121,7 @@ final class LiveConsole implements Consumer<Event>, AutoCloseable {
         }
         var text = new StringBuilder();
         if (!drawn.isEmpty()) {
-            text.append(String.format(UP, drawn.size())).append(CLEAR_BELOW);
+            text.append(String.format("\u001b[%dA", drawn.size())).append(CLEAR_BELOW);
         }
         finished.forEach(line -> text.append(line).append('\n'));
         region.forEach(line -> text.append(line).append('\n'));

@@ -20,7 +20,8 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     static final Json.Style LINE = new Json.Style(-1, true, false, ", ", ": ");
     /** Modules whose result is always shown in full. */
     private static final Set<String> SHOWN = Set.of("debug", "assert", "set_stats");
-    private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings", "false_condition",
+    private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
+            "false_condition",
             "deprecations");
 
     /** What a debug's result has beside what it is to show. */

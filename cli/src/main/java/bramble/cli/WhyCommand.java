@@ -96,21 +96,19 @@ final class WhyCommand {
     }
 
     private void print(List<VariableOrigin> origins, Secrets secrets) {
-        VariableOrigin winner = origins.stream().filter(origin -> origin.everywhere() || origin.ofPlay()).findFirst()
-                .orElse(origins.getFirst());
+        int winner = origins.stream().filter(origin -> origin.everywhere() || origin.ofPlay()).findFirst()
+                .map(origins::indexOf).orElse(0);
         List<String> values = origins.stream().map(origin -> shown(origin.value(), secrets)).toList();
         List<String> places = origins.stream().map(origin -> place(origin.source())).toList();
         int value = width(values);
         int place = width(places);
-        boolean passed = false;
         for (int i = 0; i < origins.size(); i++) {
             VariableOrigin origin = origins.get(i);
-            boolean wins = origin == winner;
+            boolean wins = i == winner;
             String by = origin.what() + (origin.everywhere() ? "" : ", " + origin.where());
             String line = String.format(Locale.ROOT, "%s %-" + value + "s  %-" + place + "s  %s", wins ? "*" : " ",
                     values.get(i), places.get(i), by);
-            session.out().println(wins ? session.colours().green(line) : line + (passed ? " (shadowed)" : ""));
-            passed |= wins;
+            session.out().println(wins ? session.colours().green(line) : line + (i > winner ? " (shadowed)" : ""));
         }
         session.out().flush();
     }

@@ -127,7 +127,8 @@ class BadInputOnLabIT {
         Files.writeString(folder.resolve("changed"), router.replace("10.77.91.12", "10.77.91.11") + "\n");
         record Way(String host, String known, String variables, String expected) {}
         var ways = List.of(
-                new Way("password", known.toString(), "ansible_password=nope9", "but was not let in: tried the password"),
+                new Way("password", known.toString(), "ansible_password=nope9",
+                        "but was not let in: tried the password"),
                 new Way("unknown", "/dev/null", "ansible_password=raspberry", "but its host key is not known"),
                 new Way("changed", folder.resolve("changed").toString(), "ansible_password=raspberry",
                         "but its host key has changed"),

@@ -58,13 +58,14 @@ class ExamplesIT {
     @MethodSource("examples")
     void printsWhatIsExpected(String name) throws IOException, InterruptedException {
         Path folder = PROJECT.resolve("examples").resolve(name);
-        Path addresses = Files.createDirectories(scratch.resolve(name).resolve("host_vars")).getParent();
+        Path addresses = scratch.resolve(name);
+        Path variables = Files.createDirectories(addresses.resolve("host_vars"));
         var hosts = new ArrayList<String>();
         String where = lab("where").strip();
-        for (String line : NODES.get(name)) {
+        for (String line : NODES.getOrDefault(name, List.of())) {
             String[] words = line.split(" ", -1);
             hosts.add(words[0]);
-            Files.writeString(addresses.resolve("host_vars").resolve(words[0] + ".yml"), """
+            Files.writeString(variables.resolve(words[0] + ".yml"), """
                     ansible_host: %s%s
                     ansible_password: %s
                     ansible_ssh_common_args: -o UserKnownHostsFile=%s/known_hosts

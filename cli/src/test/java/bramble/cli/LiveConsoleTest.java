@@ -71,13 +71,12 @@ class LiveConsoleTest {
         assertEquals(2, run.waitFor(), this::said);
 
         List<String> screen = screen(said());
-        String recap = "n%d                         : ok=2    changed=1    unreachable=0    failed=1    skipped=0"
-                + "    rescued=0    ignored=0";
         var expected = new ArrayList<>(List.of("PLAY [all] on 5 hosts", "TASK [Fine]", "  ok: all 5 hosts",
                 "TASK [Slow]", "  changed: all 5 hosts", "TASK [Bad]",
                 "  failed: all 5 hosts: non-zero return code 3", "    stderr: out of luck", "", "RECAP"));
         for (int i = 1; i <= 5; i++) {
-            expected.add(recap.formatted(i));
+            expected.add(("n%d                         : ok=2    changed=1    unreachable=0    failed=1    skipped=0"
+                    + "    rescued=0    ignored=0").formatted(i));
         }
         assertEquals(expected, screen.subList(screen.indexOf("PLAY [all] on 5 hosts"), screen.size() - 1));
         assertTrue(screen.getLast().matches("Took \\d+s, run [-0-9]+\\."), screen::toString);

@@ -27,7 +27,8 @@ class RoundTripsTest {
             new Cost("stat: {path: HERE/lines}", 1, 1),
             new Cost("slurp: {src: HERE/lines}", 1, 1),
             new Cost("command: touch HERE/touched creates=HERE/touched", 2, 1),
-            new Cost("{file: {path: \"HERE/loop{{ item }}\", state: directory}, loop: \"{{ range(20) | list }}\"}", 2, 1),
+            new Cost("{file: {path: \"HERE/loop{{ item }}\", state: directory}, loop: \"{{ range(20) | list }}\"}", 2,
+                    1),
             new Cost("{template: {src: page.j2, dest: \"HERE/{{ item }}.html\"}, loop: [a, b, c]}", 2, 1));
 
     /** Items of a loop whose results are registered, or that only run a command, go one after another. */

@@ -37,14 +37,15 @@ class TroubleTest {
 
     @Test
     void whatIsLeftRunningDoesNotWriteIntoLaterAnswers() throws IOException {
-        Cli.Said said = play("""
-                - shell: "(while [ ! -e FOLDER/go ]; do :; done; echo late; echo late >&2; : > FOLDER/gone) & echo hi; exit 3"
-                  register: first
-                  failed_when: first.rc != 3
-                - shell: ": > FOLDER/go; while [ ! -e FOLDER/gone ]; do :; done; echo next"
-                  register: second
-                - debug: {msg: "{{ first.stdout }} {{ second.stdout }}{{ second.stderr }}"}
-                """);
+        Cli.Said said = play(
+                """
+                        - shell: "(while [ ! -e FOLDER/go ]; do :; done; echo late; echo late >&2; : > FOLDER/gone) & echo hi; exit 3"
+                          register: first
+                          failed_when: first.rc != 3
+                        - shell: ": > FOLDER/go; while [ ! -e FOLDER/gone ]; do :; done; echo next"
+                          register: second
+                        - debug: {msg: "{{ first.stdout }} {{ second.stdout }}{{ second.stderr }}"}
+                        """);
         assertTrue(said.out().contains("\"msg\": \"hi next\""), said::toString);
     }
 

@@ -67,7 +67,7 @@ final class ModuleOutput {
                         return Optional.of(new Found(map, out.substring(end + 1)));
                     }
                 } catch (ProblemException _) {
-                    continue; // what follows the object has a brace, too
+                    // what follows the object has a brace, too
                 }
             }
             int next = out.indexOf("\n{", from);

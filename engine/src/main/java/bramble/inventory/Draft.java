@@ -113,7 +113,8 @@ final class Draft {
             toldOfOddNames = true;
             warn(Problem.warning(source,
                     "Invalid characters were found in group names "
-                            + (names.replaced() ? "and automatically replaced: " : "but not replaced: ") + written + ".",
+                            + (names.replaced() ? "and automatically replaced: " : "but not replaced: ") + written
+                            + ".",
                     "Letters, digits and underscores work everywhere; no further such names are reported."));
         }
     }

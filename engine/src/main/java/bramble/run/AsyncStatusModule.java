@@ -61,7 +61,8 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
         String home = named instanceof Undefined
                 ? "~/.ansible_async"
                 : PythonText.of(talk.templates().resolve(named, talk.scope()));
-        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file", home + "/" + args.jid());
+        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file",
+                home + "/" + args.jid());
         Optional<Job.Known> known = talk instanceof Dialogue dialogue
                 ? dialogue.job(args.jid()).filter(job -> job.job().home().equals(home))
                 : Optional.empty();

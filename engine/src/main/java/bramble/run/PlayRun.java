@@ -60,7 +60,8 @@ final class PlayRun {
             return true;
         }
         world.matched();
-        ReservedNames.among(play.vars()).forEach(problem -> world.events.tell(new Event.Warned(Instant.now(), problem)));
+        ReservedNames.among(play.vars())
+                .forEach(problem -> world.events.tell(new Event.Warned(Instant.now(), problem)));
         MapValue prompted = prompted();
         var keywords = new Keywords(play.directives(), world.templates, outside);
         List<List<String>> batches = batches(keywords, hosts);

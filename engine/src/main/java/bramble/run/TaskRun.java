@@ -498,7 +498,8 @@ final class TaskRun {
         double delay = keywords.number(Keyword.DELAY).orElse(5.0);
         for (int attempt = 1;; attempt++) {
             TaskEnd done = invokeWithin(at, ready);
-            if (task.find(Keyword.ASYNC).isPresent() && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
+            if (task.find(Keyword.ASYNC).isPresent()
+                    && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
                 return done;
             }
             TaskEnd end = judged(at, done);

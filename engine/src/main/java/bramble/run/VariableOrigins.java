@@ -25,7 +25,9 @@ import bramble.value.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -43,7 +45,7 @@ public final class VariableOrigins {
     private final String host;
     private final Inventory inventory;
     private final Function<Path, bramble.inventory.Variables> files;
-    private final List<List<VariableOrigin>> byLevel = new ArrayList<>();
+    private final Map<Level, List<VariableOrigin>> byLevel = new EnumMap<>(Level.class);
 
     /** The levels that a playbook adds to those of the inventory, the strongest first. */
     private enum Level {
@@ -69,9 +71,6 @@ public final class VariableOrigins {
         this.host = host;
         this.inventory = inventory;
         this.files = files;
-        for (Level _ : Level.values()) {
-            byLevel.add(new ArrayList<>());
-        }
     }
 
     /** All origins, the strongest first. Plays that don't have the host are passed over. */
@@ -83,7 +82,7 @@ public final class VariableOrigins {
                     layer.variables().place(name), value));
         }
         playbooks.stream().flatMap(playbook -> playbook.plays().stream()).filter(this::hasHost).forEach(this::play);
-        return byLevel.stream().flatMap(List::stream).toList();
+        return byLevel.values().stream().flatMap(List::stream).toList();
     }
 
     private boolean hasHost(Play play) {
@@ -178,7 +177,7 @@ public final class VariableOrigins {
     }
 
     private void add(Level level, String what, String where, Source source, Value value) {
-        byLevel.get(level.ordinal()).add(new VariableOrigin(what, where, source, value));
+        byLevel.computeIfAbsent(level, _ -> new ArrayList<>()).add(new VariableOrigin(what, where, source, value));
     }
 
     private static String place(Source source) {

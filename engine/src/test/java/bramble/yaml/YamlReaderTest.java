@@ -105,7 +105,8 @@ class YamlReaderTest {
         assertEquals(MapValue.of("a", 2, "b", 1), read("a: 1\nb: 1\na: 2\n"));
         assertEquals(1, warnings.size());
         assertTrue(warnings.getFirst().toString()
-                .startsWith("f.yml:3:1: In this mapping, found a duplicate dict key (a): it stands on line 1 and on line 3"));
+                .startsWith(
+                        "f.yml:3:1: In this mapping, found a duplicate dict key (a): it stands on line 1 and on line 3"));
     }
 
     @Test

@@ -89,12 +89,14 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
             return Verdict.failed(args.problem().get(), MapValue.of("cmd", words, "rc", 256, "stdout", "", "stderr", "",
                     "start", null, "end", null, "delta", null));
         }
-        Verdict verdict = Launch.verdict(args.guard(), before, applied, Value.texts(words), args.streams().stripEmptyEnds(),
+        Verdict verdict = Launch.verdict(args.guard(), before, applied, Value.texts(words),
+                args.streams().stripEmptyEnds(),
                 words.getFirst());
         return args.executable().isEmpty()
                 ? verdict
                 : new Verdict(verdict.changed(), verdict.failure(), verdict.results().with("warnings",
                         List.of("The parameter 'executable' is no longer supported with the 'command'"
-                                + " module. Not using '" + args.executable().get() + "'.")), verdict.unknown());
+                                + " module. Not using '" + args.executable().get() + "'.")),
+                        verdict.unknown());
     }
 }

@@ -143,6 +143,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
 
     @Override
     public Verdict judge(Args args, EditedFile before, Applied<EditedFile> applied) {
-        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied, "backup_file");
+        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied,
+                "backup_file");
     }
 }

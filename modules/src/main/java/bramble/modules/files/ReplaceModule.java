@@ -27,7 +27,8 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
                 path: /etc/hosts
                 regexp: '(\\s)old\\.name(\\s|$)'
                 replace: '\\1new.name\\2'
-            """, returns = {"msg: str: how many replacements were made", "backup_file: str: where the old file was kept"})
+            """, returns = {"msg: str: how many replacements were made",
+        "backup_file: str: where the old file was kept"})
     public record Args(@Arg(value = "The file.", aliases = {"dest", "destfile", "name"}) String path,
             @Arg("What is replaced; ^ and $ match at each line.") String regexp,
             @Arg(value = "What takes its place; may use the groups.", fallback = "") String replace,
@@ -104,6 +105,7 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
 
     @Override
     public Verdict judge(Args args, EditedFile before, Applied<EditedFile> applied) {
-        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied, "backup_file");
+        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied,
+                "backup_file");
     }
 }

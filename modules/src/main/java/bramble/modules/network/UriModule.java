@@ -280,13 +280,14 @@ public final class UriModule implements Conversation<UriModule.Args> {
                 ? NodePath.resolve(dest, name.equals("/") ? "index.html" : name)
                 : NodePath.normal(dest);
         Content content = answer.content();
-        Sh put = Sh.of("""
-                p={}
-                new=$(mktemp "${p%/*}/.bramble-XXXXXX") || exit 1
-                trap 'rm -f "$new"' EXIT
-                cat >"$new" && [ "$(wc -c <"$new")" -eq {} ] || exit 1
-                cmp -s "$new" "$p" && exit 0
-                if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
+        Sh put = Sh.of(
+                """
+                        p={}
+                        new=$(mktemp "${p%/*}/.bramble-XXXXXX") || exit 1
+                        trap 'rm -f "$new"' EXIT
+                        cat >"$new" && [ "$(wc -c <"$new")" -eq {} ] || exit 1
+                        cmp -s "$new" "$p" && exit 0
+                        if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
                 path.contains("/") ? path : "./" + path, content.length());
         Answer written = talk.node().run(List.of(new Piece(Piece.FREE, put, content))).getFirst();
         if (!written.ok()) {

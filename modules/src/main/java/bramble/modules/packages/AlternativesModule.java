@@ -50,7 +50,7 @@ public final class AlternativesModule implements TaskModule<AlternativesModule.A
             @Arg("Its priority; 50 for a new one if not given. Without choice, the highest counts.") Optional<Integer> priority,
             @Arg(value = "present: it may be chosen; selected: it is; auto: the highest priority is; absent: it may not be chosen.", fallback = "selected") Wanted state,
             @Arg(value = "Other names that come with it, manual pages say: each with name, link and path.", aliases = {
-                "slaves"}, fallback = "[]") List<MapValue> subcommands) {
+                "slaves"}, fallback = "[]") List<MapValue> subcommands){
 
         private Map<String, String> followers(String field) {
             Map<String, String> followers = new TreeMap<>();

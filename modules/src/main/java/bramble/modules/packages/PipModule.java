@@ -45,7 +45,8 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
               ansible.builtin.pip:
                 name: rpi-ws281x>=5
                 virtualenv: /opt/lamps
-            """, returns = {"cmd: str: how pip is called", "name: list: the packages", "version: str: the version",
+            """, returns = {
+        "cmd: str: how pip is called", "name: list: the packages", "version: str: the version",
         "requirements: str: the file that names packages", "virtualenv: str: the environment's folder",
         "state: str: what was wanted", "stdout: str: what pip printed", "stderr: str: what it complained about"})
     public record Args(
@@ -122,8 +123,9 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
         var fact = new PipFact(candidates, args.virtualenv().isPresent() ? "" : args.chdir().orElse(""));
         var python = new CommandFact("python3");
         var maker = new CommandFact(maker(args));
-        Inquiry<State> state = Inquiry.ask(List.of(fact, python, maker), facts -> new State(fact, facts.get(fact).filter(found -> !found.command().isEmpty()),
-                facts.maybe(python), facts.maybe(maker), Optional.empty()));
+        Inquiry<State> state = Inquiry.ask(List.of(fact, python, maker),
+                facts -> new State(fact, facts.get(fact).filter(found -> !found.command().isEmpty()),
+                        facts.maybe(python), facts.maybe(maker), Optional.empty()));
         return args.requirements().isEmpty()
                 ? state
                 : state.and(TextEdit.of(NodePath.resolve(args.chdir().orElse("."), args.requirements().get())),
@@ -238,8 +240,9 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
         List<String> names = specs.stream().map(PipSpec::name).distinct().toList();
         Sh words = words(args, absent, specs);
         return new Change("pip", Diff.text("pip", lines(packages.versions(), names), lines(versions, names)),
-                List.of(new Action.Run(Sh.of("{}{}{}", before(args), args.virtualenv().isPresent() ? in(args) : Sh.raw(""),
-                        actual.fact.run(words)))),
+                List.of(new Action.Run(
+                        Sh.of("{}{}{}", before(args), args.virtualenv().isPresent() ? in(args) : Sh.raw(""),
+                                actual.fact.run(words)))),
                 List.of(unknown(args.virtualenv().orElse("/usr/local")), Effect.becomes(actual.fact,
                         Optional.of(new PipFact.Packages(packages.command().isEmpty()
                                 ? actual.fact.candidates().getFirst()

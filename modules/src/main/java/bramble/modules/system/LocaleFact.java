@@ -13,10 +13,11 @@ record LocaleFact(String name) implements Fact<Optional<LocaleFact.Found>> {
 
     @Override
     public Sh script() {
-        return Sh.of("""
-                command -v locale-gen >/dev/null 2>&1 || exit 0
-                echo tool; locale -a 2>/dev/null
-                echo supported; while read -r b_n b_x; do [ "$b_n" != {} ] || echo "$b_n"; done </usr/share/i18n/SUPPORTED""",
+        return Sh.of(
+                """
+                        command -v locale-gen >/dev/null 2>&1 || exit 0
+                        echo tool; locale -a 2>/dev/null
+                        echo supported; while read -r b_n b_x; do [ "$b_n" != {} ] || echo "$b_n"; done </usr/share/i18n/SUPPORTED""",
                 name);
     }
 

@@ -45,7 +45,8 @@ public final class ModprobeModule implements TaskModule<ModprobeModule.Args, Mod
               community.general.modprobe:
                 name: br_netfilter
                 persistent: present
-            """, returns = {"name: str: the module", "params: str: its parameters", "state: str: present or absent"})
+            """, returns = {
+        "name: str: the module", "params: str: its parameters", "state: str: present or absent"})
     public record Args(@Arg("The module.") String name,
             @Arg(value = "Whether it is to be loaded now.", fallback = "present") Presence state,
             @Arg(value = "Parameters for it: numdummies=2.", fallback = "") String params,
