@@ -35,41 +35,42 @@ final class Launch {
             .compile("(?<![&><])&(?![&>])|\\b(?:nohup|setsid|start|restart|daemon\\w*)\\b");
 
     /** The clock is read from /proc/uptime, which costs no process, in hundredths of a second. */
-    private static final Sh.Library LIBRARY = new Sh.Library("b_launch", """
-            b_begin() {
-              b_t0=$(date '+%Y-%m-%d %H:%M:%S.%N') b_u0= b_how=ran b_d0='${' b_d1='}'
-              { read -r b_u0 b_ </proc/uptime; } 2>/dev/null
-            }
-            b_into() {
-              cd -P "$1" 2>/dev/null && return
-              b_how=folder; [ -e "$1" ] && { b_how=denied; [ -d "$1" ] || b_how=nofolder; }
-              ( exit 1 ); b_end
-            }
-            b_apart() { # the outputs go to files without a name, so that what is left running can't write into later answers
-              b_um=$(umask); umask 077
-              if b_o=$(mktemp) && b_e=$(mktemp); then
-                exec 3<"$b_o" 4>"$b_o" 5<"$b_e" 6>"$b_e"
-                rm -f "$b_o" "$b_e"
-              else
-                exec 3</dev/null 4>&1 5</dev/null 6>&2
-              fi
-              umask "$b_um"
-            }
-            b_join() {
-              b_rc=$?
-              cat <&3; cat <&5 >&2
-              return "$b_rc"
-            }
-            b_end() { # status of the last command; the program's name
-              b_rc=$? b_u1=
-              case $b_rc in
-              126) [ -n "${1-}" ] && [ -f "$1" ] && ! [ -x "$1" ] && b_how=noaccess ;;
-              127) [ -n "${1-}" ] && ! command -v "$1" >/dev/null 2>&1 && b_how=missing ;;
-              esac
-              { read -r b_u1 b_ </proc/uptime; } 2>/dev/null
-              printf '\\nb_ended|%s|%s|%s|%s\\n' "$b_t0" "$b_u0" "$b_u1" "$b_how"
-              exit "$b_rc"
-            }""");
+    private static final Sh.Library LIBRARY = new Sh.Library("b_launch",
+            """
+                    b_begin() {
+                      b_t0=$(date '+%Y-%m-%d %H:%M:%S.%N') b_u0= b_how=ran b_d0='${' b_d1='}'
+                      { read -r b_u0 b_ </proc/uptime; } 2>/dev/null
+                    }
+                    b_into() {
+                      cd -P "$1" 2>/dev/null && return
+                      b_how=folder; [ -e "$1" ] && { b_how=denied; [ -d "$1" ] || b_how=nofolder; }
+                      ( exit 1 ); b_end
+                    }
+                    b_apart() { # the outputs go to files without a name, so that what is left running can't write into later answers
+                      b_um=$(umask); umask 077
+                      if b_o=$(mktemp) && b_e=$(mktemp); then
+                        exec 3<"$b_o" 4>"$b_o" 5<"$b_e" 6>"$b_e"
+                        rm -f "$b_o" "$b_e"
+                      else
+                        exec 3</dev/null 4>&1 5</dev/null 6>&2
+                      fi
+                      umask "$b_um"
+                    }
+                    b_join() {
+                      b_rc=$?
+                      cat <&3; cat <&5 >&2
+                      return "$b_rc"
+                    }
+                    b_end() { # status of the last command; the program's name
+                      b_rc=$? b_u1=
+                      case $b_rc in
+                      126) [ -n "${1-}" ] && [ -f "$1" ] && ! [ -x "$1" ] && b_how=noaccess ;;
+                      127) [ -n "${1-}" ] && ! command -v "$1" >/dev/null 2>&1 && b_how=missing ;;
+                      esac
+                      { read -r b_u1 b_ </proc/uptime; } 2>/dev/null
+                      printf '\\nb_ended|%s|%s|%s|%s\\n' "$b_t0" "$b_u0" "$b_u1" "$b_how"
+                      exit "$b_rc"
+                    }""");
 
     private Launch() {}
 
