@@ -117,7 +117,7 @@ public record WebClient(Network network) {
 
     private static List<WebRequest.Header> headers(InputStream in) throws IOException {
         var headers = new ArrayList<WebRequest.Header>();
-        for (String line; !(line = line(in)).isEmpty();) {
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 headers.add(new WebRequest.Header(line.substring(0, colon).strip(), line.substring(colon + 1).strip()));
