@@ -2,26 +2,18 @@ package bramble.modules.packages;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Change;
-import bramble.module.Diff;
-import bramble.module.Effect;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
-import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code package}: packages, by whatever the node installs them with. */
 @AutoService(AnyModule.class)
@@ -65,7 +57,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         record OfApt(AptModule.State state) implements State {}
 
         /** That of the simpler ones. */
-        record Simple(Platform.Packages tool, SimplePackages.Found found) implements State {}
+        record Simple(SimpleTask task, SimpleTask.State state) implements State {}
     }
 
     @Override
@@ -91,17 +83,31 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         return switch (tool.orElse(Platform.Packages.NONE)) {
             case APT -> APT.inspect(apt(args), node).map(State.OfApt::new);
             case NONE -> Inquiry.nothing(new State.None(args.use()));
-            case Platform.Packages simple -> {
-                var fact = new SimplePackages(simple, names(args), args.state() == Wanted.LATEST);
-                yield names(args).isEmpty()
-                        ? Inquiry.nothing(new State.Simple(simple, new SimplePackages.Found(Set.of(), Set.of())))
-                        : Inquiry.of(fact).map(found -> new State.Simple(simple, found));
+            case APK, OPKG, DNF -> {
+                SimpleTask task = simple(args, tool.orElseThrow());
+                yield task.inspect().map(state -> new State.Simple(task, state));
             }
         };
     }
 
-    private static List<String> names(Args args) {
-        return args.name().stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+    private static SimpleTask simple(Args args, Platform.Packages tool) {
+        SimpleTask.Goal goal = switch (args.state()) {
+            case PRESENT, INSTALLED -> SimpleTask.Goal.PRESENT;
+            case ABSENT, REMOVED -> SimpleTask.Goal.ABSENT;
+            case LATEST -> SimpleTask.Goal.LATEST;
+        };
+        boolean update = args.updateCache().orElse(false);
+        return switch (tool) {
+            case APK -> new SimpleTask(tool, "apk", args.name(), goal,
+                    update ? Optional.of(Sh.raw("apk update")) : Optional.empty(), Optional.empty(),
+                    Sh.raw("apk add --upgrade"), Sh.raw("apk del"));
+            case OPKG -> new SimpleTask(tool, "opkg", args.name(), goal,
+                    update ? Optional.of(Sh.raw("opkg update")) : Optional.empty(), Optional.empty(),
+                    Sh.raw("opkg install"), Sh.raw("opkg remove"));
+            case DNF, APT, NONE -> new SimpleTask(tool, "dnf", args.name(), goal,
+                    update ? Optional.of(Sh.raw("dnf -y -q makecache")) : Optional.empty(), Optional.empty(),
+                    Sh.raw("dnf -y install --best"), Sh.raw("dnf -y remove"));
+        };
     }
 
     private static AptModule.Args apt(Args args) {
@@ -123,52 +129,8 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
                     ? "Could not detect which package manager to use. Try gathering facts or setting the \"use\" option."
                     : "Could not find a matching action for the \"" + none.wanted + "\" package manager.");
             case State.OfApt(AptModule.State state) -> APT.plan(apt(args), state);
-            case State.Simple simple -> plan(args, simple);
-        };
-    }
-
-    private static Plan plan(Args args, State.Simple simple) {
-        var changes = new ArrayList<Change>();
-        if (args.updateCache().orElse(false)) {
-            changes.add(new Change("package lists", Diff.NONE, List.of(new Action.Run(Sh.raw(switch (simple.tool) {
-                case APK -> "apk update";
-                case OPKG -> "opkg update";
-                case DNF, APT, NONE -> "dnf -y -q makecache";
-            }))), List.of()));
-        }
-        boolean remove = args.state() == Wanted.ABSENT || args.state() == Wanted.REMOVED;
-        List<String> names = names(args).stream().filter(name -> remove
-                ? simple.found.installed().contains(name)
-                : !simple.found.installed().contains(name) || simple.found.upgradable().contains(name)).toList();
-        if (!names.isEmpty()) {
-            var after = new HashSet<>(simple.found.installed());
-            if (remove) {
-                names.forEach(after::remove);
-            } else {
-                after.addAll(names);
-            }
-            var effects = new ArrayList<Effect>();
-            effects.add(Effect.becomes(new SimplePackages(simple.tool, names, false),
-                    new SimplePackages.Found(remove ? Set.of() : Set.copyOf(names), Set.of())));
-            if (!remove) {
-                effects.add(Arrival.of(names));
-            }
-            changes.add(new Change(String.join(" ", names),
-                    Diff.text("packages", lines(simple.found.installed()), lines(after)),
-                    List.of(new Action.Run(Sh.of("{} {}", Sh.raw(command(simple.tool, remove)), names))), effects));
-        }
-        return Plan.of(changes);
-    }
-
-    private static String lines(Set<String> names) {
-        return names.stream().sorted().map(name -> name + "\n").reduce("", String::concat);
-    }
-
-    private static String command(Platform.Packages tool, boolean remove) {
-        return switch (tool) {
-            case APK -> remove ? "apk del" : "apk add --upgrade";
-            case OPKG -> remove ? "opkg remove" : "opkg install";
-            case DNF, APT, NONE -> remove ? "dnf -y remove" : "dnf -y install --best";
+            case State.Simple(SimpleTask task, SimpleTask.State state) ->
+                task.plan(state, "other systems");
         };
     }
 
@@ -179,16 +141,12 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
                     applied.after().map(after -> after instanceof State.OfApt(AptModule.State now) ? now : state),
                     applied.predicted()));
         }
-        List<Answer> answers = applied.answers();
-        if (answers.isEmpty()) {
-            boolean more = applied.changes().stream().anyMatch(change -> !change.effects().isEmpty());
-            return Verdict.changed(more, MapValue.EMPTY);
-        }
-        Answer last = answers.stream().filter(answer -> !answer.ok()).findFirst().orElse(answers.getLast());
-        MapValue results = MapValue.of("stdout", last.text(), "stderr", last.errors());
-        return last.ok()
-                ? Verdict.changed(applied.changes().stream().anyMatch(change -> !change.effects().isEmpty()), results)
-                : Verdict.failed((last.errors().isBlank() ? last.text() : last.errors()).strip(),
-                        results.with("rc", last.status()));
+        return before instanceof State.Simple(SimpleTask task, SimpleTask.State state)
+                ? task.judge(new Applied<>(applied.changes(), applied.answers(),
+                        applied.after().map(after -> after instanceof State.Simple(var _, SimpleTask.State now)
+                                ? now
+                                : state),
+                        applied.predicted()))
+                : Verdict.changed(false, MapValue.EMPTY);
     }
 }

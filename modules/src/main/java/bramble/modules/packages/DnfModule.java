@@ -1,0 +1,123 @@
+package bramble.modules.packages;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.shell.Sh;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code dnf}: packages of Fedora and its relatives. */
+@AutoService(AnyModule.class)
+public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.State> {
+    /** What is to be true of the packages. */
+    public enum Wanted {
+        PRESENT,
+        INSTALLED,
+        ABSENT,
+        REMOVED,
+        LATEST;
+
+        private SimpleTask.Goal goal() {
+            return switch (this) {
+                case PRESENT, INSTALLED -> SimpleTask.Goal.PRESENT;
+                case ABSENT, REMOVED -> SimpleTask.Goal.ABSENT;
+                case LATEST -> SimpleTask.Goal.LATEST;
+            };
+        }
+    }
+
+    @Doc(value = "Installs, upgrades and removes packages on Fedora and its relatives.", aliases = {"yum", "dnf5"}, neverSettles = "of groups, files and all packages at once, only dnf itself knows whether there is something to do", example = """
+            - name: Have rsync
+              ansible.builtin.dnf:
+                name: rsync
+                state: present
+            """, returns = {"stdout: str: what dnf printed", "stderr: str: what it complained about",
+        "packages: list: the packages that came or went"})
+    public record Args(
+            @Arg(value = "Package names, groups with an @, addresses or paths of packages; * with latest stands for all.", aliases = "pkg", fallback = "[]") List<String> name,
+            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
+            @Arg(value = "Whether to fetch the package lists first.", aliases = "expire-cache", fallback = "no") boolean updateCache,
+            @Arg(value = "Repositories that count for this task.", fallback = "[]") List<String> enablerepo,
+            @Arg(value = "Repositories that don't.", fallback = "[]") List<String> disablerepo,
+            @Arg(value = "Packages that are left alone.", fallback = "[]") List<String> exclude,
+            @Arg(value = "Allows packages without a signature.", fallback = "no") boolean disableGpgCheck,
+            @Arg(value = "Whether to install what packages recommend.", fallback = "yes") boolean installWeakDeps,
+            @Arg(value = "Allows that packages go to let others come.", fallback = "no") boolean allowerasing,
+            @Arg(value = "Allows a version that isn't the best.", fallback = "no") boolean nobest,
+            @Arg(value = "Leaves out what can't be installed.", fallback = "no") boolean skipBroken,
+            @Arg(value = "With latest: only what mends a hole.", fallback = "no") boolean security,
+            @Arg(value = "With latest: only what mends a fault.", fallback = "no") boolean bugfix,
+            @Arg(value = "Removes what was installed as a dependency and is no longer needed.", fallback = "no") boolean autoremove,
+            @Arg("The configuration file of dnf.") Optional<String> confFile,
+            @Arg("The release that packages are taken from.") Optional<String> releasever,
+            @Arg(value = "Accepted; dnf waits for another one by itself.", fallback = "30") int lockTimeout) {}
+
+    private static SimpleTask task(Args args) {
+        var words = new ArrayList<String>(List.of("dnf", "-y"));
+        args.confFile().ifPresent(file -> words.addAll(List.of("-c", file)));
+        args.releasever().ifPresent(release -> words.add("--releasever=" + release));
+        args.enablerepo().forEach(repo -> words.add("--enablerepo=" + repo));
+        args.disablerepo().forEach(repo -> words.add("--disablerepo=" + repo));
+        args.exclude().forEach(one -> words.add("--exclude=" + one));
+        flag(words, args.disableGpgCheck(), "--nogpgcheck");
+        flag(words, !args.installWeakDeps(), "--setopt=install_weak_deps=False");
+        flag(words, args.allowerasing(), "--allowerasing");
+        flag(words, args.skipBroken(), "--skip-broken");
+        flag(words, args.security(), "--security");
+        flag(words, args.bugfix(), "--bugfix");
+        boolean all = args.name().equals(List.of("*"));
+        Optional<Sh> whole = all && args.state() == Wanted.LATEST
+                ? Optional.of(Sh.of("{} upgrade", words))
+                : args.autoremove() && args.name().isEmpty()
+                        ? Optional.of(Sh.of("{} autoremove", words))
+                        : Optional.empty();
+        return new SimpleTask(Platform.Packages.DNF, "dnf", all ? List.of() : args.name(), args.state().goal(),
+                args.updateCache() ? Optional.of(Sh.of("{} makecache", words)) : Optional.empty(), whole,
+                Sh.of("{} install{}", words, Sh.raw(args.nobest() ? " --nobest" : args.state() == Wanted.LATEST ? " --best" : "")),
+                Sh.of("{} {}", words, Sh.raw(args.autoremove() ? "autoremove" : "remove")));
+    }
+
+    private static void flag(List<String> words, boolean given, String word) {
+        if (given) {
+            words.add(word);
+        }
+    }
+
+    /** What there is. */
+    public record State(SimpleTask.State simple) {}
+
+    @Override
+    public String name() {
+        return "dnf";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        return task(args).inspect().map(State::new);
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        return task(args).plan(actual.simple, "Fedora and its relatives");
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        return task(args).judge(new Applied<>(applied.changes(), applied.answers(),
+                applied.after().map(State::simple), applied.predicted()));
+    }
+}

@@ -1,0 +1,83 @@
+package bramble.modules.storage;
+
+import bramble.module.Fact;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks parted for a disk's table of partitions; empty where the node has no parted. */
+record PartitionsFact(String device, String unit) implements Fact<Optional<PartitionsFact.Disk>> {
+    /**
+     * A disk.
+     *
+     * @param fields what parted says of it: path, size, transport, logical and physical block, table, model
+     * @param error why it can't be read; a disk without a table is read
+     */
+    record Disk(List<String> fields, List<Partition> partitions, String error) {
+        Disk {
+            fields = List.copyOf(fields);
+            partitions = List.copyOf(partitions);
+        }
+
+        String table() {
+            return fields.size() > 5 ? fields.get(5) : "unknown";
+        }
+
+        Optional<Partition> partition(int number) {
+            return partitions.stream().filter(one -> one.number == number).findFirst();
+        }
+    }
+
+    /** A partition; begin, end and size in the unit that was asked for. */
+    record Partition(int number, String begin, String end, String size, String type, String name,
+            List<String> flags) {
+        Partition {
+            flags = List.copyOf(flags);
+        }
+
+        Partition named(String other) {
+            return new Partition(number, begin, end, size, type, other, flags);
+        }
+
+        Partition flagged(List<String> others) {
+            return new Partition(number, begin, end, size, type, name, others);
+        }
+
+        Partition ending(String other) {
+            return new Partition(number, begin, other, size, type, name, flags);
+        }
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("command -v parted >/dev/null || exit 0; echo tool; parted -s -m {} -- unit {} print </dev/null",
+                device, unit);
+    }
+
+    @Override
+    public Optional<Disk> parse(Answer answer) {
+        List<String> lines = answer.text().lines().toList();
+        if (!lines.contains("tool")) {
+            return Optional.empty();
+        }
+        List<String> fields = List.of();
+        var partitions = new ArrayList<Partition>();
+        for (String line : lines) {
+            List<String> parts = List.of(line.replaceFirst(";$", "").split(":", -1));
+            if (parts.size() > 6 && parts.getFirst().matches("\\d+")) {
+                partitions.add(new Partition(Integer.parseInt(parts.getFirst()), parts.get(1), parts.get(2),
+                        parts.get(3), parts.get(4), parts.get(5),
+                        List.of(parts.get(6).split(",", -1)).stream().map(String::strip)
+                                .filter(flag -> !flag.isEmpty()).toList()));
+            } else if (parts.size() > 6) {
+                fields = parts;
+            }
+        }
+        boolean blank = answer.text().contains("unrecognised disk label")
+                || answer.errors().contains("unrecognised disk label");
+        String why = (answer.errors() + answer.text().replace("tool\n", "")).strip();
+        return Optional.of(new Disk(fields, partitions, answer.ok() || blank ? "" : why));
+    }
+}
