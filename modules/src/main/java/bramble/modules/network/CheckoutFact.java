@@ -1,0 +1,115 @@
+package bramble.modules.network;
+
+import bramble.module.Fact;
+import bramble.modules.files.NodePath;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks git what is checked out in a folder, and what its repository has.
+ *
+ * @param git the program
+ * @param ssh what git calls for ssh, empty for its own choice
+ * @param local whether the repository is left alone if there is a checkout
+ */
+record CheckoutFact(String git, String ssh, String repo, String dest, String remote, String version, boolean bare,
+        boolean local) implements Fact<CheckoutFact.Checkout> {
+
+    /**
+     * The answer.
+     *
+     * @param problem what is in the way; empty if nothing is
+     * @param exists whether there is a checkout, or bare repository
+     * @param head what is checked out; of a bare repository what it has for the version
+     * @param dirty whether files were changed by hand
+     * @param url of the remote
+     * @param refs the repository's references, by name
+     * @param branch the repository's own
+     */
+    record Checkout(String problem, boolean exists, String head, boolean dirty, String url, Map<String, String> refs,
+            String branch) {
+        Checkout {
+            refs = Map.copyOf(refs);
+        }
+
+        /** The commit that the version is, as far as the repository tells. */
+        Optional<String> commit(String version) {
+            if (version.equals("HEAD")) {
+                return Optional.ofNullable(refs.get("HEAD"));
+            }
+            for (String name : new String[]{"refs/heads/" + version, "refs/tags/" + version + "^{}",
+                "refs/tags/" + version, version}) {
+                if (refs.containsKey(name)) {
+                    return Optional.of(refs.get(name));
+                }
+            }
+            return version.matches("[0-9a-f]{40}") ? Optional.of(version) : Optional.empty();
+        }
+
+        /** The branch that the version is. */
+        Optional<String> branch(String version) {
+            return version.equals("HEAD")
+                    ? Optional.of(branch).filter(name -> !name.isEmpty())
+                    : Optional.of(version).filter(name -> refs.containsKey("refs/heads/" + name));
+        }
+
+        Checkout at(String commit, String to) {
+            return new Checkout("", true, commit, false, to, refs, branch);
+        }
+    }
+
+    static final Sh.Library LIBRARY = new Sh.Library("b_git",
+            """
+                    b_git_look() { # repo dest remote version bare local
+                      command -v "$b_git" >/dev/null 2>&1 || { echo "problem missing"; return 0; }
+                      b_there=
+                      if [ "$5" = 1 ]; then b_dir=$2 b_of=$4
+                      else b_dir=$2/.git b_of=HEAD; fi
+                      if [ -e "$b_dir/HEAD" ] || { [ "$5" != 1 ] && [ -f "$b_dir" ]; }; then
+                        b_there=1
+                        echo exists
+                        echo "head $("$b_git" -C "$2" rev-parse --verify -q "$b_of^{commit}" 2>/dev/null)"
+                        echo "url $("$b_git" -C "$2" config --get "remote.$3.url")"
+                        [ "$5" = 1 ] || [ -z "$("$b_git" -C "$2" status --porcelain --untracked-files=no 2>&1 | head -n 1)" ] || echo dirty
+                      elif [ -e "$2" ] && { ! [ -d "$2" ] || [ -n "$(ls -A "$2")" ]; }; then echo "problem taken"; return 0
+                      fi
+                      [ "$b_there$6" != 11 ] || return 0
+                      b_e=$("$b_git" ls-remote --symref "$1" 2>&1) || { printf 'problem %s\\n' "$(printf %s "$b_e" | tr '\\n' ' ')"; return 0; }
+                      printf '%s\\n' "$b_e" | sed 's/^/ref /'
+                    }""");
+
+    /** Sets what git goes by. */
+    Sh settings() {
+        return Sh.of("b_git={}\nexport GIT_TERMINAL_PROMPT=0 GIT_OPTIONAL_LOCKS=0{}\n", git,
+                ssh.isEmpty() ? Sh.raw("") : Sh.of(" GIT_SSH_COMMAND={}", ssh));
+    }
+
+    @Override
+    public Sh script() {
+        return Sh.of("{}b_git_look {} {} {} {} {} {}", settings(), repo, NodePath.word(dest), remote, version,
+                bare ? "1" : "0", local ? "1" : "0").using(LIBRARY);
+    }
+
+    @Override
+    public Checkout parse(Answer answer) {
+        var refs = new HashMap<String, String>();
+        var said = new HashMap<String, String>();
+        String branch = "";
+        for (String line : answer.text().lines().toList()) {
+            String[] words = line.split(" ", 2);
+            String rest = words.length > 1 ? words[1] : "";
+            if (!words[0].equals("ref")) {
+                said.put(words[0], rest);
+            } else if (rest.startsWith("ref: ") && rest.endsWith("\tHEAD")) {
+                branch = rest.substring("ref: refs/heads/".length(), rest.length() - "\tHEAD".length());
+            } else if (rest.matches("[0-9a-f]{40,64}\t.*")) {
+                refs.put(rest.split("\t", 2)[1], rest.split("\t", 2)[0]);
+            }
+        }
+        return new Checkout(said.getOrDefault("problem", ""), said.containsKey("exists"),
+                said.getOrDefault("head", ""), said.containsKey("dirty"), said.getOrDefault("url", ""), refs, branch);
+    }
+}

@@ -1,0 +1,241 @@
+package bramble.modules.network;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.Action;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.modules.files.Inode;
+import bramble.modules.files.Me;
+import bramble.modules.files.MeFact;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
+import bramble.modules.files.Placed;
+import bramble.shell.Sh;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code git}: a checkout of a repository, in the version that is wanted. */
+@AutoService(AnyModule.class)
+public final class GitModule implements TaskModule<GitModule.Args, GitModule.State> {
+
+    /** The arguments of {@code git}. */
+    @Doc(value = "Checks out a git repository on the node, with the node's own git.", example = """
+            - name: The dashboard's source
+              git:
+                repo: https://example.org/dashboard.git
+                dest: /srv/dashboard
+                version: v2.1
+            """, returns = {"before: str: the commit that was checked out before", "after: str: the commit that is",
+        "remote_url_changed: bool: whether the remote's URL was another one",
+        "msg: str: that local modifications were given up"})
+    public record Args(
+            @Arg(value = "The repository: a URL, or a path on the node.", aliases = "name") String repo,
+            @Arg("The folder on the node.") String dest,
+            @Arg(value = "A branch, tag or commit; HEAD is the repository's own branch.", fallback = "HEAD") String version,
+            @Arg(value = "Whether files that were changed by hand are put back.", fallback = "false") boolean force,
+            @Arg(value = "Whether new commits are fetched.", fallback = "true") boolean update,
+            @Arg(value = "Whether the repository is cloned where it isn't there.", fallback = "true", name = "clone") boolean cloning,
+            @Arg("How many commits of the history are fetched.") Optional<Integer> depth,
+            @Arg(value = "Whether a repository without checked-out files is made.", fallback = "false") boolean bare,
+            @Arg(value = "Whether submodules are checked out as well.", fallback = "true") boolean recursive,
+            @Arg(value = "Whether only the history of the version is fetched.", fallback = "false") boolean singleBranch,
+            @Arg(value = "The name of the remote.", fallback = "origin") String remote,
+            @Arg("More to fetch: a refspec.") Optional<String> refspec,
+            @Arg("A folder on the node, a clone of the same, from which objects are taken.") Optional<String> reference,
+            @Arg("A private key on the node, for ssh.") Optional<String> keyFile,
+            @Arg("Options for ssh.") Optional<String> sshOpts,
+            @Arg(value = "Whether ssh trusts any host key.", fallback = "false") boolean acceptHostkey,
+            @Arg(value = "Whether ssh trusts the key of a host that it doesn't know yet.", fallback = "false") boolean acceptNewhostkey,
+            @Arg(value = "The git program.", fallback = "git") String executable) {
+
+        private CheckoutFact fact() {
+            var words = new ArrayList<String>();
+            keyFile.ifPresent(key -> words.addAll(List.of("-i " + Sh.quote(key), "-o IdentitiesOnly=yes")));
+            if (acceptHostkey) {
+                words.add("-o StrictHostKeyChecking=no");
+            } else if (acceptNewhostkey) {
+                words.add("-o StrictHostKeyChecking=accept-new");
+            }
+            sshOpts.ifPresent(words::add);
+            String ssh = words.isEmpty() ? "" : "ssh -o BatchMode=yes " + String.join(" ", words);
+            return new CheckoutFact(executable, ssh, repo, NodePath.normal(dest), remote, version, bare, !update);
+        }
+    }
+
+    /** What there is, and who asks. */
+    public record State(CheckoutFact.Checkout checkout, PathState dest, Me me) {}
+
+    @Override
+    public String name() {
+        return "git";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        var path = new PathFact(args.dest());
+        return Inquiry.ask(List.of(args.fact(), path, new MeFact()),
+                known -> new State(known.get(args.fact()), known.get(path), known.get(new MeFact())));
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        CheckoutFact.Checkout now = actual.checkout();
+        if (!now.problem().isEmpty()) {
+            return new Plan.Refused(switch (now.problem()) {
+                case "missing" -> "Failed to find required executable \"" + args.executable()
+                        + "\" on the node; the package git brings it";
+                case "taken" -> "Tried to clone to " + args.dest()
+                        + ", but it already exists, and is neither an empty directory nor a checkout";
+                case String said -> said.strip();
+            });
+        }
+        if (now.exists() ? !args.update() : !args.cloning()) {
+            return Plan.NOTHING;
+        }
+        if (now.dirty() && !args.force()) {
+            return new Plan.Refused("Local modifications exist in the destination: " + args.dest() + " (force=no).");
+        }
+        Optional<String> commit = now.commit(args.version())
+                .or(() -> Optional.of(args.version()).filter(text -> text.matches("[0-9a-f]{4,39}")))
+                .or(() -> args.refspec().map(_ -> args.version()));
+        if (commit.isEmpty()) {
+            return new Plan.Refused(args.version().equals("HEAD")
+                    ? "Tried to find what " + args.repo() + " has checked out, but it is empty"
+                    : "Failed to checkout " + args.version() + ": the repository has no such branch, tag or commit");
+        }
+        boolean same = now.head().startsWith(commit.get());
+        if (now.exists() && same && !now.dirty() && now.url().equals(args.repo())) {
+            return Plan.NOTHING;
+        }
+        return Plan.of(change(args, actual, commit.get()));
+    }
+
+    private static Change change(Args args, State actual, String commit) {
+        CheckoutFact.Checkout now = actual.checkout();
+        CheckoutFact fact = args.fact();
+        Sh script = Sh.of("{}{}", fact.settings(), now.exists() ? fetch(args, now) : clone(args, now));
+        if (!args.bare() && args.recursive()) {
+            script = script.and(Sh.of("{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive; }",
+                    Sh.raw(Sh.quote(fact.dest())), fact.dest()));
+        }
+        var effects = new ArrayList<Effect>();
+        String real = actual.dest().real();
+        effects.add(new Effect.Unknown(
+                (_, value) -> value instanceof Placed placed && NodePath.below(placed.real(), real),
+                args.repo() + " would be checked out"));
+        if (actual.dest() instanceof PathState.Absent) {
+            Inode inode = Inode.made(0777 & ~actual.me().umask(), actual.me(), real);
+            effects.add(Effect.becomes(new PathFact(args.dest()), new PathState.Directory(real, inode)));
+        }
+        effects.add(Effect.becomes(fact, now.at(commit, args.repo())));
+        Diff diff = Diff.text(args.dest(), now.head().isEmpty() ? "" : now.head() + "\n", commit + "\n");
+        return new Change(args.dest(), diff, List.of(new Action.Run(script)), effects);
+    }
+
+    private static Sh clone(Args args, CheckoutFact.Checkout now) {
+        var words = new ArrayList<String>(List.of("clone", "--quiet", "--origin", args.remote()));
+        boolean named = now.refs().containsKey("refs/heads/" + args.version())
+                || now.refs().containsKey("refs/tags/" + args.version());
+        boolean own = args.version().equals("HEAD");
+        if (named) {
+            words.addAll(List.of("--branch", args.version()));
+        }
+        if (args.bare()) {
+            words.remove("--origin");
+            words.remove(args.remote());
+            words.add("--bare");
+        }
+        if (args.depth().isPresent() && (named || own)) {
+            words.addAll(List.of("--depth", args.depth().get().toString()));
+        }
+        if (args.singleBranch()) {
+            words.add("--single-branch");
+        }
+        args.reference().ifPresent(folder -> words.addAll(List.of("--reference", folder)));
+        words.addAll(List.of("--", args.repo(), NodePath.normal(args.dest())));
+        Sh clone = Sh.of("mkdir -p {} &&\n\"$b_git\" -c advice.detachedHead=false {}", NodePath.parent(NodePath.normal(args.dest())),
+                words);
+        if (args.bare()) {
+            return clone.and(Sh.of("\"$b_git\" -C {} config remote.{}.url {}", args.dest(), Sh.raw(Sh.quote(args.remote())),
+                    args.repo()));
+        }
+        if (args.refspec().isPresent()) {
+            clone = clone.and(git(args, "fetch", "--quiet", args.remote(), args.refspec().get()));
+        }
+        return named || own
+                ? clone
+                : clone.and(git(args, "-c", "advice.detachedHead=false", "checkout", "--quiet", "--force",
+                        args.version(), "--"));
+    }
+
+    private static Sh fetch(Args args, CheckoutFact.Checkout now) {
+        Sh script = now.url().equals(args.repo())
+                ? Sh.raw(":")
+                : git(args, "config", "remote." + args.remote() + ".url", args.repo());
+        Optional<String> branch = now.branch(args.version());
+        if (args.bare()) {
+            return script.and(git(args, "fetch", "--quiet", "--force", args.remote(), "refs/heads/*:refs/heads/*",
+                    "refs/tags/*:refs/tags/*"));
+        }
+        var words = new ArrayList<String>(List.of("fetch", "--quiet", "--force"));
+        boolean shallow = args.depth().isPresent() && branch.isPresent();
+        if (shallow) {
+            words.addAll(List.of("--depth", args.depth().get().toString()));
+        } else {
+            words.add("--tags");
+        }
+        words.add(args.remote());
+        words.add(shallow || args.singleBranch() && branch.isPresent()
+                ? "+refs/heads/" + branch.get() + ":refs/remotes/" + args.remote() + "/" + branch.get()
+                : "+refs/heads/*:refs/remotes/" + args.remote() + "/*");
+        args.refspec().ifPresent(words::add);
+        script = script.and(git(args, words.toArray(String[]::new)));
+        return script.and(branch.isPresent()
+                ? git(args, "checkout", "--quiet", "--force", "-B", branch.get(), args.remote() + "/" + branch.get(),
+                        "--")
+                : git(args, "-c", "advice.detachedHead=false", "checkout", "--quiet", "--force", args.version(),
+                        "--"));
+    }
+
+    private static Sh git(Args args, String... words) {
+        return Sh.of("\"$b_git\" -C {} {}", NodePath.normal(args.dest()), List.of(words));
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        Verdict plain = TaskModule.super.judge(args, before, applied);
+        CheckoutFact.Checkout old = before.checkout();
+        String after = applied.after().orElse(before).checkout().head();
+        MapValue results = MapValue.of("before", head(old.head()), "after", head(after));
+        if (old.exists() && args.update()) {
+            results = results.with("remote_url_changed", !old.url().equals(args.repo()));
+        }
+        if (old.dirty() && args.force()) {
+            results = results.with("msg", "Local modifications exist in the destination: " + args.dest());
+        }
+        return new Verdict(plain.changed(), plain.failure(), results);
+    }
+
+    private static Value head(String commit) {
+        return commit.isEmpty() ? bramble.value.None.NONE : Value.text(commit);
+    }
+}
