@@ -29,12 +29,14 @@ class RoundTripsTest {
             new Cost("command: touch HERE/touched creates=HERE/touched", 2, 1),
             new Cost("{file: {path: \"HERE/loop{{ item }}\", state: directory}, loop: \"{{ range(20) | list }}\"}", 2,
                     1),
-            new Cost("{template: {src: page.j2, dest: \"HERE/{{ item }}.html\"}, loop: [a, b, c]}", 2, 1));
+            new Cost("{template: {src: page.j2, dest: \"HERE/{{ item }}.html\"}, loop: [a, b, c]}", 2, 1),
+            new Cost("{file: {path: \"HERE/one{{ item }}\", state: directory}, loop: [1, 2, 3, 4], register: made}", 2,
+                    1));
 
-    /** Items of a loop whose results are registered, or that only run a command, go one after another. */
+    /** Items of a loop that look at what an earlier one gave, or that only run a command, go one after another. */
     private static final List<Cost> ONE_BY_ONE = List.of(
-            new Cost("{file: {path: \"HERE/one{{ item }}\", state: directory}, loop: [1, 2, 3, 4], register: made}", 8,
-                    4),
+            new Cost("{file: {path: \"HERE/after{{ item }}\", state: directory}, loop: [1, 2, 3, 4], register: made,"
+                    + " when: made is not defined or made is not failed}", 8, 4),
             new Cost("{command: \"echo {{ item }}\", loop: [1, 2, 3, 4], changed_when: false}", 4, 4));
 
     @TempDir

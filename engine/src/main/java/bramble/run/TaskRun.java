@@ -50,6 +50,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One task on one host: its loop, its conditions, its tries, and what is made of its result. */
 final class TaskRun {
@@ -231,7 +232,15 @@ final class TaskRun {
         return module.isPresent() && module.get() instanceof TaskModule<?, ?> found
                 && foreseen(Schema.of(found.args()).doc())
                 && task.value(Keyword.UNTIL).isEmpty() && task.loop().orElseThrow().control().breakWhen().isEmpty()
-                && task.value(Keyword.DELEGATE_TO).isEmpty() && task.value(Keyword.REGISTER).isEmpty();
+                && task.value(Keyword.DELEGATE_TO).isEmpty()
+                && task.value(Keyword.REGISTER).map(PythonText::of).filter(this::looksAt).isEmpty();
+    }
+
+    /** Whether the task itself mentions what it registers: then an item sees what the one before it gave. */
+    private boolean looksAt(String registered) {
+        var directives = task.directives();
+        return Stream.of(task.action(), directives.when(), directives.vars(), directives.environment())
+                .anyMatch(part -> part.toString().contains(registered));
     }
 
     private static boolean foreseen(Doc doc) {

@@ -33,7 +33,7 @@ class NodeLockTest {
                 lock.release(first);
             }).hold(second);
         }
-        assertEquals(List.of("the first, since noon"), told);
+        assertEquals(List.of("the first, since noon", ""), told);
     }
 
     @Test
