@@ -239,7 +239,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         }
         return actual.archive().isPresent()
                 ? controller(args, actual, rights, folder, actual.archive().get())
-                : node(args, actual, rights);
+                : node(args, actual, folder);
     }
 
     // The controller unpacks.
@@ -335,18 +335,18 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
 
     // The node unpacks.
 
-    private static Plan node(Args args, State actual, Rights rights) {
+    private static Plan node(Args args, State actual, PathState.Directory folder) {
         PathState src = actual.src().get().followed();
         Maybe<Unpacked.Found> maybe = actual.found().orElseThrow();
         Unpacked fact = fact(args);
         Diff doubt = new Diff(new Unknown("an earlier task would bring " + args.source()), Value.text(""), args.dest());
         return switch (maybe) {
             case Maybe.NotKnown<Unpacked.Found> _ when src instanceof PathState.File ->
-                Plan.of(change(args, fact, rights, doubt));
+                Plan.of(change(args, fact, folder, doubt));
             case Maybe.NotKnown<Unpacked.Found>(String why) -> Maybe.<Plan>unknown(why).get();
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when found.problem().equals("absent") ->
                 src instanceof PathState.File
-                        ? Plan.of(change(args, fact, rights, doubt))
+                        ? Plan.of(change(args, fact, folder, doubt))
                         : new Plan.Refused("Source '" + args.source() + "' does not exist");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when found.problem().startsWith("missing ") ->
                 new Plan.Refused("Failed to find handler for \"" + args.source() + "\": it needs the program "
@@ -356,7 +356,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                         + found.problem());
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) -> counting(found.differences(), args).isEmpty()
                     ? Plan.NOTHING
-                    : Plan.of(change(args, fact, rights, diff(args, counting(found.differences(), args))));
+                    : Plan.of(change(args, fact, folder, diff(args, counting(found.differences(), args))));
         };
     }
 
@@ -369,7 +369,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                 .toList();
     }
 
-    private static Change change(Args args, Unpacked fact, Rights rights, Diff diff) {
+    private static Change change(Args args, Unpacked fact, PathState.Directory folder, Diff diff) {
         String keep = args.keepNewer() ? "case $b_k$b_gnu in unzip) b_opts=\"$b_opts -u\" ;; tar1) b_opts=\"$b_opts --keep-newer-files\" ;; esac\n" : "";
         String mode = args.attributes().mode().map(Mode::text).orElse("");
         String owner = args.attributes().owner().orElse("");
@@ -386,8 +386,11 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                         done""", fact.src(), fact.dest(), who, who, fact.dest(), mode, fact.dest(), mode, fact.dest());
         Sh script = Sh.of("{}b_ua_kind {} || exit 1\n{}b_ua_x {} {}{}", fact.settings(), fact.src(), Sh.raw(keep),
                 fact.src(), fact.dest(), attributes).using(Unpacked.LIBRARY);
+        Inode now = folder.inode();
+        Inode then = new Inode(now.mode(), now.user(), now.group(), now.id(), now.links(), OptionalLong.empty(),
+                now.atime(), OptionalLong.empty());
         return new Change(args.dest(), diff, List.of(new Action.Run(script)),
-                List.of(new Effect.Unknown((_, value) -> value instanceof Placed placed
+                List.of(Effect.becomes(new PathFact(folder.real()), folder.with(then)), new Effect.Unknown((_, value) -> value instanceof Placed placed
                         && NodePath.below(placed.real(), fact.dest()), args.source() + " would be unpacked"),
                         Effect.becomes(fact, Unpacked.Found.DONE)));
     }

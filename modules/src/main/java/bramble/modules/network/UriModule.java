@@ -163,7 +163,8 @@ public final class UriModule implements Conversation<UriModule.Args> {
                 return Result.ok(MapValue.of("skipped", true, "msg", done.get()));
             }
             if (talk.controller().dryRun()) {
-                return Result.undetermined("the server is asked only in a real run");
+                return new Result(Result.Status.UNDETERMINED,
+                        MapValue.of("skipped", true, "msg", "the server is asked only in a real run"), List.of());
             }
             Content content = args.src().isEmpty() ? args.text() : source(args, talk);
             Exchange.Answered answer = talk.node().ask(Inquiry.of(new Exchange(args.request(content))));
