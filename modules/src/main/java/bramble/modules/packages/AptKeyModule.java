@@ -209,6 +209,10 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
                     + " does not exist on the node.");
         }
         Content.Bytes old = actual.rings.getOrDefault(path, new Content.Bytes(new byte[0]));
+        if (old.length() > 0 && in(old).isEmpty()) {
+            return new Plan.Refused("Tried to add a key to " + path
+                    + ", but what is in it are no OpenPGP packets, so that apt couldn't read it. Name another keyring.");
+        }
         byte[] before = old.length() == 0 ? old.bytes() : PgpKeys.of(old.bytes()).packets();
         List<PgpKeys.Key> all = in(actual.given.orElseThrow().content());
         byte[] added = new PgpKeys(all).packets();
