@@ -108,7 +108,7 @@ public record Fixture(String module, String name, String given, String controlle
         return switch (value) {
             case Text(String text) ->
                 new Text(text.replace("{{ D }}", folder).replace("$D", folder).replace("$C", controller)
-                        .replace("$H", server));
+                        .replaceAll("\\$H(?!\\w)", java.util.regex.Matcher.quoteReplacement(server)));
             case ListValue list ->
                 new ListValue(list.items().stream().map(item -> in(folder, controller, server, item)).toList());
             case MapValue map -> {

@@ -129,7 +129,7 @@ public record Parcel(Content content) {
                 String name = name(entry.getName());
                 if (!name.isEmpty()) {
                     visitor.visit(new Entry(name, kind, entry.getMode() & 07777, entry.getSize(),
-                            Math.floorDiv(entry.getLastModifiedDate().getTime(), 1000),
+                            entry.getLastModifiedTime().toInstant().getEpochSecond(),
                             kind == Kind.HARD_LINK ? name(entry.getLinkName()) : entry.getLinkName()), tar);
                 }
             }

@@ -29,7 +29,6 @@ import bramble.modules.files.Rights;
 import bramble.modules.network.Exchange;
 import bramble.modules.network.WebRequest;
 import bramble.shell.Answer;
-import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
@@ -59,8 +58,10 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                 dest: /opt
                 owner: root
                 group: root
-            """, returns = {"dest: str: the folder", "src: str: the archive", "handler: str: what unpacks it",
-        "files: list: the names in the archive, with list_files", "extract_results: dict: rc, out and err of the program",
+            """, returns = {
+        "dest: str: the folder", "src: str: the archive", "handler: str: what unpacks it",
+        "files: list: the names in the archive, with list_files",
+        "extract_results: dict: rc, out and err of the program",
         "mode: str: four octal digits of the folder", "owner: str: its owner", "group: str: its group",
         "uid: int: number of the owner", "gid: int: number of the group", "size: int: in bytes",
         "state: str: directory"})
@@ -350,7 +351,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                         : new Plan.Refused("Source '" + args.source() + "' does not exist");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when found.problem().startsWith("missing ") ->
                 new Plan.Refused("Failed to find handler for \"" + args.source() + "\": it needs the program "
-                        + found.problem().substring("missing ".length()) + ", which the node lacks; a package of that name brings it");
+                        + found.problem().substring("missing ".length())
+                        + ", which the node lacks; a package of that name brings it");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when !found.problem().isEmpty() ->
                 new Plan.Refused("Failed to find handler for \"" + args.source() + "\": tried to read it, but "
                         + found.problem());
@@ -370,7 +372,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
     }
 
     private static Change change(Args args, Unpacked fact, PathState.Directory folder, Diff diff) {
-        String keep = args.keepNewer() ? "case $b_k$b_gnu in unzip) b_opts=\"$b_opts -u\" ;; tar1) b_opts=\"$b_opts --keep-newer-files\" ;; esac\n" : "";
+        String keep = args.keepNewer()
+                ? "case $b_k$b_gnu in unzip) b_opts=\"$b_opts -u\" ;; tar1) b_opts=\"$b_opts --keep-newer-files\" ;; esac\n"
+                : "";
         String mode = args.attributes().mode().map(Mode::text).orElse("");
         String owner = args.attributes().owner().orElse("");
         String group = args.attributes().group().orElse("");
@@ -390,8 +394,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         Inode then = new Inode(now.mode(), now.user(), now.group(), now.id(), now.links(), OptionalLong.empty(),
                 now.atime(), OptionalLong.empty());
         return new Change(args.dest(), diff, List.of(new Action.Run(script)),
-                List.of(Effect.becomes(new PathFact(folder.real()), folder.with(then)), new Effect.Unknown((_, value) -> value instanceof Placed placed
-                        && NodePath.below(placed.real(), fact.dest()), args.source() + " would be unpacked"),
+                List.of(Effect.becomes(new PathFact(folder.real()), folder.with(then)),
+                        new Effect.Unknown((_, value) -> value instanceof Placed placed
+                                && NodePath.below(placed.real(), fact.dest()), args.source() + " would be unpacked"),
                         Effect.becomes(fact, Unpacked.Found.DONE)));
     }
 
@@ -406,8 +411,11 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         if (args.listFiles()) {
             results = results.with("files", Value.texts(before.archive().isPresent()
                     ? before.entries().keySet().stream().map(Parcel.Entry::name).toList()
-                    : before.found().flatMap(found -> found instanceof Maybe.Known<Unpacked.Found>(
-                            Unpacked.Found value) ? Optional.of(value.files()) : Optional.empty()).orElse(List.of())));
+                    : before.found()
+                            .flatMap(found -> found instanceof Maybe.Known<Unpacked.Found>(Unpacked.Found value)
+                                    ? Optional.of(value.files())
+                                    : Optional.empty())
+                            .orElse(List.of())));
         }
         if (!applied.answers().isEmpty()) {
             Answer answer = applied.answers().getFirst();
@@ -431,8 +439,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         } catch (IOException _) {
             return "TarArchive";
         }
-        boolean zip = before.found().filter(found -> found instanceof Maybe.Known<Unpacked.Found>(
-                Unpacked.Found value) && value.kind().equals("unzip")).isPresent();
+        boolean zip = before.found().filter(found -> found instanceof Maybe.Known<Unpacked.Found>(Unpacked.Found value)
+                && value.kind().equals("unzip")).isPresent();
         return zip ? "ZipArchive" : "TgzArchive";
     }
 }

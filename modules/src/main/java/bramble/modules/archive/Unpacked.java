@@ -152,7 +152,7 @@ public record Unpacked(String src, String dest, boolean mode, List<String> optio
             return Maybe.known((Found) effect.value());
         }
         return effect.fact() instanceof AboutPath<?> && effect.value() instanceof PathState state
-                && (state.real().equals(src) || (NodePath.below(state.real(), dest)))
+                && (state.real().equals(src) || NodePath.below(state.real(), dest))
                         ? Maybe.unknown("an earlier task would change " + state.real())
                         : Maybe.known(current);
     }

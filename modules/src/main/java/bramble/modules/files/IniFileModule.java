@@ -32,7 +32,8 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
                 option: SystemMaxUse
                 value: 50M
                 no_extra_spaces: true
-            """, returns = {"msg: str: what was done", "path: str: the file", "mode: str: four octal digits",
+            """, returns = {
+        "msg: str: what was done", "path: str: the file", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes", "state: str: file",
         "backup_file: str: where the old file was kept"})

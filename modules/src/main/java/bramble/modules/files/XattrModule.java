@@ -41,7 +41,8 @@ public final class XattrModule implements TaskModule<XattrModule.Args, XattrModu
                 path: /srv/film.mkv
                 key: user.origin
                 value: holidays
-            """, returns = {"xattr: dict: the attributes, by name"})
+            """, returns = {
+        "xattr: dict: the attributes, by name"})
     public record Args(@Arg(value = "The file.", aliases = "name") String path,
             @Arg("The attribute's name; the namespace may be left out.") Optional<String> key,
             @Arg("Its value; sets it.") Optional<String> value,

@@ -134,7 +134,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         CheckoutFact fact = args.fact();
         Sh script = Sh.of("{}{}", fact.settings(), now.exists() ? fetch(args, now) : clone(args, now));
         if (!args.bare() && args.recursive()) {
-            script = script.and(Sh.of("{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive; }",
+            script = script.and(Sh.of(
+                    "{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive; }",
                     Sh.raw(Sh.quote(fact.dest())), fact.dest()));
         }
         var effects = new ArrayList<Effect>();
@@ -172,11 +173,13 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         }
         args.reference().ifPresent(folder -> words.addAll(List.of("--reference", folder)));
         words.addAll(List.of("--", args.repo(), NodePath.normal(args.dest())));
-        Sh clone = Sh.of("mkdir -p {} &&\n\"$b_git\" -c advice.detachedHead=false {}", NodePath.parent(NodePath.normal(args.dest())),
+        Sh clone = Sh.of("mkdir -p {} &&\n\"$b_git\" -c advice.detachedHead=false {}",
+                NodePath.parent(NodePath.normal(args.dest())),
                 words);
         if (args.bare()) {
-            return clone.and(Sh.of("\"$b_git\" -C {} config remote.{}.url {}", args.dest(), Sh.raw(Sh.quote(args.remote())),
-                    args.repo()));
+            return clone
+                    .and(Sh.of("\"$b_git\" -C {} config remote.{}.url {}", args.dest(), Sh.raw(Sh.quote(args.remote())),
+                            args.repo()));
         }
         if (args.refspec().isPresent()) {
             clone = clone.and(git(args, "fetch", "--quiet", args.remote(), args.refspec().get()));
@@ -204,7 +207,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             words.add("--tags");
         }
         words.add(args.remote());
-        words.add(shallow || args.singleBranch() && branch.isPresent()
+        words.add(shallow || (args.singleBranch() && branch.isPresent())
                 ? "+refs/heads/" + branch.get() + ":refs/remotes/" + args.remote() + "/" + branch.get()
                 : "+refs/heads/*:refs/remotes/" + args.remote() + "/*");
         args.refspec().ifPresent(words::add);

@@ -111,7 +111,8 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
                 rule: limit
                 port: ssh
                 proto: tcp
-            """, returns = {"commands: list: how ufw was called"})
+            """, returns = {
+        "commands: list: how ufw was called"})
     public record Args(
             @Arg("enabled and disabled hold after a restart too; reset forgets all rules.") Optional<Wanted> state,
             @Arg(value = "What becomes of packets that no rule is about, in the given direction.", name = "default", aliases = "policy") Optional<Policy> policy,
@@ -121,7 +122,8 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
             @Arg(value = "What insert counts from.", fallback = "zero") Relative insertRelativeTo,
             @Arg("What becomes of the packets.") Optional<Rule> rule,
             @Arg(value = "Whether new connections are written to the log.", fallback = "no") boolean log,
-            @Arg(value = "Where packets come from.", aliases = {"from", "src"}, fallback = "any") String fromIp,
+            @Arg(value = "Where packets come from.", aliases = {
+                "from", "src"}, fallback = "any") String fromIp,
             @Arg("The port they come from.") Optional<String> fromPort,
             @Arg(value = "Where they go.", aliases = {"to", "dest"}, fallback = "any") String toIp,
             @Arg(value = "The port they go to: a number, a range 80:90, several 80,443, a name.", aliases = "port") Optional<String> toPort,
@@ -132,7 +134,7 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
             @Arg(value = "The interface they come in by.", aliases = "if_in") Optional<String> interfaceIn,
             @Arg(value = "The interface they go out by.", aliases = "if_out") Optional<String> interfaceOut,
             @Arg(value = "Whether the rule is about packets that the node forwards.", fallback = "no") boolean route,
-            @Arg("A comment on the rule.") Optional<String> comment) {
+            @Arg("A comment on the rule.") Optional<String> comment){
 
         private Optional<String> mistake() {
             if (state.isEmpty() && policy.isEmpty() && rule.isEmpty() && logging.isEmpty()) {

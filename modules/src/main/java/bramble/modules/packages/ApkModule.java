@@ -40,7 +40,8 @@ public final class ApkModule implements TaskModule<ApkModule.Args, ApkModule.Sta
               community.general.apk:
                 name: rsync
                 update_cache: true
-            """, returns = {"stdout: str: what apk printed", "stderr: str: what it complained about",
+            """, returns = {
+        "stdout: str: what apk printed", "stderr: str: what it complained about",
         "packages: list: the packages that came or went"})
     public record Args(@Arg(value = "Package names.", fallback = "[]") List<String> name,
             @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,

@@ -45,7 +45,8 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
               ansible.builtin.apt_key:
                 url: https://packages.example.com/key.asc
                 keyring: /etc/apt/trusted.gpg.d/example.gpg
-            """, returns = {"id: str: the key, as it was named or found", "key_id: str: the same",
+            """, returns = {
+        "id: str: the key, as it was named or found", "key_id: str: the same",
         "fp: str: its last 16 digits", "short_id: str: its last 8 digits",
         "before: list: the keys that were trusted", "after: list: those that are now"})
     public record Args(

@@ -194,7 +194,8 @@ public final class Deb822RepositoryModule
     @Override
     public Plan plan(Args args, State actual) {
         if (args.slug().isEmpty()) {
-            return new Plan.Refused("The name \"" + args.name() + "\" needs a letter or digit: files are called after it.");
+            return new Plan.Refused(
+                    "The name \"" + args.name() + "\" needs a letter or digit: files are called after it.");
         }
         if (args.state() == Presence.ABSENT) {
             var changes = new ArrayList<Change>();

@@ -35,13 +35,15 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
         }
     }
 
-    @Doc(value = "Installs, upgrades and removes packages on Fedora and its relatives.", aliases = {"yum", "dnf5"}, neverSettles = "of groups, files and all packages at once, only dnf itself knows whether there is something to do", example = """
-            - name: Have rsync
-              ansible.builtin.dnf:
-                name: rsync
-                state: present
-            """, returns = {"stdout: str: what dnf printed", "stderr: str: what it complained about",
-        "packages: list: the packages that came or went"})
+    @Doc(value = "Installs, upgrades and removes packages on Fedora and its relatives.", aliases = {"yum",
+        "dnf5"}, neverSettles = "of groups, files and all packages at once, only dnf itself knows whether there is something to do", example = """
+                - name: Have rsync
+                  ansible.builtin.dnf:
+                    name: rsync
+                    state: present
+                """, returns = {
+            "stdout: str: what dnf printed", "stderr: str: what it complained about",
+            "packages: list: the packages that came or went"})
     public record Args(
             @Arg(value = "Package names, groups with an @, addresses or paths of packages; * with latest stands for all.", aliases = "pkg", fallback = "[]") List<String> name,
             @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
@@ -82,7 +84,8 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
                         : Optional.empty();
         return new SimpleTask(Platform.Packages.DNF, "dnf", all ? List.of() : args.name(), args.state().goal(),
                 args.updateCache() ? Optional.of(Sh.of("{} makecache", words)) : Optional.empty(), whole,
-                Sh.of("{} install{}", words, Sh.raw(args.nobest() ? " --nobest" : args.state() == Wanted.LATEST ? " --best" : "")),
+                Sh.of("{} install{}", words,
+                        Sh.raw(args.nobest() ? " --nobest" : args.state() == Wanted.LATEST ? " --best" : "")),
                 Sh.of("{} {}", words, Sh.raw(args.autoremove() ? "autoremove" : "remove")));
     }
 

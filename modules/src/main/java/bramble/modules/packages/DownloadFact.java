@@ -44,7 +44,8 @@ record DownloadFact(String url, boolean verify) implements Fact<DownloadFact.Dow
         List<String> errors = answer.errors().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         return new Download(new Content.Bytes(answer.out()), answer.ok()
                 ? ""
-                : errors.isEmpty() ? "it could not be fetched (exit status " + answer.status() + ")"
+                : errors.isEmpty()
+                        ? "it could not be fetched (exit status " + answer.status() + ")"
                         : errors.getLast());
     }
 }

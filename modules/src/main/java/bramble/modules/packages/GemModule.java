@@ -38,7 +38,8 @@ public final class GemModule implements TaskModule<GemModule.Args, GemModule.Sta
               community.general.gem:
                 name: rmodbus
                 user_install: false
-            """, returns = {"name: str: the package", "state: str: what was wanted", "version: str: the version"})
+            """, returns = {
+        "name: str: the package", "state: str: what was wanted", "version: str: the version"})
     public record Args(@Arg("The package.") String name,
             @Arg(value = "Whether it is to be there, of the newest version, or gone.", fallback = "present") Wanted state,
             @Arg("The version.") Optional<String> version,

@@ -107,7 +107,8 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
                     ? Plan.NOTHING
                     : change(args, now, List.of("install", args.version().isEmpty() ? name + "@latest" : whole),
                             args.version());
-            case ABSENT -> is.isEmpty() ? Plan.NOTHING : change(args, now, List.of("uninstall", name), Optional.empty());
+            case ABSENT ->
+                is.isEmpty() ? Plan.NOTHING : change(args, now, List.of("uninstall", name), Optional.empty());
         };
     }
 

@@ -52,7 +52,8 @@ public final class OpkgModule implements TaskModule<OpkgModule.Args, OpkgModule.
               community.general.opkg:
                 name: tcpdump
                 update_cache: true
-            """, returns = {"stdout: str: what opkg printed", "stderr: str: what it complained about",
+            """, returns = {
+        "stdout: str: what opkg printed", "stderr: str: what it complained about",
         "packages: list: the packages that came or went"})
     public record Args(@Arg(value = "Package names.", aliases = "pkg") List<String> name,
             @Arg(value = "Whether they are to be there.", fallback = "present") Wanted state,

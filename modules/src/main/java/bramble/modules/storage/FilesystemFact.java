@@ -21,17 +21,19 @@ record FilesystemFact(String device) implements Fact<FilesystemFact.Contents> {
 
     @Override
     public Sh script() {
-        return Sh.of("""
-                b_f={}
-                [ -e "$b_f" ] || exit 0
-                echo exists=1
-                command -v blkid >/dev/null || exit 0
-                echo probed=1
-                b_o=$(blkid -p -o export -s TYPE "$b_f" 2>/dev/null) || b_o=$(blkid "$b_f" 2>/dev/null | sed -n 's/.* TYPE="\\([^"]*\\)".*/TYPE=\\1/p')
-                printf '%s\\n' "$b_o"
-                if [ -b "$b_f" ]; then echo "size=$(blockdev --getsize64 "$b_f" 2>/dev/null)"; else echo "size=$(($(wc -c <"$b_f")))"; fi
-                case $b_o in *TYPE=ext*) dumpe2fs -h "$b_f" 2>/dev/null | sed -n 's/^Block count: */count=/p; s/^Block size: */block=/p' ;; esac
-                :""", device);
+        return Sh.of(
+                """
+                        b_f={}
+                        [ -e "$b_f" ] || exit 0
+                        echo exists=1
+                        command -v blkid >/dev/null || exit 0
+                        echo probed=1
+                        b_o=$(blkid -p -o export -s TYPE "$b_f" 2>/dev/null) || b_o=$(blkid "$b_f" 2>/dev/null | sed -n 's/.* TYPE="\\([^"]*\\)".*/TYPE=\\1/p')
+                        printf '%s\\n' "$b_o"
+                        if [ -b "$b_f" ]; then echo "size=$(blockdev --getsize64 "$b_f" 2>/dev/null)"; else echo "size=$(($(wc -c <"$b_f")))"; fi
+                        case $b_o in *TYPE=ext*) dumpe2fs -h "$b_f" 2>/dev/null | sed -n 's/^Block count: */count=/p; s/^Block size: */block=/p' ;; esac
+                        :""",
+                device);
     }
 
     @Override

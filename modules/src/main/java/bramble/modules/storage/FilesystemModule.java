@@ -142,8 +142,9 @@ public final class FilesystemModule implements TaskModule<FilesystemModule.Args,
 
     private static Plan grown(Args args, State actual, Type type) {
         if (!type.word().startsWith("ext")) {
-            return new Plan.Refused("Tried to grow " + args.dev() + ", but resizefs knows ext2, ext3 and ext4 alone, not "
-                    + type.word() + ".");
+            return new Plan.Refused(
+                    "Tried to grow " + args.dev() + ", but resizefs knows ext2, ext3 and ext4 alone, not "
+                            + type.word() + ".");
         }
         FilesystemFact.Contents now = actual.contents;
         long block = 64 * 1024;

@@ -159,7 +159,9 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
                 args.fsType().orElse(""), "", List.of()));
         if (old.isEmpty()) {
             script.add("mkpart");
-            script.add(gpt ? "\"" + args.name().orElse("primary") + "\"" : args.partType().name().toLowerCase(Locale.ROOT));
+            script.add(gpt
+                    ? "\"" + args.name().orElse("primary") + "\""
+                    : args.partType().name().toLowerCase(Locale.ROOT));
             args.fsType().ifPresent(script::add);
             script.addAll(List.of(args.partStart(), args.partEnd()));
             now = now.named(gpt ? args.name().orElse("primary") : "");

@@ -43,7 +43,8 @@ public final class AtModule implements TaskModule<AtModule.Args, AtModule.State>
                 count: 8
                 units: hours
                 unique: true
-            """, returns = {"state: str: present or absent", "count: int: how many units later",
+            """, returns = {
+        "state: str: present or absent", "count: int: how many units later",
         "units: str: the units", "script_file: str: the file whose lines are run"})
     public record Args(@Arg("The command.") Optional<String> command,
             @Arg("A file on the node whose lines are run.") Optional<String> scriptFile,
