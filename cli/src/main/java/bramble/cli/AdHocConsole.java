@@ -32,6 +32,9 @@ final class AdHocConsole implements Consumer<Event> {
             print(ended.task().module(), ended.result());
         } else if (event instanceof Event.Warned warned) {
             System.err.println("[WARNING]: " + warned.problem());
+        } else if (event instanceof Event.Blocked blocked) {
+            System.err.println(
+                    blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
         }
         out.flush();
     }

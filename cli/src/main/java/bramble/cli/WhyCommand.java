@@ -23,10 +23,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Shows every place that sets a variable of a host, and which of them counts: {@code bramble why}. */
 final class WhyCommand {
     private static final int WIDEST = 40;
+    /** Variables by which somebody logs in, whose values a run masks too. */
+    private static final Pattern PASSWORD = Pattern.compile("^ansible_.*pass(word|phrase)?$");
 
     private final InventoryFlags inventory = new InventoryFlags();
     private final List<String> playbooks = new ArrayList<>();
@@ -125,7 +128,10 @@ final class WhyCommand {
         return source.line() == 0 ? name : name + ":" + source.line();
     }
 
-    private static String shown(Value value, Secrets secrets) {
+    private String shown(Value value, Secrets secrets) {
+        if (PASSWORD.matcher(variable).find()) {
+            return Secrets.MASK;
+        }
         return switch (value) {
             case Undefined undefined -> "(" + undefined.what() + ")";
             case Text(String text) -> secrets.mask(text);

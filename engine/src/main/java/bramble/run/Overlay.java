@@ -5,7 +5,9 @@ import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Maybe;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,12 +16,20 @@ import java.util.Optional;
  */
 public final class Overlay {
     private final List<Effect> effects = new ArrayList<>();
+    /** Of each fact what it became last, in the order in which that happened. */
+    private final Map<Fact<?>, Effect.Becomes<?>> latest = new LinkedHashMap<>();
 
     /** What a fact's answer would be. */
     public record View<V>(Maybe<V> value, boolean touched) {}
 
     public void add(Change change) {
-        effects.addAll(change.effects());
+        for (Effect effect : change.effects()) {
+            effects.add(effect);
+            if (effect instanceof Effect.Becomes<?> becomes) {
+                latest.remove(becomes.fact());
+                latest.put(becomes.fact(), becomes);
+            }
+        }
     }
 
     public boolean isEmpty() {
@@ -29,17 +39,10 @@ public final class Overlay {
     /** The fact to ask for in place of this one: a predicted link leads elsewhere. What became of a thing last counts. */
     public Fact<?> redirected(Fact<?> fact) {
         Fact<?> asked = fact;
-        for (int i = 0; i < effects.size(); i++) {
-            if (effects.get(i) instanceof Effect.Becomes<?> becomes && !superseded(becomes, i)) {
-                asked = asked.through(becomes);
-            }
+        for (Effect.Becomes<?> becomes : latest.values()) {
+            asked = asked.through(becomes);
         }
         return asked;
-    }
-
-    private boolean superseded(Effect.Becomes<?> becomes, int at) {
-        return effects.subList(at + 1, effects.size()).stream().anyMatch(
-                later -> later instanceof Effect.Becomes<?> other && other.fact().equals(becomes.fact()));
     }
 
     /** The answer with the effects laid over it, and whether they made a difference. */

@@ -9,12 +9,14 @@ import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
 import bramble.problem.Problem;
+import bramble.problem.Source;
 import bramble.template.Templates;
 import bramble.value.Secrets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -84,6 +86,12 @@ public final class PlaybookRun {
             }
             somebody |= world.anyMatched();
             exit = world.exitCode();
+            Optional<String> sought = parts.options().startAtTask().filter(_ -> !world.begun());
+            if (sought.isPresent()) {
+                warn.accept(Problem.error(Source.NONE, "No matching task \"" + sought.get()
+                        + "\" found. Note: --start-at-task can only follow static includes."));
+                somebody = false;
+            }
             if (exit != 0) {
                 break;
             }

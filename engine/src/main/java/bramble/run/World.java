@@ -187,6 +187,11 @@ final class World {
         return matched.get();
     }
 
+    /** Whether the task of {@code --start-at-task} was found. */
+    boolean begun() {
+        return started.get();
+    }
+
     /** Whether {@code --start-at-task} has been reached, now or before. */
     boolean started(String name, Task task) {
         if (!started.get() && options.startAtTask().map(wanted -> matches(wanted, name, task)).orElse(true)) {
