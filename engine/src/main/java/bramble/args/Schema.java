@@ -146,8 +146,14 @@ public final class Schema<A extends Record> {
     private boolean onNode(Argument argument, Map<Argument, Value> values) {
         for (String word : argument.remoteIf().split(" ", -1)) {
             Argument says = byName.get(word.replace("!", ""));
-            Value value = says == null ? null : values.get(says);
-            if (says != null && value != null && Coercion.bool(value, says) != word.startsWith("!")) {
+            if (says == null) {
+                continue;
+            }
+            Value value = values.get(says);
+            boolean yes = value == null
+                    ? says.fallback().filter("true"::equals).isPresent()
+                    : Coercion.bool(value, says);
+            if (value == null ? yes && !word.startsWith("!") : yes != word.startsWith("!")) {
                 return true;
             }
         }
