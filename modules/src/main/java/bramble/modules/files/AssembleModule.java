@@ -83,7 +83,8 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
         if (!args.remoteSrc()) {
             Path folder = args.src().path();
             return Files.isDirectory(folder)
-                    ? Inquiry.ask(dest, known -> new State(whole(args, here(args, folder)), Optional.empty(), place(args, known)))
+                    ? Inquiry.ask(dest,
+                            known -> new State(whole(args, here(args, folder)), Optional.empty(), place(args, known)))
                     : Inquiry.ask(dest, known -> problem(args, "Source (" + folder + ") is not a directory", known));
         }
         var tree = new TreeFact(args.src().path().toString(), 1);
@@ -93,7 +94,8 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
             }
             List<String> paths = found.entries().stream()
                     .filter(entry -> !(entry instanceof PathState.Directory)).map(PathState::real)
-                    .filter(path -> args.takes(NodePath.name(path))).sorted(Comparator.comparing(NodePath::name)).toList();
+                    .filter(path -> args.takes(NodePath.name(path))).sorted(Comparator.comparing(NodePath::name))
+                    .toList();
             var facts = new ArrayList<>(dest);
             paths.forEach(path -> facts.add(new ContentFact(path)));
             return Inquiry.ask(facts, known -> state(args, paths, known));

@@ -65,7 +65,8 @@ public record DebconfFact(String packageName, String question, boolean seen) imp
         if (effect.fact().equals(this)) {
             return Maybe.known((State) effect.value());
         }
-        boolean same = effect.fact() instanceof DebconfFact other && other.question.equals(question) && !question.isEmpty()
+        boolean same = effect.fact() instanceof DebconfFact other && other.question.equals(question)
+                && !question.isEmpty()
                 && other.seen == seen;
         return Maybe.known(same ? new State(true, current.answers(), ((State) effect.value()).answer()) : current);
     }

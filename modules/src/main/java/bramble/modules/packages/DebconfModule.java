@@ -37,7 +37,16 @@ public final class DebconfModule implements TaskModule<DebconfModule.Args, Debco
 
     /** What kind of answer a question takes. */
     public enum Kind {
-        BOOLEAN, ERROR, MULTISELECT, NOTE, PASSWORD, SEEN, SELECT, STRING, TEXT, TITLE
+        BOOLEAN,
+        ERROR,
+        MULTISELECT,
+        NOTE,
+        PASSWORD,
+        SEEN,
+        SELECT,
+        STRING,
+        TEXT,
+        TITLE
     }
 
     /** The arguments of {@code debconf}. */
@@ -47,10 +56,11 @@ public final class DebconfModule implements TaskModule<DebconfModule.Args, Debco
                 name: tzdata
             """, returns = {"current: dict: the answers", "previous: dict: the answers before"})
     public record Args(@Arg(value = "The package.", aliases = "pkg") String name,
-            @Arg(value = "The question.", aliases = {"selection", "setting"}) Optional<String> question,
+            @Arg(value = "The question.", aliases = {
+                "selection", "setting"}) Optional<String> question,
             @Arg("What kind of answer it takes.") Optional<Kind> vtype,
             @Arg(value = "The answer; for multiselect, a list.", aliases = "answer") Optional<Value> value,
-            @Arg(value = "Whether the question still counts as not asked.", fallback = "false") boolean unseen) {
+            @Arg(value = "Whether the question still counts as not asked.", fallback = "false") boolean unseen){
 
         /** What is wrong with them. */
         Optional<String> problem() {
