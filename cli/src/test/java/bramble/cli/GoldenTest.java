@@ -38,7 +38,8 @@ class GoldenTest {
 
         String actual = inOrder(said.replace(scratch.toString(), "@TMP@").replace(folder.toString(), "@HERE@")
                 .replaceAll("\"(start|end|delta)\": \"[-0-9:. ]+\"", "\"$1\": \"TIME\"")
-                .replaceAll("(?m)^ASYNC POLL.*\\n", "").replaceAll("jid=j\\d+\\.\\d+", "jid=JOB")).lines()
+                .replaceAll("(?m)^(ASYNC POLL|FAILED - RETRYING: .*Wait for it).*\\n", "")
+                .replaceAll("jid=j\\d+\\.\\d+", "jid=JOB")).lines()
                 .collect(joining("\n", "", "\n"));
         Path expected = folder.resolve("expected.txt");
         if (Boolean.getBoolean("bramble.golden.update")) {
