@@ -2,7 +2,6 @@ package bramble.modules.archive;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
@@ -20,6 +19,7 @@ import bramble.module.Verdict;
 import bramble.modules.archive.PackedFact.Packed;
 import bramble.modules.files.AboutPath;
 import bramble.modules.files.Inode;
+import bramble.modules.files.FileAttributes;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathResults;
@@ -66,14 +66,7 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
             @Arg(value = "Patterns for names in the archive that are left out.", fallback = "[]") List<String> exclusionPatterns,
             @Arg(value = "Whether one file alone is packed too.", fallback = "false") boolean forceArchive,
             @Arg(value = "Whether what was packed is removed.", fallback = "false") boolean remove,
-            @Arg("Permissions, octal or symbolic.") Optional<Mode> mode,
-            @Arg("Name or number of the owner.") Optional<String> owner,
-            @Arg("Name or number of the group.") Optional<String> group,
-            @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
-            @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
-            @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
-            @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-            @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+            FileAttributes attributes) {
 
         public Args {
             boolean pattern = path.stream().anyMatch(one -> one.matches(".*[*?\\[].*"));
@@ -94,9 +87,6 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
             return path.startsWith("/") || path.startsWith("~") ? path : "./" + path;
         }
 
-        private Rights.Wanted rights() {
-            return new Rights.Wanted(mode, owner, group);
-        }
     }
 
     /**
@@ -124,10 +114,11 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
     public Inquiry<State> inspect(Args args, Platform node) {
         var packed = new PackedFact(args.packing());
         var dest = new PathFact(args.packing().dest());
-        var facts = new ArrayList<Fact<?>>(args.rights().facts());
+        var facts = new ArrayList<Fact<?>>(args.attributes().wanted().facts());
         facts.addAll(List.of(packed, dest));
         return Inquiry.ask(facts,
-                known -> new State(known.get(dest).followed(), known.maybe(packed), args.rights().on(known)));
+                known -> new State(known.get(dest).followed(), known.maybe(packed),
+                        args.attributes().wanted().on(known)));
     }
 
     @Override

@@ -3,12 +3,8 @@ package bramble.modules.packages;
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
-import bramble.module.Applied;
-import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
-import bramble.module.TaskModule;
-import bramble.module.Verdict;
 import bramble.shell.Sh;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
@@ -17,24 +13,7 @@ import java.util.Optional;
 
 /** {@code apk}: packages of Alpine. */
 @AutoService(AnyModule.class)
-public final class ApkModule implements TaskModule<ApkModule.Args, ApkModule.State> {
-    /** What is to be true of the packages. */
-    public enum Wanted {
-        PRESENT,
-        INSTALLED,
-        ABSENT,
-        REMOVED,
-        LATEST;
-
-        private SimpleTask.Goal goal() {
-            return switch (this) {
-                case PRESENT, INSTALLED -> SimpleTask.Goal.PRESENT;
-                case ABSENT, REMOVED -> SimpleTask.Goal.ABSENT;
-                case LATEST -> SimpleTask.Goal.LATEST;
-            };
-        }
-    }
-
+public final class ApkModule implements SystemPackages<ApkModule.Args> {
     @Doc(value = "Installs, upgrades and removes packages on Alpine.", collection = "community.general", neverSettles = "upgrade asks for newer packages each time", example = """
             - name: Have rsync
               community.general.apk:
@@ -44,14 +23,15 @@ public final class ApkModule implements TaskModule<ApkModule.Args, ApkModule.Sta
         "stdout: str: what apk printed", "stderr: str: what it complained about",
         "packages: list: the packages that came or went"})
     public record Args(@Arg(value = "Package names.", fallback = "[]") List<String> name,
-            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
+            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") PackageState state,
             @Arg(value = "Whether to fetch the package lists first.", fallback = "no") boolean updateCache,
             @Arg(value = "Upgrades all packages.", fallback = "no") boolean upgrade,
             @Arg(value = "With upgrade: takes only versions that can still be had.", fallback = "no") boolean available,
             @Arg(value = "Keeps no package lists on the node.", fallback = "no") boolean noCache,
             @Arg(value = "Addresses or paths to take packages from, in place of /etc/apk/repositories.", fallback = "[]") List<String> repository) {}
 
-    private static SimpleTask task(Args args) {
+    @Override
+    public SimpleTask task(Args args) {
         var words = new ArrayList<String>(List.of("apk"));
         if (args.noCache()) {
             words.add("--no-cache");
@@ -65,12 +45,9 @@ public final class ApkModule implements TaskModule<ApkModule.Args, ApkModule.Sta
                 args.upgrade()
                         ? Optional.of(Sh.of("{} upgrade{}", words, Sh.raw(args.available() ? " --available" : "")))
                         : Optional.empty(),
-                Sh.of("{} add{}", words, Sh.raw(args.state() == Wanted.LATEST ? " --upgrade" : "")),
+                Sh.of("{} add{}", words, Sh.raw(args.state() == PackageState.LATEST ? " --upgrade" : "")),
                 Sh.of("{} del", words));
     }
-
-    /** What there is. */
-    public record State(SimpleTask.State simple) {}
 
     @Override
     public String name() {
@@ -83,20 +60,14 @@ public final class ApkModule implements TaskModule<ApkModule.Args, ApkModule.Sta
     }
 
     @Override
-    public Inquiry<State> inspect(Args args, Platform node) {
-        return task(args).inspect().map(State::new);
+    public String systems() {
+        return "Alpine and its relatives";
     }
 
     @Override
-    public Plan plan(Args args, State actual) {
+    public Plan plan(Args args, SimpleTask.State actual) {
         return args.name().isEmpty() && !args.upgrade() && !args.updateCache()
                 ? new Plan.Refused("one of the following is required: name, update_cache, upgrade")
-                : task(args).plan(actual.simple, "Alpine and its relatives");
-    }
-
-    @Override
-    public Verdict judge(Args args, State before, Applied<State> applied) {
-        return task(args).judge(new Applied<>(applied.changes(), applied.answers(),
-                applied.after().map(State::simple), applied.predicted()));
+                : SystemPackages.super.plan(args, actual);
     }
 }

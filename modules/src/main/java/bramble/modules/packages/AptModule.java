@@ -165,21 +165,15 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         args.installRecommends()
                 .ifPresent(yes -> options.addAll(List.of("-o", "APT::Install-Recommends=" + (yes ? "yes" : "no"))));
         args.defaultRelease().ifPresent(release -> options.addAll(List.of("-t", release)));
-        flag(options, args.allowDowngrade() || args.force(), "--allow-downgrades");
-        flag(options, args.allowUnauthenticated() || args.force(), "--allow-unauthenticated");
-        flag(options, args.allowChangeHeldPackages() || args.force(), "--allow-change-held-packages");
-        flag(options, args.force(), "--allow-remove-essential");
-        flag(options, args.onlyUpgrade(), "--only-upgrade");
-        flag(options, args.autoremove(), "--auto-remove");
-        flag(options, args.failOnAutoremove(), "--no-remove");
-        flag(options, args.purge(), "--purge");
+        Words.flag(options, args.allowDowngrade() || args.force(), "--allow-downgrades");
+        Words.flag(options, args.allowUnauthenticated() || args.force(), "--allow-unauthenticated");
+        Words.flag(options, args.allowChangeHeldPackages() || args.force(), "--allow-change-held-packages");
+        Words.flag(options, args.force(), "--allow-remove-essential");
+        Words.flag(options, args.onlyUpgrade(), "--only-upgrade");
+        Words.flag(options, args.autoremove(), "--auto-remove");
+        Words.flag(options, args.failOnAutoremove(), "--no-remove");
+        Words.flag(options, args.purge(), "--purge");
         return options;
-    }
-
-    private static void flag(List<String> options, boolean given, String option) {
-        if (given) {
-            options.add(option);
-        }
     }
 
     private static List<String> with(List<String> options, List<String> verb) {

@@ -3,12 +3,7 @@ package bramble.modules.packages;
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
-import bramble.module.Applied;
-import bramble.module.Inquiry;
-import bramble.module.Plan;
 import bramble.module.Platform;
-import bramble.module.TaskModule;
-import bramble.module.Verdict;
 import bramble.shell.Sh;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
@@ -17,24 +12,7 @@ import java.util.Optional;
 
 /** {@code dnf}: packages of Fedora and its relatives. */
 @AutoService(AnyModule.class)
-public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.State> {
-    /** What is to be true of the packages. */
-    public enum Wanted {
-        PRESENT,
-        INSTALLED,
-        ABSENT,
-        REMOVED,
-        LATEST;
-
-        private SimpleTask.Goal goal() {
-            return switch (this) {
-                case PRESENT, INSTALLED -> SimpleTask.Goal.PRESENT;
-                case ABSENT, REMOVED -> SimpleTask.Goal.ABSENT;
-                case LATEST -> SimpleTask.Goal.LATEST;
-            };
-        }
-    }
-
+public final class DnfModule implements SystemPackages<DnfModule.Args> {
     @Doc(value = "Installs, upgrades and removes packages on Fedora and its relatives.", aliases = {"yum",
         "dnf5"}, neverSettles = "of groups, files and all packages at once, only dnf itself knows whether there is something to do", example = """
                 - name: Have rsync
@@ -46,7 +24,7 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
             "packages: list: the packages that came or went"})
     public record Args(
             @Arg(value = "Package names, groups with an @, addresses or paths of packages; * with latest stands for all.", aliases = "pkg", fallback = "[]") List<String> name,
-            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
+            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") PackageState state,
             @Arg(value = "Whether to fetch the package lists first.", aliases = "expire-cache", fallback = "no") boolean updateCache,
             @Arg(value = "Repositories that count for this task.", fallback = "[]") List<String> enablerepo,
             @Arg(value = "Repositories that don't.", fallback = "[]") List<String> disablerepo,
@@ -63,21 +41,22 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
             @Arg("The release that packages are taken from.") Optional<String> releasever,
             @Arg(value = "Accepted; dnf waits for another one by itself.", fallback = "30") int lockTimeout) {}
 
-    private static SimpleTask task(Args args) {
+    @Override
+    public SimpleTask task(Args args) {
         var words = new ArrayList<String>(List.of("dnf", "-y"));
         args.confFile().ifPresent(file -> words.addAll(List.of("-c", file)));
         args.releasever().ifPresent(release -> words.add("--releasever=" + release));
         args.enablerepo().forEach(repo -> words.add("--enablerepo=" + repo));
         args.disablerepo().forEach(repo -> words.add("--disablerepo=" + repo));
         args.exclude().forEach(one -> words.add("--exclude=" + one));
-        flag(words, args.disableGpgCheck(), "--nogpgcheck");
-        flag(words, !args.installWeakDeps(), "--setopt=install_weak_deps=False");
-        flag(words, args.allowerasing(), "--allowerasing");
-        flag(words, args.skipBroken(), "--skip-broken");
-        flag(words, args.security(), "--security");
-        flag(words, args.bugfix(), "--bugfix");
+        Words.flag(words, args.disableGpgCheck(), "--nogpgcheck");
+        Words.flag(words, !args.installWeakDeps(), "--setopt=install_weak_deps=False");
+        Words.flag(words, args.allowerasing(), "--allowerasing");
+        Words.flag(words, args.skipBroken(), "--skip-broken");
+        Words.flag(words, args.security(), "--security");
+        Words.flag(words, args.bugfix(), "--bugfix");
         boolean all = args.name().equals(List.of("*"));
-        Optional<Sh> whole = all && args.state() == Wanted.LATEST
+        Optional<Sh> whole = all && args.state() == PackageState.LATEST
                 ? Optional.of(Sh.of("{} upgrade", words))
                 : args.autoremove() && args.name().isEmpty()
                         ? Optional.of(Sh.of("{} autoremove", words))
@@ -85,18 +64,9 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
         return new SimpleTask(Platform.Packages.DNF, "dnf", all ? List.of() : args.name(), args.state().goal(),
                 args.updateCache() ? Optional.of(Sh.of("{} makecache", words)) : Optional.empty(), whole,
                 Sh.of("{} install{}", words,
-                        Sh.raw(args.nobest() ? " --nobest" : args.state() == Wanted.LATEST ? " --best" : "")),
+                        Sh.raw(args.nobest() ? " --nobest" : args.state() == PackageState.LATEST ? " --best" : "")),
                 Sh.of("{} {}", words, Sh.raw(args.autoremove() ? "autoremove" : "remove")));
     }
-
-    private static void flag(List<String> words, boolean given, String word) {
-        if (given) {
-            words.add(word);
-        }
-    }
-
-    /** What there is. */
-    public record State(SimpleTask.State simple) {}
 
     @Override
     public String name() {
@@ -109,18 +79,7 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
     }
 
     @Override
-    public Inquiry<State> inspect(Args args, Platform node) {
-        return task(args).inspect().map(State::new);
-    }
-
-    @Override
-    public Plan plan(Args args, State actual) {
-        return task(args).plan(actual.simple, "Fedora and its relatives");
-    }
-
-    @Override
-    public Verdict judge(Args args, State before, Applied<State> applied) {
-        return task(args).judge(new Applied<>(applied.changes(), applied.answers(),
-                applied.after().map(State::simple), applied.predicted()));
+    public String systems() {
+        return "Fedora and its relatives";
     }
 }

@@ -131,20 +131,20 @@ public final class GemModule implements TaskModule<GemModule.Args, GemModule.Sta
 
     private static Sh install(Args args) {
         var words = new ArrayList<String>(List.of("install"));
-        flag(words, args.norc(), "--norc");
+        Words.flag(words, args.norc(), "--norc");
         args.version().ifPresent(version -> words.addAll(List.of("--version", version)));
         args.repository().ifPresent(source -> words.addAll(List.of("--source", source)));
-        flag(words, !args.includeDependencies(), "--ignore-dependencies");
+        Words.flag(words, !args.includeDependencies(), "--ignore-dependencies");
         if (args.installDir().isPresent()) {
             words.addAll(List.of("--install-dir", args.installDir().get()));
         } else {
             words.add(args.userInstall() ? "--user-install" : "--no-user-install");
         }
         args.bindir().ifPresent(folder -> words.addAll(List.of("--bindir", folder)));
-        flag(words, args.preRelease(), "--pre");
-        flag(words, !args.includeDoc(), "--no-document");
-        flag(words, args.envShebang(), "--env-shebang");
-        flag(words, args.force(), "--force");
+        Words.flag(words, args.preRelease(), "--pre");
+        Words.flag(words, !args.includeDoc(), "--no-document");
+        Words.flag(words, args.envShebang(), "--env-shebang");
+        Words.flag(words, args.force(), "--force");
         words.add(args.gemSource().orElse(args.name()));
         args.buildFlags().ifPresent(flags -> words.addAll(List.of("--", flags)));
         return Sh.of("{} {}", args.executable(), words);
@@ -152,20 +152,14 @@ public final class GemModule implements TaskModule<GemModule.Args, GemModule.Sta
 
     private static Sh uninstall(Args args) {
         var words = new ArrayList<String>(List.of("uninstall"));
-        flag(words, args.norc(), "--norc");
+        Words.flag(words, args.norc(), "--norc");
         args.installDir().ifPresent(folder -> words.addAll(List.of("--install-dir", folder)));
         args.bindir().ifPresent(folder -> words.addAll(List.of("--bindir", folder)));
         words.addAll(args.version().map(version -> List.of("--version", version)).orElse(List.of("--all")));
         words.add("--executable");
-        flag(words, args.force(), "--force");
+        Words.flag(words, args.force(), "--force");
         words.add(args.name());
         return Sh.of("{} {}", args.executable(), words);
-    }
-
-    private static void flag(List<String> words, boolean given, String word) {
-        if (given) {
-            words.add(word);
-        }
     }
 
     @Override

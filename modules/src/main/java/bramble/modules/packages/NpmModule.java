@@ -133,20 +133,14 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
 
     private static Sh run(Args args, List<String> words) {
         var all = new ArrayList<>(words);
-        flag(all, args.global(), "--global");
-        flag(all, args.production(), "--production");
-        flag(all, args.ignoreScripts(), "--ignore-scripts");
-        flag(all, args.unsafePerm(), "--unsafe-perm");
-        flag(all, args.noOptional(), "--no-optional");
-        flag(all, args.noBinLinks(), "--no-bin-links");
+        Words.flag(all, args.global(), "--global");
+        Words.flag(all, args.production(), "--production");
+        Words.flag(all, args.ignoreScripts(), "--ignore-scripts");
+        Words.flag(all, args.unsafePerm(), "--unsafe-perm");
+        Words.flag(all, args.noOptional(), "--no-optional");
+        Words.flag(all, args.noBinLinks(), "--no-bin-links");
         args.registry().ifPresent(address -> all.addAll(List.of("--registry", address)));
         return Sh.of("{}{} {} </dev/null", fact(args).in(), args.executable(), all);
-    }
-
-    private static void flag(List<String> words, boolean given, String word) {
-        if (given) {
-            words.add(word);
-        }
     }
 
     @Override

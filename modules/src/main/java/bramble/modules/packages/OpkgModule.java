@@ -3,12 +3,7 @@ package bramble.modules.packages;
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
-import bramble.module.Applied;
-import bramble.module.Inquiry;
-import bramble.module.Plan;
 import bramble.module.Platform;
-import bramble.module.TaskModule;
-import bramble.module.Verdict;
 import bramble.shell.Sh;
 import com.google.auto.service.AutoService;
 import java.util.List;
@@ -17,7 +12,7 @@ import java.util.Optional;
 
 /** {@code opkg}: packages of OpenWrt. */
 @AutoService(AnyModule.class)
-public final class OpkgModule implements TaskModule<OpkgModule.Args, OpkgModule.State> {
+public final class OpkgModule implements SystemPackages<OpkgModule.Args> {
     /** What is to be true of the packages. */
     public enum Wanted {
         PRESENT,
@@ -61,7 +56,8 @@ public final class OpkgModule implements TaskModule<OpkgModule.Args, OpkgModule.
             @Arg(value = "Whether to fetch the package lists first.", fallback = "no") boolean updateCache,
             @Arg(value = "The opkg to use.", fallback = "opkg") String executable) {}
 
-    private static SimpleTask task(Args args) {
+    @Override
+    public SimpleTask task(Args args) {
         Sh force = args.force().map(word -> Sh.of(" --force-{}",
                 Sh.raw(word.name().toLowerCase(Locale.ROOT).replace('_', '-')))).orElse(Sh.raw(""));
         return new SimpleTask(Platform.Packages.OPKG, args.executable(), args.name(), args.state().goal(),
@@ -69,9 +65,6 @@ public final class OpkgModule implements TaskModule<OpkgModule.Args, OpkgModule.
                 Optional.empty(), Sh.of("{}{} install", args.executable(), force),
                 Sh.of("{}{} remove", args.executable(), force));
     }
-
-    /** What there is. */
-    public record State(SimpleTask.State simple) {}
 
     @Override
     public String name() {
@@ -84,18 +77,7 @@ public final class OpkgModule implements TaskModule<OpkgModule.Args, OpkgModule.
     }
 
     @Override
-    public Inquiry<State> inspect(Args args, Platform node) {
-        return task(args).inspect().map(State::new);
-    }
-
-    @Override
-    public Plan plan(Args args, State actual) {
-        return task(args).plan(actual.simple, "OpenWrt and its relatives");
-    }
-
-    @Override
-    public Verdict judge(Args args, State before, Applied<State> applied) {
-        return task(args).judge(new Applied<>(applied.changes(), applied.answers(),
-                applied.after().map(State::simple), applied.predicted()));
+    public String systems() {
+        return "OpenWrt and its relatives";
     }
 }

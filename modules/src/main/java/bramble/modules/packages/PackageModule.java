@@ -20,15 +20,6 @@ import java.util.Optional;
 public final class PackageModule implements TaskModule<PackageModule.Args, PackageModule.State> {
     private static final AptModule APT = new AptModule();
 
-    /** What is to be true of the packages. */
-    public enum Wanted {
-        PRESENT,
-        INSTALLED,
-        ABSENT,
-        REMOVED,
-        LATEST
-    }
-
     @Doc(value = "Installs and removes packages with the package manager that the node has: apt, apk, opkg or dnf.", example = """
             - name: Have rsync everywhere
               ansible.builtin.package:
@@ -39,7 +30,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         "stderr: str: what it complained about"})
     public record Args(
             @Arg(value = "Package names, as the node's distribution calls them.", aliases = "pkg") List<String> name,
-            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") Wanted state,
+            @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") PackageState state,
             @Arg(value = "The package manager to use; by itself the one that the node has.", fallback = "auto") String use,
             @Arg(value = "Whether to fetch the package lists first.", name = "update_cache", aliases = "update-cache") Optional<Boolean> updateCache,
             @Arg(value = "For apt: lists that are younger than this many seconds are not fetched again.", name = "cache_valid_time", fallback = "0") int cacheValidTime,
@@ -91,11 +82,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
     }
 
     private static SimpleTask simple(Args args, Platform.Packages tool) {
-        SimpleTask.Goal goal = switch (args.state()) {
-            case PRESENT, INSTALLED -> SimpleTask.Goal.PRESENT;
-            case ABSENT, REMOVED -> SimpleTask.Goal.ABSENT;
-            case LATEST -> SimpleTask.Goal.LATEST;
-        };
+        SimpleTask.Goal goal = args.state().goal();
         boolean update = args.updateCache().orElse(false);
         return switch (tool) {
             case APK -> new SimpleTask(tool, "apk", args.name(), goal,
