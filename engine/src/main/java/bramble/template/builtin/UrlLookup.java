@@ -9,6 +9,7 @@ import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Text;
 import bramble.value.Value;
+import bramble.web.TrustsAnybody;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.net.URI;
@@ -17,16 +18,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The lookup {@code url}: what a web address returns, fetched by the controller. */
 @AutoService(Extensions.class)
@@ -76,7 +74,7 @@ public final class UrlLookup implements Extensions {
                         : HttpClient.Redirect.NORMAL);
         if (!options.bool(-1, "validate_certs", true)) {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[]{new Trusting()}, null);
+            context.init(null, new TrustManager[]{new TrustsAnybody()}, null);
             builder.sslContext(context);
         }
         return builder.build();
@@ -95,31 +93,5 @@ public final class UrlLookup implements Extensions {
                     "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         }
         return request.GET().build();
-    }
-
-    /** Trusts every server, as {@code validate_certs: false} asks. */
-    private static final class Trusting extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

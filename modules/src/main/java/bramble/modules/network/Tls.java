@@ -1,20 +1,18 @@
 package bramble.modules.network;
 
 import bramble.shell.Network;
+import bramble.web.TrustsAnybody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS over a connection that somebody else made. The certificates that the controller trusts count. */
 final class Tls {
@@ -23,7 +21,7 @@ final class Tls {
     static Network.Link over(Network.Link link, String host, int port, boolean verify) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, verify ? null : new TrustManager[]{new Anybody()}, new SecureRandom());
+            context.init(null, verify ? null : new TrustManager[]{new TrustsAnybody()}, new SecureRandom());
             var socket = (SSLSocket) context.getSocketFactory().createSocket(new Plug(link), host, port, true);
             if (verify) {
                 SSLParameters parameters = socket.getSSLParameters();
@@ -76,32 +74,6 @@ final class Tls {
         @Override
         public synchronized void close() throws IOException {
             link.close();
-        }
-    }
-
-    /** For {@code validate_certs: false}. */
-    private static final class Anybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }
