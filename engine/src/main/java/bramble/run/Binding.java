@@ -51,6 +51,9 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
 
     @Override
     public void warn(String text) {
+        if (!scope.looksUp()) {
+            return; // the task is only foreseen; when its turn comes, it is told
+        }
         world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), text, "")));
     }
 
@@ -86,6 +89,11 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
         @Override
         public Set<String> names() {
             return below.names();
+        }
+
+        @Override
+        public boolean looksUp() {
+            return below.looksUp();
         }
 
         @Override

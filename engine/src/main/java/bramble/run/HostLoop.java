@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 
 /** One host's way through the steps of a play. It runs on a thread of its own. */
 final class HostLoop {
@@ -52,6 +53,7 @@ final class HostLoop {
     private final String host;
     private final Map<Task, Boolean> notified = new LinkedHashMap<>();
     private final Set<Role.Identity> rolesDone = new HashSet<>();
+    private Optional<Upcoming> upcoming = Optional.empty();
     private int rescues;
     private boolean roleDidSomething;
     private boolean onlyPerhaps;
@@ -76,10 +78,21 @@ final class HostLoop {
 
     private Flow steps(List<Step> steps, Position position, HostScope scope, Optional<Role> around)
             throws InterruptedException {
+        Optional<Upcoming> after = upcoming;
+        try {
+            return steps(steps, position, scope, around, after);
+        } finally {
+            upcoming = after;
+        }
+    }
+
+    private Flow steps(List<Step> steps, Position position, HostScope scope, Optional<Role> around,
+            Optional<Upcoming> after) throws InterruptedException {
         for (int i = 0; i < steps.size(); i++) {
             if (play.ended.get()) {
                 return Flow.END_PLAY;
             }
+            upcoming = Optional.of(new Upcoming(steps, i + 1, after));
             Flow flow = switch (steps.get(i)) {
                 case Block block -> block(block, position.then(i), scope, around);
                 case Task task -> task(task, position.then(i), scope, false);
@@ -303,7 +316,7 @@ final class HostLoop {
 
     private Flow module(Task task, HostScope scope, TaskInfo info, boolean once, Pace.Group group)
             throws InterruptedException {
-        var run = new TaskRun(world, task, info, scope);
+        var run = new TaskRun(world, task, info, scope, () -> upcoming(info, scope));
         Instant started = Instant.now();
         if (once && !group.isFirst(host)) {
             TaskEnd end = await(group);
@@ -328,6 +341,14 @@ final class HostLoop {
             group.once().complete(end);
         }
         return ended(task, scope, info, run, end, started);
+    }
+
+    /** The tasks that this host will come to next; what is wrong with them is told when it does. */
+    private Stream<TaskRun> upcoming(TaskInfo info, HostScope scope) {
+        return upcoming.stream().flatMap(Upcoming::tasks)
+                .map(task -> named(task, scope.at(task)))
+                .filter(task -> selected(task, scope.at(task)))
+                .map(task -> new TaskRun(world, task, info, scope.at(task).foreseen(), Stream::empty));
     }
 
     private Optional<Semaphore> throttle(Task task, HostScope scope) {
@@ -391,7 +412,7 @@ final class HostLoop {
 
     private Flow include(Task task, Position position, HostScope scope, TaskInfo info, boolean handler)
             throws InterruptedException {
-        var run = new TaskRun(world, task, info, scope);
+        var run = new TaskRun(world, task, info, scope, Stream::empty);
         Instant started = Instant.now();
         List<TaskRun.Choice> choices;
         switch (run.choices()) {
@@ -466,7 +487,7 @@ final class HostLoop {
     /** @param tells whether this host shows what becomes of it */
     private Flow meta(Task task, Position position, HostScope scope, TaskInfo info, boolean tells)
             throws InterruptedException {
-        var run = new TaskRun(world, task, info, scope);
+        var run = new TaskRun(world, task, info, scope, Stream::empty);
         String what = word(task);
         if (!WITHOUT_WHEN.contains(what) && run.choices() instanceof TaskRun.Choices.Ended(TaskEnd end)) {
             if (end.outcome() == Outcome.FAILED) {

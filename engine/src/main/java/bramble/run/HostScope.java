@@ -46,36 +46,49 @@ final class HostScope implements Scope {
     private final @Nullable PlayFrame frame;
     private final @Nullable Step step;
     private final MapValue local;
+    private final boolean foreseen;
 
-    private HostScope(World world, String host, @Nullable PlayFrame frame, @Nullable Step step, MapValue local) {
+    private HostScope(World world, String host, @Nullable PlayFrame frame, @Nullable Step step, MapValue local,
+            boolean foreseen) {
         this.world = world;
         this.host = host;
         this.frame = frame;
         this.step = step;
         this.local = local;
+        this.foreseen = foreseen;
     }
 
     /** A host by itself, as {@code hostvars} shows it. */
     static HostScope of(World world, String host) {
-        return new HostScope(world, host, null, null, MapValue.EMPTY);
+        return new HostScope(world, host, null, null, MapValue.EMPTY, false);
     }
 
     static HostScope of(World world, String host, PlayFrame frame) {
-        return new HostScope(world, host, frame, null, MapValue.EMPTY);
+        return new HostScope(world, host, frame, null, MapValue.EMPTY, false);
     }
 
     HostScope at(Step one) {
-        return new HostScope(world, host, frame, one, local);
+        return new HostScope(world, host, frame, one, local, foreseen);
     }
 
     /** With more variables, stronger than all others: a loop's item, a result that a condition looks at. */
     HostScope with(MapValue more) {
-        return new HostScope(world, host, frame, step, local.with(more));
+        return new HostScope(world, host, frame, step, local.with(more), foreseen);
+    }
+
+    /** For a task whose turn has not come: nothing is looked up for it. */
+    HostScope foreseen() {
+        return new HostScope(world, host, frame, step, local, true);
+    }
+
+    @Override
+    public boolean looksUp() {
+        return !foreseen;
     }
 
     /** Another host's view of the same play. */
     HostScope inPlayOf(HostScope other) {
-        return new HostScope(world, host, other.frame, null, MapValue.EMPTY);
+        return new HostScope(world, host, other.frame, null, MapValue.EMPTY, false);
     }
 
     String host() {

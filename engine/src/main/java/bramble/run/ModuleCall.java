@@ -2,6 +2,7 @@ package bramble.run;
 
 import java.time.Instant;
 import bramble.shell.Answer;
+import bramble.shell.Piece;
 import bramble.problem.Problem;
 import bramble.event.Event;
 import bramble.args.Schema;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** A module's call: arguments become its record, and its ending becomes Ansible's result. */
 final class ModuleCall {
@@ -32,9 +34,14 @@ final class ModuleCall {
     private final TaskInfo info;
     private final Task task;
     private final Watch watch;
+    private final IntFunction<List<Piece>> ahead;
 
-    /** @param watch over what the node does: a task's timeout */
-    ModuleCall(World world, TaskInfo info, Task task, Watch watch) {
+    /**
+     * @param watch over what the node does: a task's timeout
+     * @param ahead what so many tasks to come will ask of the same node
+     */
+    ModuleCall(World world, TaskInfo info, Task task, Watch watch, IntFunction<List<Piece>> ahead) {
+        this.ahead = ahead;
         this.watch = watch;
         this.world = world;
         this.info = info;
@@ -57,8 +64,21 @@ final class ModuleCall {
         }
         return place.node().call(() -> {
             List<NodeTask.Ending> endings = nodeTask(place).runAll(module, arguments);
+            if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
+                world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
+            }
             return endings.stream().map(ending -> end(ending, place).by(delegate)).toList();
         });
+    }
+
+    private static boolean changes(NodeTask.Ending ending) {
+        return !(ending instanceof NodeTask.Ending.Done(List<Change> changes, var _) && changes.isEmpty());
+    }
+
+    /** What the module will ask of the node first. In the node's thread only. */
+    <A extends Record, S> List<Piece> questions(TaskModule<A, S> module, TaskPlace place, Given given) {
+        return NodeTask.questions(module.inspect(bind(module.args(), given), place.node().platform(place.become())),
+                place.environment());
     }
 
     /** A module's work that was set off in the background. */
@@ -98,7 +118,19 @@ final class ModuleCall {
     }
 
     private NodeTask nodeTask(TaskPlace place) {
-        return new NodeTask(place.node().asker(pieces -> whole(place.node().ask(place.become(), pieces, watch))),
+        Node node = place.node();
+        var asker = new NodeTask.Asker() {
+            @Override
+            public List<Answer> ask(List<Piece> pieces) {
+                return whole(node.ask(place.become(), pieces, watch));
+            }
+
+            @Override
+            public List<Answer> read(List<Piece> pieces) {
+                return whole(node.read(place.become(), pieces, ahead, watch));
+            }
+        };
+        return new NodeTask(node.asker(asker),
                 place.node().platform(place.become()), place.dryRun() && world.options.check()
                         ? place.node().predictions()
                         : new Overlay(),

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +32,16 @@ final class Node implements AutoCloseable {
     private final NodeShells shells;
     private final Overlay predictions = new Overlay();
     private final NodeLock lock;
+    private final AtomicLong deeds;
+    private final Ahead ahead;
     private @Nullable Platform platform;
 
-    Node(Supplier<Connection> connect, NodeLock lock) {
+    /** @param deeds counts what is done on the nodes of the run: see {@link Ahead} */
+    Node(Supplier<Connection> connect, NodeLock lock, AtomicLong deeds) {
         this.shells = new NodeShells(connect);
         this.lock = lock;
+        this.deeds = deeds;
+        this.ahead = new Ahead(deeds);
     }
 
     /** Does work in the node's thread, and waits for it. What it throws comes out here. */
@@ -62,7 +69,26 @@ final class Node implements AutoCloseable {
 
     // What follows is called in the node's thread only.
 
+    /** Does what may change the node. */
     List<Answer> ask(Optional<Become> become, List<Piece> pieces, Watch watch) {
+        deeds.incrementAndGet();
+        try {
+            return send(become, pieces, watch);
+        } finally {
+            deeds.incrementAndGet();
+        }
+    }
+
+    /**
+     * Asks for facts, which changes nothing.
+     *
+     * @param more the facts of so many tasks to come
+     */
+    List<Answer> read(Optional<Become> become, List<Piece> pieces, IntFunction<List<Piece>> more, Watch watch) {
+        return ahead.read(become, pieces, more, asked -> send(become, asked, watch));
+    }
+
+    private List<Answer> send(Optional<Become> become, List<Piece> pieces, Watch watch) {
         lock.hold(shells);
         return shells.shell(become).ask(pieces, watch);
     }
@@ -80,6 +106,11 @@ final class Node implements AutoCloseable {
             }
 
             @Override
+            public List<Answer> read(List<Piece> pieces) {
+                return way.read(pieces);
+            }
+
+            @Override
             public Network network() {
                 return Node.this.network();
             }
@@ -91,7 +122,7 @@ final class Node implements AutoCloseable {
         Platform known = platform;
         if (known == null) {
             var fact = new PlatformFact();
-            known = fact.parse(ask(become, List.of(Piece.free(fact.script())), Watch.NONE).getFirst());
+            known = fact.parse(send(become, List.of(Piece.free(fact.script())), Watch.NONE).getFirst());
             platform = known;
         }
         return known;

@@ -50,6 +50,11 @@ public final class NodeTask {
     public interface Asker {
         List<Answer> ask(List<Piece> pieces);
 
+        /** The same for pieces that only read: they may have been answered before. */
+        default List<Answer> read(List<Piece> pieces) {
+            return ask(pieces);
+        }
+
         /** The network as the node sees it. */
         default Network network() {
             return Network.HERE;
@@ -376,8 +381,18 @@ public final class NodeTask {
         });
     }
 
-    private Piece piece(Sh script) {
+    /** What the first step of an inquiry asks of the node. */
+    static List<Piece> questions(Inquiry<?> inquiry, Sh environment) {
+        return firstFacts(inquiry).stream().filter(fact -> !(fact instanceof FarFact)).map(Fact::script).distinct()
+                .map(script -> piece(environment, script)).toList();
+    }
+
+    private static Piece piece(Sh environment, Sh script) {
         return Piece.free(Sh.of("{}{}", environment, script));
+    }
+
+    private Piece piece(Sh script) {
+        return piece(environment, script);
     }
 
     private static List<Fact<?>> firstFacts(Inquiry<?> inquiry) {
@@ -403,7 +418,7 @@ public final class NodeTask {
             List<Sh> scripts = asked.stream().<Sh>map(Fact::script).distinct().toList(); // facts of one kind share theirs
             List<Answer> answers = scripts.isEmpty()
                     ? List.of()
-                    : asker.ask(scripts.stream().map(this::piece).toList());
+                    : asker.read(scripts.stream().map(this::piece).toList());
             asked.forEach(fact -> reading.put(fact, answers.get(scripts.indexOf(fact.script()))));
             for (Fact<?> fact : missing) {
                 if (fact instanceof FarFact<?> far) {

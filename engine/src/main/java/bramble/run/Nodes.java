@@ -17,12 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The nodes that a run has to do with, by address. Each is connected to when it is first needed. */
 final class Nodes implements AutoCloseable {
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
 
+    /** What was done on the nodes: each deed counts when it begins and when it is over. */
+    final AtomicLong deeds = new AtomicLong();
     private final Map<Address, Node> nodes = new ConcurrentHashMap<>();
     private final String holder;
     private final Connections connections;
@@ -44,7 +47,7 @@ final class Nodes implements AutoCloseable {
                         } else {
                             world.events.tell(new Event.Blocked(Instant.now(), target.host(), who));
                         }
-                    }));
+                    }), deeds);
         });
     }
 

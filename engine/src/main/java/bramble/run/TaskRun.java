@@ -24,6 +24,7 @@ import bramble.problem.FileTrouble;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.shell.ConnectionLostException;
+import bramble.shell.Piece;
 import bramble.shell.Watch;
 import bramble.template.Truth;
 import bramble.template.UndefinedException;
@@ -50,6 +51,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** One task on one host: its loop, its conditions, its tries, and what is made of its result. */
@@ -59,16 +62,21 @@ final class TaskRun {
     private final TaskInfo info;
     private final HostScope scope;
     private final String host;
+    private final Supplier<Stream<TaskRun>> upcoming;
     /** The condition that did not hold when conditions were last looked at. */
     private Value falseCondition = None.NONE;
 
-    /** @param scope the host's variables, as the task sees them */
-    TaskRun(World world, Task task, TaskInfo info, HostScope scope) {
+    /**
+     * @param scope the host's variables, as the task sees them
+     * @param upcoming the tasks that the host will come to next
+     */
+    TaskRun(World world, Task task, TaskInfo info, HostScope scope, Supplier<Stream<TaskRun>> upcoming) {
         this.world = world;
         this.task = task;
         this.info = info;
         this.scope = scope;
         this.host = scope.host();
+        this.upcoming = upcoming;
     }
 
     TaskEnd perform() throws InterruptedException {
@@ -539,6 +547,7 @@ final class TaskRun {
             world.events.tell(new Event.Retrying(Instant.now(), info, host,
                     shown(end, Optional.empty(), Instant.now(), false, false).result(), tries - attempt));
             Thread.sleep(Duration.ofMillis((long) (delay * 1000)));
+            world.nodes.deeds.incrementAndGet(); // what was read ahead is of before the wait
         }
     }
 
@@ -576,7 +585,7 @@ final class TaskRun {
     }
 
     private TaskEnd inBackground(Ready ready, double limit, double poll) throws InterruptedException {
-        var call = new ModuleCall(world, info, task, Watch.NONE);
+        var call = new ModuleCall(world, info, task, Watch.NONE, _ -> List.of());
         String home = TaskPlace.text(world, ready.scope, "ansible_async_dir").orElse("~/.ansible_async");
         Job.Known known;
         if (ready.module instanceof TaskModule<?, ?> module && !task.action().is("script")) {
@@ -623,14 +632,14 @@ final class TaskRun {
         try {
             return switch (first.module) {
                 case TaskModule<?, ?> module ->
-                    new ModuleCall(world, info, task, watch(first)).onNode(module, first.place,
+                    new ModuleCall(world, info, task, watch(first), most -> questionsAhead(first.place, most)).onNode(module, first.place,
                             all.stream()
                                     .map(ready -> new ModuleCall.Given(ready.arguments, ready.scope)).toList(),
                             first.delegate);
                 case Conversation<?> conversation -> {
                     var ends = new ArrayList<TaskEnd>();
                     for (Ready ready : all) {
-                        ends.add(new ModuleCall(world, info, task, watch(first)).conversation(conversation, ready.place,
+                        ends.add(new ModuleCall(world, info, task, watch(first), _ -> List.of()).conversation(conversation, ready.place,
                                 new ModuleCall.Given(ready.arguments, ready.scope)).by(ready.delegate));
                     }
                     yield List.copyOf(ends);
@@ -651,6 +660,78 @@ final class TaskRun {
                     ? refused(problem)
                     : TaskEnd.failed(FileTrouble.sentence((UncheckedIOException) e))).by(first.delegate));
         }
+    }
+
+    // --- Ahead ---
+
+    /** Tasks that neither look at a node nor do anything there. */
+    private static final Set<String> APART = Set.of("debug", "set_fact", "assert");
+
+    /** What the tasks to come will ask of a node that is asked now, up to the first that is bound to do something. */
+    private List<Piece> questionsAhead(TaskPlace place, int most) {
+        if (task.find(Keyword.TIMEOUT).isPresent() || !world.jobs.isEmpty()) {
+            return List.of();
+        }
+        var pieces = new ArrayList<Piece>();
+        for (TaskRun next : upcoming.get().limit(most).toList()) {
+            if (next.isApart()) {
+                continue;
+            }
+            pieces.addAll(next.questions(place));
+            if (!next.mayBeNothing()) {
+                break;
+            }
+        }
+        return pieces;
+    }
+
+    private boolean isApart() {
+        return APART.contains(task.action().name());
+    }
+
+    /** Whether it may turn out that the task does nothing and takes no time. */
+    private boolean mayBeNothing() {
+        return world.module(task.action()).orElse(null) instanceof TaskModule<?, ?> module
+                && foreseen(Schema.of(module.args()).doc())
+                && task.find(Keyword.UNTIL).isEmpty() && task.find(Keyword.RETRIES).isEmpty();
+    }
+
+    /** What the task will ask of a node if nothing changes until its turn; nothing where that can't be told. */
+    private List<Piece> questions(TaskPlace at) {
+        if (!(world.module(task.action()).orElse(null) instanceof TaskModule<?, ?> module)
+                || task.action().is(ActionCall.BROUGHT) || task.find(Keyword.DELEGATE_TO).isPresent()
+                || task.find(Keyword.ASYNC).isPresent() || task.find(Keyword.RUN_ONCE).isPresent()) {
+            return List.of();
+        }
+        try {
+            return task.loop().isEmpty()
+                    ? questions(module, scope, at)
+                    : over(task.loop().get()) instanceof ListValue list && together()
+                            ? questions(module, list.items(), at)
+                            : List.of();
+        } catch (ProblemException | UnknownValueException e) {
+            return List.of(); // it will be told when its turn comes, if it is still so then
+        }
+    }
+
+    private List<Piece> questions(TaskModule<?, ?> module, List<Value> items, TaskPlace at) {
+        var pieces = new ArrayList<Piece>();
+        for (int i = 0; i < items.size(); i++) {
+            pieces.addAll(questions(module, scope.with(LoopVariables.of(task.loop().orElseThrow().control(), items, i,
+                    scope, world.templates)), at));
+        }
+        return pieces;
+    }
+
+    private List<Piece> questions(TaskModule<?, ?> module, HostScope with, TaskPlace at) {
+        if (!when(with).isTrue()) {
+            return List.of();
+        }
+        TaskPlace place = TaskPlace.of(world, task, with, Optional.empty());
+        return place.node() == at.node() && place.become().equals(at.become())
+                ? new ModuleCall(world, info, task, Watch.NONE, _ -> List.of()).questions(module, place,
+                        new ModuleCall.Given(arguments(with, Optional.of(module)), with))
+                : List.of();
     }
 
     private List<TaskEnd> oneByOne(List<Ready> all) throws InterruptedException {

@@ -59,7 +59,7 @@ final class Evaluator {
         this.text = text;
         this.base = base;
         this.caller = caller;
-        this.lookups = lookups;
+        this.lookups = lookups && scope.looksUp();
         this.depth = caller == null ? 0 : caller.depth + 1;
     }
 

@@ -13,4 +13,9 @@ public interface Scope {
 
     /** Where files are looked for. */
     Site site();
+
+    /** Whether lookups may be made: not where a value is only to be foreseen, since they may do something. */
+    default boolean looksUp() {
+        return true;
+    }
 }

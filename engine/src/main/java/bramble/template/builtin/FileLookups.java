@@ -141,6 +141,11 @@ public final class FileLookups implements Extensions {
         public Site site() {
             return below.site();
         }
+
+        @Override
+        public boolean looksUp() {
+            return below.looksUp();
+        }
     }
 
     /** Patterns are matched in one folder, not below it; the first folder that has a match wins. */

@@ -1,0 +1,103 @@
+package bramble.run;
+
+import bramble.connection.Become;
+import bramble.shell.Answer;
+import bramble.shell.Piece;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node answered before it was asked: the facts of tasks to come, read in a round trip that went to the node anyway.
+ *
+ * <p>Such an answer holds only as long as nothing is done on any node of the run, since one may see what is done on another
+ * (a shared folder, a cluster); and only for a few seconds, for what others do. Each task that was expected to ask uses it
+ * once. How far is read ahead grows with the number of readings after which nothing was done, so that tasks that change much
+ * cost nothing in vain.
+ */
+final class Ahead {
+    /** No more tasks than these are looked ahead at. */
+    private static final int MOST = 24;
+    private static final long FRESH = Duration.ofSeconds(5).toNanos();
+
+    private record Question(Optional<Become> become, Piece piece) {}
+
+    /** An answer, and how many tasks will ask for it. */
+    private record Held(Answer answer, int tasks) {
+        @Nullable
+        Held less() {
+            return tasks > 1 ? new Held(answer, tasks - 1) : null;
+        }
+    }
+
+    private final AtomicLong deeds;
+    private final Map<Question, Held> answers = new HashMap<>();
+    private long seen;
+    private long readAt;
+    private int calm;
+
+    /** @param deeds counts what is done on the nodes of the run, once when it begins and once when it is over */
+    Ahead(AtomicLong deeds) {
+        this.deeds = deeds;
+    }
+
+    /**
+     * Answers from what is known, or by one round trip.
+     *
+     * @param more the pieces of so many tasks to come, as often as they will be asked for
+     * @param ask the round trip
+     */
+    List<Answer> read(Optional<Become> become, List<Piece> pieces, IntFunction<List<Piece>> more,
+            Function<List<Piece>, List<Answer>> ask) {
+        calm = deeds.get() == seen ? Math.min(calm + 1, MOST) : 0;
+        List<Optional<Answer>> known = taken(become, pieces);
+        var asked = new LinkedHashSet<Piece>();
+        for (int i = 0; i < pieces.size(); i++) {
+            if (known.get(i).isEmpty()) {
+                asked.add(pieces.get(i));
+            }
+        }
+        var given = new HashMap<Piece, Answer>();
+        if (!asked.isEmpty()) {
+            List<Piece> later = calm == 0 ? List.of() : more.apply(calm);
+            asked.addAll(later);
+            seen = deeds.get();
+            readAt = System.nanoTime();
+            answers.clear();
+            Iterator<Answer> told = ask.apply(List.copyOf(asked)).iterator();
+            asked.forEach(piece -> given.put(piece, told.next()));
+            later.forEach(piece -> answers.merge(new Question(become, piece),
+                    new Held(Objects.requireNonNull(given.get(piece)), 1),
+                    (held, one) -> new Held(held.answer, held.tasks + one.tasks)));
+        }
+        var all = new ArrayList<Answer>();
+        for (int i = 0; i < pieces.size(); i++) {
+            Piece piece = pieces.get(i);
+            all.add(known.get(i).orElseGet(() -> Objects.requireNonNull(given.get(piece))));
+        }
+        return all;
+    }
+
+    private List<Optional<Answer>> taken(Optional<Become> become, List<Piece> pieces) {
+        if (deeds.get() != seen || System.nanoTime() - readAt > FRESH) {
+            answers.clear();
+        }
+        return pieces.stream().map(piece -> taken(new Question(become, piece))).toList();
+    }
+
+    private Optional<Answer> taken(Question question) {
+        Optional<Answer> answer = Optional.ofNullable(answers.get(question)).map(Held::answer);
+        answers.computeIfPresent(question, (_, held) -> held.less());
+        return answer;
+    }
+}
