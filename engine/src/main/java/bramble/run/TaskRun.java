@@ -839,9 +839,16 @@ final class TaskRun {
                     started,
                     took);
         }
-        MapValue result = Masked.result(end.result(), world.secrets);
+        MapValue result = Masked.result(asked(end.result()), world.secrets);
         return new HostResult(host, end.delegate(), end.outcome(), result, Masked.changes(end.changes(), world.secrets),
                 label, ignored, rescued, started, took);
+    }
+
+    /** Without the diff that some modules return always, unless diffs were asked for. */
+    private MapValue asked(MapValue result) {
+        boolean wanted = result.get("diff").isEmpty() || new Keywords(task.directives(), world.templates, scope)
+                .flag(Keyword.DIFF).orElse(world.options.diff());
+        return wanted ? result : result.without("diff");
     }
 
     private void applyConsequences(HostScope at, TaskEnd end) {
