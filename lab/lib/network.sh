@@ -17,12 +17,24 @@ mac_of() {
   printf '02:1a:%02x:%02x:%02x:%02x' "$a" "$b" "$c" "$d"
 }
 
+# network_taken - where this machine has the subnet of the nodes already, apart from the lab's own bridge: its device and address.
+network_taken() {
+  ip -4 -o addr show to "${NODE_ADDRESS[${NODE_ORDER[0]}]%.*}.0/24" 2>/dev/null |
+    awk -v own="$LAB_BRIDGE" '$2 != own {print $2, $4; exit}'
+}
+
+refuse_taken_network() {
+  local taken
+  taken=$(network_taken)
+  [[ -z $taken ]] ||
+    die "Tried to make the lab's network ${NODE_ADDRESS[${NODE_ORDER[0]}]%.*}.0/24, but this machine has it already: $taken. Choose another with BRAMBLE_LAB_SUBNET, as in BRAMBLE_LAB_SUBNET=10.77.9"
+}
+
 # network_up - bridge, masquerade and forwarding; the subnet is that of the first node.
 network_up() {
   local subnet=${NODE_ADDRESS[${NODE_ORDER[0]}]%.*}
   if ! ip link show "$LAB_BRIDGE" >/dev/null 2>&1; then
-    [[ -z $(ip -4 -o addr show to "$subnet.0/24") ]] ||
-      die "Tried to make the lab's network $subnet.0/24, but this machine has it already: $(ip -4 -o addr show to "$subnet.0/24" | awk '{print $2, $4; exit}'). Choose another with BRAMBLE_LAB_SUBNET."
+    refuse_taken_network
     # Snooping off: multicast between nodes crosses the bridge without a querier.
     ip link add "$LAB_BRIDGE" type bridge mcast_snooping 0 || die "Tried to make the bridge $LAB_BRIDGE, but it failed; the lab needs a kernel with bridges."
     ip addr add "$subnet.1/24" dev "$LAB_BRIDGE"

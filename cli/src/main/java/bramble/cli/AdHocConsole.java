@@ -17,13 +17,17 @@ final class AdHocConsole implements Consumer<Event> {
     private static final Json.Style LINE = new Json.Style(-1, true, false, ", ", ": ");
 
     private final PrintStream out;
+    private final PrintStream err;
     private final Colours colours;
     private final boolean oneLine;
+    private final int verbosity;
 
-    AdHocConsole(PrintStream out, Colours colours, boolean oneLine) {
+    AdHocConsole(PrintStream out, PrintStream err, Colours colours, boolean oneLine, int verbosity) {
         this.out = out;
+        this.err = err;
         this.colours = colours;
         this.oneLine = oneLine;
+        this.verbosity = verbosity;
     }
 
     @Override
@@ -31,9 +35,11 @@ final class AdHocConsole implements Consumer<Event> {
         if (event instanceof Event.TaskEnded ended) {
             print(ended.task().module(), ended.result());
         } else if (event instanceof Event.Warned warned) {
-            System.err.println("[WARNING]: " + warned.problem());
+            err.println("[WARNING]: " + warned.problem());
+        } else if (event instanceof Event.Reaching reaching && verbosity > 2) {
+            out.println(colours.blue("<" + reaching.host() + "> " + reaching.what()));
         } else if (event instanceof Event.Blocked blocked) {
-            System.err.println(
+            err.println(
                     blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
         }
         out.flush();
@@ -41,7 +47,7 @@ final class AdHocConsole implements Consumer<Event> {
 
     private void print(String module, HostResult result) {
         if (result.result().get("warnings").orElse(null) instanceof ListValue list) {
-            list.items().forEach(text -> System.err.println("[WARNING]: " + PythonText.of(text)));
+            list.items().forEach(text -> err.println("[WARNING]: " + PythonText.of(text)));
         }
         MapValue shown = result.result().without("diff").without("invocation").without("_ansible_origin");
         result.result().get("diff").map(diff -> Diffs.unified(diff, colours)).filter(text -> !text.isEmpty())

@@ -27,6 +27,7 @@ final class AnsibleConsole implements Consumer<Event> {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final Path folder;
     private final Colours colours;
     private final ResultLines lines;
     private final int verbosity;
@@ -39,10 +40,16 @@ final class AnsibleConsole implements Consumer<Event> {
     /** One thing that hosts include together; in a loop, for one item. */
     private record Inclusion(String what, Optional<String> item) {}
 
-    /** @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped */
-    AnsibleConsole(PrintStream out, PrintStream err, Colours colours, int verbosity, boolean compat) {
+    /**
+     * Nothing is printed yet.
+     *
+     * @param folder against which the files of tasks are named
+     * @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped
+     */
+    AnsibleConsole(PrintStream out, PrintStream err, Path folder, Colours colours, int verbosity, boolean compat) {
         this.out = out;
         this.err = err;
+        this.folder = folder;
         this.colours = colours;
         this.lines = new ResultLines(colours, verbosity, compat);
         this.verbosity = verbosity;
@@ -102,6 +109,11 @@ final class AnsibleConsole implements Consumer<Event> {
                     err.println(waiting.host() + ": " + waiting.why());
                 }
             }
+            case Event.Reaching reaching -> {
+                if (verbosity > 2) {
+                    out.println(colours.blue("<" + reaching.host() + "> " + reaching.what()));
+                }
+            }
             case Event.Blocked blocked ->
                 err.println(blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
         }
@@ -140,6 +152,10 @@ final class AnsibleConsole implements Consumer<Event> {
         }
         banner = Optional.of(task);
         banner((task.handler() ? "RUNNING HANDLER [" : "TASK [") + task.name().strip() + "]");
+        if (verbosity > 1 && task.source().line() > 0) {
+            out.println(colours.grey("task path: " + folder.resolve(task.source().file()).normalize() + ":"
+                    + task.source().line()));
+        }
     }
 
     private void included(Event.Included included) {

@@ -28,6 +28,10 @@ record Colours(boolean on) {
         return paint(Tone.DIM, text);
     }
 
+    String blue(String text) {
+        return paint(Tone.DETAIL, text);
+    }
+
     String recap(Tally tally, String line) {
         if (tally.failed() > 0 || tally.unreachable() > 0) {
             return red(line);

@@ -113,6 +113,10 @@ final class Configuration {
         return Optional.ofNullable(settings.get(section + "." + name)).filter(value -> !value.isEmpty());
     }
 
+    boolean ofEnvironment(String variable) {
+        return !environment.getOrDefault(variable, "").isEmpty();
+    }
+
     boolean flag(boolean fallback, String section, String name, String... variables) {
         return text(section, name, variables)
                 .map(value -> List.of("1", "yes", "true", "on", "y", "t").contains(value.toLowerCase(Locale.ROOT)))
@@ -133,6 +137,24 @@ final class Configuration {
     List<Path> paths(List<Path> fallback, String section, String name, String... variables) {
         return text(section, name, variables).map(value -> Arrays.stream(value.split(":", -1)).map(String::strip)
                 .filter(one -> !one.isEmpty()).map(this::path).toList()).orElse(fallback);
+    }
+
+    /** Folders of modules that a playbook's author brings. */
+    List<Path> library() {
+        return paths(List.of(home("~/.ansible/plugins/modules"), Path.of("/usr/share/ansible/plugins/modules")),
+                "defaults", "library", "ANSIBLE_LIBRARY");
+    }
+
+    /** Folders of collections. */
+    List<Path> collections() {
+        return paths(List.of(home("~/.ansible/collections"), Path.of("/usr/share/ansible/collections")), "defaults",
+                "collections_path", "ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_COLLECTIONS_PATHS");
+    }
+
+    /** Folders of roles, beside those that the playbook has. */
+    List<Path> roles() {
+        return paths(List.of(home("~/.ansible/roles"), Path.of("/usr/share/ansible/roles"),
+                Path.of("/etc/ansible/roles")), "defaults", "roles_path", "ANSIBLE_ROLES_PATH");
     }
 
     Optional<Path> path(String section, String name, String... variables) {

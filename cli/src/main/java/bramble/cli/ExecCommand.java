@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.event.Event;
 import bramble.playbook.Playbook;
+import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -65,6 +66,7 @@ final class ExecCommand {
     }
 
     private int execute() throws InterruptedException {
+        run.refuseContradictions();
         Commit commit = Commit.ask(session.folder());
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
@@ -82,18 +84,32 @@ final class ExecCommand {
         }
         Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
         PlaybookRun.Parts parts = launch.parts(sources, options, Resumption.NONE);
-        Playbook playbook = launch.loader(sources, file -> play(file, parts.reader())).load(folder.resolve(AD_HOC));
+        Playbook playbook = loaded(launch.loader(sources, file -> play(file, parts.reader())), folder);
         var listeners = new ArrayList<Consumer<Event>>();
-        listeners.add(new AdHocConsole(session.out(), session.colours(), oneLine));
+        listeners.add(new AdHocConsole(session.out(), session.err(), session.colours(), oneLine, run.verbose));
         Optional<Recorder> recorder = session.recorder();
         recorder.ifPresent(listeners::add);
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "exec", session.arguments(), List.of(),
                     commit.answer(), options.check());
+            recorder.ifPresent(_ -> session.isRecorded(started.id(), false));
             return session.interruptible(
                     () -> new PlaybookRun(parts).run(List.of(playbook), started, listeners, run.detailed));
         } finally {
             recorder.ifPresent(Recorder::close);
+        }
+    }
+
+    /** What is wrong with the one task is wrong with the command line: there is no file to point at. */
+    private static Playbook loaded(PlaybookLoader loader, Path folder) {
+        try {
+            return loader.load(folder.resolve(AD_HOC));
+        } catch (ProblemException e) {
+            throw new ProblemException(e.problems().stream()
+                    .map(problem -> problem.source().file().endsWith(AD_HOC.toString())
+                            ? new Problem(problem.severity(), Source.NONE, problem.summary(), problem.hint())
+                            : problem)
+                    .toList());
         }
     }
 

@@ -46,8 +46,12 @@ final class InventoryCommand {
 
     private int show() {
         if ((list ? 1 : 0) + (graph ? 1 : 0) + (host.isPresent() ? 1 : 0) != 1) {
-            throw new ProblemException(Source.NONE,
-                    "No action selected, at least one of --host, --graph or --list needs to be specified.");
+            boolean none = !list && !graph && host.isEmpty();
+            throw UsageException.options(none
+                    ? "what is to be shown: --list, --graph or --host?"
+                    : "only one of --list, --graph and --host can be shown at a time", none
+                            ? "No action selected, at least one of --host, --graph or --list needs to be specified."
+                            : "Conflicting options used, only one of --host, --graph or --list can be used at the same time.");
         }
         Launch launch = session.launch();
         Inventory all = launch.files(inventory).inventory();

@@ -13,6 +13,7 @@ import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
 import bramble.playbook.Tags;
 import bramble.playbook.Variables;
+import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Puts the engine together from what the command line, the configuration and the environment say. */
 final class Launch {
@@ -51,16 +53,20 @@ final class Launch {
     private final Terminal person;
     private final Consumer<Problem> problems;
     private final Secrets secrets;
+    private final boolean lenient;
     private final Transports transports = new Transports();
     private final Modules modules = new Modules();
 
+    /** @param compat whether inventories that can't be read are left out with a warning, as Ansible does */
     Launch(Configuration configuration, Path folder, Terminal person, Consumer<Problem> problems,
-            Secrets secrets) {
+            Secrets secrets, boolean compat) {
         this.configuration = configuration;
         this.folder = folder;
         this.person = person;
         this.problems = duplicates(problems);
         this.secrets = secrets;
+        this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed",
+                "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED");
     }
 
     /** All that reads the user's files. */
@@ -107,7 +113,7 @@ final class Launch {
             configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")
                     .ifPresent(path -> files.add(path.toString()));
         }
-        var sources = new PasswordSources(prompt -> person.ask(prompt, false).orElse(""), folder);
+        var sources = new PasswordSources(this::asked, folder);
         return new Vault(sources.identities(ids, files, flags.askVaultPassword),
                 configuration.flag(false, "defaults", "vault_id_match", "ANSIBLE_VAULT_ID_MATCH"), secrets);
     }
@@ -127,7 +133,7 @@ final class Launch {
         Optional<String> configured = configuration.text("defaults", "inventory", "ANSIBLE_INVENTORY");
         if (configured.isPresent()) {
             Path base = configuration.file().map(Path::toAbsolutePath).map(Path::getParent)
-                    .filter(_ -> System.getenv("ANSIBLE_INVENTORY") == null).orElse(folder);
+                    .filter(_ -> !configuration.ofEnvironment("ANSIBLE_INVENTORY")).orElse(folder);
             return Arrays.stream(configured.get().split(",", -1)).map(String::strip).filter(text -> !text.isEmpty())
                     .map(text -> base.resolve(Configuration.home(text)).toString()).toList();
         }
@@ -140,7 +146,21 @@ final class Launch {
     }
 
     private Inventory inventory(VariableFiles variables, List<String> sources) {
-        return new InventoryReader(folder, variables, problems, groupNames()).read(sources);
+        var errors = new ArrayList<Problem>();
+        Inventory inventory = new InventoryReader(folder, variables, problem -> {
+            if (problem.severity() == Problem.Severity.WARNING) {
+                problems.accept(problem);
+            } else if (lenient) {
+                problems.accept(Problem.warning(problem.source(), "Unable to parse " + folder.resolve(
+                        problem.source().file()) + " as an inventory source: " + problem.summary(), problem.hint()));
+            } else {
+                errors.add(problem);
+            }
+        }, groupNames()).read(sources);
+        if (!errors.isEmpty()) {
+            throw new ProblemException(errors);
+        }
+        return inventory;
     }
 
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt) {
@@ -164,6 +184,7 @@ final class Launch {
                 configuration.flag(true, "defaults", "error_on_missing_handler", "ANSIBLE_ERROR_ON_MISSING_HANDLER"),
                 configuration.flag(true, "defaults", "inject_facts_as_vars", "ANSIBLE_INJECT_FACT_VARS"),
                 configuration.flag(false, "defaults", "no_log", "ANSIBLE_NO_LOG"),
+                configuration.text("defaults", "ansible_managed").orElse(Options.Habits.MANAGED),
                 configuration.file().map(path -> path.toAbsolutePath().toString()));
     }
 
@@ -184,7 +205,7 @@ final class Launch {
 
     private Options.Login login(LoginFlags flags) {
         Optional<String> password = flags.askPass
-                ? person.ask("SSH password: ", false)
+                ? Optional.of(asked("SSH password: "))
                 : flags.passwordFile.map(Launch::firstLine);
         password.ifPresent(secrets::add);
         var arguments = new ArrayList<String>();
@@ -220,7 +241,7 @@ final class Launch {
 
     private Options.Privilege privilege(LoginFlags flags) {
         Optional<String> password = flags.askBecomePass
-                ? person.ask("BECOME password: ", false)
+                ? Optional.of(asked("BECOME password: "))
                 : flags.becomePasswordFile.map(Launch::firstLine);
         password.ifPresent(secrets::add);
         return new Options.Privilege(
@@ -232,6 +253,10 @@ final class Launch {
                         .or(() -> configuration.text("privilege_escalation", "become_user", "ANSIBLE_BECOME_USER"))
                         .orElse("root"),
                 password, "");
+    }
+
+    private String asked(String question) {
+        return Person.password(person, question);
     }
 
     private static String firstLine(String file) {
@@ -261,15 +286,7 @@ final class Launch {
     }
 
     private Surroundings surroundings(Sources files, Surroundings.Reader reader, Templates templates) {
-        return new Surroundings(folder, configuration.paths(List.of(Configuration.home("~/.ansible/roles"),
-                Path.of("/usr/share/ansible/roles"), Path.of("/etc/ansible/roles")), "defaults", "roles_path",
-                "ANSIBLE_ROLES_PATH"),
-                configuration.paths(
-                        List.of(Configuration.home("~/.ansible/collections"),
-                                Path.of("/usr/share/ansible/collections")),
-                        "defaults", "collections_path", "ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_COLLECTIONS_PATHS"),
-                configuration.paths(List.of(Configuration.home("~/.ansible/plugins/modules"),
-                        Path.of("/usr/share/ansible/plugins/modules")), "defaults", "library", "ANSIBLE_LIBRARY"),
+        return new Surroundings(folder, configuration.roles(), configuration.collections(), configuration.library(),
                 new ModuleActions(modules), reader,
                 (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
     }
@@ -284,7 +301,8 @@ final class Launch {
         for (String name : names) {
             Path file = folder.resolve(name);
             if (!Files.exists(file)) {
-                throw new ProblemException(Source.NONE, "the playbook: " + name + " could not be found");
+                throw new ProblemException(Problem.error(Source.NONE, "the playbook: " + name + " could not be found",
+                        beside(file)));
             }
             if (Files.isDirectory(file)) {
                 throw new ProblemException(Source.NONE, "the playbook: " + name + " does not appear to be a file");
@@ -294,11 +312,30 @@ final class Launch {
         return playbooks;
     }
 
+    /** The nearest name in the folder of a file that isn't there. */
+    private static String beside(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            return "";
+        }
+        try (Stream<Path> files = Files.list(parent)) {
+            return Nearest.hint(String.valueOf(file.getFileName()),
+                    files.map(other -> String.valueOf(other.getFileName())).toList());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     static Event.RunStarted started(String id, String command, List<String> arguments, List<String> playbooks,
             Optional<String> commit, boolean dryRun) {
         return new Event.RunStarted(Instant.now(), id, command, arguments, playbooks, commit,
                 System.getProperty("user.name"),
                 dryRun);
+    }
+
+    /** Whether a limit names a host of the inventory, or this machine. */
+    boolean leavesSomebody(Inventory inventory, String limit) {
+        return !HostPattern.limit(limit, folder).select(inventory, problems).isEmpty();
     }
 
     List<String> select(Inventory inventory, String pattern, Optional<String> limit) {

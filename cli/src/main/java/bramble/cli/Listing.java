@@ -1,19 +1,15 @@
 package bramble.cli;
 
 import bramble.inventory.Inventory;
-import bramble.playbook.Block;
 import bramble.playbook.Keyword;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
-import bramble.playbook.Step;
 import bramble.playbook.Task;
 import bramble.run.Options;
 import bramble.value.ListValue;
 import bramble.value.PythonText;
 import bramble.value.Value;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,7 +31,7 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
         String pattern = play.directives().value(Keyword.HOSTS).map(Listing::pattern).orElse("all");
         String name = play.name().map(PythonText::of).orElse(pattern);
         out.println("\n  play #" + number + " (" + pattern + "): " + name + "\tTAGS: ["
-                + String.join(", ", tags(play.directives().tags().stream().map(setting -> setting.value()).toList()))
+                + String.join(", ", TaskTags.of(play.directives().tags().stream().map(setting -> setting.value()).toList()))
                 + "]");
         if (hosts) {
             List<String> all = launch.select(inventory, pattern, options.limit());
@@ -43,17 +39,15 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
             out.println("    hosts (" + all.size() + "):");
             all.forEach(host -> out.println("      " + host));
         }
-        List<Task> steps = new ArrayList<>();
-        List.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
-                .forEach(section -> collect(section, steps));
-        List<Task> selected = steps.stream().filter(task -> options.tags().select(tags(task))).toList();
+        List<Task> selected = TaskTags.tasks(play).stream().filter(task -> options.tags().select(TaskTags.of(task)))
+                .toList();
         if (tasks) {
             out.println("    tasks:");
             selected.forEach(
-                    task -> out.println("      " + title(task) + "\tTAGS: [" + String.join(", ", tags(task)) + "]"));
+                    task -> out.println("      " + title(task) + "\tTAGS: [" + String.join(", ", TaskTags.of(task)) + "]"));
         }
         if (tags) {
-            out.println("      TASK TAGS: [" + selected.stream().flatMap(task -> tags(task).stream())
+            out.println("      TASK TAGS: [" + selected.stream().flatMap(task -> TaskTags.of(task).stream())
                     .collect(Collectors.toCollection(TreeSet::new)).stream().collect(Collectors.joining(", ")) + "]");
         }
     }
@@ -64,37 +58,8 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
                 : PythonText.of(hosts);
     }
 
-    private static void collect(List<Step> steps, List<Task> into) {
-        for (Step step : steps) {
-            switch (step) {
-                case Task task -> {
-                    if (!task.action().is("meta")) {
-                        into.add(task);
-                    }
-                }
-                case Block block -> {
-                    collect(block.tasks(), into);
-                    collect(block.rescue(), into);
-                    collect(block.always(), into);
-                }
-            }
-        }
-    }
-
     private static String title(Task task) {
         String name = task.name().map(Value::toString).orElse(task.action().written());
         return task.role().map(role -> role.name() + " : " + name).orElse(name);
-    }
-
-    private static List<String> tags(Task task) {
-        return tags(task.directives().tags().stream().map(setting -> setting.value()).toList());
-    }
-
-    private static List<String> tags(List<Value> values) {
-        return values.stream()
-                .flatMap(value -> value instanceof ListValue list ? list.items().stream() : List.of(value).stream())
-                .flatMap(value -> Arrays.stream(PythonText.of(value).split(",", -1))).map(String::strip).distinct()
-                .sorted()
-                .toList();
     }
 }

@@ -94,19 +94,20 @@ final class LiveConsole implements Consumer<Event>, AutoCloseable {
                     switch (message) {
                         case Message.Told(Event event) -> finished.addAll(model.accept(event));
                         case Message.Aside(Runnable work, CompletableFuture<Boolean> done) -> {
-                            draw(finished, List.of());
+                            draw(finished, List.of(), size.get());
                             work.run();
                             done.complete(true);
                         }
                         case Message.End() -> {
-                            draw(finished, List.of());
+                            draw(finished, List.of(), size.get());
                             return;
                         }
                     }
                     message = queue.poll();
                 }
                 if (quiet || !finished.isEmpty()) {
-                    draw(finished, model.region(size.get(), Instant.now()));
+                    ScreenSize now = size.get();
+                    draw(finished, model.region(now, Instant.now()), now);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -114,14 +115,15 @@ final class LiveConsole implements Consumer<Event>, AutoCloseable {
         }
     }
 
-    /** One write, so that nothing flickers. */
-    private void draw(List<String> finished, List<String> region) {
+    /** One write, so that nothing flickers. A screen that was made narrower has broken the drawn lines into more of them. */
+    private void draw(List<String> finished, List<String> region, ScreenSize now) {
         if (finished.isEmpty() && region.equals(drawn)) {
             return;
         }
         var text = new StringBuilder();
         if (!drawn.isEmpty()) {
-            text.append(String.format("\u001b[%dA", drawn.size())).append(CLEAR_BELOW);
+            int rows = drawn.stream().mapToInt(line -> LiveModel.rows(line, now.columns())).sum();
+            text.append(String.format("\u001b[%dA", Math.min(rows, Math.max(1, now.rows() - 1)))).append(CLEAR_BELOW);
         }
         finished.forEach(line -> text.append(line).append('\n'));
         region.forEach(line -> text.append(line).append('\n'));

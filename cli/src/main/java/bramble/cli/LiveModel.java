@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a person at a terminal sees of a run: for each task, when all hosts are through with it, its results, equal ones
@@ -30,6 +31,12 @@ import java.util.stream.Collectors;
 final class LiveModel {
     /** From so many hosts on, "all" says it better than their names. */
     private static final int MANY = 4;
+
+    /** So many names are still read. */
+    private static final int MOST_NAMES = 20;
+    private static final int MOST_EXCEPTIONS = 3;
+
+    private static final int MOST_OF_NAME = 12;
 
     private static final Pattern ADDRESS = Pattern.compile("\\b[0-9]{1,3}(\\.[0-9]{1,3}){3}\\b");
 
@@ -144,6 +151,9 @@ final class LiveModel {
                 note(waiting.host(), waiting.why());
                 yield List.of();
             }
+            case Event.Reaching reaching -> verbosity > 2
+                    ? List.of(colours.blue("<" + clean(reaching.host()) + "> " + clean(reaching.what())))
+                    : List.of();
             case Event.Blocked blocked -> {
                 note(blocked.host(), "waits for another run: " + blocked.by());
                 yield List.of();
@@ -262,11 +272,14 @@ final class LiveModel {
         }
         var out = new ArrayList<String>();
         out.add(title(block.task));
+        if (verbosity > 1 && block.task.source().line() > 0) {
+            out.add(colours.grey("  task path: " + block.task.source().file() + ":" + block.task.source().line()));
+        }
         block.said.forEach((said, about) -> {
             if (!said.diff.isBlank()) {
                 said.diff.lines().map(line -> "  " + clean(line)).forEach(out::add);
             }
-            String text = said.before + names(about.hosts)
+            String text = said.before + (said.tone == Tone.BAD ? allNames(about.hosts) : names(about.hosts))
                     + (about.hosts.size() > 1 ? said.after : about.alone);
             text.lines().map(line -> "  " + colours.paint(said.tone, clean(line))).forEach(out::add);
         });
@@ -278,11 +291,27 @@ final class LiveModel {
     }
 
     private String names(Set<String> about) {
+        if (about.size() <= MOST_NAMES || about.size() == hosts.size()) {
+            return allNames(about);
+        }
+        List<String> others = hosts.stream().filter(host -> !about.contains(host)).toList();
+        return others.size() <= MOST_EXCEPTIONS
+                ? "all but " + String.join(", ", others) + " (" + about.size() + ")"
+                : inOrder(about).limit(MOST_NAMES).collect(Collectors.joining(", ")) + " and "
+                        + (about.size() - MOST_NAMES) + " more (" + about.size() + ")";
+    }
+
+    /** Of what went wrong each host is named. */
+    private String allNames(Set<String> about) {
         if (about.size() >= MANY && about.size() == hosts.size()) {
             return "all " + about.size() + " hosts";
         }
-        return about.stream().sorted(Comparator.comparingInt(hosts::indexOf)).collect(Collectors.joining(", "))
+        return inOrder(about).collect(Collectors.joining(", "))
                 + (about.size() >= MANY ? " (" + about.size() + ")" : "");
+    }
+
+    private Stream<String> inOrder(Set<String> about) {
+        return about.stream().sorted(Comparator.comparingInt(hosts::indexOf));
     }
 
     private List<String> recap(Event.RunEnded end) {
@@ -312,18 +341,19 @@ final class LiveModel {
         int most = Math.max(2, size.rows() / 2);
         var out = new ArrayList<String>();
         boolean one = blocks.size() == 1;
-        out.add(one ? heading(blocks.values().iterator().next()) : count(busy.size(), "host") + " at work");
+        out.add(one ? heading(blocks.values().iterator().next(), size.columns() - 1) : count(busy.size(), "host") + " at work");
         List<Map.Entry<String, Activity>> working = busy.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparing(Activity::since))).toList();
         int shown = working.size() < most ? working.size() : most - 2;
-        int width = working.stream().mapToInt(entry -> entry.getKey().length()).max().orElse(0);
+        int width = Math.clamp(working.stream().mapToInt(entry -> entry.getKey().length()).max().orElse(1), 1,
+                Math.clamp(size.columns() / 3, 8, 30));
         for (Map.Entry<String, Activity> entry : working.subList(0, shown)) {
             Activity activity = entry.getValue();
             String what = (one ? "" : activity.task.name().strip()) + (activity.note.isEmpty()
                     ? ""
                     : (one ? "" : ": ") + activity.note);
-            out.add(String.format(Locale.ROOT, "  %-" + Math.max(1, Math.min(width, 30)) + "s  %6s  %s",
-                    entry.getKey(), time(Duration.between(activity.since, now)), what));
+            out.add(String.format(Locale.ROOT, "  %-" + width + "s  %6s  %s",
+                    shortened(entry.getKey(), width), time(Duration.between(activity.since, now)), what));
         }
         if (shown < working.size()) {
             out.add("  and " + (working.size() - shown) + " more: " + working.subList(shown, working.size()).stream()
@@ -333,17 +363,44 @@ final class LiveModel {
                 .toList();
     }
 
-    private String heading(Block block) {
+    private String heading(Block block, int columns) {
         String counts = block.counts.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '))
                 .collect(Collectors.joining(", "));
-        return title(block.task) + " " + busy.size() + " at work" + (counts.isEmpty() ? "" : ", " + counts);
+        return new Heading(title(block.task), " " + busy.size() + " at work" + (counts.isEmpty() ? "" : ", " + counts))
+                .within(columns);
+    }
+
+    /** A task and how far it is: where both don't fit, the task's name gives way. */
+    private record Heading(String task, String state) {
+        String within(int columns) {
+            int left = columns - state.length();
+            return left < MOST_OF_NAME && task.length() > left ? task + state : shortened(task, left) + state;
+        }
+    }
+
+    /** A name of more letters than there is room for keeps its beginning and its end, which tells hosts apart. */
+    private static String shortened(String name, int most) {
+        int end = Math.max(1, (most - 2) / 2);
+        return name.length() <= most
+                ? name
+                : name.substring(0, Math.max(0, most - 2 - end)) + ".." + name.substring(name.length() - end);
+    }
+
+    /** How many lines of the screen a line takes, which was drawn when the screen may have been wider. */
+    static int rows(String line, int columns) {
+        int width = line.codePoints().map(LiveModel::width).sum();
+        return Math.max(1, (width + columns - 1) / columns);
+    }
+
+    private static int width(int letter) {
+        return letter < 0x1100 ? 1 : 2; // what is wide is there, and some of what isn't
     }
 
     private static String cut(String line, int columns) {
         int width = 0;
         for (int i = 0; i < line.length(); i += Character.charCount(line.codePointAt(i))) {
-            width += line.codePointAt(i) < 0x1100 ? 1 : 2; // what is wide is there, and some of what isn't
+            width += width(line.codePointAt(i));
             if (width > columns) {
                 return line.substring(0, i);
             }

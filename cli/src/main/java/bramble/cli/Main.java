@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.problem.Nearest;
 import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@code bramble}, and the {@code ansible-*} names. */
 public final class Main {
@@ -25,20 +28,30 @@ public final class Main {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final Session session;
 
-    private Main(PrintStream out, PrintStream err) {
+    private Main(PrintStream out, PrintStream err, Session session) {
         this.out = out;
         this.err = err;
+        this.session = session;
     }
 
     public static void main(String[] arguments) {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        useHome(System.getenv("HOME"));
         Records.useUnpackedLibrary();
         int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv(), onTerminal());
         out.flush();
         err.flush();
         System.exit(code);
+    }
+
+    /** What {@code ~} stands for: Java would take the account's folder, whatever the environment says. */
+    private static void useHome(@Nullable String home) {
+        if (home != null && Path.of(home).isAbsolute()) {
+            System.setProperty("user.home", home);
+        }
     }
 
     /** Whether standard output is a terminal, whatever standard input is. */
@@ -65,7 +78,12 @@ public final class Main {
         }
         var session = new Session(out, err, folder, environment, words, compat, terminal);
         try {
-            return new Main(out, err).execute(commands(session), "", words);
+            var main = new Main(out, err, session);
+            Command all = main.commands();
+            return compat
+                    ? main.execute(main.find(all, words.getFirst()).orElseThrow().named(arguments.getFirst()), "",
+                            words.subList(1, words.size()))
+                    : main.execute(all, "", words);
         } catch (ProblemException e) {
             session.report(e);
             return 1;
@@ -74,49 +92,76 @@ public final class Main {
         }
     }
 
-    private static Command commands(Session session) {
+    private Command commands() {
         return new Command("bramble",
                 "Provisions Raspberry Pi clusters, and other Linux fleets, from Ansible's playbooks.", _ -> {},
                 () -> {
                     throw new UsageException("which command?");
                 },
-                List.of(new PlaybookCommand(session).command(), new ExecCommand(session).command(),
-                        new HistoryCommand(session).command(), new InventoryCommand(session).command(),
-                        new WhyCommand(session).command(), new VaultCommand(session).command(),
-                        new DocCommand(session).command()));
+                List.of(new PlaybookCommand(session).command().under("Play"),
+                        new ExecCommand(session).command().under("Play"),
+                        new HistoryCommand(session).command().under("Look"),
+                        new WhyCommand(session).command().under("Look"),
+                        new InventoryCommand(session).command().under("Look"),
+                        new DocCommand(session).command().under("Look"),
+                        new VaultCommand(session).command().under("Keep secrets"),
+                        launchers("demo", "Show what Bramble does, on nodes on this machine; --down removes them.")
+                                .under("Try it without hardware"),
+                        launchers("lab", "Start, enter, reset and stop nodes on this machine.")
+                                .under("Try it without hardware"),
+                        launchers("build", "Build this program anew.").under("This program"),
+                        Command.of("help", "Tell how a command is called.", syntax -> syntax.optionalWord(_ -> {},
+                                "COMMAND"), () -> 0).under("This program")));
+    }
+
+    /** What the launcher script does before it would come here. */
+    private static Command launchers(String name, String description) {
+        return Command.of(name, description, syntax -> syntax.words(_ -> {}, "ARGUMENT", false), () -> {
+            throw new ProblemException(Source.NONE, "Tried to do " + name
+                    + ", but that is the work of the script \"bramble\" in Bramble's folder, not of this program alone.");
+        });
+    }
+
+    private Optional<Command> find(Command command, String name) {
+        return command.commands().stream().filter(one -> one.name().equals(name)).findFirst();
     }
 
     /** @param before the names of the commands that this one belongs to, each with a space behind */
     private int execute(Command command, String before, List<String> words) throws Exception {
         String name = before + command.name();
-        Optional<Command> named = words.isEmpty()
-                ? Optional.empty()
-                : command.commands().stream().filter(one -> one.name().equals(words.getFirst())).findFirst();
+        Optional<Command> named = words.isEmpty() ? Optional.empty() : find(command, words.getFirst());
+        if (named.isPresent() && named.get().name().equals("help")) {
+            return execute(command, before, words.size() == 1 ? List.of("--help") : List.of(words.get(1), "--help"));
+        }
         if (named.isPresent()) {
             return execute(named.get(), name + " ", words.subList(1, words.size()));
         }
         var syntax = new Syntax();
+        Usage usage = session.compat()
+                ? new AnsibleUsage(name, command, syntax)
+                : new BrambleUsage(name, command, syntax);
         command.syntax().accept(syntax);
-        syntax.flag(() -> {}, "show this", "-h", "--help");
-        syntax.flag(() -> {}, "show Bramble's version", "-V", "--version");
-        if (words.stream().anyMatch(List.of("-h", "--help")::contains)) {
-            out.print(usage(command, name, syntax) + "\n" + command.description() + "\n\n" + syntax.help()
-                    + list(command));
-            return 0;
-        }
-        if (words.stream().anyMatch(List.of("-V", "--version")::contains)) {
-            out.println(VERSION);
-            return 0;
+        syntax.instead(() -> told(usage.full()), "show this", "-h", "--help");
+        if (session.compat()) {
+            syntax.instead(() -> told(new AnsibleNames(session.configuration()).version(before.isEmpty()
+                    ? name
+                    : before.strip(), VERSION)), "show the version, the configuration's file and where things are looked for",
+                    "--version");
+        } else {
+            syntax.instead(() -> told(VERSION + "\n"), "show Bramble's version", "-V", "--version");
         }
         try {
             checkName(command, words);
-            syntax.read(words);
-            return command.work().call();
+            return syntax.read(words).orElse(command.work()).call();
         } catch (UsageException e) {
-            err.print(usage(command, name, syntax) + list(command));
-            err.println(name + ": error: " + e.getMessage());
-            return 2;
+            err.print(usage.refusal(e));
+            return session.compat() ? e.asAnsibleCode() : 2;
         }
+    }
+
+    private int told(String text) {
+        out.print(text);
+        return 0;
     }
 
     /** A word where a command is expected is a misspelt one. */
@@ -125,19 +170,10 @@ public final class Main {
         if (!names.isEmpty() && !words.isEmpty() && !words.getFirst().startsWith("-")) {
             String hint = Nearest.hint(words.getFirst(), names);
             throw new UsageException(
-                    "there is no command " + words.getFirst() + (hint.isEmpty() ? "" : ". " + hint));
+                    "there is no command " + words.getFirst() + (hint.isEmpty() ? "" : ". " + hint),
+                    "argument action: invalid choice: '" + words.getFirst() + "' (choose from "
+                            + names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ")) + ")");
         }
-    }
-
-    private static String usage(Command command, String name, Syntax syntax) {
-        return "usage: " + name + " " + (command.commands().isEmpty() ? syntax.summary() : "COMMAND ...") + "\n";
-    }
-
-    private static String list(Command command) {
-        var text = new StringBuilder();
-        command.commands().forEach(one -> text
-                .append(String.format(java.util.Locale.ROOT, "  %-16s%s%n", one.name(), one.description())));
-        return text.toString();
     }
 
     private static int bug(Exception exception, PrintStream err) {

@@ -163,7 +163,8 @@ final class Manual {
         return page.toString();
     }
 
-    private static String wrapped(String text, int indent) {
+    /** Text in lines of less than eighty letters. */
+    static String wrapped(String text, int indent) {
         var lines = new StringBuilder();
         var line = new StringBuilder(" ".repeat(indent));
         for (String word : text.replaceAll("\\{@code ([^}]*)}", "`$1'").split("\\s+", -1)) {

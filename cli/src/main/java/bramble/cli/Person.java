@@ -1,5 +1,8 @@
 package bramble.cli;
 
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import bramble.run.Terminal;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -21,6 +24,14 @@ final class Person implements Terminal {
     /** The terminal, if somebody sits at one. */
     static Optional<Console> console() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    }
+
+    /** What a person types who is asked for a password; where nobody is there to ask, that is an error. */
+    static String password(Terminal person, String question) {
+        return person.ask(question, false).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
+                "Tried to ask \"" + question.strip() + "\", but standard input ended before anything was typed.",
+                "Call it at a terminal, pipe the password in, or name a file with it: --vault-password-file, "
+                        + "--connection-password-file or --become-password-file.")));
     }
 
     @Override

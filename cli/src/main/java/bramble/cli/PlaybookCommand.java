@@ -10,6 +10,7 @@ import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.run.Resumption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,6 +55,7 @@ final class PlaybookCommand {
 
     private int play() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
+        run.refuseContradictions();
         Commit commit = Commit.ask(session.folder());
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
@@ -69,6 +71,11 @@ final class PlaybookCommand {
             boolean found = playbooks.stream()
                     .allMatch(name -> java.nio.file.Files.isRegularFile(session.folder().resolve(name)));
             return found ? 4 : 1;
+        }
+        if (!session.compat()) {
+            var tags = new HashSet<>(options.tags().only());
+            tags.addAll(options.tags().skip());
+            TaskTags.check(loaded, tags, session::report);
         }
         if (syntaxCheck) {
             playbooks.forEach(name -> session.out().println("\nplaybook: " + name));
@@ -90,6 +97,7 @@ final class PlaybookCommand {
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "run", session.arguments(), names(),
                     commit.answer(), options.check());
+            recorder.ifPresent(_ -> session.isRecorded(started.id(), !options.check()));
             return session.interruptible(() -> new PlaybookRun(parts).run(loaded, started, listeners, run.detailed));
         } finally {
             recorder.ifPresent(Recorder::close);
@@ -118,8 +126,7 @@ final class PlaybookCommand {
 
     /** A limit that leaves nobody is an error. */
     private Optional<Integer> emptyLimit(Launch launch, Launch.Sources sources, Options options) {
-        if (options.limit().isEmpty() || !launch.select(sources.inventory(), "all", options.limit()).isEmpty()
-                || launch.select(sources.inventory(), "localhost", options.limit()).size() > 0) {
+        if (options.limit().map(limit -> launch.leavesSomebody(sources.inventory(), limit)).orElse(true)) {
             return Optional.empty();
         }
         session.report(new ProblemException(Source.NONE,

@@ -17,6 +17,14 @@ final class RunFlags {
     boolean detailed;
     final List<String> modulePath = new ArrayList<>();
 
+    /** @throws UsageException where flags say what does not go together */
+    void refuseContradictions() {
+        if (detailed && !check) {
+            throw new UsageException("--detailed-exitcode tells whether a dry run found something to change: it needs "
+                    + "--check too");
+        }
+    }
+
     void declare(Syntax syntax) {
         syntax.flag(() -> check = true, "change nothing; tell what would change", "-C", "--check");
         syntax.flag(() -> diff = true, "show what changes, line by line", "-D", "--diff");

@@ -28,10 +28,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What one call of the command line has around it: streams, folder, environment, and how problems are shown. */
 final class Session {
     private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final int FAILED = 2;
+    private static final int UNREACHABLE = 4;
 
     /** Flags whose values may be secret, also behind other letters: {@code -be password=x}. */
     private static final Pattern HIDES = Pattern.compile("-[bCDJkKov]*[ea]|--extra-vars|--args");
@@ -46,6 +50,10 @@ final class Session {
     private final boolean terminal;
     private final Secrets secrets = new Secrets();
     private final AtomicReference<Optional<LiveConsole>> live = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Recorded>> recorded = new AtomicReference<>(Optional.empty());
+
+    /** A run that the record has. */
+    private record Recorded(String id, boolean resumable) {}
 
     /**
      * Begins a call.
@@ -106,7 +114,7 @@ final class Session {
     }
 
     Launch launch() {
-        return new Launch(configuration(), folder, person(), this::report, secrets);
+        return new Launch(configuration(), folder, person(), this::report, secrets, compat);
     }
 
     Configuration configuration() {
@@ -146,9 +154,9 @@ final class Session {
     /** What shows a run: a live view on a terminal, Ansible's lines elsewhere and under the Ansible names. */
     Consumer<Event> console(int verbosity) {
         if (compat || !terminal) {
-            return new AnsibleConsole(out, err, colours(), verbosity, compat);
+            return new AnsibleConsole(out, err, folder, colours(), verbosity, compat);
         }
-        var console = new LiveConsole(out, new LiveModel(colours(), verbosity), ScreenSize.ofStandardOutput());
+        var console = new LiveConsole(out, new LiveModel(colours(), verbosity), ScreenSize.ofStandardOutput(environment));
         live.set(Optional.of(console));
         return console;
     }
@@ -161,6 +169,24 @@ final class Session {
             report(Problem.warning(Source.NONE, String.valueOf(e.getMessage()), "This run is not recorded."));
             return Optional.empty();
         }
+    }
+
+    /** From now on, what happens is in the record: when it goes wrong, it is said how to look at it and go on. */
+    void isRecorded(String id, boolean resumable) {
+        recorded.set(Optional.of(new Recorded(id, resumable)));
+    }
+
+    /** Says after a run that did not come to its good end what one can do; Ansible says nothing. */
+    private void tellWhatNext() {
+        recorded.get().filter(_ -> !compat).ifPresent(run -> err.println((run.resumable
+                ? "Go on where it stopped:  bramble run --resume " + arguments().stream().skip(1)
+                        .filter(word -> !word.equals("--resume")).map(Session::word).collect(Collectors.joining(" "))
+                        + "\n"
+                : "") + "See what it did:         bramble history show " + run.id));
+    }
+
+    private static String word(String text) {
+        return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     History history() {
@@ -213,12 +239,19 @@ final class Session {
             }
             live.get().ifPresent(LiveConsole::close);
             err.println("ERROR! User interrupted execution");
+            tellWhatNext();
             err.flush();
             Runtime.getRuntime().halt(99);
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return work.call();
+            int code = work.call();
+            if (code == FAILED || code == UNREACHABLE) {
+                live.get().ifPresent(LiveConsole::close);
+                out.flush();
+                tellWhatNext();
+            }
+            return code;
         } catch (InterruptedException e) {
             return 99;
         } catch (RuntimeException e) {

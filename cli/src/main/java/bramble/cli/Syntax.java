@@ -4,8 +4,10 @@ import bramble.problem.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
@@ -18,15 +20,21 @@ final class Syntax {
     private final List<Flag> flags = new ArrayList<>();
     private final Map<String, Flag> byName = new LinkedHashMap<>();
     private final List<Word> words = new ArrayList<>();
+    private Optional<Callable<Integer>> instead = Optional.empty();
 
     /** @param placeholder what stands for the flag's value in the usage; empty if it takes none */
-    private record Flag(List<String> names, String placeholder, String description, Consumer<String> set) {}
+    record Flag(List<String> names, String placeholder, String description, Consumer<String> set) {}
 
-    private record Word(String placeholder, boolean required, boolean many, Consumer<String> set) {}
+    record Word(String placeholder, boolean required, boolean many, Consumer<String> set) {}
 
     /** A flag without a value. */
     Syntax flag(Runnable set, String description, String... names) {
         return add(new Flag(List.of(names), "", description, _ -> set.run()));
+    }
+
+    /** A flag for which something else is done than the command's work; what follows it isn't read. */
+    Syntax instead(Callable<Integer> work, String description, String... names) {
+        return flag(() -> instead = Optional.of(work), description, names);
     }
 
     /** A flag with a value. */
@@ -42,7 +50,8 @@ final class Syntax {
             } catch (NumberFormatException e) {
                 throw new UsageException(
                         "argument " + String.join("/", names) + ": expected a whole number, but found \"" + text
-                                + "\"");
+                                + "\"",
+                        "argument " + String.join("/", names) + ": invalid int value: '" + text + "'");
             }
         }, placeholder, description, names);
     }
@@ -71,11 +80,11 @@ final class Syntax {
         return this;
     }
 
-    /** Hands each flag's value and each word to where it goes. */
-    void read(List<String> arguments) {
+    /** Hands each flag's value and each word to where it goes; gives what a flag wants to be done instead, if one does. */
+    Optional<Callable<Integer>> read(List<String> arguments) {
         var plain = new ArrayList<String>();
         var rest = new ArrayList<>(arguments);
-        while (!rest.isEmpty()) {
+        while (!rest.isEmpty() && instead.isEmpty()) {
             String argument = rest.removeFirst();
             if (argument.equals("--")) {
                 plain.addAll(rest);
@@ -88,7 +97,10 @@ final class Syntax {
                 plain.add(argument);
             }
         }
-        readWords(plain);
+        if (instead.isEmpty()) {
+            readWords(plain);
+        }
+        return instead;
     }
 
     private void readLong(String argument, List<String> rest) {
@@ -97,11 +109,13 @@ final class Syntax {
         Flag flag = find(name);
         if (flag.placeholder.isEmpty()) {
             if (equals >= 0) {
-                throw new UsageException("argument " + name + " takes no value");
+                throw new UsageException("argument " + name + " takes no value", "argument "
+                        + String.join("/", flag.names) + ": ignored explicit argument '"
+                        + argument.substring(equals + 1) + "'");
             }
             flag.set.accept("");
         } else {
-            flag.set.accept(equals >= 0 ? argument.substring(equals + 1) : next(name, rest));
+            flag.set.accept(equals >= 0 ? argument.substring(equals + 1) : next(name, flag, rest));
         }
     }
 
@@ -114,14 +128,15 @@ final class Syntax {
                 continue;
             }
             String value = argument.substring(i + 1);
-            flag.set.accept(value.isEmpty() ? next(name, rest) : value.startsWith("=") ? value.substring(1) : value);
+            flag.set.accept(value.isEmpty() ? next(name, flag, rest) : value.startsWith("=") ? value.substring(1) : value);
             return;
         }
     }
 
-    private static String next(String name, List<String> rest) {
+    private static String next(String name, Flag flag, List<String> rest) {
         if (rest.isEmpty()) {
-            throw new UsageException("argument " + name + ": expected a value");
+            throw new UsageException("argument " + name + ": expected a value",
+                    "argument " + String.join("/", flag.names) + ": expected one argument");
         }
         return rest.removeFirst();
     }
@@ -138,17 +153,20 @@ final class Syntax {
             return meant.getFirst();
         }
         if (meant.size() > 1) {
-            throw new UsageException("ambiguous option: " + name + " could be " + String.join(", ", names));
+            throw new UsageException("ambiguous option: " + name + " could be " + String.join(", ", names),
+                    "ambiguous option: " + name + " could match " + String.join(", ", names));
         }
         String hint = name.length() > 2 ? Nearest.hint(name, byName.keySet()) : "";
-        throw new UsageException("there is no option " + name + (hint.isEmpty() ? "" : ". " + hint));
+        throw new UsageException("there is no option " + name + (hint.isEmpty() ? "" : ". " + hint),
+                "unrecognized arguments: " + name + (hint.isEmpty() ? "" : ". " + hint));
     }
 
     private void readWords(List<String> plain) {
         var rest = new ArrayList<>(plain);
         for (Word word : words) {
             if (word.required && rest.isEmpty()) {
-                throw new UsageException("the following arguments are required: " + word.placeholder);
+                throw new UsageException("the following arguments are required: " + word.placeholder,
+                        "the following arguments are required: " + word.placeholder.toLowerCase(Locale.ROOT));
             }
             do {
                 if (!rest.isEmpty()) {
@@ -161,28 +179,12 @@ final class Syntax {
         }
     }
 
-    /** One line: what may stand behind the command's name. */
-    String summary() {
-        var text = new StringBuilder("[FLAGS]");
-        for (Word word : words) {
-            String shown = word.placeholder + (word.many ? "..." : "");
-            text.append(' ').append(word.required ? shown : "[" + shown + "]");
-        }
-        return text.toString();
+    /** The flags that are shown, in the order in which they were declared. */
+    List<Flag> shownFlags() {
+        return flags.stream().filter(flag -> !flag.description.isEmpty()).toList();
     }
 
-    /** All flags, a line or two each; without those that have no description. */
-    String help() {
-        var text = new StringBuilder();
-        for (Flag flag : flags) {
-            if (flag.description.isEmpty()) {
-                continue;
-            }
-            String names = "  " + String.join(", ", flag.names)
-                    + Optional.of(flag.placeholder).filter(one -> !one.isEmpty()).map(one -> " " + one).orElse("");
-            text.append(names).append(names.length() > 30 ? "\n" + " ".repeat(32) : " ".repeat(32 - names.length()))
-                    .append(flag.description).append('\n');
-        }
-        return text.toString();
+    List<Word> shownWords() {
+        return List.copyOf(words);
     }
 }

@@ -9,6 +9,7 @@ enum Tone {
     QUIET("0;36"),
     WARNING("1;35"),
     DIM("1;30"),
+    DETAIL("0;34"),
     STRONG("1");
 
     private final String code;

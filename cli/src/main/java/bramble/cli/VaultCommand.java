@@ -89,8 +89,8 @@ final class VaultCommand {
     }
 
     private static int noAction() {
-        throw new ProblemException(Source.NONE,
-                "Tried to use the vault, but no action is named: encrypt, decrypt, view, edit, create, rekey or encrypt_string.");
+        throw new UsageException("what is to be done with the vault?",
+                "the following arguments are required: action");
     }
 
     private int encrypt() throws IOException {
@@ -164,7 +164,7 @@ final class VaultCommand {
         List<Identity> identities = identities(true);
         var plain = new ArrayList<>(words);
         if (prompt) {
-            plain.add(session.person().ask("String to encrypt: ", false).orElse(""));
+            plain.add(asked("String to encrypt: "));
         } else if (plain.isEmpty() || plain.contains("-")) {
             plain.remove("-");
             plain.add(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
@@ -182,7 +182,7 @@ final class VaultCommand {
     }
 
     private PasswordSources sources() {
-        return new PasswordSources(question -> session.person().ask(question, false).orElse(""), session.folder());
+        return new PasswordSources(this::asked, session.folder());
     }
 
     private List<Identity> identities(boolean fresh) {
@@ -198,14 +198,18 @@ final class VaultCommand {
         if (files.isEmpty() && identities.isEmpty()) {
             return List.of(new Identity(Identity.DEFAULT, fresh
                     ? twice("New Vault password: ")
-                    : session.person().ask("Vault password: ", false).orElse("")));
+                    : asked("Vault password: ")));
         }
         return sources().identities(identities, files, ask);
     }
 
+    private String asked(String question) {
+        return Person.password(session.person(), question);
+    }
+
     private String twice(String question) {
-        String first = session.person().ask(question, false).orElse("");
-        String second = session.person().ask("Confirm " + question, false).orElse("");
+        String first = asked(question);
+        String second = asked("Confirm " + question);
         if (!first.equals(second) || first.isEmpty()) {
             throw new ProblemException(Source.NONE,
                     first.isEmpty()

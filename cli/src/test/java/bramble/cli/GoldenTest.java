@@ -39,7 +39,7 @@ class GoldenTest {
         String actual = inOrder(said.replace(scratch.toString(), "@TMP@").replace(folder.toString(), "@HERE@")
                 .replaceAll("\"(start|end|delta)\": \"[-0-9:. ]+\"", "\"$1\": \"TIME\"")
                 .replaceAll("(?m)^(ASYNC POLL|FAILED - RETRYING: .*Wait for it).*\\n", "")
-                .replaceAll("jid=j\\d+\\.\\d+", "jid=JOB")).lines()
+                .replaceAll("\\d{8}-\\d{6}-\\d{3}", "RUN").replaceAll("jid=j\\d+\\.\\d+", "jid=JOB")).lines()
                 .collect(joining("\n", "", "\n"));
         Path expected = folder.resolve("expected.txt");
         if (Boolean.getBoolean("bramble.golden.update")) {

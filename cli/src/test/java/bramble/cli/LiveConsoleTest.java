@@ -78,8 +78,9 @@ class LiveConsoleTest {
             expected.add(("n%d                         : ok=2    changed=1    unreachable=0    failed=1    skipped=0"
                     + "    rescued=0    ignored=0").formatted(i));
         }
-        assertEquals(expected, screen.subList(screen.indexOf("PLAY [all] on 5 hosts"), screen.size() - 1));
-        assertTrue(screen.getLast().matches("Took \\d+s, run [-0-9]+\\."), screen::toString);
+        assertEquals(expected, screen.subList(screen.indexOf("PLAY [all] on 5 hosts"), screen.size() - 3));
+        assertTrue(screen.get(screen.size() - 3).matches("Took \\d+s, run [-0-9]+\\."), screen::toString);
+        assertEquals("Go on where it stopped:  bramble run --resume -i hosts play.yml", screen.get(screen.size() - 2));
     }
 
     @Test
@@ -94,7 +95,9 @@ class LiveConsoleTest {
         assertEquals(99, run.waitFor(), this::said);
 
         List<String> screen = screen(said());
-        assertEquals("ERROR! User interrupted execution", screen.getLast(), screen::toString);
+        assertEquals(List.of("ERROR! User interrupted execution",
+                "Go on where it stopped:  bramble run --resume -i hosts play.yml -l n1"),
+                screen.subList(screen.size() - 3, screen.size() - 1), screen::toString);
         assertTrue(screen.contains("  ok: n1") && screen.contains("RECAP"), screen::toString);
         assertTrue(screen.stream().noneMatch(line -> line.contains("at work")), screen::toString);
         var history = new Cli(folder, folder.resolve("data")).call("history");

@@ -136,7 +136,17 @@ final class Credentials {
         return (offered.isEmpty() ? "there was nothing to try" : "tried " + String.join(", ", offered))
                 + (left.isEmpty() ? "" : "; " + String.join("; ", left))
                 + (accepts.isEmpty() ? "" : "; the server accepts: " + accepts)
-                + (said.contains("Too many") ? "; the server broke off after too many tries" : "");
+                + (said.contains("Too many") ? "; the server broke off after too many tries" : "")
+                + ". " + advice(accepts);
+    }
+
+    private String advice(String accepts) {
+        boolean password = target.proof().password().isPresent();
+        String word = accepts.isEmpty() || accepts.contains("password") || accepts.contains("keyboard")
+                ? (password ? "another password" : "a password") + " (-k, or ansible_password), "
+                : "";
+        return "Give it " + word + "a key (--private-key, or ansible_ssh_private_key_file), or another user than "
+                + target.user() + " (-u, or ansible_user)";
     }
 
     /** The library has either files or an agent; this has one after the other. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,7 @@ public final class NodeShells implements AutoCloseable {
     private static final int MOST = 7;
 
     private final Supplier<Connection> connect;
+    private final Consumer<String> told;
     private final Map<Optional<Become>, Shell> shells = new LinkedHashMap<>(16, 0.75f, true);
     private Optional<Connection> connection = Optional.empty();
     private int roundTripsOfClosed;
@@ -28,7 +30,13 @@ public final class NodeShells implements AutoCloseable {
      * @param connect opens the connection, and throws {@link UnreachableException} if it can't
      */
     public NodeShells(Supplier<Connection> connect) {
+        this(connect, _ -> {});
+    }
+
+    /** @param told hears which shells are opened */
+    public NodeShells(Supplier<Connection> connect, Consumer<String> told) {
         this.connect = connect;
+        this.told = told;
     }
 
     /**
@@ -46,7 +54,9 @@ public final class NodeShells implements AutoCloseable {
         while (shells.size() >= MOST) {
             close(shells.keySet().iterator().next());
         }
-        Shell opened = Shell.open(new LoginDoor(connection(), become));
+        var door = new LoginDoor(connection(), become);
+        Shell opened = Shell.open(door);
+        told.accept("opened a shell as " + door);
         shells.put(become, opened);
         return opened;
     }

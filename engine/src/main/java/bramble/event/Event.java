@@ -83,6 +83,9 @@ public sealed interface Event {
     /** What takes a while, for live progress: why a host waits; empty when it waits no longer. */
     record Waiting(Instant at, String host, String why) implements Event {}
 
+    /** How a host is reached, for who wants to be told all. */
+    record Reaching(Instant at, String host, String what) implements Event {}
+
     /** A host is in the hands of another run, whose end is waited for. */
     record Blocked(Instant at, String host, String by) implements Event {}
 

@@ -1,5 +1,6 @@
 package bramble.inventory;
 
+import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -116,8 +117,17 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
         } else {
             throw new ProblemException(Problem.error(Source.file(source),
                     "Tried to read this inventory, but there is no file of that name.",
-                    "A list of hosts needs a comma, also after a single one: -i " + source + ","));
+                    (beside(path) + " A list of hosts needs a comma, also after a single one: -i " + source + ",")
+                            .strip()));
         }
+    }
+
+    /** The nearest name in the folder of a file that isn't there. */
+    private static String beside(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        return parent == null || !Files.isDirectory(parent)
+                ? ""
+                : Nearest.hint(String.valueOf(path.getFileName()), children(parent));
     }
 
     /** One bad file in a folder does not hide what is wrong with the others. */

@@ -121,7 +121,7 @@ final class KeyValues {
     }
 
     private Node.Scalar part(int start, int end) {
-        return new Node.Scalar(place(start), scalar.tag(), text.substring(start, end), true);
+        return new Node.Scalar(place(start), scalar.tag(), text.substring(start, end), false);
     }
 
     private Source place(int offset) {

@@ -1,6 +1,9 @@
 package bramble.record;
 
+import bramble.problem.FileTrouble;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +34,20 @@ final class Database {
                     CREATE TABLE IF NOT EXISTS warnings (run TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL)""");
 
     private Database() {}
+
+    /** Why the file can't be opened, in words: the part of a sentence that follows "but". */
+    static String why(Exception trouble, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return switch (trouble) {
+            case FileAlreadyExistsException there -> there.getFile() + " is a file, and no folder";
+            case AccessDeniedException denied -> "permission is denied for " + denied.getFile();
+            case IOException other -> FileTrouble.why(other);
+            case SQLException _ when Files.isDirectory(file) -> "that is a folder";
+            case SQLException _ when Files.exists(file) && !Files.isWritable(file) -> "it may not be written";
+            case SQLException _ when folder != null && !Files.isWritable(folder) -> "its folder may not be written";
+            case Exception other -> String.valueOf(other.getMessage());
+        };
+    }
 
     /** Opens the file, and makes it, for its owner only, if it isn't there. */
     static Connection open(Path file) throws SQLException, IOException {

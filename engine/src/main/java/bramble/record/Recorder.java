@@ -31,7 +31,8 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
         try {
             connection = Database.open(file);
         } catch (SQLException | IOException e) {
-            throw new IllegalStateException("Tried to open the record " + file + ", but " + e.getMessage(), e);
+            throw new IllegalStateException("Tried to open the record of runs " + file + ", but " + Database.why(e, file)
+                    + ".", e);
         }
     }
 
@@ -62,7 +63,7 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
                 update("INSERT INTO warnings VALUES (?,?,?)", run, warned.at(), warned.problem().toString());
             case Event.RunEnded ended ->
                 update("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", ended.at(), ended.exitCode(), run);
-            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _,Event.PlaySkipped _,Event.NoHostsLeft _,Event.TaskStarted _,Event.HostStarted _,Event.Retrying _,Event.Included _,Event.Notified _,Event.HandlerDone _,Event.Waiting _,Event.Blocked _,Event.MetaSkipped _ -> {
+            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _,Event.PlaySkipped _,Event.NoHostsLeft _,Event.TaskStarted _,Event.HostStarted _,Event.Retrying _,Event.Included _,Event.Notified _,Event.HandlerDone _,Event.Waiting _,Event.Reaching _,Event.Blocked _,Event.MetaSkipped _ -> {
                 // the results tell it
             }
         }

@@ -10,6 +10,8 @@ import bramble.problem.Source;
 import bramble.template.DocumentOptions;
 import bramble.template.Scope;
 import bramble.template.Site;
+import bramble.template.builtin.TimeFormat;
+import bramble.value.PythonText;
 import bramble.value.Value;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the binding of a task's arguments needs of the run: where files are found, how template files are rendered. */
@@ -41,7 +44,7 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
                     "Tried to read the template " + template + ", but " + FileTrouble.why(e) + ".");
         }
         return world.templates.document(text, new Source(template.toString(), 1, 1), options,
-                new Rendering(scope, template));
+                new Rendering(scope, template, world.options.habits().managed()));
     }
 
     @Override
@@ -58,7 +61,7 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
     }
 
     /** A template's own variables, and its folder as the first place to look for what it includes. */
-    private record Rendering(HostScope below, Path template) implements Scope {
+    private record Rendering(HostScope below, Path template, String banner) implements Scope {
         private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
                 .withZone(ZoneId.systemDefault());
 
@@ -72,18 +75,35 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
                 case "template_mtime" -> Value.text(modified());
                 case "ansible_managed" -> {
                     Value set = below.get(name);
-                    yield set instanceof bramble.value.Undefined ? Value.text("Ansible managed") : set;
+                    yield set instanceof bramble.value.Undefined ? Value.text(managed()) : set;
                 }
                 default -> below.get(name);
             };
         }
 
         private String modified() {
+            return time().map(TIME::format).orElse("");
+        }
+
+        private Optional<Instant> time() {
             try {
-                return TIME.format(Files.getLastModifiedTime(template).toInstant());
+                return Optional.of(Files.getLastModifiedTime(template).toInstant());
             } catch (IOException e) {
-                return "";
+                return Optional.empty();
             }
+        }
+
+        /** What the configuration says, with the template's own data in it. */
+        private String managed() {
+            String owner = "";
+            try {
+                owner = Files.getOwner(template).getName();
+            } catch (IOException | UnsupportedOperationException e) {
+                // without an owner it is told without
+            }
+            String text = banner.replace("{file}", template.toString()).replace("{uid}", owner).replace("{host}",
+                    PythonText.of(get("template_host")));
+            return time().map(at -> TimeFormat.write(text, at.atZone(ZoneId.systemDefault()))).orElse(text);
         }
 
         @Override

@@ -236,8 +236,7 @@ final class HostScope implements Scope {
             case "ansible_run_tags" -> Value.texts(world.options.tags().only().stream().sorted().toList());
             case "ansible_skip_tags" -> Value.texts(world.options.tags().skip().stream().sorted().toList());
             case "ansible_limit" -> world.options.limit().<Value>map(Text::new).orElse(null);
-            case "ansible_version" ->
-                MapValue.of("full", "2.19.0", "major", 2, "minor", 19, "revision", 0, "string", "2.19.0");
+            case "ansible_version" -> AnsibleVersion.variable();
             case "ansible_inventory_sources" -> Value.texts(world.options.inventorySources());
             case "ansible_playbook_python" -> Python.path().<Value>map(Text::new).orElse(null);
             case "ansible_config_file" -> world.options.habits().configFile().<Value>map(Text::new).orElse(None.NONE);

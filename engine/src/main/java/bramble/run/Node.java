@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,14 @@ final class Node implements AutoCloseable {
     private final Ahead ahead;
     private @Nullable Platform platform;
 
-    /** @param deeds counts what is done on the nodes of the run: see {@link Ahead} */
-    Node(Supplier<Connection> connect, NodeLock lock, AtomicLong deeds) {
-        this.shells = new NodeShells(connect);
+    /**
+     * Not connected yet.
+     *
+     * @param told hears how it is reached
+     * @param deeds counts what is done on the nodes of the run: see {@link Ahead}
+     */
+    Node(Supplier<Connection> connect, NodeLock lock, Consumer<String> told, AtomicLong deeds) {
+        this.shells = new NodeShells(connect, told);
         this.lock = lock;
         this.deeds = deeds;
         this.ahead = new Ahead(deeds);

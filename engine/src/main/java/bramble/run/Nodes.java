@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,18 +41,25 @@ final class Nodes implements AutoCloseable {
         Address address = address(world, target, keywords);
         return nodes.computeIfAbsent(address, key -> {
             Consumer<String> waiting = why -> world.events.tell(new Event.Waiting(Instant.now(), target.host(), why));
-            return new Node(() -> connected(key, waiting), new NodeLock(holder,
+            Consumer<String> told = what -> world.events
+                    .tell(new Event.Reaching(Instant.now(), target.host(), what));
+            return new Node(() -> connected(key, waiting, told), new NodeLock(holder,
                     !world.options.check() && key.kind().equals("ssh"), who -> {
                         if (who.isEmpty()) {
                             waiting.accept("");
                         } else {
                             world.events.tell(new Event.Blocked(Instant.now(), target.host(), who));
                         }
-                    }), deeds);
+                    }), told, deeds);
         });
     }
 
-    private Connection connected(Address address, Consumer<String> waiting) {
+    private Connection connected(Address address, Consumer<String> waiting, Consumer<String> told) {
+        told.accept("ESTABLISH " + address.kind().toUpperCase(Locale.ROOT) + " CONNECTION FOR USER: "
+                + address.user().orElse(address.kind().equals("ssh") ? "None" : System.getProperty("user.name"))
+                + (address.kind().equals("ssh")
+                        ? " TO " + address.host() + (address.port() > 0 ? " ON PORT " + address.port() : "")
+                        : ""));
         if (!address.kind().equals("ssh")) {
             return connections.to(address).get();
         }

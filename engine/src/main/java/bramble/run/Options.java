@@ -25,11 +25,14 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param missingHandlerFails whether notifying a handler that isn't there is an error
      * @param injectFacts whether facts are variables too, not only in {@code ansible_facts}
      * @param noLog whether no result is shown, whatever tasks say
+     * @param managed what {@code ansible_managed} says in templates, with {@code {file}}, {@code {host}}, {@code {uid}} and
+     *        {@code %Y} and the like for the template's own time
      * @param configFile the configuration's file
      */
-    public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog,
+    public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
             Optional<String> configFile) {
-        public static final Habits DEFAULT = new Habits(true, true, false, Optional.empty());
+        public static final String MANAGED = "Ansible managed";
+        public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty());
     }
 
     /**

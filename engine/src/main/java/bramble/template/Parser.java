@@ -79,19 +79,19 @@ final class Parser {
 
     void expect(String operator) {
         if (!skip(operator)) {
-            throw new SyntaxException(peek().at(), "unexpected " + peek().shown() + ", expected '" + operator + "'");
+            throw unexpected(peek(), "'" + operator + "'");
         }
     }
 
     void expectName(String name) {
         if (!skipName(name)) {
-            throw new SyntaxException(peek().at(), "unexpected " + peek().shown() + ", expected '" + name + "'");
+            throw unexpected(peek(), "'" + name + "'");
         }
     }
 
     String name() {
         if (peek().kind() != Kind.NAME) {
-            throw new SyntaxException(peek().at(), "unexpected " + peek().shown() + ", expected a name");
+            throw unexpected(peek(), "a name");
         }
         return take().text();
     }
@@ -102,9 +102,14 @@ final class Parser {
 
     void end() {
         if (!atEnd()) {
-            throw new SyntaxException(peek().at(),
-                    "unexpected " + peek().shown() + ", expected the end of the expression");
+            throw unexpected(peek(), "the end of the expression");
         }
+    }
+
+    private static SyntaxException unexpected(Token token, String expected) {
+        return new SyntaxException(token.at(), token.kind() == Kind.END
+                ? "the expression ends where " + expected + " is expected"
+                : "unexpected '" + token.text() + "', expected " + expected);
     }
 
     /** An expression, or several separated by commas. */
@@ -290,7 +295,7 @@ final class Parser {
                     case "false", "False" -> new Expression.Literal(Bool.FALSE, token.at());
                     case "none", "None" -> new Expression.Literal(None.NONE, token.at());
                     case "and", "or", "in", "is", "if", "else" ->
-                        throw new SyntaxException(token.at(), "unexpected '" + token.text() + "', expected a value");
+                        throw unexpected(token, "a value");
                     default -> new Expression.Name(token.text(), token.at());
                 };
             }
@@ -320,7 +325,7 @@ final class Parser {
                     case "{" -> {
                         return map();
                     }
-                    default -> throw new SyntaxException(token.at(), "unexpected " + token.shown());
+                    default -> throw unexpected(token, "a value");
                 }
             }
             case END -> throw new SyntaxException(token.at(), "expected an expression, but there is nothing more");
@@ -379,8 +384,7 @@ final class Parser {
                     case INTEGER -> new Expression.Item(node,
                             new Expression.Literal(new Int(new BigInteger(member.text())), member.at()), member.at());
                     case STRING, FLOAT, OPERATOR, END ->
-                        throw new SyntaxException(member.at(), "unexpected " + member.shown()
-                                + ", expected the name of an attribute");
+                        throw unexpected(member, "the name of an attribute");
                 };
             } else if (token.is("[")) {
                 node = subscript(node);

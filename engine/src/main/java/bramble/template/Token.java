@@ -23,9 +23,4 @@ record Token(Kind kind, String text, int at) {
     boolean named(String name) {
         return kind == Kind.NAME && text.equals(name);
     }
-
-    /** The token as a message shows it. */
-    String shown() {
-        return kind == Kind.END ? "the end of the expression" : "'" + text + "'";
-    }
 }

@@ -19,12 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The directives of C's strftime and Python's strptime, in the C locale. */
-final class TimeFormat {
+public final class TimeFormat {
     private static final Pattern DIRECTIVE = Pattern.compile("%([-_0^#]?)(\\d*)([a-zA-Z%])");
 
     private TimeFormat() {}
 
-    static String write(String format, ZonedDateTime time) {
+    /** A time as the format has it, {@code %Y-%m-%d} say. */
+    public static String write(String format, ZonedDateTime time) {
         return DIRECTIVE.matcher(format)
                 .replaceAll(found -> Matcher
                         .quoteReplacement(shaped(found.group(1), found.group(2), found.group(3), time)));

@@ -302,7 +302,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             List<String> coming = steps.stream().filter(step -> step.before().isEmpty()).map(AptState.Step::name)
                     .toList();
             if (!coming.isEmpty()) {
-                effects.add(Arrival.of(coming));
+                effects.add(Arrival.of(coming,
+                        question.specs().stream().map(spec -> AptSpec.of(spec).name()).toList()));
             }
         }
         String subject = specs.isEmpty() ? question.command().getLast() : String.join(" ", specs);

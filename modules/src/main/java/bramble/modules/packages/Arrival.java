@@ -16,12 +16,23 @@ final class Arrival {
     private static final List<String> OWN = List.of("/home", "/root", "/srv", "/opt", "/usr/local", "/tmp", "/var/tmp",
             "/mnt", "/media");
 
+    private static final int MOST_NAMES = 12;
+
     private Arrival() {}
 
     static Effect of(List<String> packages) {
-        String names = String.join(", ", packages.subList(0, Math.min(3, packages.size())))
-                + (packages.size() > 3 ? " and " + (packages.size() - 3) + " more" : "");
-        return new Effect.Unknown(Arrival::mayCome, "it may come with " + names);
+        return of(packages, packages);
+    }
+
+    /** @param asked those that the task names, which the reason names too; the others come along */
+    static Effect of(List<String> packages, List<String> asked) {
+        List<String> wanted = packages.stream().filter(asked::contains).toList();
+        List<String> named = wanted.isEmpty() ? packages : wanted;
+        String first = String.join(", ", named.subList(0, Math.min(MOST_NAMES, named.size())))
+                + (named.size() > MOST_NAMES ? " and " + (named.size() - MOST_NAMES) + " more" : "");
+        int others = packages.size() - named.size();
+        return new Effect.Unknown(Arrival::mayCome, "it may come with " + first
+                + (others == 0 ? "" : ", or with what comes along (" + others + (others == 1 ? " package)" : " packages)")));
     }
 
     private static boolean mayCome(Fact<?> fact, Object value) {

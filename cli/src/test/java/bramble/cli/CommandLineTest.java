@@ -1,0 +1,201 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What somebody meets who calls the commands for the first time, and mistypes. */
+class CommandLineTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    @BeforeEach
+    void files() throws IOException {
+        Files.writeString(folder.resolve("hosts"), "[pis]\nn1 ansible_connection=local\n");
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: pis
+                  gather_facts: false
+                  tasks:
+                    - name: Told
+                      debug: {msg: "{{ greeting | default('hi') }}"}
+                      tags: deploy
+                """);
+        Files.writeString(folder.resolve("fails.yml"),
+                "- hosts: all\n  gather_facts: false\n  tasks:\n    - fail:\n");
+        Files.createDirectories(folder.resolve("roles/web/meta"));
+        Files.writeString(folder.resolve("roles/web/meta/argument_specs.yml"), """
+                argument_specs:
+                  main:
+                    short_description: Serves pages.
+                    options:
+                      web_port: {type: int, default: 80, description: Where it listens.}
+                      web_name: {type: str, required: true, description: Its name.}
+                """);
+    }
+
+    private Cli.Said call(String line) {
+        return new Cli(folder, folder.resolve("data")).call(List.of(line.split(" ", -1)));
+    }
+
+    /** Words of the line are separated by blanks; of what is told, {@code ...} stands for anything. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rnu site.yml                             | 2 | there is no command rnu. Did you mean "run"?
+            run --chekc site.yml                     | 2 | there is no option --chekc. Did you mean "--check"?
+            ansible-playbook --chekc site.yml        | 2 | ansible-playbook: error: unrecognized arguments: --chekc
+            ansible-playbook                         | 2 | the following arguments are required: playbook
+            ansible -m ping                          | 2 | the following arguments are required: pattern
+            ansible-playbook site.yml -f x           | 2 | argument -f/--forks: invalid int value: 'x'
+            ansible-playbook site.yml -u             | 2 | argument -u/--user: expected one argument
+            vault veiw x                             | 2 | there is no command veiw. Did you mean "view"?
+            history shwo                             | 2 | there is no command shwo. Did you mean "show"?
+            run -i hosts stie.yml                    | 1 | the playbook: stie.yml could not be found... Did you mean "site.yml"?
+            run -i hosst site.yml                    | 1 | Did you mean "hosts"?
+            run -i hosts --limit n2 site.yml         | 1 | leaves us with no hosts to target
+            run -i hosts --tags deplyo site.yml      | 0 | No task has the tag "deplyo"... Did you mean "deploy"?
+            run -i hosts --detailed-exitcode site.yml | 2 | needs --check too
+            exec -i hosts n1 -m pnig                 | 1 | there is none of that name... Did you mean "ping"?
+            exec -i hosts psi -m ping                | 1 | Did you mean "pis"?
+            exec -i hosts n1 -m debug -a mgs=x       | 2 | Supported parameters include: msg, var, verbosity. Did you mean
+            ansible-vault                            | 2 | the following arguments are required: action
+            ansible-vault veiw x                     | 2 | argument action: invalid choice: 'veiw' (choose from 'encrypt', 
+            ansible-inventory -i hosts               | 5 | ERROR! No action selected, at least one of
+            ansible-inventory -i hosts --list --graph | 5 | ERROR! Conflicting options used
+            ansible-doc pnig                         | 0 | [WARNING]: pnig was not found
+            doc pnig                                 | 1 | Did you mean "ping"?
+            doc -t role wbe                          | 1 | Did you mean "web"?
+            doc -t roel                              | 2 | Did you mean "role"?
+            """)
+    void saysWhatIsWrongAndWhatWasMeant(String line, int code, String told) {
+        Cli.Said said = call(line);
+        assertEquals(code, said.code(), said::toString);
+        String all = (said.out() + said.err()).replaceAll("\\s+", " ");
+        int at = 0;
+        for (String part : told.split("\\.\\.\\.", -1)) {
+            at = all.indexOf(part, at);
+            assertTrue(at >= 0, () -> part + " is not in\n" + said);
+        }
+        assertFalse(all.contains("ad-hoc"), said::toString);
+    }
+
+    @Test
+    void aMissingInventoryIsAnErrorForBrambleAndAWarningForAnsible() {
+        for (String line : List.of("run -i none site.yml", "exec -i none all --list-hosts", "inventory -i none --list",
+                "run -i hosts -i none --list-hosts site.yml")) {
+            Cli.Said said = call(line);
+            assertEquals(1, said.code(), line + said);
+            assertTrue(said.err().contains("there is no file of that name"), said::toString);
+        }
+        Cli.Said ansible = call("ansible -i none all --list-hosts");
+        assertEquals(0, ansible.code(), ansible::toString);
+        assertTrue(ansible.err().contains("[WARNING]: Unable to parse " + folder.resolve("none")
+                + " as an inventory source") && ansible.err().contains("only implicit localhost is available"),
+                ansible::toString);
+        assertEquals("  hosts (0):\n", ansible.out());
+    }
+
+    @Test
+    void warnsOnceOfALimitThatMatchesNobody() {
+        String told = call("run -i hosts --limit nobody site.yml").err();
+        assertEquals(told.indexOf("ignoring: nobody"), told.lastIndexOf("ignoring: nobody"), told);
+    }
+
+    @Test
+    void listsEveryCommandUnderItsHeading() {
+        String help = call("--help").out();
+        for (String command : List.of("run", "exec", "history", "why", "inventory", "doc", "vault", "demo", "lab", "build",
+                "help")) {
+            assertTrue(help.contains("\n  " + command + " "), () -> command + " is not in\n" + help);
+        }
+        assertTrue(help.contains("\nPlay:\n  run") && help.contains("\nTry it without hardware:\n  demo"), help);
+        assertEquals(call("run --help").out(), call("help run").out());
+        assertEquals(help, call("help").out());
+        assertTrue(call("run --help").out().startsWith("usage: bramble run [FLAGS] PLAYBOOK...\n"), help);
+    }
+
+    @Test
+    void theAnsibleNamesTellTheirVersionInTheLinesThatScriptsRead() {
+        for (String name : List.of("ansible", "ansible-playbook", "ansible-inventory", "ansible-vault", "ansible-doc")) {
+            Cli.Said said = call(name + " --version");
+            assertTrue(said.code() == 0 && said.out().startsWith(name + " [core 2.19.0]\n"), said::toString);
+            for (String line : List.of("config file = None", "configured module search path = ['",
+                    "ansible collection location = ", "python version = None", "bramble version = 0.1.0")) {
+                assertTrue(said.out().contains("\n  " + line), said::toString);
+            }
+        }
+        Cli.Said help = call("ansible-playbook --help");
+        assertTrue(help.code() == 0 && help.out().startsWith("usage: ansible-playbook [-h] [--version] [")
+                && help.out().contains("\noptions:\n  -h, --help            ")
+                && help.out().contains("\npositional arguments:\n  playbook\n"), help::toString);
+        Cli.Said wrong = call("ansible-playbook --nonsense");
+        assertTrue(wrong.err().startsWith("usage: ansible-playbook ") && wrong.out().isEmpty(), wrong::toString);
+    }
+
+    @Test
+    void saysAfterAFailureHowToGoOn() {
+        Cli.Said said = call("run -i hosts fails.yml");
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.err().contains("bramble run --resume -i hosts fails.yml\n")
+                && said.err().contains("bramble history show 20"), said::toString);
+        assertTrue(call("run -i hosts --check fails.yml").err().startsWith("See what it did:"), "no dry run is resumed");
+        assertEquals("", call("ansible-playbook -i hosts fails.yml").err());
+        assertEquals("", call("run -i hosts site.yml").err());
+    }
+
+    @Test
+    void showsWhereATaskStandsAndHowItsHostIsReached() {
+        String place = "task path: " + folder.resolve("site.yml") + ":4\n";
+        assertFalse(call("run -i hosts -v site.yml").out().contains("task path"), "too early");
+        assertTrue(call("run -i hosts -vv site.yml").out().contains(place), "no place");
+        String all = call("exec -i hosts n1 -vvv -a true").out();
+        assertTrue(all.contains("<n1> ESTABLISH LOCAL CONNECTION FOR USER: "), all);
+    }
+
+    @Test
+    void documentsRoles() {
+        String page = call("doc -t role web").out();
+        assertTrue(page.contains("Serves pages.") && page.contains("- web_port\n        Where it listens.\n"
+                + "        default: 80\n        type: int\n") && page.contains("= web_name\n"), page);
+        assertEquals("web                                      Serves pages.\n", call("doc -t role -l").out());
+    }
+
+    @Test
+    @Timeout(60)
+    void takesTheHomeOfTheEnvironmentAndDoesNotWaitForNobody() throws IOException, InterruptedException {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.writeString(home.resolve(".ansible.cfg"), "[defaults]\nforks = 3\n");
+        Files.writeString(folder.resolve("v.yml"), "$ANSIBLE_VAULT;1.1;AES256\n3132\n");
+        assertTrue(process(home, "ansible", "--version").contains("config file = " + home.resolve(".ansible.cfg")),
+                "another home");
+        String vault = process(home, "vault", "view", "v.yml");
+        assertTrue(vault.contains("standard input ended before anything was typed")
+                && vault.contains("--vault-password-file"), vault);
+    }
+
+    /** In a process of its own, whose standard input is empty. */
+    private String process(Path home, String... arguments) throws IOException, InterruptedException {
+        var line = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        line.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectInput(new java.io.File("/dev/null"));
+        builder.environment().putAll(Map.of("HOME", home.toString(), "BRAMBLE_DATA", folder.resolve("data").toString()));
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+}
