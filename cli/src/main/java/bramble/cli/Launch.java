@@ -17,6 +17,8 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.run.FactCache;
+import bramble.run.FactFiles;
 import bramble.run.ModuleActions;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
@@ -26,6 +28,7 @@ import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.template.Templates;
 import bramble.value.MapValue;
+import bramble.value.Merging;
 import bramble.value.Secrets;
 import bramble.value.Undefined;
 import bramble.value.Value;
@@ -120,7 +123,7 @@ final class Launch {
 
     Sources files(InventoryFlags flags) {
         Vault vault = vault(flags);
-        var variables = new VariableFiles(folder, vault, problems);
+        var variables = new VariableFiles(folder, vault, problems, merging());
         List<String> sources = sources(flags);
         Inventory inventory = inventory(variables, sources);
         return new Sources(vault, variables, inventory, ExtraVars.of(flags.extraVars, variables), sources);
@@ -175,7 +178,7 @@ final class Launch {
                 configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY")
                         .map(name -> name.replaceFirst("^mitogen_", ""))
                         .orElse("linear"),
-                configuration.text("defaults", "gathering", "ANSIBLE_GATHERING").map("explicit"::equals).orElse(false),
+                gathering(),
                 configuration.flag(false, "defaults", "any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL"), habits());
     }
 
@@ -185,7 +188,44 @@ final class Launch {
                 configuration.flag(true, "defaults", "inject_facts_as_vars", "ANSIBLE_INJECT_FACT_VARS"),
                 configuration.flag(false, "defaults", "no_log", "ANSIBLE_NO_LOG"),
                 configuration.text("defaults", "ansible_managed").orElse(Options.Habits.MANAGED),
-                configuration.file().map(path -> path.toAbsolutePath().toString()));
+                configuration.file().map(path -> path.toAbsolutePath().toString()), merging(),
+                configuration.text("defaults", "facts_modules", "ANSIBLE_FACTS_MODULES")
+                        .map(list -> List.of(list.strip().split("\\s*,\\s*", -1))).orElse(List.of("smart")));
+    }
+
+    private Options.Gathering gathering() {
+        return switch (configuration.text("defaults", "gathering", "ANSIBLE_GATHERING").orElse("implicit")) {
+            case "explicit" -> Options.Gathering.EXPLICIT;
+            case "smart" -> Options.Gathering.SMART;
+            case String _ -> Options.Gathering.IMPLICIT;
+        };
+    }
+
+    /** Where facts are kept beyond the run. */
+    private FactCache facts() {
+        String plugin = configuration.text("defaults", "fact_caching", "ANSIBLE_CACHE_PLUGIN").orElse("memory");
+        return switch (plugin.replaceFirst("^(ansible\\.builtin|community\\.general)\\.", "")) {
+            case "memory" -> FactCache.NONE;
+            case "jsonfile" -> new FactFiles(configuration
+                    .path("defaults", "fact_caching_connection", "ANSIBLE_CACHE_PLUGIN_CONNECTION")
+                    .orElseThrow(() -> new ProblemException(Source.NONE,
+                            "Tried to keep facts in files, but fact_caching_connection names no folder.")),
+                    configuration.text("defaults", "fact_caching_prefix", "ANSIBLE_CACHE_PLUGIN_PREFIX").orElse(""),
+                    Duration.ofSeconds(configuration.number(86400, "defaults", "fact_caching_timeout",
+                            "ANSIBLE_CACHE_PLUGIN_TIMEOUT")),
+                    secrets);
+            case String other -> throw new ProblemException(Source.NONE, "Tried to keep facts by the cache \"" + other
+                    + "\", but there are only memory and jsonfile.");
+        };
+    }
+
+    private Merging merging() {
+        return switch (configuration.text("defaults", "hash_behaviour", "ANSIBLE_HASH_BEHAVIOUR").orElse("replace")) {
+            case "replace" -> Merging.REPLACE;
+            case "merge" -> Merging.MERGE;
+            case String other -> throw new ProblemException(Source.NONE,
+                    "Tried to read the setting hash_behaviour, but \"" + other + "\" is neither replace nor merge.");
+        };
     }
 
     private boolean always(String what) {
@@ -271,8 +311,14 @@ final class Launch {
         Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
         return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
                 loader(files, reader),
-                reader, templates(files), modules, secrets, options, person, resumption, holder(),
+                reader, templates(files), modules, secrets, options, person, resumption, facts(), holder(),
                 address -> () -> transports.connect(address));
+    }
+
+    /** Forgets what is kept of the inventory's hosts. */
+    void forgetFacts(Sources files) {
+        FactCache facts = facts();
+        files.inventory.hosts().forEach(host -> facts.forget(host.name()));
     }
 
     /** A loader of playbooks, over files that the reader gives. */

@@ -61,6 +61,9 @@ final class PlaybookCommand {
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Options options = launch.options(inventory, login, run, sources, startAtTask);
+        if (run.flushCache) {
+            launch.forgetFacts(sources);
+        }
         Resumption resumption = resume ? resumed() : Resumption.NONE;
         PlaybookRun.Parts parts = launch.parts(sources, options, resumption);
         List<Playbook> loaded;

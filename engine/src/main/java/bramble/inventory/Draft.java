@@ -5,6 +5,7 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Int;
 import bramble.value.MapValue;
+import bramble.value.Merging;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayDeque;
@@ -35,13 +36,15 @@ final class Draft {
     private final Map<String, Entry> groups = new LinkedHashMap<>();
     private final Consumer<Problem> problems;
     private final GroupNames names;
+    private final Merging merging;
     private boolean toldOfOddNames;
 
-    Draft(Consumer<Problem> problems) {
-        this(problems, GroupNames.AS_WRITTEN);
+    Draft(Consumer<Problem> problems, Merging merging) {
+        this(problems, GroupNames.AS_WRITTEN, merging);
     }
 
-    Draft(Consumer<Problem> problems, GroupNames names) {
+    Draft(Consumer<Problem> problems, GroupNames names, Merging merging) {
+        this.merging = merging;
         this.problems = problems;
         this.names = names;
         this.toldOfOddNames = !names.told();
@@ -50,8 +53,8 @@ final class Draft {
         entry(Group.ALL).children.add(Group.UNGROUPED);
     }
 
-    Draft(Inventory inventory) {
-        this(_ -> {});
+    Draft(Inventory inventory, Merging merging) {
+        this(_ -> {}, merging);
         toldOfOddNames = true;
         inventory.hosts().forEach(host -> hosts.put(host.name(), host));
         for (Group group : inventory.groups()) {
@@ -65,7 +68,7 @@ final class Draft {
 
     /** Another draft with the same hosts and groups so far. */
     Draft copy() {
-        var copy = new Draft(_ -> {});
+        var copy = new Draft(_ -> {}, merging);
         copy.toldOfOddNames = true;
         copy.hosts.putAll(hosts);
         groups.forEach((name, entry) -> {
@@ -129,14 +132,14 @@ final class Draft {
 
     void hostVariables(String name, Variables variables) {
         hosts.computeIfPresent(name,
-                (_, host) -> new Host(name, host.origin(), host.variables().with(variables), host.implicit()));
+                (_, host) -> new Host(name, host.origin(), host.variables().with(variables, merging), host.implicit()));
     }
 
     void groupVariables(String name, Variables variables) {
         Entry entry = entry(valid(name));
         Value priority = variables.values().get(Group.PRIORITY).orElse(null);
         if (priority == null) {
-            entry.variables = entry.variables.with(variables);
+            entry.variables = entry.variables.with(variables, merging);
             return;
         }
         entry.priority = switch (priority) {
@@ -146,7 +149,7 @@ final class Draft {
                     "Tried to read " + Group.PRIORITY + " of the group " + name + ", but it is no whole number.");
         };
         entry.variables = entry.variables
-                .with(new Variables(variables.values().without(Group.PRIORITY), variables.places()));
+                .with(new Variables(variables.values().without(Group.PRIORITY), variables.places()), merging);
     }
 
     /** Puts a group under another one, both of which are there. */

@@ -167,10 +167,12 @@ public final class Inventory {
                 layers(host).stream().filter(layer -> layer.level().compareTo(Level.HOST_IN_INVENTORY) >= 0).toList());
     }
 
-    private static MapValue merged(List<Layer> layers) {
-        var entries = new LinkedHashMap<Value, Value>();
-        layers.forEach(layer -> entries.putAll(layer.variables().values().entries()));
-        return new MapValue(entries);
+    private MapValue merged(List<Layer> layers) {
+        MapValue all = MapValue.EMPTY;
+        for (Layer layer : layers) {
+            all = files.merging().over(layer.variables().values(), all);
+        }
+        return all;
     }
 
     /** Reads the variable files of every host and group, so that whatever is wrong with them is said now. */
@@ -215,12 +217,12 @@ public final class Inventory {
     }
 
     private Inventory changed(Function<Draft, Draft> change) {
-        return change.apply(new Draft(this)).build(files, folders, playbookFolder);
+        return change.apply(new Draft(this, files.merging())).build(files, folders, playbookFolder);
     }
 
     /** An inventory in which only the implicit localhost can be found. */
     public static Inventory empty(VariableFiles files) {
-        return new Draft(_ -> {}).build(files, List.of(), "");
+        return new Draft(_ -> {}, files.merging()).build(files, List.of(), "");
     }
 
     @Override

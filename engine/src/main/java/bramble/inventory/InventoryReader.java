@@ -49,7 +49,7 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
      * @throws ProblemException with every problem of the files of variables
      */
     public Inventory read(List<String> sources) {
-        var draft = new Draft(problems, groupNames);
+        var draft = new Draft(problems, groupNames, files.merging());
         var folders = new LinkedHashSet<String>();
         boolean any = false;
         for (String source : sources) {
@@ -167,7 +167,7 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
         String encrypted = VariableFiles.text(path, source);
         String text = files.vault().openFile(encrypted, source);
         if (Vault.isVaulted(encrypted)) {
-            var secret = new Draft(_ -> {});
+            var secret = new Draft(_ -> {}, files.merging());
             text(text, source, extension, secret);
             secret.variables().forEach(files.vault().secrets()::addAll);
         }

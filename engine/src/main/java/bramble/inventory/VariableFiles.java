@@ -3,6 +3,7 @@ package bramble.inventory;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.Merging;
 import bramble.value.Secrets;
 import bramble.vault.Vault;
 import bramble.yaml.YamlReader;
@@ -35,12 +36,19 @@ public final class VariableFiles {
     private final Path workingDirectory;
     private final Vault vault;
     private final Consumer<Problem> warnings;
+    private final Merging merging;
     private final Map<String, Set<String>> listings = new ConcurrentHashMap<>();
     private final Map<String, List<String>> found = new ConcurrentHashMap<>();
     private final Map<String, Variables> read = new ConcurrentHashMap<>();
 
     /** The names of files, as messages show them, are taken against the working directory. */
     public VariableFiles(Path workingDirectory, Vault vault, Consumer<Problem> warnings) {
+        this(workingDirectory, vault, warnings, Merging.REPLACE);
+    }
+
+    /** @param merging what becomes of mappings that several sources give under one name */
+    public VariableFiles(Path workingDirectory, Vault vault, Consumer<Problem> warnings, Merging merging) {
+        this.merging = merging;
         this.workingDirectory = workingDirectory;
         this.vault = vault;
         this.warnings = warnings;
@@ -49,6 +57,10 @@ public final class VariableFiles {
     /** No files at all. */
     static VariableFiles none() {
         return new VariableFiles(Path.of(""), Vault.closed(new Secrets()), _ -> {});
+    }
+
+    Merging merging() {
+        return merging;
     }
 
     /** The vault that opens encrypted files here. */

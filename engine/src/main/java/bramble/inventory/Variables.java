@@ -2,6 +2,7 @@ package bramble.inventory;
 
 import bramble.problem.Source;
 import bramble.value.MapValue;
+import bramble.value.Merging;
 import bramble.value.Text;
 import bramble.value.Value;
 import bramble.yaml.Node;
@@ -61,6 +62,11 @@ public record Variables(MapValue values, Map<String, Source> places) {
 
     /** These with the others on top. */
     public Variables with(Variables others) {
+        return with(others, Merging.REPLACE);
+    }
+
+    /** These with the others on top; what becomes of mappings under one name is said. */
+    Variables with(Variables others, Merging merging) {
         if (others.isEmpty()) {
             return this;
         }
@@ -70,6 +76,6 @@ public record Variables(MapValue values, Map<String, Source> places) {
         var all = new LinkedHashMap<>(places);
         others.values.byName().keySet().forEach(all::remove);
         all.putAll(others.places);
-        return new Variables(values.with(others.values), all);
+        return new Variables(merging.over(others.values, values), all);
     }
 }

@@ -34,6 +34,15 @@ public record Role(String name, Path path, Optional<Role> parent, List<Role> dep
         vars = List.copyOf(vars);
     }
 
+    /** The name without its collection, where the role is part of one. */
+    public String shortName() {
+        String[] words = name.split("\\.", 3);
+        return words.length == 3
+                && path.toString().contains("/ansible_collections/" + words[0] + "/" + words[1] + "/roles/")
+                        ? words[2]
+                        : name;
+    }
+
     /** The roles that led here, the outermost first, this one last. */
     public List<Role> chain() {
         var chain = new ArrayList<>(parent.map(Role::chain).orElse(List.of()));

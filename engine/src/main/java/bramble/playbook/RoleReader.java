@@ -389,7 +389,7 @@ final class RoleReader {
                         : MapValue.EMPTY;
         MapValue arguments = MapValue.of("argument_spec", options, "provided_arguments", role.params().values(),
                 "validate_args_context",
-                MapValue.of("type", "role", "name", role.name(), "argument_spec_name", entry, "path",
+                MapValue.of("type", "role", "name", role.shortName(), "argument_spec_name", entry, "path",
                         role.path().toString()));
         var always = new Directives(Settings.NONE, List.of(), List.of(new Setting(new Text("always"), spec.source())),
                 List.of(), List.of(), List.of(),

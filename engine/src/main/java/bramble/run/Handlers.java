@@ -78,7 +78,10 @@ final class Handlers {
             for (Value one : value instanceof ListValue list ? list.items() : List.of(value)) {
                 String topic = one instanceof Template(String text, _) ? text : PythonText.of(one);
                 topics.add(topic);
-                task.role().ifPresent(role -> topics.add(role.name() + " : " + topic));
+                task.role().ifPresent(role -> {
+                    topics.add(role.name() + " : " + topic);
+                    topics.add(role.shortName() + " : " + topic);
+                });
             }
         });
         return topics;
@@ -94,7 +97,9 @@ final class Handlers {
         }
         try {
             String name = PythonText.of(world.templates.resolve(task.name().get(), scope.at(task)));
-            return task.role().map(Role::name).map(role -> List.of(name, role + " : " + name)).orElse(List.of(name));
+            return task.role()
+                    .map(role -> List.of(name, role.name() + " : " + name, role.shortName() + " : " + name))
+                    .orElse(List.of(name));
         } catch (ProblemException | UnknownValueException e) {
             String name = task.name().get() instanceof Template(String text, _) ? text : "";
             if (unusable.add(name)) {

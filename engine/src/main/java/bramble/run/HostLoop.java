@@ -216,7 +216,7 @@ final class HostLoop {
             return meta(task, position, scope, info, !forAll(task) || go.group().isFirst(host));
         }
         if (INCLUDES.contains(action)) {
-            return include(task, position, scope, info, handler);
+            return once && !go.group().isFirst(host) ? Flow.GO : include(task, position, scope, info, handler);
         }
         return module(task, scope, info, once, go.group());
     }
@@ -246,7 +246,7 @@ final class HostLoop {
     }
 
     private Flow replayed(Task task, HostScope scope, MapValue result) {
-        register(task, result);
+        register(task, result, List.of(host));
         roleDidSomething = true;
         if (result.get("changed").map(Value.of(true)::equals).orElse(false)) {
             notify(task, scope, false);
@@ -320,7 +320,7 @@ final class HostLoop {
         Instant started = Instant.now();
         if (once && !group.isFirst(host)) {
             TaskEnd end = await(group);
-            register(task, end.registered());
+            register(task, end.registered(), List.of(host));
             pace.done(host, end.outcome().bad() && !run.ignores(end), false);
             return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
         }
@@ -332,7 +332,9 @@ final class HostLoop {
         TaskEnd end;
         try {
             world.events.tell(new Event.HostStarted(Instant.now(), info, host));
-            end = run.perform();
+            end = FactGathering.is(task)
+                    ? new FactGathering(world, play.frame.play(), task, info, scope).perform()
+                    : run.perform();
         } finally {
             world.forks.release();
             throttle.ifPresent(Semaphore::release);
@@ -364,7 +366,7 @@ final class HostLoop {
         TaskEnd end = onlyPerhaps && first.changed()
                 ? first.with(Outcome.UNDETERMINED, first.result().with("msg", "whether it is notified can't be known"))
                 : first;
-        register(task, end.registered());
+        register(task, end.registered(), flag(task, Keyword.RUN_ONCE, scope) ? scope.batch() : List.of(host));
         roleDidSomething |= end.outcome() != Outcome.SKIPPED;
         boolean changed = end.changed();
         if (changed || end.outcome() == Outcome.UNDETERMINED) {
@@ -396,9 +398,9 @@ final class HostLoop {
         }
     }
 
-    private void register(Task task, Value result) {
-        task.value(Keyword.REGISTER).ifPresent(name -> world.update(host,
-                known -> known.withSet(MapValue.named(Map.of(PythonText.of(name), result)))));
+    private void register(Task task, Value result, List<String> hosts) {
+        task.value(Keyword.REGISTER).ifPresent(name -> hosts.forEach(one -> world.update(one,
+                known -> known.withSet(MapValue.named(Map.of(PythonText.of(name), result))))));
     }
 
     /** What a rescue sees. */

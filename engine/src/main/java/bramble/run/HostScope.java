@@ -10,8 +10,10 @@ import bramble.playbook.Variables;
 import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Site;
+import bramble.template.UndefinedException;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.Merging;
 import bramble.value.None;
 import bramble.value.Omit;
 import bramble.value.Text;
@@ -19,6 +21,7 @@ import bramble.value.Undefined;
 import bramble.value.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -95,88 +98,99 @@ final class HostScope implements Scope {
         return host;
     }
 
+    /** The hosts that are still in the play's batch, this one among them: what is done once is done for them all. */
+    List<String> batch() {
+        return frame == null
+                ? List.of(host)
+                : frame.batch().stream().filter(one -> one.equals(host) || !frame.failed().contains(one)).toList();
+    }
+
     @Override
     public Value get(String name) {
         var key = new Text(name);
-        Value value = local.entries().get(key);
-        if (value == null && MAGIC.contains(name)) {
-            value = magic(name);
-        }
-        if (value == null) {
-            value = world.options.extraVars().entries().get(key);
-        }
-        if (value == null) {
-            value = ofStep(key);
-        }
-        if (value == null) {
-            value = weaker(key, name);
-        }
+        var search = new Search(world.options.habits().merging());
+        boolean _ = search.ends(local, key) || search.ends(MAGIC.contains(name) ? magic(name) : null)
+                || search.ends(world.options.extraVars(), key) || ofStep(key, search) || weaker(key, name, search);
+        Value value = search.found;
         return value == null ? new Undefined("'" + name + "' is undefined", Source.NONE) : value;
     }
 
+    /** A search through the levels, the strongest first. It ends at the first value, or, where mappings merge, at the first other one. */
+    private static final class Search {
+        private final Merging merging;
+        private @Nullable Value found;
+
+        Search(Merging merging) {
+            this.merging = merging;
+        }
+
+        boolean ends(MapValue level, Text key) {
+            return ends(level.entries().get(key));
+        }
+
+        boolean ends(@Nullable Value value) {
+            if (value == null) {
+                return false;
+            }
+            if (found == null) {
+                found = value;
+                return merging == Merging.REPLACE || !(value instanceof MapValue map) || map.isView();
+            }
+            if (found instanceof MapValue stronger && value instanceof MapValue weaker) {
+                found = merging.over(stronger, weaker);
+                return false;
+            }
+            return true;
+        }
+
+        /** Through levels of which the last is the strongest. */
+        boolean endsIn(List<Variables> levels, Text key) {
+            for (int i = levels.size() - 1; i >= 0; i--) {
+                if (ends(levels.get(i).values(), key)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean endsInRoles(List<Role> roles, boolean vars, Text key) {
+            for (int i = roles.size() - 1; i >= 0; i--) {
+                if (endsIn(vars ? roles.get(i).visibleVars() : roles.get(i).visibleDefaults(), key)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /** From include parameters down to the play's variables. */
-    private @Nullable Value ofStep(Text key) {
+    private boolean ofStep(Text key, Search search) {
         HostVariables known = world.variables(host);
         Directives directives = step == null ? Directives.NONE : step.directives();
         Optional<Role> role = step == null ? Optional.empty() : step.role();
-        Value value = last(directives.params(), key);
-        if (value == null && role.isPresent()) {
-            value = last(role.get().visibleParams(), key);
-        }
-        if (value == null) {
-            value = known.set().entries().get(key);
-        }
-        if (value == null) {
-            value = known.included().entries().get(key);
-        }
-        if (value == null) {
-            value = last(directives.vars(), key);
-        }
-        if (value == null && role.isPresent()) {
-            value = last(role.get().visibleVars(), key);
-        }
-        if (value == null && frame != null) {
-            value = ofPlay(frame, known, key);
-        }
-        return value;
+        return search.endsIn(directives.params(), key)
+                || (role.isPresent() && search.endsIn(role.get().visibleParams(), key))
+                || search.ends(known.set(), key) || search.ends(known.included(), key)
+                || search.endsIn(directives.vars(), key)
+                || (role.isPresent() && search.endsIn(role.get().visibleVars(), key))
+                || (frame != null && ofPlay(frame, known, key, search));
     }
 
-    private static @Nullable Value ofPlay(PlayFrame frame, HostVariables known, Text key) {
-        Value value = fromRoles(known.roles(), true, key);
-        if (value == null) {
-            value = fromRoles(frame.play().publicRoles(), true, key);
-        }
-        if (value == null) {
-            value = last(known.files(), key);
-        }
-        if (value == null) {
-            value = frame.prompted().entries().get(key);
-        }
-        if (value == null) {
-            value = last(frame.play().params(), key);
-        }
-        return value == null ? frame.play().vars().values().entries().get(key) : value;
+    private static boolean ofPlay(PlayFrame frame, HostVariables known, Text key, Search search) {
+        return search.endsInRoles(known.roles(), true, key)
+                || search.endsInRoles(frame.play().publicRoles(), true, key) || search.endsIn(known.files(), key)
+                || search.ends(frame.prompted(), key) || search.endsIn(frame.play().params(), key)
+                || search.ends(frame.play().vars().values(), key);
     }
 
-    private @Nullable Value weaker(Text key, String name) {
+    private boolean weaker(Text key, String name, Search search) {
         HostVariables known = world.variables(host);
-        Value value = known.cached().entries().get(key);
-        if (value == null) {
-            value = known.facts().entries().get(key);
-        }
-        if (value == null) {
-            value = world.inventoryVariables(host).entries().get(key);
-        }
-        if (value == null && step != null && step.role().isPresent()) {
-            value = last(step.role().get().visibleDefaults(), key);
-        }
-        if (value == null && frame != null) {
-            value = fromRoles(known.roles(), false, key);
-            if (value == null) {
-                value = fromRoles(frame.play().publicRoles(), false, key);
-            }
-        }
-        return value == null ? ofConnection(name) : value;
+        return search.ends(known.cached(), key) || search.ends(known.facts(), key)
+                || search.ends(world.inventoryVariables(host), key)
+                || (step != null && step.role().isPresent() && search.endsIn(step.role().get().visibleDefaults(), key))
+                || (frame != null && (search.endsInRoles(known.roles(), false, key)
+                        || search.endsInRoles(frame.play().publicRoles(), false, key)))
+                || search.ends(search.found == null ? ofConnection(name) : null);
     }
 
     /** How a host is reached, where nothing says: what templates see, and what is done. */
@@ -192,26 +206,6 @@ final class HostScope implements Scope {
             }
             default -> null;
         };
-    }
-
-    private static @Nullable Value last(List<Variables> layers, Text key) {
-        for (int i = layers.size() - 1; i >= 0; i--) {
-            Value value = layers.get(i).values().entries().get(key);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Value fromRoles(List<Role> roles, boolean vars, Text key) {
-        for (int i = roles.size() - 1; i >= 0; i--) {
-            Value value = last(vars ? roles.get(i).visibleVars() : roles.get(i).visibleDefaults(), key);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
     }
 
     private @Nullable Value magic(String name) {
@@ -262,7 +256,8 @@ final class HostScope implements Scope {
         List<Role> parents = role.chain().reversed().stream().skip(1).toList();
         return switch (name) {
             case "role_path" -> new Text(role.path().toString());
-            case "role_name", "ansible_role_name" -> new Text(role.name());
+            case "role_name" -> new Text(role.shortName());
+            case "ansible_role_name" -> new Text(role.name());
             case "ansible_parent_role_names" -> Value.texts(parents.stream().map(Role::name).toList());
             case "ansible_parent_role_paths" ->
                 Value.texts(parents.stream().map(parent -> parent.path().toString()).toList());
@@ -306,8 +301,33 @@ final class HostScope implements Scope {
         HostScope scope = of(world, other);
         return MapValue.view(new LazyMap(scope::names, name -> {
             Value value = scope.get(name);
-            return value instanceof Undefined ? value : world.templates.resolve(value, scope);
+            return value instanceof Undefined ? value : seenFromOutside(value, scope);
         }));
+    }
+
+    /** Parts of a variable that only the host's own tasks could evaluate stay the text that they are. */
+    private Value seenFromOutside(Value value, HostScope scope) {
+        try {
+            return world.templates.resolve(value, scope);
+        } catch (UndefinedException e) {
+            return switch (value) {
+                case ListValue list -> new ListValue(list.items().stream().map(one -> part(one, scope)).toList());
+                case MapValue map -> {
+                    var parts = new LinkedHashMap<Value, Value>();
+                    map.entries().forEach((key, one) -> parts.put(key, part(one, scope)));
+                    yield new MapValue(parts);
+                }
+                default -> throw e;
+            };
+        }
+    }
+
+    private Value part(Value value, HostScope scope) {
+        try {
+            return seenFromOutside(value, scope);
+        } catch (UndefinedException e) {
+            return new Text(value.toString());
+        }
     }
 
     @Override

@@ -41,6 +41,11 @@ record HostVariables(MapValue facts, MapValue namespaced, MapValue cached, MapVa
                 : name;
     }
 
+    /** Whether setup has read the facts, in this run or before. */
+    boolean gathered() {
+        return facts.get("module_setup").isPresent() || facts.get("_ansible_facts_gathered").isPresent();
+    }
+
     HostVariables withoutFacts() {
         return new HostVariables(MapValue.EMPTY, MapValue.EMPTY, MapValue.EMPTY, set, included, files, roles);
     }

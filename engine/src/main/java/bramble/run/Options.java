@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.playbook.Tags;
 import bramble.value.MapValue;
+import bramble.value.Merging;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,15 @@ import java.util.Optional;
 public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boolean check, boolean diff, int forks,
         boolean forceHandlers, Optional<String> startAtTask, boolean allowNoHosts, int verbosity,
         List<String> inventorySources, Login login,
-        Privilege privilege, String strategy, boolean gatherExplicitly, boolean anyErrorsFatal, Habits habits) {
+        Privilege privilege, String strategy, Gathering gathering, boolean anyErrorsFatal, Habits habits) {
+
+    /** When a play reads its hosts' facts, where {@code gather_facts} doesn't say. */
+    public enum Gathering {
+        IMPLICIT,
+        EXPLICIT,
+        /** Where they are not known yet. */
+        SMART
+    }
 
     /**
      * What the configuration says about details of the language.
@@ -28,11 +37,14 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param managed what {@code ansible_managed} says in templates, with {@code {file}}, {@code {host}}, {@code {uid}} and
      *        {@code %Y} and the like for the template's own time
      * @param configFile the configuration's file
+     * @param merging what becomes of mappings that several levels give under one name
+     * @param factModules the modules that gather_facts calls; {@code smart} for setup
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
-            Optional<String> configFile) {
+            Optional<String> configFile, Merging merging, List<String> factModules) {
         public static final String MANAGED = "Ansible managed";
-        public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty());
+        public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
+                List.of("smart"));
     }
 
     /**
@@ -58,6 +70,6 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
 
     public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,
             false,
-            Optional.empty(), false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", false, false,
+            Optional.empty(), false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", Gathering.IMPLICIT, false,
             Habits.DEFAULT);
 }

@@ -211,7 +211,8 @@ final class PlayRun {
             throws InterruptedException {
         var loop = new HostLoop(world, state, pace, host);
         boolean gather = keywords.flag(Keyword.GATHER_FACTS)
-                .orElse(!world.options.gatherExplicitly() || false);
+                .orElse(world.options.gathering() != Options.Gathering.EXPLICIT)
+                && !(world.options.gathering() == Options.Gathering.SMART && world.variables(host).gathered());
         var sections = new ArrayList<List<Step>>();
         sections.add(gather ? List.of(world.gathering(play, keywords)) : List.of());
         sections.add(play.preTasks());

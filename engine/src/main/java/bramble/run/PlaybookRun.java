@@ -29,12 +29,13 @@ public final class PlaybookRun {
      *
      * @param reload reads the inventory again
      * @param reader reads variable files
+     * @param facts keeps facts beyond the run
      * @param holder who holds the lock on a node, as another run's message shows it
      */
     public record Parts(Inventory inventory, Supplier<Inventory> reload, PlaybookLoader loader,
             Surroundings.Reader reader, Templates templates,
-            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption, String holder,
-            Connections connections) {}
+            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption, FactCache facts,
+            String holder, Connections connections) {}
 
     public PlaybookRun(Parts parts) {
         this.parts = parts;
@@ -69,13 +70,14 @@ public final class PlaybookRun {
     private int played(List<Playbook> playbooks, Events events, Nodes nodes, Tallies tallies, Consumer<Problem> warn,
             boolean detailed) throws InterruptedException {
         var files = new VariableFiles(parts.reader(), warn);
+        var knowledge = new Knowledge(parts.facts());
         boolean somebody = false;
         int number = 0;
         int exit = 0;
         for (Playbook playbook : playbooks) {
             Path folder = playbook.file().toAbsolutePath().normalize().getParent();
             var world = new World(parts, events, nodes, folder == null ? Path.of("").toAbsolutePath() : folder, files,
-                    tallies);
+                    tallies, knowledge);
             events.tell(
                     new Event.PlaybookStarted(Instant.now(), playbook.file().toString(), playbook.plays().size()));
             for (Play play : playbook.plays()) {

@@ -41,6 +41,7 @@ import bramble.value.Undefined;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
+import bramble.value.Vaulted;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -470,7 +471,8 @@ final class TaskRun {
         }
         List<String> late = module.map(TaskRun::lateNames).orElse(List.of());
         for (Map.Entry<String, Value> entry : task.action().arguments().byName().entrySet()) {
-            Value value = late.contains(entry.getKey())
+            boolean sealed = entry.getValue() instanceof Vaulted && task.action().is("set_fact"); // opened when it is used
+            Value value = late.contains(entry.getKey()) || sealed
                     ? entry.getValue()
                     : world.templates.resolve(entry.getValue(), at);
             arguments = entry.getKey().equals(ActionCall.FREE_FORM) && value instanceof MapValue map
@@ -854,18 +856,23 @@ final class TaskRun {
     private void applyConsequences(HostScope at, TaskEnd end) {
         boolean toDelegate = end.delegate().isPresent()
                 && new Keywords(task.directives(), world.templates, at).is(Keyword.DELEGATE_FACTS);
-        String target = toDelegate ? end.delegate().orElseThrow() : host;
+        List<String> targets = toDelegate
+                ? List.of(end.delegate().orElseThrow())
+                : new Keywords(task.directives(), world.templates, at).is(Keyword.RUN_ONCE)
+                        ? at.batch()
+                        : List.of(host);
         end.result().get("ansible_facts").filter(MapValue.class::isInstance).map(MapValue.class::cast)
                 .filter(_ -> end.outcome() != Outcome.FAILED && !isVariables(end))
-                .ifPresent(facts -> world.update(target, known -> known.withFacts(facts)));
+                .ifPresent(facts -> targets
+                        .forEach(target -> world.update(target, known -> known.withFacts(facts))));
         for (Consequence consequence : end.consequences()) {
             switch (consequence) {
                 case Consequence.Variables(MapValue variables, var level) ->
-                    world.update(target, known -> switch (level) {
+                    targets.forEach(target -> world.update(target, known -> switch (level) {
                         case SET_FACT -> known.withSet(variables);
                         case CACHEABLE_FACT -> known.withSet(variables).withCached(variables);
                         case INCLUDE_VARS -> known.withIncluded(variables);
-                    });
+                    }));
                 case Consequence.AddHost(String name, List<String> groups, MapValue variables) ->
                     world.extendInventory(inventory -> inventory.withHost(name, groups, variables, task.source()));
                 case Consequence.JoinGroup(String group, List<String> parents) ->

@@ -67,13 +67,14 @@ final class World {
     private final AtomicBoolean matched = new AtomicBoolean();
     private final AtomicBoolean started;
     private final AtomicReference<Inventory> inventory;
-    private final Map<String, AtomicReference<HostVariables>> hosts = new ConcurrentHashMap<>();
+    private final Knowledge knowledge;
     private final AtomicReference<MapValue> groups;
     private final Supplier<Inventory> reload;
     private final Map<String, MapValue> inventoryVariables = new ConcurrentHashMap<>();
 
     World(PlaybookRun.Parts parts, Events events, Nodes nodes, Path playbookFolder, VariableFiles variableFiles,
-            Tallies tallies) {
+            Tallies tallies, Knowledge knowledge) {
+        this.knowledge = knowledge;
         this.tallies = tallies;
         this.reload = parts.reload();
         this.options = parts.options();
@@ -128,15 +129,11 @@ final class World {
     }
 
     HostVariables variables(String host) {
-        return cell(host).get();
+        return knowledge.of(host);
     }
 
     void update(String host, UnaryOperator<HostVariables> change) {
-        cell(host).updateAndGet(change);
-    }
-
-    private AtomicReference<HostVariables> cell(String host) {
-        return hosts.computeIfAbsent(host, _ -> new AtomicReference<>(HostVariables.NONE));
+        knowledge.update(host, change);
     }
 
     List<String> hosts(String pattern) {

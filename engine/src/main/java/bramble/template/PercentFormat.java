@@ -5,7 +5,9 @@ import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Real;
+import bramble.value.Text;
 import bramble.value.TupleValue;
+import bramble.value.Undefined;
 import bramble.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -60,6 +62,13 @@ final class PercentFormat {
         return format.charAt(at);
     }
 
+    /** To look at what is undefined is no use of it. */
+    private static String repr(Value value) {
+        return value instanceof Undefined(String what, _, _)
+                ? "AnsibleUndefined(hint=" + PythonText.repr(new Text(what)) + ")"
+                : PythonText.repr(value);
+    }
+
     private void conversion() {
         Value named = null;
         if (current() == '(') {
@@ -100,9 +109,12 @@ final class PercentFormat {
         Value value = named == null ? next() : named;
         String sign = "";
         String body;
+        if (type != 'r') {
+            Python.check(value);
+        }
         switch (type) {
             case 's', 'r', 'a' -> {
-                body = type == 's' ? PythonText.of(value) : PythonText.repr(value);
+                body = type == 's' ? PythonText.of(value) : repr(value);
                 body = precision >= 0 && precision < body.length() ? body.substring(0, precision) : body;
                 flags = flags.replace("0", "");
             }

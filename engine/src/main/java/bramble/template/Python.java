@@ -296,7 +296,7 @@ public final class Python {
     }
 
     /** Throws where a value is unknown or undefined. */
-    static void check(Value value) {
+    public static void check(Value value) {
         if (value instanceof Unknown(String why)) {
             throw new UnknownValueException(why);
         }

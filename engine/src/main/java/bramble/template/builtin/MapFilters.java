@@ -37,7 +37,7 @@ public final class MapFilters implements Extensions {
                 entry("items", MapFilters::items),
                 entry("dictsort", MapFilters::sort),
                 entry("subelements", MapFilters::subelements),
-                entry("extract", MapFilters::extract),
+                entry("extract", Filter.takingUndefined(MapFilters::extract)),
                 entry("rekey_on_member", MapFilters::rekey));
     }
 

@@ -43,7 +43,7 @@ public final class TextFilters implements Extensions {
                 entry("replace", TextFilters::replace),
                 entry("split", TextFilters::split),
                 entry("center", TextFilters::center),
-                entry("format", TextFilters::format),
+                entry("format", Filter.takingUndefined(TextFilters::format)),
                 entry("indent", TextFilters::indent),
                 entry("truncate", TextFilters::truncate),
                 entry("wordwrap", TextFilters::wrap),
@@ -198,6 +198,7 @@ public final class TextFilters implements Extensions {
         if (!arguments.positional().isEmpty() && !arguments.named().isEmpty()) {
             throw new TemplateException("can't handle positional and keyword arguments at the same time");
         }
+        Python.check(input);
         Value values = arguments.named().isEmpty()
                 ? new TupleValue(arguments.positional())
                 : MapValue.named(arguments.named());

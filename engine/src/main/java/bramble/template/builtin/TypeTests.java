@@ -24,11 +24,17 @@ import bramble.value.Value;
 import bramble.value.Vaulted;
 import com.google.auto.service.AutoService;
 import java.math.BigInteger;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Tests of what a value is. */
 @AutoService(Extensions.class)
 public final class TypeTests implements Extensions {
+    private static final Set<String> YES = Set.of("y", "yes", "on", "1", "true", "t", "1.0");
+    private static final Set<String> SAYS = Set.of("y", "yes", "on", "1", "true", "t", "1.0", "n", "no", "off", "0",
+            "false", "f", "0.0");
+
     @Override
     public Map<String, Test> tests() {
         return Map.ofEntries(
@@ -97,6 +103,13 @@ public final class TypeTests implements Extensions {
 
     private static boolean truthy(Value input, Arguments arguments, Evaluation evaluation) {
         arguments.only("convert_bool");
-        return evaluation.truth(arguments.bool(0, "convert_bool", false) ? LogicFilters.bool(input) : input);
+        return evaluation.truth(arguments.bool(0, "convert_bool", false) ? word(input) : input);
+    }
+
+    /** A text that says yes or no as what it says; any other value as it is. */
+    private static Value word(Value input) {
+        return input instanceof Text(String text) && SAYS.contains(text.strip().toLowerCase(Locale.ROOT))
+                ? Bool.of(YES.contains(text.strip().toLowerCase(Locale.ROOT)))
+                : input;
     }
 }

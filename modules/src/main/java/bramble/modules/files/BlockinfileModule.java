@@ -16,10 +16,12 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code blockinfile}: some lines of a text file, between two lines that mark them. */
 @AutoService(AnyModule.class)
 public final class BlockinfileModule implements TaskModule<BlockinfileModule.Args, EditedFile> {
+    private static final Pattern OVER_LINES = Pattern.compile("\\(\\?[a-zA-Z]*m[a-zA-Z]*\\)");
 
     /** The arguments of {@code blockinfile}. */
     @Doc(value = "Keeps a block of lines between two marker lines of a text file.", example = """
@@ -108,7 +110,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
         } else if (block.isEmpty()) {
             return new Edited(original, actual.edit().exists() ? "" : "File created");
         } else {
-            at = place(args, lines);
+            at = place(args, original, lines);
         }
         if (!block.isEmpty() && args.prependNewline() && at > 0 && !Lines.bare(lines.get(at - 1)).isEmpty()) {
             lines.set(at - 1, lines.get(at - 1).endsWith("\n") ? lines.get(at - 1) : lines.get(at - 1) + "\n");
@@ -129,16 +131,27 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
         return Lines.find(lines, one -> (one.endsWith("\n") ? one : one + "\n").equals(line), false);
     }
 
-    /** Where a new block goes. */
-    private static int place(Args args, List<String> lines) {
+    /** Where a new block goes: with the flag m an expression is looked for in the whole text, else line by line. */
+    private static int place(Args args, String original, List<String> lines) {
         Optional<String> after = args.insertafter().filter(text -> !text.equals("EOF"));
         Optional<String> before = args.insertbefore();
         if (before.equals(Optional.of("BOF"))) {
             return 0;
         }
-        int found = after.or(() -> before).map(PythonRegex::compile)
-                .map(regex -> Lines.find(lines, line -> regex.search(line).isPresent(), false)).orElse(-1);
+        Optional<String> sought = after.or(() -> before);
+        int found;
+        if (sought.filter(text -> OVER_LINES.matcher(text).lookingAt()).isPresent()) {
+            found = PythonRegex.compile(sought.get()).search(original)
+                    .map(match -> lineOf(original, after.isPresent() ? match.end() : match.start())).orElse(-1);
+        } else {
+            found = sought.map(PythonRegex::compile)
+                    .map(regex -> Lines.find(lines, line -> regex.search(line).isPresent(), false)).orElse(-1);
+        }
         return found < 0 ? lines.size() : after.isPresent() ? found + 1 : found;
+    }
+
+    private static int lineOf(String text, int offset) {
+        return (int) text.substring(0, offset).chars().filter(c -> c == '\n').count();
     }
 
     @Override

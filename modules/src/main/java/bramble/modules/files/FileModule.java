@@ -93,7 +93,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     public Inquiry<State> inspect(Args args, Platform node) {
         var path = new PathFact(args.path());
         Optional<PathFact> source = source(args).map(PathFact::new);
-        boolean listed = args.recurse() || (args.force() && args.state().equals(Optional.of(Kind.LINK)));
+        boolean listed = args.recurse() || args.state().equals(Optional.of(Kind.ABSENT)) || (args.force() && args.state().equals(Optional.of(Kind.LINK)));
         Optional<TreeFact> tree = listed ? Optional.of(new TreeFact(args.path())) : Optional.empty();
         var facts = new ArrayList<Fact<?>>(args.rights().facts());
         facts.add(path);
@@ -116,7 +116,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     public Plan plan(Args args, State actual) {
         Kind kind = kind(args, actual.path());
         if (kind == Kind.ABSENT) {
-            return absent(args, actual.path());
+            return absent(args, actual);
         }
         try {
             Times.of(args, false);
@@ -148,14 +148,30 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         });
     }
 
-    private static Plan absent(Args args, PathState state) {
+    private static Plan absent(Args args, State actual) {
+        PathState state = actual.path();
         if (!(state instanceof PathState.Present present)) {
             return Plan.NOTHING;
         }
         var gone = new PathState.Absent(state.real(), NodePath.parent(state.real()), false);
-        return Plan.of(new Change(args.path(), states(args, present.word(), "absent"),
+        Diff states = states(args, present.word(), "absent");
+        MapValue below = state instanceof PathState.Directory ? below(actual) : MapValue.EMPTY;
+        Diff diff = new Diff(((MapValue) states.before()).with(below), states.after(), states.header());
+        return Plan.of(new Change(args.path(), diff,
                 List.of(new Action.Run(Sh.of("rm -rf {}", state.real()))),
                 List.of(Effect.becomes(new PathFact(state.real()), gone))));
+    }
+
+    /** What goes with a directory. */
+    private static MapValue below(State actual) {
+        if (!(actual.tree().orElse(null) instanceof Maybe.Known<TreeFact.Tree>(TreeFact.Tree tree))) {
+            return MapValue.EMPTY;
+        }
+        var folders = new ArrayList<String>();
+        var files = new ArrayList<String>();
+        tree.entries()
+                .forEach(entry -> (entry instanceof PathState.Directory ? folders : files).add(entry.real()));
+        return MapValue.of("path_content", MapValue.of("directories", folders, "files", files));
     }
 
     private static Diff states(Args args, String before, String after) {
@@ -362,12 +378,27 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             results = results.with("src", args.src().get());
         }
         PathState after = applied.after().orElse(before).path();
-        results = results.with(PathResults.of(link ? after : followed(args, after)));
+        results = results.with(PathResults.of(link ? after : followed(args, after)))
+                .with("diff", diff(args, applied.changes()));
         if (kind == Kind.DIRECTORY || kind == Kind.FILE || kind == Kind.TOUCH || link) {
             return new Verdict(plain.changed(), plain.failure(), results);
         }
         return new Verdict(plain.changed(), plain.failure(),
                 results.with("state", kind.name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** What becomes of the path itself, in one mapping before and one after; other than most modules' it is always told. */
+    private static MapValue diff(Args args, List<Change> changes) {
+        MapValue before = MapValue.of("path", args.path());
+        MapValue after = before;
+        for (Change change : changes) {
+            if (change.diff().header().equals(args.path()) && change.diff().before() instanceof MapValue old
+                    && change.diff().after() instanceof MapValue fresh) {
+                before = before.with(old);
+                after = after.with(fresh);
+            }
+        }
+        return MapValue.of("before", before, "after", after);
     }
 
     /** The times that a task wants: each a time, empty for now; nothing for: as it is. */

@@ -56,9 +56,11 @@ final class ArgumentSpec {
             Value value = value(name, option, given);
             if (absent(value)) {
                 boolean empty = given.containsKey(name); // a null was given: it counts, though there is nothing to check
-                if (!empty && PythonText.of(field(option, "required")).toLowerCase(Locale.ROOT).matches("true|yes")
-                        && absent(field(option, "default"))) {
+                if (!empty && required(option) && absent(field(option, "default"))) {
                     missing.add(name);
+                }
+                if (empty && (required(option) || !absent(field(option, "default")))) {
+                    refuseNull(name, option, where);
                 }
             } else {
                 values.add(() -> one(name, option, value, where));
@@ -68,6 +70,30 @@ final class ArgumentSpec {
             problems.add("missing required arguments: " + String.join(", ", missing) + found(where));
         }
         values.forEach(Runnable::run);
+    }
+
+    private static boolean required(Value option) {
+        return PythonText.of(field(option, "required")).toLowerCase(Locale.ROOT).matches("true|yes");
+    }
+
+    /** Says of an option that needs a value what a null can't be. */
+    private void refuseNull(String name, Value option, String where) {
+        String type = type(option);
+        String why = switch (type) {
+            case "str", "path" -> "'None' is not a string and conversion is not allowed";
+            case "int" -> "\"None\" cannot be converted to an int";
+            case "raw" -> "";
+            default -> "<class 'NoneType'> cannot be converted to a " + type;
+        };
+        if (!why.isEmpty()) {
+            problems.add("argument '" + name + "' is of type <class 'NoneType'>" + found(where)
+                    + " and we were unable to convert to " + type + ": " + why);
+        }
+    }
+
+    private static String type(Value option) {
+        Value type = field(option, "type");
+        return absent(type) ? "str" : PythonText.of(type);
     }
 
     private static String found(String where) {
@@ -106,8 +132,7 @@ final class ArgumentSpec {
         if (value instanceof Unknown) {
             return;
         }
-        Value typeField = field(option, "type");
-        String type = absent(typeField) ? "str" : PythonText.of(typeField);
+        String type = type(option);
         String path = where.isEmpty() ? name : where + "." + name;
         if (!fits(type, value)) {
             problems.add("argument '" + name + "' is of type " + python(value) + found(where)

@@ -1,0 +1,156 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What playbooks may say, by playbooks that look themselves whether it came true. */
+class LanguageTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private void file(String name, String text) throws IOException {
+        Path path = folder.resolve(name);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
+    /** The tasks are played on two hosts, which are both this machine. */
+    private Cli.Said play(String tasks, String... more) throws IOException {
+        file("site.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n" + tasks.indent(4));
+        file("hosts", "n[1:2] ansible_connection=local\n");
+        var arguments = new ArrayList<>(List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        arguments.addAll(List.of(more));
+        return new Cli(folder, folder.resolve("data")).call(arguments);
+    }
+
+    private void holds(String tasks, String... more) throws IOException {
+        Cli.Said said = play(tasks, more);
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    @Test
+    void factsOutliveARunWhereTheConfigurationSaysSo() throws IOException {
+        file("ansible.cfg", "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=./kept\nfact_caching_prefix=a_\n");
+        holds("""
+                - set_fact: {kept: {deep: [1]}, cacheable: true}
+                - set_fact: {lost: 1}
+                """);
+        assertTrue(Files.exists(folder.resolve("kept/a_n1")));
+        holds("- assert: {that: [\"kept.deep == [1]\", lost is undefined]}");
+        holds("- assert: {that: kept is undefined}", "--flush-cache");
+        holds("- assert: {that: kept is undefined}");
+    }
+
+    @Test
+    void secretsAreNotKept() throws IOException {
+        file("ansible.cfg", "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=./kept\n");
+        file("password", "sesame\n");
+        file("secret.yml", "word: opensesameopen\n");
+        Cli.Said sealed = new Cli(folder, folder.resolve("data")).call("ansible-vault", "encrypt",
+                "--vault-password-file", "password", "secret.yml");
+        assertEquals(0, sealed.code(), sealed::toString);
+        holds("""
+                - include_vars: secret.yml
+                - set_fact: {one: "{{ word }}", two: plain, cacheable: true}
+                """, "--vault-password-file", "password");
+        String kept = Files.readString(folder.resolve("kept/n1"));
+        assertTrue(kept.contains("plain"), kept);
+        assertFalse(kept.contains("opensesame"), kept);
+    }
+
+    @Test
+    void mappingsOfSeveralLevelsMergeWhereTheConfigurationSaysSo() throws IOException {
+        file("ansible.cfg", "[defaults]\nhash_behaviour=merge\n");
+        file("group_vars/all.yml", "m: {group: 1, deep: {a: 1, b: 1}, both: group}\n");
+        file("host_vars/n1.yml", "m: {host: 1, both: host}\n");
+        String same = "m == {'group': 1, 'host': 1, 'task': 1, 'deep': {'a': 1, 'b': 2}, 'both': 'host'}";
+        holds("- assert: {that: \"" + same + "\"}\n  when: inventory_hostname == 'n1'\n"
+                + "  vars: {m: {task: 1, deep: {b: 2}}}\n");
+    }
+
+    @Test
+    void whatIsDoneOnceCountsForAll() throws IOException {
+        file("once.yml", "- set_fact: {inside: yes}\n");
+        holds("""
+                - set_fact: {everywhere: "{{ inventory_hostname }}"}
+                  run_once: true
+                - assert: {that: everywhere == 'n1'}
+                - include_tasks: once.yml
+                  run_once: true
+                - assert: {that: (inside is defined) == (inventory_hostname == 'n1')}
+                - include_tasks: {file: once.yml, apply: {run_once: true}}
+                  run_once: true
+                - assert: {that: inside is defined}
+                """);
+    }
+
+    @Test
+    void handlersOfCollectionsGoByTheirShortNameToo() throws IOException {
+        String role = "collections/ansible_collections/my/own/roles/web/";
+        file(role + "tasks/main.yml", "- assert: {that: [role_name == 'web', ansible_role_name == 'my.own.web']}\n");
+        file(role + "handlers/main.yml", "- name: restart\n  set_fact: {by_name: yes}\n"
+                + "- name: told\n  listen: news\n  set_fact: {by_topic: yes}\n");
+        holds("""
+                - import_role: {name: my.own.web}
+                - command: 'true'
+                  notify: ['web : restart', 'my.own.web : news']
+                - meta: flush_handlers
+                - assert: {that: [by_name, by_topic]}
+                """);
+    }
+
+    @Test
+    void factsMayComeFromSeveralModules() throws IOException {
+        holds("""
+                - gather_facts: {parallel: true, gather_subset: '!all'}
+                  vars: {ansible_facts_modules: [setup, service_facts]}
+                - assert: {that: [ansible_facts.services is defined, ansible_facts.kernel is defined]}
+                """);
+    }
+
+    @Test
+    void whatIsUndefinedMayBeLookedAt() throws IOException {
+        holds("""
+                - assert:
+                    that:
+                      - "'k' | extract(nobody) | default('a') == 'a'"
+                      - "('%r' | format(nobody)).startswith('AnsibleUndefined')"
+                      - "'fred' is truthy(convert_bool=True) and 'off' is falsy(convert_bool=True)"
+                - debug: {msg: "{{ '%s' | format(nobody) }}"}
+                  ignore_errors: true
+                  register: used
+                - assert: {that: used is failed and "'nobody' is undefined" in used.msg}
+                """);
+    }
+
+    @Test
+    void aNullIsNoValueForAnOptionThatIsRequired() throws IOException {
+        holds("""
+                - validate_argument_spec:
+                    argument_spec: {n: {type: int, required: true}, o: {type: int}, r: {type: raw, required: true}}
+                    provided_arguments: {n: ~, o: ~, r: ~}
+                  ignore_errors: true
+                  register: checked
+                - assert: {that: [checked.argument_errors | length == 1, "'\\"None\\" cannot be converted to an int' in checked.msg"]}
+                """);
+    }
+
+    @Test
+    void fileTellsWhatBecomesOfThePathAlways() throws IOException {
+        holds("""
+                - file: {path: "{{ playbook_dir }}/d", state: directory}
+                  register: made
+                  run_once: true
+                - assert: {that: [made.diff.before.state == 'absent', made.diff.after.state == 'directory']}
+                """);
+    }
+}

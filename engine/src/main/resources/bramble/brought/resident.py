@@ -1,0 +1,273 @@
+"""Runs on the controller what a playbook brings in Python: filters, tests, lookups, action and connection plugins.
+
+One JSON object a line comes in, one goes out. Plugins use the user's ansible-core where it is installed; filters, tests and
+lookups that need nothing of it but its errors and base classes run without it.
+"""
+import importlib.util
+import inspect
+import io
+import json
+import os
+import sys
+import traceback
+import types
+
+channel = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogateescape")
+os.dup2(2, 1)  # what plugins' children print must not get between the answers
+
+
+class Shown(io.StringIO):
+    """What plugins print: it goes with the answer."""
+
+    def isatty(self):
+        return False
+
+
+def stand_in():
+    """The few names of ansible-core that plain filters and lookups use, where it is not installed."""
+
+    def module(name, **content):
+        made = types.ModuleType(name)
+        made.__path__ = []
+        made.__dict__.update(content)
+        sys.modules[name] = made
+        parent, _, own = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], own, made)
+
+    class AnsibleError(Exception):
+        def __init__(self, message="", *_, **__):
+            super().__init__(message)
+            self.message = message
+
+    errors = {"AnsibleError": AnsibleError}
+    for name in ("AnsibleFilterError", "AnsibleFilterTypeError", "AnsibleLookupError", "AnsibleParserError",
+                 "AnsibleOptionsError", "AnsibleUndefinedVariable", "AnsiblePluginError", "AnsibleAssertionError"):
+        errors[name] = type(name, (AnsibleError,), {})
+
+    class LookupBase:
+        def __init__(self, loader=None, templar=None, **_):
+            self._loader, self._templar, self._options = loader, templar, {}
+
+        def set_options(self, var_options=None, direct=None, **_):
+            self._options = dict(direct or {})
+
+        def get_option(self, option, **_):
+            return self._options.get(option)
+
+        def has_option(self, option):
+            return option in self._options
+
+    class Display:
+        def __getattr__(self, _):
+            return lambda *_, **__: None
+
+    def to_text(value, *_, **__):
+        return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+
+    def to_bytes(value, *_, **__):
+        return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+
+    texts = {"to_text": to_text, "to_native": to_text, "to_bytes": to_bytes}
+    module("ansible")
+    module("ansible.errors", **errors)
+    module("ansible.plugins")
+    module("ansible.plugins.lookup", LookupBase=LookupBase)
+    module("ansible.utils")
+    module("ansible.utils.display", Display=Display)
+    module("ansible.module_utils")
+    module("ansible.module_utils._text", **texts)
+    module("ansible.module_utils.common")
+    module("ansible.module_utils.common.text")
+    module("ansible.module_utils.common.text.converters", **texts)
+    module("ansible.module_utils.six", string_types=(str,), integer_types=(int,), text_type=str, PY3=True)
+
+
+class Core:
+    """The user's ansible-core, set up once."""
+
+    def __init__(self, given):
+        from ansible import context
+        from ansible.module_utils.common.collections import ImmutableDict
+
+        context.CLIARGS = ImmutableDict(verbosity=given["verbosity"], check=False, diff=False)
+        from ansible.plugins import loader
+
+        roots = [root for root in given["collections"] if root]
+        if hasattr(loader, "init_plugin_loader"):
+            loader.init_plugin_loader(roots)
+        else:
+            from ansible.utils.collection_loader import AnsibleCollectionConfig
+
+            AnsibleCollectionConfig.playbook_paths = [os.path.dirname(root) for root in roots
+                                                      if os.path.basename(root) == "collections"]
+        from ansible.parsing.dataloader import DataLoader
+        from ansible.utils.display import Display
+
+        Display().verbosity = given["verbosity"]
+        self.plugins = loader
+        self.loader = DataLoader()
+        self.connections = {}
+        self.known = set()
+
+    def see(self, folders):
+        for folder in folders:
+            if folder not in self.known:
+                self.known.add(folder)
+                self.plugins.add_all_plugin_dirs(folder)
+
+    def templar(self, variables):
+        from ansible.template import Templar
+
+        return Templar(loader=self.loader, variables=variables)
+
+
+core = None
+
+
+def ansible(given):
+    """Sets ansible-core up with the first call that may need it; None where it is not installed."""
+    global core
+    if core is None:
+        if given["collections"]:
+            sys.path[:0] = given["collections"]
+        try:
+            import ansible as _  # noqa: F401
+        except ImportError:
+            stand_in()
+            core = False
+        else:
+            core = Core(given)
+    return core or None
+
+
+loaded = {}
+
+
+def load(path):
+    """The module in a file, which is read once."""
+    if path not in loaded:
+        marker = "/ansible_collections/"
+        if marker in path:
+            name = path[path.index(marker) + 1:-len(".py")].replace("/", ".")
+            loaded[path] = importlib.import_module(name)
+        else:
+            spec = importlib.util.spec_from_file_location("brought_" + str(len(loaded)), path)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            loaded[path] = module
+    return loaded[path]
+
+
+def functions(path, kind):
+    module = load(path)
+    made = getattr(module, "FilterModule" if kind == "filter" else "TestModule")()
+    return made.filters() if kind == "filter" else made.tests()
+
+
+def names(given):
+    return sorted(functions(given["file"], given["kind"]))
+
+
+def call(given):
+    return functions(given["file"], given["kind"])[given["name"]](*given["positional"], **given["named"])
+
+
+def lookup(given):
+    core = ansible(given)
+    if core is None:
+        plugin = load(given["file"]).LookupModule()
+    else:
+        path = given["file"]
+        name = given["name"]
+        if "/ansible_collections/" not in path:
+            core.plugins.lookup_loader.add_directory(os.path.dirname(path))
+        plugin = core.plugins.lookup_loader.get(name, loader=core.loader, templar=core.templar(given["variables"]))
+    return plugin.run(given["positional"], variables=given["variables"], **given["named"])
+
+
+class Nobody:
+    """Whom nobody listens to."""
+
+    def __getattr__(self, _):
+        return lambda *_, **__: None
+
+
+def task(given):
+    core = ansible(given)
+    if core is None:
+        raise ImportError("it needs ansible-core, which this machine's python3 does not have")
+    from ansible.executor.task_executor import TaskExecutor
+    from ansible.inventory.host import Host
+    from ansible.playbook.block import Block
+    from ansible.playbook.play import Play
+    from ansible.playbook.play_context import PlayContext
+    from ansible.playbook.task import Task
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    core.see(given["folders"])
+    play = Play()
+    play.name = given["name"]
+    one = Task(block=Block(play=play))
+    one.action = given["action"]
+    one.resolved_action = given["action"]
+    one.args = wrap_var(given["args"])
+    for name, value in given["keywords"].items():
+        setattr(one, name, wrap_var(value))
+    variables = wrap_var(given["variables"])
+    context = PlayContext(play=play)
+    context.check_mode = given["keywords"].get("check_mode", False)
+    candidates = {
+        "host": Host(given["host"]), "task": one, "job_vars": variables, "play_context": context,
+        "new_stdin": os.devnull, "loader": core.loader, "shared_loader_obj": core.plugins, "final_q": Nobody(),
+        "rslt_q": Nobody(), "variable_manager": Nobody(),
+    }
+    wanted = inspect.signature(TaskExecutor.__init__).parameters
+    executor = TaskExecutor(**{name: value for name, value in candidates.items() if name in wanted})
+    executor._connection = core.connections.get(given["key"])
+    core.loader.set_basedir(given["folder"])
+    result = executor.run()
+    core.connections[given["key"]] = executor._connection
+    return result
+
+
+WORK = {"names": names, "call": call, "lookup": lookup, "task": task}
+
+
+def plain(value):
+    """What JSON can't write, as near as can be."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, (set, frozenset, tuple)) or inspect.isgenerator(value) or isinstance(value, (map, filter, zip)):
+        return list(value)
+    if hasattr(value, "items"):
+        return dict(value.items())
+    if hasattr(value, "__iter__"):
+        return list(value)
+    return str(value)
+
+
+def answer(line):
+    shown = Shown()
+    sys.stdout, before = shown, sys.stdout
+    sys.stderr, complaints = shown, sys.stderr
+    try:
+        given = json.loads(line)
+        ansible(given)
+        said = {"value": WORK[given["do"]](given)}
+    except BaseException as failure:
+        said = {"error": getattr(failure, "message", None) or str(failure) or type(failure).__name__,
+                "kind": type(failure).__name__, "trace": traceback.format_exc()}
+    finally:
+        sys.stdout, sys.stderr = before, complaints
+    said["shown"] = shown.getvalue()
+    try:
+        return json.dumps(said, default=plain)
+    except (TypeError, ValueError) as failure:
+        return json.dumps({"error": "what it gave can't be written as JSON: %s" % failure, "kind": "TypeError",
+                           "trace": "", "shown": said["shown"]})
+
+
+for request in sys.stdin:
+    channel.write(answer(request) + "\n")
+    channel.flush()
