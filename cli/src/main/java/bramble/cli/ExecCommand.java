@@ -10,7 +10,6 @@ import bramble.problem.Source;
 import bramble.record.Recorder;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
-import bramble.run.Resumption;
 import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -83,7 +82,7 @@ final class ExecCommand {
             return session.compat() || inventory.allowNoHosts ? 0 : 1;
         }
         Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
-        PlaybookRun.Parts parts = launch.parts(sources, options, Resumption.NONE);
+        PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()));
         Playbook playbook = loaded(launch.loader(sources, file -> play(file, parts.reader())), folder);
         var listeners = new ArrayList<Consumer<Event>>();
         listeners.add(new AdHocConsole(session.out(), session.err(), session.colours(), oneLine, run.verbose));

@@ -7,7 +7,6 @@ import bramble.value.MapValue;
 import bramble.value.Value;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -16,7 +15,8 @@ import java.util.stream.Collectors;
 
 /** Asks the record about past runs: {@code bramble history}. */
 final class HistoryCommand {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+    /** How points in time are shown. */
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
             .withZone(ZoneId.systemDefault());
 
     private final Session session;
@@ -42,12 +42,13 @@ final class HistoryCommand {
                                 .word(name -> wanted = name, "HOST"), () -> host(wanted))));
     }
 
-    private History history() {
-        return new History(Records.file(session.environment()));
+    private int list() {
+        try (History history = session.history()) {
+            return list(history.runs(20));
+        }
     }
 
-    private int list() {
-        List<History.Run> runs = history().runs(20);
+    private int list(List<History.Run> runs) {
         if (runs.isEmpty()) {
             out.println("Nothing is recorded yet in " + Records.file(session.environment()) + ".");
             return 0;
@@ -68,7 +69,12 @@ final class HistoryCommand {
 
     /** @param id the run's, or the beginning of it; or "last" */
     private int show(String id) {
-        History history = history();
+        try (History history = session.history()) {
+            return show(id, history);
+        }
+    }
+
+    private int show(String id, History history) {
         History.Run run = (id.equals("last") ? history.runs(1).stream().findFirst() : history.run(id)).orElseThrow(
                 () -> new ProblemException(Source.NONE, "Tried to show the run " + id + ", but there is no such run."));
         out.println("run " + run.id() + " by " + run.user() + ", " + TIME.format(run.started()) + ", took " + took(run)
@@ -97,7 +103,12 @@ final class HistoryCommand {
     }
 
     private int host(String host) {
-        List<History.Entry> entries = history().changesOf(host, most);
+        try (History history = session.history()) {
+            return host(host, history.changesOf(host, most));
+        }
+    }
+
+    private int host(String host, List<History.Entry> entries) {
         if (entries.isEmpty()) {
             out.println("Nothing is recorded of a change on " + host + ".");
         }
@@ -146,9 +157,7 @@ final class HistoryCommand {
 
     private static String state(History.Run run) {
         if (run.ended().isEmpty()) {
-            boolean alive = ProcessHandle.of(run.process()).map(ProcessHandle::isAlive).orElse(false)
-                    && Duration.between(run.started(), Instant.now()).toDays() < 2;
-            return alive ? "running" : "killed";
+            return run.goesOn() ? "running" : "killed";
         }
         int code = run.exitCode().orElse(-1);
         return switch (code) {

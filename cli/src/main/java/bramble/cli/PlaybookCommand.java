@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.event.Event;
 import bramble.playbook.Playbook;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.record.History;
@@ -64,7 +65,7 @@ final class PlaybookCommand {
         if (run.flushCache) {
             launch.forgetFacts(sources);
         }
-        Resumption resumption = resume ? resumed() : Resumption.NONE;
+        Resumption resumption = resume ? resumed() : Continued.nothing(session.seal());
         PlaybookRun.Parts parts = launch.parts(sources, options, resumption);
         List<Playbook> loaded;
         try {
@@ -112,19 +113,26 @@ final class PlaybookCommand {
     }
 
     private Resumption resumed() {
-        History history = session.history();
-        List<History.Run> runs = history.last(names());
-        if (runs.isEmpty()) {
-            throw new ProblemException(Source.NONE,
-                    "Tried to continue the last run of " + String.join(" ", playbooks) + ", but none is recorded.");
+        String what = "Tried to continue the last run of " + String.join(" ", playbooks) + ", but ";
+        try (History history = session.history()) {
+            List<History.Run> runs = history.last(names());
+            if (runs.isEmpty()) {
+                throw new ProblemException(Source.NONE, what + "none is recorded.");
+            }
+            History.Run last = runs.getLast();
+            if (last.goesOn()) {
+                throw new ProblemException(Problem.error(Source.NONE, what + "the run " + last.id() + " by "
+                        + last.user() + " is still going on, since " + HistoryCommand.TIME.format(last.started())
+                        + " (process " + last.process() + ").", "Wait for its end, or end it."));
+            }
+            if (last.exitCode().isPresent() && last.exitCode().getAsInt() == 0) {
+                throw new ProblemException(Source.NONE,
+                        what + "it came to its end (" + last.id() + "). Play it again without --resume.");
+            }
+            session.err().println("Continuing the run " + last.id() + ".");
+            return new Continued(runs.stream().flatMap(run -> history.entries(run.id()).stream()).toList(),
+                    session.seal(), session::report);
         }
-        History.Run last = runs.getLast();
-        if (last.exitCode().isPresent() && last.exitCode().getAsInt() == 0) {
-            throw new ProblemException(Source.NONE, "Tried to continue the last run of " + String.join(" ", playbooks)
-                    + ", but it came to its end (" + last.id() + "). Play it again without --resume.");
-        }
-        session.err().println("Continuing the run " + last.id() + ".");
-        return new Continued(runs.stream().flatMap(run -> history.entries(run.id()).stream()).toList());
     }
 
     /** A limit that leaves nobody is an error. */

@@ -7,6 +7,7 @@ import bramble.problem.Snippets;
 import bramble.problem.Source;
 import bramble.record.History;
 import bramble.record.Recorder;
+import bramble.record.Seal;
 import bramble.run.Terminal;
 import bramble.value.Secrets;
 import java.io.IOException;
@@ -191,6 +192,10 @@ final class Session {
 
     History history() {
         return new History(Records.file(environment));
+    }
+
+    Seal seal() {
+        return new Seal(Records.file(environment));
     }
 
     String newRunId() {

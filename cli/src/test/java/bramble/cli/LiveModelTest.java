@@ -29,7 +29,7 @@ class LiveModelTest {
     private final List<String> scrolled = new ArrayList<>();
 
     private static TaskInfo task(String position, String name) {
-        return new TaskInfo(position, name, "command", Source.NONE, false, false);
+        return new TaskInfo(position, name, "command", Source.NONE, false, false, "");
     }
 
     private void tell(Event... events) {

@@ -126,9 +126,10 @@ class RecordsTest {
         command.environment().put("BRAMBLE_DATA", data.toString());
         Process run = command.start();
         try {
-            var history = new History(data.resolve("runs.db"));
-            while (run.isAlive() && !recorded(history)) {
-                run.waitFor(50, TimeUnit.MILLISECONDS);
+            try (var history = new History(data.resolve("runs.db"))) {
+                while (run.isAlive() && !recorded(history)) {
+                    run.waitFor(50, TimeUnit.MILLISECONDS);
+                }
             }
         } finally {
             run.descendants().forEach(ProcessHandle::destroyForcibly);

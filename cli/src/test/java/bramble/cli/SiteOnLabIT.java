@@ -124,11 +124,12 @@ class SiteOnLabIT {
         arguments.addAll(List.of(flags));
         Cli.Said said = new Cli(PROJECT.resolve("playbooks"), data).call(arguments);
         assertEquals(0, said.code(), said::toString);
-        var history = new History(data.resolve("runs.db"));
         var outcomes = new TreeMap<String, String>();
-        history.entries(history.runs(1).getFirst().id()).stream().filter(entry -> entry.item().isEmpty())
-                .forEach(entry -> outcomes.put(entry.position() + " " + entry.task() + " on " + entry.host(),
-                        entry.outcome()));
+        try (var history = new History(data.resolve("runs.db"))) {
+            history.entries(history.runs(1).getFirst().id()).stream().filter(entry -> entry.item().isEmpty())
+                    .forEach(entry -> outcomes.put(entry.position() + " " + entry.task() + " on " + entry.host(),
+                            entry.outcome()));
+        }
         return outcomes;
     }
 

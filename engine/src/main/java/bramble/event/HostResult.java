@@ -24,6 +24,8 @@ public record HostResult(String host, Optional<String> delegate, Outcome outcome
         Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
     /** How a text begins that stands for a value that a dry run can't know; the reason follows. */
     public static final String UNKNOWN = "(unknown: ";
+    /** How the place begins at which a text in a record is not whole; what is left out follows. */
+    public static final String LEFT_OUT = "[... left out of the record: ";
 
     public HostResult {
         changes = List.copyOf(changes);

@@ -9,5 +9,7 @@ import bramble.problem.Source;
  * @param name with templates evaluated and the role's name before it, {@code web : install nginx}
  * @param module the module's name, {@code copy}
  * @param secret whether {@code no_log} hides its results
+ * @param seal a word for all that the user wrote of it, on this host: another one once it was edited; may be empty
  */
-public record TaskInfo(String position, String name, String module, Source source, boolean handler, boolean secret) {}
+public record TaskInfo(String position, String name, String module, Source source, boolean handler, boolean secret,
+        String seal) {}

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Database {
                       run TEXT NOT NULL, position TEXT NOT NULL, task TEXT NOT NULL, module TEXT NOT NULL, source TEXT NOT NULL,
                       handler INTEGER NOT NULL, host TEXT NOT NULL, delegate TEXT, item TEXT, outcome TEXT NOT NULL,
                       ignored INTEGER NOT NULL, rescued INTEGER NOT NULL, result TEXT NOT NULL, changes TEXT NOT NULL,
-                      started TEXT NOT NULL, milliseconds INTEGER NOT NULL)""",
+                      started TEXT NOT NULL, milliseconds INTEGER NOT NULL, seal TEXT NOT NULL DEFAULT '')""",
             "CREATE INDEX IF NOT EXISTS results_of_run ON results (run, host)",
             "CREATE INDEX IF NOT EXISTS results_of_host ON results (host, started)", """
                     CREATE TABLE IF NOT EXISTS warnings (run TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL)""");
@@ -71,10 +72,28 @@ final class Database {
             for (String table : TABLES) {
                 statement.execute(table);
             }
+            addSeal(statement);
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
         return connection;
+    }
+
+    /** A file of an earlier version has none. */
+    private static void addSeal(Statement statement) throws SQLException {
+        try (ResultSet found = statement
+                .executeQuery("SELECT 1 FROM pragma_table_info('results') WHERE name = 'seal'")) {
+            if (found.next()) {
+                return;
+            }
+        }
+        try {
+            statement.execute("ALTER TABLE results ADD COLUMN seal TEXT NOT NULL DEFAULT ''");
+        } catch (SQLException e) {
+            if (!String.valueOf(e.getMessage()).contains("duplicate column")) { // another run was quicker
+                throw e;
+            }
+        }
     }
 }

@@ -18,19 +18,24 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Asks the record about past runs. */
-public final class History {
+/** Asks the record about past runs. The file is opened at the first question, if it is there. */
+public final class History implements AutoCloseable {
     private final Path file;
+    private Optional<Connection> connection = Optional.empty();
 
     public History(Path file) {
         this.file = file;
     }
+
+    /** How exactly a process's beginning is known. */
+    private static final Duration CLOCK = Duration.ofSeconds(2);
 
     /**
      * A past run.
@@ -41,18 +46,32 @@ public final class History {
     public record Run(String id, String command, List<String> arguments, List<String> playbooks,
             Optional<String> commit,
             String user, boolean dryRun, long process, Instant started, Optional<Instant> ended,
-            OptionalInt exitCode) {}
+            OptionalInt exitCode) {
+        /** Whether its process lives, as far as this machine can tell: another one may have its number by now. */
+        public boolean goesOn() {
+            return ended.isEmpty() && ProcessHandle.of(process).filter(ProcessHandle::isAlive)
+                    .filter(alive -> alive.info().startInstant()
+                            .map(born -> born.isBefore(started.plus(CLOCK))).orElse(true))
+                    .isPresent();
+        }
+    }
 
     /**
      * How a task ended on a host.
      *
      * @param item the loop's item, if it is one item's result
      * @param outcome a name of {@link bramble.event.Outcome}
+     * @param seal what the user had written of the task, sealed; empty if that is not known
      */
     public record Entry(String run, String position, String task, String module, String source, boolean handler,
             String host,
             Optional<String> item, String outcome, boolean ignored, MapValue result, ListValue changes, Instant started,
-            Duration took) {}
+            Duration took, String seal) {
+        private Entry with(MapValue other) {
+            return new Entry(run, position, task, module, source, handler, host, item, outcome, ignored, other, changes,
+                    started, took, seal);
+        }
+    }
 
     /** The newest first. */
     public List<Run> runs(int most) {
@@ -82,7 +101,20 @@ public final class History {
 
     /** What a run did, in the order in which it did it. */
     public List<Entry> entries(String run) {
-        return ask("SELECT * FROM results WHERE run = ? ORDER BY rowid", History::entry, run);
+        var entries = new ArrayList<Entry>();
+        var items = new HashMap<String, List<Value>>();
+        for (Entry entry : ask("SELECT * FROM results WHERE run = ? ORDER BY rowid", History::entry, run)) {
+            String place = entry.position() + " " + entry.host();
+            if (entry.item().isPresent()) {
+                items.computeIfAbsent(place, _ -> new ArrayList<>()).add(entry.result());
+                entries.add(entry);
+                continue;
+            }
+            List<Value> results = items.remove(place);
+            boolean apart = results != null && entry.result().get(Kept.ITEMS).map(ListValue.EMPTY::equals).orElse(false);
+            entries.add(apart ? entry.with(entry.result().with(Kept.ITEMS, new ListValue(results))) : entry);
+        }
+        return entries;
     }
 
     /** What was changed on a host, the newest first. */
@@ -109,8 +141,7 @@ public final class History {
         if (!Files.exists(file)) {
             return List.of();
         }
-        try (Connection connection = Database.open(file);
-                PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
@@ -125,6 +156,24 @@ public final class History {
             throw new ProblemException(Problem.error(Source.NONE,
                     "Tried to read the record of runs, " + file + ", but " + e.getMessage() + ".",
                     "Runs go on without it. Move the file away, and a new one is begun."));
+        }
+    }
+
+    private Connection connection() throws SQLException, IOException {
+        if (connection.isEmpty()) {
+            connection = Optional.of(Database.open(file));
+        }
+        return connection.get();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (connection.isPresent()) {
+                connection.get().close();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -144,9 +193,10 @@ public final class History {
                 row.getString("module"),
                 row.getString("source"), row.getBoolean("handler"), row.getString("host"),
                 Optional.ofNullable(row.getString("item")), row.getString("outcome"), row.getBoolean("ignored"),
-                Json.parse(row.getString("result")) instanceof MapValue map ? map : MapValue.EMPTY,
+                Kept.whole(Json.parse(row.getString("result"))) instanceof MapValue map ? map : MapValue.EMPTY,
                 Json.parse(row.getString("changes")) instanceof ListValue list ? list : ListValue.EMPTY,
-                Instant.parse(row.getString("started")), Duration.ofMillis(row.getLong("milliseconds")));
+                Instant.parse(row.getString("started")), Duration.ofMillis(row.getLong("milliseconds")),
+                row.getString("seal"));
     }
 
     private static List<String> texts(String json) {

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,6 +25,8 @@ import java.util.function.Consumer;
  */
 public final class Recorder implements Consumer<Event>, AutoCloseable {
     private final Connection connection;
+    /** How many items of a loop were told, by position and host. */
+    private final Map<String, Integer> items = new HashMap<>();
     private String run = "";
     private int play;
 
@@ -57,8 +61,8 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
             case Event.PlayStarted started ->
                 update("INSERT INTO plays VALUES (?,?,?,?,?)", run, play++, started.name(),
                         Json.compact(Value.texts(started.hosts())), started.at());
-            case Event.ItemEnded ended -> result(ended.task(), ended.result());
-            case Event.TaskEnded ended -> result(ended.task(), ended.result());
+            case Event.ItemEnded ended -> item(ended.task(), ended.result());
+            case Event.TaskEnded ended -> task(ended.task(), ended.result());
             case Event.Warned warned ->
                 update("INSERT INTO warnings VALUES (?,?,?)", run, warned.at(), warned.problem().toString());
             case Event.RunEnded ended ->
@@ -69,12 +73,30 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
         }
     }
 
-    private void result(TaskInfo task, HostResult result) throws SQLException {
-        update("INSERT INTO results VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", run, task.position(), task.name(),
-                task.module(), task.source().toString(), task.handler(), result.host(), result.delegate(),
-                result.item(),
-                result.outcome().name(), result.ignored(), result.rescued(), Json.compact(result.result()),
-                Json.compact(changes(result.changes())), result.started(), result.took().toMillis());
+    private void item(TaskInfo task, HostResult result) throws SQLException {
+        items.merge(place(task, result), 1, Integer::sum);
+        row(task, result, result.result());
+    }
+
+    /** The items of a loop have rows of their own already. */
+    private void task(TaskInfo task, HostResult result) throws SQLException {
+        Integer told = items.remove(place(task, result));
+        boolean whole = told != null && result.result().get("results").orElse(null) instanceof ListValue list
+                && list.items().size() == told;
+        row(task, result, whole ? result.result().with(Kept.ITEMS, ListValue.EMPTY) : result.result());
+    }
+
+    private static String place(TaskInfo task, HostResult result) {
+        return task.position() + " " + result.host();
+    }
+
+    private void row(TaskInfo task, HostResult result, MapValue kept) throws SQLException {
+        update("INSERT INTO results (run, position, task, module, source, handler, host, delegate, item, outcome, ignored,"
+                + " rescued, result, changes, started, milliseconds, seal) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                run, task.position(), task.name(), task.module(), task.source().toString(), task.handler(),
+                result.host(), result.delegate(), result.item(), result.outcome().name(), result.ignored(),
+                result.rescued(), Json.compact(Kept.shortened(kept)), Json.compact(Kept.shortened(changes(result.changes()))),
+                result.started(), result.took().toMillis(), task.seal());
     }
 
     private static ListValue changes(List<Change> changes) {

@@ -63,19 +63,19 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
                 : PythonText.of(talk.templates().resolve(named, talk.scope()));
         MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file",
                 home + "/" + args.jid());
-        Optional<Job.Known> known = talk instanceof Dialogue dialogue
-                ? dialogue.job(args.jid()).filter(job -> job.job().home().equals(home))
+        Optional<Job.Known> known = talk instanceof Dialogue own
+                ? own.job(args.jid()).filter(job -> job.job().home().equals(home))
                 : Optional.empty();
         if (args.mode() == Mode.CLEANUP) {
             talk.node().run(List.of(new Job(args.jid(), home, 0).remove()));
             return Result.ok(MapValue.of("ansible_job_id", args.jid(), "erased", home + "/" + args.jid()));
         }
-        if (known.isEmpty()) {
+        if (known.isEmpty() || !(talk instanceof Dialogue dialogue)) {
             return foreign(args, home, about, talk);
         }
         Optional<TaskEnd> end = known.get().end().isPresent()
                 ? known.get().end()
-                : known.get().work().orElseThrow().look();
+                : known.get().work().orElseThrow().look(dialogue.turn());
         if (end.isEmpty()) {
             return Result.ok(about.with("finished", 0));
         }

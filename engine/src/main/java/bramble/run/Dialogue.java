@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A conversation module's view of the run. */
 final class Dialogue implements Talk {
@@ -22,8 +23,10 @@ final class Dialogue implements Talk {
     private final TaskInfo info;
     private final TaskPlace place;
     private final HostScope scope;
+    private final Turn turn;
 
-    Dialogue(World world, TaskInfo info, TaskPlace place, HostScope scope) {
+    Dialogue(World world, TaskInfo info, TaskPlace place, HostScope scope, Turn turn) {
+        this.turn = turn;
         this.world = world;
         this.info = info;
         this.place = place;
@@ -33,6 +36,11 @@ final class Dialogue implements Talk {
     /** A job in the background that this run began. */
     Optional<Job.Known> job(String id) {
         return Optional.ofNullable(world.jobs.get(id));
+    }
+
+    /** When the host works on the task. */
+    Turn turn() {
+        return turn;
     }
 
     @Override
@@ -98,7 +106,7 @@ final class Dialogue implements Talk {
 
     private <T> T inNode(java.util.concurrent.Callable<T> work) {
         try {
-            return place.node().call(work);
+            return place.node().call(turn, work);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Interrupted(e);
@@ -139,12 +147,19 @@ final class Dialogue implements Talk {
                 if (!why.isEmpty()) {
                     world.events.tell(new Event.Waiting(Instant.now(), scope.host(), info.name() + ": " + why));
                 }
-                Thread.sleep(time);
+                turn.aside(() -> Thread.sleep(time));
             }
 
             @Override
             public String prompt(String question, boolean echo) {
-                return world.terminal.ask(question, echo).orElse("");
+                var answer = new AtomicReference<>(Optional.<String>empty());
+                try {
+                    turn.aside(() -> answer.set(world.terminal.ask(question, echo)));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new Interrupted(e);
+                }
+                return answer.get().orElse("");
             }
         };
     }

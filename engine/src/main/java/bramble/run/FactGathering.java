@@ -1,7 +1,6 @@
 package bramble.run;
 
 import bramble.event.Outcome;
-import bramble.event.TaskInfo;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Play;
 import bramble.playbook.Task;
@@ -15,7 +14,7 @@ import java.util.List;
  *
  * @see <a href="https://docs.ansible.com/ansible/latest/collections/ansible/builtin/gather_facts_module.html">gather_facts</a>
  */
-record FactGathering(World world, Play play, Task task, TaskInfo info, HostScope scope) {
+record FactGathering(HostTask one, Play play) {
     private static final List<String> USUAL = List.of("setup");
 
     static boolean is(Task task) {
@@ -25,8 +24,7 @@ record FactGathering(World world, Play play, Task task, TaskInfo info, HostScope
     TaskEnd perform() throws InterruptedException {
         var ends = new ArrayList<TaskEnd>();
         for (String module : modules()) {
-            Task one = with(module);
-            TaskEnd end = new TaskRun(world, one, info, scope.at(one), java.util.stream.Stream::empty).perform();
+            TaskEnd end = new TaskRun(one.with(task(module))).perform();
             ends.add(end);
             if (end.outcome().bad()) {
                 return end;
@@ -45,19 +43,20 @@ record FactGathering(World world, Play play, Task task, TaskInfo info, HostScope
     }
 
     private List<String> modules() {
-        List<String> modules = TaskPlace.variable(world, scope, "ansible_facts_modules").map(Keywords::texts)
-                .orElse(world.options.habits().factModules());
+        List<String> modules = TaskPlace.variable(one.world(), one.scope(), "ansible_facts_modules").map(Keywords::texts)
+                .orElse(one.world().options.habits().factModules());
         return modules.isEmpty() || modules.contains("smart") ? USUAL : modules.stream().distinct().toList();
     }
 
-    private Task with(String module) {
+    private Task task(String module) {
+        Task task = one.task();
         ActionCall call = task.action();
         boolean usual = module.matches("(ansible\\.(builtin|legacy)\\.)?setup");
         MapValue arguments = usual ? call.arguments().without("parallel") : MapValue.EMPTY;
         var action = new ActionCall(call.source(), usual ? call.written() : module, usual ? call.name() : "", arguments,
                 usual ? call.whole() : List.of());
-        var one = new Task(task.source(), task.name(), task.directives(), action, task.loop(), task.forIncluded(),
+        var other = new Task(task.source(), task.name(), task.directives(), action, task.loop(), task.forIncluded(),
                 task.role(), task.file());
-        return usual ? one : world.loader.named(module, play, one);
+        return usual ? other : one.world().loader.named(module, play, other);
     }
 }

@@ -6,6 +6,7 @@ import bramble.event.TaskInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The strategies {@code free} and {@code host_pinned}: nobody waits for anybody. */
@@ -18,7 +19,7 @@ final class FreePace implements Pace {
     }
 
     @Override
-    public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) {
+    public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line) {
         events.tell(new Event.TaskStarted(Instant.now(), task));
         Group group = onlyOnce
                 ? once.computeIfAbsent(position, _ -> new Group(List.of(host)))
@@ -26,7 +27,7 @@ final class FreePace implements Pace {
         if (task.module().equals("meta") && group.isFirst(host)) {
             events.tell(new Event.HostStarted(Instant.now(), task, host));
         }
-        return new Go(false, group);
+        return new Go(false, group, onlyOnce && !group.isFirst(host) ? Optional.empty() : line.map(Line::stand));
     }
 
     @Override

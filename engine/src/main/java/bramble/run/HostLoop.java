@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.args.Doc;
 import bramble.event.Event;
+import bramble.event.HostResult;
 import bramble.event.Outcome;
 import bramble.event.TaskInfo;
 import bramble.playbook.Block;
@@ -31,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /** One host's way through the steps of a play. It runs on a thread of its own. */
@@ -208,17 +208,26 @@ final class HostLoop {
         if (before.isPresent()) {
             return replayed(task, scope, before.get());
         }
-        Pace.Go go = pace.arrive(host, position, info, action.equals("meta") ? forAll(task) : once);
-        if (go.stop()) {
-            return Flow.STOPPED;
+        boolean works = !action.equals("meta") && !INCLUDES.contains(action);
+        Optional<Line> throttle = works ? throttle(task, scope) : Optional.empty();
+        Pace.Go go = pace.arrive(host, position, info, action.equals("meta") ? forAll(task) : once,
+                works ? throttle.or(() -> Optional.of(world.forks)) : Optional.empty());
+        var turn = new Turn(world.forks, go.spot(), throttle.isPresent());
+        try {
+            var one = new HostTask(world, task, info, scope, turn, () -> upcoming(info, scope, turn));
+            if (go.stop()) {
+                return Flow.STOPPED;
+            }
+            if (action.equals("meta")) {
+                return meta(one, position, !forAll(task) || go.group().isFirst(host));
+            }
+            if (works) {
+                return module(one, once, go.group());
+            }
+            return once && !go.group().isFirst(host) ? Flow.GO : include(one, position, handler);
+        } finally {
+            turn.end();
         }
-        if (action.equals("meta")) {
-            return meta(task, position, scope, info, !forAll(task) || go.group().isFirst(host));
-        }
-        if (INCLUDES.contains(action)) {
-            return once && !go.group().isFirst(host) ? Flow.GO : include(task, position, scope, info, handler);
-        }
-        return module(task, scope, info, once, go.group());
     }
 
     /** The task with its module, where a template names it; what can't be found is told when it is done. */
@@ -254,9 +263,10 @@ final class HostLoop {
         return Flow.GO;
     }
 
-    /** Whether a recorded result is all that there was: what was masked is lost. */
+    /** Whether a recorded result is all that there was: what was masked, or too long, is lost. */
     private static boolean complete(MapValue result) {
-        return result.get("censored").isEmpty() && !Json.compact(result).contains(Secrets.MASK);
+        String text = Json.compact(result);
+        return result.get("censored").isEmpty() && !text.contains(Secrets.MASK) && !text.contains(HostResult.LEFT_OUT);
     }
 
     private boolean selected(Task task, HostScope scope) {
@@ -302,7 +312,7 @@ final class HostLoop {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
         return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
-                hidden(task, scope));
+                hidden(task, scope), world.resumption.seal(Written.of(task, scope)));
     }
 
     /** Whether nothing of the task is to be shown: also where that depends on the loop's item, or can't be told. */
@@ -314,55 +324,46 @@ final class HostLoop {
         }
     }
 
-    private Flow module(Task task, HostScope scope, TaskInfo info, boolean once, Pace.Group group)
-            throws InterruptedException {
-        var run = new TaskRun(world, task, info, scope, () -> upcoming(info, scope));
-        Instant started = Instant.now();
+    private Flow module(HostTask one, boolean once, Pace.Group group) throws InterruptedException {
+        var run = new TaskRun(one);
         if (once && !group.isFirst(host)) {
             TaskEnd end = await(group);
-            register(task, end.registered(), List.of(host));
+            register(one.task(), end.registered(), List.of(host));
             pace.done(host, end.outcome().bad() && !run.ignores(end), false);
             return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
         }
-        Optional<Semaphore> throttle = throttle(task, scope);
-        if (throttle.isPresent()) {
-            throttle.get().acquire();
-        }
-        world.forks.acquire();
-        TaskEnd end;
-        try {
-            world.events.tell(new Event.HostStarted(Instant.now(), info, host));
-            end = FactGathering.is(task)
-                    ? new FactGathering(world, play.frame.play(), task, info, scope).perform()
-                    : run.perform();
-        } finally {
-            world.forks.release();
-            throttle.ifPresent(Semaphore::release);
-        }
+        one.turn().begin();
+        Turn.Timer timer = one.turn().timer();
+        world.events.tell(new Event.HostStarted(Instant.now(), one.info(), host));
+        TaskEnd end = FactGathering.is(one.task())
+                ? new FactGathering(one, play.frame.play()).perform()
+                : run.perform();
         if (once) {
             group.once().complete(end);
         }
-        return ended(task, scope, info, run, end, started);
+        return ended(run, end, timer);
     }
 
     /** The tasks that this host will come to next; what is wrong with them is told when it does. */
-    private Stream<TaskRun> upcoming(TaskInfo info, HostScope scope) {
+    private Stream<HostTask> upcoming(TaskInfo info, HostScope scope, Turn turn) {
         return upcoming.stream().flatMap(Upcoming::tasks)
                 .map(task -> named(task, scope.at(task)))
                 .filter(task -> selected(task, scope.at(task)))
-                .map(task -> new TaskRun(world, task, info, scope.at(task).foreseen(), Stream::empty));
+                .map(task -> new HostTask(world, task, info, scope.at(task).foreseen(), turn, Stream::empty));
     }
 
-    private Optional<Semaphore> throttle(Task task, HostScope scope) {
+    private Optional<Line> throttle(Task task, HostScope scope) {
         try {
             return new Keywords(task.directives(), world.templates, scope).number(Keyword.THROTTLE)
                     .filter(most -> most >= 1).map(most -> play.throttle(task, most.intValue()));
-        } catch (ProblemException e) {
+        } catch (ProblemException | UnknownValueException e) {
             return Optional.empty(); // the task itself tells of it
         }
     }
 
-    private Flow ended(Task task, HostScope scope, TaskInfo info, TaskRun run, TaskEnd first, Instant started) {
+    private Flow ended(TaskRun run, TaskEnd first, Turn.Timer timer) {
+        Task task = run.one().task();
+        HostScope scope = run.one().scope();
         TaskEnd end = onlyPerhaps && first.changed()
                 ? first.with(Outcome.UNDETERMINED, first.result().with("msg", "whether it is notified can't be known"))
                 : first;
@@ -377,8 +378,8 @@ final class HostLoop {
         }
         boolean ignored = end.outcome().bad() && run.ignores(end);
         boolean rescued = end.outcome() == Outcome.FAILED && !ignored && rescues > 0;
-        world.events.tell(new Event.TaskEnded(Instant.now(), info,
-                run.shown(end, Optional.empty(), started, ignored, rescued)));
+        world.events.tell(
+                new Event.TaskEnded(Instant.now(), run.one().info(), run.shown(end, timer, ignored, rescued)));
         Flow flow = Flow.GO;
         if (end.outcome().bad() && !ignored) {
             flow = end.outcome() == Outcome.FAILED ? Flow.FAILED : Flow.UNREACHABLE;
@@ -412,21 +413,22 @@ final class HostLoop {
 
     // --- Includes ---
 
-    private Flow include(Task task, Position position, HostScope scope, TaskInfo info, boolean handler)
-            throws InterruptedException {
-        var run = new TaskRun(world, task, info, scope, Stream::empty);
-        Instant started = Instant.now();
-        List<TaskRun.Choice> choices;
+    private Flow include(HostTask one, Position position, boolean handler) throws InterruptedException {
+        var run = new TaskRun(one);
+        Task task = one.task();
+        TaskInfo info = one.info();
+        Turn.Timer timer = one.turn().timer();
+        List<IncludeChoices.Choice> choices;
         switch (run.choices()) {
-            case TaskRun.Choices.Ended(TaskEnd end) -> {
-                return ended(task, scope, info, run, end, started);
+            case IncludeChoices.Choices.Ended(TaskEnd end) -> {
+                return ended(run, end, timer);
             }
-            case TaskRun.Choices.Some(List<TaskRun.Choice> some) -> choices = some;
+            case IncludeChoices.Choices.Some(List<IncludeChoices.Choice> some) -> choices = some;
         }
         boolean role = task.action().is("include_role");
         try {
             var insides = new ArrayList<Inside>();
-            for (TaskRun.Choice choice : choices) {
+            for (IncludeChoices.Choice choice : choices) {
                 insides.add(role
                         ? includedRole(task, position, choice, info)
                         : includedTasks(task, position, choice, info, handler));
@@ -438,7 +440,7 @@ final class HostLoop {
                 }
             }
         } catch (ProblemException e) {
-            return ended(task, scope, info, run, TaskEnd.failed(String.valueOf(e.getMessage())), started);
+            return ended(run, TaskEnd.failed(String.valueOf(e.getMessage())), timer);
         }
         return Flow.GO;
     }
@@ -449,7 +451,7 @@ final class HostLoop {
         Flow go() throws InterruptedException;
     }
 
-    private Inside includedTasks(Task task, Position position, TaskRun.Choice choice, TaskInfo info,
+    private Inside includedTasks(Task task, Position position, IncludeChoices.Choice choice, TaskInfo info,
             boolean handler) {
         String name = argument(choice, "file").or(() -> argument(choice, bramble.playbook.ActionCall.FREE_FORM))
                 .orElseThrow(
@@ -461,7 +463,7 @@ final class HostLoop {
                 position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE), choice.scope(), task.role());
     }
 
-    private Inside includedRole(Task task, Position position, TaskRun.Choice choice, TaskInfo info) {
+    private Inside includedRole(Task task, Position position, IncludeChoices.Choice choice, TaskInfo info) {
         String name = argument(choice, "name").or(() -> argument(choice, "role")).orElseThrow(
                 () -> new ProblemException(task.source(), "Tried to include a role, but no name is given."));
         LoadedRole loaded = play.role(RoleRequest.of(name, choice.arguments(), false), task);
@@ -471,7 +473,7 @@ final class HostLoop {
                 position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE), choice.scope(), task.role());
     }
 
-    private static Optional<String> argument(TaskRun.Choice choice, String name) {
+    private static Optional<String> argument(IncludeChoices.Choice choice, String name) {
         return choice.arguments().get(name).map(PythonText::of);
     }
 
@@ -487,13 +489,15 @@ final class HostLoop {
     }
 
     /** @param tells whether this host shows what becomes of it */
-    private Flow meta(Task task, Position position, HostScope scope, TaskInfo info, boolean tells)
-            throws InterruptedException {
-        var run = new TaskRun(world, task, info, scope, Stream::empty);
+    private Flow meta(HostTask one, Position position, boolean tells) throws InterruptedException {
+        var run = new TaskRun(one);
+        Task task = one.task();
+        HostScope scope = one.scope();
+        TaskInfo info = one.info();
         String what = word(task);
-        if (!WITHOUT_WHEN.contains(what) && run.choices() instanceof TaskRun.Choices.Ended(TaskEnd end)) {
+        if (!WITHOUT_WHEN.contains(what) && run.choices() instanceof IncludeChoices.Choices.Ended(TaskEnd end)) {
             if (end.outcome() == Outcome.FAILED) {
-                return ended(task, scope, info, run, end, Instant.now());
+                return ended(run, end, one.turn().timer());
             }
             if (tells) {
                 world.events.tell(new Event.MetaSkipped(Instant.now(), info, host));

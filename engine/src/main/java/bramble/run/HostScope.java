@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,19 @@ final class HostScope implements Scope {
                 || search.ends(world.options.extraVars(), key) || ofStep(key, search) || weaker(key, name, search);
         Value value = search.found;
         return value == null ? new Undefined("'" + name + "' is undefined", Source.NONE) : value;
+    }
+
+    /** What the user wrote for a variable; empty where facts, results of tasks, or the run itself give it its value. */
+    Optional<Value> written(String name) {
+        var key = new Text(name);
+        if (MAGIC.contains(name)) {
+            return Optional.empty();
+        }
+        Value value = get(name);
+        HostVariables known = world.variables(host);
+        boolean learnt = value instanceof Undefined || Stream.of(known.set(), known.cached(), known.facts())
+                .anyMatch(map -> map.entries().get(key) == value);
+        return learnt ? Optional.empty() : Optional.of(value);
     }
 
     /** A search through the levels, the strongest first. It ends at the first value, or, where mappings merge, at the first other one. */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class Lockstep implements Pace {
     private sealed interface Message {
-        record Arrival(String host, Position position, TaskInfo task, boolean onlyOnce,
+        record Arrival(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line,
                 CompletableFuture<Go> answer) implements Message {}
 
         record Done(String host, boolean failed, boolean fatal) implements Message {}
@@ -50,9 +51,10 @@ final class Lockstep implements Pace {
     }
 
     @Override
-    public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) throws InterruptedException {
+    public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line)
+            throws InterruptedException {
         var answer = new CompletableFuture<Go>();
-        messages.add(new Message.Arrival(host, position, task, onlyOnce, answer));
+        messages.add(new Message.Arrival(host, position, task, onlyOnce, line, answer));
         try {
             return answer.get();
         } catch (ExecutionException e) {
@@ -115,7 +117,7 @@ final class Lockstep implements Pace {
         if (stopping) {
             for (String host : List.copyOf(waiting.keySet())) {
                 if (toStop.remove(host)) {
-                    answer(waiting, host, new Go(true, new Group(List.of(host))));
+                    answer(waiting, host, new Go(true, new Group(List.of(host)), Optional.empty()));
                 }
             }
             return;
@@ -135,8 +137,12 @@ final class Lockstep implements Pace {
             (leader.onlyOnce() ? List.of(leader.host()) : group)
                     .forEach(host -> events.tell(new Event.HostStarted(Instant.now(), leader.task(), host)));
         }
-        var go = new Go(false, new Group(group));
-        group.forEach(host -> answer(waiting, host, go));
+        var together = new Group(group);
+        for (String host : group) {
+            Message.Arrival arrival = java.util.Objects.requireNonNull(waiting.get(host));
+            boolean works = !arrival.onlyOnce() || together.isFirst(host);
+            answer(waiting, host, new Go(false, together, works ? arrival.line().map(Line::stand) : Optional.empty()));
+        }
     }
 
     private static void answer(Map<String, Message.Arrival> waiting, String host, Go go) {

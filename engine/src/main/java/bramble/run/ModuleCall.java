@@ -33,6 +33,7 @@ final class ModuleCall {
     private final World world;
     private final TaskInfo info;
     private final Task task;
+    private final Turn turn;
     private final Watch watch;
     private final IntFunction<List<Piece>> ahead;
 
@@ -40,12 +41,18 @@ final class ModuleCall {
      * @param watch over what the node does: a task's timeout
      * @param ahead what so many tasks to come will ask of the same node
      */
-    ModuleCall(World world, TaskInfo info, Task task, Watch watch, IntFunction<List<Piece>> ahead) {
+    ModuleCall(HostTask one, Watch watch, IntFunction<List<Piece>> ahead) {
         this.ahead = ahead;
         this.watch = watch;
-        this.world = world;
-        this.info = info;
-        this.task = task;
+        this.world = one.world();
+        this.info = one.info();
+        this.task = one.task();
+        this.turn = one.turn();
+    }
+
+    /** Nothing is read ahead. */
+    ModuleCall(HostTask one, Watch watch) {
+        this(one, watch, _ -> List.of());
     }
 
     /** Arguments, and the scope in which their files are found and templates rendered. */
@@ -62,7 +69,7 @@ final class ModuleCall {
         for (Given given : all) {
             arguments.add(bind(module.args(), given));
         }
-        return place.node().call(() -> {
+        return place.node().call(turn, () -> {
             List<NodeTask.Ending> endings = nodeTask(place).runAll(module, arguments);
             if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
@@ -84,27 +91,27 @@ final class ModuleCall {
     /** A module's work that was set off in the background. */
     interface Background {
         /** How it ended; empty as long as it goes on. */
-        Optional<TaskEnd> look() throws InterruptedException;
+        Optional<TaskEnd> look(Turn turn) throws InterruptedException;
     }
 
     /** Sets off a module's work in the background. */
     <A extends Record, S> Job.Known start(TaskModule<A, S> module, TaskPlace place, Given given, String home,
             Duration limit) throws InterruptedException {
         A arguments = bind(module.args(), given);
-        return place.node().call(() -> {
+        return place.node().call(turn, () -> {
             var jobs = new ArrayList<Job>();
             NodeTask.Started started = nodeTask(place).start(module, arguments, count -> {
                 jobs.add(Job.fresh(home, count));
                 return jobs.getLast();
             }, limit);
-            Background work = () -> place.node()
-                    .call(() -> started.look(nodeTask(place)).map(ending -> end(ending, place)));
+            Background work = looking -> place.node()
+                    .call(looking, () -> started.look(nodeTask(place)).map(ending -> end(ending, place)));
             return new Job.Known(jobs.getLast(), Optional.empty(), Optional.of(work));
         });
     }
 
     void remove(TaskPlace place, Job job) throws InterruptedException {
-        place.node().call(() -> place.node().ask(place.become(), List.of(job.remove()), Watch.NONE));
+        place.node().call(turn, () -> place.node().ask(place.become(), List.of(job.remove()), Watch.NONE));
     }
 
     /** The answers, with a warning if not all of what was printed could be kept. */
@@ -142,7 +149,7 @@ final class ModuleCall {
         A arguments = bind(module.args(), given);
         Result result;
         try {
-            result = module.hold(arguments, new Dialogue(world, info, place, given.scope));
+            result = module.hold(arguments, new Dialogue(world, info, place, given.scope, turn));
         } catch (Maybe.UnknownException e) {
             result = Result.undetermined(e.why());
         }

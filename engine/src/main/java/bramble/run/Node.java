@@ -50,6 +50,20 @@ final class Node implements AutoCloseable {
         this.ahead = new Ahead(deeds);
     }
 
+    /**
+     * Does a task's work in the node's thread, and waits for it, and before for another run that holds the node: then the
+     * work is begun anew, because nothing of it was done. What it throws comes out here.
+     */
+    <T> T call(Turn turn, Callable<T> work) throws InterruptedException {
+        while (true) {
+            try {
+                return call(work);
+            } catch (NodeLock.HeldException e) {
+                turn.blocked(NodeLock.PAUSE);
+            }
+        }
+    }
+
     /** Does work in the node's thread, and waits for it. What it throws comes out here. */
     <T> T call(Callable<T> work) throws InterruptedException {
         Future<T> future = thread.submit(work);
@@ -95,7 +109,7 @@ final class Node implements AutoCloseable {
     }
 
     private List<Answer> send(Optional<Become> become, List<Piece> pieces, Watch watch) {
-        lock.hold(shells);
+        lock.take(shells);
         return shells.shell(become).ask(pieces, watch);
     }
 

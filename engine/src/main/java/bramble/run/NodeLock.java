@@ -13,29 +13,56 @@ import java.util.function.Consumer;
  * One run at a time changes a node: the second waits, and says for whom. The lock is a link in /tmp that names the holder
  * and its resident shell, by process id and time of start; when that process is gone, whatever the reason, the lock counts
  * for nothing. Where no lock can be made (the disk is full, another user's stale one can't be removed), there is none.
- * A run that reaches a node by two addresses holds it once.
+ * A run that reaches a node by two addresses holds it once. A shell that notices its end takes its lock with it.
  */
 final class NodeLock {
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** How long to wait before the next look. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int LONGEST_NAME = 200;
+
+    /**
+     * {@code b_lock PATH DEPTH} takes a lock. That of a dead process may be removed only by who holds a lock on that very
+     * removal, and only as long as it is still the same: else one that was slow would remove its successor's.
+     */
     private static final String TAKE = """
-            l={} me={}
-            since() { { read -r s <"/proc/$1/stat"; } 2>/dev/null || return; s=${s##*) }; set -- $s; s=${20}; }
-            since $$
-            mine="$$ $s $me"
-            for i in 1 2 3; do
-              if ln -s "$mine" "$l" 2>/dev/null; then exit 0; fi
-              h=$(readlink "$l" 2>/dev/null) || continue
-              p=${h%% *} h=${h#* }
-              since "$p" && [ "$s" = "${h%% *}" ] && { [ "${h#* }" != "$me" ] || exit 0; printf '%s' "${h#* }"; exit 1; }
-              rm -f "$l" 2>/dev/null
-            done
-            exit 1""";
+            b_since() { { read -r b_s <"/proc/$1/stat"; } 2>/dev/null || return; b_s=${b_s##*) }; set -- $b_s; b_s=${20}; }
+            b_lock() {
+              for b_i in 1 2 3 4 5; do
+                ln -s "$b_mine" "$1" 2>/dev/null && return 0
+                b_h=$(readlink "$1" 2>/dev/null) || continue
+                b_p=${b_h%% *} b_r=${b_h#* }
+                case $b_p${b_r%% *} in ''|*[!0-9]*) return 2 ;; esac
+                if b_since "$b_p" && [ "$b_s" = "${b_r%% *}" ]; then
+                  [ "${b_r#* }" = "$b_me" ] && return 0
+                  b_who=${b_r#* }
+                  return 1
+                fi
+                [ "$2" -gt 0 ] || return 2
+                b_c=$1.$b_p.${b_r%% *}
+                ( b_lock "$b_c" $(($2-1)) )
+                case $? in
+                0)
+                  [ "$(readlink "$1" 2>/dev/null)" != "$b_h" ] || rm -f "$1" 2>/dev/null
+                  rm -f "$b_c" ;;
+                1)
+                  b_who=$(readlink "$b_c" 2>/dev/null) || continue
+                  b_who=${b_who#* }
+                  b_who=${b_who#* }
+                  return 1 ;;
+                *) return 2 ;;
+                esac
+              done
+              return 2
+            }
+            b_bye() { case $(readlink LOCK 2>/dev/null) in "$$ "*) rm -f LOCK ;; esac; }""";
 
     private final String path;
+    private final Sh.Library library;
     private final String holder;
     private final boolean needed;
     private final Consumer<String> waiting;
     private boolean held;
+    private String told = "";
 
     /**
      * @param holder who holds it, for the others: a user, a machine, since when
@@ -48,41 +75,53 @@ final class NodeLock {
 
     NodeLock(String path, String holder, boolean needed, Consumer<String> waiting) {
         this.path = path;
+        this.library = new Sh.Library("b_lock", TAKE.replace("LOCK", Sh.quote(path)));
         this.holder = holder;
         this.needed = needed;
         this.waiting = waiting;
     }
 
-    void hold(NodeShells shells) {
+    /** Another run has it. */
+    static final class HeldException extends RuntimeException {
+        HeldException(String who) {
+            super("held by " + who);
+        }
+    }
+
+    /** @throws HeldException if it is to be tried again later */
+    void take(NodeShells shells) {
         if (!needed || held) {
             return;
         }
-        String told = "";
-        while (true) {
-            Answer answer = shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(TAKE, path, holder))))
-                    .getFirst();
-            if (answer.ok()) {
-                held = true;
-                if (!told.isEmpty()) {
-                    waiting.accept("");
-                }
-                return;
+        Answer answer = shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of("""
+                b_me={}
+                b_since $$
+                b_mine="$$ $b_s $b_me"
+                b_lock {} 2
+                b_got=$?
+                [ "$b_got" != 1 ] || printf %s "$b_who"
+                exit "$b_got\"""", holder, path).using(library)))).getFirst();
+        if (answer.status() == 1) {
+            String who = shown(answer.text());
+            if (!who.equals(told)) {
+                told = who;
+                waiting.accept(who);
             }
-            if (answer.text().isEmpty()) {
-                held = true; // no lock can be made, and no reason to stop
-                return;
-            }
-            if (!answer.text().equals(told)) {
-                told = answer.text();
-                waiting.accept(told);
-            }
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for " + answer.text(), e);
-            }
+            throw new HeldException(who);
         }
+        held = true; // also where no lock can be made: that is no reason to stop
+        if (!told.isEmpty()) {
+            told = "";
+            waiting.accept("");
+        }
+    }
+
+    /** The holder's name comes from the node, where anybody may have written it. */
+    private static String shown(String name) {
+        String plain = name.replaceAll("[\\s\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+", " ").strip();
+        return plain.isEmpty()
+                ? "somebody without a name"
+                : plain.length() > LONGEST_NAME ? plain.substring(0, LONGEST_NAME) + "..." : plain;
     }
 
     /** The connection is gone, and the lock with it. */

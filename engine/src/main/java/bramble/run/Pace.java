@@ -2,12 +2,18 @@ package bramble.run;
 
 import bramble.event.TaskInfo;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** How the hosts of a batch keep step: Ansible's strategies. */
 interface Pace extends AutoCloseable {
-    /** Waits until the host may begin the task. */
-    Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce) throws InterruptedException;
+    /**
+     * Waits until the host may begin the task.
+     *
+     * @param line where it stands in line for its turn; the hosts of a group do so in their order. Empty where there is none
+     */
+    Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line)
+            throws InterruptedException;
 
     /** The host is through with the task that it last arrived at; {@code fatal}: it failed, and that ends the play for all. */
     void done(String host, boolean failed, boolean fatal);
@@ -23,8 +29,9 @@ interface Pace extends AutoCloseable {
      *
      * @param stop the play has ended for this host, because of others
      * @param group those that begin together
+     * @param spot where the host stands in line, to be left when it is through
      */
-    record Go(boolean stop, Group group) {}
+    record Go(boolean stop, Group group, Optional<Line.Spot> spot) {}
 
     /**
      * Hosts that do a task together.

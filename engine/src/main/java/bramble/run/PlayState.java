@@ -6,7 +6,6 @@ import bramble.playbook.RoleRequest;
 import bramble.playbook.Task;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the hosts of a batch share: handlers, what was included, whether the play is over. */
@@ -15,7 +14,7 @@ final class PlayState {
     final Handlers handlers;
     final AtomicBoolean ended = new AtomicBoolean();
     private final World world;
-    private final Map<String, Semaphore> throttles = new ConcurrentHashMap<>();
+    private final Map<String, Line> throttles = new ConcurrentHashMap<>();
     private final Map<String, LoadedTasks> files = new ConcurrentHashMap<>();
     private final Map<String, LoadedRole> roles = new ConcurrentHashMap<>();
 
@@ -26,9 +25,9 @@ final class PlayState {
     }
 
     /** How many hosts may do a task at once. */
-    Semaphore throttle(Task task, int most) {
+    Line throttle(Task task, int most) {
         return throttles.computeIfAbsent(task.source() + " " + System.identityHashCode(task.directives()),
-                _ -> new Semaphore(most));
+                _ -> new Line(most));
     }
 
     /** The steps of an included file; all hosts that include it in one place get the same. */

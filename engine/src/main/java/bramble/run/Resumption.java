@@ -4,12 +4,11 @@ import bramble.event.TaskInfo;
 import bramble.value.MapValue;
 import java.util.Optional;
 
-/** What an earlier run, which is now continued, has done already. */
-@FunctionalInterface
+/** What an earlier run, which is now continued, has done already; and by what a later one will know what this one did. */
 public interface Resumption {
-    /** The result that a host's task had, if the host came through it, and it was the same task. */
+    /** The result that a host's task had, if the host came through it, and it was the same task, unedited. */
     Optional<MapValue> done(TaskInfo task, String host);
 
-    /** There was none: everything is to be done. */
-    Resumption NONE = (_, _) -> Optional.empty();
+    /** A short word for a text, the same in each run, from which the text can't be guessed; empty if there is none. */
+    String seal(String text);
 }

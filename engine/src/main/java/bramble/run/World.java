@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,7 +55,8 @@ final class World {
     final Nodes nodes;
     final Terminal terminal;
     final Path playbookFolder;
-    final Semaphore forks;
+    /** Of how many hosts work at once. */
+    final Line forks;
     final Resumption resumption;
     /** The jobs in the background that this run began. */
     final Map<String, Job.Known> jobs = new ConcurrentHashMap<>();
@@ -89,7 +89,7 @@ final class World {
         this.nodes = nodes;
         this.playbookFolder = playbookFolder;
         this.variableFiles = variableFiles;
-        this.forks = new Semaphore(Math.max(1, options.forks()), true);
+        this.forks = new Line(options.forks());
         this.started = new AtomicBoolean(options.startAtTask().isEmpty());
         this.inventory = new AtomicReference<>(parts.inventory().besidePlaybook(playbookFolder.toString()));
         this.groups = new AtomicReference<>(inventory.get().groupsVariable());

@@ -9,7 +9,8 @@ final class Boot {
      * the mark, then the inputs of the pieces. Short texts are read by line, which costs a system call a byte; long ones by
      * {@code head}, which costs a process. A text without its mark was cut off on the way and is not run.
      *
-     * <p>{@code b__run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen.
+     * <p>{@code b__run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen. A library may define
+     * {@code b_bye}: what is left to clear up when the input ends, or nobody reads the answers any more.
      */
     private static final String LOOP = """
             {
@@ -23,6 +24,8 @@ final class Boot {
               PATH=$b__path
               if [ -n "$b__lc" ]; then LC_ALL=$b__lc; else unset LC_ALL; fi
             }
+            b_bye() { :; }
+            trap 'b_bye; exit 70' HUP PIPE TERM
             b__run() {
               case $b__f in
               *" $1 "*)
@@ -55,6 +58,7 @@ final class Boot {
               case $b__s in *"$b__m"*) ;; *) exit 70 ;; esac
               eval "$b__s"
             done
+            b_bye
             exit 0
             }
             """;

@@ -2,6 +2,7 @@ package bramble.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.connection.LocalConnection;
@@ -11,6 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,26 +29,79 @@ class NodeLockTest {
     Path folder = Path.of("");
 
     @Test
-    void theSecondWaitsForTheFirstByName() {
+    void theSecondIsToldOfTheFirstByName() {
         String link = folder.resolve("lock").toString();
         var told = new ArrayList<String>();
         try (var first = new NodeShells(LocalConnection::new); var second = new NodeShells(LocalConnection::new)) {
-            var lock = new NodeLock(link, "the first, since noon", true, _ -> {});
-            lock.hold(first);
-            new NodeLock(link, "the second", true, who -> {
-                told.add(who);
-                lock.release(first);
-            }).hold(second);
+            var lock = new NodeLock(link, "the first,\n\u001b[2J since\u202e noon", true, _ -> {});
+            lock.take(first);
+            var other = new NodeLock(link, "the second", true, told::add);
+            assertThrows(NodeLock.HeldException.class, () -> other.take(second));
+            assertThrows(NodeLock.HeldException.class, () -> other.take(second));
+            lock.release(first);
+            other.take(second);
         }
-        assertEquals(List.of("the first, since noon", ""), told);
+        assertEquals(List.of("the first, [2J since noon", ""), told, "told once, and without control characters");
+    }
+
+    @RepeatedTest(10)
+    void onlyOneOfManyTakesOverADeadOnesLock() throws Exception {
+        Path link = folder.resolve("lock");
+        Files.createSymbolicLink(link, Path.of("1 0 another process has this number now"));
+        int runs = 8;
+        var begin = new CyclicBarrier(runs);
+        var done = new CyclicBarrier(runs);
+        try (var threads = Executors.newFixedThreadPool(runs)) {
+            var took = new ArrayList<Future<Boolean>>();
+            for (int i = 0; i < runs; i++) {
+                String name = "run " + i;
+                took.add(threads.submit(() -> {
+                    try (var shells = new NodeShells(LocalConnection::new)) {
+                        shells.shell(Optional.empty());
+                        begin.await();
+                        boolean mine = takes(new NodeLock(link.toString(), name, true, _ -> {}), shells);
+                        done.await(); // nobody is gone before all have tried
+                        return mine;
+                    }
+                }));
+            }
+            int winners = 0;
+            for (Future<Boolean> one : took) {
+                winners += one.get() ? 1 : 0;
+            }
+            assertEquals(1, winners);
+        }
+        while (!left().isEmpty()) {
+            Thread.onSpinWait(); // a shell that ends takes its lock with it, in its own time
+        }
+    }
+
+    private List<Path> left() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    private static boolean takes(NodeLock lock, NodeShells shells) {
+        try {
+            lock.take(shells);
+            return true;
+        } catch (NodeLock.HeldException e) {
+            return false;
+        }
     }
 
     @Test
     void aLockWhoseShellIsGoneCountsForNothing() throws IOException {
         Path link = folder.resolve("lock");
         Files.createSymbolicLink(link, Path.of("1 0 another process has this number now"));
-        assertTrue(held(link));
-        assertTrue(Files.readSymbolicLink(link).toString().endsWith(" me"));
+        try (var shells = new NodeShells(LocalConnection::new)) {
+            assertTrue(takes(new NodeLock(link.toString(), "me", true, _ -> {}), shells));
+            assertTrue(Files.readSymbolicLink(link).toString().endsWith(" me"));
+        }
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, Path.of("../up/1 0 not written by a run"));
+        assertTrue(held(link), "a link that no run has made keeps nobody waiting");
     }
 
     @Test
@@ -55,10 +115,8 @@ class NodeLockTest {
 
     /** Takes the lock, and waits for nobody. */
     private static boolean held(Path link) {
-        var told = new ArrayList<String>();
         try (var shells = new NodeShells(LocalConnection::new)) {
-            new NodeLock(link.toString(), "me", true, told::add).hold(shells);
+            return takes(new NodeLock(link.toString(), "me", true, _ -> {}), shells);
         }
-        return told.isEmpty();
     }
 }

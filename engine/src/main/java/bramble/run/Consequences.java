@@ -1,0 +1,46 @@
+package bramble.run;
+
+import bramble.event.Outcome;
+import bramble.module.Result.Consequence;
+import bramble.playbook.Keyword;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import java.util.List;
+
+/** What a task's end means for what the run knows: facts, variables, hosts that appear. */
+record Consequences(HostTask one) {
+    /** @param at the scope of the item, in a loop */
+    void of(TaskEnd end, HostScope at) {
+        boolean toDelegate = end.delegate().isPresent()
+                && one.keywords(at).is(Keyword.DELEGATE_FACTS);
+        List<String> targets = toDelegate
+                ? List.of(end.delegate().orElseThrow())
+                : one.keywords(at).is(Keyword.RUN_ONCE) ? at.batch() : List.of(one.host());
+        end.result().get("ansible_facts").filter(MapValue.class::isInstance).map(MapValue.class::cast)
+                .filter(_ -> end.outcome() != Outcome.FAILED && !isVariables(end))
+                .ifPresent(facts -> targets
+                        .forEach(target -> one.world().update(target, known -> known.withFacts(facts))));
+        for (Consequence consequence : end.consequences()) {
+            switch (consequence) {
+                case Consequence.Variables(MapValue variables, var level) ->
+                    targets.forEach(target -> one.world().update(target, known -> switch (level) {
+                        case SET_FACT -> known.withSet(variables);
+                        case CACHEABLE_FACT -> known.withSet(variables).withCached(variables);
+                        case INCLUDE_VARS -> known.withIncluded(variables);
+                    }));
+                case Consequence.AddHost(String name, List<String> groups, MapValue variables) ->
+                    one.world().extendInventory(inventory -> inventory.withHost(name, groups, variables, one.task().source()));
+                case Consequence.JoinGroup(String group, List<String> parents) ->
+                    one.world().extendInventory(
+                            inventory -> inventory.withGroup(group, parents, List.of(one.host()), one.task().source()));
+                case Consequence.Secrets(Value value) -> one.world().secrets.addAll(value);
+                case Consequence.ResetConnection() -> one.world().nodes.reset(one.world(), at);
+                case Consequence.Statistics statistics -> one.world().statistics(one.host(), statistics);
+            }
+        }
+    }
+
+    private static boolean isVariables(TaskEnd end) {
+        return end.consequences().stream().anyMatch(Consequence.Variables.class::isInstance);
+    }
+}

@@ -1,0 +1,65 @@
+package bramble.run;
+
+import bramble.args.Doc;
+import bramble.args.Schema;
+import bramble.module.TaskModule;
+import bramble.playbook.Keyword;
+import bramble.playbook.Loop;
+import bramble.playbook.Task;
+import bramble.problem.ProblemException;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Value;
+import java.util.stream.Stream;
+
+/** What a task is repeated over. */
+record LoopSource(HostTask one) {
+    /** What the loop is over. */
+    Value over(Loop loop) {
+        Value value = one.world().templates.resolve(loop.over(), one.scope());
+        if (loop.lookup().isEmpty()) {
+            return value;
+        }
+        Value terms = value instanceof ListValue ? value : ListValue.of(value);
+        return one.world().templates.expression("query('" + loop.lookup().get() + "', *b_terms)", loop.source(),
+                one.scope().with(MapValue.of("b_terms", terms)));
+    }
+
+    /** How an item is shown. */
+    String label(Loop.Control control, Value item, HostScope at) {
+        if (one.info().secret()) {
+            return "(censored due to no_log)";
+        }
+        try {
+            return one.world().secrets.mask(PythonText.of(
+                    control.label().map(setting -> one.world().templates.resolve(setting.value(), at)).orElse(item)));
+        } catch (ProblemException e) {
+            return e.summary();
+        }
+    }
+
+    /** Whether the items may be inspected and done together: none of them looks at what another one gave. */
+    boolean together() {
+        Task task = one.task();
+        return one.world().module(task.action()).orElse(null) instanceof TaskModule<?, ?> found
+                && foreseen(found)
+                && task.value(Keyword.UNTIL).isEmpty()
+                && task.loop().flatMap(loop -> loop.control().breakWhen()).isEmpty()
+                && task.value(Keyword.DELEGATE_TO).isEmpty()
+                && task.value(Keyword.REGISTER).map(PythonText::of).filter(this::looksAt).isEmpty();
+    }
+
+    /** Whether the task itself mentions what it registers: then an item sees what the one before it gave. */
+    private boolean looksAt(String registered) {
+        var directives = one.task().directives();
+        return Stream.of(one.task().action(), directives.when(), directives.vars(), directives.environment())
+                .anyMatch(part -> part.toString().contains(registered));
+    }
+
+    /** Whether the module can tell beforehand what it will do. */
+    static boolean foreseen(TaskModule<?, ?> module) {
+        Doc doc = Schema.of(module.args()).doc();
+        return doc.neverSettles().isEmpty() || doc.itemsTogether();
+    }
+}

@@ -1,0 +1,161 @@
+package bramble.run;
+
+import bramble.args.Doc;
+import bramble.event.Event;
+import bramble.event.Outcome;
+import bramble.event.TaskInfo;
+import bramble.module.AnyModule;
+import bramble.playbook.ActionCall;
+import bramble.playbook.Keyword;
+import bramble.playbook.Setting;
+import bramble.playbook.Task;
+import bramble.problem.ProblemException;
+import bramble.value.MapValue;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A task done once, or once for an item of its loop: conditions, arguments, tries, and what follows from the result. */
+final class OneRound {
+    /** What was looked at before the task began, where it could not fail: what can't be evaluated is told now. */
+    private static final List<Keyword> TOLD = List.of(Keyword.RUN_ONCE, Keyword.NO_LOG, Keyword.ANY_ERRORS_FATAL,
+            Keyword.THROTTLE);
+
+    private final HostTask one;
+    private final World world;
+    private final Task task;
+    private final TaskInfo info;
+    private final Conditions conditions;
+    private final Invocation invocation;
+
+    OneRound(HostTask one) {
+        this.one = one;
+        this.world = one.world();
+        this.task = one.task();
+        this.info = one.info();
+        this.conditions = new Conditions(one);
+        this.invocation = new Invocation(one);
+    }
+
+    /** A round that is about to be done, or that is over before it began. */
+    sealed interface Prepared {
+        /** It is over. */
+        record Ended(TaskEnd end) implements Prepared {}
+
+        /** All that it needs. */
+        record Ready(HostScope scope, AnyModule module, MapValue arguments, TaskPlace place,
+                Optional<String> delegate) implements Prepared {}
+    }
+
+    /** @param item the variables of the loop's item; empty without a loop */
+    TaskEnd perform(HostScope at, MapValue item) throws InterruptedException {
+        TaskEnd end = switch (prepare(at)) {
+            case Prepared.Ended(TaskEnd early) -> early;
+            case Prepared.Ready ready -> tried(at, ready);
+        };
+        if (!item.entries().isEmpty()) {
+            end = itemised(end, item);
+        }
+        new Consequences(one).of(end, at);
+        return end;
+    }
+
+    /** What a round needs, or how it ended before it began. */
+    Prepared prepare(HostScope outer) {
+        HostScope at = outer;
+        try {
+            Conditions.Held when = conditions.when(at);
+            if (when.truth().isFalse()) {
+                return new Prepared.Ended(TaskEnd.skipped(when.failing()));
+            }
+            if (when.truth().isUnknown()) {
+                return new Prepared.Ended(TaskEnd.undetermined(when.truth().why()));
+            }
+            Keywords keywords = one.keywords(at);
+            TOLD.forEach(keywords::value);
+            Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
+            if (delegate.isPresent()) {
+                at = at.with(MapValue.of("ansible_delegated_vars",
+                        MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
+            }
+            AnyModule module = world.module(task.action()).orElseThrow(
+                    () -> new ProblemException(task.action().source(),
+                            "There is no module " + task.action().written() + "."));
+            TaskPlace place = TaskPlace.of(world, task, at, delegate);
+            MapValue arguments = new TaskArguments(one).of(at, Optional.of(module));
+            return new Prepared.Ready(at, module, task.action().is(ActionCall.BROUGHT)
+                    ? BroughtCall.arguments(world, task, at, place, arguments, info.secret())
+                    : arguments, place, delegate);
+        } catch (UnknownValueException e) {
+            return new Prepared.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
+        } catch (ProblemException e) {
+            return new Prepared.Ended(new TaskTrouble(task).problem(e));
+        }
+    }
+
+    /** With {@code until}, as often as it takes. */
+    private TaskEnd tried(HostScope at, Prepared.Ready ready) throws InterruptedException {
+        Optional<Setting> until = task.find(Keyword.UNTIL);
+        Keywords keywords = one.keywords(at);
+        Optional<Double> retries = keywords.number(Keyword.RETRIES);
+        int tries = until.isEmpty() && retries.isEmpty() ? 1 : (int) Math.max(1, retries.orElse(3.0) + 1);
+        if (ready.place().dryRun()) {
+            tries = 1;
+        }
+        double delay = keywords.number(Keyword.DELAY).orElse(5.0);
+        for (int attempt = 1;; attempt++) {
+            TaskEnd done = invocation.perhapsInBackground(at, ready);
+            if (task.find(Keyword.ASYNC).isPresent()
+                    && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
+                return done;
+            }
+            TaskEnd end = conditions.judged(at, done);
+            if (tries > 1 || until.isPresent()) {
+                end = end.with(end.outcome(), end.result().with("attempts", attempt));
+            }
+            if (end.outcome() == Outcome.UNREACHABLE || end.unknown().isPresent()) {
+                return end;
+            }
+            boolean over;
+            try {
+                over = until.isPresent()
+                        ? !world.templates.condition(until.get().value(), until.get().source(), conditions.registering(at, end))
+                                .isFalse()
+                        : end.outcome() != Outcome.FAILED;
+            } catch (ProblemException e) {
+                return new TaskTrouble(task).problem(e);
+            }
+            if (over || ready.place().dryRun()) {
+                return end;
+            }
+            if (attempt >= tries) {
+                TaskEnd last = tries > 1 ? end.with(end.outcome(), end.result().with("attempts", tries - 1)) : end;
+                return until.isPresent()
+                        ? last.with(Outcome.FAILED, last.result().with("failed", true))
+                        : last;
+            }
+            world.events.tell(new Event.Retrying(Instant.now(), info, one.host(),
+                    new Shown(one).of(end, Optional.empty(), Instant.now(), Duration.ZERO, false, false).result(), tries - attempt));
+            one.turn().aside(() -> Thread.sleep(Duration.ofMillis((long) (delay * 1000))));
+            world.nodes.deeds.incrementAndGet(); // what was read ahead is of before the wait
+        }
+    }
+
+    /** The end of an item's round, with the variables of the item. */
+    static TaskEnd itemised(TaskEnd end, MapValue variables) {
+        MapValue shown = MapValue.EMPTY;
+        for (Map.Entry<String, Value> entry : variables.byName().entrySet()) {
+            if (!entry.getKey().equals("ansible_loop") && !entry.getKey().equals("ansible_loop_var")
+                    && !entry.getKey().equals("ansible_index_var")) {
+                shown = shown.with(entry.getKey(), entry.getValue());
+            }
+        }
+        MapValue loopVar = variables.get("ansible_loop_var").map(name -> MapValue.of("ansible_loop_var", name))
+                .orElse(MapValue.EMPTY);
+        return end.with(end.outcome(), end.result().with(shown).with(loopVar));
+    }
+}

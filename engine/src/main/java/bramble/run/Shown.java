@@ -1,0 +1,38 @@
+package bramble.run;
+
+import bramble.event.HostResult;
+import bramble.playbook.Keyword;
+import bramble.value.MapValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** How results are shown to listeners: masked, and with nothing in them where {@code no_log} says so. */
+record Shown(HostTask one) {
+    /**
+     * A result as listeners get it.
+     *
+     * @param label how the item is shown, for one item of a loop
+     */
+    HostResult of(TaskEnd end, Optional<String> label, Instant started, Duration took, boolean ignored,
+            boolean rescued) {
+        if (one.info().secret()) {
+            MapValue censored = MapValue.of("censored",
+                    "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
+                    "changed", end.changed());
+            return new HostResult(one.host(), end.delegate(), end.outcome(), censored, List.of(), label, ignored,
+                    rescued, started, took);
+        }
+        var secrets = one.world().secrets;
+        return new HostResult(one.host(), end.delegate(), end.outcome(), Masked.result(asked(end.result()), secrets),
+                Masked.changes(end.changes(), secrets), label, ignored, rescued, started, took);
+    }
+
+    /** Without the diff that some modules return always, unless diffs were asked for. */
+    private MapValue asked(MapValue result) {
+        boolean wanted = result.get("diff").isEmpty()
+                || one.keywords(one.scope()).flag(Keyword.DIFF).orElse(one.world().options.diff());
+        return wanted ? result : result.without("diff");
+    }
+}

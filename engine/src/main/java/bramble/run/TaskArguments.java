@@ -1,0 +1,81 @@
+package bramble.run;
+
+import bramble.args.Arg;
+import bramble.args.Argument;
+import bramble.args.Schema;
+import bramble.module.AnyModule;
+import bramble.playbook.ActionCall;
+import bramble.playbook.Setting;
+import bramble.problem.ProblemException;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Template;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import bramble.value.Vaulted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The arguments that a task gives its module. */
+record TaskArguments(HostTask one) {
+    /** The arguments with their templates evaluated, over the module's defaults. */
+    MapValue of(HostScope at, Optional<AnyModule> module) {
+        MapValue arguments = MapValue.EMPTY;
+        for (Setting setting : one.task().directives().moduleDefaults()) {
+            if (one.world().templates.resolve(setting.value(), at) instanceof MapValue defaults) {
+                for (Map.Entry<String, Value> entry : defaults.byName().entrySet()) {
+                    boolean mine = one.world().modules.find(entry.getKey()).filter(found -> module.equals(Optional.of(found)))
+                            .isPresent();
+                    if (mine && entry.getValue() instanceof MapValue given) {
+                        arguments = arguments.with(given);
+                    }
+                }
+            }
+        }
+        for (var whole : one.task().action().whole()) {
+            arguments = arguments.with(switch (one.world().templates.resolve(whole, at)) {
+                case MapValue map -> map;
+                case Unknown(String why) -> throw new UnknownValueException(why);
+                case Value other -> throw new ProblemException(whole.source(),
+                        "Tried to take all arguments from a template, but it gives " + PythonText.repr(other) + ".");
+            });
+        }
+        List<String> late = module.map(TaskArguments::lateNames).orElse(List.of());
+        for (Map.Entry<String, Value> entry : one.task().action().arguments().byName().entrySet()) {
+            boolean sealed = entry.getValue() instanceof Vaulted && one.task().action().is("set_fact"); // opened when it is used
+            Value value = late.contains(entry.getKey()) || sealed
+                    ? entry.getValue()
+                    : one.world().templates.resolve(entry.getValue(), at);
+            arguments = entry.getKey().equals(ActionCall.FREE_FORM) && value instanceof MapValue map
+                    ? arguments.with(map)
+                    : arguments.with(named(entry.getKey(), module, at), value);
+        }
+        return arguments;
+    }
+
+    /** The names of the variables that a task sets may be templates. */
+    private String named(String name, Optional<AnyModule> module, HostScope at) {
+        return Template.marked(name) && module.filter(TaskArguments::takesAnyName).isPresent()
+                ? PythonText.of(one.world().templates.resolve(new Template(name, one.task().action().source()), at))
+                : name;
+    }
+
+    private static boolean takesAnyName(AnyModule module) {
+        return Schema.of(module.args()).arguments().stream().anyMatch(Argument::rest);
+    }
+
+    private static List<String> lateNames(AnyModule module) {
+        var names = new ArrayList<String>();
+        for (var component : module.args().getRecordComponents()) {
+            Arg arg = component.getAnnotation(Arg.class);
+            if (arg != null && arg.late()) {
+                names.add(arg.name().isEmpty() ? component.getName() : arg.name());
+                names.addAll(List.of(arg.aliases()));
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,56 @@
+package bramble.run;
+
+import bramble.playbook.Setting;
+import bramble.playbook.Task;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.template.UndefinedException;
+import bramble.value.PythonText;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** How a task ends that could not be done as it is written: the words for it, and the place. */
+record TaskTrouble(Task task) {
+    /** What Bramble itself gets wrong in one task is one host's failure: the others go on. */
+    static TaskEnd bug(RuntimeException e) {
+        var trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        TaskEnd end = TaskEnd.failed("This is a bug in Bramble (-vvv shows where): " + e);
+        return end.with(end.outcome(), end.result().with("exception", trace.toString()));
+    }
+
+    /** A condition that can't be evaluated. */
+    static String condition(Setting condition, ProblemException e) {
+        String text = PythonText.of(condition.value());
+        return "The conditional check '" + text + "' failed. The error was: error while evaluating conditional (" + text
+                + "): " + e.summary();
+    }
+
+    TaskEnd problem(ProblemException e) {
+        return TaskEnd.failed(message(e));
+    }
+
+    /** What is wrong with a module's arguments: the message is Ansible's own, so the place stands beside it. */
+    TaskEnd refused(ProblemException e) {
+        if (e instanceof UndefinedException) {
+            return problem(e);
+        }
+        String hint = e.problems().getFirst().hint();
+        TaskEnd end = TaskEnd.failed(e.summary() + (hint.isEmpty() ? "" : " " + hint));
+        return end.with(end.outcome(), end.result().with("_ansible_origin", place(e)));
+    }
+
+    private String place(ProblemException e) {
+        Source source = e.problems().getFirst().source();
+        return source.file().isEmpty() ? task.source().toString() : source.toString();
+    }
+
+    /** A problem as a task's {@code msg}. */
+    private String message(ProblemException e) {
+        String hint = e.problems().getFirst().hint();
+        String what = e instanceof UndefinedException
+                ? "The task includes an option with an undefined variable. The error was: " + e.summary()
+                : e.summary();
+        return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint) + " (" + place(e) + ")";
+    }
+}
