@@ -1,16 +1,23 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.record.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every run is recorded, can be read afterwards, and a run that did not come to its end can be continued. */
 class RecordsTest {
@@ -103,6 +110,172 @@ class RecordsTest {
         assertEquals(0, last.code(), last::toString);
         assertEquals(List.of("once"), Files.readAllLines(folder.resolve("once")), "done once for all");
         assertEquals(List.of("told"), Files.readAllLines(folder.resolve("told")), "notified by the first run");
+    }
+
+    /** What is edited between a run that stumbled and its continuation, and which tasks are then played again. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            nothing    |                |                 |
+            site.yml   | # moved        | "\\n"            |
+            site.yml   | echo own       | "echo  own"     | own
+            site.yml   | name: KEYWORD  | "name: KEYWORD\\\\n      delay: 1" | keyword
+            site.yml   | echo given     | echo other      | variable
+            vars.yml   | file: a        | "file: b"       | file
+            vars.yml   | deep: a        | "deep: b"       | file
+            vars.yml   | unused: a      | "unused: b"     |
+            page.j2    | page           | pages           | template
+            """)
+    void whatWasEditedIsPlayedAgain(String file, String old, String edited, String again) throws IOException {
+        Files.writeString(folder.resolve("site.yml"), """
+                # moved
+                - hosts: all
+                  gather_facts: false
+                  vars: {given: "echo given"}
+                  vars_files: [vars.yml]
+                  tasks:
+                    - shell: echo own; echo own >> FOLDER/played
+                    - shell: echo keyword >> FOLDER/played
+                      # name: KEYWORD
+                    - shell: "{{ given }}; echo variable >> FOLDER/played"
+                    - shell: "echo {{ file }}; echo file >> FOLDER/played"
+                    - template: {src: page.j2, dest: FOLDER/page, force: true}
+                    - shell: test -e FOLDER/stone
+                """.replace("FOLDER", folder.toString()).replace("# name:", "name:"));
+        Files.writeString(folder.resolve("vars.yml"), "file: a{{ deep }}\ndeep: a\nunused: a\n");
+        Files.writeString(folder.resolve("page.j2"), "page {{ given }}\n");
+        Files.writeString(folder.resolve("hosts"), "n[1:2] ansible_connection=local\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(2, cli.call("run", "-i", "hosts", "site.yml").code());
+        Files.createFile(folder.resolve("stone"));
+        Files.delete(folder.resolve("played"));
+        Files.createFile(folder.resolve("played"));
+        Files.delete(folder.resolve("page"));
+        if (old != null) {
+            Path path = folder.resolve(file);
+            String text = Files.readString(path);
+            assertTrue(text.contains(old));
+            Files.writeString(path, text.replace(old, edited.replace("\"", "").replace("\\n", "\n")));
+        }
+
+        Cli.Said said = cli.call("run", "-i", "hosts", "site.yml", "--resume");
+
+        assertEquals(0, said.code(), said::toString);
+        var played = new TreeSet<>(Files.readAllLines(folder.resolve("played")));
+        if (Files.exists(folder.resolve("page"))) {
+            played.add("template");
+        }
+        assertTrue(again == null ? played.isEmpty() : played.contains(again), () -> played + "\n" + said);
+        assertTrue(again == null || !again.equals("own") || played.size() == 1, played::toString);
+        assertEquals(played.size(), said.err().lines().filter(line -> line.contains("it is played again")).count(),
+                said::toString);
+    }
+
+    @Test
+    void aRunThatGoesOnIsNotContinued() throws Exception {
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: localhost
+                  gather_facts: false
+                  tasks:
+                    - shell: echo begun > FOLDER/begun; while [ ! -e FOLDER/go ]; do sleep 0.1; done
+                """.replace("FOLDER", folder.toString()));
+        var cli = new Cli(folder, folder.resolve("data"));
+        Thread first = Thread.ofVirtual().start(() -> cli.call("run", "-i", "localhost,", "-c", "local", "site.yml"));
+        try {
+            while (!Files.exists(folder.resolve("begun"))) {
+                Thread.sleep(20);
+            }
+            Cli.Said second = cli.call("run", "-i", "localhost,", "-c", "local", "site.yml", "--resume");
+            assertEquals(1, second.code(), second::toString);
+            assertTrue(second.err().matches("(?s).*but the run \\d{8}-\\d{6}-\\d{3} by " + System.getProperty("user.name")
+                    + " is still going on, since \\d{4}-.*"), second::toString);
+        } finally {
+            Files.createFile(folder.resolve("go"));
+            first.join();
+        }
+    }
+
+    @Test
+    void eachTextIsKeptOnceAndALongOneInPart() throws Exception {
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: localhost
+                  gather_facts: false
+                  tasks:
+                    - name: Long
+                      shell: "echo first; yes 'a line of it' | head -c 3000000; echo last"
+                      register: long
+                    - name: Loop
+                      shell: "echo of {{ item }}; : {{ 'x' * 1000 }}"
+                      loop: [one, two]
+                      register: loop
+                    - name: Stumble
+                      command: test -e FOLDER/stone
+                    - debug: {msg: "{{ long.stdout_lines | last }}, {{ loop.results | map(attribute='stdout_lines') }}"}
+                """.replace("FOLDER", folder.toString()));
+        var cli = new Cli(folder, folder.resolve("data"));
+        List<String> run = List.of("run", "-i", "localhost,", "-c", "local", "site.yml");
+        assertEquals(2, cli.call(run).code());
+        try (var history = new History(folder.resolve("data/runs.db"))) {
+            List<History.Entry> entries = history.entries(history.runs(1).getFirst().id());
+            String kept = entries.getFirst().result().get("stdout").orElseThrow().toString();
+            assertTrue(kept.length() < 1024 * 1024 + 100 && kept.startsWith("first\n") && kept.endsWith("last"));
+            assertTrue(kept.contains("[... left out of the record: 1951"), "it says how much is left out");
+            History.Entry loop = entries.stream().filter(entry -> entry.task().equals("Loop")).toList().getLast();
+            assertTrue(loop.result().toString().contains("of two"), loop::toString);
+        }
+        try (var database = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/runs.db"));
+                var statement = database.createStatement();
+                var rows = statement.executeQuery("SELECT sum(length(result)) FROM results")) {
+            assertTrue(rows.next() && rows.getLong(1) < 1_200_000, "the output is kept more than once");
+        }
+        Files.createFile(folder.resolve("stone"));
+        var again = new ArrayList<>(run);
+        again.add("--resume");
+        Cli.Said said = cli.call(again);
+        assertTrue(said.out().contains("last, [['of one'], ['of two']]"), said::toString);
+        assertTrue(said.out().contains("TASK [Long]") && !said.out().contains("TASK [Loop]"),
+                "a result that is not whole is no use: " + said);
+    }
+
+    /** With one fork, and items one after another, no two of the times overlap; and items share their task's time. */
+    @Test
+    void eachItemAndTaskHasItsOwnTime() throws IOException {
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - name: Alone
+                      shell: sleep 0.2
+                    - name: One by one
+                      shell: sleep {{ item }}
+                      loop: [0.2, 0, 0.1]
+                    - name: Together
+                      file: {path: "FOLDER/{{ inventory_hostname }}/{{ item }}", state: directory}
+                      loop: "{{ range(40) | list }}"
+                """.replace("FOLDER", folder.toString()));
+        Files.writeString(folder.resolve("hosts"), "n[1:3] ansible_connection=local\n");
+        assertEquals(0, new Cli(folder, folder.resolve("data"))
+                .call("run", "-i", "hosts", "site.yml", "--forks", "1").code());
+        try (var history = new History(folder.resolve("data/runs.db"))) {
+            List<History.Entry> entries = history.entries(history.runs(1).getFirst().id());
+            inARow(entries.stream().filter(entry -> entry.item().isEmpty()).toList());
+            inARow(entries.stream().filter(entry -> entry.task().equals("One by one") && entry.item().isPresent())
+                    .toList());
+            for (History.Entry task : entries.stream().filter(entry -> entry.item().isEmpty()).toList()) {
+                Duration items = entries.stream()
+                        .filter(entry -> entry.item().isPresent() && entry.host().equals(task.host())
+                                && entry.position().equals(task.position()))
+                        .map(History.Entry::took).reduce(Duration.ZERO, Duration::plus);
+                assertTrue(items.compareTo(task.took()) <= 0, () -> items + " in " + task);
+            }
+        }
+    }
+
+    private static void inARow(List<History.Entry> entries) {
+        for (int i = 1; i < entries.size(); i++) {
+            History.Entry before = entries.get(i - 1);
+            History.Entry after = entries.get(i);
+            assertFalse(before.started().plus(before.took()).isAfter(after.started()), () -> before + "\n" + after);
+        }
     }
 
     @Test
