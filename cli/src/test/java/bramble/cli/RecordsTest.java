@@ -118,7 +118,7 @@ class RecordsTest {
             nothing    |                |                 |
             site.yml   | # moved        | "\\n"            |
             site.yml   | echo own       | "echo  own"     | own
-            site.yml   | name: KEYWORD  | "name: KEYWORD\\\\n      delay: 1" | keyword
+            site.yml   | name: KEYWORD  | "name: KEYWORD\\n      delay: 1" | keyword
             site.yml   | echo given     | echo other      | variable
             vars.yml   | file: a        | "file: b"       | file
             vars.yml   | deep: a        | "deep: b"       | file
