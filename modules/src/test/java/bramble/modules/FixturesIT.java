@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** The cases of all modules on real nodes, over SSH. {@code -Dfixtures=bramble.modules.files} runs one family's. */
+/** The cases of all modules on real nodes, over SSH. {@code -Dfixtures=bramble.modules.files} runs one family's, {@code -Dlab=...} on other nodes. */
 @Tag("lab")
 @TestInstance(Lifecycle.PER_CLASS)
 class FixturesIT {
@@ -20,7 +20,7 @@ class FixturesIT {
 
     @BeforeAll
     void up() {
-        lab = Optional.of(Lab.up("fixtures", "10.77.212"));
+        lab = Optional.of(Lab.up(System.getProperty("lab", "fixtures"), System.getProperty("lab.subnet", "10.77.212")));
     }
 
     @TestFactory

@@ -183,13 +183,20 @@ record TlsKey(Kind kind, int size, String curve, PrivateKey secret, PublicKey op
         return Der.sequence(Der.integer(0), Der.sequence(Der.oid(number), parameters), Der.octets(key));
     }
 
-    /** The key in the form that all kinds have. */
-    static TlsKey of(byte[] pkcs8) throws GeneralSecurityException {
-        Kind kind = KINDS.get(Der.of(pkcs8).part(1).part(0).dotted());
+    /** Java's name for the kind of key that has that number. */
+    static String algorithm(String number) {
+        Kind kind = KINDS.get(number);
         if (kind == null) {
             throw new Der.MalformedException("it is of a kind that is not known here");
         }
-        KeyFactory factory = KeyFactory.getInstance(kind == Kind.ECC ? "EC" : kind.word);
+        return kind == Kind.ECC ? "EC" : kind.word;
+    }
+
+    /** The key in the form that all kinds have. */
+    static TlsKey of(byte[] pkcs8) throws GeneralSecurityException {
+        String number = Der.of(pkcs8).part(1).part(0).dotted();
+        KeyFactory factory = KeyFactory.getInstance(algorithm(number));
+        Kind kind = KINDS.getOrDefault(number, Kind.RSA);
         PrivateKey secret = factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         PublicKey open = switch (kind) {
             case RSA -> {
@@ -211,16 +218,16 @@ record TlsKey(Kind kind, int size, String curve, PrivateKey secret, PublicKey op
     /** The public half of a key that is made of nothing but random bytes: these are given again. */
     private static PublicKey sameSeed(Kind kind, byte[] seed) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(kind.word);
-        generator.initialize(new java.security.spec.NamedParameterSpec(kind.word), new Given(seed));
+        generator.initialize(new java.security.spec.NamedParameterSpec(kind.word), new Repeated(seed));
         return generator.generateKeyPair().getPublic();
     }
 
     /** Gives bytes that are known. */
-    private static final class Given extends SecureRandom {
+    private static final class Repeated extends SecureRandom {
         private static final long serialVersionUID = 1L;
         private final byte[] seed;
 
-        Given(byte[] seed) {
+        Repeated(byte[] seed) {
             this.seed = seed.clone();
         }
 
