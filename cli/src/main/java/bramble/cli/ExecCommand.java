@@ -91,7 +91,6 @@ final class ExecCommand {
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "exec", session.arguments(), List.of(),
                     commit.answer(), options.check());
-            recorder.ifPresent(_ -> session.isRecorded(started.id(), false));
             return session.interruptible(
                     () -> new PlaybookRun(parts).run(List.of(playbook), started, listeners, run.detailed));
         } finally {

@@ -49,24 +49,26 @@ public final class Overlay {
     public <V> View<V> over(Fact<V> fact, V read) {
         Maybe<V> value = Maybe.known(read);
         for (Effect effect : effects) {
-            value = over(effect, fact, value);
+            value = over(effect, fact, value, read);
         }
         return new View<>(value, !value.equals(Maybe.known(read)));
     }
 
-    private static <V> Maybe<V> over(Effect effect, Fact<V> fact, Maybe<V> value) {
+    private static <V> Maybe<V> over(Effect effect, Fact<V> fact, Maybe<V> value, V read) {
         return switch (value) {
             case Maybe.Known<V>(V known) -> switch (effect) {
                 case Effect.Becomes<?> becomes -> fact.after(becomes, known);
                 case Effect.Unknown(var which, String why) -> which.test(fact, known) ? Maybe.unknown(why) : value;
             };
-            case Maybe.NotKnown<V> _ -> switch (effect) {
+            case Maybe.NotKnown<V>(String before) -> switch (effect) {
                 case Effect.Becomes<?> becomes when becomes.fact().equals(fact) -> {
                     @SuppressWarnings("unchecked") // equal facts are of one class, so their values are of one type
                     V becoming = (V) becomes.value();
                     yield Maybe.known(becoming);
                 }
-                case Effect.Becomes<?> _,Effect.Unknown _ -> value;
+                case Effect.Becomes<?> _ -> value;
+                case Effect.Unknown(var which, String why) ->
+                    which.test(fact, read) && !before.contains(why) ? Maybe.unknown(before + "; or " + why) : value;
             };
         };
     }
