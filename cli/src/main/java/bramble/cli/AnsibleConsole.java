@@ -201,7 +201,7 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void warning(Problem problem) {
-        String text = compat ? (problem.summary() + " " + problem.hint()).strip() : problem.toString();
+        String text = compat ? problem.sentences() : problem.toString();
         err.println(problem.severity() == Problem.Severity.ERROR
                 ? colours.red("ERROR! " + text)
                 : colours.magenta("[WARNING]: " + text));

@@ -19,12 +19,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs one module on hosts: {@code bramble exec}, {@code ansible}. */
 final class ExecCommand {
     /** The name under which the one-task play is read; no file. */
     private static final Path AD_HOC = Path.of("ad-hoc");
+
+    private static final Set<String> COMMANDS = Set.of("command", "shell", "raw", "script");
 
     private final InventoryFlags inventory = new InventoryFlags();
     private final LoginFlags login = new LoginFlags();
@@ -66,6 +69,10 @@ final class ExecCommand {
 
     private int execute() throws InterruptedException {
         run.refuseContradictions();
+        if (COMMANDS.contains(module.substring(module.lastIndexOf('.') + 1)) && args.isBlank() && !listHosts) {
+            throw UsageException.options("what is to be run? Say it with -a, or another module with -m",
+                    "No argument passed to " + module + " module");
+        }
         Commit commit = Commit.ask(session.folder());
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
@@ -78,8 +85,10 @@ final class ExecCommand {
             return 0;
         }
         if (hosts.isEmpty()) {
-            session.report(Problem.warning(Source.NONE, "No hosts matched, nothing to do", ""));
-            return session.compat() || inventory.allowNoHosts ? 0 : 1;
+            boolean fine = session.compat() || inventory.allowNoHosts;
+            session.report(new Problem(fine ? Problem.Severity.WARNING : Problem.Severity.ERROR, Source.NONE,
+                    "No hosts matched, nothing to do", ""));
+            return fine ? 0 : 1;
         }
         Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()));

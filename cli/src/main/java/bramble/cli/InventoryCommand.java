@@ -1,12 +1,17 @@
 package bramble.cli;
 
+import bramble.inventory.Group;
+import bramble.inventory.Host;
 import bramble.inventory.Inventory;
 import bramble.inventory.InventoryView;
+import bramble.problem.Nearest;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.yaml.YamlWriter;
+import java.util.List;
 import java.util.Optional;
 
 /** Shows what an inventory says: {@code bramble inventory}, {@code ansible-inventory}. */
@@ -44,6 +49,14 @@ final class InventoryCommand {
         syntax.optionalWord(name -> group = name, "GROUP");
     }
 
+    private RuntimeException unknown(String what, String name, List<String> names, String asAnsible) {
+        return session.compat()
+                ? UsageException.options(asAnsible, asAnsible)
+                : new ProblemException(Problem.error(Source.NONE,
+                        "Tried to show the " + what + " " + name + ", but the inventory has none of that name.",
+                        Nearest.hint(name, names)));
+    }
+
     private int show() {
         if ((list ? 1 : 0) + (graph ? 1 : 0) + (host.isPresent() ? 1 : 0) != 1) {
             boolean none = !list && !graph && host.isEmpty();
@@ -61,14 +74,16 @@ final class InventoryCommand {
         var view = new InventoryView(all, export);
         if (graph) {
             if (all.group(group).isEmpty()) {
-                throw new ProblemException(Source.NONE, "Pattern must be valid group name when using --graph");
+                throw unknown("group", group, all.groups().stream().map(Group::name).toList(),
+                        "Pattern must be valid group name when using --graph");
             }
             session.out().print(view.graph(group, vars));
             session.out().flush();
             return 0;
         }
         if (host.isPresent() && all.host(host.get()).isEmpty()) {
-            throw new ProblemException(Source.NONE, "Could not match supplied host pattern, ignoring: " + host.get());
+            throw unknown("host", host.get(), all.hosts().stream().map(Host::name).toList(),
+                    "You must pass a single valid host to --host parameter");
         }
         MapValue shown = host.map(view::host).orElseGet(() -> yaml ? view.yaml() : view.list());
         session.out()

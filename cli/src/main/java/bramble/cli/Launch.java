@@ -56,6 +56,7 @@ final class Launch {
     private final Terminal person;
     private final Consumer<Problem> problems;
     private final Secrets secrets;
+    private final boolean compat;
     private final boolean lenient;
     private final Transports transports = new Transports();
     private final Modules modules = new Modules();
@@ -68,6 +69,7 @@ final class Launch {
         this.person = person;
         this.problems = duplicates(problems);
         this.secrets = secrets;
+        this.compat = compat;
         this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed",
                 "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED");
     }
@@ -151,8 +153,14 @@ final class Launch {
     private Inventory inventory(VariableFiles variables, List<String> sources) {
         var errors = new ArrayList<Problem>();
         Inventory inventory = new InventoryReader(folder, variables, problem -> {
-            if (problem.severity() == Problem.Severity.WARNING) {
-                problems.accept(problem);
+            boolean nothing = problem.summary().startsWith("No inventory was parsed");
+            if (problem.severity() == Problem.Severity.WARNING && !(nothing && !errors.isEmpty())) {
+                problems.accept(nothing && !compat
+                        ? Problem.warning(Source.NONE, problem.summary(),
+                                "Name one with -i, or write your hosts into inventory.yml in this folder.")
+                        : problem);
+            } else if (problem.severity() == Problem.Severity.WARNING) {
+                return; // the errors say why
             } else if (lenient) {
                 problems.accept(Problem.warning(problem.source(), "Unable to parse " + folder.resolve(
                         problem.source().file()) + " as an inventory source: " + problem.summary(), problem.hint()));

@@ -26,7 +26,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
 
     /** What a debug's result has beside what it is to show. */
     private static final Set<String> BESIDE_MESSAGE = Set.of("changed", "ansible_loop_var", "item",
-            "failed_when_result");
+            "failed_when_result", "skip_reason", "false_condition");
 
     /** An item of a loop. */
     ResultLine item(TaskInfo task, HostResult result) {
@@ -38,11 +38,13 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
         return switch (result.outcome()) {
             case OK -> line(result, Tone.GOOD, "ok: ", item + detail(task, result));
             case CHANGED, WOULD_CHANGE -> line(result, Tone.CHANGE, "changed: ", item + detail(task, result));
-            case SKIPPED -> line(result, Tone.QUIET, "skipping: ", item + " ");
+            case SKIPPED -> line(result, Tone.QUIET, "skipping: ",
+                    item + " " + (verbosity > 0 ? " => " + json(task, result, verbosity > 2) : ""));
             case UNDETERMINED -> undetermined(result, item);
             case FAILED -> line(result, Tone.BAD, "failed: ",
-                    " (item=" + label + ") => " + json(task, result, false));
-            case UNREACHABLE -> line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, false));
+                    " (item=" + label + ") => " + json(task, result, verbosity > 2));
+            case UNREACHABLE ->
+                line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, verbosity > 2));
         };
     }
 
@@ -66,8 +68,9 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
                     verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")), false);
             case UNDETERMINED -> undetermined(result, "");
             case FAILED -> line(result, Tone.BAD, "fatal: ",
-                    ": FAILED! => " + json(task, result, inFull(task, result)));
-            case UNREACHABLE -> line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, false));
+                    ": FAILED! => " + json(task, result, inFull(task, result) || verbosity > 2));
+            case UNREACHABLE ->
+                line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, verbosity > 2));
         };
     }
 
@@ -124,7 +127,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     }
 
     private String json(TaskInfo task, MapValue result, boolean indented) {
-        boolean message = task.module().equals("debug") && verbosity < 3;
+        boolean message = task.module().equals("debug");
         MapValue shown = MapValue.EMPTY;
         for (Map.Entry<String, Value> entry : result.byName().entrySet()) {
             boolean hidden = (UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3)
@@ -134,9 +137,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
                 shown = shown.with(entry.getKey(), entry.getValue());
             }
         }
-        if (verbosity < 3) {
-            shown = shown.without("failed").without("skipped");
-        }
+        shown = shown.without("failed").without("skipped");
         return indented ? Json.pretty(shown) : Json.write(shown, LINE);
     }
 }

@@ -19,6 +19,10 @@ final class RunFlags {
 
     /** @throws UsageException where flags say what does not go together */
     void refuseContradictions() {
+        if (forks.isPresent() && forks.get() < 1) {
+            throw new UsageException("-f/--forks: at least one host has to be worked on, but found " + forks.get(),
+                    "The number of processes (--forks) must be >= 1");
+        }
         if (detailed && !check) {
             throw new UsageException("--detailed-exitcode tells whether a dry run found something to change: it needs "
                     + "--check too");

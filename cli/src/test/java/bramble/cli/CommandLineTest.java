@@ -33,6 +33,26 @@ class CommandLineTest {
                       debug: {msg: "{{ greeting | default('hi') }}"}
                       tags: deploy
                 """);
+        Files.writeString(folder.resolve("none.yml"), "[]\n");
+        String tasks = "- hosts: all\n  gather_facts: false\n  tasks:\n";
+        Files.writeString(folder.resolve("slips.yml"), tasks + """
+                    - debug: {msg: x}
+                      wiht_items: [1]
+                    - debug:
+                      msg: x
+                    - debug: {msg: x}
+                      \u00a0name: x
+                """);
+        Files.writeString(folder.resolve("notify.yml"), tasks + """
+                    - command: "true"
+                      notify: restrat
+                  handlers:
+                    - name: restart
+                      debug:
+                """);
+        Files.writeString(folder.resolve("mode.yml"),
+                tasks + "    - copy: {content: x, dest: %s/made, mode: 644}\n".formatted(folder));
+        Files.writeString(folder.resolve("syntax.yml"), tasks + "    - debug:\n      when: inventory_hostname = 'n1'\n");
         Files.writeString(folder.resolve("fails.yml"),
                 "- hosts: all\n  gather_facts: false\n  tasks:\n    - fail:\n");
         Files.createDirectories(folder.resolve("roles/web/meta"));
@@ -52,7 +72,7 @@ class CommandLineTest {
 
     /** Words of the line are separated by blanks; of what is told, {@code ...} stands for anything. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             rnu site.yml                             | 2 | there is no command rnu. Did you mean "run"?
             run --chekc site.yml                     | 2 | there is no option --chekc. Did you mean "--check"?
             ansible-playbook --chekc site.yml        | 2 | ansible-playbook: error: unrecognized arguments: --chekc
@@ -70,6 +90,19 @@ class CommandLineTest {
             exec -i hosts n1 -m pnig                 | 1 | there is none of that name... Did you mean "ping"?
             exec -i hosts psi -m ping                | 1 | Did you mean "pis"?
             exec -i hosts n1 -m debug -a mgs=x       | 2 | Supported parameters include: msg, var, verbosity. Did you mean
+            run -i hosts -f 0 site.yml               | 2 | at least one host has to be worked on
+            ansible-playbook -i hosts -f 0 site.yml  | 2 | The number of processes (--forks) must be >= 1
+            run -i hosts none.yml                    | 4 | it is a list without plays
+            run -i hosts slips.yml                   | 4 | Did you mean "with_items"?... It is an argument of debug: indent it... a no-break space
+            run -i hosts notify.yml                  | 2 | 'restrat' was not found in...Did you mean "restart"?
+            run -i hosts mode.yml                    | 0 | The mode 644 is a decimal number, 01204 in octal... write '0644'
+            run -i hosts syntax.yml                  | 2 | there is '=' where the end of the expression is expected. To compare, write ==.
+            run site.yml                             | 1 | Name one with -i... No host matched any play, so nothing was done
+            inventory -i hosts --host n2             | 1 | has none of that name... Did you mean "n1"?
+            ansible-inventory -i hosts --host n2     | 5 | You must pass a single valid host
+            exec -i hosts n1                         | 2 | what is to be run?
+            ansible -i hosts n1                      | 5 | No argument passed to command module
+            exec -i hosts n1 -a true                 | 0 | CHANGED
             ansible-vault                            | 2 | the following arguments are required: action
             ansible-vault veiw x                     | 2 | argument action: invalid choice: 'veiw' (choose from 'encrypt', 
             ansible-inventory -i hosts               | 5 | ERROR! No action selected, at least one of

@@ -64,7 +64,7 @@ final class Coercion {
             return real(value, argument);
         }
         if (plain == Mode.class) {
-            return new Mode(mode(value));
+            return new Mode(mode(value, argument));
         }
         if (plain == MapValue.class) {
             return map(value, argument);
@@ -188,8 +188,16 @@ final class Coercion {
     }
 
     /** A YAML integer is the number itself: 0644 was read as 420, which is octal 644. */
-    private static String mode(Value value) {
-        return value instanceof Int(var number) ? "0" + number.toString(8) : PythonText.of(value);
+    private String mode(Value value, Argument argument) {
+        if (!(value instanceof Int(var number))) {
+            return PythonText.of(value);
+        }
+        String octal = "0" + number.toString(8);
+        if (number.toString().matches("[0-7]{3}") && number.intValue() > 0777) {
+            resources.warn("The " + argument.name() + " " + number + " is a decimal number, " + octal
+                    + " in octal. If " + number + " was meant in octal, write '0" + number + "'.");
+        }
+        return octal;
     }
 
     private static MapValue map(Value value, Argument argument) {

@@ -66,7 +66,10 @@ record LoginDoor(Connection connection, Optional<Become> become, String prompt) 
     }
 
     private static BecomeException missing(Become other) {
-        return new BecomeException("Missing " + other.method().word() + " password");
+        return new BecomeException("Missing " + other.method().word()
+                + " password" + (other.method() == Become.Method.DOAS
+                        ? ""
+                        : ". Give it with -K, or ansible_become_password"));
     }
 
     private static BecomeException incorrect(Become other) {

@@ -97,8 +97,18 @@ final class ActionReader {
             nothing(task, unknown, words);
             return Optional.empty();
         }
-        unknown.forEach(key -> unknownKeyword(key, "task", words));
         Given first = given.getFirst();
+        Set<String> arguments = actions.arguments(first.name());
+        for (Node.Scalar key : unknown) {
+            if (arguments.contains(key.text())) {
+                findings.error(key.source(),
+                        "Tried to read the keyword \"" + key.text() + "\", but a task has no such keyword.",
+                        "It is an argument of " + first.written().text() + ": indent it further than \""
+                                + first.written().text() + ":\".");
+            } else {
+                unknownKeyword(key, "task", words);
+            }
+        }
         for (Given other : given.subList(1, given.size())) {
             findings.error(other.written().source(),
                     "Tried to read one task, but it has two modules, " + first.written().text() + " and "
@@ -114,6 +124,8 @@ final class ActionReader {
             case "sudo", "su" -> "Write \"become: yes\".";
             case "sudo_user", "su_user" -> "Write \"become_user\".";
             case "always_run" -> "Write \"check_mode: no\".";
+            case String _ when word.indexOf('\u00a0') >= 0 ->
+                "There is a no-break space in it (U+00A0), which only looks like a space: type it anew.";
             case String _ when where.equals("block") && (word.equals("loop") || word.startsWith("with_")) ->
                 "A block can't be repeated: put its tasks into a file, and use include_tasks with the loop.";
             case String _ -> Findings.hint(word, words);

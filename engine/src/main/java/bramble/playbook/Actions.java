@@ -17,6 +17,11 @@ public interface Actions {
     /** Whether free text may stand behind the module's name. */
     boolean freeForm(String name);
 
+    /** The names of the module's arguments, as far as they are known. */
+    default Set<String> arguments(String name) {
+        return Set.of();
+    }
+
     /** All names, for "did you mean". */
     Set<String> names();
 }

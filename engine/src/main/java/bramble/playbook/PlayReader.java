@@ -49,6 +49,9 @@ final class PlayReader {
             return plays;
         }
         switch (document.get()) {
+            case Node.Items items when items.items().isEmpty() ->
+                reading.findings.error(items.source(), "Tried to read a playbook, but it is a list without plays.",
+                        "Expected a list of plays, each beginning with \"- hosts:\".");
             case Node.Items items -> items.items().forEach(item -> plays.addAll(entry(item, file, around)));
             case Node node when reading.keywords.value(node) == None.NONE ->
                 reading.findings.error(node.source(), "Tried to read a playbook, but the file has nothing in it.",

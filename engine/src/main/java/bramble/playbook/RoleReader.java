@@ -235,7 +235,7 @@ final class RoleReader {
                         + "Looked in "
                         + String.join(", ",
                                 folders.stream().map(reading.documents::shown)
-                                        .map(shown -> shown.isEmpty() ? "." : shown).toList())
+                                        .map(shown -> shown.isEmpty() ? "the current folder" : shown).toList())
                         + ".");
         return Optional.empty();
     }

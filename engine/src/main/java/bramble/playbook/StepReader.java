@@ -23,6 +23,10 @@ import java.util.TreeSet;
 /** Reads tasks and blocks, and what they import. */
 final class StepReader {
     private static final Set<String> PARTS = Set.of("block", "rescue", "always");
+    /** The lookups that are written as loops, to be proposed for misspelt ones. */
+    private static final Set<String> LOOP_WORDS = Set.of("with_items", "with_list", "with_dict", "with_fileglob",
+            "with_first_found", "with_nested", "with_sequence", "with_together", "with_subelements",
+            "with_indexed_items", "with_flattened", "with_inventory_hostnames", "with_lines", "with_random_choice");
     private static final Set<String> TASK_WORDS = Set.of("action", "local_action", "args", "loop", "loop_control");
     private static final Set<Keyword> ON_INCLUDES = Set.of(Keyword.DEBUGGER, Keyword.IGNORE_ERRORS, Keyword.NO_LOG,
             Keyword.REGISTER,
@@ -129,6 +133,7 @@ final class StepReader {
         }
         var words = KeywordReader.words(place);
         words.addAll(TASK_WORDS);
+        words.addAll(LOOP_WORDS);
         Optional<Loop> loop = loop(loops, control);
         var collections = own.directives().within(spot.outer()).collections();
         var search = new ActionReader.Search(collections, spot.library(reading.surroundings));

@@ -25,9 +25,19 @@ public record Problem(Severity severity, Source source, String summary, String h
         return new Problem(Severity.WARNING, source, summary, hint);
     }
 
+    /** The summary and the hint, on one line. */
+    public String sentences() {
+        if (hint.isEmpty()) {
+            return summary;
+        }
+        return ".!?:".indexOf(summary.charAt(summary.length() - 1)) >= 0
+                ? summary + " " + hint
+                : summary + " (" + hint + ")";
+    }
+
     @Override
     public String toString() {
         String place = source.toString();
-        return (place.isEmpty() ? "" : place + ": ") + summary + (hint.isEmpty() ? "" : " " + hint);
+        return (place.isEmpty() ? "" : place + ": ") + sentences();
     }
 }

@@ -72,6 +72,16 @@ final class Handlers {
         return found;
     }
 
+    /** Every name that can be notified, for "did you mean". */
+    Set<String> names(World world, HostScope scope) {
+        var all = new HashSet<String>();
+        for (Task task : tasks) {
+            all.addAll(names(task, world, scope));
+            all.addAll(topics(task));
+        }
+        return all;
+    }
+
     private static Set<String> topics(Task task) {
         var topics = new HashSet<String>();
         task.value(Keyword.LISTEN).ifPresent(value -> {

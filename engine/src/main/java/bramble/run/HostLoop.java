@@ -13,6 +13,7 @@ import bramble.playbook.Role;
 import bramble.playbook.RoleRequest;
 import bramble.playbook.Step;
 import bramble.playbook.Task;
+import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.value.Json;
@@ -176,8 +177,10 @@ final class HostLoop {
                 String lost = "The requested handler '" + name + "' was not found in either the main handlers list "
                         + "nor in the listening handlers list";
                 boolean fails = world.options.habits().missingHandlerFails();
-                world.events.tell(new Event.Warned(Instant.now(),
-                        fails ? Problem.error(task.source(), lost) : Problem.warning(task.source(), lost, "")));
+                String hint = Nearest.hint(name, play.handlers.names(world, scope));
+                world.events.tell(new Event.Warned(Instant.now(), fails
+                        ? Problem.error(task.source(), lost, hint)
+                        : Problem.warning(task.source(), lost, hint)));
                 if (fails) {
                     return Optional.of(lost);
                 }

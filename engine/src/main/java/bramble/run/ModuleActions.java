@@ -1,12 +1,15 @@
 package bramble.run;
 
+import bramble.args.Argument;
 import bramble.args.Modules;
+import bramble.args.Schema;
 import bramble.module.AnyModule;
 import bramble.playbook.Actions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The names that tasks may use: those of the modules, and those that the run itself understands. */
 public final class ModuleActions implements Actions {
@@ -40,6 +43,12 @@ public final class ModuleActions implements Actions {
     @Override
     public boolean freeForm(String name) {
         return OWN.contains(name) || modules.doc(name).map(doc -> !doc.freeForm().isEmpty()).orElse(false);
+    }
+
+    @Override
+    public Set<String> arguments(String name) {
+        return modules.find(name).map(module -> Schema.of(module.args()).arguments().stream().map(Argument::name)
+                .collect(Collectors.toSet())).orElse(Set.of());
     }
 
     @Override

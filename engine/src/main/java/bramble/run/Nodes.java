@@ -124,7 +124,8 @@ final class Nodes implements AutoCloseable {
                 .orElse(login.port());
         Optional<Password> password = TaskPlace.text(world, target, "ansible_password")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_pass"))
-                .or(() -> TaskPlace.text(world, target, "ansible_ssh_password")).or(login::password).map(secret -> {
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_password")).or(login::password)
+                .filter(secret -> !secret.isEmpty()).map(secret -> {
                     world.secrets.add(secret);
                     return new Password(secret);
                 });

@@ -103,6 +103,11 @@ public final class PlaybookRun {
             return exit;
         }
         if (!somebody && !parts.options().allowNoHosts()) {
+            if (parts.options().startAtTask().isEmpty()) {
+                warn.accept(Problem.error(Source.NONE, "No host matched any play, so nothing was done.",
+                        "With --allow-no-hosts this is no error."));
+                events.barrier();
+            }
             return 1;
         }
         return detailed && tallies.pending() ? 3 : 0;

@@ -84,8 +84,8 @@ final class DocumentReader {
                 if (!open.isEmpty()) {
                     Part.Tag left = open.getLast();
                     throw new SyntaxException(left.at(),
-                            "the tag '" + left.name() + "' is still open at the end; expected '"
-                                    + String.join("' or '", inside(left)) + "'");
+                            "the tag '" + left.name() + "' is still open at the end, where a '"
+                                    + String.join("' or '", inside(left)) + "' is expected");
                 }
                 var interpreter = new JinjavaInterpreter(Engine.JINJAVA, new Context(Engine.JINJAVA.getGlobalContext()),
                         Engine.CONFIG);
@@ -136,7 +136,7 @@ final class DocumentReader {
             private SyntaxException unexpected(Part.Tag tag, Part.@org.jspecify.annotations.Nullable Tag parent) {
                 boolean known = TAGS.values().stream().anyMatch(inside -> inside.contains(tag.name()));
                 if (known) {
-                    return new SyntaxException(tag.at(), "unexpected tag '" + tag.name() + "'", parent == null
+                    return new SyntaxException(tag.at(), "the tag '" + tag.name() + "' can't stand here", parent == null
                             ? "Nothing is open that it could belong to."
                             : "The innermost open tag is '" + parent.name() + "', which wants "
                                     + String.join(" or ", inside(parent))
@@ -144,7 +144,7 @@ final class DocumentReader {
                 }
                 var names = new ArrayList<>(TAGS.keySet());
                 TAGS.values().forEach(names::addAll);
-                return new SyntaxException(tag.at(), "encountered unknown tag '" + tag.name() + "'",
+                return new SyntaxException(tag.at(), "there is no tag '" + tag.name() + "'",
                         Nearest.hint(tag.name(), names));
             }
 

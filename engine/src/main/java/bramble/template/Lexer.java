@@ -53,7 +53,7 @@ final class Lexer {
             }
         }
         String hint = c == '!' ? "\"not\" negates." : c == '&' ? "\"and\" joins conditions." : "";
-        throw new SyntaxException(at, "unexpected char '" + Character.toString(text.codePointAt(at)) + "'", hint);
+        throw new SyntaxException(at, "the character '" + Character.toString(text.codePointAt(at)) + "' can't stand here", hint);
     }
 
     private void name() {
@@ -124,7 +124,7 @@ final class Lexer {
             }
         }
         if (at >= end) {
-            throw new SyntaxException(start, "a string starts here, but does not end",
+            throw new SyntaxException(start, "a string starts here and does not end",
                     "Its closing " + quote + " is missing.");
         }
         at++;

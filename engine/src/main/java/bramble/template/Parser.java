@@ -109,7 +109,8 @@ final class Parser {
     private static SyntaxException unexpected(Token token, String expected) {
         return new SyntaxException(token.at(), token.kind() == Kind.END
                 ? "the expression ends where " + expected + " is expected"
-                : "unexpected '" + token.text() + "', expected " + expected);
+                : "there is '" + token.text() + "' where " + expected + " is expected",
+                token.text().equals("=") ? "To compare, write ==." : "");
     }
 
     /** An expression, or several separated by commas. */
@@ -328,7 +329,7 @@ final class Parser {
                     default -> throw unexpected(token, "a value");
                 }
             }
-            case END -> throw new SyntaxException(token.at(), "expected an expression, but there is nothing more");
+            case END -> throw unexpected(token, "a value");
         }
         throw new IllegalStateException();
     }
@@ -425,7 +426,7 @@ final class Parser {
         }
         take();
         if (parts.isEmpty()) {
-            throw new SyntaxException(at, "expected a key between '[' and ']'");
+            throw new SyntaxException(at, "there is no key between '[' and ']'");
         }
         Expression key = tuple ? new Expression.TupleOf(parts, at) : parts.getFirst();
         return new Expression.Item(target, key, at);

@@ -137,7 +137,7 @@ final class Scanner {
     private int comment(int open, int inside) {
         int close = text.indexOf(marks.commentEnd(), inside);
         if (close < 0) {
-            throw new SyntaxException(open, "a comment starts here, but does not end",
+            throw new SyntaxException(open, "a comment starts here and does not end",
                     "Its closing \"" + marks.commentEnd() + "\" is missing.");
         }
         return after(close, marks.commentEnd(), true);
@@ -160,7 +160,7 @@ final class Scanner {
         List<Token> tokens = Lexer.tokens(text, inside, end);
         Token name = tokens.getFirst();
         if (name.kind() != Token.Kind.NAME) {
-            throw new SyntaxException(open, "a tag without a name");
+            throw new SyntaxException(open, "a tag has no name");
         }
         if (name.text().equals("raw")) {
             return raw(open, close, end < close ? text.charAt(end) : ' ');
@@ -176,7 +176,7 @@ final class Scanner {
         int start = close + marks.blockEnd().length();
         Matcher end = endRaw.matcher(text);
         if (!end.find(start)) {
-            throw new SyntaxException(open, "a raw block starts here, but does not end", "Its \"endraw\" is missing.");
+            throw new SyntaxException(open, "a raw block starts here and does not end", "Its \"endraw\" is missing.");
         }
         String data = text.substring(start, end.start());
         data = sign == '-' ? data.stripLeading() : data;
@@ -206,7 +206,7 @@ final class Scanner {
                         at += text.charAt(at) == '\\' ? 2 : 1;
                     }
                     if (at >= text.length()) {
-                        throw new SyntaxException(start, "a string starts here, but does not end",
+                        throw new SyntaxException(start, "a string starts here and does not end",
                                 "Its closing " + c + " is missing.");
                     }
                 }
@@ -215,7 +215,7 @@ final class Scanner {
                 case '{' -> brackets.push('}');
                 case ')', ']', '}' -> {
                     if (!brackets.isEmpty() && brackets.peek() != c) {
-                        throw new SyntaxException(at, "unexpected '" + c + "', expected '" + brackets.peek() + "'");
+                        throw new SyntaxException(at, "there is '" + c + "' where '" + brackets.peek() + "' is expected");
                     }
                     brackets.poll();
                 }
@@ -224,7 +224,7 @@ final class Scanner {
             }
             at++;
         }
-        throw new SyntaxException(open, "\"" + text.substring(open, inside) + "\" starts here, but does not end",
+        throw new SyntaxException(open, "\"" + text.substring(open, inside) + "\" starts here and does not end",
                 "Its closing \"" + mark + "\" is missing.");
     }
 }

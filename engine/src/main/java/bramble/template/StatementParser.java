@@ -67,7 +67,7 @@ final class StatementParser {
                 parser.expression();
                 yield new Statement.Autoescape();
             }
-            default -> throw new SyntaxException(tag.at(), "encountered unknown tag '" + tag.name() + "'");
+            default -> throw new SyntaxException(tag.at(), "there is no tag '" + tag.name() + "'");
         };
     }
 
@@ -148,7 +148,7 @@ final class StatementParser {
         int at = parser.peek().at();
         Expression call = parser.expression();
         if (!(call instanceof Expression.Call)) {
-            throw new SyntaxException(at, "expected a call of a macro");
+            throw new SyntaxException(at, "there is no call of a macro");
         }
         return new Statement.CallBody(parameters, call);
     }

@@ -67,14 +67,14 @@ class BecomeTest {
             SUDO, free,      right,
             SUDO, asks,      right,
             SUDO, asks,      wrong, Incorrect sudo password
-            SUDO, asks,      -,     Missing sudo password
+            SUDO, asks,      -,     'Missing sudo password. Give it with -K, or ansible_become_password'
             SUDO, forbidden, right, 'Tried to become other by sudo as this machine, but it said: user is not in the sudoers file.'
             SUDO, silent,    right, 'Tried to become other by sudo as this machine, but it ended without a word'
             SU,   free,      -,
             SU,   free,      right,
             SU,   asks,      right,
             SU,   asks,      wrong, Incorrect su password
-            SU,   asks,      -,     Missing su password
+            SU,   asks,      -,     'Missing su password. Give it with -K, or ansible_become_password'
             DOAS, free,      -,
             DOAS, asks,      right, Missing doas password
             RUNUSER, free,   -,

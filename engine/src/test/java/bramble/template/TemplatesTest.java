@@ -140,11 +140,13 @@ class TemplatesTest {
             {{ lookup('nothere') }} # No lookup named 'nothere'
             {{ 'a' + 1 }}           # can only concatenate str (not "int") to str
             {{ name | int(base='x') }} # The filter 'int' failed
-            {% endif %}             # unexpected tag 'endif'
-            {% fro i in numbers %}  # unknown tag 'fro'
-            {% if five %}           # expected 'elif' or 'else' or 'endif'
+            {% endif %}             # the tag 'endif' can't stand here
+            {% fro i in numbers %}  # no tag 'fro'
+            {% if five %}           # where a 'elif' or 'else' or 'endif' is expected
             {% include 'no.j2' %}   # there is no such file
-            {{ (five }}             # unexpected '}', expected ')'
+            {{ (five }}             # there is '}' where ')' is expected
+            {{ five + }}            # the expression ends where a value is expected
+            {{ five = 5 }}          # there is '=' where the end of the expression is expected
             {{ 'five }}             # a string starts here
             {% raw %}               # a raw block starts here
             """)
