@@ -345,6 +345,7 @@ final class LiveModel {
         List<Map.Entry<String, Activity>> working = busy.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparing(Activity::since))).toList();
         int shown = working.size() < most ? working.size() : most - 2;
+        String domain = domain(working.stream().map(Map.Entry::getKey).toList());
         int width = Math.clamp(working.stream().mapToInt(entry -> entry.getKey().length()).max().orElse(1), 1,
                 Math.clamp(size.columns() / 3, 8, 30));
         for (Map.Entry<String, Activity> entry : working.subList(0, shown)) {
@@ -353,7 +354,7 @@ final class LiveModel {
                     ? ""
                     : (one ? "" : ": ") + activity.note);
             out.add(String.format(Locale.ROOT, "  %-" + width + "s  %6s  %s",
-                    shortened(entry.getKey(), width), time(Duration.between(activity.since, now)), what));
+                    shortened(entry.getKey(), domain, width), time(Duration.between(activity.since, now)), what));
         }
         if (shown < working.size()) {
             out.add("  and " + (working.size() - shown) + " more: " + working.subList(shown, working.size()).stream()
@@ -377,6 +378,24 @@ final class LiveModel {
             int left = columns - state.length();
             return left < MOST_OF_NAME && task.length() > left ? task + state : shortened(task, left) + state;
         }
+    }
+
+    /** What all names have in common from a dot on; it tells nothing apart. */
+    private static String domain(List<String> names) {
+        String first = names.isEmpty() ? "" : names.getFirst();
+        for (int dot = first.indexOf('.'); dot > 0; dot = first.indexOf('.', dot + 1)) {
+            String end = first.substring(dot);
+            if (names.stream().allMatch(name -> name.endsWith(end))) {
+                return end;
+            }
+        }
+        return "";
+    }
+
+    private static String shortened(String name, String domain, int most) {
+        return name.length() <= most
+                ? name
+                : shortened(name.substring(0, name.length() - domain.length()), most);
     }
 
     /** A name of more letters than there is room for keeps its beginning and its end, which tells hosts apart. */

@@ -198,6 +198,17 @@ class CommandLineTest {
     }
 
     @Test
+    void templatesSayWhatTheConfigurationSaysOfManagedFiles() throws IOException {
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\nansible_managed = From {file} of %Y\n");
+        Files.writeString(folder.resolve("m.j2"), "{{ ansible_managed }}");
+        Files.writeString(folder.resolve("m.yml"), "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                + "    - template: {src: m.j2, dest: %s/m}\n".formatted(folder));
+        call("run -i hosts m.yml");
+        String year = Files.getLastModifiedTime(folder.resolve("m.j2")).toString().substring(0, 4);
+        assertEquals("From " + folder.resolve("m.j2") + " of " + year, Files.readString(folder.resolve("m")));
+    }
+
+    @Test
     void documentsRoles() {
         String page = call("doc -t role web").out();
         assertTrue(page.contains("Serves pages.") && page.contains("- web_port\n        Where it listens.\n"
@@ -214,6 +225,10 @@ class CommandLineTest {
         assertTrue(process(home, "ansible", "--version").contains("config file = " + home.resolve(".ansible.cfg")),
                 "another home");
         String vault = process(home, "vault", "view", "v.yml");
+        Files.writeString(folder.resolve("fetch.yml"), "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                + "    - fetch: {src: %s/hosts, dest: '~', flat: false}\n".formatted(folder));
+        String fetched = process(home, "run", "-i", "hosts", "fetch.yml");
+        assertTrue(Files.exists(home.resolve("n1" + folder.resolve("hosts"))), fetched);
         assertTrue(vault.contains("standard input ended before anything was typed")
                 && vault.contains("--vault-password-file"), vault);
     }

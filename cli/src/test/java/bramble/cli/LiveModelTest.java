@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.event.Event;
 import bramble.event.HostResult;
@@ -89,6 +90,40 @@ class LiveModelTest {
         assertEquals(7, region.size(), "half of the screen");
         assertEquals("  and 495 more: node5, node6, node7, node8, node9, node10, ", region.getLast());
         region.forEach(line -> assertEquals(true, line.length() < SIZE.columns(), line));
+    }
+
+    @Test
+    void narrowScreensAndLongNamesKeepWhatTellsHostsApart() {
+        String rack = "node-in-the-cellar-behind-the-boiler-";
+        begin(rack + "1.cluster.example", rack + "2.cluster.example");
+        tell(new Event.Waiting(START, rack + "2.cluster.example", "connecting"));
+        assertEquals(List.of("TASK [b..kages] 2 at work", "  nod..r-1      5s", "  nod..r-2      5s  conne"),
+                model.region(new ScreenSize(26, 10), START.plusSeconds(5)));
+        assertEquals("  node-in..iler-2      5s  connecting",
+                model.region(new ScreenSize(47, 10), START.plusSeconds(5)).getLast());
+        for (int columns = 1; columns < 130; columns++) {
+            var size = new ScreenSize(columns, 3);
+            model.region(size, START).forEach(line -> assertTrue(line.length() < size.columns(), line));
+        }
+        assertEquals(List.of(1, 1, 2, 3), List.of(LiveModel.rows("", 10), LiveModel.rows("0123456789", 10),
+                LiveModel.rows("0123456789a", 10), LiveModel.rows("\u754c".repeat(11), 10)));
+    }
+
+    @Test
+    void manyHostsAreToldInALineUnlessTheyFailed() {
+        String[] hosts = IntStream.range(0, 200).mapToObj(i -> "n" + i).toArray(String[]::new);
+        begin(hosts);
+        for (String host : hosts) {
+            tell(ended(PACKAGES, host, host.equals("n7") ? Outcome.CHANGED : Outcome.OK, MapValue.EMPTY));
+        }
+        assertEquals(List.of("TASK [base : Packages]", "  ok: all but n7 (199)", "  changed: n7"),
+                scrolled);
+        begin(hosts);
+        for (int i = 0; i < 200; i++) {
+            tell(ended(PACKAGES, hosts[i], i < 100 ? Outcome.OK : Outcome.FAILED, message("no space left")));
+        }
+        assertTrue(scrolled.get(1).endsWith(", n19 and 80 more (100)"), scrolled.get(1));
+        assertTrue(scrolled.get(2).endsWith(", n199 (100): no space left"), scrolled.get(2));
     }
 
     @Test

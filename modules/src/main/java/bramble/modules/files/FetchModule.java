@@ -122,7 +122,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         Path base = talk.scope().get("playbook_dir") instanceof Text(String folder)
                 ? Path.of(folder)
                 : talk.scope().site().workingDirectory();
-        Path dest = base.resolve(args.dest().startsWith("~/")
+        Path dest = base.resolve(args.dest().equals("~") || args.dest().startsWith("~/")
                 ? System.getProperty("user.home") + args.dest().substring(1)
                 : args.dest());
         if (args.flat()) {
