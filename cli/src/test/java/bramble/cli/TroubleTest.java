@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong in one task stays there, is told in words, and tells no secret. */
 class TroubleTest {
@@ -47,6 +49,25 @@ class TroubleTest {
                         - debug: {msg: "{{ first.stdout }} {{ second.stdout }}{{ second.stderr }}"}
                         """);
         assertTrue(said.out().contains("\"msg\": \"hi next\""), said::toString);
+    }
+
+    /** The check, which runs after the file was read and before it is replaced, plays somebody else who writes to it. */
+    @ParameterizedTest
+    @CsvSource({"1, 0, new, 2", "2, 0, new, 3", "3, 2, other 3, 3"})
+    void aFileThatKeepsChangingIsTriedThreeTimes(int changes, int code, String content, int tries) throws IOException {
+        Files.writeString(folder.resolve("file"), "old");
+        Files.writeString(folder.resolve("check"), """
+                cd FOLDER
+                echo x >>tries
+                n=$(grep -c x tries)
+                [ $n -gt CHANGES ] || printf "other $n" >file
+                """.replace("CHANGES", Integer.toString(changes)).replace("FOLDER", folder.toString()));
+        Cli.Said said = play("- copy: {dest: FOLDER/file, content: new, validate: sh FOLDER/check %s}\n");
+        assertEquals(code, said.code(), said::toString);
+        assertEquals(content, Files.readString(folder.resolve("file")));
+        assertEquals(tries, Files.readAllLines(folder.resolve("tries")).size());
+        assertEquals(code != 0, said.out().contains("Tried 3 times to write " + folder.resolve("file")
+                + ", but each time something else had changed it since it was read"), said::toString);
     }
 
     @Test

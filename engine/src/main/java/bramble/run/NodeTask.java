@@ -38,6 +38,7 @@ import java.util.stream.IntStream;
  */
 public final class NodeTask {
     private static final Object NOT_ASKED = new Object(); // a far fact that came up only in the second reading
+    private static final int TRIES = 3;
 
     private final Asker asker;
     private final Platform platform;
@@ -97,6 +98,11 @@ public final class NodeTask {
     /** The endings of the items, in their order. A failing item doesn't keep the others from being done. */
     public <A extends Record, S> List<Ending> runAll(TaskModule<A, S> module, List<A> items)
             throws IOException, InterruptedException {
+        return runAll(module, items, 1);
+    }
+
+    private <A extends Record, S> List<Ending> runAll(TaskModule<A, S> module, List<A> items, int attempt)
+            throws IOException, InterruptedException {
         List<Inquiry<S>> inquiries = items.stream().map(args -> module.inspect(args, platform)).toList();
         Overlay overlay = dryRun ? predictions : new Overlay();
         Reading reading = read(inquiries, overlay, Optional.empty());
@@ -109,7 +115,9 @@ public final class NodeTask {
             roots.add(views.touched && !dryRun ? lastChanged(planned, roots, i) : i);
             plan.changes().forEach(overlay::add);
         }
-        return dryRun ? predicted(module, planned, reading, overlay) : applied(module, planned, roots, reading.far());
+        return dryRun
+                ? predicted(module, planned, reading, overlay)
+                : applied(module, planned, roots, reading.far(), attempt);
     }
 
     /** Work that goes on in the background, and how its end is read. */
@@ -220,7 +228,7 @@ public final class NodeTask {
     }
 
     private <A extends Record, S> List<Ending> applied(TaskModule<A, S> module, List<Planned<A, S>> planned,
-            List<Integer> roots, Reading far) throws IOException, InterruptedException {
+            List<Integer> roots, Reading far, int attempt) throws IOException, InterruptedException {
         var pieces = new ArrayList<Piece>();
         var spans = new HashMap<Integer, Span>();
         var unreadable = new HashSet<Integer>();
@@ -265,8 +273,12 @@ public final class NodeTask {
                 endings.add(judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false)));
             } else {
                 List<Answer> done = answers.subList(span.from, span.facts);
-                if (inspectAgain(span.sent, done)) {
-                    endings.add(run(module, plan.args()));
+                Optional<String> stale = stale(span.sent, done);
+                if (stale.isPresent() && attempt >= TRIES) {
+                    endings.add(new Ending.Refused("Tried " + TRIES + " times to write " + stale.get()
+                            + ", but each time something else had changed it since it was read"));
+                } else if (stale.isPresent() || leftOut(done)) {
+                    endings.add(runAll(module, List.of(plan.args()), stale.isPresent() ? attempt + 1 : 1).getFirst());
                 } else {
                     S after = after(plan.inquiry(), span, answers, unreadable.contains(i), far);
                     endings.add(judged(module, plan,
@@ -277,14 +289,16 @@ public final class NodeTask {
         return endings;
     }
 
-    /**
-     * Whether an earlier item that this one builds on failed, or the file to be replaced has changed meanwhile. Only a write
-     * says so by its status: a user's command may end with any.
-     */
-    private static boolean inspectAgain(List<Action> sent, List<Answer> done) {
-        boolean leftOut = !done.isEmpty() && done.getFirst().status() == Answer.NOT_RUN;
-        return leftOut || IntStream.range(0, done.size()).anyMatch(i -> sent.get(i) instanceof Action.Write
-                && done.get(i).status() == ActionScript.STALE);
+    /** Whether it was not begun, because an earlier item that it builds on failed. */
+    private static boolean leftOut(List<Answer> done) {
+        return !done.isEmpty() && done.getFirst().status() == Answer.NOT_RUN;
+    }
+
+    /** The file to be replaced that has changed meanwhile. Only a write says so by its status: a user's command may end with any. */
+    private static Optional<String> stale(List<Action> sent, List<Answer> done) {
+        return IntStream.range(0, done.size()).filter(i -> done.get(i).status() == ActionScript.STALE)
+                .mapToObj(sent::get).filter(Action.Write.class::isInstance).map(Action.Write.class::cast)
+                .map(Action.Write::path).findFirst();
     }
 
     private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps, Reading far) {

@@ -81,8 +81,18 @@ final class Launch {
      * @param name the program's name, to tell a missing one from one that fails; empty if it is a shell
      */
     static Sh script(Sh prepare, Optional<String> chdir, Sh program, Sh name) {
+        return script(prepare, chdir, program, name, mayLeave(program.source()));
+    }
+
+    /** Whether a text may leave a process running behind it. */
+    static boolean mayLeave(String text) {
+        return LEAVES.matcher(text).find();
+    }
+
+    /** @param leaves whether it may leave a process running behind it */
+    static Sh script(Sh prepare, Optional<String> chdir, Sh program, Sh name, boolean leaves) {
         Sh into = chdir.map(folder -> Sh.of("b_into {}\n", NodePath.word(folder))).orElse(Sh.raw(""));
-        String form = LEAVES.matcher(program.source()).find()
+        String form = leaves
                 ? "b_begin\nb_apart\n{}{}\n{}( exec {} ) >&4 2>&6 3<&- 4>&- 5<&- 6>&-\nb_join; b_end {}"
                 : "b_begin\n{}{}\n{}( exec {} )\nb_end {}";
         return Sh.of(form, prepare, Shell.LOGIN, into, program, name).using(LIBRARY);

@@ -18,11 +18,17 @@ import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** {@code script}: runs a script of the controller on a node. */
 @AutoService(AnyModule.class)
 public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.State> {
+
+    /** What is longer is not looked through. */
+    private static final long LONGEST = 1024 * 1024;
 
     /** Takes the script from standard input into a file of its own, which is gone when it has run. */
     private static final Sh.Library TAKE = new Sh.Library("b_script",
@@ -80,9 +86,21 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
         Sh prepare = Sh.of("{}b_script {}\numask \"$b_um\"\n", Sh.raw(umask), content.length()).using(TAKE);
         Sh interpreter = args.executable().map(path -> Sh.of("{} ", Sh.raw(path))).orElse(Sh.raw(""));
         Sh program = Sh.of("{}\"$b_file\" {} </dev/null", interpreter, args.cmd().words());
-        Sh script = Launch.script(prepare, args.guard().chdir(), program, Sh.raw(""));
+        Sh script = Launch.script(prepare, args.guard().chdir(), program, Sh.raw(""), mayLeave(content));
         return Plan.of(new Change(args.title(), Diff.NONE, List.of(new Action.Run(script, content)),
                 args.guard().effects(args.title())));
+    }
+
+    /** A long script, or one that can't be read, may do anything. */
+    private static boolean mayLeave(Content content) {
+        if (content.length() > LONGEST) {
+            return true;
+        }
+        try (InputStream in = content.open()) {
+            return Launch.mayLeave(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override

@@ -1,0 +1,3 @@
+/** Tests of the modules that run commands. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules.commands;
