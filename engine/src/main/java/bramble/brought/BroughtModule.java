@@ -165,7 +165,7 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
                 b_um=$(umask); umask 077
                 b_dir=$(mktemp -d) || exit 1
                 trap 'rm -rf "$b_dir"' EXIT
-                trap 'exit 1' HUP INT TERM
+                trap 'exit 1' HUP INT TERM PIPE
                 b_module=$b_dir/{}
                 {} >"$b_module" && printf %s {} >"$b_dir/arguments" || exit 1
                 {}chmod 700 "$b_module"

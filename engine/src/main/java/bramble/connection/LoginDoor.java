@@ -3,14 +3,28 @@ package bramble.connection;
 import bramble.shell.Door;
 import bramble.shell.Remote;
 import bramble.shell.Sh;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The way to a shell of the login user, or of the user that is become on the way. */
 record LoginDoor(Connection connection, Optional<Become> become, String prompt) implements Door {
-    /** How su, in any language, asks for a password: an unfinished line with a colon at its end. */
-    private static final Pattern ASKS = Pattern.compile("[^\\n]*[:\\uff1a] ?\\z");
+    /** The word for a password, in the languages that programs which ask for one are translated to. */
+    private static final List<String> PASSWORD = List.of("password", "passwort", "kennwort", "mot de passe", "contraseña",
+            "contrasenya", "contrasinal", "clave", "senha", "palavra-passe", "parola", "parolă", "wachtwoord", "wagwoord",
+            "adgangskode", "adgangsord", "lösenord", "passord", "lykilorð", "salasana", "parool", "salasõna", "parole",
+            "slaptažodis", "hasło", "heslo", "jelszó", "geslo", "lozinka", "zaporka", "лозинка", "парола", "пароль",
+            "гасло", "құпия сөз", "κωδικός", "κωδικός πρόσβασης", "συνθηματικό", "şifre", "fjalëkalimi", "pasahitza",
+            "pasfhocal", "cyfrinair", "ger-tremen", "pasvorto", "kata sandi", "sandi", "kata laluan", "katalaluan",
+            "mật khẩu", "パスワード", "암호", "비밀번호", "密码", "密碼", "口令", "סיסמה", "ססמה", "كلمة السر", "كلمة المرور",
+            "گذرواژه", "पासवर्ड", "कूटशब्द", "रहस्य-शब्द", "পাসওয়ার্ড", "கடவுச்சொல்", "รหัสผ่าน", "գաղտնաբառ", "პაროლი");
+    /** How su asks: an unfinished line with nothing in it but that word, perhaps whose it is, and a colon. */
+    private static final Pattern ASKS = Pattern.compile("(?:\\A|[\\r\\n])(?:\\S{1,64}'s )?(?:"
+            + PASSWORD.stream().map(Pattern::quote).collect(Collectors.joining("|"))
+            + ")(?: \\p{L}{1,4} \\S{1,64}?)?[ \\u00a0]?[:\\uff1a]\\s?\\z",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     LoginDoor(Connection connection, Optional<Become> become) {
         this(connection, become, "[bramble " + UUID.randomUUID() + "] password: ");
@@ -36,8 +50,8 @@ record LoginDoor(Connection connection, Optional<Become> become, String prompt) 
     private boolean asked(Become other, String printed) {
         return switch (other.method()) {
             case SUDO -> other.password().isPresent() && printed.contains(prompt);
-            case SU, RUNUSER -> ASKS.matcher(printed).find();
-            case DOAS -> false; // it asks on a terminal only
+            case SU -> ASKS.matcher(printed).find();
+            case DOAS, RUNUSER -> false; // they ask on a terminal only, or never
         };
     }
 

@@ -158,6 +158,7 @@ public final class Shell implements AutoCloseable {
         boolean errEnded = false;
         int answers = 0;
         int answered = 0;
+        int answeredErrors = 0;
         long deadline = System.nanoTime() + OPENING.toNanos();
         while (process == 0 || errors.indexOf(mark) < 0) {
             switch (next(deadline).orElse(null)) {
@@ -177,11 +178,14 @@ public final class Shell implements AutoCloseable {
             if (outEnded && errEnded) {
                 throw door.refused(errors.toString() + printed);
             }
-            String all = errors.toString() + printed;
-            if (process == 0 && errors.indexOf(mark) < 0 && all.length() > answered) {
-                Optional<String> answer = door.answer(all.substring(answered), answers);
+            if (printed.indexOf(mark) < 0 && errors.indexOf(mark) < 0) {
+                String fresh = printed.substring(answered);
+                int asked = answers;
+                Optional<String> answer = door.answer(errors.substring(answeredErrors), asked)
+                        .or(() -> door.answer(fresh, asked));
                 if (answer.isPresent()) {
-                    answered = all.length();
+                    answered = printed.length();
+                    answeredErrors = errors.length();
                     answers++;
                     send((answer.get() + "\n").getBytes(StandardCharsets.UTF_8));
                 }

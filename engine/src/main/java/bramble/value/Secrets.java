@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,8 +23,22 @@ public final class Secrets {
     /** Lines of a secret that are shorter are masked only together with their neighbours: "}" says nothing. */
     private static final int SHORTEST_LINE = 8;
     private static final int FILTER_BITS = 1 << 18;
+    /** What a person may have thought up, and may be a part of other words by chance. A longer one is masked everywhere. */
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]{1,15}");
+    private static final Pattern LONG_NUMBER = Pattern.compile("(?:[^0-9]*[0-9]){4}.*");
+    /** The ends of what may stand before a word and look like letters: escapes, colours, an option of one letter. */
+    private static final Pattern BEFORE = Pattern
+            .compile("(?:\\\\[a-z0]|\\\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|\u001b\\[[0-9;]*m|(?<![\\p{L}\\p{N}_])-[a-zA-Z])\\z");
+    private static final int LONGEST_BEFORE = 16;
 
-    private final Map<Long, List<String>> byStart = new ConcurrentHashMap<>();
+    /**
+     * A text to be masked.
+     *
+     * @param word whether it counts only where it is a whole word
+     */
+    private record Known(String text, boolean word) {}
+
+    private final Map<Long, List<Known>> byStart = new ConcurrentHashMap<>();
     private final Set<String> wholes = ConcurrentHashMap.newKeySet();
     /** One bit for a hash of four letters: lets most places of a text pass without a look at the map. */
     private final AtomicLongArray filter = new AtomicLongArray(FILTER_BITS / Long.SIZE);
@@ -37,16 +52,27 @@ public final class Secrets {
             return;
         }
         wholes.add(secret);
-        remember(secret);
-        remember(secret.strip());
-        forms(secret).forEach(this::remember);
+        boolean word = WORD.matcher(secret.strip()).matches();
+        remember(secret, word);
+        remember(secret.strip(), word);
+        forms(secret).forEach(form -> remember(form, word));
         if (secret.indexOf('\n') >= 0) {
             secret.lines().map(String::strip).filter(line -> line.length() >= SHORTEST_LINE)
-                    .flatMap(line -> Stream.concat(Stream.of(line), forms(line))).forEach(this::remember);
+                    .flatMap(line -> Stream.concat(Stream.of(line), forms(line)))
+                    .forEach(line -> remember(line, false));
         }
     }
 
-    /** Adds every text in a value, however deep: for variables that were in an encrypted file. */
+    /** Numbers of fewer than four digits would mask half of all output. */
+    private void addNumber(Value number) {
+        String text = PythonText.of(number);
+        if (LONG_NUMBER.matcher(text).matches()) {
+            wholes.add(text);
+            remember(text, true);
+        }
+    }
+
+    /** Adds every text and every long number in a value, however deep: for variables that were in an encrypted file. */
     public void addAll(Value value) {
         switch (value) {
             case Text(String text) -> add(text);
@@ -54,8 +80,9 @@ public final class Secrets {
             case ListValue list -> list.items().forEach(this::addAll);
             case TupleValue tuple -> tuple.items().forEach(this::addAll);
             case MapValue map -> map.entries().values().forEach(this::addAll);
-            case None _,Bool _,Int _,Real _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ -> {
-                // a number or a flag would mask half of all output; the rest holds no text
+            case Int _,Real _ -> addNumber(value);
+            case None _,Bool _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ -> {
+                // a flag would mask half of all output; the rest holds no text
             }
         }
     }
@@ -104,11 +131,12 @@ public final class Secrets {
                 map.entries().forEach((key, entry) -> entries.put(key, mask(entry)));
                 yield new MapValue(entries);
             }
-            case None _,Bool _,Int _,Real _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ -> value;
+            case Int _,Real _ -> !wholes.isEmpty() && wholes.contains(PythonText.of(value)) ? new Text(MASK) : value;
+            case None _,Bool _,Vaulted _,Undefined _,Unknown _,Omit _,Callable _,ObjectValue _ -> value;
         };
     }
 
-    private void remember(String secret) {
+    private void remember(String secret, boolean word) {
         if (secret.length() < SHORTEST) {
             return;
         }
@@ -116,9 +144,11 @@ public final class Secrets {
         for (int i = 0; i < SHORTEST; i++) {
             start = (start << 16) | secret.charAt(i);
         }
-        byStart.merge(start, List.of(secret), (old, added) -> old.contains(secret)
+        var known = new Known(secret, word);
+        byStart.merge(start, List.of(known), (old, added) -> old.contains(known)
                 ? old
-                : Stream.concat(old.stream(), added.stream()).sorted((a, b) -> b.length() - a.length()).toList());
+                : Stream.concat(old.stream(), added.stream()).sorted((a, b) -> b.text.length() - a.text.length())
+                        .toList());
         int bit = bit(start);
         filter.accumulateAndGet(bit / Long.SIZE, 1L << (bit % Long.SIZE), (bits, one) -> bits | one);
     }
@@ -133,12 +163,24 @@ public final class Secrets {
     }
 
     private int longest(long start, String text, int at) {
-        for (String secret : byStart.getOrDefault(start, List.of())) {
-            if (text.startsWith(secret, at)) {
-                return secret.length();
+        for (Known secret : byStart.getOrDefault(start, List.of())) {
+            if (text.startsWith(secret.text, at)
+                    && (!secret.word || isWord(text, at, at + secret.text.length()))) {
+                return secret.text.length();
             }
         }
         return 0;
+    }
+
+    /** Whether no other word goes on before or behind. */
+    private static boolean isWord(String text, int from, int to) {
+        boolean ends = to == text.length() || !inWord(text.charAt(to - 1)) || !inWord(text.charAt(to));
+        boolean begins = from == 0 || !inWord(text.charAt(from)) || !inWord(text.charAt(from - 1));
+        return ends && (begins || BEFORE.matcher(text.substring(Math.max(0, from - LONGEST_BEFORE), from)).find());
+    }
+
+    private static boolean inWord(char c) {
+        return Character.isLetterOrDigit(c) || c == '_';
     }
 
     /** The text as what quotes or encodes it writes it. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BecomeTest {
     private static final String PLAYED = """
             #!/bin/sh
-            prompt='Mot de passe : ' quiet=
+            prompt="PROMPT" quiet=
             while [ $# -gt 0 ]; do
               case $1 in
                 -p) prompt=$2; shift ;;
@@ -35,6 +35,7 @@ class BecomeTest {
             done
             case MODE in
               free) ;;
+              misleads) printf %s "$prompt" >&2; sleep 0.5 ;;
               forbidden) echo "user is not in the sudoers file." >&2; exit 1 ;;
               silent) exit 1 ;;
               asks)
@@ -54,8 +55,9 @@ class BecomeTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private Become become(Method method, String mode, String password) throws IOException {
-        Path program = Files.writeString(folder.resolve("played"), PLAYED.replace("MODE", mode));
+    private Become become(Method method, String mode, String password, String prompt) throws IOException {
+        Path program = Files.writeString(folder.resolve("played"),
+                PLAYED.replace("MODE", mode).replace("PROMPT", prompt));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new Become(method, "other", Optional.ofNullable(password).map(Password::new), List.of(),
                 Optional.of(program.toString()));
@@ -80,7 +82,7 @@ class BecomeTest {
             RUNUSER, free,   -,
             """)
     void asksOnlyWhoAsks(Method method, String mode, String password, String refusal) throws IOException {
-        Optional<Become> become = Optional.of(become(method, mode, password));
+        Optional<Become> become = Optional.of(become(method, mode, password, "Mot de passe : "));
         try (var shells = new NodeShells(LocalConnection::new)) {
             if (refusal != null) {
                 assertEquals(refusal, assertThrows(BecomeException.class, () -> shells.shell(become)).getMessage());
@@ -90,6 +92,34 @@ class BecomeTest {
                     .ask(List.of(Piece.free(Sh.raw("printf 'first'")), Piece.free(Sh.raw("printf 'second'"))));
             assertEquals(List.of("first", "second"), answers.stream().map(Answer::text).toList());
             assertEquals(List.of("", ""), answers.stream().map(Answer::errors).toList());
+        }
+    }
+
+    /** A password that is sent to whoever asks for something else would be read as the shell's first frame, which ends it. */
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', textBlock = """
+            asks,     "Password: "
+            asks,     "Password:"
+            asks,     "Passwort: "
+            asks,     "Contraseña: "
+            asks,     "Hasło: "
+            asks,     "Пароль: "
+            asks,     "パスワード: "
+            asks,     "密码："
+            asks,     "Password for other: "
+            asks,     "other's Password: "
+            misleads, "New password: "
+            misleads, "Verification code: "
+            misleads, "Last login: "
+            misleads, "Change your password at https://example.org/password: "
+            misleads, "Your password: expired"
+            misleads, "Warning:"
+            """)
+    void suGetsThePasswordOnlyWhereItAsksForOne(String mode, String prompt) throws IOException {
+        Optional<Become> become = Optional.of(become(Method.SU, mode, "right", prompt));
+        try (var shells = new NodeShells(LocalConnection::new)) {
+            assertEquals("first", shells.shell(become).ask(List.of(Piece.free(Sh.raw("printf first")))).getFirst()
+                    .text());
         }
     }
 }

@@ -96,7 +96,7 @@ public record Unpacked(String src, String dest, boolean mode, List<String> optio
                       echo "kind $b_k"
                       b_w=$(mktemp -d) || return 1
                       trap 'rm -rf "$b_w"' EXIT
-                      trap 'exit 1' HUP INT TERM
+                      trap 'exit 1' HUP INT TERM PIPE
                       b_ua_list "$1" 2>"$b_w/err" | sed 's/^/f /'
                       if [ -n "$b_gnu" ]; then
                         b_ua_tar --diff '' "$1" "$2" >"$b_w/out" 2>"$b_w/err"

@@ -37,7 +37,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
                       umask 077
                       b_file=$(mktemp) || exit 1
                       trap 'rm -f "$b_file"' EXIT
-                      trap 'exit 1' HUP INT TERM
+                      trap 'exit 1' HUP INT TERM PIPE
                       cat >"$b_file" || exit 1
                       b_got=$(wc -c <"$b_file")
                       [ "$b_got" -eq "$1" ] || { echo "Tried to send a script, but only $b_got of $1 bytes arrived" >&2; exit 1; }

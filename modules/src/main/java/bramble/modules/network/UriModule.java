@@ -286,6 +286,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
                         p={}
                         new=$(mktemp "${p%/*}/.bramble-XXXXXX") || exit 1
                         trap 'rm -f "$new"' EXIT
+                        trap 'exit 1' HUP INT TERM PIPE
                         cat >"$new" && [ "$(wc -c <"$new")" -eq {} ] || exit 1
                         cmp -s "$new" "$p" && exit 0
                         if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
