@@ -19,6 +19,8 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.run.FactCache;
 import bramble.run.FactFiles;
+import bramble.run.FactRedis;
+import bramble.run.Kept;
 import bramble.run.ModuleActions;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
@@ -46,6 +48,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -219,12 +222,31 @@ final class Launch {
                     .orElseThrow(() -> new ProblemException(Source.NONE,
                             "Tried to keep facts in files, but fact_caching_connection names no folder.")),
                     configuration.text("defaults", "fact_caching_prefix", "ANSIBLE_CACHE_PLUGIN_PREFIX").orElse(""),
-                    Duration.ofSeconds(configuration.number(86400, "defaults", "fact_caching_timeout",
-                            "ANSIBLE_CACHE_PLUGIN_TIMEOUT")),
-                    secrets);
+                    lifetime(), new Kept(secrets));
+            case "redis" -> {
+                var server = FactRedis.Server.of(configuration
+                        .text("defaults", "fact_caching_connection", "ANSIBLE_CACHE_PLUGIN_CONNECTION")
+                        .orElse("localhost:6379:0"));
+                server.password().ifPresent(secrets::add);
+                var told = new AtomicBoolean();
+                yield new FactRedis(server,
+                        configuration.text("defaults", "fact_caching_prefix", "ANSIBLE_CACHE_PLUGIN_PREFIX")
+                                .orElse("ansible_facts"),
+                        lifetime(), new Kept(secrets), why -> {
+                            if (!told.getAndSet(true)) {
+                                problems.accept(Problem.warning(Source.NONE, why,
+                                        "fact_caching and fact_caching_connection of ansible.cfg ask for it."));
+                            }
+                        });
+            }
             case String other -> throw new ProblemException(Source.NONE, "Tried to keep facts by the cache \"" + other
-                    + "\", but there are only memory and jsonfile.");
+                    + "\", but there are only memory, jsonfile and redis.");
         };
+    }
+
+    private Duration lifetime() {
+        return Duration.ofSeconds(
+                configuration.number(86400, "defaults", "fact_caching_timeout", "ANSIBLE_CACHE_PLUGIN_TIMEOUT"));
     }
 
     private Merging merging() {

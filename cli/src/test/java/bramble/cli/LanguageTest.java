@@ -51,6 +51,14 @@ class LanguageTest {
     }
 
     @Test
+    void aRunGoesOnWhereTheServerThatIsToKeepFactsIsNot() throws IOException {
+        file("ansible.cfg", "[defaults]\nfact_caching=redis\nfact_caching_connection=127.0.0.1:1:0\n");
+        Cli.Said said = play("- set_fact: {kept: 1, cacheable: true}");
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(2, said.err().split("Redis server 127.0.0.1:1, but", -1).length, said::toString);
+    }
+
+    @Test
     void secretsAreNotKept() throws IOException {
         file("ansible.cfg", "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=./kept\n");
         file("password", "sesame\n");

@@ -5,8 +5,6 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Json;
 import bramble.value.MapValue;
-import bramble.value.Secrets;
-import bramble.value.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,9 +19,9 @@ import java.util.Optional;
  *
  * @param prefix of the files' names; the rest is the host's
  * @param lifetime after which a file counts no more; zero for ever
- * @param secrets what must not get into a file: a fact with any of it is left out
+ * @param kept what of a host's facts may be kept
  */
-public record FactFiles(Path folder, String prefix, Duration lifetime, Secrets secrets) implements FactCache {
+public record FactFiles(Path folder, String prefix, Duration lifetime, Kept kept) implements FactCache {
     private static final String PRIVATE = "rw-------";
 
     private Path file(String host) {
@@ -49,17 +45,11 @@ public record FactFiles(Path folder, String prefix, Duration lifetime, Secrets s
 
     @Override
     public void write(String host, MapValue facts) {
-        Map<String, Value> kept = new LinkedHashMap<>();
-        facts.byName().forEach((name, value) -> {
-            if (value.plain() && secrets.mask(value).equals(value)) {
-                kept.put(name, value);
-            }
-        });
         try {
             Files.createDirectories(folder);
             Path fresh = Files.createTempFile(folder, ".facts", "",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
-            Files.writeString(fresh, Json.pretty(MapValue.named(kept)));
+            Files.writeString(fresh, Json.pretty(kept.of(facts)));
             Files.move(fresh, file(host), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new ProblemException(Problem.error(Source.file(folder.toString()),
