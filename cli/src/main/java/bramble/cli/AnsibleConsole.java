@@ -159,9 +159,6 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void included(Event.Included included) {
-        if (!included.task().module().equals("include_tasks")) {
-            return;
-        }
         including = included.task().position();
         inclusions.computeIfAbsent(new Inclusion(included.what(), included.item()), _ -> new ArrayList<>())
                 .add(included.host());

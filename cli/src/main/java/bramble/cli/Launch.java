@@ -357,8 +357,9 @@ final class Launch {
         return new PlaybookLoader(surroundings(files, reader, templates), problems);
     }
 
-    private static Templates templates(Sources files) {
-        return new Templates(files.vault::open);
+    private Templates templates(Sources files) {
+        return new Templates(files.vault::open,
+                configuration.flag(false, "defaults", "jinja2_native", "ANSIBLE_JINJA2_NATIVE"));
     }
 
     private Surroundings surroundings(Sources files, Surroundings.Reader reader, Templates templates) {

@@ -141,6 +141,39 @@ class LanguageTest {
     }
 
     @Test
+    void patternsInTemplatesOfPlaybooksAreAsTheyAreWritten() throws IOException {
+        holds("""
+                - set_fact:
+                    plain: "{{ 'good' | regex_replace('^(g)(.*)$', '\\\\2\\\\1') }}"
+                    bounded: '{{ "a word here" | regex_search("\\bword\\b") }}'
+                - assert: {that: [plain == 'oodg', bounded == 'word']}
+                """);
+    }
+
+    @Test
+    void aTaskThatTakesTooLongSaysSo() throws IOException {
+        holds("""
+                - command: sleep 60
+                  timeout: 1
+                  register: late
+                  ignore_errors: true
+                - assert: {that: [late is timedout, late.timedout.period == 1, "'time frame' in late.msg"]}
+                """);
+    }
+
+    @Test
+    void aSecretThatIsSetStaysSealed() throws IOException {
+        file("password", "sesame\n");
+        Cli.Said sealed = new Cli(folder, folder.resolve("data")).call("ansible-vault", "encrypt_string",
+                "--vault-password-file", "password", "--name", "word", "opensesameopen");
+        file("group_vars/all.yml", sealed.out());
+        holds("""
+                - set_fact: {again: "{{ word }}"}
+                - assert: {that: [word is vault_encrypted, inventory_hostname is not vault_encrypted, again == 'opensesameopen']}
+                """, "--vault-password-file", "password");
+    }
+
+    @Test
     void aNullIsNoValueForAnOptionThatIsRequired() throws IOException {
         holds("""
                 - validate_argument_spec:

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,9 @@ import java.util.stream.Collectors;
  * @param <A> the record
  */
 public final class Schema<A extends Record> {
+    /** What Ansible's own plugins hand from one to another, and playbooks may have copied: it changes nothing. */
+    private static final Set<String> PRIVATE = Set.of("_diff_peek", "_original_basename");
+
     /** The key under which free text stands among the arguments. */
     private static final String FREE_FORM = "_raw_params";
 
@@ -171,7 +175,7 @@ public final class Schema<A extends Record> {
                     : entry.getKey();
             Argument argument = byName.get(name);
             Value value = entry.getValue();
-            if (value == Omit.OMIT) {
+            if (value == Omit.OMIT || PRIVATE.contains(name)) {
                 continue;
             }
             if (argument == null && rest.isPresent()) {

@@ -295,7 +295,7 @@ final class StepReader {
     private MapValue known(ActionCall call, List<Variables> layers) {
         MapValue known = MapValue.EMPTY;
         for (var argument : call.arguments().byName().entrySet()) {
-            if (argument.getKey().endsWith("_from")) {
+            if (argument.getKey().endsWith("_from") || argument.getValue() instanceof Template) {
                 String value = reading.now(argument.getValue(), layers, call.source(), "").orElse("");
                 known = known.with(argument.getKey(), value);
             } else {

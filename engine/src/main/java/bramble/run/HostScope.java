@@ -10,7 +10,6 @@ import bramble.playbook.Variables;
 import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Site;
-import bramble.template.UndefinedException;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Merging;
@@ -21,7 +20,6 @@ import bramble.value.Undefined;
 import bramble.value.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -315,33 +313,8 @@ final class HostScope implements Scope {
         HostScope scope = of(world, other);
         return MapValue.view(new LazyMap(scope::names, name -> {
             Value value = scope.get(name);
-            return value instanceof Undefined ? value : seenFromOutside(value, scope);
+            return value instanceof Undefined ? value : world.templates.resolve(value, scope);
         }));
-    }
-
-    /** Parts of a variable that only the host's own tasks could evaluate stay the text that they are. */
-    private Value seenFromOutside(Value value, HostScope scope) {
-        try {
-            return world.templates.resolve(value, scope);
-        } catch (UndefinedException e) {
-            return switch (value) {
-                case ListValue list -> new ListValue(list.items().stream().map(one -> part(one, scope)).toList());
-                case MapValue map -> {
-                    var parts = new LinkedHashMap<Value, Value>();
-                    map.entries().forEach((key, one) -> parts.put(key, part(one, scope)));
-                    yield new MapValue(parts);
-                }
-                default -> throw e;
-            };
-        }
-    }
-
-    private Value part(Value value, HostScope scope) {
-        try {
-            return seenFromOutside(value, scope);
-        } catch (UndefinedException e) {
-            return new Text(value.toString());
-        }
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 /** A module's call: arguments become its record, and its ending becomes Ansible's result. */
@@ -35,6 +36,7 @@ final class ModuleCall {
     private final Task task;
     private final Turn turn;
     private final Watch watch;
+    private final AtomicBoolean late = new AtomicBoolean();
     private final IntFunction<List<Piece>> ahead;
 
     /**
@@ -74,7 +76,7 @@ final class ModuleCall {
             if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
             }
-            return endings.stream().map(ending -> end(ending, place).by(delegate)).toList();
+            return endings.stream().map(ending -> inTime(end(ending, place)).by(delegate)).toList();
         });
     }
 
@@ -116,12 +118,25 @@ final class ModuleCall {
 
     /** The answers, with a warning if not all of what was printed could be kept. */
     private List<Answer> whole(List<Answer> answers) {
+        late.compareAndSet(false, answers.stream().anyMatch(answer -> answer.status() == Answer.TIMED_OUT));
         answers.stream().filter(Answer::cut).findFirst().ifPresent(answer -> world.events.tell(new Event.Warned(
                 Instant.now(),
                 Problem.warning(task.source(), info.name() + " printed more than "
                         + Math.max(answer.out().length, answer.err().length) / (1024 * 1024)
                         + " MiB; what came after that is left out.", ""))));
         return answers;
+    }
+
+    /** A task that was ended because of its {@code timeout} says so. */
+    private TaskEnd inTime(TaskEnd end) {
+        if (!late.get() || watch.timeout().isEmpty() || end.outcome() != Outcome.FAILED) {
+            return end;
+        }
+        long seconds = watch.timeout().get().toSeconds();
+        return end.with(end.outcome(), end.result()
+                .with("msg", "The " + task.action().written()
+                        + " action failed to execute in the expected time frame (" + seconds + ") and was terminated")
+                .with("timedout", MapValue.of("period", seconds)));
     }
 
     private NodeTask nodeTask(TaskPlace place) {

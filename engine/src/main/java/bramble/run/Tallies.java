@@ -18,7 +18,7 @@ final class Tallies implements Consumer<Event> {
     public void accept(Event event) {
         if (event instanceof Event.TaskEnded ended) {
             tallies.merge(ended.result().host(), Tally.ZERO.plus(ended.result()), (old, _) -> old.plus(ended.result()));
-        } else if (event instanceof Event.Included included && included.task().module().equals("include_tasks")) {
+        } else if (event instanceof Event.Included included) {
             tallies.merge(included.host(), Tally.ZERO.plusOk(), (old, _) -> old.plusOk());
         }
     }

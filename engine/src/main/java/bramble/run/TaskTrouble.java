@@ -8,9 +8,13 @@ import bramble.template.UndefinedException;
 import bramble.value.PythonText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How a task ends that could not be done as it is written: the words for it, and the place. */
 record TaskTrouble(Task task) {
+    private static final Pattern OF_FILTER = Pattern.compile("(?s)The (filter '[^']+') failed: (.*)");
+
     /** What Bramble itself gets wrong in one task is one host's failure: the others go on. */
     static TaskEnd bug(RuntimeException e) {
         var trace = new StringWriter();
@@ -27,7 +31,12 @@ record TaskTrouble(Task task) {
     }
 
     TaskEnd problem(ProblemException e) {
-        return TaskEnd.failed(message(e));
+        Matcher filter = OF_FILTER.matcher(e.summary());
+        if (e instanceof UndefinedException || !filter.matches()) {
+            return TaskEnd.failed(message(e));
+        }
+        TaskEnd end = TaskEnd.failed(filter.group(2)); // Ansible's own words; what stands beside them says where
+        return end.with(end.outcome(), end.result().with("_ansible_origin", place(e) + ", " + filter.group(1)));
     }
 
     /** What is wrong with a module's arguments: the message is Ansible's own, so the place stands beside it. */

@@ -9,12 +9,17 @@ final class Lexer {
     private static final List<String> OPERATORS = List.of("//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%",
             "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";");
 
+    private static final String OF_PATTERNS = "01234567abfv";
+
     private final String text;
     private final int end;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    private Lexer(String text, int start, int end) {
+    private final boolean inline;
+
+    private Lexer(String text, int start, int end, boolean inline) {
+        this.inline = inline;
         this.text = text;
         this.at = start;
         this.end = end;
@@ -22,7 +27,17 @@ final class Lexer {
 
     /** The tokens of a part of a text, the last one of kind END. */
     static List<Token> tokens(String text, int start, int end) {
-        return new Lexer(text, start, end).run();
+        return tokens(text, start, end, false);
+    }
+
+    /**
+     * The same of a template's expression.
+     *
+     * @param inline whether it stands in YAML: then what means something in a regular expression, {@code \1} or {@code \b},
+     *     stays as it is written
+     */
+    static List<Token> tokens(String text, int start, int end, boolean inline) {
+        return new Lexer(text, start, end, inline).run();
     }
 
     private List<Token> run() {
@@ -133,6 +148,10 @@ final class Lexer {
 
     private void escape(StringBuilder out) {
         char c = text.charAt(at++);
+        if (inline && OF_PATTERNS.indexOf(c) >= 0) {
+            out.append('\\').append(c);
+            return;
+        }
         switch (c) {
             case '\n' -> {
             }

@@ -104,18 +104,18 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
 
         /** A template inside YAML. */
         Parsed inline(String text) {
-            return cached(inline, text, key -> parse(key, DocumentOptions.INLINE));
+            return cached(inline, text, key -> parse(key, DocumentOptions.INLINE, true));
         }
 
         /** A template file's text. */
         Parsed document(String text, DocumentOptions options) {
-            return cached(documents, new Key(text, options), key -> parse(key.text(), key.options()));
+            return cached(documents, new Key(text, options), key -> parse(key.text(), key.options(), false));
         }
 
         /** A file that is included, imported or extended: a document, also where it has no tags. */
         Document tagged(String text, DocumentOptions options) {
             return cached(tagged, new Key(text, options),
-                    key -> DocumentReader.read(key.text(), key.options(), Scanner.scan(key.text(), 0, key.options()),
+                    key -> DocumentReader.read(key.text(), key.options(), Scanner.scan(key.text(), 0, key.options(), false),
                             0));
         }
 
@@ -142,13 +142,13 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
             return made;
         }
 
-        private static Parsed parse(String text, DocumentOptions options) {
-            return parse(text, Overrides.read(text, options));
+        private static Parsed parse(String text, DocumentOptions options, boolean inline) {
+            return parse(text, Overrides.read(text, options), inline);
         }
 
-        private static Parsed parse(String text, Overrides overrides) {
+        private static Parsed parse(String text, Overrides overrides, boolean inline) {
             DocumentOptions options = overrides.options();
-            Scanner.Result scanned = Scanner.scan(text, overrides.start(), options);
+            Scanner.Result scanned = Scanner.scan(text, overrides.start(), options, inline);
             List<Part> parts = scanned.parts();
             int newlines = options.keepTrailingNewline() ? newlines(text) : 0;
             if (parts.stream().anyMatch(Part.Tag.class::isInstance)) {

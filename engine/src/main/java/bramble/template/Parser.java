@@ -25,7 +25,12 @@ final class Parser {
     private boolean mutating;
 
     Parser(String text, int start, int end) {
-        this.tokens = Lexer.tokens(text, start, end);
+        this(text, start, end, false);
+    }
+
+    /** @param inline whether the expression is one of a template in YAML, see {@link Lexer} */
+    Parser(String text, int start, int end, boolean inline) {
+        this.tokens = Lexer.tokens(text, start, end, inline);
     }
 
     /** The text as one expression; a bare tuple ({@code a, b}) is one too. */

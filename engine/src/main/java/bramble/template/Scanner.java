@@ -26,7 +26,10 @@ final class Scanner {
     /** A template's parts, and whether it calls a method that changes a list or mapping. */
     record Result(List<Part> parts, boolean mutating) {}
 
-    private Scanner(String text, DocumentOptions options) {
+    private final boolean inline;
+
+    private Scanner(String text, DocumentOptions options, boolean inline) {
+        this.inline = inline;
         this.text = text;
         this.options = options;
         this.marks = options.delimiters();
@@ -34,9 +37,12 @@ final class Scanner {
                 Pattern.quote(marks.blockStart()) + "([-+]?)\\s*endraw\\s*([-+]?)" + Pattern.quote(marks.blockEnd()));
     }
 
-    /** @param start where the template itself starts */
-    static Result scan(String text, int start, DocumentOptions options) {
-        var scanner = new Scanner(text, options);
+    /**
+     * @param start where the template itself starts
+     * @param inline whether it stands in YAML
+     */
+    static Result scan(String text, int start, DocumentOptions options, boolean inline) {
+        var scanner = new Scanner(text, options, inline);
         scanner.run(start);
         return new Result(scanner.parts, scanner.mutating);
     }
@@ -146,7 +152,7 @@ final class Scanner {
     private int output(int open, int inside) {
         int close = close(open, inside, marks.variableEnd());
         int end = text.charAt(close - 1) == '-' && close - 1 >= inside ? close - 1 : close;
-        var parser = new Parser(text, inside, end);
+        var parser = new Parser(text, inside, end, inline);
         Expression expression = parser.tuple();
         parser.end();
         mutating |= parser.mutating();

@@ -20,16 +20,34 @@ import org.jspecify.annotations.Nullable;
 public final class Templates {
     private final Function<Vaulted, Value> open;
     private final Registry registry;
+    private final boolean keepsWords;
     private final Parsed.Cache parsed = new Parsed.Cache();
 
     /** @param open opens an inline vaulted text */
     public Templates(Function<Vaulted, Value> open) {
-        this(open, ServiceLoader.load(Extensions.class, Templates.class.getClassLoader()));
+        this(open, false);
+    }
+
+    /**
+     * @param keepsWords whether {@code set_fact} leaves the words yes and no as they are: the setting {@code jinja2_native}
+     */
+    public Templates(Function<Vaulted, Value> open, boolean keepsWords) {
+        this(open, keepsWords, ServiceLoader.load(Extensions.class, Templates.class.getClassLoader()));
     }
 
     Templates(Function<Vaulted, Value> open, Iterable<Extensions> families) {
+        this(open, false, families);
+    }
+
+    private Templates(Function<Vaulted, Value> open, boolean keepsWords, Iterable<Extensions> families) {
+        this.keepsWords = keepsWords;
         this.open = open;
         this.registry = new Registry(families);
+    }
+
+    /** Whether {@code set_fact} leaves the words yes and no as they are. */
+    public boolean keepsWords() {
+        return keepsWords;
     }
 
     /** A value with every template and vaulted text in it evaluated, at any depth; {@code omit} stays for the caller. */

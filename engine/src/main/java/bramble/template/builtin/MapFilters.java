@@ -53,7 +53,7 @@ public final class MapFilters implements Extensions {
         parts.add(input);
         parts.addAll(arguments.positional());
         var flat = new ArrayList<Value>();
-        ListFilters.flatten(parts, 1, false, flat);
+        ListFilters.flatten(parts, 1, true, flat);
         MapValue merged = MapValue.EMPTY;
         for (Value part : flat) {
             merged = merge(merged, mapping(part, "failed to combine variables, expected dicts but got a"), recursive,

@@ -115,6 +115,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     @Override
     public Plan plan(Args args, State actual) {
         Kind kind = kind(args, actual.path());
+        if (args.src().isPresent() && kind != Kind.LINK && kind != Kind.HARD) {
+            return new Plan.Refused("src option requires state to be 'link' or 'hard'");
+        }
         if (kind == Kind.ABSENT) {
             return absent(args, actual);
         }

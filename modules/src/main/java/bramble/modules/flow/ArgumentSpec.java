@@ -97,7 +97,7 @@ final class ArgumentSpec {
     }
 
     private static String found(String where) {
-        return where.isEmpty() ? "" : " found in " + where;
+        return where.isEmpty() ? "" : " found in " + where.replace(".", " -> ");
     }
 
     private static Value value(String name, Value option, Map<String, Value> given) {
