@@ -37,7 +37,7 @@ public @interface Arg {
 
     /**
      * The arguments, yes or no, that say that the file it names is on the node: then it isn't looked for here. With {@code !} before
-     * it, no says so.
+     * it, no says so; {@code mode=pull} is a choice that says so.
      */
     String remoteIf() default "";
 

@@ -149,6 +149,15 @@ public final class Schema<A extends Record> {
     /** Whether the file that the argument names is on the node. */
     private boolean onNode(Argument argument, Map<Argument, Value> values) {
         for (String word : argument.remoteIf().split(" ", -1)) {
+            String[] choice = word.split("=", 2);
+            if (choice.length == 2) {
+                Argument says = byName.get(choice[0]);
+                if (says != null && Optional.ofNullable(values.get(says)).map(PythonText::of).or(says::fallback)
+                        .equals(Optional.of(choice[1]))) {
+                    return true;
+                }
+                continue;
+            }
             Argument says = byName.get(word.replace("!", ""));
             if (says == null) {
                 continue;

@@ -1,0 +1,157 @@
+package bramble.modules.sync;
+
+import bramble.modules.files.Owner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * What has to be done to one tree to make it like another.
+ *
+ * @param steps in the order of their names
+ * @param obstacle why it can't be done
+ */
+record Difference(List<Step> steps, Optional<String> obstacle) {
+    /** What is done with a name. */
+    enum What {
+        /** It is made, or gets the source's content. */
+        SEND,
+        /** The same, and something of another kind goes first. */
+        REPLACE,
+        /** Its mode or owner changes. */
+        ATTRIBUTES,
+        /** It goes, with all below it. */
+        DELETE
+    }
+
+    /**
+     * One of them.
+     *
+     * @param becoming what it is then; for what goes, what it was
+     * @param told the line that rsync prints of it, without the direction
+     */
+    record Step(String name, What what, Side.Entry becoming, String told) {}
+
+    /**
+     * Who makes it, and as what.
+     *
+     * @param me whose the files are that get no other owner
+     * @param root whether owners can be given
+     * @param user the source's owner, as the other side has it; group likewise
+     */
+    record Maker(Owner me, Owner myGroup, int umask, boolean root, UnaryOperator<Owner> user,
+            UnaryOperator<Owner> group) {}
+
+    /** @param same whether the contents of that name are alike, where checksums count */
+    static Difference between(Side source, Side dest, Options options, Maker maker, Predicate<String> same) {
+        var steps = new ArrayList<Step>();
+        for (Map.Entry<String, Side.Entry> one : source.entries().entrySet()) {
+            String name = one.getKey();
+            Side.Entry from = one.getValue();
+            boolean deep = !name.isEmpty() && !options.recursive();
+            boolean unknownKind = from.kind() == Side.Kind.OTHER
+                    || (from.kind() == Side.Kind.LINK && !options.links());
+            if (deep || unknownKind || options.filters().excludes(name, from.kind() == Side.Kind.FOLDER)) {
+                continue;
+            }
+            Optional<Side.Entry> old = Optional.ofNullable(dest.entries().get(name));
+            if (old.isPresent() && from.kind() != old.get().kind() && old.get().kind() == Side.Kind.FOLDER
+                    && !options.delete()) {
+                return new Difference(List.of(), Optional.of("could not make way for " + name + ": there is a folder"
+                        + " of that name in " + dest.base() + ", and delete isn't set"));
+            }
+            if (old.isEmpty() && options.existingOnly()) {
+                continue;
+            }
+            step(name, from, old, options, maker, same).ifPresent(steps::add);
+        }
+        if (options.delete() && source.isFolder()) {
+            deleted(source, dest, options, steps);
+        }
+        return new Difference(List.copyOf(steps), Optional.empty());
+    }
+
+    private static void deleted(Side source, Side dest, Options options, List<Step> steps) {
+        String gone = "\0";
+        for (Map.Entry<String, Side.Entry> one : dest.entries().entrySet()) {
+            String name = one.getKey();
+            boolean below = name.startsWith(gone + "/");
+            boolean hidden = options.filters().excludes(name, one.getValue().kind() == Side.Kind.FOLDER);
+            boolean wanted = source.entries().containsKey(name) && !hidden;
+            boolean safe = hidden && !options.deleteExcluded();
+            if (below || wanted || safe || name.isEmpty()) {
+                continue;
+            }
+            gone = name;
+            steps.add(new Step(name, What.DELETE, one.getValue(), "*deleting   "));
+        }
+    }
+
+    private static Optional<Step> step(String name, Side.Entry from, Optional<Side.Entry> old, Options options,
+            Maker maker, Predicate<String> same) {
+        Optional<Side.Entry> kin = old.filter(entry -> entry.kind() == from.kind());
+        Side.Entry wanted = wanted(from, kin, options, maker);
+        char letter = switch (from.kind()) {
+            case FILE -> 'f';
+            case FOLDER -> 'd';
+            case LINK -> 'L';
+            case OTHER -> 'S';
+        };
+        if (kin.isEmpty()) {
+            return Optional.of(new Step(name, old.isPresent() ? What.REPLACE : What.SEND, wanted,
+                    (from.kind() == Side.Kind.FILE ? '>' : 'c') + "" + letter + "+++++++++ "));
+        }
+        Side.Entry there = kin.get();
+        boolean size = from.kind() == Side.Kind.FILE && there.size() != from.size();
+        boolean time = from.mtime() != there.mtime() && from.kind() != Side.Kind.LINK;
+        boolean other = switch (from.kind()) {
+            case FILE -> size || (options.checksum() ? !same.test(name) : !options.sizeOnly() && time);
+            case LINK -> !there.target().equals(from.target());
+            case FOLDER, OTHER -> false;
+        };
+        boolean left = options.ignoreExisting() || (options.update() && from.kind() == Side.Kind.FILE
+                && there.mtime() > from.mtime());
+        if (left) {
+            return Optional.empty();
+        }
+        boolean sum = other && (from.kind() == Side.Kind.LINK || options.checksum());
+        boolean dated = options.times() && time && (from.kind() != Side.Kind.FOLDER || options.folderTimes());
+        boolean mode = wanted.mode() != there.mode() && from.kind() != Side.Kind.LINK;
+        boolean user = !same(wanted.user(), there.user());
+        boolean group = !same(wanted.group(), there.group());
+        if (!other && !dated && !mode && !user && !group) {
+            return Optional.empty();
+        }
+        char doing = !other ? '.' : from.kind() == Side.Kind.FILE ? '>' : 'c';
+        char timed = dated ? 't' : other && !options.times() ? 'T' : '.';
+        String told = "" + doing + letter + (sum ? 'c' : '.') + (size ? 's' : '.') + timed + (mode ? 'p' : '.')
+                + (user ? 'o' : '.') + (group ? 'g' : '.') + "... ";
+        boolean sends = other || dated || from.kind() != Side.Kind.FILE;
+        return Optional.of(new Step(name, sends ? What.SEND : What.ATTRIBUTES, wanted, told));
+    }
+
+    private static Side.Entry wanted(Side.Entry from, Optional<Side.Entry> old, Options options, Maker maker) {
+        boolean link = from.kind() == Side.Kind.LINK;
+        int mode = link
+                ? 0777
+                : options.perms() ? from.mode() : old.map(Side.Entry::mode).orElse(from.mode() & ~maker.umask());
+        Owner user = options.owner() && maker.root()
+                ? maker.user().apply(from.user())
+                : old.map(Side.Entry::user).orElse(maker.me());
+        Owner group = options.group() && maker.root()
+                ? maker.group().apply(from.group())
+                : old.map(Side.Entry::group).orElse(maker.myGroup());
+        boolean dated = options.times() && (from.kind() != Side.Kind.FOLDER || options.folderTimes());
+        return new Side.Entry(from.kind(), mode, user, group, from.size(),
+                dated ? from.mtime() : -1, from.target());
+    }
+
+    private static boolean same(Owner a, Owner b) {
+        return a.id().isPresent() && b.id().isPresent()
+                ? a.id().getAsInt() == b.id().getAsInt()
+                : a.name().equals(b.name());
+    }
+}

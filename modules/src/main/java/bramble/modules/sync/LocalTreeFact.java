@@ -1,0 +1,82 @@
+package bramble.modules.sync;
+
+import bramble.module.Beyond;
+import bramble.module.FarFact;
+import bramble.modules.files.Owner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Asks for a tree of the controller.
+ *
+ * @param follow whether what links lead to is meant
+ */
+record LocalTreeFact(String path, boolean follow) implements FarFact<Side> {
+
+    @Override
+    public Side look(Beyond beyond) {
+        return read();
+    }
+
+    /** Reads it. */
+    Side read() {
+        Path root = Path.of(path);
+        if (!Files.exists(root)) {
+            Path parent = root.toAbsolutePath().getParent();
+            return Side.missing(path, parent == null || Files.isDirectory(parent)
+                    ? Optional.empty()
+                    : Optional.of("its folder does not exist"));
+        }
+        FileVisitOption[] options = follow
+                ? new FileVisitOption[] { FileVisitOption.FOLLOW_LINKS }
+                : new FileVisitOption[0];
+        SortedMap<String, Side.Entry> entries = new TreeMap<>();
+        try {
+            Path real = root.toRealPath();
+            try (Stream<Path> walk = Files.walk(real, options)) {
+                for (Path one : walk.toList()) {
+                    entries.put(one.equals(real) ? "" : real.relativize(one).toString(), entry(one));
+                }
+            }
+            return new Side(real.toString(), entries, Optional.empty());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Side.Entry entry(Path path) throws IOException {
+        LinkOption[] options = follow ? new LinkOption[0] : new LinkOption[] { LinkOption.NOFOLLOW_LINKS };
+        Map<String, Object> found = Files.readAttributes(path, "unix:mode,uid,gid,owner,group,size,lastModifiedTime",
+                options);
+        int mode = number(found.get("mode"));
+        Side.Kind kind = switch (mode >> 12) {
+            case 0x8 -> Side.Kind.FILE;
+            case 0x4 -> Side.Kind.FOLDER;
+            case 0xa -> Side.Kind.LINK;
+            default -> Side.Kind.OTHER;
+        };
+        return new Side.Entry(kind, mode & 07777, owner(found.get("owner"), number(found.get("uid"))),
+                owner(found.get("group"), number(found.get("gid"))), ((Number) found.getOrDefault("size", 0L)).longValue(),
+                ((java.nio.file.attribute.FileTime) found.get("lastModifiedTime")).toInstant().getEpochSecond(),
+                kind == Side.Kind.LINK ? Files.readSymbolicLink(path).toString() : "");
+    }
+
+    private static int number(Object value) {
+        return ((Number) value).intValue();
+    }
+
+    private static Owner owner(Object principal, int number) {
+        String name = principal.toString();
+        return new Owner(name.equals(String.valueOf(number)) ? "" : name, OptionalInt.of(number));
+    }
+}
