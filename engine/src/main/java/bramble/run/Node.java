@@ -6,11 +6,14 @@ import bramble.connection.NodeShells;
 import bramble.module.Platform;
 import bramble.module.PlatformFact;
 import bramble.shell.Answer;
+import bramble.shell.ConnectionLostException;
 import bramble.shell.Network;
 import bramble.shell.Piece;
+import bramble.shell.Sh;
 import bramble.shell.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * loops, their own host's or one that delegates to it, hand it their work.
  */
 final class Node implements AutoCloseable {
+    /** After so long without an answer it is looked whether the node is still there before anything is done. */
+    private static final long IDLE = Duration.ofSeconds(10).toNanos();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("node").factory());
     private final NodeShells shells;
     private final Overlay predictions = new Overlay();
@@ -36,6 +41,7 @@ final class Node implements AutoCloseable {
     private final AtomicLong deeds;
     private final Ahead ahead;
     private @Nullable Platform platform;
+    private long lastAnswer = System.nanoTime();
 
     /**
      * Not connected yet.
@@ -93,6 +99,9 @@ final class Node implements AutoCloseable {
     List<Answer> ask(Optional<Become> become, List<Piece> pieces, Watch watch) {
         deeds.incrementAndGet();
         try {
+            if (System.nanoTime() - lastAnswer > IDLE) {
+                look(Optional.empty(), List.of(Piece.free(Sh.raw(":"))), watch); // it may have been restarted meanwhile
+            }
             return send(become, pieces, watch);
         } finally {
             deeds.incrementAndGet();
@@ -105,12 +114,27 @@ final class Node implements AutoCloseable {
      * @param more the facts of so many tasks to come
      */
     List<Answer> read(Optional<Become> become, List<Piece> pieces, IntFunction<List<Piece>> more, Watch watch) {
-        return ahead.read(become, pieces, more, asked -> send(become, asked, watch));
+        return ahead.read(become, pieces, more, asked -> look(become, asked, watch));
+    }
+
+    /** Looking twice does no harm: where a node was restarted since it was last asked, it is connected to again. */
+    private List<Answer> look(Optional<Become> become, List<Piece> pieces, Watch watch) {
+        try {
+            return send(become, pieces, watch);
+        } catch (ConnectionLostException e) {
+            if (Thread.currentThread().isInterrupted() || watch.timeout().isPresent()) {
+                throw e;
+            }
+            reconnect();
+            return send(become, pieces, watch);
+        }
     }
 
     private List<Answer> send(Optional<Become> become, List<Piece> pieces, Watch watch) {
         lock.take(shells);
-        return shells.shell(become).ask(pieces, watch);
+        List<Answer> answers = shells.shell(become).ask(pieces, watch);
+        lastAnswer = System.nanoTime();
+        return answers;
     }
 
     Network network() {
@@ -142,7 +166,7 @@ final class Node implements AutoCloseable {
         Platform known = platform;
         if (known == null) {
             var fact = new PlatformFact();
-            known = fact.parse(send(become, List.of(Piece.free(fact.script())), Watch.NONE).getFirst());
+            known = fact.parse(look(become, List.of(Piece.free(fact.script())), Watch.NONE).getFirst());
             platform = known;
         }
         return known;

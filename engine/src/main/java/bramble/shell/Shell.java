@@ -136,6 +136,9 @@ public final class Shell implements AutoCloseable {
 
     /** Whether it can still be asked, as far as this side knows. */
     public boolean isOpen() {
+        if (open && news.stream().anyMatch(News.End.class::isInstance)) {
+            close();
+        }
         return open;
     }
 
