@@ -176,7 +176,7 @@ class RecordsTest {
                 - hosts: localhost
                   gather_facts: false
                   tasks:
-                    - shell: echo begun > FOLDER/begun; while [ ! -e FOLDER/go ]; do sleep 0.1; done
+                    - shell: echo begun > FOLDER/begun; while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.1; done
                 """.replace("FOLDER", folder.toString()));
         var cli = new Cli(folder, folder.resolve("data"));
         Thread first = Thread.ofVirtual().start(() -> cli.call("run", "-i", "localhost,", "-c", "local", "site.yml"));

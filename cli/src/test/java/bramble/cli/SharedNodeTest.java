@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class SharedNodeTest {
     /** What a host does until it is told to go on. */
-    private static final String HOLD = "echo held >FOLDER/begun; while [ ! -e FOLDER/go ]; do sleep 0.05; done";
+    private static final String HOLD = "echo held >FOLDER/begun; while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done";
 
     private final Path folder;
     private final SshServer server = SshServer.start().password("ada", "lovelace");

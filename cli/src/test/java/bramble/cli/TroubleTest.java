@@ -41,10 +41,10 @@ class TroubleTest {
     void whatIsLeftRunningDoesNotWriteIntoLaterAnswers() throws IOException {
         Cli.Said said = play(
                 """
-                        - shell: "(while [ ! -e FOLDER/go ]; do :; done; echo late; echo late >&2; : > FOLDER/gone) & echo hi; exit 3"
+                        - shell: "(while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done; echo late; echo late >&2; : > FOLDER/gone) & echo hi; exit 3"
                           register: first
                           failed_when: first.rc != 3
-                        - shell: ": > FOLDER/go; while [ ! -e FOLDER/gone ]; do :; done; echo next"
+                        - shell: ": > FOLDER/go; while [ -d FOLDER ] && [ ! -e FOLDER/gone ]; do sleep 0.05; done; echo next"
                           register: second
                         - debug: {msg: "{{ first.stdout }} {{ second.stdout }}{{ second.stderr }}"}
                         """);

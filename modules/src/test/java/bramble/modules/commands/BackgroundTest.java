@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A command that leaves a process behind, with its outputs open, is over when it ends; what the process prints is not heard. */
 @Timeout(30)
 class BackgroundTest {
-    private static final String TEXT = "(while [ ! -e FOLDER/go ]; do sleep 0.05; done; echo late; echo late >&2; : >FOLDER/gone) &"
+    private static final String TEXT = "(while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done; echo late; echo late >&2; : >FOLDER/gone) &"
             + " echo said; echo wrong >&2; exit 3";
 
     @TempDir
@@ -57,8 +57,8 @@ class BackgroundTest {
             };
             assertEquals(List.of("3", "said", "wrong"), List.of("rc", "stdout", "stderr").stream()
                     .map(key -> PythonText.of(results.get(key).orElse(Value.text("?"))).strip()).toList());
-            Answer next = node.run(Sh.of(": >{}/go; while [ ! -e {}/gone ]; do :; done; echo next; echo next >&2",
-                    folder, folder));
+            Answer next = node.run(Sh.of(": >{}/go; while [ -d {} ] && [ ! -e {}/gone ]; do sleep 0.05; done; echo next; echo next >&2",
+                    folder, folder, folder));
             assertEquals("next\nnext\n", next.text() + next.errors());
         }
     }
