@@ -8,11 +8,11 @@ import bramble.inventory.InventoryReader;
 import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
 import bramble.args.ShellSplit;
+import bramble.inventory.Variables;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
 import bramble.playbook.Tags;
-import bramble.playbook.Variables;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -340,7 +340,7 @@ final class Launch {
     PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {
         Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
         return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
-                loader(files, reader),
+                files.variables, loader(files, reader),
                 reader, templates(files), modules, secrets, options, person, resumption, facts(), holder(),
                 address -> () -> transports.connect(address));
     }

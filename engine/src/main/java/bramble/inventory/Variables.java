@@ -11,16 +11,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Variables that one file, section or line gives, and where each stands.
+ * Variables that one file, section, line or part of a playbook gives, and where each stands.
  *
+ * @param origin what set them, for people: {@code role defaults}, {@code play vars}; empty for the inventory's
  * @param places by name; a variable that came from nowhere in particular is missing here
  */
-public record Variables(MapValue values, Map<String, Source> places) {
+public record Variables(String origin, MapValue values, Map<String, Source> places) {
     /** No variables at all. */
     public static final Variables NONE = new Variables(MapValue.EMPTY, Map.of());
 
     public Variables {
         places = Map.copyOf(places);
+    }
+
+    public Variables(MapValue values, Map<String, Source> places) {
+        this("", values, places);
+    }
+
+    /** The same, set by this. */
+    public Variables from(String other) {
+        return new Variables(other, values, places);
     }
 
     /** The variables of a mapping node; a key that is no text is used in its text form. */

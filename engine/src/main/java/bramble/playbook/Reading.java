@@ -1,5 +1,6 @@
 package bramble.playbook;
 
+import bramble.inventory.Variables;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;

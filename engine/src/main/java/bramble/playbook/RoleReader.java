@@ -1,5 +1,6 @@
 package bramble.playbook;
 
+import bramble.inventory.Variables;
 import bramble.playbook.Keyword.Place;
 import bramble.problem.Nearest;
 import bramble.problem.Source;

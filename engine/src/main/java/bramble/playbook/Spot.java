@@ -1,5 +1,6 @@
 package bramble.playbook;
 
+import bramble.inventory.Variables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

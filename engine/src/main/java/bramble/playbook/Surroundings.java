@@ -1,5 +1,6 @@
 package bramble.playbook;
 
+import bramble.inventory.Variables;
 import bramble.value.Value;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package bramble.run;
 
 import bramble.inventory.Host;
 import bramble.brought.Python;
+import bramble.inventory.Variables;
 import bramble.playbook.Directives;
 import bramble.playbook.Keyword;
 import bramble.playbook.Role;
 import bramble.playbook.Step;
-import bramble.playbook.Variables;
 import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Site;

@@ -1,7 +1,7 @@
 package bramble.run;
 
+import bramble.inventory.Variables;
 import bramble.playbook.Role;
-import bramble.playbook.Variables;
 import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Value;

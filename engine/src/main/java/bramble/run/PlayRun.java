@@ -1,12 +1,12 @@
 package bramble.run;
 
 import bramble.event.Event;
+import bramble.inventory.Variables;
 import bramble.playbook.Keyword;
 import bramble.playbook.Play;
 import bramble.playbook.Prompt;
 import bramble.playbook.Setting;
 import bramble.playbook.Step;
-import bramble.playbook.Variables;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.template.Scope;
@@ -239,12 +239,12 @@ final class PlayRun {
                     : List.of(PythonText.of(value));
             Optional<Path> found = names.stream().flatMap(name -> scope.site().find("vars", name).stream())
                     .filter(Files::isRegularFile).findFirst();
-            layers.add(world.variableFiles.read(found.orElseThrow(() -> new ProblemException(Problem.error(
+            Path file = found.orElseThrow(() -> new ProblemException(Problem.error(
                     setting.source(),
                     "Tried to read the play's vars_files, but " + String.join(", ", names) + " could not be found.",
                     "Looked in: " + names.stream().flatMap(name -> scope.site().candidates("vars", name).stream())
-                            .map(Path::toString).toList()))),
-                    "play vars_files"));
+                            .map(Path::toString).toList())));
+            layers.add(world.variableFiles.read(file.toString()).from("play vars_files"));
         }
         return layers;
     }

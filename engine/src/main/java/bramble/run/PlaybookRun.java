@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.event.Event;
 import bramble.event.Events;
 import bramble.inventory.Inventory;
+import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
@@ -28,11 +29,12 @@ public final class PlaybookRun {
      * What a run is made of.
      *
      * @param reload reads the inventory again
-     * @param reader reads variable files
+     * @param variables reads variable files
+     * @param reader reads all other files of the user, opened where they are encrypted
      * @param facts keeps facts beyond the run
      * @param holder who holds the lock on a node, as another run's message shows it
      */
-    public record Parts(Inventory inventory, Supplier<Inventory> reload, PlaybookLoader loader,
+    public record Parts(Inventory inventory, Supplier<Inventory> reload, VariableFiles variables, PlaybookLoader loader,
             Surroundings.Reader reader, Templates templates,
             Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption, FactCache facts,
             String holder, Connections connections) {}
@@ -69,14 +71,13 @@ public final class PlaybookRun {
 
     private int played(List<Playbook> playbooks, Events events, Nodes nodes, Tallies tallies, Consumer<Problem> warn,
             boolean detailed) throws InterruptedException {
-        var files = new VariableFiles(parts.reader(), warn);
         var knowledge = new Knowledge(parts.facts());
         boolean somebody = false;
         int number = 0;
         int exit = 0;
         for (Playbook playbook : playbooks) {
             Path folder = playbook.file().toAbsolutePath().normalize().getParent();
-            var world = new World(parts, events, nodes, folder == null ? Path.of("").toAbsolutePath() : folder, files,
+            var world = new World(parts, events, nodes, folder == null ? Path.of("").toAbsolutePath() : folder,
                     tallies, knowledge);
             events.tell(
                     new Event.PlaybookStarted(Instant.now(), playbook.file().toString(), playbook.plays().size()));

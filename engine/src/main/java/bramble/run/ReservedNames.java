@@ -1,7 +1,7 @@
 package bramble.run;
 
+import bramble.inventory.Variables;
 import bramble.playbook.Keyword;
-import bramble.playbook.Variables;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import java.util.HashSet;

@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
 import bramble.inventory.Layer;
+import bramble.inventory.Variables;
 import bramble.playbook.Block;
 import bramble.playbook.Keyword;
 import bramble.playbook.Play;
@@ -12,7 +13,6 @@ import bramble.playbook.Role;
 import bramble.playbook.Setting;
 import bramble.playbook.Step;
 import bramble.playbook.Task;
-import bramble.playbook.Variables;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.ListValue;
@@ -44,7 +44,7 @@ public final class VariableOrigins {
     private final String name;
     private final String host;
     private final Inventory inventory;
-    private final Function<Path, bramble.inventory.Variables> files;
+    private final Function<Path, Variables> files;
     private final Map<Level, List<VariableOrigin>> byLevel = new EnumMap<>(Level.class);
 
     /** The levels that a playbook adds to those of the inventory, the strongest first. */
@@ -66,7 +66,7 @@ public final class VariableOrigins {
 
     /** @param files reads a file of variables */
     public VariableOrigins(String name, String host, Inventory inventory,
-            Function<Path, bramble.inventory.Variables> files) {
+            Function<Path, Variables> files) {
         this.name = name;
         this.host = host;
         this.inventory = inventory;
@@ -119,7 +119,7 @@ public final class VariableOrigins {
         for (Value choice : choices) {
             Path file = play.file().resolveSibling(PythonText.of(choice));
             if (choice instanceof Text && Files.isRegularFile(file)) {
-                bramble.inventory.Variables found = read(file);
+                Variables found = read(file);
                 found.values().get(name)
                         .ifPresent(value -> add(Level.FILES, "vars_files", where, found.place(name), value));
                 return;
@@ -128,11 +128,11 @@ public final class VariableOrigins {
     }
 
     /** What can't be opened gives nothing: a run would say why. */
-    private bramble.inventory.Variables read(Path file) {
+    private Variables read(Path file) {
         try {
             return files.apply(file);
         } catch (ProblemException e) {
-            return bramble.inventory.Variables.NONE;
+            return Variables.NONE;
         }
     }
 

@@ -6,6 +6,7 @@ import bramble.event.Events;
 import bramble.inventory.Host;
 import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
+import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
 import bramble.module.AnyModule;
 import bramble.module.Result.Consequence.Statistics;
@@ -72,8 +73,7 @@ final class World {
     private final Supplier<Inventory> reload;
     private final Map<String, MapValue> inventoryVariables = new ConcurrentHashMap<>();
 
-    World(PlaybookRun.Parts parts, Events events, Nodes nodes, Path playbookFolder, VariableFiles variableFiles,
-            Tallies tallies, Knowledge knowledge) {
+    World(PlaybookRun.Parts parts, Events events, Nodes nodes, Path playbookFolder, Tallies tallies, Knowledge knowledge) {
         this.knowledge = knowledge;
         this.tallies = tallies;
         this.reload = parts.reload();
@@ -88,7 +88,7 @@ final class World {
         this.events = events;
         this.nodes = nodes;
         this.playbookFolder = playbookFolder;
-        this.variableFiles = variableFiles;
+        this.variableFiles = parts.variables();
         this.forks = new Line(options.forks());
         this.started = new AtomicBoolean(options.startAtTask().isEmpty());
         this.inventory = new AtomicReference<>(parts.inventory().besidePlaybook(playbookFolder.toString()));

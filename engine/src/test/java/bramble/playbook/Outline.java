@@ -1,5 +1,6 @@
 package bramble.playbook;
 
+import bramble.inventory.Variables;
 import bramble.value.PythonText;
 import bramble.value.Value;
 import java.nio.file.Path;
