@@ -62,7 +62,8 @@ final class InventoryCommand {
             boolean none = !list && !graph && host.isEmpty();
             throw UsageException.options(none
                     ? "what is to be shown: --list, --graph or --host?"
-                    : "only one of --list, --graph and --host can be shown at a time", none
+                    : "only one of --list, --graph and --host can be shown at a time",
+                    none
                             ? "No action selected, at least one of --host, --graph or --list needs to be specified."
                             : "Conflicting options used, only one of --host, --graph or --list can be used at the same time.");
         }

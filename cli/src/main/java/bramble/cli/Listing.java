@@ -31,7 +31,8 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
         String pattern = play.directives().value(Keyword.HOSTS).map(Listing::pattern).orElse("all");
         String name = play.name().map(PythonText::of).orElse(pattern);
         out.println("\n  play #" + number + " (" + pattern + "): " + name + "\tTAGS: ["
-                + String.join(", ", TaskTags.of(play.directives().tags().stream().map(setting -> setting.value()).toList()))
+                + String.join(", ",
+                        TaskTags.of(play.directives().tags().stream().map(setting -> setting.value()).toList()))
                 + "]");
         if (hosts) {
             List<String> all = launch.select(inventory, pattern, options.limit());
@@ -44,7 +45,8 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
         if (tasks) {
             out.println("    tasks:");
             selected.forEach(
-                    task -> out.println("      " + title(task) + "\tTAGS: [" + String.join(", ", TaskTags.of(task)) + "]"));
+                    task -> out.println(
+                            "      " + title(task) + "\tTAGS: [" + String.join(", ", TaskTags.of(task)) + "]"));
         }
         if (tags) {
             out.println("      TASK TAGS: [" + selected.stream().flatMap(task -> TaskTags.of(task).stream())

@@ -341,7 +341,9 @@ final class LiveModel {
         int most = Math.max(2, size.rows() / 2);
         var out = new ArrayList<String>();
         boolean one = blocks.size() == 1;
-        out.add(one ? heading(blocks.values().iterator().next(), size.columns() - 1) : count(busy.size(), "host") + " at work");
+        out.add(one
+                ? heading(blocks.values().iterator().next(), size.columns() - 1)
+                : count(busy.size(), "host") + " at work");
         List<Map.Entry<String, Activity>> working = busy.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparing(Activity::since))).toList();
         int shown = working.size() < most ? working.size() : most - 2;

@@ -145,7 +145,8 @@ public final class Main {
         if (session.compat()) {
             syntax.instead(() -> told(new AnsibleNames(session.configuration()).version(before.isEmpty()
                     ? name
-                    : before.strip(), VERSION)), "show the version, the configuration's file and where things are looked for",
+                    : before.strip(), VERSION)),
+                    "show the version, the configuration's file and where things are looked for",
                     "--version");
         } else {
             syntax.instead(() -> told(VERSION + "\n"), "show Bramble's version", "-V", "--version");

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * @param folders where roles are looked for, the nearest first
  */
 record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
-    private static final List<String> FILES = List.of("argument_specs.yml", "argument_specs.yaml", "main.yml", "main.yaml");
+    private static final List<String> FILES = List.of("argument_specs.yml", "argument_specs.yaml", "main.yml",
+            "main.yaml");
 
     /** Each role that says something, a line each. */
     String list() {
@@ -42,7 +43,8 @@ record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
     String page(String name) {
         Map<String, Path> roles = roles();
         Path folder = Optional.ofNullable(roles.get(name)).orElseThrow(() -> new ProblemException(Problem.error(
-                Source.NONE, "Tried to document the role " + name + ", but it is in none of the places where roles are looked for.",
+                Source.NONE,
+                "Tried to document the role " + name + ", but it is in none of the places where roles are looked for.",
                 (Nearest.hint(name, roles.keySet()) + " Looked in "
                         + folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ".").strip())));
         MapValue specs = specs(folder).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
@@ -117,8 +119,9 @@ record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
                         return Optional.of(specs);
                     }
                 } catch (IOException e) {
-                    throw new ProblemException(Source.file(file.toString()), "Tried to read what the role says of itself, but "
-                            + bramble.problem.FileTrouble.why(e) + ".");
+                    throw new ProblemException(Source.file(file.toString()),
+                            "Tried to read what the role says of itself, but "
+                                    + bramble.problem.FileTrouble.why(e) + ".");
                 }
             }
         }

@@ -157,7 +157,8 @@ final class Session {
         if (compat || !terminal) {
             return new AnsibleConsole(out, err, folder, colours(), verbosity, compat);
         }
-        var console = new LiveConsole(out, new LiveModel(colours(), verbosity), ScreenSize.ofStandardOutput(environment));
+        var console = new LiveConsole(out, new LiveModel(colours(), verbosity),
+                ScreenSize.ofStandardOutput(environment));
         live.set(Optional.of(console));
         return console;
     }

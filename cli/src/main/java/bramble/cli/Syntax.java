@@ -128,7 +128,8 @@ final class Syntax {
                 continue;
             }
             String value = argument.substring(i + 1);
-            flag.set.accept(value.isEmpty() ? next(name, flag, rest) : value.startsWith("=") ? value.substring(1) : value);
+            flag.set.accept(
+                    value.isEmpty() ? next(name, flag, rest) : value.startsWith("=") ? value.substring(1) : value);
             return;
         }
     }

@@ -164,7 +164,8 @@ class AtOnceTest {
         assertFalse(Files.exists(folder.resolve("after")));
         assertFalse(Files.exists(Path.of("/proc", Files.readString(folder.resolve("pid")).strip())),
                 "the command lives on");
-        assertEquals(List.of("0", "600", "0"), Files.readAllLines(folder.resolve("items")), "each item has its own time");
+        assertEquals(List.of("0", "600", "0"), Files.readAllLines(folder.resolve("items")),
+                "each item has its own time");
         assertTrue(said.out().contains("failed: [z] (item=600)") && said.out().contains("changed: [z] => (item=0)"),
                 said::toString);
     }

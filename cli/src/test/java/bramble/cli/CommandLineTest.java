@@ -52,7 +52,8 @@ class CommandLineTest {
                 """);
         Files.writeString(folder.resolve("mode.yml"),
                 tasks + "    - copy: {content: x, dest: %s/made, mode: 644}\n".formatted(folder));
-        Files.writeString(folder.resolve("syntax.yml"), tasks + "    - debug:\n      when: inventory_hostname = 'n1'\n");
+        Files.writeString(folder.resolve("syntax.yml"),
+                tasks + "    - debug:\n      when: inventory_hostname = 'n1'\n");
         Files.writeString(folder.resolve("fails.yml"),
                 "- hosts: all\n  gather_facts: false\n  tasks:\n    - fail:\n");
         Files.createDirectories(folder.resolve("roles/web/meta"));
@@ -104,7 +105,7 @@ class CommandLineTest {
             ansible -i hosts n1                      | 5 | No argument passed to command module
             exec -i hosts n1 -a true                 | 0 | CHANGED
             ansible-vault                            | 2 | the following arguments are required: action
-            ansible-vault veiw x                     | 2 | argument action: invalid choice: 'veiw' (choose from 'encrypt', 
+            ansible-vault veiw x                     | 2 | argument action: invalid choice: 'veiw' (choose from 'encrypt',
             ansible-inventory -i hosts               | 5 | ERROR! No action selected, at least one of
             ansible-inventory -i hosts --list --graph | 5 | ERROR! Conflicting options used
             ansible-doc pnig                         | 0 | [WARNING]: pnig was not found
@@ -149,7 +150,8 @@ class CommandLineTest {
     @Test
     void listsEveryCommandUnderItsHeading() {
         String help = call("--help").out();
-        for (String command : List.of("run", "exec", "history", "why", "inventory", "doc", "vault", "demo", "lab", "build",
+        for (String command : List.of("run", "exec", "history", "why", "inventory", "doc", "vault", "demo", "lab",
+                "build",
                 "help")) {
             assertTrue(help.contains("\n  " + command + " "), () -> command + " is not in\n" + help);
         }
@@ -161,7 +163,8 @@ class CommandLineTest {
 
     @Test
     void theAnsibleNamesTellTheirVersionInTheLinesThatScriptsRead() {
-        for (String name : List.of("ansible", "ansible-playbook", "ansible-inventory", "ansible-vault", "ansible-doc")) {
+        for (String name : List.of("ansible", "ansible-playbook", "ansible-inventory", "ansible-vault",
+                "ansible-doc")) {
             Cli.Said said = call(name + " --version");
             assertTrue(said.code() == 0 && said.out().startsWith(name + " [core 2.19.0]\n"), said::toString);
             for (String line : List.of("config file = None", "configured module search path = ['",
@@ -183,7 +186,8 @@ class CommandLineTest {
         assertEquals(2, said.code(), said::toString);
         assertTrue(said.err().contains("bramble run --resume -i hosts fails.yml\n")
                 && said.err().contains("bramble history show 20"), said::toString);
-        assertTrue(call("run -i hosts --check fails.yml").err().startsWith("See what it did:"), "no dry run is resumed");
+        assertTrue(call("run -i hosts --check fails.yml").err().startsWith("See what it did:"),
+                "no dry run is resumed");
         assertEquals("", call("ansible-playbook -i hosts fails.yml").err());
         assertEquals("", call("run -i hosts site.yml").err());
     }
@@ -240,7 +244,8 @@ class CommandLineTest {
         line.addAll(List.of(arguments));
         var builder = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectInput(new java.io.File("/dev/null"));
-        builder.environment().putAll(Map.of("HOME", home.toString(), "BRAMBLE_DATA", folder.resolve("data").toString()));
+        builder.environment()
+                .putAll(Map.of("HOME", home.toString(), "BRAMBLE_DATA", folder.resolve("data").toString()));
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();

@@ -39,7 +39,8 @@ class LanguageTest {
 
     @Test
     void factsOutliveARunWhereTheConfigurationSaysSo() throws IOException {
-        file("ansible.cfg", "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=./kept\nfact_caching_prefix=a_\n");
+        file("ansible.cfg",
+                "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=./kept\nfact_caching_prefix=a_\n");
         holds("""
                 - set_fact: {kept: {deep: [1]}, cacheable: true}
                 - set_fact: {lost: 1}
@@ -170,7 +171,8 @@ class LanguageTest {
         holds("""
                 - set_fact: {again: "{{ word }}"}
                 - assert: {that: [word is vault_encrypted, inventory_hostname is not vault_encrypted, again == 'opensesameopen']}
-                """, "--vault-password-file", "password");
+                """,
+                "--vault-password-file", "password");
     }
 
     @Test

@@ -64,21 +64,22 @@ class ReadingAheadTest {
     @Test
     void aTaskSeesWhatHappenedWhileAnEarlierOneWaited() throws IOException {
         try (SshServer server = server()) {
-            turns(server, """
-                        - stat: {path: HERE/calm}
-                        - stat: {path: HERE/calm}
-                        - shell: (sleep 2; echo done > HERE/result; echo done > HERE/signal) </dev/null >/dev/null 2>&1 &
-                        - stat: {path: HERE/calm}
-                        - stat: {path: HERE/calm}
-                        - stat: {path: HERE/signal}
-                          register: signal
-                          until: signal.stat.exists
-                          retries: 40
-                          delay: 0.2
-                        - stat: {path: HERE/result}
-                          register: result
-                        - assert: {that: result.stat.exists}
-                    """);
+            turns(server,
+                    """
+                                - stat: {path: HERE/calm}
+                                - stat: {path: HERE/calm}
+                                - shell: (sleep 2; echo done > HERE/result; echo done > HERE/signal) </dev/null >/dev/null 2>&1 &
+                                - stat: {path: HERE/calm}
+                                - stat: {path: HERE/calm}
+                                - stat: {path: HERE/signal}
+                                  register: signal
+                                  until: signal.stat.exists
+                                  retries: 40
+                                  delay: 0.2
+                                - stat: {path: HERE/result}
+                                  register: result
+                                - assert: {that: result.stat.exists}
+                            """);
         }
     }
 

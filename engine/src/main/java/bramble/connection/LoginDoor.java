@@ -12,14 +12,17 @@ import java.util.stream.Collectors;
 /** The way to a shell of the login user, or of the user that is become on the way. */
 record LoginDoor(Connection connection, Optional<Become> become, String prompt) implements Door {
     /** The word for a password, in the languages that programs which ask for one are translated to. */
-    private static final List<String> PASSWORD = List.of("password", "passwort", "kennwort", "mot de passe", "contraseña",
-            "contrasenya", "contrasinal", "clave", "senha", "palavra-passe", "parola", "parolă", "wachtwoord", "wagwoord",
+    private static final List<String> PASSWORD = List.of("password", "passwort", "kennwort", "mot de passe",
+            "contraseña",
+            "contrasenya", "contrasinal", "clave", "senha", "palavra-passe", "parola", "parolă", "wachtwoord",
+            "wagwoord",
             "adgangskode", "adgangsord", "lösenord", "passord", "lykilorð", "salasana", "parool", "salasõna", "parole",
             "slaptažodis", "hasło", "heslo", "jelszó", "geslo", "lozinka", "zaporka", "лозинка", "парола", "пароль",
             "гасло", "құпия сөз", "κωδικός", "κωδικός πρόσβασης", "συνθηματικό", "şifre", "fjalëkalimi", "pasahitza",
             "pasfhocal", "cyfrinair", "ger-tremen", "pasvorto", "kata sandi", "sandi", "kata laluan", "katalaluan",
             "mật khẩu", "パスワード", "암호", "비밀번호", "密码", "密碼", "口令", "סיסמה", "ססמה", "كلمة السر", "كلمة المرور",
-            "گذرواژه", "पासवर्ड", "कूटशब्द", "रहस्य-शब्द", "পাসওয়ার্ড", "கடவுச்சொல்", "รหัสผ่าน", "գաղտնաբառ", "პაროლი");
+            "گذرواژه", "पासवर्ड", "कूटशब्द", "रहस्य-शब्द", "পাসওয়ার্ড", "கடவுச்சொல்", "รหัสผ่าน", "գաղտնաբառ",
+            "პაროლი");
     /** How su asks: an unfinished line with nothing in it but that word, perhaps whose it is, and a colon. */
     private static final Pattern ASKS = Pattern.compile("(?:\\A|[\\r\\n])(?:\\S{1,64}'s )?(?:"
             + PASSWORD.stream().map(Pattern::quote).collect(Collectors.joining("|"))

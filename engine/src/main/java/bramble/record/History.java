@@ -111,7 +111,8 @@ public final class History implements AutoCloseable {
                 continue;
             }
             List<Value> results = items.remove(place);
-            boolean apart = results != null && entry.result().get(Kept.ITEMS).map(ListValue.EMPTY::equals).orElse(false);
+            boolean apart = results != null
+                    && entry.result().get(Kept.ITEMS).map(ListValue.EMPTY::equals).orElse(false);
             entries.add(apart ? entry.with(entry.result().with(Kept.ITEMS, new ListValue(results))) : entry);
         }
         return entries;

@@ -35,8 +35,10 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
         try {
             connection = Database.open(file);
         } catch (SQLException | IOException e) {
-            throw new IllegalStateException("Tried to open the record of runs " + file + ", but " + Database.why(e, file)
-                    + ".", e);
+            throw new IllegalStateException(
+                    "Tried to open the record of runs " + file + ", but " + Database.why(e, file)
+                            + ".",
+                    e);
         }
     }
 
@@ -95,7 +97,8 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
                 + " rescued, result, changes, started, milliseconds, seal) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 run, task.position(), task.name(), task.module(), task.source().toString(), task.handler(),
                 result.host(), result.delegate(), result.item(), result.outcome().name(), result.ignored(),
-                result.rescued(), Json.compact(Kept.shortened(kept)), Json.compact(Kept.shortened(changes(result.changes()))),
+                result.rescued(), Json.compact(Kept.shortened(kept)),
+                Json.compact(Kept.shortened(changes(result.changes()))),
                 result.started(), result.took().toMillis(), task.seal());
     }
 

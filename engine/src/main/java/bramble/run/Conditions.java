@@ -76,14 +76,16 @@ record Conditions(HostTask one) {
             }
             Optional<Setting> failedWhen = one.task().find(Keyword.FAILED_WHEN);
             if (failedWhen.isPresent()) {
-                end = failedWhen(end, one.world().templates.condition(failedWhen.get().value(), failedWhen.get().source(),
-                        registering(at, end)));
+                end = failedWhen(end,
+                        one.world().templates.condition(failedWhen.get().value(), failedWhen.get().source(),
+                                registering(at, end)));
             }
             return end;
         } catch (ProblemException e) {
             Setting failedWhen = one.task().find(Keyword.FAILED_WHEN).orElseThrow();
             return end.with(Outcome.FAILED, end.result().with("failed", true)
-                    .with("failed_when_result", TaskTrouble.condition(failedWhen, e)).with("msg", TaskTrouble.condition(failedWhen, e)));
+                    .with("failed_when_result", TaskTrouble.condition(failedWhen, e))
+                    .with("msg", TaskTrouble.condition(failedWhen, e)));
         }
     }
 

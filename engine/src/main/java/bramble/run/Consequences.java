@@ -29,7 +29,8 @@ record Consequences(HostTask one) {
                         case INCLUDE_VARS -> known.withIncluded(variables);
                     }));
                 case Consequence.AddHost(String name, List<String> groups, MapValue variables) ->
-                    one.world().extendInventory(inventory -> inventory.withHost(name, groups, variables, one.task().source()));
+                    one.world().extendInventory(
+                            inventory -> inventory.withHost(name, groups, variables, one.task().source()));
                 case Consequence.JoinGroup(String group, List<String> parents) ->
                     one.world().extendInventory(
                             inventory -> inventory.withGroup(group, parents, List.of(one.host()), one.task().source()));

@@ -43,7 +43,8 @@ record FactGathering(HostTask one, Play play) {
     }
 
     private List<String> modules() {
-        List<String> modules = TaskPlace.variable(one.world(), one.scope(), "ansible_facts_modules").map(Keywords::texts)
+        List<String> modules = TaskPlace.variable(one.world(), one.scope(), "ansible_facts_modules")
+                .map(Keywords::texts)
                 .orElse(one.world().options.habits().factModules());
         return modules.isEmpty() || modules.contains("smart") ? USUAL : modules.stream().distinct().toList();
     }

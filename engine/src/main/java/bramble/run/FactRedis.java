@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the server's protocol</a>
  */
 public record FactRedis(Server server, String prefix, Duration lifetime, Kept kept, Consumer<String> trouble)
-        implements FactCache {
+        implements
+            FactCache {
     private static final int PATIENCE = 3_000;
 
     /** Where the server is. */

@@ -90,7 +90,9 @@ final class Invocation {
         }
         Instant end = Instant.now().plusMillis((long) (limit * 1000));
         while (true) {
-            Optional<TaskEnd> over = known.end().isPresent() ? known.end() : known.work().orElseThrow().look(one.turn());
+            Optional<TaskEnd> over = known.end().isPresent()
+                    ? known.end()
+                    : known.work().orElseThrow().look(one.turn());
             if (over.isPresent() || Instant.now().isAfter(end)) {
                 TaskEnd last = over
                         .orElseGet(() -> TaskEnd.failed("async task did not complete within the requested time - "
@@ -120,7 +122,8 @@ final class Invocation {
         try {
             return switch (first.module()) {
                 case TaskModule<?, ?> module ->
-                    new ModuleCall(one, watch(first), most -> new Foresight(one).ahead(first.place(), most)).onNode(module, first.place(),
+                    new ModuleCall(one, watch(first), most -> new Foresight(one).ahead(first.place(), most)).onNode(
+                            module, first.place(),
                             all.stream()
                                     .map(ready -> new ModuleCall.Given(ready.arguments(), ready.scope())).toList(),
                             first.delegate());

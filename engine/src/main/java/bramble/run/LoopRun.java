@@ -116,7 +116,8 @@ final class LoopRun {
 
     private boolean broken(Round item, TaskEnd end) {
         return loop.control().breakWhen().map(setting -> world.templates
-                .condition(setting.value(), setting.source(), conditions.registering(item.scope, end)).isTrue()).orElse(false);
+                .condition(setting.value(), setting.source(), conditions.registering(item.scope, end)).isTrue())
+                .orElse(false);
     }
 
     /** All items at once: each is said to have taken its share of the time. */

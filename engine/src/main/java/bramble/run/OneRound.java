@@ -123,7 +123,8 @@ final class OneRound {
             boolean over;
             try {
                 over = until.isPresent()
-                        ? !world.templates.condition(until.get().value(), until.get().source(), conditions.registering(at, end))
+                        ? !world.templates
+                                .condition(until.get().value(), until.get().source(), conditions.registering(at, end))
                                 .isFalse()
                         : end.outcome() != Outcome.FAILED;
             } catch (ProblemException e) {
@@ -139,7 +140,8 @@ final class OneRound {
                         : last;
             }
             world.events.tell(new Event.Retrying(Instant.now(), info, one.host(),
-                    new Shown(one).of(end, Optional.empty(), Instant.now(), Duration.ZERO, false, false).result(), tries - attempt));
+                    new Shown(one).of(end, Optional.empty(), Instant.now(), Duration.ZERO, false, false).result(),
+                    tries - attempt));
             one.turn().aside(() -> Thread.sleep(Duration.ofMillis((long) (delay * 1000))));
             world.nodes.deeds.incrementAndGet(); // what was read ahead is of before the wait
         }

@@ -27,7 +27,8 @@ record TaskArguments(HostTask one) {
         for (Setting setting : one.task().directives().moduleDefaults()) {
             if (one.world().templates.resolve(setting.value(), at) instanceof MapValue defaults) {
                 for (Map.Entry<String, Value> entry : defaults.byName().entrySet()) {
-                    boolean mine = one.world().modules.find(entry.getKey()).filter(found -> module.equals(Optional.of(found)))
+                    boolean mine = one.world().modules.find(entry.getKey())
+                            .filter(found -> module.equals(Optional.of(found)))
                             .isPresent();
                     if (mine && entry.getValue() instanceof MapValue given) {
                         arguments = arguments.with(given);

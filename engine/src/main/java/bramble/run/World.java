@@ -73,7 +73,8 @@ final class World {
     private final Supplier<Inventory> reload;
     private final Map<String, MapValue> inventoryVariables = new ConcurrentHashMap<>();
 
-    World(PlaybookRun.Parts parts, Events events, Nodes nodes, Path playbookFolder, Tallies tallies, Knowledge knowledge) {
+    World(PlaybookRun.Parts parts, Events events, Nodes nodes, Path playbookFolder, Tallies tallies,
+            Knowledge knowledge) {
         this.knowledge = knowledge;
         this.tallies = tallies;
         this.reload = parts.reload();

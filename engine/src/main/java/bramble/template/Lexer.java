@@ -68,7 +68,8 @@ final class Lexer {
             }
         }
         String hint = c == '!' ? "\"not\" negates." : c == '&' ? "\"and\" joins conditions." : "";
-        throw new SyntaxException(at, "the character '" + Character.toString(text.codePointAt(at)) + "' can't stand here", hint);
+        throw new SyntaxException(at,
+                "the character '" + Character.toString(text.codePointAt(at)) + "' can't stand here", hint);
     }
 
     private void name() {

@@ -115,7 +115,8 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
         /** A file that is included, imported or extended: a document, also where it has no tags. */
         Document tagged(String text, DocumentOptions options) {
             return cached(tagged, new Key(text, options),
-                    key -> DocumentReader.read(key.text(), key.options(), Scanner.scan(key.text(), 0, key.options(), false),
+                    key -> DocumentReader.read(key.text(), key.options(),
+                            Scanner.scan(key.text(), 0, key.options(), false),
                             0));
         }
 

@@ -221,7 +221,8 @@ final class Scanner {
                 case '{' -> brackets.push('}');
                 case ')', ']', '}' -> {
                     if (!brackets.isEmpty() && brackets.peek() != c) {
-                        throw new SyntaxException(at, "there is '" + c + "' where '" + brackets.peek() + "' is expected");
+                        throw new SyntaxException(at,
+                                "there is '" + c + "' where '" + brackets.peek() + "' is expected");
                     }
                     brackets.poll();
                 }

@@ -28,7 +28,8 @@ public final class Secrets {
     private static final Pattern LONG_NUMBER = Pattern.compile("(?:[^0-9]*[0-9]){4}.*");
     /** The ends of what may stand before a word and look like letters: escapes, colours, an option of one letter. */
     private static final Pattern BEFORE = Pattern
-            .compile("(?:\\\\[a-z0]|\\\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|\u001b\\[[0-9;]*m|(?<![\\p{L}\\p{N}_])-[a-zA-Z])\\z");
+            .compile(
+                    "(?:\\\\[a-z0]|\\\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|\u001b\\[[0-9;]*m|(?<![\\p{L}\\p{N}_])-[a-zA-Z])\\z");
     private static final int LONGEST_BEFORE = 16;
 
     /**

@@ -121,7 +121,8 @@ class BecomeLabTest {
                     refused(shells, Become.sudo("nobody-known")).contains("it said: sudo: unknown user nobody-known"));
         }
         try (var shells = shells("admin", "admin", DEBIAN)) {
-            assertEquals("Missing sudo password. Give it with -K, or ansible_become_password", refused(shells, Become.sudo("root")));
+            assertEquals("Missing sudo password. Give it with -K, or ansible_become_password",
+                    refused(shells, Become.sudo("root")));
             assertEquals("Incorrect sudo password", refused(shells, Become.sudo("root").with(new Password("wrong"))));
             Shell root = shells.shell(Optional.of(Become.sudo("root").with(new Password("admin"))));
             assertEquals("root", said(root, "id -un"));

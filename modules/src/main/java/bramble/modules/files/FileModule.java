@@ -93,7 +93,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     public Inquiry<State> inspect(Args args, Platform node) {
         var path = new PathFact(args.path());
         Optional<PathFact> source = source(args).map(PathFact::new);
-        boolean listed = args.recurse() || args.state().equals(Optional.of(Kind.ABSENT)) || (args.force() && args.state().equals(Optional.of(Kind.LINK)));
+        boolean listed = args.recurse() || args.state().equals(Optional.of(Kind.ABSENT))
+                || (args.force() && args.state().equals(Optional.of(Kind.LINK)));
         Optional<TreeFact> tree = listed ? Optional.of(new TreeFact(args.path())) : Optional.empty();
         var facts = new ArrayList<Fact<?>>(args.rights().facts());
         facts.add(path);

@@ -48,7 +48,8 @@ public final class SetFactModule implements Conversation<SetFactModule.Args> {
     @Override
     public Result hold(Args args, Talk talk) {
         Map<String, Value> variables = new LinkedHashMap<>();
-        args.variables().byName().forEach((name, value) -> variables.put(name, talk.templates().keepsWords() ? value : flag(value)));
+        args.variables().byName()
+                .forEach((name, value) -> variables.put(name, talk.templates().keepsWords() ? value : flag(value)));
         if (variables.isEmpty()) {
             return Result.failed("No key/value pairs provided, at least one is required for this action to succeed");
         }

@@ -81,7 +81,7 @@ final class Bcrypt {
         }
         int[] pair = new int[2];
         int at = 0;
-        for (int[] table : new int[][] { rows, boxes }) {
+        for (int[] table : new int[][]{rows, boxes}) {
             for (int i = 0; i < table.length; i += 2) {
                 if (salted.length > 0) {
                     pair[0] ^= salted[at % salted.length];

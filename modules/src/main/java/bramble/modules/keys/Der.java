@@ -169,7 +169,7 @@ record Der(int tag, byte[] content, byte[] whole) {
     }
 
     static byte[] bool(boolean yes) {
-        return value(BOOLEAN, new byte[] { (byte) (yes ? 0xFF : 0) });
+        return value(BOOLEAN, new byte[]{(byte) (yes ? 0xFF : 0)});
     }
 
     static byte[] octets(byte[] bytes) {
@@ -185,7 +185,7 @@ record Der(int tag, byte[] content, byte[] whole) {
         int last = set.stream().mapToInt(bit -> bit).max().orElse(-1);
         byte[] bytes = new byte[last / 8 + (last < 0 ? 0 : 1)];
         set.forEach(bit -> bytes[bit / 8] |= (byte) (0x80 >> (bit % 8)));
-        return value(BITS, new byte[] { (byte) (last < 0 ? 0 : 7 - last % 8) }, bytes);
+        return value(BITS, new byte[]{(byte) (last < 0 ? 0 : 7 - last % 8)}, bytes);
     }
 
     static byte[] oid(String dotted) {

@@ -151,7 +151,8 @@ record Extensions(Map<String, Extension> byNumber) {
                 .orElseThrow(() -> new IllegalArgumentException("Unknown extended key usage \"" + word
                         + "\". There are: " + String.join(", ",
                                 PURPOSES.values().stream().map(List::getFirst).sorted().toList())
-                        + ", and numbers with dots")))).toList());
+                        + ", and numbers with dots"))))
+                .toList());
     }
 
     /** Whether it may sign others: {@code CA:TRUE}, {@code pathlen:0}. */
@@ -190,7 +191,8 @@ record Extensions(Map<String, Extension> byNumber) {
         try {
             return HexFormat.of().parseHex(hex.replace(":", ""));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("Cannot parse key identifier \"" + hex + "\": it is of the form 00:11:22", e);
+            throw new IllegalArgumentException(
+                    "Cannot parse key identifier \"" + hex + "\": it is of the form 00:11:22", e);
         }
     }
 

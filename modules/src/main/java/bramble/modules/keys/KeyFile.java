@@ -33,6 +33,8 @@ sealed interface KeyFile extends Placed {
 
     /** The bytes, where there are any to be known. */
     default Optional<byte[]> bytes() {
-        return this instanceof Held(FileContent.Bytes(_, var content)) ? Optional.of(content.bytesOf()) : Optional.empty();
+        return this instanceof Held(FileContent.Bytes(_, var content))
+                ? Optional.of(content.bytesOf())
+                : Optional.empty();
     }
 }

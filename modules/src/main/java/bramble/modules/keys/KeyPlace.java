@@ -63,9 +63,10 @@ record KeyPlace(String path, PathState state, Maybe<KeyFile> file, Rights rights
                     + NodePath.parent(state.real()) + " does not exist or the file is not a directory");
             case PathState.Directory _ -> Optional.of("Tried to write " + path + ", but it is a directory");
             case PathState.Other _ -> Optional.of("Tried to write " + path + ", but it is not a regular file");
-            case PathState _ -> file instanceof Maybe.Known<KeyFile>(KeyFile.Held(FileContent.Unreadable(_, String why)))
-                    ? Optional.of("Tried to read " + path + ", but it " + why)
-                    : Optional.empty();
+            case PathState _ ->
+                file instanceof Maybe.Known<KeyFile>(KeyFile.Held(FileContent.Unreadable(_, String why)))
+                        ? Optional.of("Tried to read " + path + ", but it " + why)
+                        : Optional.empty();
         });
     }
 

@@ -152,6 +152,8 @@ public final class KnownHostsModule implements TaskModule<KnownHostsModule.Args,
     /** The file's name with the home folder put in. */
     private static String shown(Args args, TextEdit before) {
         String path = args.path();
-        return path.equals("~") || path.startsWith("~/") ? before.me().home() + path.substring(1) : NodePath.normal(path);
+        return path.equals("~") || path.startsWith("~/")
+                ? before.me().home() + path.substring(1)
+                : NodePath.normal(path);
     }
 }

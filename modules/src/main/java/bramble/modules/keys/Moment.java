@@ -23,7 +23,7 @@ record Moment(boolean relative, Duration offset) {
             .compile("([+-])(?:(\\d+)w)?(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s?)?");
     private static final List<String> FORMS = List.of("yyyyMMddHHmmss'Z'", "yyyyMMddHHmm'Z'", "yyyyMMddHHmmss'+0000'",
             "yyyyMMddHHmm'+0000'", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyyMMddHHmmss");
-    private static final long[] SECONDS = { 7 * 24 * 3600, 24 * 3600, 3600, 60, 1 };
+    private static final long[] SECONDS = {7 * 24 * 3600, 24 * 3600, 3600, 60, 1};
 
     static Optional<Moment> of(String text) {
         Matcher matcher = RELATIVE.matcher(text);

@@ -73,7 +73,8 @@ public final class OpensshKeypairModule
         "backup_file: str: where the old private key was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "state: str: file, or absent"})
-    public record Args(@Arg("The private key's file; the public key's is of the same name with .pub behind it.") String path,
+    public record Args(
+            @Arg("The private key's file; the public key's is of the same name with .pub behind it.") String path,
             @Arg(value = "The kind. rsa1 is no more.", fallback = "rsa") Type type,
             @Arg("The length in bits: of rsa 4096 if not given, of dsa 1024, of ecdsa 256, 384 or 521; ed25519 has but one.") Optional<Integer> size,
             @Arg("The comment behind the public key.") Optional<String> comment,
@@ -236,15 +237,16 @@ public final class OpensshKeypairModule
     private static Change opened(Args args, Pair actual, String what, Callable<String> line) {
         return actual.open.made(what, diff(actual.open.path(),
                 MapValue.of("state", actual.open.missing() ? "absent" : "file"), MapValue.of("state", "file", "comment",
-                        args.comment().orElse(""))), "0644", false, () -> {
-                            try {
-                                return Optional.of(Content.text(line.call()));
-                            } catch (IOException | InterruptedException | RuntimeException e) {
-                                throw e;
-                            } catch (Exception e) {
-                                throw new IOException(e);
-                            }
-                        });
+                        args.comment().orElse(""))),
+                "0644", false, () -> {
+                    try {
+                        return Optional.of(Content.text(line.call()));
+                    } catch (IOException | InterruptedException | RuntimeException e) {
+                        throw e;
+                    } catch (Exception e) {
+                        throw new IOException(e);
+                    }
+                });
     }
 
     private static Diff diff(String path, MapValue before, MapValue after) {

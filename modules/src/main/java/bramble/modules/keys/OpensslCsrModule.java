@@ -37,7 +37,8 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
                 privatekey_path: /etc/ssl/private/web.pem
                 common_name: www.example.org
                 subject_alt_name: [DNS:www.example.org, DNS:example.org, IP:192.168.50.1]
-            """, neverSettles = "force makes a new request each time", returns = {"filename: str: the file",
+            """, neverSettles = "force makes a new request each time", returns = {
+        "filename: str: the file",
         "privatekey: str: the private key's file", "subject: list: pairs of names and values",
         "subjectAltName: list: as given", "keyUsage: list: as given", "extendedKeyUsage: list: as given",
         "basicConstraints: list: as given", "ocsp_must_staple: bool: as given",
@@ -55,20 +56,26 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             @Arg("The subject: names and values.") Optional<MapValue> subject,
             @Arg("The subject in its order: a list of single names and values. Nothing else is taken into it then.") Optional<List<MapValue>> subjectOrdered,
-            @Arg(value = "The country, two letters.", aliases = { "C", "countryName" }) Optional<String> countryName,
-            @Arg(value = "The state or province.", aliases = { "ST", "stateOrProvinceName" }) Optional<String> stateOrProvinceName,
-            @Arg(value = "The town.", aliases = { "L", "localityName" }) Optional<String> localityName,
-            @Arg(value = "The organization.", aliases = { "O", "organizationName" }) Optional<String> organizationName,
-            @Arg(value = "The organization's unit.", aliases = { "OU", "organizationalUnitName" }) Optional<String> organizationalUnitName,
-            @Arg(value = "The common name.", aliases = { "CN", "commonName" }) Optional<String> commonName,
-            @Arg(value = "The address of electronic mail.", aliases = { "E", "emailAddress" }) Optional<String> emailAddress,
+            @Arg(value = "The country, two letters.", aliases = {
+                "C", "countryName"}) Optional<String> countryName,
+            @Arg(value = "The state or province.", aliases = {"ST",
+                "stateOrProvinceName"}) Optional<String> stateOrProvinceName,
+            @Arg(value = "The town.", aliases = {"L", "localityName"}) Optional<String> localityName,
+            @Arg(value = "The organization.", aliases = {"O", "organizationName"}) Optional<String> organizationName,
+            @Arg(value = "The organization's unit.", aliases = {"OU",
+                "organizationalUnitName"}) Optional<String> organizationalUnitName,
+            @Arg(value = "The common name.", aliases = {"CN", "commonName"}) Optional<String> commonName,
+            @Arg(value = "The address of electronic mail.", aliases = {"E",
+                "emailAddress"}) Optional<String> emailAddress,
             @Arg(value = "Other names: DNS:, IP:, email:, URI: and RID:, each with what it says.", aliases = "subjectAltName", fallback = "[]") List<String> subjectAltName,
             @Arg(value = "Whether the other names must be understood.", aliases = "subjectAltName_critical", fallback = "false") boolean subjectAltNameCritical,
             @Arg(value = "Whether the common name is taken for DNS: where there are no other names.", aliases = "useCommonNameForSAN", fallback = "true") boolean useCommonNameForSan,
             @Arg(value = "What the key may be used for: digitalSignature, keyEncipherment, keyCertSign, ...", aliases = "keyUsage", fallback = "[]") List<String> keyUsage,
             @Arg(value = "Whether that must be understood.", aliases = "keyUsage_critical", fallback = "false") boolean keyUsageCritical,
-            @Arg(value = "What the certificate may be used for: serverAuth, clientAuth, ..., or numbers.", aliases = { "extKeyUsage", "extendedKeyUsage" }, fallback = "[]") List<String> extendedKeyUsage,
-            @Arg(value = "Whether that must be understood.", aliases = { "extKeyUsage_critical", "extendedKeyUsage_critical" }, fallback = "false") boolean extendedKeyUsageCritical,
+            @Arg(value = "What the certificate may be used for: serverAuth, clientAuth, ..., or numbers.", aliases = {
+                "extKeyUsage", "extendedKeyUsage"}, fallback = "[]") List<String> extendedKeyUsage,
+            @Arg(value = "Whether that must be understood.", aliases = {"extKeyUsage_critical",
+                "extendedKeyUsage_critical"}, fallback = "false") boolean extendedKeyUsageCritical,
             @Arg(value = "Whether it may sign others: CA:TRUE, CA:FALSE, pathlen:0.", aliases = "basicConstraints", fallback = "[]") List<String> basicConstraints,
             @Arg(value = "Whether that must be understood.", aliases = "basicConstraints_critical", fallback = "false") boolean basicConstraintsCritical,
             @Arg(value = "Whether the server has to show that its certificate still holds.", aliases = "ocspMustStaple", fallback = "false") boolean ocspMustStaple,
@@ -78,7 +85,7 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
             @Arg("The name of the key that is to sign, as 00:11:22.") Optional<String> authorityKeyIdentifier,
             @Arg(value = "Whether the request is returned.", fallback = "false") boolean returnContent,
             @Arg(value = "Accepted; Java makes the request.", fallback = "auto") String selectCryptoBackend,
-            FileAttributes attributes) {
+            FileAttributes attributes){
 
         private Given key() {
             return new Given("private key", privatekeyPath, privatekeyContent);
@@ -92,7 +99,8 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
                 return Optional.of("version must be 1, got: " + version);
             }
             if (createSubjectKeyIdentifier && subjectKeyIdentifier.isPresent()) {
-                return Optional.of("subject_key_identifier cannot be specified if create_subject_key_identifier is true");
+                return Optional
+                        .of("subject_key_identifier cannot be specified if create_subject_key_identifier is true");
             }
             return Signing.mistake("digest", digest).or(() -> named().stream().map(DistinguishedName::mistake)
                     .flatMap(Optional::stream).findFirst()).or(() -> {

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  */
 record Pem(String label, Map<String, String> headers, byte[] bytes) {
     private static final Pattern BLOCK = Pattern
-            .compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*\\n((?:[\\w-]+:[^\\n]*\\n)*)([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+            .compile(
+                    "-----BEGIN ([A-Z0-9 ]+)-----\\s*\\n((?:[\\w-]+:[^\\n]*\\n)*)([A-Za-z0-9+/=\\s]*)-----END \\1-----");
     private static final int WIDTH = 64;
     private static final int SSH_WIDTH = 70; // as ssh-keygen writes its own
 

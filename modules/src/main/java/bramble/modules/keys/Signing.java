@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param digest {@code sha256}; without effect for keys that bring their own
  */
 record Signing(TlsKey key, String digest) {
-    private static final byte[] NULL = { 5, 0 };
+    private static final byte[] NULL = {5, 0};
     /** By Java's name: the number. */
     private static final Map<String, String> NUMBERS = Map.ofEntries(Map.entry("SHA1withRSA", "1.2.840.113549.1.1.5"),
             Map.entry("SHA224withRSA", "1.2.840.113549.1.1.14"), Map.entry("SHA256withRSA", "1.2.840.113549.1.1.11"),

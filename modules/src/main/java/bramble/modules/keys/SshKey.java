@@ -102,7 +102,7 @@ record SshKey(SshPublicKey open, byte[] secret, String comment) {
 
     private static byte[] point(ECPublicKey key, int size) {
         int length = (size + 7) / 8;
-        return Der.joined(new byte[] { 4 }, TlsKey.fixed(key.getW().getAffineX(), length),
+        return Der.joined(new byte[]{4}, TlsKey.fixed(key.getW().getAffineX(), length),
                 TlsKey.fixed(key.getW().getAffineY(), length));
     }
 
@@ -154,7 +154,8 @@ record SshKey(SshPublicKey open, byte[] secret, String comment) {
             return new Read.Broken(locked ? "the passphrase doesn't open it" : "it is broken", Optional.of(open));
         }
         parts.string();
-        int fields = open.kind() == SshPublicKey.Kind.RSA ? 6
+        int fields = open.kind() == SshPublicKey.Kind.RSA
+                ? 6
                 : open.kind() == SshPublicKey.Kind.DSA ? 5 : open.kind() == SshPublicKey.Kind.ECDSA ? 3 : 2;
         var secret = new SshWire.Writer();
         for (int i = 0; i < fields; i++) {
@@ -192,7 +193,7 @@ record SshKey(SshPublicKey open, byte[] secret, String comment) {
         var parts = new SshWire.Writer().raw(check).raw(check).string(open.name()).raw(secret).string(comment);
         int block = passphrase.isPresent() ? BLOCK : 8;
         for (int i = 1; parts.bytes().length % block != 0; i++) {
-            parts.raw(new byte[] { (byte) i });
+            parts.raw(new byte[]{(byte) i});
         }
         byte[] salt = new byte[16];
         random.nextBytes(salt);

@@ -45,7 +45,8 @@ record SshPublicKey(Kind kind, String name, int size, byte[] blob) {
             }
             try {
                 SshPublicKey key = SshPublicKey.of(Base64.getDecoder().decode(words[1]));
-                return Optional.of(new Line(key, words.length > 2 ? words[2] : "")).filter(_ -> key.name.equals(words[0]));
+                return Optional.of(new Line(key, words.length > 2 ? words[2] : ""))
+                        .filter(_ -> key.name.equals(words[0]));
             } catch (IllegalArgumentException | Der.MalformedException _) {
                 return Optional.empty();
             }

@@ -150,7 +150,9 @@ record TlsKey(Kind kind, int size, String curve, PrivateKey secret, PublicKey op
     /** The key in the form that all kinds have, opened. */
     private static byte[] pkcs8(Pem pem, String passphrase) throws GeneralSecurityException, IOException {
         String lock = pem.headers().get("DEK-Info");
-        byte[] bytes = lock == null ? pem.bytes() : oldCipher(Cipher.DECRYPT_MODE, lock, passphrase).doFinal(pem.bytes());
+        byte[] bytes = lock == null
+                ? pem.bytes()
+                : oldCipher(Cipher.DECRYPT_MODE, lock, passphrase).doFinal(pem.bytes());
         return switch (pem.label()) {
             case "PRIVATE KEY" -> bytes;
             case "ENCRYPTED PRIVATE KEY" -> {
@@ -162,7 +164,7 @@ record TlsKey(Kind kind, int size, String curve, PrivateKey secret, PublicKey op
                 cipher.init(Cipher.DECRYPT_MODE, key, info.getAlgParameters());
                 yield info.getKeySpec(cipher).getEncoded();
             }
-            case "RSA PRIVATE KEY" -> wrapped(Kind.RSA, new byte[] { 5, 0 }, bytes);
+            case "RSA PRIVATE KEY" -> wrapped(Kind.RSA, new byte[]{5, 0}, bytes);
             case "EC PRIVATE KEY" -> {
                 Der curve = Der.of(bytes).parts().stream().filter(part -> part.isContext(0)).findFirst()
                         .orElseThrow(() -> new Der.MalformedException("its curve is missing")).part(0);

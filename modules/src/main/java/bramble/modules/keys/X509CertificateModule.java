@@ -50,7 +50,8 @@ public final class X509CertificateModule
                 ownca_not_after: +365d
             """, neverSettles = "force, and relative times without ignore_timestamps, make a new one each time", returns = {
         "filename: str: the file", "privatekey: str: the private key's file", "csr: str: the request's file",
-        "notBefore: str: since when it holds, as 20240101000000Z", "notAfter: str: until when", "serial_number: int: its number",
+        "notBefore: str: since when it holds, as 20240101000000Z", "notAfter: str: until when",
+        "serial_number: int: its number",
         "ca_cert: str: the authority's certificate", "ca_privatekey: str: the authority's private key's file",
         "certificate: str: the certificate, with return_content", "backup_file: str: where the old file was kept",
         "mode: str: four octal digits", "owner: str: name of the owner", "group: str: name of the group",

@@ -32,7 +32,9 @@ final class Arrival {
                 + (named.size() > MOST_NAMES ? " and " + (named.size() - MOST_NAMES) + " more" : "");
         int others = packages.size() - named.size();
         return new Effect.Unknown(Arrival::mayCome, "it may come with " + first
-                + (others == 0 ? "" : ", or with what comes along (" + others + (others == 1 ? " package)" : " packages)")));
+                + (others == 0
+                        ? ""
+                        : ", or with what comes along (" + others + (others == 1 ? " package)" : " packages)")));
     }
 
     private static boolean mayCome(Fact<?> fact, Object value) {

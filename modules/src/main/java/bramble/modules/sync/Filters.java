@@ -18,7 +18,8 @@ record Filters(List<Rule> rules) {
             String plain = folders ? text.substring(0, text.length() - 1) : text;
             boolean anchored = plain.startsWith("/");
             String body = anchored ? plain.substring(1) : plain;
-            return new Rule(include, Pattern.compile((anchored ? "" : "(?:.*/)?") + regex(body), Pattern.DOTALL), folders);
+            return new Rule(include, Pattern.compile((anchored ? "" : "(?:.*/)?") + regex(body), Pattern.DOTALL),
+                    folders);
         }
 
         private static String regex(String glob) {

@@ -38,7 +38,7 @@ record LocalTreeFact(String path, boolean follow) implements FarFact<Side> {
                     : Optional.of("its folder does not exist"));
         }
         FileVisitOption[] options = follow
-                ? new FileVisitOption[] { FileVisitOption.FOLLOW_LINKS }
+                ? new FileVisitOption[]{FileVisitOption.FOLLOW_LINKS}
                 : new FileVisitOption[0];
         SortedMap<String, Side.Entry> entries = new TreeMap<>();
         try {
@@ -55,7 +55,7 @@ record LocalTreeFact(String path, boolean follow) implements FarFact<Side> {
     }
 
     private Side.Entry entry(Path path) throws IOException {
-        LinkOption[] options = follow ? new LinkOption[0] : new LinkOption[] { LinkOption.NOFOLLOW_LINKS };
+        LinkOption[] options = follow ? new LinkOption[0] : new LinkOption[]{LinkOption.NOFOLLOW_LINKS};
         Map<String, Object> found = Files.readAttributes(path, "unix:mode,uid,gid,owner,group,size,lastModifiedTime",
                 options);
         int mode = number(found.get("mode"));
@@ -66,7 +66,8 @@ record LocalTreeFact(String path, boolean follow) implements FarFact<Side> {
             default -> Side.Kind.OTHER;
         };
         return new Side.Entry(kind, mode & 07777, owner(found.get("owner"), number(found.get("uid"))),
-                owner(found.get("group"), number(found.get("gid"))), ((Number) found.getOrDefault("size", 0L)).longValue(),
+                owner(found.get("group"), number(found.get("gid"))),
+                ((Number) found.getOrDefault("size", 0L)).longValue(),
                 ((java.nio.file.attribute.FileTime) found.get("lastModifiedTime")).toInstant().getEpochSecond(),
                 kind == Side.Kind.LINK ? Files.readSymbolicLink(path).toString() : "");
     }

@@ -57,7 +57,8 @@ record Options(boolean recursive, boolean links, boolean copyLinks, boolean perm
                 case "--recursive", "-r" -> recursive = true;
                 case "--copy-links", "-L" -> copyLinks = true;
                 case "--checksum", "-c" -> checksum = true;
-                case "--delete", "--delete-after", "--delete-before", "--delete-during", "--delete-delay" -> delete = true;
+                case "--delete", "--delete-after", "--delete-before", "--delete-during", "--delete-delay" ->
+                    delete = true;
                 case "--delete-excluded" -> deleteExcluded = true;
                 case "--existing", "--ignore-non-existing" -> existing = true;
                 case "--ignore-existing" -> ignoreExisting = true;
@@ -74,7 +75,8 @@ record Options(boolean recursive, boolean links, boolean copyLinks, boolean perm
             }
         }
         return new Options(recursive, links, copyLinks, perms, times, owner || chown.isPresent(),
-                group || chown.isPresent(), checksum, delete || deleteExcluded, deleteExcluded, existing, ignoreExisting,
+                group || chown.isPresent(), checksum, delete || deleteExcluded, deleteExcluded, existing,
+                ignoreExisting,
                 sizeOnly, update, folderTimes, chown, new Filters(rules), problem);
     }
 

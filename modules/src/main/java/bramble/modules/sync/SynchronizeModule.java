@@ -326,7 +326,8 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     /** The node's owner of that name; where it has none, the one of that number. */
     private static Owner numbered(Owner owner, java.util.function.Function<String, IdFact> fact, State actual) {
         IdFact.Id id = actual.ids().getOrDefault(fact.apply(owner.name()), IdFact.Id.NONE);
-        return id.exists() ? new Owner(owner.name(), id.number())
+        return id.exists()
+                ? new Owner(owner.name(), id.number())
                 : owner.id().isPresent() ? new Owner(owner.name().equals("root") ? "root" : "", owner.id()) : owner;
     }
 
@@ -410,8 +411,11 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         Path from = Path.of(actual.source().base());
         return new Action.Errand("pack what differs of " + args.src().path(), _ -> {
             Content packed = Shipment.of(folder ? from : Optional.ofNullable(from.getParent()).orElse(from),
-                    folder ? steps : steps.stream().map(step -> new Difference.Step(
-                            NodePath.name(actual.dest().base()), step.what(), step.becoming(), step.told())).toList(),
+                    folder
+                            ? steps
+                            : steps.stream().map(step -> new Difference.Step(
+                                    NodePath.name(actual.dest().base()), step.what(), step.becoming(), step.told()))
+                                    .toList(),
                     folder ? Optional.empty() : Optional.of(from));
             return new Action.Run(Sh.of("tar -x -p -z -f - -C {}", base), packed);
         });

@@ -57,7 +57,8 @@ class BackgroundTest {
             };
             assertEquals(List.of("3", "said", "wrong"), List.of("rc", "stdout", "stderr").stream()
                     .map(key -> PythonText.of(results.get(key).orElse(Value.text("?"))).strip()).toList());
-            Answer next = node.run(Sh.of(": >{}/go; while [ -d {} ] && [ ! -e {}/gone ]; do sleep 0.05; done; echo next; echo next >&2",
+            Answer next = node.run(Sh.of(
+                    ": >{}/go; while [ -d {} ] && [ ! -e {}/gone ]; do sleep 0.05; done; echo next; echo next >&2",
                     folder, folder, folder));
             assertEquals("next\nnext\n", next.text() + next.errors());
         }
@@ -68,7 +69,9 @@ class BackgroundTest {
         A args = Schema.of(module.args()).bind(module.name(), given, Source.NONE, new Beside(folder));
         Platform platform = node.platform();
         Ending ending = new NodeTask(node::ask, platform, new Overlay(), false, Sh.raw("")).run(module, args);
-        return ending instanceof Ending.Done(_, var verdict) ? verdict.results() : MapValue.of("ending", ending.toString());
+        return ending instanceof Ending.Done(_, var verdict)
+                ? verdict.results()
+                : MapValue.of("ending", ending.toString());
     }
 
     /** The controller's files are in one folder. */
