@@ -174,6 +174,9 @@ final class Launch {
         if (!errors.isEmpty()) {
             throw new ProblemException(errors);
         }
+        if (!compat) {
+            LoginVariables.check(inventory, problems);
+        }
         return inventory;
     }
 

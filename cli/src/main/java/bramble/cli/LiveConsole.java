@@ -90,6 +90,7 @@ final class LiveConsole implements Consumer<Event>, AutoCloseable {
             try {
                 Message message = queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                 boolean quiet = message == null;
+                model.screen(size.get());
                 while (message != null) {
                     switch (message) {
                         case Message.Told(Event event) -> finished.addAll(model.accept(event));

@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.event.Event;
 import bramble.event.HostResult;
 import bramble.event.Outcome;
+import bramble.event.Tally;
 import bramble.event.TaskInfo;
 import bramble.value.Json;
 import bramble.value.MapValue;
@@ -46,6 +47,7 @@ final class LiveModel {
     private final Map<String, Block> blocks = new LinkedHashMap<>();
     private final Map<String, Activity> busy = new LinkedHashMap<>();
     private List<String> hosts = List.of();
+    private ScreenSize screen = new ScreenSize(200, 50);
     private Optional<Instant> started = Optional.empty();
     private String id = "";
 
@@ -319,7 +321,7 @@ final class LiveModel {
         out.add("");
         out.add(colours.paint(Tone.STRONG, "RECAP"));
         end.tallies()
-                .forEach((host, tally) -> out.add(colours.recap(tally, ResultLines.recap(host, tally, false))));
+                .forEach((host, tally) -> out.add(colours.recap(tally, recap(host, tally, end.tallies().keySet()))));
         if (!end.statistics().entries().isEmpty()) {
             out.add("CUSTOM STATS: " + clean(Json.write(end.statistics(), ResultLines.LINE)));
         }
@@ -327,7 +329,24 @@ final class LiveModel {
         return out;
     }
 
+    /** As Ansible has it, or where that doesn't fit, without what is nought. */
+    private String recap(String host, Tally tally, Set<String> all) {
+        String line = ResultLines.recap(host, tally, false);
+        if (line.stripTrailing().length() < screen.columns()) {
+            return line;
+        }
+        int widest = all.stream().mapToInt(String::length).max().orElse(0);
+        return (host + " ".repeat(Math.max(0, Math.min(widest, screen.columns() / 2) - host.length())) + " : "
+                + line.substring(line.lastIndexOf(" : ") + 3).replaceAll("(changed|unreachable|failed|skipped|rescued|ignored)=0\\s*", ""))
+                .stripTrailing();
+    }
+
     // --- What is redrawn ---
+
+    /** Says how large the screen is from now on. */
+    void screen(ScreenSize size) {
+        screen = size;
+    }
 
     /**
      * What happens right now, in lines that fit.
@@ -378,7 +397,7 @@ final class LiveModel {
     private record Heading(String task, String state) {
         String within(int columns) {
             int left = columns - state.length();
-            return left < MOST_OF_NAME && task.length() > left ? task + state : shortened(task, left) + state;
+            return shortened(task, Math.max(MOST_OF_NAME, left)) + state;
         }
     }
 

@@ -33,7 +33,10 @@ class CommandLineTest {
                       debug: {msg: "{{ greeting | default('hi') }}"}
                       tags: deploy
                 """);
+        Files.writeString(folder.resolve("slip"), "n1 ansible_usr=pi ansible_host=1.2.3.4 ansible_hosts=x\n");
         Files.writeString(folder.resolve("none.yml"), "[]\n");
+        Files.writeString(folder.resolve("facts.yml"),
+                "- hosts: all\n  gather_facts: false\n  tasks:\n    - debug: {msg: '{{ ansible_distribution }}'}\n");
         String tasks = "- hosts: all\n  gather_facts: false\n  tasks:\n";
         Files.writeString(folder.resolve("slips.yml"), tasks + """
                     - debug: {msg: x}
@@ -95,10 +98,12 @@ class CommandLineTest {
             ansible-playbook -i hosts -f 0 site.yml  | 2 | The number of processes (--forks) must be >= 1
             run -i hosts none.yml                    | 4 | it is a list without plays
             run -i hosts slips.yml                   | 4 | Did you mean "with_items"?... It is an argument of debug: indent it... a no-break space
+            run -i hosts facts.yml                   | 2 | 'ansible_distribution' is undefined. No facts are gathered of this host
             run -i hosts notify.yml                  | 2 | 'restrat' was not found in...Did you mean "restart"?
             run -i hosts mode.yml                    | 0 | The mode 644 is a decimal number, 01204 in octal... write '0644'
             run -i hosts syntax.yml                  | 2 | there is '=' where the end of the expression is expected. To compare, write ==.
             run site.yml                             | 1 | Name one with -i... No host matched any play, so nothing was done
+            run -i slip --list-hosts site.yml        | 0 | The variable ansible_usr says nothing... Did you mean "ansible_user"?
             inventory -i hosts --host n2             | 1 | has none of that name... Did you mean "n1"?
             ansible-inventory -i hosts --host n2     | 5 | You must pass a single valid host
             exec -i hosts n1                         | 2 | what is to be run?

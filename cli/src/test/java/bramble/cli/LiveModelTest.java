@@ -190,6 +190,15 @@ class LiveModelTest {
     }
 
     @Test
+    void theRecapFitsTheScreen() {
+        begin("pi1", "pi10");
+        model.screen(new ScreenSize(80, 24));
+        tell(new Event.RunEnded(START, new java.util.TreeMap<>(Map.of("pi1", Tally.ZERO.plusOk(), "pi10", Tally.ZERO)),
+                MapValue.EMPTY, 0));
+        assertEquals(List.of("RECAP", "pi1  : ok=1", "pi10 : ok=0"), scrolled.subList(1, 4));
+    }
+
+    @Test
     void endsWithTheRecap() {
         begin("pi1");
         tell(new Event.RunStarted(START, "20260301-100000-000", "run", List.of(), List.of(), Optional.empty(), "jo",

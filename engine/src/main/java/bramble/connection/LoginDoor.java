@@ -78,6 +78,11 @@ record LoginDoor(Connection connection, Optional<Become> become, String prompt) 
                 || low.contains("password attempt"))) {
             return incorrect(other);
         }
+        if (low.contains("not found") && low.contains(other.method().word())) {
+            return new BecomeException("Tried to become " + other.user() + " by " + other.method().word() + " as "
+                    + connection.describe() + ", but the node has no " + other.method().word()
+                    + ". Choose another --become-method, or log in as " + other.user() + " without become");
+        }
         return new BecomeException("Tried to become " + other.user() + " by " + other.method().word() + " as "
                 + connection.describe() + ", but " + (said.isEmpty() ? "it ended without a word" : "it said: " + said));
     }

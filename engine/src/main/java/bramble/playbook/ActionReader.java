@@ -27,6 +27,9 @@ final class ActionReader {
     private static final Set<String> COMMANDS = Set.of("command", "shell", "script", "raw", "win_command", "win_shell");
     private static final Set<String> FREE_FORM = Set.of("include_vars", "add_host", "group_by", "set_fact");
 
+    private static final Set<String> OF_PLAYS = Set.of("hosts", "roles", "tasks", "handlers", "gather_facts", "pre_tasks",
+            "post_tasks", "vars_files", "serial");
+
     private final Actions actions;
     private final Findings findings;
 
@@ -123,6 +126,7 @@ final class ActionReader {
         String hint = switch (word) {
             case "sudo", "su" -> "Write \"become: yes\".";
             case "sudo_user", "su_user" -> "Write \"become_user\".";
+            case String _ when where.equals("task") && OF_PLAYS.contains(word) -> "It belongs to a play.";
             case "always_run" -> "Write \"check_mode: no\".";
             case String _ when word.indexOf('\u00a0') >= 0 ->
                 "There is a no-break space in it (U+00A0), which only looks like a space: type it anew.";

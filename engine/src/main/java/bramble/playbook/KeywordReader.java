@@ -2,6 +2,7 @@ package bramble.playbook;
 
 import bramble.inventory.Variables;
 import bramble.playbook.Keyword.Place;
+import bramble.problem.Nearest;
 import bramble.problem.Source;
 import bramble.value.Bool;
 import bramble.value.Int;
@@ -150,8 +151,10 @@ final class KeywordReader {
                 if (value instanceof MapValue || value instanceof ListValue) {
                     wrongType(node, keyword.word(), "yes or no");
                 } else if (!BOOLEANS.contains(word.toLowerCase(Locale.ROOT))) {
-                    findings.warn(node.source(), "The value of " + keyword.word() + ", \"" + word + "\", counts as no.",
-                            "Expected yes or no.");
+                    String hint = Nearest.hint(word, BOOLEANS);
+                    findings.error(node.source(),
+                            "Tried to read " + keyword.word() + ", but \"" + word + "\" is neither yes nor no.",
+                            hint.isEmpty() ? "Expected yes or no." : hint);
                 }
             }
             case INT -> {

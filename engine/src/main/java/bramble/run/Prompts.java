@@ -1,6 +1,8 @@
 package bramble.run;
 
+import bramble.event.Event;
 import bramble.playbook.Prompt;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.template.Scope;
 import bramble.value.MapValue;
@@ -8,6 +10,7 @@ import bramble.value.PythonText;
 import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.Value;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Asks for the variables of {@code vars_prompt}. */
@@ -21,8 +24,13 @@ final class Prompts {
                 + fallback.map(text -> " [" + text + "]").orElse("") + ": ";
         String answer;
         while (true) {
-            answer = world.terminal.ask(question, !prompt.secret()).filter(text -> !text.isEmpty())
-                    .or(() -> fallback).orElse("");
+            Optional<String> typed = world.terminal.ask(question, !prompt.secret());
+            if (typed.isEmpty()) {
+                world.events.tell(new Event.Warned(Instant.now(), Problem.warning(prompt.source(),
+                        "Not prompting as we are not in interactive mode",
+                        "Give the variable with -e " + prompt.name() + "=...")));
+            }
+            answer = typed.filter(text -> !text.isEmpty()).or(() -> fallback).orElse("");
             if (!prompt.confirm()
                     || answer.equals(world.terminal.ask("confirm " + question, !prompt.secret()).orElse(answer))) {
                 break;

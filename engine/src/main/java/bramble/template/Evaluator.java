@@ -208,7 +208,7 @@ final class Evaluator {
                 case "namespace" -> function(arguments -> new Namespace(MapMethods.pairs(arguments)));
                 default ->
                     templates.registry().global(name).orElseGet(() -> new Undefined("'" + name + "' is undefined",
-                            place(at), () -> Nearest.hint(name, scope.names())));
+                            place(at), () -> hint(name)));
             };
         }
         if (thawed != null) {
@@ -218,6 +218,17 @@ final class Evaluator {
         }
         return late(value);
     }
+
+    /** The nearest name; or what a fact would need that nobody has gathered. */
+    private String hint(String name) {
+        String near = Nearest.hint(name, scope.names());
+        boolean fact = name.startsWith("ansible_") && scope.get("ansible_facts") instanceof MapValue facts
+                && facts.byName().isEmpty();
+        return near.isEmpty() && fact ? NO_FACTS : near;
+    }
+
+    /** Said where a fact is asked for, and there are none. */
+    static final String NO_FACTS = "No facts are gathered of this host: \"gather_facts: true\", or the module setup, does it.";
 
     private static Value function(java.util.function.Function<Arguments, Value> body) {
         Callable callable = (positional, named) -> body.apply(new Arguments(positional, named));

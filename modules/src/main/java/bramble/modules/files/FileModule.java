@@ -233,6 +233,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         PathState state = followed(args, actual.path());
         Rights rights = actual.rights();
         return switch (state) {
+            case PathState.Absent absent when absent.blocked() -> new Plan.Refused("Error, could not touch target: "
+                    + "something that is no directory, or may not be entered, is in its way");
             case PathState.Absent absent when !absent.hasParent() -> new Plan.Refused("Error, could not touch target: "
                     + "the directory " + NodePath.parent(absent.real()) + " does not exist");
             case PathState.Absent absent -> {
