@@ -25,9 +25,9 @@ final class LoginVariables {
             "ssh_host_key_checking", "become", "become_user", "become_method", "become_password", "become_pass",
             "become_exe", "become_flags", "python_interpreter");
 
-    /** Of these, too, one may be set by hand; so they are misspelt from nothing. */
+    /** Facts that one may set by hand, and what Ansible knows besides: near to the others, and not misspelt. */
     private static final List<String> OTHERS = List.of("hosts", "hostname", "users", "ports", "domain", "local", "facts",
-            "pass", "ssh_pipelining", "ssh_executable", "ssh_transfer_method", "become_pass", "shell_type");
+            "pass", "sudo_pass", "su_pass", "sudo_user", "su_user", "ssh_pipelining", "ssh_executable", "ssh_transfer_method", "shell_type");
 
     private LoginVariables() {}
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,7 +35,7 @@ record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
     String list() {
         var lines = new StringBuilder();
         roles().forEach((name, folder) -> specs(folder).ifPresent(specs -> specs.byName().forEach((entry, spec) -> lines
-                .append(String.format("%-40s %s%n", name + (entry.equals("main") ? "" : ", tasks_from " + entry),
+                .append(String.format(Locale.ROOT, "%-40s %s%n", name + (entry.equals("main") ? "" : ", tasks_from " + entry),
                         text(spec, "short_description"))))));
         return lines.toString();
     }

@@ -44,8 +44,7 @@ record TaskTrouble(Task task) {
         if (e instanceof UndefinedException) {
             return problem(e);
         }
-        String hint = e.problems().getFirst().hint();
-        TaskEnd end = TaskEnd.failed(e.summary() + (hint.isEmpty() ? "" : " " + hint));
+        TaskEnd end = TaskEnd.failed(e.problems().getFirst().sentences());
         return end.with(end.outcome(), end.result().with("_ansible_origin", place(e)));
     }
 
