@@ -23,7 +23,7 @@ final class Knowledge {
         AtomicReference<HostVariables> cell = cell(host);
         HostVariables before = cell.get();
         HostVariables after = cell.updateAndGet(change);
-        if (before.facts() == after.facts() && before.cached() == after.cached()) {
+        if (before.facts().equals(after.facts()) && before.cached().equals(after.cached())) {
             return;
         }
         MapValue kept = after.facts().with(after.cached());

@@ -1,6 +1,5 @@
 package bramble.run;
 
-import bramble.args.Doc;
 import bramble.event.Event;
 import bramble.event.Outcome;
 import bramble.event.TaskInfo;

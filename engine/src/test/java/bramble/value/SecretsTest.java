@@ -29,7 +29,7 @@ class SecretsTest {
         "raspberrypi blueraspberry raspberry_pi 2raspberry, raspberrypi blueraspberry raspberry_pi 2raspberry",
         "'pi:raspberry@node, (raspberry)', 'pi:********@node, (********)'",
         "mysql -praspberry -Praspberry x-praspberry, mysql -p******** -P******** x-praspberry",
-        "'a\nraspberry\u0020raspberry%3araspberry', 'a\n********\u0020********%3a********'",
+        "'a\nraspberry raspberry%3araspberry', 'a\n******** ********%3a********'",
         "'cmFzcGJlcnJ5 cmFzcGJlcnJ5cGk=', '******** cmFzcGJlcnJ5cGk='",
         "xg7w2kd94hfq81ms5x, x********x",
         "pin 4711 in 47110 of 14711, pin ******** in 47110 of 14711",

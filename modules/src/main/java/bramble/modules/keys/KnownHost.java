@@ -57,7 +57,8 @@ record KnownHost(String marker, String hosts, String type, String key, String co
 
     private static boolean matches(String pattern, String host) {
         var regex = new StringBuilder();
-        for (char c : pattern.toCharArray()) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
             regex.append(switch (c) {
                 case '*' -> ".*";
                 case '?' -> ".";

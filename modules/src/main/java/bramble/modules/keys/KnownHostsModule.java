@@ -133,7 +133,7 @@ public final class KnownHostsModule implements TaskModule<KnownHostsModule.Args,
     }
 
     private static boolean settled(Args args, KnownHost found, KnownHost wanted) {
-        boolean name = args.hashHost() || wanted.hashed() ? found.hashed() : found.hosts().equals(wanted.hosts());
+        boolean name = (args.hashHost() || wanted.hashed()) ? found.hashed() : found.hosts().equals(wanted.hosts());
         return name && found.sameKey(wanted);
     }
 

@@ -2,7 +2,6 @@ package bramble.modules.keys;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
-import bramble.args.Mode;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Change;

@@ -150,7 +150,8 @@ record SshKey(SshPublicKey open, byte[] secret, String comment) {
             rest = locked(Cipher.DECRYPT_MODE, rest, options, passphrase.get());
         }
         var parts = new SshWire.Reader(rest);
-        if (parts.number() != parts.number()) {
+        int check = parts.number();
+        if (check != parts.number()) {
             return new Read.Broken(locked ? "the passphrase doesn't open it" : "it is broken", Optional.of(open));
         }
         parts.string();

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
@@ -267,14 +268,18 @@ record TlsKey(Kind kind, int size, String curve, PrivateKey secret, PublicKey op
     /** In the general form; of a curve with the public point, as other programs expect it. */
     private byte[] complete() {
         return kind == Kind.ECC
-                ? wrapped(kind, Der.oid(CURVES.get(curve)), ecc(false))
+                ? wrapped(kind, Der.oid(oid()), ecc(false))
                 : secret.getEncoded();
+    }
+
+    private String oid() {
+        return Objects.requireNonNull(CURVES.get(curve));
     }
 
     private byte[] ecc(boolean named) {
         byte[] scalar = fixed(((ECPrivateKey) secret).getS(), (size + 7) / 8);
         byte[] point = Der.of(open.getEncoded()).part(1).whole();
-        byte[] curveName = named ? Der.context(0, true, Der.oid(CURVES.get(curve))) : new byte[0];
+        byte[] curveName = named ? Der.context(0, true, Der.oid(oid())) : new byte[0];
         return Der.sequence(Der.integer(1), Der.octets(scalar), curveName, Der.context(1, true, point));
     }
 

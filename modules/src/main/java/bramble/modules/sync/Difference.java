@@ -150,7 +150,7 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
     }
 
     private static boolean same(Owner a, Owner b) {
-        return a.id().isPresent() && b.id().isPresent()
+        return (a.id().isPresent() && b.id().isPresent())
                 ? a.id().getAsInt() == b.id().getAsInt()
                 : a.name().equals(b.name());
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -58,18 +59,22 @@ record LocalTreeFact(String path, boolean follow) implements FarFact<Side> {
         LinkOption[] options = follow ? new LinkOption[0] : new LinkOption[]{LinkOption.NOFOLLOW_LINKS};
         Map<String, Object> found = Files.readAttributes(path, "unix:mode,uid,gid,owner,group,size,lastModifiedTime",
                 options);
-        int mode = number(found.get("mode"));
+        int mode = number(told(found, "mode"));
         Side.Kind kind = switch (mode >> 12) {
             case 0x8 -> Side.Kind.FILE;
             case 0x4 -> Side.Kind.FOLDER;
             case 0xa -> Side.Kind.LINK;
             default -> Side.Kind.OTHER;
         };
-        return new Side.Entry(kind, mode & 07777, owner(found.get("owner"), number(found.get("uid"))),
-                owner(found.get("group"), number(found.get("gid"))),
+        return new Side.Entry(kind, mode & 07777, owner(told(found, "owner"), number(told(found, "uid"))),
+                owner(told(found, "group"), number(told(found, "gid"))),
                 ((Number) found.getOrDefault("size", 0L)).longValue(),
-                ((java.nio.file.attribute.FileTime) found.get("lastModifiedTime")).toInstant().getEpochSecond(),
+                ((java.nio.file.attribute.FileTime) told(found, "lastModifiedTime")).toInstant().getEpochSecond(),
                 kind == Side.Kind.LINK ? Files.readSymbolicLink(path).toString() : "");
+    }
+
+    private static Object told(Map<String, Object> attributes, String name) {
+        return Objects.requireNonNull(attributes.get(name));
     }
 
     private static int number(Object value) {

@@ -81,8 +81,8 @@ record Options(boolean recursive, boolean links, boolean copyLinks, boolean perm
     }
 
     private static String unquoted(String text) {
-        boolean quoted = text.length() > 1 && (text.startsWith("'") && text.endsWith("'")
-                || text.startsWith("\"") && text.endsWith("\""));
+        boolean quoted = text.length() > 1 && ((text.startsWith("'") && text.endsWith("'"))
+                || (text.startsWith("\"") && text.endsWith("\"")));
         return quoted ? text.substring(1, text.length() - 1) : text;
     }
 }
