@@ -145,6 +145,12 @@ final class Configuration {
                 "defaults", "library", "ANSIBLE_LIBRARY");
     }
 
+    /** Folders of plugins of a kind: action, connection, filter, test, lookup. */
+    List<Path> plugins(String kind) {
+        return paths(List.of(home("~/.ansible/plugins/" + kind), Path.of("/usr/share/ansible/plugins/" + kind)),
+                "defaults", kind + "_plugins", "ANSIBLE_" + kind.toUpperCase(Locale.ROOT) + "_PLUGINS");
+    }
+
     /** Folders of collections. */
     List<Path> collections() {
         return paths(List.of(home("~/.ansible/collections"), Path.of("/usr/share/ansible/collections")), "defaults",

@@ -9,6 +9,7 @@ import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
 import bramble.args.ShellSplit;
 import bramble.inventory.Variables;
+import bramble.brought.Resident;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
@@ -24,6 +25,7 @@ import bramble.run.Kept;
 import bramble.run.ModuleActions;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
+import bramble.run.PythonPlugins;
 import bramble.run.Resumption;
 import bramble.run.Terminal;
 import bramble.template.Scope;
@@ -63,12 +65,15 @@ final class Launch {
     private final boolean lenient;
     private final Transports transports = new Transports();
     private final Modules modules = new Modules();
+    /** Runs plugins in Python; it is started when there is one to run. */
+    private final Resident python;
 
     /** @param compat whether inventories that can't be read are left out with a warning, as Ansible does */
     Launch(Configuration configuration, Path folder, Terminal person, Consumer<Problem> problems,
             Secrets secrets, boolean compat) {
         this.configuration = configuration;
         this.folder = folder;
+        this.python = new Resident(folder);
         this.person = person;
         this.problems = duplicates(problems);
         this.secrets = secrets;
@@ -343,8 +348,8 @@ final class Launch {
     PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {
         Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
         return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
-                files.variables, loader(files, reader),
-                reader, templates(files), modules, secrets, options, person, resumption, facts(), holder(),
+                files.variables, loader(files, reader), reader, templates(files), modules, secrets, options, person,
+                resumption, facts(), python, configuration.plugins("connection"), holder(),
                 address -> () -> transports.connect(address));
     }
 
@@ -362,12 +367,13 @@ final class Launch {
 
     private Templates templates(Sources files) {
         return new Templates(files.vault::open,
-                configuration.flag(false, "defaults", "jinja2_native", "ANSIBLE_JINJA2_NATIVE"));
+                configuration.flag(false, "defaults", "jinja2_native", "ANSIBLE_JINJA2_NATIVE"),
+                new PythonPlugins(python, configuration.collections(), configuration::plugins));
     }
 
     private Surroundings surroundings(Sources files, Surroundings.Reader reader, Templates templates) {
         return new Surroundings(folder, configuration.roles(), configuration.collections(), configuration.library(),
-                new ModuleActions(modules), reader,
+                configuration.plugins("action"), new ModuleActions(modules), reader,
                 (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
     }
 

@@ -3,6 +3,7 @@ package bramble.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -173,6 +174,77 @@ class LanguageTest {
                 - assert: {that: [word is vault_encrypted, inventory_hostname is not vault_encrypted, again == 'opensesameopen']}
                 """,
                 "--vault-password-file", "password");
+    }
+
+    @Test
+    void pluginsInPythonAreRunOnTheController() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        file("filter_plugins/mine.py", """
+                from ansible.errors import AnsibleFilterError
+
+                def shout(value, mark="!"):
+                    if value == "fail":
+                        raise AnsibleFilterError("nobody shouts that")
+                    return [value.upper() + mark]
+
+                class FilterModule(object):
+                    def filters(self):
+                        return {"shout": shout}
+                """);
+        file("test_plugins/mine.py", """
+                class TestModule(object):
+                    def tests(self):
+                        return {"loud": lambda value: value.endswith("!")}
+                """);
+        file("collections/ansible_collections/my/own/plugins/filter/more.py", """
+                class FilterModule(object):
+                    def filters(self):
+                        return {"twice": lambda value: value * 2}
+                """);
+        file("lookup_plugins/given.py", """
+                from ansible.plugins.lookup import LookupBase
+
+                class LookupModule(LookupBase):
+                    def run(self, terms, variables=None, **kwargs):
+                        return [term + variables["ending"] for term in terms]
+                """);
+        holds("""
+                - set_fact: {ending: "?", untrusted: "{{ '{{ 1' ~ ' }}' }}"}
+                - assert:
+                    that:
+                      - "'a' | shout == ['A!'] and 'a' | shout(mark='.') == ['A.']"
+                      - "'a!' is loud and 'a' is not loud"
+                      - "'ab' | my.own.twice == 'abab'"
+                      - "query('given', 'x', 'y') == ['x?', 'y?']"
+                - debug: {msg: "{{ 'fail' | shout }}"}
+                  register: failed
+                  ignore_errors: true
+                - assert: {that: "'nobody shouts that' in failed.msg"}
+                """);
+    }
+
+    @Test
+    void actionPluginsNeedAnsibleCore() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import ansible").start().waitFor() == 0,
+                "there is no ansible-core here");
+        file("action_plugins/told.py", """
+                from ansible.plugins.action import ActionBase
+
+                class ActionModule(ActionBase):
+                    def run(self, tmp=None, task_vars=None):
+                        if self._task.args.get("hide"):
+                            return dict(msg="hidden away", _ansible_no_log=True)
+                        return dict(changed=True, args=self._task.args, host=task_vars["inventory_hostname"])
+                """);
+        Cli.Said said = play("""
+                - told: {a: "{{ 1 + 1 }}", b: "{{ '{{ not' ~ ' evaluated }}' }}"}
+                  register: answer
+                - assert:
+                    that: [answer is changed, answer.args.a | int == 2, answer.host == inventory_hostname, "'not evaluated' in answer.args.b"]
+                - told: {hide: true}
+                """, "-v");
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.out().contains("hidden away"), said::toString);
     }
 
     @Test

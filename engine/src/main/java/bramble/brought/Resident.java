@@ -29,8 +29,6 @@ public final class Resident implements AutoCloseable {
     private static final String PROGRAM = program();
 
     private final Path folder;
-    private final List<Path> collections;
-    private final int verbosity;
     private final LinkedBlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
     private final CompletableFuture<Thread> worker = new CompletableFuture<>();
 
@@ -65,23 +63,19 @@ public final class Resident implements AutoCloseable {
         }
     }
 
-    /**
-     * @param folder in which it works
-     * @param collections below which {@code ansible_collections} stands
-     */
-    public Resident(Path folder, List<Path> collections, int verbosity) {
+    /** @param folder in which it works */
+    public Resident(Path folder) {
         this.folder = folder;
-        this.collections = List.copyOf(collections);
-        this.verbosity = verbosity;
     }
 
     /**
      * Asks, and waits for the answer.
      *
+     * @param collections below which {@code ansible_collections} stands
      * @throws Failure where Python raised
      * @throws ProblemException where there is no Python, or it ended
      */
-    public Said ask(String what, MapValue request) {
+    public Said ask(String what, MapValue request, List<Path> collections, int verbosity) {
         if (worker.complete(Thread.ofVirtual().name("resident python").unstarted(this::work))) {
             worker.join().start();
         }

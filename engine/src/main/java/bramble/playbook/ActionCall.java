@@ -20,6 +20,8 @@ public record ActionCall(Source source, String written, String name, MapValue ar
     public static final String FREE_FORM = "_raw_params";
     /** The module that runs modules which playbooks bring. */
     public static final String BROUGHT = "_brought";
+    /** What stands for an action plugin that the playbook brings; its file is the argument {@link #FILE} too. */
+    public static final String PLUGIN = "_plugin";
     /** The argument of {@link #BROUGHT} that names the module's file. */
     public static final String FILE = "_module_file";
 

@@ -172,12 +172,19 @@ final class ActionReader {
         if (builtin) {
             return own;
         }
+        Optional<Resolved> plugin = name.contains(".")
+                ? plugin(search.library().actionInCollection(name))
+                : plugin(search.library().action(name));
+        if (plugin.isPresent()) {
+            return plugin;
+        }
         if (name.contains(".")) {
             return own.or(() -> brought(search.library().inCollection(name)));
         }
         if (!legacy) {
             for (String collection : search.collections()) {
-                Optional<Resolved> there = actions.resolve(collection + "." + name, List.of()).map(Resolved::own)
+                Optional<Resolved> there = plugin(search.library().actionInCollection(collection + "." + name))
+                        .or(() -> actions.resolve(collection + "." + name, List.of()).map(Resolved::own))
                         .or(() -> brought(search.library().inCollection(collection + "." + name)));
                 if (there.isPresent()) {
                     return there;
@@ -185,6 +192,10 @@ final class ActionReader {
             }
         }
         return brought(search.library().find(name)).or(() -> own);
+    }
+
+    private static Optional<Resolved> plugin(Optional<Path> file) {
+        return file.map(path -> new Resolved(ActionCall.PLUGIN, Optional.of(path)));
     }
 
     private static Optional<Resolved> brought(Optional<Path> file) {
@@ -309,7 +320,7 @@ final class ActionReader {
     }
 
     private boolean freeForm(String name) {
-        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || OWN.contains(name) || FREE_FORM.contains(name)
+        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || name.equals(ActionCall.PLUGIN) || OWN.contains(name) || FREE_FORM.contains(name)
                 || COMMANDS.contains(name)
                 || actions.freeForm(name);
     }

@@ -11,11 +11,12 @@ import java.util.regex.Pattern;
  * Where the modules that a playbook brings itself are looked for: in {@code library} folders, and in collections on disk.
  *
  * @param folders the {@code library} folders, the first that has a module of the name counts
+ * @param actions the {@code action_plugins} folders, likewise
  * @param collectionsPath below which {@code ansible_collections} stands
  */
-public record Library(List<Path> folders, List<Path> collectionsPath) {
+public record Library(List<Path> folders, List<Path> actions, List<Path> collectionsPath) {
     /** Nothing is brought. */
-    public static final Library NONE = new Library(List.of(), List.of());
+    public static final Library NONE = new Library(List.of(), List.of(), List.of());
 
     private static final Pattern FULL = Pattern.compile("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*\\.[\\w.]+");
     private static final Set<String> NO_MODULES = Set.of("pyc", "pyo", "ps1", "cs", "md", "rst", "txt", "yml", "yaml",
@@ -23,6 +24,7 @@ public record Library(List<Path> folders, List<Path> collectionsPath) {
 
     public Library {
         folders = List.copyOf(folders);
+        actions = List.copyOf(actions);
         collectionsPath = List.copyOf(collectionsPath);
     }
 
@@ -31,8 +33,27 @@ public record Library(List<Path> folders, List<Path> collectionsPath) {
         return folders.stream().flatMap(folder -> in(folder, name).stream()).findFirst();
     }
 
+    /** The file of the action plugin with that short name. */
+    Optional<Path> action(String name) {
+        return name.contains("/")
+                ? Optional.empty()
+                : actions.stream().map(folder -> folder.resolve(name + ".py")).filter(Files::isRegularFile)
+                        .findFirst();
+    }
+
+    /** The file of the action plugin {@code namespace.collection.name}. */
+    Optional<Path> actionInCollection(String full) {
+        return FULL.matcher(full).matches()
+                ? inCollection(full, "plugins/action").filter(file -> file.toString().endsWith(".py"))
+                : Optional.empty();
+    }
+
     /** The file of {@code namespace.collection.module}. */
     Optional<Path> inCollection(String full) {
+        return inCollection(full, "plugins/modules");
+    }
+
+    private Optional<Path> inCollection(String full, String kind) {
         if (!FULL.matcher(full).matches()) {
             return Optional.empty();
         }
@@ -41,7 +62,7 @@ public record Library(List<Path> folders, List<Path> collectionsPath) {
         String folder = dot < 0 ? "" : words[2].substring(0, dot).replace('.', '/');
         return collectionsPath.stream()
                 .map(path -> path.resolve("ansible_collections").resolve(words[0]).resolve(words[1])
-                        .resolve("plugins/modules").resolve(folder))
+                        .resolve(kind).resolve(folder))
                 .flatMap(path -> in(path, words[2].substring(dot + 1)).stream()).findFirst();
     }
 

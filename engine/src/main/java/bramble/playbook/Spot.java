@@ -59,7 +59,12 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
         role.ifPresent(one -> one.chain().reversed().forEach(each -> folders.add(each.path().resolve("library"))));
         folders.add(playFolder().resolve("library"));
         folders.addAll(surroundings.libraryPath());
-        return new Library(folders, collectionsPath(surroundings));
+        var actions = new ArrayList<Path>();
+        role.ifPresent(
+                one -> one.chain().reversed().forEach(each -> actions.add(each.path().resolve("action_plugins"))));
+        actions.add(playFolder().resolve("action_plugins"));
+        actions.addAll(surroundings.actionsPath());
+        return new Library(folders, actions, collectionsPath(surroundings));
     }
 
     Path folder() {

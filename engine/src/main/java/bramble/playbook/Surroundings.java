@@ -13,9 +13,10 @@ import java.util.List;
  * @param rolesPath the configured folders of roles, looked through after the playbook's own
  * @param collectionsPath the folders below which {@code ansible_collections} stands
  * @param libraryPath the configured folders of modules that playbooks may bring, looked through after their own
+ * @param actionsPath the same of action plugins
  */
 public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Path> collectionsPath,
-        List<Path> libraryPath, Actions actions,
+        List<Path> libraryPath, List<Path> actionsPath, Actions actions,
         Reader reader,
         Evaluator evaluator) {
 
@@ -23,6 +24,7 @@ public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Pat
         rolesPath = List.copyOf(rolesPath);
         collectionsPath = List.copyOf(collectionsPath);
         libraryPath = List.copyOf(libraryPath);
+        actionsPath = List.copyOf(actionsPath);
     }
 
     /** Reads a file as UTF-8 text; a vaulted one is opened. */

@@ -44,19 +44,12 @@ final class BroughtCall {
             }
         }
         return given.with(BroughtModule.CALL,
-                BroughtModule.call(told, python, interpreters, utilities(world, task), collections(world)));
+                BroughtModule.call(told, python, interpreters, utilities(world, task), world.collections()));
     }
 
     private static String text(World world, HostScope scope, String name) {
         Value value = world.templates.resolve(scope.get(name), scope);
         return value instanceof Undefined ? "" : PythonText.of(value);
-    }
-
-    private static List<Path> collections(World world) {
-        var folders = new ArrayList<Path>();
-        folders.add(world.playbookFolder.resolve("collections"));
-        folders.addAll(world.loader.collectionsPath());
-        return folders;
     }
 
     private static List<Path> utilities(World world, Task task) {

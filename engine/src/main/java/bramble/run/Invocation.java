@@ -121,6 +121,8 @@ final class Invocation {
         OneRound.Prepared.Ready first = all.getFirst();
         try {
             return switch (first.module()) {
+                case PluginModule _ -> all.stream()
+                        .map(ready -> new PythonTask(one, ready).perform().by(ready.delegate())).toList();
                 case TaskModule<?, ?> module ->
                     new ModuleCall(one, watch(first), most -> new Foresight(one).ahead(first.place(), most)).onNode(
                             module, first.place(),

@@ -6,6 +6,9 @@ import bramble.shell.Piece;
 import bramble.problem.Problem;
 import bramble.event.Event;
 import bramble.args.Schema;
+import bramble.playbook.ActionCall;
+import bramble.module.AnyModule;
+import bramble.args.Argument;
 import bramble.event.Outcome;
 import bramble.event.TaskInfo;
 import bramble.module.Change;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** A module's call: arguments become its record, and its ending becomes Ansible's result. */
 final class ModuleCall {
@@ -76,8 +80,23 @@ final class ModuleCall {
             if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
             }
-            return endings.stream().map(ending -> inTime(end(ending, place)).by(delegate)).toList();
+            return IntStream.range(0, endings.size())
+                    .mapToObj(i -> called(module, all.get(i), inTime(end(endings.get(i), place))).by(delegate)).toList();
         });
+    }
+
+    /** With -vvv a result says how its module was called. */
+    private TaskEnd called(AnyModule module, Given given, TaskEnd end) {
+        if (world.options.verbosity() < 3 || task.action().is(ActionCall.BROUGHT)) {
+            return end;
+        }
+        MapValue told = given.arguments();
+        for (Argument argument : Schema.of(module.args()).arguments()) {
+            if (argument.secret() && told.get(argument.name()).isPresent()) {
+                told = told.with(argument.name(), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER");
+            }
+        }
+        return end.with(end.outcome(), end.result().with("invocation", MapValue.of("module_args", told)));
     }
 
     private static boolean changes(NodeTask.Ending ending) {

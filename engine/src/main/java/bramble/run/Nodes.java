@@ -23,6 +23,10 @@ import java.util.function.Consumer;
 
 /** The nodes that a run has to do with, by address. Each is connected to when it is first needed. */
 final class Nodes implements AutoCloseable {
+    /** The kind of an address that a connection plugin alone can get to. */
+    static final String PLUGIN = "plugin";
+    /** The connections that are Bramble's own. */
+    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
 
     /** What was done on the nodes: each deed counts when it begins and when it is over. */
@@ -55,6 +59,10 @@ final class Nodes implements AutoCloseable {
     }
 
     private Connection connected(Address address, Consumer<String> waiting, Consumer<String> told) {
+        if (address.kind().equals(PLUGIN)) {
+            throw new ProblemException(Source.NONE, "Tried to ask the node itself, but the connection plugin "
+                    + address.host() + " takes whole tasks only.");
+        }
         told.accept("ESTABLISH " + address.kind().toUpperCase(Locale.ROOT) + " CONNECTION FOR USER: "
                 + address.user().orElse(address.kind().equals("ssh") ? "None" : System.getProperty("user.name"))
                 + (address.kind().equals("ssh")
@@ -108,6 +116,9 @@ final class Nodes implements AutoCloseable {
                 ssh(world, target, keywords, host);
             case "chroot" -> new Address("chroot", host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                     login.timeout(), List.of());
+            case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords)) ->
+                new Address(PLUGIN, plugin, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
+                        login.timeout(), List.of());
             default -> throw new ProblemException(Source.NONE, "Tried to reach " + target.host()
                     + " by the connection \"" + kind + "\", but there are only ssh, local and chroot.");
         };

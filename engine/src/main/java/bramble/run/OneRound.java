@@ -85,6 +85,10 @@ final class OneRound {
                     () -> new ProblemException(task.action().source(),
                             "There is no module " + task.action().written() + "."));
             TaskPlace place = TaskPlace.of(world, task, at, delegate);
+            if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
+                return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,
+                        delegate);
+            }
             MapValue arguments = new TaskArguments(one).of(at, Optional.of(module));
             return new Prepared.Ready(at, module, task.action().is(ActionCall.BROUGHT)
                     ? BroughtCall.arguments(world, task, at, place, arguments, info.secret())

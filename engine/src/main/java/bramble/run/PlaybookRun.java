@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.brought.Resident;
 import bramble.event.Event;
 import bramble.event.Events;
 import bramble.inventory.Inventory;
@@ -32,13 +33,14 @@ public final class PlaybookRun {
      * @param variables reads variable files
      * @param reader reads all other files of the user, opened where they are encrypted
      * @param facts keeps facts beyond the run
+     * @param python runs what playbooks bring in Python
+     * @param connectionPlugins the configured folders of connection plugins
      * @param holder who holds the lock on a node, as another run's message shows it
      */
     public record Parts(Inventory inventory, Supplier<Inventory> reload, VariableFiles variables, PlaybookLoader loader,
             Surroundings.Reader reader, Templates templates,
-            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption,
-            FactCache facts,
-            String holder, Connections connections) {}
+            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption, FactCache facts,
+            Resident python, List<Path> connectionPlugins, String holder, Connections connections) {}
 
     public PlaybookRun(Parts parts) {
         this.parts = parts;
@@ -63,6 +65,7 @@ public final class PlaybookRun {
             try (var nodes = new Nodes(parts.holder(), parts.connections())) {
                 exit = played(playbooks, events, nodes, tallies, warn, detailed);
             } finally {
+                parts.python().close();
                 events.barrier();
                 events.tell(new Event.RunEnded(Instant.now(), tallies.byHost(), tallies.statistics(), exit));
             }

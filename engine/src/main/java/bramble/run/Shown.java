@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.event.HostResult;
 import bramble.playbook.Keyword;
 import bramble.value.MapValue;
+import bramble.value.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,8 @@ record Shown(HostTask one) {
      */
     HostResult of(TaskEnd end, Optional<String> label, Instant started, Duration took, boolean ignored,
             boolean rescued) {
-        if (one.info().secret()) {
+        boolean secret = end.result().get(PythonTask.SECRET).map(Value.of(true)::equals).orElse(false);
+        if (one.info().secret() || secret) {
             MapValue censored = MapValue.of("censored",
                     "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
                     "changed", end.changed());

@@ -33,7 +33,8 @@ record TaskTrouble(Task task) {
     TaskEnd problem(ProblemException e) {
         Matcher filter = OF_FILTER.matcher(e.summary());
         if (e instanceof UndefinedException || !filter.matches()) {
-            return TaskEnd.failed(message(e));
+            TaskEnd end = TaskEnd.failed(message(e));
+            return end.with(end.outcome(), end.result().with("exception", e.summary() + "\n  at " + place(e)));
         }
         TaskEnd end = TaskEnd.failed(filter.group(2)); // Ansible's own words; what stands beside them says where
         return end.with(end.outcome(), end.result().with("_ansible_origin", place(e) + ", " + filter.group(1)));

@@ -1,6 +1,7 @@
 package bramble.run;
 
 import bramble.brought.BroughtModule;
+import bramble.brought.Resident;
 import bramble.event.Event;
 import bramble.event.Events;
 import bramble.inventory.Host;
@@ -24,8 +25,10 @@ import bramble.value.MapValue;
 import bramble.value.Secrets;
 import bramble.value.Text;
 import bramble.value.Value;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,10 +43,12 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What all plays of a run share: the inventory as it grows, what is known of each host, and the engine's parts. */
 final class World {
     private static final BroughtModule BROUGHT = new BroughtModule();
+    static final PluginModule PLUGIN = new PluginModule();
 
     final Options options;
     final Templates templates;
@@ -59,6 +64,8 @@ final class World {
     /** Of how many hosts work at once. */
     final Line forks;
     final Resumption resumption;
+    final Resident python;
+    private final List<Path> connectionPlugins;
     /** The jobs in the background that this run began. */
     final Map<String, Job.Known> jobs = new ConcurrentHashMap<>();
     private final Tallies tallies;
@@ -86,6 +93,8 @@ final class World {
         this.secrets = parts.secrets();
         this.terminal = parts.terminal();
         this.resumption = parts.resumption();
+        this.python = parts.python();
+        this.connectionPlugins = parts.connectionPlugins();
         this.events = events;
         this.nodes = nodes;
         this.playbookFolder = playbookFolder;
@@ -113,7 +122,28 @@ final class World {
 
     /** The module that a task calls; empty if there is none of that name. */
     Optional<AnyModule> module(ActionCall call) {
-        return call.is(ActionCall.BROUGHT) ? Optional.of(BROUGHT) : modules.find(call.name());
+        return call.is(ActionCall.BROUGHT)
+                ? Optional.of(BROUGHT)
+                : call.is(ActionCall.PLUGIN) ? Optional.of(PLUGIN) : modules.find(call.name());
+    }
+
+    /** Whether a connection of that name is a plugin that the playbook, its collections or the configuration bring. */
+    boolean bringsConnection(String name) {
+        String[] words = name.split("\\.", 3);
+        if (words.length == 3) {
+            return collections().stream().anyMatch(folder -> Files.isDirectory(
+                    folder.resolve("ansible_collections").resolve(words[0]).resolve(words[1])));
+        }
+        return Stream.concat(Stream.of(playbookFolder.resolve("connection_plugins")), connectionPlugins.stream())
+                .anyMatch(folder -> Files.isRegularFile(folder.resolve(name + ".py")));
+    }
+
+    /** Below which collections stand, those of the playbook first. */
+    List<Path> collections() {
+        var folders = new ArrayList<Path>();
+        folders.add(playbookFolder.resolve("collections"));
+        folders.addAll(loader.collectionsPath());
+        return folders;
     }
 
     /** What the inventory says of a host. */

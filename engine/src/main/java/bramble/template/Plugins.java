@@ -4,6 +4,7 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Bool;
 import bramble.value.ListValue;
+import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.PythonText;
 import bramble.value.Text;
@@ -37,7 +38,7 @@ final class Plugins {
     }
 
     Value filter(String name, Value rawInput, Arguments arguments, int at) {
-        Filter filter = evaluator.templates().registry().filter(name);
+        Filter filter = evaluator.templates().filter(name, evaluator.scope());
         Value input = filter.takesUndefined() ? evaluator.late(rawInput) : evaluator.settle(rawInput);
         if (input instanceof Unknown) {
             return input;
@@ -61,7 +62,7 @@ final class Plugins {
     }
 
     Value test(String name, Value rawInput, Arguments arguments, int at) {
-        Test test = evaluator.templates().registry().test(name);
+        Test test = evaluator.templates().test(name, evaluator.scope());
         boolean ofType = OF_TYPE.contains(name);
         Value input = test.takesUndefined() || ofType ? evaluator.late(rawInput) : evaluator.settle(rawInput);
         if (ofType && input instanceof Undefined) {
@@ -117,6 +118,11 @@ final class Plugins {
             }
             return wantsList ? ListValue.EMPTY : None.NONE;
         }
+        if (found.size() == 1 && found.getFirst() instanceof OneMapping(MapValue map)) {
+            return wantsList
+                    ? map
+                    : new Text(String.join(",", map.entries().keySet().stream().map(PythonText::of).toList()));
+        }
         if (wantsList) {
             return new ListValue(found);
         }
@@ -135,7 +141,7 @@ final class Plugins {
             throw new TemplateException(evaluator.place(at), "Tried to use the lookup '" + name
                     + "' in a condition that is itself the value of a template, but lookups are not allowed there.");
         }
-        Lookup lookup = evaluator.templates().registry().lookup(name);
+        Lookup lookup = evaluator.templates().lookup(name, evaluator.scope());
         terms.forEach(Python::check);
         options.named().values().forEach(Python::check);
         try {

@@ -47,6 +47,10 @@ final class Registry {
         return tests.containsKey(plain(name));
     }
 
+    boolean hasLookup(String name) {
+        return lookups.containsKey(plain(name));
+    }
+
     private static <T> T named(String kind, String name, Map<String, T> all) {
         T exact = all.get(name);
         if (exact != null) {

@@ -21,25 +21,28 @@ public final class Templates {
     private final Function<Vaulted, Value> open;
     private final Registry registry;
     private final boolean keepsWords;
+    private final Brought brought;
     private final Parsed.Cache parsed = new Parsed.Cache();
 
     /** @param open opens an inline vaulted text */
     public Templates(Function<Vaulted, Value> open) {
-        this(open, false);
+        this(open, false, Brought.NONE);
     }
 
     /**
      * @param keepsWords whether {@code set_fact} leaves the words yes and no as they are: the setting {@code jinja2_native}
      */
-    public Templates(Function<Vaulted, Value> open, boolean keepsWords) {
-        this(open, keepsWords, ServiceLoader.load(Extensions.class, Templates.class.getClassLoader()));
+    public Templates(Function<Vaulted, Value> open, boolean keepsWords, Brought brought) {
+        this(open, keepsWords, brought, ServiceLoader.load(Extensions.class, Templates.class.getClassLoader()));
     }
 
     Templates(Function<Vaulted, Value> open, Iterable<Extensions> families) {
-        this(open, false, families);
+        this(open, false, Brought.NONE, families);
     }
 
-    private Templates(Function<Vaulted, Value> open, boolean keepsWords, Iterable<Extensions> families) {
+    private Templates(Function<Vaulted, Value> open, boolean keepsWords, Brought brought,
+            Iterable<Extensions> families) {
+        this.brought = brought;
         this.keepsWords = keepsWords;
         this.open = open;
         this.registry = new Registry(families);
@@ -142,6 +145,29 @@ public final class Templates {
 
     Registry registry() {
         return registry;
+    }
+
+    /** Bramble's own of that name, or what the playbook brings; a collection's own comes first. */
+    Filter filter(String name, Scope scope) {
+        return own(name) && registry.hasFilter(name)
+                ? registry.filter(name)
+                : brought.filter(name, scope).orElseGet(() -> registry.filter(name));
+    }
+
+    Test test(String name, Scope scope) {
+        return own(name) && registry.hasTest(name)
+                ? registry.test(name)
+                : brought.test(name, scope).orElseGet(() -> registry.test(name));
+    }
+
+    Lookup lookup(String name, Scope scope) {
+        return own(name) && registry.hasLookup(name)
+                ? registry.lookup(name)
+                : brought.lookup(name, scope).orElseGet(() -> registry.lookup(name));
+    }
+
+    private static boolean own(String name) {
+        return name.indexOf('.') < 0 || name.startsWith("ansible.") || name.startsWith("community.");
     }
 
     Value open(Vaulted vaulted) {

@@ -93,14 +93,12 @@ class Core:
         context.CLIARGS = ImmutableDict(verbosity=given["verbosity"], check=False, diff=False)
         from ansible.plugins import loader
 
-        roots = [root for root in given["collections"] if root]
         if hasattr(loader, "init_plugin_loader"):
-            loader.init_plugin_loader(roots)
-        else:
-            from ansible.utils.collection_loader import AnsibleCollectionConfig
+            loader.init_plugin_loader()
+        from ansible.utils.collection_loader import AnsibleCollectionConfig
 
-            AnsibleCollectionConfig.playbook_paths = [os.path.dirname(root) for root in roots
-                                                      if os.path.basename(root) == "collections"]
+        AnsibleCollectionConfig.playbook_paths = [os.path.dirname(root) for root in given["collections"]
+                                                  if os.path.basename(root) == "collections"]
         from ansible.parsing.dataloader import DataLoader
         from ansible.utils.display import Display
 
@@ -173,17 +171,31 @@ def call(given):
     return functions(given["file"], given["kind"])[given["name"]](*given["positional"], **given["named"])
 
 
+def variables(given):
+    """What is data alone can't be evaluated; what the user wrote as a template can."""
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    return dict(wrap_var(given["variables"]), **given["templates"])
+
+
+def has(given):
+    core = ansible(given)
+    return core is not None and core.plugins.lookup_loader.get(given["name"], loader=core.loader) is not None
+
+
 def lookup(given):
     core = ansible(given)
     if core is None:
+        known = dict(given["variables"], **given["templates"])
         plugin = load(given["file"]).LookupModule()
     else:
+        known = variables(given)
         path = given["file"]
-        name = given["name"]
-        if "/ansible_collections/" not in path:
+        if path and "/ansible_collections/" not in path:
             core.plugins.lookup_loader.add_directory(os.path.dirname(path))
-        plugin = core.plugins.lookup_loader.get(name, loader=core.loader, templar=core.templar(given["variables"]))
-    return plugin.run(given["positional"], variables=given["variables"], **given["named"])
+        plugin = core.plugins.lookup_loader.get(given["name"], loader=core.loader, templar=core.templar(known))
+    found = plugin.run(given["positional"], variables=known, **given["named"])
+    return {"_mapping": found} if isinstance(found, dict) else found
 
 
 class Nobody:
@@ -214,16 +226,24 @@ def task(given):
     one.args = wrap_var(given["args"])
     for name, value in given["keywords"].items():
         setattr(one, name, wrap_var(value))
-    variables = wrap_var(given["variables"])
     context = PlayContext(play=play)
     context.check_mode = given["keywords"].get("check_mode", False)
     candidates = {
-        "host": Host(given["host"]), "task": one, "job_vars": variables, "play_context": context,
+        "host": Host(given["host"]), "task": one, "job_vars": variables(given), "play_context": context,
         "new_stdin": os.devnull, "loader": core.loader, "shared_loader_obj": core.plugins, "final_q": Nobody(),
         "rslt_q": Nobody(), "variable_manager": Nobody(),
     }
+
+    class Executor(TaskExecutor):
+        def _get_connection(self, *arguments, **named):
+            made = super()._get_connection(*arguments, **named)
+            part = getattr(made, "_sub_plugin", None)
+            if isinstance(part, dict) and not part.get("obj"):
+                part["type"] = "external"  # older ones stumble over a network connection without parts
+            return made
+
     wanted = inspect.signature(TaskExecutor.__init__).parameters
-    executor = TaskExecutor(**{name: value for name, value in candidates.items() if name in wanted})
+    executor = Executor(**{name: value for name, value in candidates.items() if name in wanted})
     executor._connection = core.connections.get(given["key"])
     core.loader.set_basedir(given["folder"])
     result = executor.run()
@@ -231,7 +251,7 @@ def task(given):
     return result
 
 
-WORK = {"names": names, "call": call, "lookup": lookup, "task": task}
+WORK = {"names": names, "has": has, "call": call, "lookup": lookup, "task": task}
 
 
 def plain(value):
@@ -249,11 +269,11 @@ def plain(value):
 
 def answer(line):
     shown = Shown()
+    given = json.loads(line)
+    ansible(given)
     sys.stdout, before = shown, sys.stdout
     sys.stderr, complaints = shown, sys.stderr
     try:
-        given = json.loads(line)
-        ansible(given)
         said = {"value": WORK[given["do"]](given)}
     except BaseException as failure:
         said = {"error": getattr(failure, "message", None) or str(failure) or type(failure).__name__,

@@ -66,7 +66,7 @@ class PlaybookLoaderTest {
             return templates.resolve(value, Scopes.of(known, Site.of(folder)));
         };
         return new PlaybookLoader(new Surroundings(folder, List.of(folder.resolve("shared")),
-                List.of(folder.resolve("collections")), List.of(), new Known(MODULES),
+                List.of(folder.resolve("collections")), List.of(), List.of(), new Known(MODULES),
                 Files::readString, evaluator), warnings::add);
     }
 
