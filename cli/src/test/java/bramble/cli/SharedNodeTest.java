@@ -11,6 +11,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -60,10 +62,12 @@ class SharedNodeTest {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final CompletableFuture<Integer> code = new CompletableFuture<>();
 
-        Going(String playbook) {
+        Going(String playbook, String... flags) {
+            var arguments = new ArrayList<>(List.of("run", "-i", "hosts", playbook));
+            arguments.addAll(List.of(flags));
             Thread.ofPlatform().daemon().start(() -> {
                 var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-                code.complete(Main.run(List.of("run", "-i", "hosts", playbook), stream, stream, folder,
+                code.complete(Main.run(arguments, stream, stream, folder,
                         Map.of("BRAMBLE_DATA", folder.resolve("data-" + playbook).toString(), "NO_COLOR", "1"),
                         false));
             });
@@ -85,6 +89,19 @@ class SharedNodeTest {
         assertEquals(0, first.code.get(), first::said);
         assertEquals(List.of("first", "second"), Files.readAllLines(folder.resolve("done")));
         assertTrue(second.said().contains(System.getProperty("user.name") + "@"), second::said);
+    }
+
+    @Test
+    void whoWaitsForAnotherRunNeedsNoFork() throws Exception {
+        Files.writeString(folder.resolve("hosts"), "n2 ansible_connection=local\n", StandardOpenOption.APPEND);
+        var first = new Going(playbook("first.yml",
+                "shell: " + HOLD + "\n      when: inventory_hostname == 'n1'\n"));
+        until(() -> Files.exists(folder.resolve("begun")));
+        var second = new Going(playbook("second.yml",
+                "shell: test {{ inventory_hostname }} = n1 || touch FOLDER/go\n"), "--forks", "1");
+        assertEquals(0, second.code.get(), second::said);
+        assertEquals(0, first.code.get(), first::said);
+        assertTrue(second.said().contains("n1 is in the hands of another run"), second::said);
     }
 
     @Test
