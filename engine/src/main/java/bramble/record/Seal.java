@@ -23,22 +23,32 @@ public final class Seal {
     private static final int KEY_BYTES = 32;
     private static final int SHOWN_BYTES = 12;
 
-    private final Optional<byte[]> key;
+    /** With the key, and never fed: its copies are, which spares looking the algorithm up each time. */
+    private final Optional<Mac> keyed;
 
     /** @param file of the record; where the key can be neither read nor made, nothing is sealed */
     public Seal(Path file) {
-        this.key = key(file.resolveSibling("runs.key"));
+        this.keyed = key(file.resolveSibling("runs.key")).map(Seal::mac);
     }
 
     /** A word for the text; empty without a key. */
     public String of(String text) {
-        if (key.isEmpty()) {
+        if (keyed.isEmpty()) {
             return "";
         }
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key.get(), ALGORITHM));
+            Mac mac = (Mac) keyed.get().clone();
             return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)), 0, SHOWN_BYTES);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e); // Java's own can be copied
+        }
+    }
+
+    private static Mac mac(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every Java has this algorithm
         }

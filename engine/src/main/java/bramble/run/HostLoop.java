@@ -315,7 +315,7 @@ final class HostLoop {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
         return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
-                hidden(task, scope), world.resumption.seal(Written.of(task, scope)));
+                hidden(task, scope), world.resumption.seal(Written.of(task, play.written(task), scope)));
     }
 
     /** Whether nothing of the task is to be shown: also where that depends on the loop's item, or can't be told. */

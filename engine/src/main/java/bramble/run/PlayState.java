@@ -7,6 +7,7 @@ import bramble.playbook.Task;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What the hosts of a batch share: handlers, what was included, whether the play is over. */
 final class PlayState {
@@ -15,6 +16,7 @@ final class PlayState {
     final AtomicBoolean ended = new AtomicBoolean();
     private final World world;
     private final Map<String, Line> throttles = new ConcurrentHashMap<>();
+    private final Map<Same, Written.Sketch> written = new ConcurrentHashMap<>();
     private final Map<String, LoadedTasks> files = new ConcurrentHashMap<>();
     private final Map<String, LoadedRole> roles = new ConcurrentHashMap<>();
 
@@ -22,6 +24,24 @@ final class PlayState {
         this.world = world;
         this.frame = frame;
         this.handlers = handlers;
+    }
+
+    /** One object and no other, however equal. */
+    private record Same(Object object) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Same(Object its) && its == object;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(object);
+        }
+    }
+
+    /** What is written of a task, for all hosts. */
+    Written.Sketch written(Task task) {
+        return written.computeIfAbsent(new Same(task), _ -> Written.of(task));
     }
 
     /** How many hosts may do a task at once. */

@@ -1,6 +1,8 @@
 package bramble.run;
 
+import bramble.playbook.ActionCall;
 import bramble.playbook.Directives;
+import bramble.playbook.Keyword;
 import bramble.playbook.Loop;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
@@ -22,10 +24,14 @@ import bramble.value.Unknown;
 import bramble.value.Value;
 import bramble.value.Vaulted;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,31 +45,59 @@ final class Written {
     private static final Pattern NAME = Pattern.compile("\\b[A-Za-z_][A-Za-z0-9_]*");
     /** Of a longer file, its length and the time of its last change stand for it. */
     private static final long LONGEST = 256 * 1024;
-    private static final String TEMPLATES = "templates";
+    private static final Set<String> WITH_FILE = Set.of("template", "copy", "script", "assemble", "unarchive");
+    /** Modules whose plain texts are expressions. */
+    private static final Set<String> EVALUATING = Set.of("assert", "debug");
 
-    private final HostScope scope;
     private final StringBuilder text = new StringBuilder();
+    private final Set<String> names = new TreeSet<>();
+    private boolean evaluated;
 
-    private Written(HostScope scope) {
-        this.scope = scope;
+    private Written() {}
+
+    /**
+     * What is the same on all hosts.
+     *
+     * @param names what it mentions that may be variables
+     */
+    record Sketch(String text, Set<String> names) {}
+
+    /** What is written of a task itself. */
+    static Sketch of(Task task) {
+        var written = new Written();
+        written.task(task);
+        return written.sketch();
     }
 
-    /** @param scope of the task, on its host */
-    static String of(Task task, HostScope scope) {
-        var written = new Written(scope);
-        written.task(task);
-        written.file(task);
-        written.mentioned();
+    /** All of it. */
+    static String of(Task task, Sketch sketch, HostScope scope) {
+        var written = new Written();
+        written.text.append(sketch.text);
+        written.names.addAll(sketch.names);
+        written.file(task, scope);
+        written.mentioned(scope);
         return written.text.toString();
     }
 
+    private Sketch sketch() {
+        return new Sketch(text.toString(), Set.copyOf(names));
+    }
+
     private void task(Task task) {
+        evaluated = EVALUATING.contains(task.action().name());
         part("action", new Text(task.action().name()));
         part("arguments", task.action().arguments());
+        evaluated = false;
         task.action().whole().forEach(whole -> part("whole", whole));
         Directives directives = task.directives();
-        directives.settings().given().forEach((keyword, setting) -> setting(keyword.word(), setting));
+        directives.settings().given().forEach((keyword, setting) -> {
+            evaluated = keyword.shape() == Keyword.Shape.CONDITION;
+            setting(keyword.word(), setting);
+        });
+        evaluated = true;
         directives.when().forEach(setting -> setting("when", setting));
+        task.loop().flatMap(loop -> loop.control().breakWhen()).ifPresent(setting -> setting("break_when", setting));
+        evaluated = false;
         directives.environment().forEach(setting -> setting("environment", setting));
         directives.moduleDefaults().forEach(setting -> setting("module_defaults", setting));
         task.loop().ifPresent(this::loop);
@@ -74,7 +108,7 @@ final class Written {
         loop.lookup().ifPresent(lookup -> part("with", new Text(lookup)));
         Loop.Control control = loop.control();
         part("loop_var", new Text(control.variable()));
-        Stream.of(control.extended(), control.extendedAllItems(), control.breakWhen()).flatMap(Optional::stream)
+        Stream.of(control.extended(), control.extendedAllItems()).flatMap(Optional::stream)
                 .forEach(setting -> setting("loop_control", setting));
     }
 
@@ -91,8 +125,16 @@ final class Written {
     /** Texts have their length before them, so that no two values look alike. */
     private void value(Value value) {
         switch (value) {
-            case Text(String one) -> text.append('t').append(one.length()).append(' ').append(one);
-            case Template(String one, _) -> text.append('e').append(one.length()).append(' ').append(one);
+            case Text(String one) -> {
+                text.append('t').append(one.length()).append(' ').append(one);
+                if (evaluated || Template.marked(one)) {
+                    mention(one);
+                }
+            }
+            case Template(String one, _) -> {
+                text.append('e').append(one.length()).append(' ').append(one);
+                mention(one);
+            }
             case Vaulted(String envelope, _) -> text.append('v').append(envelope);
             case ListValue list -> items(list.items());
             case TupleValue(List<Value> items) -> items(items);
@@ -120,42 +162,51 @@ final class Written {
         text.append(']');
     }
 
+    private void mention(String expression) {
+        var matcher = NAME.matcher(expression);
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+    }
+
     /** The file of the controller that the task takes to the node, where it is named outright. */
-    private void file(Task task) {
-        String folder = task.action().is("template") ? TEMPLATES : "files";
-        String argument = task.action().is("script") ? bramble.playbook.ActionCall.FREE_FORM : "src";
-        if (!List.of("template", "copy", "script", "assemble", "unarchive").contains(task.action().name())
-                || !(task.action().arguments().get(argument).orElse(null) instanceof Text(String name))) {
+    private void file(Task task, HostScope scope) {
+        if (!WITH_FILE.contains(task.action().name())) {
             return;
         }
-        String word = task.action().is("script") ? name.strip().split("\\s", 2)[0] : name;
+        boolean script = task.action().is("script");
+        boolean template = task.action().is("template");
+        if (!(task.action().arguments().get(script ? ActionCall.FREE_FORM : "src")
+                .orElse(null) instanceof Text(String name))) {
+            return;
+        }
         try {
-            Optional<Path> found = scope.site().find(folder, word).filter(Files::isRegularFile);
+            Optional<Path> found = scope.site().find(template ? "templates" : "files",
+                    script ? name.strip().split("\\s", 2)[0] : name).filter(Files::isRegularFile);
             if (found.isPresent()) {
                 Path file = found.get();
-                text.append("\nfile=").append(Files.size(file)).append(' ').append(Files.size(file) <= LONGEST
-                        ? Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
-                        : Files.getLastModifiedTime(file).toString());
+                String content = Files.size(file) <= LONGEST
+                        ? Files.readString(file, StandardCharsets.ISO_8859_1)
+                        : Files.size(file) + " " + Files.getLastModifiedTime(file);
+                text.append("\nfile=").append(content);
+                if (template) {
+                    mention(content);
+                }
             }
-        } catch (IOException | java.nio.file.InvalidPathException e) {
+        } catch (IOException | InvalidPathException e) {
             text.append("\nfile=?"); // the task itself tells of it
         }
     }
 
-    /** The variables that the text so far mentions, then those that these mention, and so on. */
-    private void mentioned() {
-        var known = new TreeSet<String>();
-        for (int from = 0; from < text.length();) {
-            int to = text.length();
-            var names = new TreeSet<String>();
-            var matcher = NAME.matcher(text).region(from, to);
-            while (matcher.find()) {
-                names.add(matcher.group());
+    /** The variables that are mentioned so far, then those that these mention, and so on. */
+    private void mentioned(HostScope scope) {
+        var known = new HashSet<String>();
+        while (known.size() < names.size()) {
+            for (String name : List.copyOf(names)) {
+                if (known.add(name)) {
+                    scope.written(name).ifPresent(value -> part(name, value));
+                }
             }
-            names.removeAll(known);
-            known.addAll(names);
-            names.forEach(name -> scope.written(name).ifPresent(value -> part(name, value)));
-            from = to;
         }
     }
 }
