@@ -19,6 +19,9 @@ import java.util.Optional;
  * anybody may write to the folder), ~/.ansible.cfg and /etc/ansible/ansible.cfg counts; the environment is stronger.
  */
 final class Configuration {
+    private static final List<String> YES = List.of("1", "yes", "true", "on", "y", "t");
+    private static final List<String> NO = List.of("0", "no", "false", "off", "n", "f");
+
     private final Optional<Path> file;
     private final Map<String, String> settings;
     private final Map<String, String> environment;
@@ -83,8 +86,11 @@ final class Configuration {
             } else {
                 int equals = text.indexOf('=') < 0 ? text.indexOf(':') : text.indexOf('=');
                 if (equals < 0) {
-                    throw new ProblemException(Problem.error(new Source(file.toString(), i + 1, 1),
-                            "Tried to read a setting, but the line has no \"=\".", "Write name = value."));
+                    throw new ProblemException(Problem.error(new Source(file.toString(), i + 1, 1), text.startsWith("[")
+                            ? "Tried to read a section's name, but the line has no \"]\"."
+                            : "Tried to read a setting, but the line has no \"=\".", text.startsWith("[")
+                                    ? "Write [name]."
+                                    : "Write name = value."));
                 }
                 last = section + "." + text.substring(0, equals).strip().toLowerCase(Locale.ROOT);
                 settings.put(last, uncommented(text.substring(equals + 1).strip()));
@@ -118,9 +124,13 @@ final class Configuration {
     }
 
     boolean flag(boolean fallback, String section, String name, String... variables) {
-        return text(section, name, variables)
-                .map(value -> List.of("1", "yes", "true", "on", "y", "t").contains(value.toLowerCase(Locale.ROOT)))
-                .orElse(fallback);
+        return text(section, name, variables).map(value -> {
+            String word = value.toLowerCase(Locale.ROOT);
+            if (!YES.contains(word) && !NO.contains(word)) {
+                throw wrong(section, name, value, "neither yes nor no", variables);
+            }
+            return YES.contains(word);
+        }).orElse(fallback);
     }
 
     int number(int fallback, String section, String name, String... variables) {
@@ -128,9 +138,19 @@ final class Configuration {
         try {
             return text.map(Integer::parseInt).orElse(fallback);
         } catch (NumberFormatException e) {
-            throw new ProblemException(file.map(path -> Source.file(path.toString())).orElse(Source.NONE),
-                    "Tried to read the number \"" + name + "\", but found \"" + text.orElse("") + "\".");
+            throw wrong(section, name, text.orElse(""), "no whole number", variables);
         }
+    }
+
+    private ProblemException wrong(String section, String name, String value, String what, String... variables) {
+        Optional<String> variable = Arrays.stream(variables).filter(this::ofEnvironment).findFirst();
+        return new ProblemException(
+                variable.isPresent()
+                        ? Source.NONE
+                        : file.map(path -> Source.file(path.toString())).orElse(Source.NONE),
+                "Tried to read " + variable.map(text -> "the environment variable " + text)
+                        .orElse("the setting " + name + " of the section " + section)
+                        + ", but \"" + value + "\" is " + what + ".");
     }
 
     /** Paths, separated by colons; relative ones are relative to the configuration's file. */

@@ -92,7 +92,13 @@ final class ExecCommand {
         }
         Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()));
-        Playbook playbook = loaded(launch.loader(sources, file -> play(file, parts.reader())), folder);
+        Playbook playbook;
+        try {
+            playbook = loaded(launch.loader(sources, file -> play(file, parts.reader())), folder);
+        } catch (ProblemException e) {
+            session.report(e);
+            return session.compat() ? 2 : 1;
+        }
         var listeners = new ArrayList<Consumer<Event>>();
         listeners.add(new AdHocConsole(session.out(), session.err(), session.colours(), oneLine, run.verbose));
         Optional<Recorder> recorder = session.recorder();

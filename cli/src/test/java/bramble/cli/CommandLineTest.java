@@ -109,6 +109,7 @@ class CommandLineTest {
             exec -i hosts n1                         | 2 | what is to be run?
             ansible -i hosts n1                      | 5 | No argument passed to command module
             exec -i hosts n1 -a true                 | 0 | CHANGED
+            ansible -i hosts n1 -m pnig              | 2 | there is none of that name
             ansible-vault                            | 2 | the following arguments are required: action
             ansible-vault veiw x                     | 2 | argument action: invalid choice: 'veiw' (choose from 'encrypt',
             ansible-inventory -i hosts               | 5 | ERROR! No action selected, at least one of
@@ -215,6 +216,30 @@ class CommandLineTest {
         call("run -i hosts m.yml");
         String year = Files.getLastModifiedTime(folder.resolve("m.j2")).toString().substring(0, 4);
         assertEquals("From " + folder.resolve("m.j2") + " of " + year, Files.readString(folder.resolve("m")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [defaults                            | has no "]"
+            [defaults];forks=abc                 | the setting forks of the section defaults, but "abc" is no whole number
+            [defaults];host_key_checking = maybe | the setting host_key_checking of the section defaults, but "maybe" is neither
+            [defaults];just words                | the line has no "="
+            """)
+    void refusesAConfigurationThatItCannotRead(String text, String told) throws IOException {
+        Files.writeString(folder.resolve("ansible.cfg"), text.replace(';', '\n') + "\n");
+        Cli.Said said = call("run -i hosts site.yml");
+        assertTrue(said.code() == 1 && said.err().contains(told) && said.err().contains("ansible.cfg"), said::toString);
+    }
+
+    @Test
+    void aRecordThatCannotBeMadeIsToldInAWholeSentence() throws IOException {
+        Files.writeString(folder.resolve("file"), "this is no database, but it is long enough to look like one");
+        Files.createDirectories(folder.resolve("odd/runs.db"));
+        for (var way : Map.of("file", " is a file, and no folder.", "file/below", "that is no folder.", "odd",
+                "that is a folder.").entrySet()) {
+            Cli.Said said = new Cli(folder, folder.resolve(way.getKey())).call("run", "-i", "hosts", "site.yml");
+            assertTrue(said.code() == 0 && said.err().contains(way.getValue() + "\n"), way + "\n" + said);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import bramble.problem.FileTrouble;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,10 +43,14 @@ final class Database {
         return switch (trouble) {
             case FileAlreadyExistsException there -> there.getFile() + " is a file, and no folder";
             case AccessDeniedException denied -> "permission is denied for " + denied.getFile();
+            case FileSystemException wrong when "Not a directory".equals(wrong.getReason()) ->
+                wrong.getFile() + " lies below something that is no folder";
             case IOException other -> FileTrouble.why(other);
             case SQLException _ when Files.isDirectory(file) -> "that is a folder";
             case SQLException _ when Files.exists(file) && !Files.isWritable(file) -> "it may not be written";
             case SQLException _ when folder != null && !Files.isWritable(folder) -> "its folder may not be written";
+            case SQLException strange when String.valueOf(strange.getMessage()).contains("NOTADB") ->
+                "that is no database. Move it away, and a new one is begun";
             case Exception other -> String.valueOf(other.getMessage());
         };
     }
