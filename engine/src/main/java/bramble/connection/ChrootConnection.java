@@ -20,6 +20,11 @@ public final class ChrootConnection implements Connection {
     }
 
     @Override
+    public Remote terminal(String command) {
+        return outside.terminal(Sh.of("exec chroot {} /bin/sh -c {}", root, command).source());
+    }
+
+    @Override
     public Network network() {
         return outside.network();
     }

@@ -12,6 +12,11 @@ public interface Connection extends AutoCloseable {
      */
     Remote start(String command);
 
+    /** Starts a command like {@link #start}, on a terminal that doesn't show what is typed. Errors come with the output. */
+    default Remote terminal(String command) {
+        throw new UnreachableException("Tried to start a program on a terminal of " + describe() + ", but it has none");
+    }
+
     /** The network as it is seen from there. */
     default Network network() {
         return Network.HERE;

@@ -34,6 +34,17 @@ public final class LocalConnection implements Connection {
         }
     }
 
+    /** By script(1), which most systems have: Java makes no terminals. */
+    @Override
+    public Remote terminal(String command) {
+        try {
+            return remote(new ProcessBuilder("script", "-qefc", "stty -echo; " + command, "/dev/null").start());
+        } catch (IOException e) {
+            throw new UnreachableException("Tried to start a program on a terminal of this machine, but: "
+                    + e.getMessage() + " (script comes with the package bsdutils)", e);
+        }
+    }
+
     static Remote remote(Process process) {
         return new Remote(process.getOutputStream(), process.getInputStream(), process.getErrorStream(),
                 new Remote.Life() {

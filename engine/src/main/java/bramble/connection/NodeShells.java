@@ -1,6 +1,9 @@
 package bramble.connection;
 
+import bramble.shell.Remote;
 import bramble.shell.Shell;
+import bramble.shell.Terminal;
+import bramble.shell.TerminalBoot;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,6 +62,34 @@ public final class NodeShells implements AutoCloseable {
         told.accept("opened a shell as " + door);
         shells.put(become, opened);
         return opened;
+    }
+
+    /** Terminals of the user. */
+    public Terminal terminal(Optional<Become> become) {
+        return script -> TerminalBoot.begin(new LoginDoor(new OnTerminal(connection()), become), script);
+    }
+
+    /** A connection that starts programs on terminals. */
+    private record OnTerminal(Connection plain) implements Connection {
+        @Override
+        public Remote start(String command) {
+            return plain.terminal(command);
+        }
+
+        @Override
+        public String describe() {
+            return plain.describe();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return plain.isOpen();
+        }
+
+        @Override
+        public void close() {
+            plain.close();
+        }
     }
 
     /** Closes the shells of become users: after changes to users, groups or sudoers, a new one sees them. */

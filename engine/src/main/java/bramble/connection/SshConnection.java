@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One SSH session to a host. Its channels share one virtual thread; no more than ten may be open at once. */
 public final class SshConnection implements Connection {
+    private static final byte[] NO_ECHO = { 53, 0, 0, 0, 0, 0 }; // RFC 4254, section 8
+
     private final SshTarget target;
     private final Session session;
     private final Optional<SshConnection> jump;
@@ -131,10 +133,24 @@ public final class SshConnection implements Connection {
 
     @Override
     public Remote start(String command) {
+        return start(command, false);
+    }
+
+    @Override
+    public Remote terminal(String command) {
+        return start(command, true);
+    }
+
+    private Remote start(String command, boolean terminal) {
         try {
             var channel = (ChannelExec) session.openChannel("exec");
             var out = new Inflow();
             var err = new Inflow();
+            if (terminal) {
+                channel.setPty(true);
+                channel.setPtyType("dumb", 200, 50, 0, 0);
+                channel.setTerminalMode(NO_ECHO);
+            }
             channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
             channel.setOutputStream(out.sink(), false);
             channel.setErrStream(err.sink(), false);

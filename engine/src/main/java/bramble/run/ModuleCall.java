@@ -19,6 +19,7 @@ import bramble.module.Result;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.playbook.Task;
+import bramble.shell.Terminal;
 import bramble.shell.Watch;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -164,6 +165,11 @@ final class ModuleCall {
             @Override
             public List<Answer> ask(List<Piece> pieces) {
                 return whole(node.ask(place.become(), pieces, watch));
+            }
+
+            @Override
+            public Terminal terminal() {
+                return node.terminal(place.become());
             }
 
             @Override

@@ -10,6 +10,7 @@ import bramble.shell.ConnectionLostException;
 import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
+import bramble.shell.Terminal;
 import bramble.shell.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,6 +142,14 @@ final class Node implements AutoCloseable {
         return shells.connection().network();
     }
 
+    Terminal terminal(Optional<Become> become) {
+        return script -> {
+            lock.take(shells);
+            deeds.incrementAndGet();
+            return shells.terminal(become).open(script);
+        };
+    }
+
     /** That way to ask it, with its network. */
     NodeTask.Asker asker(NodeTask.Asker way) {
         return new NodeTask.Asker() {
@@ -157,6 +166,11 @@ final class Node implements AutoCloseable {
             @Override
             public Network network() {
                 return Node.this.network();
+            }
+
+            @Override
+            public Terminal terminal() {
+                return way.terminal();
             }
         };
     }

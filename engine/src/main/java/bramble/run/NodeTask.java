@@ -16,6 +16,7 @@ import bramble.module.Verdict;
 import bramble.shell.Answer;
 import bramble.shell.Network;
 import bramble.shell.Piece;
+import bramble.shell.Terminal;
 import bramble.shell.Sh;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +60,11 @@ public final class NodeTask {
         /** The network as the node sees it. */
         default Network network() {
             return Network.HERE;
+        }
+
+        /** Terminals of the node. */
+        default Terminal terminal() {
+            return Terminal.NONE;
         }
     }
 
@@ -385,7 +391,8 @@ public final class NodeTask {
 
     private Beyond beyond(Reading reading) {
         Function<Sh, Answer> ask = script -> asker.ask(List.of(piece(script))).getFirst();
-        return new Beyond(asker.network(), ask, new Facts() {
+        Terminal terminal = script -> asker.terminal().open(Sh.of("{}{}", environment, script));
+        return new Beyond(asker.network(), terminal, ask, new Facts() {
             @Override
             @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
             public <V> Maybe<V> maybe(Fact<V> fact) {

@@ -18,6 +18,7 @@ import bramble.shell.Answer;
 import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
+import bramble.shell.Terminal;
 import bramble.value.Bool;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -193,6 +194,11 @@ final class FixtureRun<A extends Record, S> {
             @Override
             public Network network() {
                 return node.network();
+            }
+
+            @Override
+            public Terminal terminal() {
+                return node.terminal();
             }
         };
         Ending ending = new NodeTask(asker, platform, overlay, dryRun, Sh.raw("")).run(module, args);

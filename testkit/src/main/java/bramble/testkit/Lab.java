@@ -13,6 +13,7 @@ import bramble.connection.SshTarget.Proof;
 import bramble.shell.Answer;
 import bramble.shell.Network;
 import bramble.shell.Piece;
+import bramble.shell.Terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,11 @@ public final class Lab implements AutoCloseable {
         @Override
         public Network network() {
             return shells.connection().network();
+        }
+
+        @Override
+        public Terminal terminal() {
+            return shells.terminal(become);
         }
 
         @Override

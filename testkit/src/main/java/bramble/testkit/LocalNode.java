@@ -6,6 +6,8 @@ import bramble.shell.Door;
 import bramble.shell.Piece;
 import bramble.shell.Remote;
 import bramble.shell.Shell;
+import bramble.shell.Terminal;
+import bramble.shell.TerminalBoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,11 +31,13 @@ public final class LocalNode implements TestNode {
 
     private final String kind;
     private final Shell shell;
+    private final LocalConnection connection;
     private final Optional<Path> tools;
 
     private LocalNode(String kind, List<String> words, Optional<Path> tools) {
         this.kind = kind;
-        this.shell = Shell.open(new LocalDoor(new LocalConnection(words)));
+        this.connection = new LocalConnection(words);
+        this.shell = Shell.open(new LocalDoor(connection, false));
         this.tools = tools;
     }
 
@@ -71,6 +75,11 @@ public final class LocalNode implements TestNode {
     }
 
     @Override
+    public Terminal terminal() {
+        return script -> TerminalBoot.begin(new LocalDoor(connection, true), script);
+    }
+
+    @Override
     public void close() {
         shell.close();
         tools.ifPresent(folder -> {
@@ -85,10 +94,10 @@ public final class LocalNode implements TestNode {
         });
     }
 
-    private record LocalDoor(LocalConnection connection) implements Door {
+    private record LocalDoor(LocalConnection connection, boolean onTerminal) implements Door {
         @Override
         public Remote open(String script) {
-            return connection.start(script);
+            return onTerminal ? connection.terminal(script) : connection.start(script);
         }
 
         @Override

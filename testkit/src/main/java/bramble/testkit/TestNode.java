@@ -7,6 +7,7 @@ import bramble.shell.Answer;
 import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
+import bramble.shell.Terminal;
 import java.util.List;
 
 /** Something to try a module on: a shell of this machine, or a node of the lab. */
@@ -22,6 +23,11 @@ public interface TestNode extends AutoCloseable {
     /** The network as the node sees it. */
     default Network network() {
         return Network.HERE;
+    }
+
+    /** Its terminals, of whoever its shell runs as. */
+    default Terminal terminal() {
+        return Terminal.NONE;
     }
 
     /** An address of this machine that the node can reach. */
