@@ -248,6 +248,28 @@ class LanguageTest {
     }
 
     @Test
+    void defaultsMayBeThoseOfAGroupOfModules() throws IOException {
+        file("collections/ansible_collections/my/own/meta/runtime.yml",
+                "action_groups:\n  all:\n  - metadata: {extend_group: [other]}\n  other:\n  - said\n  shown: [ansible.builtin.debug]\n");
+        file("collections/ansible_collections/my/own/plugins/modules/said.sh",
+                "#!/bin/sh\n. \"$1\"\nprintf '{\"said\": \"%s\"}' \"$word\"\n");
+        holds("""
+                - my.own.said:
+                  module_defaults: {group/my.own.all: {word: group}}
+                  register: zero
+                - module_defaults: {group/my.own.all: {word: group}, my.own.said: {word: own}, group/my.own.shown: {msg: shown}}
+                  block:
+                    - my.own.said:
+                      register: one
+                    - my.own.said: {word: given}
+                      register: two
+                    - debug:
+                      register: three
+                - assert: {that: [zero.said == 'group', one.said == 'own', two.said == 'given', three.msg == 'shown']}
+                """);
+    }
+
+    @Test
     void aNullIsNoValueForAnOptionThatIsRequired() throws IOException {
         holds("""
                 - validate_argument_spec:

@@ -24,13 +24,11 @@ record TaskArguments(HostTask one) {
     /** The arguments with their templates evaluated, over the module's defaults. */
     MapValue of(HostScope at, Optional<AnyModule> module) {
         MapValue arguments = MapValue.EMPTY;
+        var concerned = new ModuleDefaults(one.world(), one.task(), module);
         for (Setting setting : one.task().directives().moduleDefaults()) {
             if (one.world().templates.resolve(setting.value(), at) instanceof MapValue defaults) {
                 for (Map.Entry<String, Value> entry : defaults.byName().entrySet()) {
-                    boolean mine = one.world().modules.find(entry.getKey())
-                            .filter(found -> module.equals(Optional.of(found)))
-                            .isPresent();
-                    if (mine && entry.getValue() instanceof MapValue given) {
+                    if (concerned.concerns(entry.getKey()) && entry.getValue() instanceof MapValue given) {
                         arguments = arguments.with(given);
                     }
                 }
