@@ -115,7 +115,8 @@ class BecomeLabTest {
             assertEquals("plain /home/plain",
                     said(shells.shell(Optional.of(Become.sudo("plain"))), "echo $(id -un) $HOME"));
             assertEquals("Incorrect su password", refused(shells, su("root").with(new Password("wrong"))));
-            assertEquals("Missing su password", refused(shells, su("root")));
+            assertEquals("Missing su password. Give it with -K, or ansible_become_password",
+                    refused(shells, su("root")));
             assertEquals(5, shells.open());
             assertTrue(
                     refused(shells, Become.sudo("nobody-known")).contains("it said: sudo: unknown user nobody-known"));

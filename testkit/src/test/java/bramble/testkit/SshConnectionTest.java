@@ -113,7 +113,9 @@ class SshConnectionTest {
                 + plain
                 + ", the password; the key " + locked
                 + " is encrypted, and no passphrase was given (ssh-add puts it into an agent); the key " + folder
-                + "/none does not exist; the server accepts: password, keyboard-interactive, publickey", said);
+                + "/none does not exist; the server accepts: password, keyboard-interactive, publickey. Give it another"
+                + " password (-k, or ansible_password), a key (--private-key, or ansible_ssh_private_key_file), or another"
+                + " user than pi (-u, or ansible_user)", said);
         assertTrue(whyNot(target(Proof.NONE)).contains("there was nothing to try"));
     }
 
