@@ -35,6 +35,8 @@ class CommandLineTest {
                 """);
         Files.writeString(folder.resolve("slip"), "n1 ansible_usr=pi ansible_host=1.2.3.4 ansible_hosts=x\n");
         Files.writeString(folder.resolve("none.yml"), "[]\n");
+        Files.writeString(folder.resolve("other.yml"),
+                "- hosts: all\n  gather_facts: false\n  tasks:\n    - debug: {msg: \"{{ hostvars['n2'].x }}\"}\n");
         Files.writeString(folder.resolve("facts.yml"),
                 "- hosts: all\n  gather_facts: false\n  tasks:\n    - debug: {msg: '{{ ansible_distribution }}'}\n");
         String tasks = "- hosts: all\n  gather_facts: false\n  tasks:\n";
@@ -99,6 +101,7 @@ class CommandLineTest {
             run -i hosts none.yml                    | 4 | it is a list without plays
             run -i hosts slips.yml                   | 4 | Did you mean "with_items"?... It is an argument of debug: indent it... a no-break space
             run -i hosts facts.yml                   | 2 | 'ansible_distribution' is undefined. No facts are gathered of this host
+            run -i hosts other.yml                   | 2 | has no attribute 'n2'. Did you mean
             run -i hosts notify.yml                  | 2 | 'restrat' was not found in...Did you mean "restart"?
             run -i hosts mode.yml                    | 0 | The mode 644 is a decimal number, 01204 in octal... write '0644'
             run -i hosts syntax.yml                  | 2 | there is '=' where the end of the expression is expected. To compare, write ==.

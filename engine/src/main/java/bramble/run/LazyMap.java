@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A mapping whose values are worked out when they are asked for: {@code hostvars}, {@code vars}. */
@@ -40,6 +41,12 @@ final class LazyMap extends AbstractMap<Value, Value> {
     @Override
     public int size() {
         return names.get().size();
+    }
+
+    /** The names alone; no value is worked out. */
+    @Override
+    public Set<Value> keySet() {
+        return names.get().stream().map(Text::new).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -46,7 +46,9 @@ final class Members {
     private Undefined missing(Value target, String name, int at) {
         String owner = target == None.NONE ? "None" : Python.type(target) + " object";
         return new Undefined("'" + owner + "' has no attribute '" + name + "'", evaluator.place(at),
-                () -> target instanceof MapValue map && !map.isView() ? Nearest.hint(name, map.byName().keySet()) : "");
+                () -> target instanceof MapValue map
+                        ? Nearest.hint(name, map.entries().keySet().stream().map(PythonText::of).toList())
+                        : "");
     }
 
     Value item(Value target, Value key, int at) {
