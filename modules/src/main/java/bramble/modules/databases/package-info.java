@@ -1,0 +1,3 @@
+/** Servers of data. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules.databases;
