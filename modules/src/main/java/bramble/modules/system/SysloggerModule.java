@@ -17,7 +17,6 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -95,13 +94,10 @@ public final class SysloggerModule implements TaskModule<SysloggerModule.Args, S
         if (actual.logger.isEmpty()) {
             return new Plan.Refused(new CommandFact("logger").sentence("write to the log", "bsdutils"));
         }
-        var words = new ArrayList<String>();
-        if (args.logPid()) {
-            words.add("-i");
-        }
-        words.addAll(List.of("-p", name(args.facility()) + "." + name(args.priority()), "-t", args.ident(), "--",
-                args.msg()));
-        return Plan.of(new Change("log", Diff.NONE, List.of(new Action.Run(Sh.of("logger {}", words))), List.of()));
+        String kind = name(args.facility()) + "." + name(args.priority());
+        return Plan.of(new Change("log", Diff.NONE, List.of(new Action.Run(args.logPid()
+                ? Sh.of("logger -p {} -t {}\"[$$]\" -- {}", kind, args.ident(), args.msg())
+                : Sh.of("logger -p {} -t {} -- {}", kind, args.ident(), args.msg()))), List.of()));
     }
 
     private static String name(Enum<?> word) {
