@@ -65,10 +65,13 @@ record Exchange(List<Question> questions, int patience) {
         int[] asked = new int[questions.size()];
         try {
             while (true) {
-                byte[] chunk = patience > 0 ? chunks.poll(patience, TimeUnit.SECONDS) : chunks.take();
-                if (chunk == null) {
+                Optional<byte[]> next = patience > 0
+                        ? Optional.ofNullable(chunks.poll(patience, TimeUnit.SECONDS))
+                        : Optional.of(chunks.take());
+                if (next.isEmpty()) {
                     return new End(-1, output.toByteArray(), Optional.of(LATE));
                 }
+                byte[] chunk = next.get();
                 if (chunk.length == 0) {
                     int status = remote.waitFor();
                     return new End(status, output.toByteArray(),
@@ -109,17 +112,18 @@ record Exchange(List<Question> questions, int patience) {
     private Optional<String> answered(Remote remote, StringBuilder open, int[] asked) throws IOException {
         while (true) {
             int first = -1;
-            PythonRegex.Found at = null;
+            Optional<PythonRegex.Found> nearest = Optional.empty();
             for (int i = 0; i < questions.size(); i++) {
                 Optional<PythonRegex.Found> found = questions.get(i).pattern().search(open.toString());
-                if (found.isPresent() && (at == null || found.get().start() < at.start())) {
-                    at = found.get();
+                if (found.isPresent() && (nearest.isEmpty() || found.get().start() < nearest.get().start())) {
+                    nearest = found;
                     first = i;
                 }
             }
-            if (at == null) {
+            if (nearest.isEmpty()) {
                 return Optional.empty();
             }
+            PythonRegex.Found at = nearest.get();
             Question question = questions.get(first);
             int turn = asked[first]++;
             if (question.inTurn().isPresent() && turn >= question.inTurn().get().size()) {

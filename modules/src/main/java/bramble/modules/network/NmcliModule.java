@@ -1,0 +1,371 @@
+package bramble.modules.network;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.Action;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
+import bramble.module.Inquiry;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.modules.files.CommandFact;
+import bramble.modules.network.ConnectionFact.Connection;
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import bramble.value.Bool;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Value;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code nmcli}: connections of NetworkManager. */
+@AutoService(AnyModule.class)
+public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<?>> {
+    private static final List<String> SECRETS = List.of("802-11-wireless-security.psk",
+            "802-11-wireless-security.wep-key0", "802-11-wireless-security.leap-password");
+
+    /** What is wanted. */
+    public enum Wanted {
+        PRESENT,
+        ABSENT,
+        UP,
+        DOWN
+    }
+
+    /** The kinds of connections that can be made. */
+    public enum Type {
+        ETHERNET,
+        WIFI,
+        BRIDGE,
+        BRIDGE_SLAVE,
+        VLAN,
+        BOND,
+        BOND_SLAVE,
+        DUMMY
+    }
+
+    /** How addresses of IPv4 are come by. */
+    public enum Method4 {
+        AUTO,
+        LINK_LOCAL,
+        MANUAL,
+        SHARED,
+        DISABLED
+    }
+
+    /** How addresses of IPv6 are come by. */
+    public enum Method6 {
+        IGNORE,
+        AUTO,
+        DHCP,
+        LINK_LOCAL,
+        MANUAL,
+        SHARED,
+        DISABLED
+    }
+
+    /** The arguments of {@code nmcli}. */
+    @Doc(value = "Makes, changes and removes connections of NetworkManager, and switches them on and off.", collection = "community.general", example = """
+            - name: The head node's own address
+              community.general.nmcli:
+                conn_name: cluster
+                type: ethernet
+                ifname: eth0
+                ip4: 192.168.50.1/24
+                dns4: [192.168.50.1]
+                state: present
+            """, returns = {"conn_name: str: the connection", "state: str: as given"})
+    public record Args(@Arg("The connection's name.") String connName,
+            @Arg("present and absent; up and down switch one that is there.") Wanted state,
+            @Arg("The kind of a new connection: ethernet, wifi, bridge, bridge-slave, vlan, bond, bond-slave, dummy.") Optional<Type> type,
+            @Arg(value = "Whether it comes up by itself.", fallback = "true") boolean autoconnect,
+            @Arg("The interface; the connection's name if not given.") Optional<String> ifname,
+            @Arg(value = "Addresses with their prefix: 192.168.50.1/24.", fallback = "[]") List<String> ip4,
+            @Arg("The way out.") Optional<String> gw4,
+            @Arg("Servers of names.") Optional<List<String>> dns4,
+            @Arg("Domains in which names are looked for.") Optional<List<String>> dns4Search,
+            @Arg("How addresses are come by; manual where ip4 is given.") Optional<Method4> method4,
+            @Arg(value = "Routes: 10.1.0.0/16 192.168.50.2.", fallback = "[]") List<String> routes4,
+            @Arg("What routes of this connection cost.") Optional<Integer> routeMetric4,
+            @Arg("Whether it is never the way out.") Optional<Boolean> neverDefault4,
+            @Arg("Whether the connection is up without an address of IPv4.") Optional<Boolean> mayFail4,
+            @Arg("Whether the server's addresses of name servers are left out.") Optional<Boolean> dns4IgnoreAuto,
+            @Arg("What the server of addresses knows the node by.") Optional<String> dhcpClientId,
+            @Arg(value = "Addresses of IPv6 with their prefix.", fallback = "[]") List<String> ip6,
+            @Arg("The way out.") Optional<String> gw6,
+            @Arg("Servers of names.") Optional<List<String>> dns6,
+            @Arg("Domains in which names are looked for.") Optional<List<String>> dns6Search,
+            @Arg("How addresses are come by; manual where ip6 is given.") Optional<Method6> method6,
+            @Arg("The longest packet.") Optional<Integer> mtu,
+            @Arg("The firewall's zone.") Optional<String> zone,
+            @Arg(value = "The bridge or bond that it belongs to.") Optional<String> master,
+            @Arg("The hardware's address.") Optional<String> mac,
+            @Arg("Of a vlan: its number.") Optional<Integer> vlanid,
+            @Arg("Of a vlan: the interface that it is on.") Optional<String> vlandev,
+            @Arg("Of a bridge: whether it looks for loops.") Optional<Boolean> stp,
+            @Arg("Of a bridge with stp: who leads.") Optional<Integer> priority,
+            @Arg("Of a bridge with stp: seconds to wait.") Optional<Integer> forwarddelay,
+            @Arg("Of a bridge with stp: seconds between greetings.") Optional<Integer> hellotime,
+            @Arg("Of a bridge with stp: how old a message may be, in seconds.") Optional<Integer> maxage,
+            @Arg("Of a bridge: how long it remembers, in seconds.") Optional<Integer> ageingtime,
+            @Arg("Of a bond: balance-rr, active-backup, ...") Optional<String> mode,
+            @Arg("Of a bond: milliseconds between looks at the link.") Optional<Integer> miimon,
+            @Arg("Of a bond: the first choice.") Optional<String> primary,
+            @Arg("Of wifi: the network's name.") Optional<String> ssid,
+            @Arg("Of wifi: other settings of 802-11-wireless.") Optional<MapValue> wifi,
+            @Arg(value = "Of wifi: settings of 802-11-wireless-security: key-mgmt, psk.", secret = true) Optional<MapValue> wifiSec) {
+
+        private Optional<String> mistake() {
+            if (state != Wanted.PRESENT) {
+                return Optional.empty();
+            }
+            if (type.equals(Optional.of(Type.VLAN)) && (vlanid.isEmpty() || vlandev.isEmpty())) {
+                return Optional.of("type is vlan but all of the following are missing: vlanid, vlandev");
+            }
+            if (type.equals(Optional.of(Type.WIFI)) && ssid.isEmpty()) {
+                return Optional.of("type is wifi but all of the following are missing: ssid");
+            }
+            boolean slave = type.equals(Optional.of(Type.BRIDGE_SLAVE)) || type.equals(Optional.of(Type.BOND_SLAVE));
+            return slave && master.isEmpty()
+                    ? Optional.of("type is " + word(type.get()) + " but all of the following are missing: master")
+                    : Optional.empty();
+        }
+
+        /** The settings, by nmcli's names. */
+        private Map<String, String> settings() {
+            Map<String, String> all = new LinkedHashMap<>();
+            boolean slave = type.filter(one -> one == Type.BRIDGE_SLAVE || one == Type.BOND_SLAVE).isPresent();
+            all.put("connection.interface-name", ifname.orElse(connName));
+            all.put("connection.autoconnect", yes(autoconnect));
+            zone.ifPresent(text -> all.put("connection.zone", text));
+            master.ifPresent(text -> all.put("connection.master", text));
+            if (slave) {
+                all.put("connection.slave-type", type.orElseThrow() == Type.BRIDGE_SLAVE ? "bridge" : "bond");
+            } else {
+                ip(all, "ipv4", ip4, gw4, method4.map(NmcliModule::word), dns4, dns4Search);
+                ip(all, "ipv6", ip6, gw6, method6.map(NmcliModule::word), dns6, dns6Search);
+            }
+            if (!routes4.isEmpty()) {
+                all.put("ipv4.routes", String.join(", ", routes4));
+            }
+            routeMetric4.ifPresent(number -> all.put("ipv4.route-metric", String.valueOf(number)));
+            neverDefault4.ifPresent(flag -> all.put("ipv4.never-default", yes(flag)));
+            mayFail4.ifPresent(flag -> all.put("ipv4.may-fail", yes(flag)));
+            dns4IgnoreAuto.ifPresent(flag -> all.put("ipv4.ignore-auto-dns", yes(flag)));
+            dhcpClientId.ifPresent(text -> all.put("ipv4.dhcp-client-id", text));
+            boolean wireless = type.equals(Optional.of(Type.WIFI));
+            boolean bridge = type.equals(Optional.of(Type.BRIDGE));
+            mtu.ifPresent(number -> all.put(wireless ? "802-11-wireless.mtu" : "802-3-ethernet.mtu",
+                    number == 0 ? "auto" : String.valueOf(number)));
+            mac.ifPresent(text -> all.put(bridge
+                    ? "bridge.mac-address"
+                    : wireless ? "802-11-wireless.mac-address" : "802-3-ethernet.mac-address",
+                    text.toUpperCase(Locale.ROOT)));
+            vlanid.ifPresent(number -> all.put("vlan.id", String.valueOf(number)));
+            vlandev.ifPresent(text -> all.put("vlan.parent", text));
+            stp.ifPresent(flag -> all.put("bridge.stp", yes(flag)));
+            priority.ifPresent(number -> all.put("bridge.priority", String.valueOf(number)));
+            forwarddelay.ifPresent(number -> all.put("bridge.forward-delay", String.valueOf(number)));
+            hellotime.ifPresent(number -> all.put("bridge.hello-time", String.valueOf(number)));
+            maxage.ifPresent(number -> all.put("bridge.max-age", String.valueOf(number)));
+            ageingtime.ifPresent(number -> all.put("bridge.ageing-time", String.valueOf(number)));
+            var bond = new ArrayList<String>();
+            mode.ifPresent(text -> bond.add("mode=" + text));
+            miimon.ifPresent(number -> bond.add("miimon=" + number));
+            primary.ifPresent(text -> bond.add("primary=" + text));
+            if (!bond.isEmpty()) {
+                all.put("bond.options", String.join(",", bond));
+            }
+            ssid.ifPresent(text -> all.put("802-11-wireless.ssid", text));
+            wifi.ifPresent(map -> more(all, "802-11-wireless.", map));
+            wifiSec.ifPresent(map -> more(all, "802-11-wireless-security.", map));
+            return all;
+        }
+
+        private static void ip(Map<String, String> all, String family, List<String> addresses, Optional<String> gateway,
+                Optional<String> method, Optional<List<String>> dns, Optional<List<String>> search) {
+            method.or(() -> addresses.isEmpty() ? Optional.empty() : Optional.of("manual"))
+                    .ifPresent(word -> all.put(family + ".method", word));
+            if (!addresses.isEmpty()) {
+                all.put(family + ".addresses", String.join(", ", addresses));
+            }
+            gateway.ifPresent(text -> all.put(family + ".gateway", text));
+            dns.ifPresent(list -> all.put(family + ".dns", String.join(",", list)));
+            search.ifPresent(list -> all.put(family + ".dns-search", String.join(",", list)));
+        }
+
+        private static void more(Map<String, String> all, String prefix, MapValue map) {
+            map.byName().forEach((name, value) -> all.put(prefix + name, text(value)));
+        }
+
+        private static String text(Value value) {
+            return value instanceof Bool flag ? yes(flag.value()) : PythonText.of(value);
+        }
+    }
+
+    private static String yes(boolean flag) {
+        return flag ? "yes" : "no";
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public String name() {
+        return "nmcli";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<Optional<?>> inspect(Args args, Platform node) {
+        return Inquiry.of(new ConnectionFact(args.connName())).map(found -> found);
+    }
+
+    @Override
+    public Plan plan(Args args, Optional<?> actual) {
+        Optional<String> mistake = args.mistake();
+        if (mistake.isPresent()) {
+            return new Plan.Refused(mistake.get());
+        }
+        if (actual.isEmpty()) {
+            return new Plan.Refused(new CommandFact("nmcli").sentence("connect " + args.connName(), "network-manager"));
+        }
+        var found = (Connection) actual.get();
+        if (!found.error().isEmpty()) {
+            return new Plan.Refused("Tried to look at the connection " + args.connName() + ", but nmcli says: "
+                    + found.error());
+        }
+        return switch (args.state()) {
+            case ABSENT -> found.exists()
+                    ? Plan.of(change(args, Map.of("state", "present"), Map.of("state", "absent"), Connection.NONE,
+                            new Action.Run(Sh.of("nmcli connection delete {} >/dev/null", args.connName()))))
+                    : Plan.NOTHING;
+            case UP, DOWN -> switched(args, found);
+            case PRESENT -> kept(args, found);
+        };
+    }
+
+    private static Plan switched(Args args, Connection found) {
+        boolean up = args.state() == Wanted.UP;
+        if (!found.exists()) {
+            return new Plan.Refused("No Connection named " + args.connName() + " exists");
+        }
+        return found.active() == up
+                ? Plan.NOTHING
+                : Plan.of(change(args, Map.of("state", up ? "down" : "up"), Map.of("state", up ? "up" : "down"),
+                        new Connection("", true, up, found.settings()),
+                        new Action.Run(Sh.of("nmcli connection {} {} >/dev/null", up ? "up" : "down",
+                                args.connName()))));
+    }
+
+    private static Plan kept(Args args, Connection found) {
+        if (!found.exists() && args.type().isEmpty()) {
+            return new Plan.Refused("Please specify a connection type: type is needed to make a new connection");
+        }
+        Map<String, String> before = new LinkedHashMap<>();
+        Map<String, String> after = new LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>(found.settings());
+        args.settings().forEach((name, value) -> {
+            if (!found.exists() || !same(name, found.get(name), value)) {
+                before.put(name, found.get(name));
+                after.put(name, value);
+                settings.put(name, value);
+            }
+        });
+        if (found.exists() && after.isEmpty()) {
+            return Plan.NOTHING;
+        }
+        List<String> words = new ArrayList<>(List.of("nmcli", "connection"));
+        if (found.exists()) {
+            words.addAll(List.of("modify", args.connName()));
+        } else {
+            words.addAll(List.of("add", "type", word(args.type().orElseThrow()), "con-name", args.connName()));
+            required(words, args);
+        }
+        var secrets = new StringBuilder();
+        after.forEach((name, value) -> {
+            if (SECRETS.contains(name)) {
+                secrets.append("set ").append(name).append(' ').append(value).append('\n');
+            } else {
+                words.addAll(List.of(name, value));
+            }
+        });
+        var actions = new ArrayList<Action>();
+        actions.add(new Action.Run(Sh.of("{} >/dev/null", words)));
+        if (!secrets.isEmpty()) { // not as words, which any list of processes would show
+            actions.add(new Action.Run(Sh.of("nmcli connection edit {} >/dev/null", args.connName()),
+                    Content.text(secrets + "save persistent\nquit\n")));
+        }
+        return Plan.of(change(args, hidden(before), hidden(after),
+                new Connection("", true, found.active(), settings), actions.toArray(Action[]::new)));
+    }
+
+    /** What nmcli wants to know before it makes a connection of that kind. */
+    private static void required(List<String> words, Args args) {
+        if (args.type().orElseThrow() == Type.VLAN) {
+            words.addAll(List.of("dev", args.vlandev().orElse(""), "id", String.valueOf(args.vlanid().orElse(0))));
+        }
+        args.ssid().ifPresent(text -> words.addAll(List.of("ssid", text)));
+        args.ifname().or(() -> Optional.of(args.connName())).ifPresent(text -> words.addAll(List.of("ifname", text)));
+    }
+
+    private static Map<String, String> hidden(Map<String, String> settings) {
+        Map<String, String> shown = new LinkedHashMap<>(settings);
+        SECRETS.forEach(name -> shown.computeIfPresent(name, (_, _) -> "********"));
+        return shown;
+    }
+
+    private static boolean same(String name, String actual, String wanted) {
+        if (name.equals("ipv4.routes")) {
+            return words(actual.replaceAll("[{}]|(ip|nh|mt) = ", "").replaceAll("\\s*[;|]\\s*", ", "))
+                    .equals(words(wanted)) || words(actual).equals(words(wanted));
+        }
+        boolean list = name.endsWith(".addresses") || name.endsWith(".dns") || name.endsWith(".dns-search")
+                || name.equals("bond.options");
+        return list ? words(actual).equals(words(wanted)) : actual.equals(wanted);
+    }
+
+    private static List<String> words(String list) {
+        return Arrays.stream(list.split(",", -1)).map(String::strip).map(word -> word.replaceAll("\\s+", " "))
+                .filter(word -> !word.isEmpty()).sorted().toList();
+    }
+
+    private static Change change(Args args, Map<String, String> before, Map<String, String> after, Connection then,
+            Action... actions) {
+        return new Change("connection " + args.connName(),
+                Diff.attributes("connection " + args.connName(), map(before), map(after)), List.of(actions),
+                List.of(Effect.becomes(new ConnectionFact(args.connName()), Optional.of(then))));
+    }
+
+    private static MapValue map(Map<String, String> settings) {
+        MapValue map = MapValue.EMPTY;
+        for (Map.Entry<String, String> entry : settings.entrySet()) {
+            map = map.with(entry.getKey(), entry.getValue());
+        }
+        return map;
+    }
+
+    @Override
+    public Verdict judge(Args args, Optional<?> before, Applied<Optional<?>> applied) {
+        Verdict plain = TaskModule.super.judge(args, before, applied);
+        return new Verdict(plain.changed(), plain.failure(),
+                MapValue.of("conn_name", args.connName(), "state", word(args.state())));
+    }
+}
