@@ -1,5 +1,6 @@
 package bramble.module;
 
+import bramble.value.MapValue;
 import java.util.List;
 
 /** What a module would do. */
@@ -11,8 +12,17 @@ public sealed interface Plan {
         }
     }
 
-    /** The desired state can't be reached from the actual one; {@code why} is a whole sentence for the user. */
-    record Refused(String why) implements Plan {}
+    /**
+     * The desired state can't be reached from the actual one.
+     *
+     * @param why a whole sentence for the user
+     * @param results what the task's result has beside it
+     */
+    record Refused(String why, MapValue results) implements Plan {
+        public Refused(String why) {
+            this(why, MapValue.EMPTY);
+        }
+    }
 
     /** Nothing is to be done. */
     Plan NOTHING = new Changes(List.of());

@@ -215,7 +215,10 @@ final class ModuleCall {
 
     private TaskEnd end(NodeTask.Ending ending, TaskPlace place) {
         return switch (ending) {
-            case NodeTask.Ending.Refused(String why) -> TaskEnd.failed(why);
+            case NodeTask.Ending.Refused(String why, MapValue results) -> {
+                TaskEnd failed = TaskEnd.failed(why);
+                yield failed.with(failed.outcome(), results.with(failed.result()));
+            }
             case NodeTask.Ending.Undetermined(String why) -> TaskEnd.undetermined(why);
             case NodeTask.Ending.Done(List<Change> changes, Verdict verdict) -> done(changes, verdict, place);
         };

@@ -18,6 +18,7 @@ import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Terminal;
 import bramble.shell.Sh;
+import bramble.value.MapValue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,11 @@ public final class NodeTask {
         record Done(List<Change> changes, Verdict verdict) implements Ending {}
 
         /** The module refused. */
-        record Refused(String why) implements Ending {}
+        record Refused(String why, MapValue results) implements Ending {
+            Refused(String why) {
+                this(why, MapValue.EMPTY);
+            }
+        }
 
         /** A dry run can't tell. */
         record Undetermined(String why) implements Ending {}
@@ -200,10 +205,10 @@ public final class NodeTask {
             return switch (module.plan(args, before)) {
                 case Plan.Changes(List<Change> changes) ->
                     new Planned<>(args, inquiry, Optional.of(before), changes, Optional.empty());
-                case Plan.Refused(String why) -> new Planned<>(args, inquiry, Optional.of(before), List.of(),
+                case Plan.Refused(String why, MapValue results) -> new Planned<>(args, inquiry, Optional.of(before), List.of(),
                         Optional.of(dryRun && overlay.doubt().isPresent()
                                 ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
-                                : new Ending.Refused(why)));
+                                : new Ending.Refused(why, results)));
             };
         } catch (Maybe.UnknownException e) {
             return new Planned<>(args, inquiry, Optional.empty(), List.of(),

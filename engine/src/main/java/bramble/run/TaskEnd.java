@@ -54,7 +54,8 @@ record TaskEnd(Outcome outcome, MapValue result, Optional<String> unknown, List<
 
     /** What {@code register} keeps. */
     Value registered() {
-        return unknown.<Value>map(Unknown::new).orElse(result);
+        return unknown.<Value>map(Unknown::new)
+                .orElseGet(() -> result.get("failed").isPresent() ? result : result.with("failed", false));
     }
 
     boolean changed() {

@@ -114,7 +114,7 @@ final class FixtureRun<A extends Record, S> {
         Optional<String> failure() {
             return switch (ending) {
                 case Ending.Done(_, var verdict) -> verdict.failure();
-                case Ending.Refused(String why) -> Optional.of(why);
+                case Ending.Refused(String why, var _) -> Optional.of(why);
                 case Ending.Undetermined(String why) -> Optional.of("undetermined: " + why);
             };
         }

@@ -221,7 +221,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         PathState state = followed(args, actual.path());
         return switch (state) {
             case PathState.Absent _ ->
-                new Plan.Refused("file (" + args.path() + ") is absent, cannot continue");
+                new Plan.Refused("file (" + args.path() + ") is absent, cannot continue",
+                        MapValue.of("path", args.path(), "state", "absent"));
             case PathState.Directory _ ->
                 new Plan.Refused("file (" + args.path() + ") is directory, cannot continue");
             case PathState.Link _ -> new Plan.Refused("file (" + args.path() + ") is link, cannot continue");

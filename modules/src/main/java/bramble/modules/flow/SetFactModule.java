@@ -57,6 +57,11 @@ public final class SetFactModule implements Conversation<SetFactModule.Args> {
         if (problem.isPresent()) {
             return Result.failed(problem.get());
         }
+        Optional<String> reserved = variables.keySet().stream().filter(name -> name.startsWith("_ansible_"))
+                .findFirst();
+        if (reserved.isPresent()) {
+            return Result.failed("The variable name '" + reserved.get() + "' is reserved for internal use only.");
+        }
         var set = new Consequence.Variables(MapValue.named(variables),
                 args.cacheable() ? Level.CACHEABLE_FACT : Level.SET_FACT);
         Map<String, Value> known = new LinkedHashMap<>(variables);

@@ -109,7 +109,7 @@ class TreeLawTest {
                 case Ending.Done(var changes, var verdict) ->
                     verdict.failure().map(why -> "failed: " + why)
                             .orElse(changes.stream().map(change -> change.diff()).toList().toString());
-                case Ending.Refused(String why) -> "failed: " + why;
+                case Ending.Refused(String why, var _) -> "failed: " + why;
                 case Ending.Undetermined(String why) -> "undetermined: " + why;
             });
         }
