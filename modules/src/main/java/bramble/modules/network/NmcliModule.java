@@ -131,6 +131,9 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             if (state != Wanted.PRESENT) {
                 return Optional.empty();
             }
+            if (settings().values().stream().anyMatch(value -> value.contains("\n"))) {
+                return Optional.of("a setting of NetworkManager is one line, without a newline in it");
+            }
             if (type.equals(Optional.of(Type.VLAN)) && (vlanid.isEmpty() || vlandev.isEmpty())) {
                 return Optional.of("type is vlan but all of the following are missing: vlanid, vlandev");
             }
