@@ -270,6 +270,17 @@ class LanguageTest {
     }
 
     @Test
+    void aConditionThatDoesNotHoldMakesTheLoopOfAnIncludeIrrelevant() throws IOException {
+        holds("""
+                - include_tasks: nowhere.yml
+                  loop: "{{ nobody }}"
+                  when: false
+                  register: skipped
+                - assert: {that: [skipped is skipped, skipped.results is undefined]}
+                """);
+    }
+
+    @Test
     void aNullIsNoValueForAnOptionThatIsRequired() throws IOException {
         holds("""
                 - validate_argument_spec:

@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.playbook.Loop;
 import bramble.problem.ProblemException;
+import bramble.template.UndefinedException;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -43,7 +44,18 @@ record IncludeChoices(HostTask one) {
                 labels.add(Optional.empty());
             } else {
                 Loop loop = one.task().loop().get();
-                switch (source.over(loop)) {
+                Value over;
+                try {
+                    over = source.over(loop);
+                } catch (UndefinedException e) {
+                    // a condition that doesn't hold anyway makes the loop's source irrelevant
+                    Conditions.Held when = new Conditions(one).quietly(scope);
+                    if (when.truth().isFalse()) {
+                        return new Choices.Ended(TaskEnd.skipped(when.failing()));
+                    }
+                    throw e;
+                }
+                switch (over) {
                     case ListValue list -> {
                         List<Value> items = list.items();
                         for (int i = 0; i < items.size(); i++) {
