@@ -92,6 +92,26 @@ class SharedNodeTest {
     }
 
     @Test
+    void aRunWhoseConnectionEndedUnnoticedWaitsForWhoCameMeanwhile() throws Exception {
+        var first = new Going(playbook("first.yml", """
+                shell: echo first >>FOLDER/done
+                    - wait_for: {path: FOLDER/goon, timeout: 60, sleep: 1}
+                      delegate_to: localhost
+                    - shell: echo again >>FOLDER/done
+                """));
+        until(() -> Files.exists(folder.resolve("done")) && first.said().contains("wait_for"));
+        server.cut();
+        var second = new Going(playbook("second.yml", "shell: " + HOLD + "; echo second >>FOLDER/done\n"));
+        until(() -> Files.exists(folder.resolve("begun")));
+        Files.createFile(folder.resolve("goon"));
+        until(() -> first.said().contains(" since 20") || first.code.isDone());
+        Files.createFile(folder.resolve("go"));
+        assertEquals(0, first.code.get(), first::said);
+        assertEquals(0, second.code.get(), second::said);
+        assertEquals(List.of("first", "second", "again"), Files.readAllLines(folder.resolve("done")));
+    }
+
+    @Test
     void whoWaitsForAnotherRunNeedsNoFork() throws Exception {
         Files.writeString(folder.resolve("hosts"), "n2 ansible_connection=local\n", StandardOpenOption.APPEND);
         var first = new Going(playbook("first.yml",

@@ -10,6 +10,7 @@ import bramble.shell.ConnectionLostException;
 import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
+import bramble.shell.Shell;
 import bramble.shell.Terminal;
 import bramble.shell.Watch;
 import java.io.IOException;
@@ -43,6 +44,8 @@ final class Node implements AutoCloseable {
     private final Ahead ahead;
     private @Nullable Platform platform;
     private long lastAnswer = System.nanoTime();
+    /** Whether the work that is being done has sent what may change the node: it can't be begun anew then. */
+    private boolean acted;
 
     /**
      * Not connected yet.
@@ -59,7 +62,7 @@ final class Node implements AutoCloseable {
 
     /**
      * Does a task's work in the node's thread, and waits for it, and before for another run that holds the node: then the
-     * work is begun anew, because nothing of it was done. What it throws comes out here.
+     * work is begun anew, because nothing of it was done; what was begun already waits where it is. What it throws comes out here.
      */
     <T> T call(Turn turn, Callable<T> work) throws InterruptedException {
         while (true) {
@@ -73,7 +76,10 @@ final class Node implements AutoCloseable {
 
     /** Does work in the node's thread, and waits for it. What it throws comes out here. */
     <T> T call(Callable<T> work) throws InterruptedException {
-        Future<T> future = thread.submit(work);
+        Future<T> future = thread.submit(() -> {
+            acted = false;
+            return work.call();
+        });
         try {
             return future.get();
         } catch (ExecutionException e) {
@@ -103,7 +109,9 @@ final class Node implements AutoCloseable {
             if (System.nanoTime() - lastAnswer > IDLE) {
                 look(Optional.empty(), List.of(Piece.free(Sh.raw(":"))), watch); // it may have been restarted meanwhile
             }
-            return send(become, pieces, watch);
+            Shell shell = held(become);
+            acted = true;
+            return send(shell, pieces, watch);
         } finally {
             deeds.incrementAndGet();
         }
@@ -121,19 +129,49 @@ final class Node implements AutoCloseable {
     /** Looking twice does no harm: where a node was restarted since it was last asked, it is connected to again. */
     private List<Answer> look(Optional<Become> become, List<Piece> pieces, Watch watch) {
         try {
-            return send(become, pieces, watch);
+            return send(held(become), pieces, watch);
         } catch (ConnectionLostException e) {
             if (Thread.currentThread().isInterrupted() || watch.timeout().isPresent()) {
                 throw e;
             }
             reconnect();
-            return send(become, pieces, watch);
+            return send(held(become), pieces, watch);
         }
     }
 
-    private List<Answer> send(Optional<Become> become, List<Piece> pieces, Watch watch) {
-        lock.take(shells);
-        List<Answer> answers = shells.shell(become).ask(pieces, watch);
+    /** The user's shell, on a node that this run holds. */
+    private Shell held(Optional<Become> become) {
+        take();
+        Shell shell = shells.shell(become);
+        take(); // the node may have been connected to anew for that shell
+        return shell;
+    }
+
+    private void take() {
+        while (true) {
+            try {
+                lock.take(shells);
+                return;
+            } catch (NodeLock.HeldException e) {
+                if (!acted) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(NodeLock.PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectionLostException("The wait for another run that holds the node was interrupted.");
+        }
+    }
+
+    private List<Answer> send(Shell shell, List<Piece> pieces, Watch watch) {
+        List<Answer> answers = shell.ask(pieces, watch);
         lastAnswer = System.nanoTime();
         return answers;
     }
@@ -144,7 +182,8 @@ final class Node implements AutoCloseable {
 
     Terminal terminal(Optional<Become> become) {
         return script -> {
-            lock.take(shells);
+            take();
+            acted = true;
             deeds.incrementAndGet();
             return shells.terminal(become).open(script);
         };

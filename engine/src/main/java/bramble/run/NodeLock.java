@@ -4,6 +4,7 @@ import bramble.connection.NodeShells;
 import bramble.shell.Answer;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
+import bramble.shell.Shell;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,8 @@ final class NodeLock {
     private final String holder;
     private final boolean needed;
     private final Consumer<String> waiting;
-    private boolean held;
+    /** The login shell that took it: with that shell the lock ends. */
+    private Optional<Shell> held = Optional.empty();
     private String told = "";
 
     /**
@@ -88,12 +90,17 @@ final class NodeLock {
         }
     }
 
-    /** @throws HeldException if it is to be tried again later */
+    /**
+     * Takes it, unless the login shell that took it is still open.
+     *
+     * @throws HeldException if it is to be tried again later
+     */
     void take(NodeShells shells) {
-        if (!needed || held) {
+        if (!needed || holds()) {
             return;
         }
-        Answer answer = shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of("""
+        Shell shell = shells.shell(Optional.empty());
+        Answer answer = shell.ask(List.of(Piece.free(Sh.of("""
                 b_me={}
                 b_since $$
                 b_mine="$$ $b_s $b_me"
@@ -109,7 +116,7 @@ final class NodeLock {
             }
             throw new HeldException(who);
         }
-        held = true; // also where no lock can be made: that is no reason to stop
+        held = Optional.of(shell); // also where no lock can be made: that is no reason to stop
         if (!told.isEmpty()) {
             told = "";
             waiting.accept("");
@@ -124,14 +131,20 @@ final class NodeLock {
                 : plain.length() > LONGEST_NAME ? plain.substring(0, LONGEST_NAME) + "..." : plain;
     }
 
+    /** A connection may have ended and been made again unnoticed: then the shell is another one, and nothing is held. */
+    private boolean holds() {
+        held = held.filter(Shell::isOpen);
+        return held.isPresent();
+    }
+
     /** The connection is gone, and the lock with it. */
     void lost() {
-        held = false;
+        held = Optional.empty();
     }
 
     void release(NodeShells shells) {
-        if (needed && held) {
-            held = false;
+        if (needed && holds()) {
+            held = Optional.empty();
             shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(
                     "l={}; case $(readlink \"$l\") in *' '{}) rm -f \"$l\";; esac", path, holder))));
         }

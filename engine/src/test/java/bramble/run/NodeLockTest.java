@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.connection.LocalConnection;
 import bramble.connection.NodeShells;
+import bramble.shell.Piece;
+import bramble.shell.Sh;
+import bramble.shell.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,51 @@ class NodeLockTest {
             other.take(second);
         }
         assertEquals(List.of("the first, [2J since noon", ""), told, "told once, and without control characters");
+    }
+
+    @Test
+    void aLockEndsWithTheShellThatTookIt() {
+        String link = folder.resolve("lock").toString();
+        try (var first = new NodeShells(LocalConnection::new); var second = new NodeShells(LocalConnection::new)) {
+            var lock = new NodeLock(link, "the first", true, _ -> {});
+            lock.take(first);
+            first.reconnect();
+            first.shell(Optional.empty());
+            var other = new NodeLock(link, "the second", true, _ -> {});
+            while (!takes(other, second)) {
+                Thread.onSpinWait(); // the old shell ends in its own time
+            }
+            assertThrows(NodeLock.HeldException.class, () -> lock.take(first), "not taken for held by the new shell");
+            other.release(second);
+            lock.take(first);
+        }
+    }
+
+    @Test
+    void workThatWasBegunWaitsWhereItIs() throws Exception {
+        String link = folder.resolve("lock").toString();
+        Path done = folder.resolve("done");
+        List<Piece> deed = List.of(Piece.free(Sh.of("echo deed >>{}", done.toString())));
+        try (var shells = new NodeShells(LocalConnection::new)) {
+            var other = new NodeLock(link, "the other", true, _ -> {});
+            // it is in the node's thread, and the other run's shell is asked by none but that thread
+            var lock = new NodeLock(link, "this", true, who -> {
+                if (!who.isEmpty()) {
+                    other.release(shells);
+                }
+            });
+            try (var node = new Node(LocalConnection::new, lock, _ -> {}, new AtomicLong())) {
+                node.call(() -> {
+                    node.ask(Optional.empty(), deed, Watch.NONE);
+                    node.reconnect();
+                    while (!takes(other, shells)) {
+                        Thread.onSpinWait(); // the old shell ends in its own time
+                    }
+                    return node.ask(Optional.empty(), deed, Watch.NONE);
+                });
+            }
+        }
+        assertEquals(List.of("deed", "deed"), Files.readAllLines(done));
     }
 
     @RepeatedTest(10)
