@@ -77,7 +77,7 @@ final class ExecCommand {
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
-        Options options = launch.options(inventory, login, run, sources, Optional.empty());
+        Options options = launch.options(inventory, login, run, sources, Optional.empty(), false);
         List<String> hosts = launch.select(sources.inventory(), pattern, options.limit());
         if (listHosts) {
             session.out().println("  hosts (" + hosts.size() + "):");

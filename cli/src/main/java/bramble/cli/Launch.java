@@ -185,14 +185,15 @@ final class Launch {
         return inventory;
     }
 
-    Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt) {
+    Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt,
+            boolean step) {
         Optional<String> limit = inventory.limit.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join(",", inventory.limit));
         return new Options(files.extraVars, tags(run), limit, run.check, run.diff || always("diff"),
                 run.forks.orElse(configuration.number(32, "defaults", "forks", "ANSIBLE_FORKS")),
                 run.forceHandlers || configuration.flag(false, "defaults", "force_handlers", "ANSIBLE_FORCE_HANDLERS"),
-                startAt,
+                startAt, step,
                 inventory.allowNoHosts, run.verbose, files.sources, login(login), privilege(login),
                 configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY")
                         .map(name -> name.replaceFirst("^mitogen_", ""))

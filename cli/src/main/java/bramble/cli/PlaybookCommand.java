@@ -25,6 +25,7 @@ final class PlaybookCommand {
     private boolean listHosts;
     private boolean listTasks;
     private boolean listTags;
+    private boolean step;
     private Optional<String> startAtTask = Optional.empty();
     private boolean resume;
     private final List<String> playbooks = new ArrayList<>();
@@ -50,7 +51,7 @@ final class PlaybookCommand {
                 "--start-at-task");
         syntax.flag(() -> resume = true, "continue the last run of these playbooks, which failed or was interrupted",
                 "--resume");
-        syntax.flag(() -> {}, "", "--step");
+        syntax.flag(() -> step = true, "ask before each task whether to do it", "--step");
         syntax.words(playbooks::add, "PLAYBOOK", true);
     }
 
@@ -61,7 +62,7 @@ final class PlaybookCommand {
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
-        Options options = launch.options(inventory, login, run, sources, startAtTask);
+        Options options = launch.options(inventory, login, run, sources, startAtTask, step);
         if (run.flushCache) {
             launch.forgetFacts(sources);
         }

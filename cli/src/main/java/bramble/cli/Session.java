@@ -39,8 +39,8 @@ final class Session {
     private static final int UNREACHABLE = 4;
 
     /** Flags whose values may be secret, also behind other letters: {@code -be password=x}. */
-    private static final Pattern HIDES = Pattern.compile("-[bCDJkKov]*[ea]|--extra-vars|--args");
-    private static final Pattern SECRET = Pattern.compile("^(-[bCDJkKov]*[ea]|--extra-vars=|--args=)(?s:.+)");
+    private static final Pattern HIDES = Pattern.compile("-[bCDJkKov]*[ea]|--ex?[a-z-]*|--ar?[a-z]*");
+    private static final Pattern SECRET = Pattern.compile("^(-[bCDJkKov]*[ea]|--ex?[a-z-]*=|--ar?[a-z]*=)(?s:.+)");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -181,10 +181,16 @@ final class Session {
     /** Says after a run that did not come to its good end what one can do; Ansible says nothing. */
     private void tellWhatNext() {
         recorded.get().filter(_ -> !compat).ifPresent(run -> err.println((run.resumable
-                ? "Go on where it stopped:  bramble run --resume " + arguments().stream().skip(1)
-                        .filter(word -> !word.equals("--resume")).map(Session::word).collect(Collectors.joining(" "))
-                        + "\n"
+                ? "Go on where it stopped:  bramble run --resume " + same() + "\n"
                 : "") + "See what it did:         bramble history show " + run.id));
+    }
+
+    /** The words of this call; what may be secret is left to the person. */
+    private String same() {
+        List<String> words = arguments().stream().skip(1).filter(word -> !word.equals("--resume")).toList();
+        return words.stream().anyMatch(word -> word.contains("***"))
+                ? "and the arguments of this run"
+                : words.stream().map(Session::word).collect(Collectors.joining(" "));
     }
 
     private static String word(String text) {

@@ -301,4 +301,23 @@ class LanguageTest {
                 - assert: {that: [made.diff.before.state == 'absent', made.diff.after.state == 'directory']}
                 """);
     }
+
+    @Test
+    void noModuleSaysHowItsHostIsReached() throws IOException {
+        file("library/liar", "#!/bin/sh\n# WANT_JSON\necho '{\"ansible_facts\": {\"ansible_connection\": \"ssh\","
+                + " \"ansible_become\": true, \"ansible_sudo_pass\": \"x\", \"ansible_kernel\": \"mine\"}}'\n");
+        Cli.Said said = play("""
+                - liar:
+                - assert: {that: [ansible_connection == 'local', ansible_become is undefined, ansible_kernel == 'mine']}
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.err().contains("Removed restricted key from module data: ansible_connection"), said::toString);
+    }
+
+    @Test
+    void nobodyToAskWhetherToDoATaskStopsTheRun() throws IOException {
+        Cli.Said said = play("- file: {path: \"{{ playbook_dir }}/made\", state: touch}", "--step");
+        assertFalse(Files.exists(folder.resolve("made")), said::toString);
+        assertTrue(said.code() != 0, said::toString);
+    }
 }

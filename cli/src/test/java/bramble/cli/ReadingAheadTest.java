@@ -96,6 +96,23 @@ class ReadingAheadTest {
         }
     }
 
+    @Test
+    void whatIsWrongWithATaskToComeIsToldWhenItsTurnComes() throws IOException {
+        Path folderToCopy = Files.createDirectories(folder.resolve("tree/deep"));
+        Files.createSymbolicLink(folderToCopy.resolve("loop"), Path.of("loop"));
+        try (SshServer server = server()) {
+            turns(server, """
+                        - stat: {path: HERE}
+                        - stat: {path: HERE}
+                        - copy: {src: tree/, dest: HERE/copied, local_follow: true}
+                          ignore_errors: true
+                        - stat: {path: HERE}
+                          register: last
+                        - assert: {that: last.stat.exists}
+                    """);
+        }
+    }
+
     private static SshServer server() throws IOException {
         return SshServer.start().password("ada", "lovelace");
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Ahead {
     /** No more tasks than these are looked ahead at. */
     private static final int MOST = 24;
+    private static final long SLOW = Duration.ofSeconds(1).toNanos();
     private static final long FRESH = Duration.ofSeconds(5).toNanos();
 
     private record Question(Optional<Become> become, Piece piece) {}
@@ -75,6 +76,9 @@ final class Ahead {
             readAt = System.nanoTime();
             answers.clear();
             Iterator<Answer> told = ask.apply(List.copyOf(asked)).iterator();
+            if (System.nanoTime() - readAt > SLOW) {
+                calm = 0; // what comes next may cost more than a round trip
+            }
             asked.forEach(piece -> given.put(piece, told.next()));
             later.forEach(piece -> answers.merge(new Question(become, piece),
                     new Held(Objects.requireNonNull(given.get(piece)), 1),

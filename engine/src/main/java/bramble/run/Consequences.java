@@ -1,10 +1,13 @@
 package bramble.run;
 
+import bramble.event.Event;
 import bramble.event.Outcome;
 import bramble.module.Result.Consequence;
 import bramble.playbook.Keyword;
+import bramble.problem.Problem;
 import bramble.value.MapValue;
 import bramble.value.Value;
+import java.time.Instant;
 import java.util.List;
 
 /** What a task's end means for what the run knows: facts, variables, hosts that appear. */
@@ -18,8 +21,13 @@ record Consequences(HostTask one) {
                 : one.keywords(at).is(Keyword.RUN_ONCE) ? at.batch() : List.of(one.host());
         end.result().get("ansible_facts").filter(MapValue.class::isInstance).map(MapValue.class::cast)
                 .filter(_ -> end.outcome() != Outcome.FAILED && !isVariables(end))
-                .ifPresent(facts -> targets
-                        .forEach(target -> one.world().update(target, known -> known.withFacts(facts))));
+                .ifPresent(facts -> {
+                    facts.byName().keySet().stream().filter(name -> !HostVariables.mayBeFact(name))
+                            .forEach(name -> one.world().events.tell(new Event.Warned(Instant.now(),
+                                    Problem.warning(one.task().source(),
+                                            "Removed restricted key from module data: " + name, ""))));
+                    targets.forEach(target -> one.world().update(target, known -> known.withFacts(facts)));
+                });
         for (Consequence consequence : end.consequences()) {
             switch (consequence) {
                 case Consequence.Variables(MapValue variables, var level) ->

@@ -5,11 +5,9 @@ import bramble.playbook.ActionCall;
 import bramble.playbook.Keyword;
 import bramble.playbook.Loop;
 import bramble.playbook.Task;
-import bramble.problem.ProblemException;
 import bramble.shell.Piece;
 import bramble.shell.Watch;
 import bramble.value.ListValue;
-import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +62,7 @@ record Foresight(HostTask one) {
             return source.over(task.loop().get()) instanceof ListValue list && source.together()
                     ? questions(module, task.loop().get(), list.items(), at)
                     : List.of();
-        } catch (ProblemException | UnknownValueException e) {
+        } catch (RuntimeException e) {
             return List.of(); // it will be told when its turn comes, if it is still so then
         }
     }

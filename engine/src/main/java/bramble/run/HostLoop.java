@@ -204,6 +204,9 @@ final class HostLoop {
         if (!world.started(info.name(), task)) {
             return Flow.GO;
         }
+        if (!world.stepping.takes(task, position, info.name())) {
+            return Flow.GO;
+        }
         String action = task.action().name();
         boolean once = flag(task, Keyword.RUN_ONCE, scope)
                 || world.modules.doc(action).map(Doc::once).orElse(false);

@@ -8,6 +8,7 @@ import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a run has learnt about a host: an immutable snapshot. The host's own thread replaces it; others read it, through
@@ -27,12 +28,28 @@ record HostVariables(MapValue facts, MapValue namespaced, MapValue cached, MapVa
     static final HostVariables NONE = new HostVariables(MapValue.EMPTY, MapValue.EMPTY, MapValue.EMPTY, MapValue.EMPTY,
             MapValue.EMPTY, List.of(), List.of());
 
-    HostVariables withFacts(MapValue more) {
+    /** Names that say how a host is reached: no module may say that, or a node could have tasks done elsewhere. */
+    private static final Pattern REACHING = Pattern.compile("ansible_(connection|host|port|user|password|pass"
+            + "|become\\w*|sudo\\w*|su_\\w+|ssh_(?!host_key_)\\w+|shell_\\w+|private_key_file|remote_\\w+|\\w+_interpreter)");
+
+    /** Whether a module's facts may have the name. */
+    static boolean mayBeFact(String name) {
+        return !REACHING.matcher(name).matches();
+    }
+
+    HostVariables withFacts(MapValue all) {
+        MapValue more = all.byName().keySet().stream().allMatch(HostVariables::mayBeFact) ? all : permitted(all);
         var shortened = new LinkedHashMap<Value, Value>();
         more.byName().forEach((name, value) -> shortened.put(new Text(shortName(name)), value));
         return new HostVariables(facts.with(more), namespaced.with(new MapValue(shortened)), cached, set, included,
                 files,
                 roles);
+    }
+
+    private static MapValue permitted(MapValue all) {
+        var kept = new LinkedHashMap<String, Value>(all.byName());
+        kept.keySet().removeIf(name -> !mayBeFact(name));
+        return MapValue.named(kept);
     }
 
     private static String shortName(String name) {

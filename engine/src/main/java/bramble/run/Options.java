@@ -13,10 +13,11 @@ import java.util.Optional;
  *
  * @param limit patterns of {@code --limit}
  * @param forks how many hosts work at once
+ * @param step whether it is asked before each task whether to do it
  * @param allowNoHosts whether a play that matches nobody is no error
  */
 public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boolean check, boolean diff, int forks,
-        boolean forceHandlers, Optional<String> startAtTask, boolean allowNoHosts, int verbosity,
+        boolean forceHandlers, Optional<String> startAtTask, boolean step, boolean allowNoHosts, int verbosity,
         List<String> inventorySources, Login login,
         Privilege privilege, String strategy, Gathering gathering, boolean anyErrorsFatal, Habits habits) {
 
@@ -70,7 +71,7 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
 
     public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,
             false,
-            Optional.empty(), false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", Gathering.IMPLICIT,
+            Optional.empty(), false, false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", Gathering.IMPLICIT,
             false,
             Habits.DEFAULT);
 }

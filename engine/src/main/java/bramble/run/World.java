@@ -60,6 +60,7 @@ final class World {
     final Events events;
     final Nodes nodes;
     final Terminal terminal;
+    final Stepping stepping;
     final Path playbookFolder;
     /** Of how many hosts work at once. */
     final Line forks;
@@ -92,6 +93,7 @@ final class World {
         this.modules = parts.modules();
         this.secrets = parts.secrets();
         this.terminal = parts.terminal();
+        this.stepping = new Stepping(terminal, options.step());
         this.resumption = parts.resumption();
         this.python = parts.python();
         this.connectionPlugins = parts.connectionPlugins();
