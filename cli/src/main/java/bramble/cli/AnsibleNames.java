@@ -23,7 +23,8 @@ record AnsibleNames(Configuration configuration) {
                         .map(path -> "'" + path + "'").collect(Collectors.joining(", ", "[", "]"))))
                 + line("ansible python module location", Optional.empty())
                 + line("ansible collection location", Optional.of(joined(configuration.collections())))
-                + line("executable location", home.map(folder -> folder.resolve("compat").resolve(name).normalize().toString()))
+                + line("executable location",
+                        home.map(folder -> folder.resolve("compat").resolve(name).normalize().toString()))
                 + line("python version", Optional.empty())
                 + line("jinja version", Optional.empty())
                 + line("libyaml", Optional.of("False"))

@@ -88,7 +88,8 @@ final class Configuration {
                 if (equals < 0) {
                     throw new ProblemException(Problem.error(new Source(file.toString(), i + 1, 1), text.startsWith("[")
                             ? "Tried to read a section's name, but the line has no \"]\"."
-                            : "Tried to read a setting, but the line has no \"=\".", text.startsWith("[")
+                            : "Tried to read a setting, but the line has no \"=\".",
+                            text.startsWith("[")
                                     ? "Write [name]."
                                     : "Write name = value."));
                 }

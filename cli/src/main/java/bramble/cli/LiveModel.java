@@ -337,7 +337,8 @@ final class LiveModel {
         }
         int widest = all.stream().mapToInt(String::length).max().orElse(0);
         return (host + " ".repeat(Math.max(0, Math.min(widest, screen.columns() / 2) - host.length())) + " : "
-                + line.substring(line.lastIndexOf(" : ") + 3).replaceAll("(changed|unreachable|failed|skipped|rescued|ignored)=0\\s*", ""))
+                + line.substring(line.lastIndexOf(" : ") + 3)
+                        .replaceAll("(changed|unreachable|failed|skipped|rescued|ignored)=0\\s*", ""))
                 .stripTrailing();
     }
 

@@ -26,8 +26,10 @@ final class LoginVariables {
             "become_exe", "become_flags", "python_interpreter");
 
     /** Facts that one may set by hand, and what Ansible knows besides: near to the others, and not misspelt. */
-    private static final List<String> OTHERS = List.of("hosts", "hostname", "users", "ports", "domain", "local", "facts",
-            "pass", "sudo_pass", "su_pass", "sudo_user", "su_user", "ssh_pipelining", "ssh_executable", "ssh_transfer_method", "shell_type");
+    private static final List<String> OTHERS = List.of("hosts", "hostname", "users", "ports", "domain", "local",
+            "facts",
+            "pass", "sudo_pass", "su_pass", "sudo_user", "su_user", "ssh_pipelining", "ssh_executable",
+            "ssh_transfer_method", "shell_type");
 
     private LoginVariables() {}
 

@@ -35,7 +35,8 @@ record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
     String list() {
         var lines = new StringBuilder();
         roles().forEach((name, folder) -> specs(folder).ifPresent(specs -> specs.byName().forEach((entry, spec) -> lines
-                .append(String.format(Locale.ROOT, "%-40s %s%n", name + (entry.equals("main") ? "" : ", tasks_from " + entry),
+                .append(String.format(Locale.ROOT, "%-40s %s%n",
+                        name + (entry.equals("main") ? "" : ", tasks_from " + entry),
                         text(spec, "short_description"))))));
         return lines.toString();
     }

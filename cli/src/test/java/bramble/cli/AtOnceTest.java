@@ -161,7 +161,8 @@ class AtOnceTest {
                 """);
         assertEquals(0, said.code(), said::toString);
         assertTrue(said.out().contains("fatal: [z]: FAILED! => ") && said.out().contains("rescued Long")
-                && said.out().contains("failed to execute in the expected time frame (1) and was terminated"), said::toString);
+                && said.out().contains("failed to execute in the expected time frame (1) and was terminated"),
+                said::toString);
         assertFalse(Files.exists(folder.resolve("after")));
         assertFalse(runs(Files.readString(folder.resolve("pid")).strip()), "the command lives on");
         assertEquals(List.of("0", "600", "0"), Files.readAllLines(folder.resolve("items")),

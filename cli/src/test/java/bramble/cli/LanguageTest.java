@@ -236,13 +236,15 @@ class LanguageTest {
                             return dict(msg="hidden away", _ansible_no_log=True)
                         return dict(changed=True, args=self._task.args, host=task_vars["inventory_hostname"])
                 """);
-        Cli.Said said = play("""
-                - told: {a: "{{ 1 + 1 }}", b: "{{ '{{ not' ~ ' evaluated }}' }}"}
-                  register: answer
-                - assert:
-                    that: [answer is changed, answer.args.a | int == 2, answer.host == inventory_hostname, "'not evaluated' in answer.args.b"]
-                - told: {hide: true}
-                """, "-v");
+        Cli.Said said = play(
+                """
+                        - told: {a: "{{ 1 + 1 }}", b: "{{ '{{ not' ~ ' evaluated }}' }}"}
+                          register: answer
+                        - assert:
+                            that: [answer is changed, answer.args.a | int == 2, answer.host == inventory_hostname, "'not evaluated' in answer.args.b"]
+                        - told: {hide: true}
+                        """,
+                "-v");
         assertEquals(0, said.code(), said::toString);
         assertFalse(said.out().contains("hidden away"), said::toString);
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One SSH session to a host. Its channels share one virtual thread; no more than ten may be open at once. */
 public final class SshConnection implements Connection {
-    private static final byte[] NO_ECHO = { 53, 0, 0, 0, 0, 0 }; // RFC 4254, section 8
+    private static final byte[] NO_ECHO = {53, 0, 0, 0, 0, 0}; // RFC 4254, section 8
 
     private final SshTarget target;
     private final Session session;

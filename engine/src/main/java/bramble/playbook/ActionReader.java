@@ -27,7 +27,8 @@ final class ActionReader {
     private static final Set<String> COMMANDS = Set.of("command", "shell", "script", "raw", "win_command", "win_shell");
     private static final Set<String> FREE_FORM = Set.of("include_vars", "add_host", "group_by", "set_fact");
 
-    private static final Set<String> OF_PLAYS = Set.of("hosts", "roles", "tasks", "handlers", "gather_facts", "pre_tasks",
+    private static final Set<String> OF_PLAYS = Set.of("hosts", "roles", "tasks", "handlers", "gather_facts",
+            "pre_tasks",
             "post_tasks", "vars_files", "serial");
 
     private final Actions actions;
@@ -320,7 +321,8 @@ final class ActionReader {
     }
 
     private boolean freeForm(String name) {
-        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || name.equals(ActionCall.PLUGIN) || OWN.contains(name) || FREE_FORM.contains(name)
+        return name.isEmpty() || name.equals(ActionCall.BROUGHT) || name.equals(ActionCall.PLUGIN) || OWN.contains(name)
+                || FREE_FORM.contains(name)
                 || COMMANDS.contains(name)
                 || actions.freeForm(name);
     }

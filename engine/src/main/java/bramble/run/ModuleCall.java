@@ -82,7 +82,8 @@ final class ModuleCall {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
             }
             return IntStream.range(0, endings.size())
-                    .mapToObj(i -> called(module, all.get(i), inTime(end(endings.get(i), place))).by(delegate)).toList();
+                    .mapToObj(i -> called(module, all.get(i), inTime(end(endings.get(i), place))).by(delegate))
+                    .toList();
         });
     }
 

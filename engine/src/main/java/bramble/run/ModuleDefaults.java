@@ -114,7 +114,8 @@ record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
 
     private MapValue groups(String namespace, String name) {
         for (Path root : world.collections()) {
-            Path file = root.resolve("ansible_collections").resolve(namespace).resolve(name).resolve("meta/runtime.yml");
+            Path file = root.resolve("ansible_collections").resolve(namespace).resolve(name)
+                    .resolve("meta/runtime.yml");
             if (Files.isRegularFile(file)) {
                 try {
                     Value runtime = NodeValues

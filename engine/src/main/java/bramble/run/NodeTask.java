@@ -205,10 +205,11 @@ public final class NodeTask {
             return switch (module.plan(args, before)) {
                 case Plan.Changes(List<Change> changes) ->
                     new Planned<>(args, inquiry, Optional.of(before), changes, Optional.empty());
-                case Plan.Refused(String why, MapValue results) -> new Planned<>(args, inquiry, Optional.of(before), List.of(),
-                        Optional.of(dryRun && overlay.doubt().isPresent()
-                                ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
-                                : new Ending.Refused(why, results)));
+                case Plan.Refused(String why, MapValue results) ->
+                    new Planned<>(args, inquiry, Optional.of(before), List.of(),
+                            Optional.of(dryRun && overlay.doubt().isPresent()
+                                    ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
+                                    : new Ending.Refused(why, results)));
             };
         } catch (Maybe.UnknownException e) {
             return new Planned<>(args, inquiry, Optional.empty(), List.of(),

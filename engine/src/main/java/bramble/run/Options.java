@@ -71,7 +71,8 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
 
     public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,
             false,
-            Optional.empty(), false, false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear", Gathering.IMPLICIT,
+            Optional.empty(), false, false, 0, List.of(), Login.DEFAULT, Privilege.DEFAULT, "linear",
+            Gathering.IMPLICIT,
             false,
             Habits.DEFAULT);
 }

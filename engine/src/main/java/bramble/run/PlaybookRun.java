@@ -39,7 +39,8 @@ public final class PlaybookRun {
      */
     public record Parts(Inventory inventory, Supplier<Inventory> reload, VariableFiles variables, PlaybookLoader loader,
             Surroundings.Reader reader, Templates templates,
-            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption, FactCache facts,
+            Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption,
+            FactCache facts,
             Resident python, List<Path> connectionPlugins, String holder, Connections connections) {}
 
     public PlaybookRun(Parts parts) {

@@ -98,7 +98,8 @@ record PythonTask(HostTask one, OneRound.Prepared.Ready ready) {
 
     private MapValue request() {
         World world = one.world();
-        return variables().in(MapValue.of("name", one.info().name(), "action", one.task().action().written(), "host", one.host(),
+        return variables().in(MapValue.of("name", one.info().name(), "action", one.task().action().written(), "host",
+                one.host(),
                 "key", one.info().position() + " " + one.host(), "folder", world.playbookFolder.toString(), "folders",
                 Value.texts(folders().stream().map(Path::toString).toList()), "args",
                 ready.arguments().without(ActionCall.FILE).without("_module_file"), "keywords", keywords()));
@@ -117,7 +118,8 @@ record PythonTask(HostTask one, OneRound.Prepared.Ready ready) {
         Keywords keywords = one.keywords(ready.scope());
         Options.Privilege privilege = one.world().options.privilege();
         MapValue all = MapValue.of("become_method", privilege.method(), "become_user", privilege.user(), "connection",
-                one.world().options.login().connection(), "check_mode", ready.place().dryRun(), "diff", ready.place().diff(), "no_log",
+                one.world().options.login().connection(), "check_mode", ready.place().dryRun(), "diff",
+                ready.place().diff(), "no_log",
                 one.info().secret());
         for (Keyword word : WORDS) {
             all = keywords.text(word).map(Text::new).<MapValue>map(text -> with(word, text)).map(all::with)

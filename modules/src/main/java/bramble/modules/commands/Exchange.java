@@ -75,7 +75,9 @@ record Exchange(List<Question> questions, int patience) {
                 if (chunk.length == 0) {
                     int status = remote.waitFor();
                     return new End(status, output.toByteArray(),
-                            status < 0 ? Optional.of("the program was ended, or the connection broke") : Optional.empty());
+                            status < 0
+                                    ? Optional.of("the program was ended, or the connection broke")
+                                    : Optional.empty());
                 }
                 output.writeBytes(chunk);
                 open.append(new String(chunk, StandardCharsets.ISO_8859_1));

@@ -42,7 +42,8 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
               no_log: true
             """, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
         "cmd: str: the command", "rc: int: exit status", "stdout: str: all that the terminal showed",
-        "start: str: when it began, by the controller's clock", "end: str: when it ended", "delta: str: how long it took",
+        "start: str: when it began, by the controller's clock", "end: str: when it ended",
+        "delta: str: how long it took",
         "msg: str: what was wrong"})
     public record Args(@Arg("The command line; quotes keep words together. No shell reads it.") String command,
             @Arg("Questions, as Python's regular expressions, and what is answered: a text, or a list of texts, one each time it is asked.") MapValue responses,
@@ -94,7 +95,8 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
             } catch (IllegalArgumentException e) {
                 end = new Exchange.End(1, new byte[0], Optional.of("Tried to run it, but " + e.getMessage()));
             }
-            String told = start + "|" + Duration.between(start, Instant.now()).toMillis() + "\n" + end.failure().orElse("");
+            String told = start + "|" + Duration.between(start, Instant.now()).toMillis() + "\n"
+                    + end.failure().orElse("");
             return new Action.Run(Sh.of("cat; printf %s {} >&2; exit {}", told, Math.max(0, end.status())),
                     new Content.Bytes(end.output()));
         });
@@ -130,6 +132,7 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
         if (!why.isEmpty()) {
             return Verdict.failed(why, why.equals(Exchange.LATE) ? results.with("rc", null) : results);
         }
-        return new Verdict(true, answer.status() == 0 ? Optional.empty() : Optional.of("non-zero return code"), results);
+        return new Verdict(true, answer.status() == 0 ? Optional.empty() : Optional.of("non-zero return code"),
+                results);
     }
 }

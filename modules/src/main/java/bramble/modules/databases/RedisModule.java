@@ -50,7 +50,8 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
                 command: config
                 name: maxclients
                 value: 100
-            """, returns = {"name: str: the setting", "value: str: its value"})
+            """, returns = {
+        "name: str: the setting", "value: str: its value"})
     public record Args(
             @Arg("config sets one setting, flush empties, replica and slave say whom the server follows.") Command command,
             @Arg("The setting.") Optional<String> name,
@@ -87,7 +88,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
         return new RedisFact(args.login(), switch (args.command()) {
             case CONFIG -> List.of("CONFIG", "GET", args.name().orElse(""));
             case FLUSH -> List.of("PING");
-            case REPLICA,SLAVE -> List.of("INFO", "replication");
+            case REPLICA, SLAVE -> List.of("INFO", "replication");
         });
     }
 
@@ -114,7 +115,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
             case FLUSH -> change(args, "content", args.flushMode() == FlushMode.ALL
                     ? List.of("FLUSHALL")
                     : List.of("-n", args.db().orElseThrow().toString(), "FLUSHDB"), Diff.NONE, said);
-            case REPLICA,SLAVE -> role(args, said);
+            case REPLICA, SLAVE -> role(args, said);
         };
     }
 
@@ -127,7 +128,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
             case FLUSH -> args.flushMode() == FlushMode.DB && args.db().isEmpty()
                     ? Optional.of("In db mode the db number must be provided")
                     : Optional.empty();
-            case REPLICA,SLAVE -> follows && args.masterHost().isEmpty()
+            case REPLICA, SLAVE -> follows && args.masterHost().isEmpty()
                     ? Optional.of("In replica mode master host must be provided")
                     : follows && args.masterPort().isEmpty()
                             ? Optional.of("In replica mode master port must be provided")
@@ -175,7 +176,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
         MapValue results = switch (args.command()) {
             case CONFIG -> MapValue.of("name", args.name().orElse(""), "value", args.value().orElse(""));
             case FLUSH -> MapValue.of("flushed", true, "mode", args.flushMode() == FlushMode.ALL ? "all" : "db");
-            case REPLICA,SLAVE -> MapValue.of("mode", args.replicaMode() == ReplicaMode.MASTER ? "master" : "slave");
+            case REPLICA, SLAVE -> MapValue.of("mode", args.replicaMode() == ReplicaMode.MASTER ? "master" : "slave");
         };
         Optional<String> failed = applied.answers().stream().<Answer>map(answer -> answer)
                 .map(answer -> RedisFact.Said.of(answer).trouble()).filter(why -> !why.isEmpty()).findFirst();

@@ -185,7 +185,8 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         if (args.dest().endsWith("/") && actual.dest() instanceof Maybe.Known<PathState>(PathState.Absent absent)) {
             if (absent.blocked() || actual.folders().obstacle().isPresent()) {
                 return new Plan.Refused(actual.folders().obstacle()
-                        .orElse("Destination directory " + args.dest() + " can't be made: something that is no directory, or may not be entered, "
+                        .orElse("Destination directory " + args.dest()
+                                + " can't be made: something that is no directory, or may not be entered, "
                                 + "is in its way"));
             }
             changes.add(newFolder(absent, actual.folders()));

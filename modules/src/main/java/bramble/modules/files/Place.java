@@ -124,7 +124,8 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
             case PathState.Other _ -> new Plan.Refused("Destination " + path + " is not a regular file");
             case PathState.Absent absent when !absent.hasParent() -> new Plan.Refused(
                     absent.blocked() || !NodePath.normal(path).contains("/")
-                            ? "Destination " + path + " can't be made: something that is no directory, or may not be entered, is in its way"
+                            ? "Destination " + path
+                                    + " can't be made: something that is no directory, or may not be entered, is in its way"
                             : "Destination directory " + NodePath.parent(NodePath.normal(path)) + " does not exist");
             case PathState.Present present when !manner.force() -> Plan.NOTHING;
             case PathState.File file when same.apply(content) -> Plan.of(rights.change(file, path).stream().toList());

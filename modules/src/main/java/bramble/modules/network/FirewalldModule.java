@@ -48,7 +48,8 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
                 permanent: true
                 immediate: true
                 state: enabled
-            """, returns = {"msg: str: what was done"})
+            """, returns = {
+        "msg: str: what was done"})
     public record Args(@Arg("The name of a service that firewalld knows.") Optional<String> service,
             @Arg("A port with its protocol, or a range: 8080/tcp, 160-161/udp.") Optional<String> port,
             @Arg("A protocol: vrrp, ospf.") Optional<String> protocol,
@@ -234,8 +235,9 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
             }
             FirewallFact.Found found = answer.get();
             if (!found.running()) {
-                return new Plan.Refused("Tried to set " + question.title() + ", but firewalld does not run, and its files"
-                        + " alone aren't set: start the service firewalld first.");
+                return new Plan.Refused(
+                        "Tried to set " + question.title() + ", but firewalld does not run, and its files"
+                                + " alone aren't set: start the service firewalld first.");
             }
             if (!found.error().isEmpty()) {
                 return new Plan.Refused("Tried to set " + question.title() + ", but firewalld says: " + found.error());

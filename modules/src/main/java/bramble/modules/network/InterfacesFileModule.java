@@ -48,7 +48,8 @@ public final class InterfacesFileModule
                 option: address
                 value: 192.168.50.1/24
                 backup: true
-            """, returns = {"dest: str: the file", "ifaces: dict: the interfaces with their options",
+            """, returns = {
+        "dest: str: the file", "ifaces: dict: the interfaces with their options",
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes", "state: str: file"})
@@ -164,7 +165,8 @@ public final class InterfacesFileModule
             return;
         }
         String value = args.value().orElseThrow();
-        if (there.stream().anyMatch(i -> option(lines.get(i))[1].equals(value) && (several || i.equals(there.getLast())))) {
+        if (there.stream()
+                .anyMatch(i -> option(lines.get(i))[1].equals(value) && (several || i.equals(there.getLast())))) {
             return;
         }
         if (!there.isEmpty() && !several) {
@@ -186,7 +188,8 @@ public final class InterfacesFileModule
         Map<String, MapValue> ifaces = new LinkedHashMap<>();
         List<String> lines = Arrays.asList(after.edit().text().split("\n", -1));
         for (Stanza stanza : stanzas(lines)) {
-            MapValue options = MapValue.of("address_family", stanza.family, "method", stanza.method, "pre-up", List.of(),
+            MapValue options = MapValue.of("address_family", stanza.family, "method", stanza.method, "pre-up",
+                    List.of(),
                     "up", List.of(), "down", List.of(), "post-up", List.of());
             for (int i : stanza.options) {
                 String[] option = option(lines.get(i));

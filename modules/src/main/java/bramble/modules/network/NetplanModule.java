@@ -42,7 +42,8 @@ public final class NetplanModule implements TaskModule<NetplanModule.Args, Netpl
                   ethernets:
                     eth0:
                       addresses: [192.168.50.1/24]
-            """, returns = {"dest: str: the file"})
+            """, returns = {
+        "dest: str: the file"})
     public record Args(@Arg("The file's name in /etc/netplan, without .yaml.") String name,
             @Arg("What stands in it under network; version 2 is added.") Optional<MapValue> network,
             @Arg(value = "Whether the file is to be there.", fallback = "present") Presence state,

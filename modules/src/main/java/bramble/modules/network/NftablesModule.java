@@ -44,7 +44,8 @@ public final class NftablesModule implements TaskModule<NftablesModule.Args, Nft
                       tcp dport 22 accept
                     }
                   }
-            """, returns = {"dest: str: the file", "loaded: bool: whether the rules had to be loaded",
+            """, returns = {
+        "dest: str: the file", "loaded: bool: whether the rules had to be loaded",
         "mode: str: four octal digits", "owner: str: name of the owner", "group: str: name of the group",
         "uid: int: number of the owner", "gid: int: number of the group", "size: int: in bytes", "state: str: file"})
     public record Args(@Arg("The file of the rules.") Optional<ControllerFile> src,
@@ -135,8 +136,8 @@ public final class NftablesModule implements TaskModule<NftablesModule.Args, Nft
         Verdict plain = TaskModule.super.judge(args, before, applied);
         boolean loaded = applied.changes().stream().anyMatch(change -> change.subject().equals("rules of nftables"));
         MapValue results = MapValue.of("dest", args.dest(), "loaded", loaded);
-        if (applied.after().orElse(before).file().state() instanceof bramble.module.Maybe.Known<?>(
-                bramble.modules.files.PathState state)) {
+        if (applied.after().orElse(before).file()
+                .state() instanceof bramble.module.Maybe.Known<?>(bramble.modules.files.PathState state)) {
             results = results.with(PathResults.of(state.followed()));
         }
         return new Verdict(plain.changed(), plain.failure(), results);

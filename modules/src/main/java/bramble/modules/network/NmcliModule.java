@@ -86,7 +86,8 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
                 ip4: 192.168.50.1/24
                 dns4: [192.168.50.1]
                 state: present
-            """, returns = {"conn_name: str: the connection", "state: str: as given"})
+            """, returns = {
+        "conn_name: str: the connection", "state: str: as given"})
     public record Args(@Arg("The connection's name.") String connName,
             @Arg("present and absent; up and down switch one that is there.") Wanted state,
             @Arg("The kind of a new connection: ethernet, wifi, bridge, bridge-slave, vlan, bond, bond-slave, dummy.") Optional<Type> type,

@@ -25,7 +25,8 @@ record RulesetFact(String text) implements Fact<Optional<RulesetFact.Ruleset>> {
     record Ruleset(String error, List<Table> running, Optional<List<Table>> wanted) {
         /** Whether what is in force is what the text says; other tables count only if {@code exclusive}. */
         boolean settled(boolean exclusive) {
-            return wanted.filter(tables -> exclusive ? tables.equals(running) : running.containsAll(tables)).isPresent();
+            return wanted.filter(tables -> exclusive ? tables.equals(running) : running.containsAll(tables))
+                    .isPresent();
         }
     }
 
@@ -80,7 +81,8 @@ record RulesetFact(String text) implements Fact<Optional<RulesetFact.Ruleset>> {
             open.append(line).append('\n');
             if (line.equals("}")) {
                 String whole = open.toString();
-                tables.add(new Table(whole.substring(0, whole.indexOf('{')).strip().replaceFirst("^table ", ""), whole));
+                tables.add(
+                        new Table(whole.substring(0, whole.indexOf('{')).strip().replaceFirst("^table ", ""), whole));
                 open.setLength(0);
             }
         }

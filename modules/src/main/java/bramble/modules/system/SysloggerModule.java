@@ -63,8 +63,10 @@ public final class SysloggerModule implements TaskModule<SysloggerModule.Args, S
               community.general.syslogger:
                 msg: The cluster is being set up
                 priority: notice
-            """, returns = {"ident: str: the line's program", "priority: str: how much it matters",
-        "facility: str: whose line it is", "log_pid: bool: whether the process's number is in it", "msg: str: the line"})
+            """, returns = {
+        "ident: str: the line's program", "priority: str: how much it matters",
+        "facility: str: whose line it is", "log_pid: bool: whether the process's number is in it",
+        "msg: str: the line"})
     public record Args(@Arg("The line.") String msg,
             @Arg(value = "How much it matters.", fallback = "info") Priority priority,
             @Arg(value = "Whose line it is.", fallback = "daemon") Facility facility,
@@ -109,7 +111,8 @@ public final class SysloggerModule implements TaskModule<SysloggerModule.Args, S
         MapValue results = MapValue.of("ident", args.ident(), "priority", name(args.priority()), "facility",
                 name(args.facility()), "log_pid", args.logPid(), "msg", args.msg());
         Optional<Answer> failed = applied.answers().stream().filter(answer -> !answer.ok()).findFirst();
-        return failed.map(answer -> Verdict.failed("Tried to write to the log, but " + answer.errors().strip(), results))
+        return failed
+                .map(answer -> Verdict.failed("Tried to write to the log, but " + answer.errors().strip(), results))
                 .orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), results));
     }
 }
