@@ -248,8 +248,12 @@ class CommandLineTest {
     @Test
     void documentsRoles() {
         String page = call("doc -t role web").out();
-        assertTrue(page.contains("Serves pages.") && page.contains("- web_port\n        Where it listens.\n"
-                + "        default: 80\n        type: int\n") && page.contains("= web_name\n"), page);
+        assertTrue(page.contains("Serves pages.") && page.contains("""
+                - web_port
+                        Where it listens.
+                        default: 80
+                        type: int
+                """) && page.contains("= web_name\n"), page);
         assertEquals("web                                      Serves pages.\n", call("doc -t role -l").out());
     }
 

@@ -107,8 +107,13 @@ class LanguageTest {
     void handlersOfCollectionsGoByTheirShortNameToo() throws IOException {
         String role = "collections/ansible_collections/my/own/roles/web/";
         file(role + "tasks/main.yml", "- assert: {that: [role_name == 'web', ansible_role_name == 'my.own.web']}\n");
-        file(role + "handlers/main.yml", "- name: restart\n  set_fact: {by_name: yes}\n"
-                + "- name: told\n  listen: news\n  set_fact: {by_topic: yes}\n");
+        file(role + "handlers/main.yml", """
+                - name: restart
+                  set_fact: {by_name: yes}
+                - name: told
+                  listen: news
+                  set_fact: {by_topic: yes}
+                """);
         holds("""
                 - import_role: {name: my.own.web}
                 - command: 'true'

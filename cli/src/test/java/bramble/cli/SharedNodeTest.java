@@ -137,20 +137,22 @@ class SharedNodeTest {
 
     @Test
     void aKilledRunLeavesAWholeFileAndNothingBesideIt() throws Exception {
-        Path target = Files.createDirectories(folder.resolve("etc")).resolve("file");
+        Path etc = Files.createDirectories(folder.resolve("etc"));
+        Path target = etc.resolve("file");
         Files.writeString(target, "old");
         killed(playbook("copy.yml",
                 "copy: {dest: FOLDER/etc/file, content: new, validate: sh FOLDER/hold %s}\n"));
-        assertEquals(2, left(target.getParent()).size(), "the new file is there, but not yet in its place");
+        assertEquals(2, left(etc).size(), "the new file is there, but not yet in its place");
         Files.createFile(folder.resolve("go"));
-        until(() -> left(target.getParent()).size() == 1);
+        until(() -> left(etc).size() == 1);
         assertTrue(List.of("old", "new").contains(Files.readString(target)));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {20_000, 150_000, 299_000})
     void aConnectionThatIsCutLeavesTheOldFile(long bytes) throws Exception {
-        Path target = Files.createDirectories(folder.resolve("etc")).resolve("file");
+        Path etc = Files.createDirectories(folder.resolve("etc"));
+        Path target = etc.resolve("file");
         Files.writeString(target, "old");
         Files.write(folder.resolve("big"), new byte[300_000]);
         String play = playbook("copy.yml", "copy: {dest: FOLDER/etc/file, src: big}\n");
@@ -158,7 +160,7 @@ class SharedNodeTest {
         var cut = new Going(play);
         assertEquals(4, cut.code.get(), cut::said);
         server.cutNever();
-        until(() -> left(target.getParent()).size() == 1);
+        until(() -> left(etc).size() == 1);
         assertEquals("old", Files.readString(target));
         var again = new Going(play);
         assertEquals(0, again.code.get(), again::said);

@@ -17,7 +17,11 @@ public final class TerminalBoot {
 
     private TerminalBoot() {}
 
-    /** @throws IllegalArgumentException if the script has a line that no terminal passes on */
+    /**
+     * Begins a script on a terminal.
+     *
+     * @throws IllegalArgumentException if the script has a line that no terminal passes on
+     */
     public static Remote begin(Door door, Sh script) {
         String mark = "b_" + UUID.randomUUID().toString().replace("-", "");
         String text = "printf '%s%s\\n' b_ " + mark.substring(2) + "_\n" + script.source() + "\n";
