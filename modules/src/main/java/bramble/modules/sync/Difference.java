@@ -2,11 +2,15 @@ package bramble.modules.sync;
 
 import bramble.modules.files.Owner;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What has to be done to one tree to make it like another.
@@ -19,11 +23,11 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
     enum What {
         /** It is made, or gets the source's content. */
         SEND,
-        /** The same, and something of another kind goes first. */
+        /** The same, and something of another kind goes first; where that is a folder, after all that is in it. */
         REPLACE,
         /** Its mode or owner changes. */
         ATTRIBUTES,
-        /** It goes, with all below it. */
+        /** It goes; a folder after all that is in it. */
         DELETE
     }
 
@@ -63,31 +67,75 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
                 return new Difference(List.of(), Optional.of("could not make way for " + name + ": there is a folder"
                         + " of that name in " + dest.base() + ", and delete isn't set"));
             }
+            if (old.isPresent() && from.kind() != old.get().kind()) {
+                Optional<String> kept = kept(name, dest, options);
+                if (kept.isPresent()) {
+                    return new Difference(List.of(), Optional.of("could not make way for " + name + ": "
+                            + dest.path(kept.get()) + " is there, and is excluded"));
+                }
+            }
             if (old.isEmpty() && options.existingOnly()) {
                 continue;
             }
             step(name, from, old, options, maker, same).ifPresent(steps::add);
         }
-        if (options.delete() && source.isFolder()) {
+        if (options.delete()) {
             deleted(source, dest, options, steps);
         }
         return new Difference(List.copyOf(steps), Optional.empty());
     }
 
+    /** What of a name, and of all below it, is there and protected. */
+    private static Optional<String> kept(String top, Side dest, Options options) {
+        return dest.entries().entrySet().stream()
+                .filter(one -> one.getKey().equals(top) || above(one.getKey()).contains(top))
+                .filter(one -> safe(one.getKey(), one.getValue(), options)).map(Map.Entry::getKey).findFirst();
+    }
+
+    private static boolean safe(String name, Side.Entry entry, Options options) {
+        return !options.deleteExcluded() && options.filters().excludes(name, entry.kind() == Side.Kind.FOLDER);
+    }
+
+    /** One by one, for a folder stays in which anything stays; what is in a folder before the folder. */
     private static void deleted(Side source, Side dest, Options options, List<Step> steps) {
-        String gone = "\0";
-        for (Map.Entry<String, Side.Entry> one : dest.entries().entrySet()) {
-            String name = one.getKey();
-            boolean below = name.startsWith(gone + "/");
-            boolean hidden = options.filters().excludes(name, one.getValue().kind() == Side.Kind.FOLDER);
+        Set<String> replaced = replaced(steps);
+        var holding = new HashSet<String>();
+        for (String name : List.copyOf(dest.entries().keySet()).reversed()) {
+            Side.Entry entry = Objects.requireNonNull(dest.entries().get(name));
+            boolean hidden = options.filters().excludes(name, entry.kind() == Side.Kind.FOLDER);
             boolean wanted = source.entries().containsKey(name) && !hidden;
-            boolean safe = hidden && !options.deleteExcluded();
-            if (below || wanted || safe || name.isEmpty()) {
-                continue;
+            boolean inWay = above(name).stream().anyMatch(replaced::contains);
+            boolean meant = source.isFolder() || inWay;
+            if (name.isEmpty() || !meant || wanted || safe(name, entry, options) || holding.contains(name)) {
+                holding.addAll(above(name));
+            } else {
+                steps.add(new Step(name, What.DELETE, entry, "*deleting   "));
             }
-            gone = name;
-            steps.add(new Step(name, What.DELETE, one.getValue(), "*deleting   "));
         }
+    }
+
+    /** What goes: before anything is sent, because it is in the way, or else afterwards. */
+    List<Step> deleted(boolean early) {
+        Set<String> replaced = replaced(steps);
+        return steps.stream().filter(step -> step.what() == What.DELETE)
+                .filter(step -> early == above(step.name()).stream().anyMatch(replaced::contains)).toList();
+    }
+
+    private static Set<String> replaced(List<Step> steps) {
+        return steps.stream().filter(step -> step.what() == What.REPLACE).map(Step::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The names of the folders that a name is in. */
+    private static List<String> above(String name) {
+        var above = new ArrayList<String>();
+        if (!name.isEmpty()) {
+            above.add("");
+        }
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+            above.add(name.substring(0, slash));
+        }
+        return above;
     }
 
     private static Optional<Step> step(String name, Side.Entry from, Optional<Side.Entry> old, Options options,

@@ -5,6 +5,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,10 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Brings files of a node to the controller: small ones together, large ones in pieces, each written beside its place and moved.
@@ -23,10 +22,14 @@ import java.util.stream.Stream;
  * @param from the tree's folder, or file, on the node
  * @param touched folders whose times are set once more when all is done
  */
-record Haul(Side from, Path to, List<Difference.Step> steps, Set<String> touched) {
+record Haul(Side from, Path to, Difference difference, Set<String> touched) {
     private static final long TOGETHER = 8L << 20; // bytes in one answer
 
     void over(Beyond beyond) throws IOException {
+        List<Difference.Step> steps = difference.steps();
+        for (Difference.Step step : difference.deleted(true)) {
+            remove(path(step));
+        }
         for (Difference.Step step : steps) {
             if (step.what() == Difference.What.REPLACE) {
                 remove(path(step));
@@ -56,10 +59,8 @@ record Haul(Side from, Path to, List<Difference.Step> steps, Set<String> touched
             }
         }
         together(beyond, batch);
-        for (Difference.Step step : steps) {
-            if (step.what() == Difference.What.DELETE) {
-                remove(path(step));
-            }
+        for (Difference.Step step : difference.deleted(false)) {
+            remove(path(step));
         }
         for (Difference.Step step : steps.reversed()) { // folders after what they contain
             if (step.what() != Difference.What.DELETE) {
@@ -80,13 +81,10 @@ record Haul(Side from, Path to, List<Difference.Step> steps, Set<String> touched
     }
 
     private static void remove(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(one);
-            }
+        try {
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException _) {
+            throw new IOException(path + " holds something that wasn't there before");
         }
     }
 

@@ -5,17 +5,23 @@ import bramble.module.FarFact;
 import bramble.modules.files.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a tree of the controller.
@@ -38,21 +44,52 @@ record LocalTreeFact(String path, boolean follow) implements FarFact<Side> {
                     ? Optional.empty()
                     : Optional.of("its folder does not exist"));
         }
-        FileVisitOption[] options = follow
-                ? new FileVisitOption[]{FileVisitOption.FOLLOW_LINKS}
-                : new FileVisitOption[0];
+        Set<FileVisitOption> options = follow ? Set.of(FileVisitOption.FOLLOW_LINKS) : Set.of();
         SortedMap<String, Side.Entry> entries = new TreeMap<>();
         try {
             Path real = root.toRealPath();
-            try (Stream<Path> walk = Files.walk(real, options)) {
-                for (Path one : walk.toList()) {
-                    entries.put(one.equals(real) ? "" : real.relativize(one).toString(), entry(one));
+            var shut = new ArrayList<String>();
+            Files.walkFileTree(real, options, Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                        throws IOException {
+                    return visitFile(folder, attributes);
                 }
-            }
-            return new Side(real.toString(), entries, Optional.empty());
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    entries.put(name(real, file), entry(file));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
+                    if (why instanceof FileSystemLoopException) {
+                        throw why;
+                    }
+                    shut.add(name(real, file));
+                    if (Files.isDirectory(file)) {
+                        entries.put(name(real, file), entry(file));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException why) {
+                    if (why != null) {
+                        shut.add(name(real, folder));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            return new Side(real.toString(), entries, Optional.empty(), shut);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String name(Path root, Path path) {
+        return path.equals(root) ? "" : root.relativize(path).toString();
     }
 
     private Side.Entry entry(Path path) throws IOException {

@@ -4,6 +4,7 @@ import bramble.modules.files.Owner;
 import bramble.modules.files.PathState;
 import bramble.modules.files.TreeFact;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,8 +15,9 @@ import java.util.TreeMap;
  * @param base the path of the folder, or of the single file
  * @param entries by their names below it; the folder itself, or the single file, has an empty one. None where there is nothing
  * @param blocked why nothing can be there
+ * @param shut the names of what can't be read: what is in them isn't told, and may be there
  */
-record Side(String base, SortedMap<String, Entry> entries, Optional<String> blocked) {
+record Side(String base, SortedMap<String, Entry> entries, Optional<String> blocked, List<String> shut) {
     /** What an entry is. */
     enum Kind {
         FILE,
@@ -34,14 +36,23 @@ record Side(String base, SortedMap<String, Entry> entries, Optional<String> bloc
 
     Side {
         entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+        shut = List.copyOf(shut);
+    }
+
+    Side(String base, SortedMap<String, Entry> entries, Optional<String> blocked) {
+        this(base, entries, blocked, List.of());
     }
 
     static Side missing(String base, Optional<String> blocked) {
         return new Side(base, new TreeMap<>(), blocked);
     }
 
-    /** What is on a node. */
-    static Side of(PathState root, TreeFact.Tree tree) {
+    /**
+     * What is on a node.
+     *
+     * @param shut the folders that can't be read
+     */
+    static Side of(PathState root, TreeFact.Tree tree, List<String> shut) {
         SortedMap<String, Entry> entries = new TreeMap<>();
         PathState there = root.followed();
         if (there instanceof PathState.Present present) {
@@ -55,7 +66,13 @@ record Side(String base, SortedMap<String, Entry> entries, Optional<String> bloc
         Optional<String> blocked = there instanceof PathState.Absent absent && !absent.hasParent()
                 ? Optional.of("its folder does not exist")
                 : Optional.empty();
-        return new Side(there.real(), entries, blocked);
+        boolean folder = there instanceof PathState.Directory;
+        return new Side(there.real(), entries, blocked, folder && tree.missing() ? List.of("") : folder ? shut : List.of());
+    }
+
+    /** The first thing that can't be read though it counts. */
+    Optional<String> unread(Filters filters) {
+        return shut.stream().filter(name -> !filters.excludes(name, true)).findFirst().map(this::path);
     }
 
     private static Entry entry(PathState.Present present) {
@@ -74,7 +91,11 @@ record Side(String base, SortedMap<String, Entry> entries, Optional<String> bloc
     }
 
     boolean isFolder() {
-        return exists() && entries.getOrDefault("", NONE).kind() == Kind.FOLDER;
+        return isFolder("");
+    }
+
+    boolean isFolder(String name) {
+        return entries.getOrDefault(name, NONE).kind() == Kind.FOLDER;
     }
 
     private static final Entry NONE = new Entry(Kind.OTHER, 0, Owner.ROOT, Owner.ROOT, 0, 0, "");

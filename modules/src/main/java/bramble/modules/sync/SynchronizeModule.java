@@ -48,6 +48,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** {@code synchronize}: keeps a tree of files alike on the controller and on a node. */
 @AutoService(AnyModule.class)
@@ -170,6 +171,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         for (String target : targets) {
             facts.add(new PathFact(target));
             facts.add(new TreeFact(target));
+            facts.add(new ShutFact(target));
             if (options.checksum()) {
                 source.entries().forEach((name, entry) -> {
                     if (entry.kind() == Side.Kind.FILE && !options.filters().excludes(name, false)) {
@@ -195,7 +197,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             ids.forEach(id -> numbers.put(id, known.maybe(id).orElse(IdFact.Id.SOME)));
             boolean inside = !target.equals(NodePath.normal(args.dest()));
             return new State(Optional.empty(), source,
-                    Side.of(known.get(new PathFact(target)), tree(known, target)),
+                    Side.of(known.get(new PathFact(target)), tree(known, target), known.get(new ShutFact(target))),
                     inside ? Optional.of(dest) : Optional.empty(), known.get(new MeFact()), Set.copyOf(same), numbers,
                     Optional.empty());
         });
@@ -230,10 +232,11 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         String src = args.src().path().toString();
         var state = new PathFact(src);
         var tree = new TreeFact(src);
+        var shut = new ShutFact(src);
         var within = new LocalTreeFact(NodePath.resolve(dest, NodePath.name(src)), false);
         var itself = new LocalTreeFact(dest, false);
-        Inquiry<State> sides = Inquiry.ask(List.of(state, tree, within, itself, new MeFact()), known -> {
-            Side source = Side.of(known.get(state), known.get(tree));
+        Inquiry<State> sides = Inquiry.ask(List.of(state, tree, shut, within, itself, new MeFact()), known -> {
+            Side source = Side.of(known.get(state), known.get(tree), known.get(shut));
             boolean inside = source.isFolder()
                     ? !args.src().contents()
                     : args.dest().endsWith("/") || Files.isDirectory(Path.of(dest));
@@ -278,7 +281,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             return new Plan.Refused(actual.problem().get());
         }
         Difference difference = difference(args, actual);
-        Optional<String> obstacle = difference.obstacle().or(() -> blocked(actual));
+        Optional<String> obstacle = unread(args, actual).or(difference::obstacle).or(() -> blocked(actual));
         if (obstacle.isPresent()) {
             return new Plan.Refused("Tried to synchronize " + args.src().path() + " and " + args.dest() + ", but "
                     + obstacle.get());
@@ -290,6 +293,14 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         return Plan.of(args.pull()
                 ? brought(args, actual, difference, diff)
                 : sent(args, actual, difference, diff));
+    }
+
+    /** What isn't seen must not be taken for what isn't there. */
+    private static Optional<String> unread(Args args, State actual) {
+        Options options = Options.of(args);
+        return actual.source().unread(options.filters())
+                .or(() -> options.delete() ? actual.dest().unread(options.filters()) : Optional.empty())
+                .map(path -> path + " can't be read" + (options.delete() ? "; nothing was deleted" : ""));
     }
 
     private static Optional<String> blocked(State actual) {
@@ -361,16 +372,15 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         List<Difference.Step> steps = difference.steps();
         boolean folder = actual.source().isFolder();
         var actions = new ArrayList<Action>();
-        var ways = new ArrayList<Sh>();
+        var ways = new ArrayList<Sh>(removals(dest, Stream.concat(difference.deleted(true).stream(),
+                steps.stream().filter(step -> step.what() == Difference.What.REPLACE)).toList()));
+        List<Sh> gone = removals(dest, difference.deleted(false));
         var attributes = new ArrayList<Sh>();
-        var gone = new ArrayList<Sh>();
         for (Difference.Step step : steps) {
             String path = dest.path(step.name());
             switch (step.what()) {
-                case REPLACE -> ways.add(Sh.of("rm -rf {}", path));
-                case DELETE -> gone.add(Sh.of("rm -rf {}", path));
                 case ATTRIBUTES -> attributes.add(attributes(path, step.becoming(), actual.me().root()));
-                case SEND -> {
+                case SEND, REPLACE, DELETE -> {
                     // below
                 }
             }
@@ -392,6 +402,20 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             actions.add(ship(args, actual, base, folders));
         }
         return new Change(args.dest(), diff, actions, effects(actual, steps, folders));
+    }
+
+    /** Files first, then the folders that are empty then: one that isn't holds what wasn't seen, and stays. */
+    private static List<Sh> removals(Side dest, List<Difference.Step> steps) {
+        var commands = new ArrayList<Sh>();
+        for (boolean folders : new boolean[]{false, true}) {
+            List<String> paths = steps.stream().filter(step -> folders == dest.isFolder(step.name()))
+                    .map(step -> dest.path(step.name())).toList();
+            for (int i = 0; i < paths.size(); i += 100) {
+                commands.add(Sh.of("{} {}", Sh.raw(folders ? "rmdir" : "rm -f"),
+                        paths.subList(i, Math.min(paths.size(), i + 100))));
+            }
+        }
+        return commands;
     }
 
     private static Content script(List<Sh> commands, Sh last) {
@@ -475,7 +499,10 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     private static List<Effect> effects(State actual, List<Difference.Step> steps, List<Difference.Step> folders) {
         var effects = new ArrayList<Effect>();
         Side dest = actual.dest();
-        for (Difference.Step step : steps) {
+        List<Difference.Step> ordered = Stream.concat( // what goes may be in the way
+                steps.stream().filter(step -> step.what() == Difference.What.DELETE),
+                steps.stream().filter(step -> step.what() != Difference.What.DELETE)).toList();
+        for (Difference.Step step : ordered) {
             String path = dest.path(step.name());
             if (step.what() == Difference.What.DELETE || step.what() == Difference.What.REPLACE) {
                 effects.add(Effect.becomes(new PathFact(path),
@@ -516,7 +543,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     private static Change brought(Args args, State actual, Difference difference, Diff diff) {
         LocalTreeFact fact = actual.local().orElseThrow();
         Options options = Options.of(args);
-        var haul = new Haul(actual.source(), Path.of(fact.path()), difference.steps(),
+        var haul = new Haul(actual.source(), Path.of(fact.path()), difference,
                 options.times() && options.folderTimes() ? touched(difference.steps()) : Set.of());
         var errand = new Action.Errand("bring " + args.src().path(), beyond -> {
             try {
@@ -530,7 +557,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         SortedMap<String, Side.Entry> entries = new TreeMap<>(actual.dest().entries());
         for (Difference.Step step : difference.steps()) {
             if (step.what() == Difference.What.DELETE) {
-                entries.keySet().removeIf(name -> name.equals(step.name()) || name.startsWith(step.name() + "/"));
+                entries.remove(step.name());
             } else {
                 entries.put(step.name(), step.becoming());
             }
