@@ -3,8 +3,8 @@ package bramble.cli;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.testkit.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +39,7 @@ class ExamplesIT {
 
     @BeforeAll
     static void up() throws IOException, InterruptedException {
-        boolean root = "root".equals(System.getProperty("user.name"));
-        assertTrue(root || System.getenv("CI") == null, "the lab's nodes need root");
-        assumeTrue(root, "the lab's nodes need root");
+        Lab.needsRoot();
         String nodes = NODES.values().stream().flatMap(List::stream).map(line -> line.replace(" .", " " + SUBNET + "."))
                 .collect(joining("\n", "", "\n"));
         lab("up", "--fresh", "--nodes", Files.writeString(scratch.resolve("nodes"), nodes).toString());

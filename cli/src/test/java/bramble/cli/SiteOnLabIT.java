@@ -3,10 +3,9 @@ package bramble.cli;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import bramble.record.History;
+import bramble.testkit.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +43,7 @@ class SiteOnLabIT {
 
     @BeforeAll
     static void up() throws IOException, InterruptedException {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            String why = "The lab needs root: it makes network namespaces and mounts.";
-            if ("true".equals(System.getenv("CI"))) {
-                fail(why);
-            }
-            abort(why);
-        }
+        Lab.needsRoot();
         Path nodes = Files.writeString(scratch.resolve("nodes"), NODES);
         lab("up", "--fresh", "--nodes", nodes.toString());
     }

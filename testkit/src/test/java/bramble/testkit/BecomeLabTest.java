@@ -46,9 +46,7 @@ class BecomeLabTest {
 
     @BeforeAll
     static void up(@TempDir Path folder) throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "lab nodes need root");
-        assumeTrue(Files.isDirectory(Path.of("/var/lib/bramble-lab/base")),
-                "the lab has not been set up: run lab/lab up");
+        Lab.needsRoot();
         Path nodes = Files.writeString(folder.resolve("nodes.tsv"),
                 "become1 " + DEBIAN + " light\nbecome2 " + BUSYBOX + " busybox\n");
         lab("up", "--fresh", "--nodes", nodes.toString());
