@@ -155,7 +155,7 @@ class SshConfigTest {
     @Test
     void warnsOfWhatIsNotSupported() {
         assertEquals(List.of(home + "/.ssh/config:20: Match exec is not supported; the block is left out"
-                + " Host, or Match host, user, originalhost, localuser, all and final are."),
+                + " (Host, or Match host, user, originalhost, localuser, all and final are.)"),
                 config().warnings().stream().map(Object::toString).toList());
         assertTrue(Files.notExists(home.resolve("never")));
     }
