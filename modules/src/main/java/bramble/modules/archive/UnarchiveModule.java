@@ -304,8 +304,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
 
     private static boolean same(Parcel.Entry entry, Inode wanted, PathState there, Args args) {
         boolean owned = there instanceof PathState.Present present
-                && (args.attributes().owner().isEmpty() || present.inode().user().equals(wanted.user()))
-                && (args.attributes().group().isEmpty() || present.inode().group().equals(wanted.group()));
+                && args.attributes().owner().map(present.inode().user()::is).orElse(true)
+                && args.attributes().group().map(present.inode().group()::is).orElse(true);
         return switch (there) {
             case PathState.File(_, Inode inode) when entry.kind() == Parcel.Kind.HARD_LINK -> owned;
             case PathState.File(_, Inode inode) when entry.kind() == Parcel.Kind.FILE -> {
