@@ -60,7 +60,7 @@ final class Continued implements Resumption {
         if (told.add(task.position())) {
             edited.accept(Problem.warning(task.source(), same
                     ? "The task \"" + task.name() + "\", or a variable or file that it uses, was edited since the run "
-                            + entry.run() + ": it is played again."
+                            + entry.run() + ", or the host is another machine now: it is played again."
                     : "The task \"" + task.name() + "\" stands where \"" + entry.task() + "\" stood in the run "
                             + entry.run() + ": it is played.",
                     ""));

@@ -171,6 +171,29 @@ class RecordsTest {
     }
 
     @Test
+    void anotherMachineOfThatNameIsNotTakenForDone() throws IOException {
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - shell: echo {{ inventory_hostname }} >> FOLDER/played
+                    - shell: echo once >> FOLDER/played
+                      run_once: true
+                    - shell: test -e FOLDER/stone
+                """.replace("FOLDER", folder.toString()));
+        String local = " ansible_connection=local ansible_host=192.0.2.";
+        Files.writeString(folder.resolve("hosts"), "n1" + local + "1\nn2" + local + "2\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(2, cli.call("run", "-i", "hosts", "site.yml").code());
+        Files.createFile(folder.resolve("stone"));
+        Files.writeString(folder.resolve("other"), "n1" + local + "1\nn2" + local + "3\n");
+        Files.writeString(folder.resolve("played"), "");
+        Cli.Said said = cli.call("run", "-i", "other", "site.yml", "--resume");
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(List.of("n2"), Files.readAllLines(folder.resolve("played")), said::toString);
+    }
+
+    @Test
     void aRunThatGoesOnIsNotContinued() throws Exception {
         Files.writeString(folder.resolve("site.yml"), """
                 - hosts: localhost

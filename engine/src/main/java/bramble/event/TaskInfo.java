@@ -12,4 +12,9 @@ import bramble.problem.Source;
  * @param seal a word for all that the user wrote of it, on this host: another one once it was edited; may be empty
  */
 public record TaskInfo(String position, String name, String module, Source source, boolean handler, boolean secret,
-        String seal) {}
+        String seal) {
+    /** The same with another seal. */
+    public TaskInfo sealed(String other) {
+        return new TaskInfo(position, name, module, source, handler, secret, other);
+    }
+}

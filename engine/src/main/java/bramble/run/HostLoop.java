@@ -210,7 +210,7 @@ final class HostLoop {
         String action = task.action().name();
         boolean once = flag(task, Keyword.RUN_ONCE, scope)
                 || world.modules.doc(action).map(Doc::once).orElse(false);
-        Optional<MapValue> before = before(task, info, once);
+        Optional<MapValue> before = before(task, info, scope, once);
         if (before.isPresent()) {
             return replayed(task, scope, before.get());
         }
@@ -250,12 +250,13 @@ final class HostLoop {
     }
 
     /** What a task that need not be done again gave in the run that is continued; one host may have done it for all. */
-    private Optional<MapValue> before(Task task, TaskInfo info, boolean once) {
+    private Optional<MapValue> before(Task task, TaskInfo info, HostScope scope, boolean once) {
         if (REDONE.contains(task.action().name())) {
             return Optional.empty();
         }
         return (once ? play.frame.batch() : List.of(host)).stream()
-                .flatMap(name -> world.resumption.done(info, name).stream()).findFirst()
+                .flatMap(name -> world.resumption.done(info.sealed(seal(task, scope, name)), name).stream())
+                .findFirst()
                 .filter(result -> result.get("ansible_facts").isEmpty())
                 .filter(result -> task.value(Keyword.REGISTER).isEmpty() || complete(result));
     }
@@ -318,7 +319,14 @@ final class HostLoop {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
         return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
-                hidden(task, scope), world.resumption.seal(Written.of(task, play.written(task), scope)));
+                hidden(task, scope), seal(task, scope, host));
+    }
+
+    /** What is written of the task, and for which machine it is: the same name may stand for another one by now. */
+    private String seal(Task task, HostScope scope, String doer) {
+        HostScope its = doer.equals(host) ? scope : HostScope.of(world, doer, play.frame).at(task);
+        return world.resumption.seal(Written.of(task, play.written(task), scope) + "\nat="
+                + TaskPlace.whereabouts(world, task, its).orElse("?"));
     }
 
     /** Whether nothing of the task is to be shown: also where that depends on the loop's item, or can't be told. */

@@ -100,9 +100,7 @@ final class Nodes implements AutoCloseable {
         Options.Login login = world.options.login();
         String kind = TaskPlace.connection(world, target, keywords);
         kind = kind.substring(kind.lastIndexOf('.') + 1);
-        String host = TaskPlace.text(world, target, "ansible_host")
-                .or(() -> TaskPlace.text(world, target, "ansible_ssh_host"))
-                .orElse(target.host());
+        String host = host(world, target);
         boolean implicit = isThisMachine(world, target.host());
         if (implicit && TaskPlace.text(world, target, "ansible_connection").isEmpty()) {
             kind = "local";
@@ -124,15 +122,34 @@ final class Nodes implements AutoCloseable {
         };
     }
 
-    private static Address ssh(World world, HostScope target, Optional<Keywords> keywords, String host) {
-        Options.Login login = world.options.login();
-        Optional<String> user = TaskPlace.text(world, target, "ansible_user")
+    /** Which machine is meant, for comparing: the connection, the host, the port and the user, without any secret. */
+    static String whereabouts(World world, HostScope target, Optional<Keywords> keywords) {
+        return String.join("\n", TaskPlace.connection(world, target, keywords), host(world, target),
+                Integer.toString(port(world, target, keywords)), user(world, target, keywords).orElse(""));
+    }
+
+    private static String host(World world, HostScope target) {
+        return TaskPlace.text(world, target, "ansible_host")
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_host")).orElse(target.host());
+    }
+
+    private static Optional<String> user(World world, HostScope target, Optional<Keywords> keywords) {
+        return TaskPlace.text(world, target, "ansible_user")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_user"))
-                .or(() -> keywords.flatMap(k -> k.text(Keyword.REMOTE_USER))).or(login::user);
-        int port = TaskPlace.text(world, target, "ansible_port")
+                .or(() -> keywords.flatMap(k -> k.text(Keyword.REMOTE_USER))).or(world.options.login()::user);
+    }
+
+    private static int port(World world, HostScope target, Optional<Keywords> keywords) {
+        return TaskPlace.text(world, target, "ansible_port")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_port"))
                 .or(() -> keywords.flatMap(k -> k.text(Keyword.PORT))).map(text -> number(text, "port", target))
-                .orElse(login.port());
+                .orElse(world.options.login().port());
+    }
+
+    private static Address ssh(World world, HostScope target, Optional<Keywords> keywords, String host) {
+        Options.Login login = world.options.login();
+        Optional<String> user = user(world, target, keywords);
+        int port = port(world, target, keywords);
         Optional<Password> password = TaskPlace.text(world, target, "ansible_password")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_pass"))
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_password")).or(login::password)

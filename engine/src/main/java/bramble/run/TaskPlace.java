@@ -13,6 +13,7 @@ import bramble.value.None;
 import bramble.value.Omit;
 import bramble.value.PythonText;
 import bramble.value.Undefined;
+import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,19 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
         boolean dryRun = keywords.flag(Keyword.CHECK_MODE).orElse(world.options.check());
         boolean diff = keywords.flag(Keyword.DIFF).orElse(world.options.diff());
         return new TaskPlace(node, become(world, keywords, target), environment(world, task, scope), dryRun, diff);
+    }
+
+    /** Which machine the task is for, for comparing; empty where that can't be told without doing the task. */
+    static Optional<String> whereabouts(World world, Task task, HostScope scope) {
+        try {
+            var keywords = new Keywords(task.directives(), world.templates, scope);
+            Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
+            HostScope target = delegate.<HostScope>map(name -> world.delegate(name, scope)).orElse(scope);
+            return Optional.of(Nodes.whereabouts(world, target,
+                    delegate.isPresent() ? Optional.empty() : Optional.of(keywords)));
+        } catch (ProblemException | UnknownValueException e) {
+            return Optional.empty();
+        }
     }
 
     /** Variables win over keywords, keywords over the command line. */
