@@ -170,6 +170,34 @@ class RecordsTest {
                 said::toString);
     }
 
+    /** Also where the handler itself was not edited, and came at the same place in the run that is continued. */
+    @Test
+    void aHandlerIsPlayedAgainAfterTheTaskThatNotifiesIt() throws IOException {
+        String playbook = """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - copy: {content: old, dest: FOLDER/conf}
+                      notify: Restart
+                    - meta: flush_handlers
+                    - shell: test -e FOLDER/stone
+                  handlers:
+                    - name: Restart
+                      shell: cat FOLDER/conf >> FOLDER/restarted; echo >> FOLDER/restarted
+                """.replace("FOLDER", folder.toString());
+        Files.writeString(folder.resolve("site.yml"), playbook);
+        Files.writeString(folder.resolve("hosts"), "n1 ansible_connection=local\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(2, cli.call("run", "-i", "hosts", "site.yml").code());
+        assertEquals(2, cli.call("run", "-i", "hosts", "site.yml", "--resume").code());
+        assertEquals(List.of("old"), Files.readAllLines(folder.resolve("restarted")), "it was restarted already");
+        Files.createFile(folder.resolve("stone"));
+        Files.writeString(folder.resolve("site.yml"), playbook.replace("content: old", "content: new"));
+        Cli.Said said = cli.call("run", "-i", "hosts", "site.yml", "--resume");
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(List.of("old", "new"), Files.readAllLines(folder.resolve("restarted")), said::toString);
+    }
+
     @Test
     void anotherMachineOfThatNameIsNotTakenForDone() throws IOException {
         Files.writeString(folder.resolve("site.yml"), """

@@ -53,11 +53,14 @@ final class HostLoop {
     private final Pace pace;
     private final String host;
     private final Map<Task, Boolean> notified = new LinkedHashMap<>();
+    /** Those of them that a task notified which was really played, not only found done in the run that is continued. */
+    private final Set<Task> due = new HashSet<>();
     private final Set<Role.Identity> rolesDone = new HashSet<>();
     private Optional<Upcoming> upcoming = Optional.empty();
     private int rescues;
     private boolean roleDidSomething;
     private boolean onlyPerhaps;
+    private boolean anew;
 
     HostLoop(World world, PlayState play, Pace pace, String host) {
         this.world = world;
@@ -151,8 +154,11 @@ final class HostLoop {
                 Task handler = handlers.get(i);
                 Boolean perhaps = notified.remove(handler);
                 if (perhaps != null) {
+                    boolean outer = anew;
                     onlyPerhaps = perhaps;
+                    anew = due.remove(handler);
                     Flow flow = task(handler, position.then(round).then(i), scope, true);
+                    anew = outer;
                     onlyPerhaps = false;
                     if (!flow.goes()) {
                         return flow;
@@ -164,7 +170,7 @@ final class HostLoop {
     }
 
     /** Why a handler can't be notified; empty if all were. */
-    private Optional<String> notify(Task task, HostScope scope, boolean perhaps) {
+    private Optional<String> notify(Task task, HostScope scope, boolean perhaps, boolean played) {
         List<String> names;
         try {
             names = new Keywords(task.directives(), world.templates, scope).names(Keyword.NOTIFY);
@@ -185,6 +191,9 @@ final class HostLoop {
                     return Optional.of(lost);
                 }
                 continue;
+            }
+            if (played) {
+                due.addAll(handlers);
             }
             handlers.forEach(handler -> notified.merge(handler, perhaps, (a, b) -> a && b));
             world.events.tell(new Event.Notified(Instant.now(), host, name, perhaps));
@@ -251,7 +260,7 @@ final class HostLoop {
 
     /** What a task that need not be done again gave in the run that is continued; one host may have done it for all. */
     private Optional<MapValue> before(Task task, TaskInfo info, HostScope scope, boolean once) {
-        if (REDONE.contains(task.action().name())) {
+        if (anew || REDONE.contains(task.action().name())) {
             return Optional.empty();
         }
         return (once ? play.frame.batch() : List.of(host)).stream()
@@ -265,7 +274,7 @@ final class HostLoop {
         register(task, result, List.of(host));
         roleDidSomething = true;
         if (result.get("changed").map(Value.of(true)::equals).orElse(false)) {
-            notify(task, scope, false);
+            notify(task, scope, false, false);
         }
         return Flow.GO;
     }
@@ -385,7 +394,7 @@ final class HostLoop {
         roleDidSomething |= end.outcome() != Outcome.SKIPPED;
         boolean changed = end.changed();
         if (changed || end.outcome() == Outcome.UNDETERMINED) {
-            Optional<String> lost = notify(task, scope, !changed);
+            Optional<String> lost = notify(task, scope, !changed, true);
             if (lost.isPresent()) {
                 end = TaskEnd.failed(lost.get());
             }
