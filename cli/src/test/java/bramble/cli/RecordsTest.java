@@ -170,6 +170,31 @@ class RecordsTest {
                 said::toString);
     }
 
+    @Test
+    void whatLooksAtATaskThatWasPlayedAgainIsPlayedAgain() throws IOException {
+        String play = """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - shell: echo one
+                      register: r
+                      changed_when: "'two' in r.stdout"
+                    - shell: echo skipped >> FOLDER/played
+                      when: r is changed
+                    - shell: echo {{ r.stdout }} >> FOLDER/played
+                    - shell: test -e FOLDER/stone
+                """.replace("FOLDER", folder.toString());
+        Files.writeString(folder.resolve("site.yml"), play);
+        Files.writeString(folder.resolve("hosts"), "n1 ansible_connection=local\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(2, cli.call("run", "-i", "hosts", "site.yml").code());
+        Files.createFile(folder.resolve("stone"));
+        Files.writeString(folder.resolve("site.yml"), play.replace("echo one", "echo two"));
+        Cli.Said said = cli.call("run", "-i", "hosts", "site.yml", "--resume");
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(List.of("one", "skipped", "two"), Files.readAllLines(folder.resolve("played")));
+    }
+
     /** Also where the handler itself was not edited, and came at the same place in the run that is continued. */
     @Test
     void aHandlerIsPlayedAgainAfterTheTaskThatNotifiesIt() throws IOException {

@@ -57,6 +57,8 @@ final class HostLoop {
     private final Set<Task> due = new HashSet<>();
     private final Set<Role.Identity> rolesDone = new HashSet<>();
     private Optional<Upcoming> upcoming = Optional.empty();
+    /** What tasks of this run registered: in a continued run, what mentions it is played again. */
+    private final Set<String> made = new HashSet<>();
     private int rescues;
     private boolean roleDidSomething;
     private boolean onlyPerhaps;
@@ -260,7 +262,7 @@ final class HostLoop {
 
     /** What a task that need not be done again gave in the run that is continued; one host may have done it for all. */
     private Optional<MapValue> before(Task task, TaskInfo info, HostScope scope, boolean once) {
-        if (anew || REDONE.contains(task.action().name())) {
+        if (anew || REDONE.contains(task.action().name()) || made.stream().anyMatch(task.toString()::contains)) {
             return Optional.empty();
         }
         return (once ? play.frame.batch() : List.of(host)).stream()
@@ -351,7 +353,7 @@ final class HostLoop {
         var run = new TaskRun(one);
         if (once && !group.isFirst(host)) {
             TaskEnd end = await(group);
-            register(one.task(), end.registered(), List.of(host));
+            register(one.task(), end, List.of(host));
             pace.done(host, end.outcome().bad() && !run.ignores(end), false);
             return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
         }
@@ -390,7 +392,7 @@ final class HostLoop {
         TaskEnd end = onlyPerhaps && first.changed()
                 ? first.with(Outcome.UNDETERMINED, first.result().with("msg", "whether it is notified can't be known"))
                 : first;
-        register(task, end.registered(), flag(task, Keyword.RUN_ONCE, scope) ? scope.batch() : List.of(host));
+        register(task, end, flag(task, Keyword.RUN_ONCE, scope) ? scope.batch() : List.of(host));
         roleDidSomething |= end.outcome() != Outcome.SKIPPED;
         boolean changed = end.changed();
         if (changed || end.outcome() == Outcome.UNDETERMINED) {
@@ -420,6 +422,12 @@ final class HostLoop {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    /** Registers what the task gave in this run. */
+    private void register(Task task, TaskEnd end, List<String> hosts) {
+        task.value(Keyword.REGISTER).map(PythonText::of).ifPresent(made::add);
+        register(task, end.registered(), hosts);
     }
 
     private void register(Task task, Value result, List<String> hosts) {
