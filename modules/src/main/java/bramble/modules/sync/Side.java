@@ -67,7 +67,8 @@ record Side(String base, SortedMap<String, Entry> entries, Optional<String> bloc
                 ? Optional.of("its folder does not exist")
                 : Optional.empty();
         boolean folder = there instanceof PathState.Directory;
-        return new Side(there.real(), entries, blocked, folder && tree.missing() ? List.of("") : folder ? shut : List.of());
+        return new Side(there.real(), entries, blocked,
+                folder && tree.missing() ? List.of("") : folder ? shut : List.of());
     }
 
     /** The first thing that can't be read though it counts. */
