@@ -57,6 +57,18 @@ public final class NodeShells implements AutoCloseable {
         while (shells.size() >= MOST) {
             close(shells.keySet().iterator().next());
         }
+        boolean connected = connection.isPresent();
+        try {
+            return opened(become);
+        } catch (UnreachableException e) {
+            if (!connected || connection.filter(Connection::isOpen).isPresent()) {
+                throw e;
+            }
+            return opened(become); // the connection ended just now; it is made again
+        }
+    }
+
+    private Shell opened(Optional<Become> become) {
         var door = new LoginDoor(connection(), become);
         Shell opened = Shell.open(door);
         told.accept("opened a shell as " + door);

@@ -143,7 +143,11 @@ public final class SshConnection implements Connection {
 
     private Remote start(String command, boolean terminal) {
         try {
-            var channel = (ChannelExec) session.openChannel("exec");
+            @Nullable ChannelExec channel = (ChannelExec) session.openChannel("exec");
+            if (channel == null) { // JSch's word for a session that is just ending
+                session.disconnect();
+                throw new JSchException("session is down");
+            }
             var out = new Inflow();
             var err = new Inflow();
             if (terminal) {
