@@ -327,4 +327,16 @@ class LanguageTest {
         assertFalse(Files.exists(folder.resolve("made")), said::toString);
         assertTrue(said.code() != 0, said::toString);
     }
+
+    @Test
+    void hostsJoinGroupsByWhatIsKnownOfThem() throws IOException {
+        holds("""
+                - group_by: {key: "kind_{{ inventory_hostname }}", parents: [kinds]}
+                - assert: {that: ["groups.kind_n1 == ['n1']", "groups.kinds | sort == ['n1', 'n2']"]}
+                - assert: {that: "('kind_' ~ inventory_hostname) in group_names"}
+                - wait_for_connection: {timeout: 20}
+                  register: there
+                - assert: {that: [there is not changed, there.elapsed is defined]}
+                """);
+    }
 }
