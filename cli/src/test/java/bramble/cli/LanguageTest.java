@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -323,9 +324,15 @@ class LanguageTest {
 
     @Test
     void nobodyToAskWhetherToDoATaskStopsTheRun() throws IOException {
-        Cli.Said said = play("- file: {path: \"{{ playbook_dir }}/made\", state: touch}", "--step");
-        assertFalse(Files.exists(folder.resolve("made")), said::toString);
-        assertTrue(said.code() != 0, said::toString);
+        InputStream before = System.in;
+        System.setIn(InputStream.nullInputStream());
+        try {
+            Cli.Said said = play("- file: {path: \"{{ playbook_dir }}/made\", state: touch}", "--step");
+            assertFalse(Files.exists(folder.resolve("made")), said::toString);
+            assertTrue(said.code() != 0, said::toString);
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test
