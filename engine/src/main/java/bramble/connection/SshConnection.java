@@ -143,7 +143,8 @@ public final class SshConnection implements Connection {
 
     private Remote start(String command, boolean terminal) {
         try {
-            @Nullable ChannelExec channel = (ChannelExec) session.openChannel("exec");
+            @Nullable
+            ChannelExec channel = (ChannelExec) session.openChannel("exec");
             if (channel == null) { // JSch's word for a session that is just ending
                 session.disconnect();
                 throw new JSchException("session is down");
