@@ -143,7 +143,7 @@ final class NodeLock {
     }
 
     void release(NodeShells shells) {
-        if (needed && holds()) {
+        if (needed && held.isPresent()) {
             held = Optional.empty();
             shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.of(
                     "l={}; case $(readlink \"$l\") in *' '{}) rm -f \"$l\";; esac", path, holder))));
