@@ -262,14 +262,15 @@ final class HostLoop {
 
     /** What a task that need not be done again gave in the run that is continued; one host may have done it for all. */
     private Optional<MapValue> before(Task task, TaskInfo info, HostScope scope, boolean once) {
-        if (anew || REDONE.contains(task.action().name()) || made.stream().anyMatch(task.toString()::contains)) {
+        if (anew || REDONE.contains(task.action().name())) {
             return Optional.empty();
         }
         return (once ? play.frame.batch() : List.of(host)).stream()
                 .flatMap(name -> world.resumption.done(info.sealed(seal(task, scope, name)), name).stream())
                 .findFirst()
                 .filter(result -> result.get("ansible_facts").isEmpty())
-                .filter(result -> task.value(Keyword.REGISTER).isEmpty() || complete(result));
+                .filter(result -> task.value(Keyword.REGISTER).isEmpty() || complete(result))
+                .filter(_ -> made.stream().noneMatch(task.toString()::contains));
     }
 
     private Flow replayed(Task task, HostScope scope, MapValue result) {
