@@ -78,8 +78,7 @@ final class Launch {
         this.problems = duplicates(problems);
         this.secrets = secrets;
         this.compat = compat;
-        this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed",
-                "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED");
+        this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed");
     }
 
     /** All that reads the user's files. */
@@ -92,7 +91,7 @@ final class Launch {
 
     /** What the configuration says about keys that stand twice in a YAML mapping. */
     private Consumer<Problem> duplicates(Consumer<Problem> told) {
-        String mode = configuration.text("defaults", "duplicate_dict_key", "ANSIBLE_DUPLICATE_YAML_DICT_KEY")
+        String mode = configuration.text("defaults", "duplicate_dict_key")
                 .orElse("warn");
         return problem -> {
             boolean duplicate = problem.summary().contains(YamlReader.DUPLICATE);
@@ -108,7 +107,7 @@ final class Launch {
     /** How group names with characters that variables can't have are taken. */
     private GroupNames groupNames() {
         return switch (configuration
-                .text("defaults", "force_valid_group_names", "ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS")
+                .text("defaults", "force_valid_group_names")
                 .orElse("never")) {
             case "always", "true", "True" -> new GroupNames(true, true);
             case "silently" -> new GroupNames(true, false);
@@ -119,16 +118,16 @@ final class Launch {
 
     Vault vault(InventoryFlags flags) {
         var ids = new ArrayList<>(flags.vaultIds);
-        configuration.text("defaults", "vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST")
+        configuration.text("defaults", "vault_identity_list")
                 .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(ids::add));
         var files = new ArrayList<>(flags.vaultPasswordFiles);
         if (files.isEmpty()) {
-            configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")
+            configuration.path("defaults", "vault_password_file")
                     .ifPresent(path -> files.add(path.toString()));
         }
         var sources = new PasswordSources(this::asked, folder);
         return new Vault(sources.identities(ids, files, flags.askVaultPassword),
-                configuration.flag(false, "defaults", "vault_id_match", "ANSIBLE_VAULT_ID_MATCH"), secrets);
+                configuration.flag(false, "defaults", "vault_id_match"), secrets);
     }
 
     Sources files(InventoryFlags flags) {
@@ -143,7 +142,7 @@ final class Launch {
         if (!flags.inventory.isEmpty()) {
             return List.copyOf(flags.inventory);
         }
-        Optional<String> configured = configuration.text("defaults", "inventory", "ANSIBLE_INVENTORY");
+        Optional<String> configured = configuration.text("defaults", "inventory");
         if (configured.isPresent()) {
             Path base = configuration.file().map(Path::toAbsolutePath).map(Path::getParent)
                     .filter(_ -> !configuration.ofEnvironment("ANSIBLE_INVENTORY")).orElse(folder);
@@ -191,30 +190,31 @@ final class Launch {
                 ? Optional.empty()
                 : Optional.of(String.join(",", inventory.limit));
         return new Options(files.extraVars, tags(run), limit, run.check, run.diff || always("diff"),
-                run.forks.orElse(configuration.number(32, "defaults", "forks", "ANSIBLE_FORKS")),
-                run.forceHandlers || configuration.flag(false, "defaults", "force_handlers", "ANSIBLE_FORCE_HANDLERS"),
+                run.forks.orElse(configuration.number(32, "defaults", "forks")),
+                run.forceHandlers || configuration.flag(false, "defaults", "force_handlers"),
                 startAt, step,
                 inventory.allowNoHosts, run.verbose, files.sources, login(login), privilege(login),
-                configuration.text("defaults", "strategy", "ANSIBLE_STRATEGY")
+                configuration.text("defaults", "strategy")
                         .map(name -> name.replaceFirst("^mitogen_", ""))
                         .orElse("linear"),
                 gathering(),
-                configuration.flag(false, "defaults", "any_errors_fatal", "ANSIBLE_ANY_ERRORS_FATAL"), habits());
+                configuration.flag(false, "defaults", "any_errors_fatal"), habits());
     }
 
     private Options.Habits habits() {
         return new Options.Habits(
-                configuration.flag(true, "defaults", "error_on_missing_handler", "ANSIBLE_ERROR_ON_MISSING_HANDLER"),
-                configuration.flag(true, "defaults", "inject_facts_as_vars", "ANSIBLE_INJECT_FACT_VARS"),
-                configuration.flag(false, "defaults", "no_log", "ANSIBLE_NO_LOG"),
+                configuration.flag(true, "defaults", "error_on_missing_handler"),
+                configuration.flag(true, "defaults", "inject_facts_as_vars"),
+                configuration.flag(false, "defaults", "no_log"),
                 configuration.text("defaults", "ansible_managed").orElse(Options.Habits.MANAGED),
                 configuration.file().map(path -> path.toAbsolutePath().toString()), merging(),
-                configuration.text("defaults", "facts_modules", "ANSIBLE_FACTS_MODULES")
+                configuration.text("defaults", "facts_modules")
                         .map(list -> List.of(list.strip().split("\\s*,\\s*", -1))).orElse(List.of("smart")));
     }
 
     private Options.Gathering gathering() {
-        return switch (configuration.text("defaults", "gathering", "ANSIBLE_GATHERING").orElse("implicit")) {
+        return switch (configuration.choice("implicit", List.of("implicit", "explicit", "smart"), "defaults",
+                "gathering")) {
             case "explicit" -> Options.Gathering.EXPLICIT;
             case "smart" -> Options.Gathering.SMART;
             case String _ -> Options.Gathering.IMPLICIT;
@@ -223,23 +223,23 @@ final class Launch {
 
     /** Where facts are kept beyond the run. */
     private FactCache facts() {
-        String plugin = configuration.text("defaults", "fact_caching", "ANSIBLE_CACHE_PLUGIN").orElse("memory");
+        String plugin = configuration.text("defaults", "fact_caching").orElse("memory");
         return switch (plugin.replaceFirst("^(ansible\\.builtin|community\\.general)\\.", "")) {
             case "memory" -> FactCache.NONE;
             case "jsonfile" -> new FactFiles(configuration
-                    .path("defaults", "fact_caching_connection", "ANSIBLE_CACHE_PLUGIN_CONNECTION")
+                    .path("defaults", "fact_caching_connection")
                     .orElseThrow(() -> new ProblemException(Source.NONE,
                             "Tried to keep facts in files, but fact_caching_connection names no folder.")),
-                    configuration.text("defaults", "fact_caching_prefix", "ANSIBLE_CACHE_PLUGIN_PREFIX").orElse(""),
+                    configuration.text("defaults", "fact_caching_prefix").orElse(""),
                     lifetime(), new Kept(secrets));
             case "redis" -> {
                 var server = FactRedis.Server.of(configuration
-                        .text("defaults", "fact_caching_connection", "ANSIBLE_CACHE_PLUGIN_CONNECTION")
+                        .text("defaults", "fact_caching_connection")
                         .orElse("localhost:6379:0"));
                 server.password().ifPresent(secrets::add);
                 var told = new AtomicBoolean();
                 yield new FactRedis(server,
-                        configuration.text("defaults", "fact_caching_prefix", "ANSIBLE_CACHE_PLUGIN_PREFIX")
+                        configuration.text("defaults", "fact_caching_prefix")
                                 .orElse("ansible_facts"),
                         lifetime(), new Kept(secrets), why -> {
                             if (!told.getAndSet(true)) {
@@ -255,11 +255,11 @@ final class Launch {
 
     private Duration lifetime() {
         return Duration.ofSeconds(
-                configuration.number(86400, "defaults", "fact_caching_timeout", "ANSIBLE_CACHE_PLUGIN_TIMEOUT"));
+                configuration.number(86400, "defaults", "fact_caching_timeout"));
     }
 
     private Merging merging() {
-        return switch (configuration.text("defaults", "hash_behaviour", "ANSIBLE_HASH_BEHAVIOUR").orElse("replace")) {
+        return switch (configuration.text("defaults", "hash_behaviour").orElse("replace")) {
             case "replace" -> Merging.REPLACE;
             case "merge" -> Merging.MERGE;
             case String other -> throw new ProblemException(Source.NONE,
@@ -288,25 +288,25 @@ final class Launch {
                 : flags.passwordFile.map(Launch::firstLine);
         password.ifPresent(secrets::add);
         var arguments = new ArrayList<String>();
-        for (String text : configuration.text("ssh_connection", "ssh_args", "ANSIBLE_SSH_ARGS").stream().toList()) {
+        for (String text : configuration.text("ssh_connection", "ssh_args").stream().toList()) {
             arguments.addAll(split(text));
         }
-        for (String text : configuration.text("ssh_connection", "ssh_common_args", "ANSIBLE_SSH_COMMON_ARGS").stream()
+        for (String text : configuration.text("ssh_connection", "ssh_common_args").stream()
                 .toList()) {
             arguments.addAll(split(text));
         }
         flags.commonArgs.forEach(text -> arguments.addAll(split(text)));
         flags.extraArgs.forEach(text -> arguments.addAll(split(text)));
         return new Options.Login(
-                flags.connection.or(() -> configuration.text("defaults", "transport", "ANSIBLE_TRANSPORT"))
+                flags.connection.or(() -> configuration.text("defaults", "transport"))
                         .orElse("smart"),
-                flags.user.or(() -> configuration.text("defaults", "remote_user", "ANSIBLE_REMOTE_USER")), password,
+                flags.user.or(() -> configuration.text("defaults", "remote_user")), password,
                 flags.privateKey.map(Configuration::home)
-                        .or(() -> configuration.path("defaults", "private_key_file", "ANSIBLE_PRIVATE_KEY_FILE")),
-                configuration.number(0, "defaults", "remote_port", "ANSIBLE_REMOTE_PORT"),
+                        .or(() -> configuration.path("defaults", "private_key_file")),
+                configuration.number(0, "defaults", "remote_port"),
                 Duration.ofSeconds(
-                        flags.timeout.orElse(configuration.number(10, "defaults", "timeout", "ANSIBLE_TIMEOUT"))),
-                configuration.flag(true, "defaults", "host_key_checking", "ANSIBLE_HOST_KEY_CHECKING"), arguments);
+                        flags.timeout.orElse(configuration.number(10, "defaults", "timeout"))),
+                configuration.flag(true, "defaults", "host_key_checking"), arguments);
     }
 
     private static List<String> split(String text) {
@@ -324,12 +324,12 @@ final class Launch {
                 : flags.becomePasswordFile.map(Launch::firstLine);
         password.ifPresent(secrets::add);
         return new Options.Privilege(
-                flags.become || configuration.flag(false, "privilege_escalation", "become", "ANSIBLE_BECOME"),
+                flags.become || configuration.flag(false, "privilege_escalation", "become"),
                 flags.becomeMethod
-                        .or(() -> configuration.text("privilege_escalation", "become_method", "ANSIBLE_BECOME_METHOD"))
+                        .or(() -> configuration.text("privilege_escalation", "become_method"))
                         .orElse("sudo"),
                 flags.becomeUser
-                        .or(() -> configuration.text("privilege_escalation", "become_user", "ANSIBLE_BECOME_USER"))
+                        .or(() -> configuration.text("privilege_escalation", "become_user"))
                         .orElse("root"),
                 password, "");
     }
@@ -368,7 +368,7 @@ final class Launch {
 
     private Templates templates(Sources files) {
         return new Templates(files.vault::open,
-                configuration.flag(false, "defaults", "jinja2_native", "ANSIBLE_JINJA2_NATIVE"),
+                configuration.flag(false, "defaults", "jinja2_native"),
                 new PythonPlugins(python, configuration.collections(), configuration::plugins));
     }
 

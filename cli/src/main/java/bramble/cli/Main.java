@@ -24,7 +24,7 @@ public final class Main {
 
     /** The Ansible names, and what they are here. */
     private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",
-            "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc");
+            "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc", "ansible-config", "config");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -104,6 +104,7 @@ public final class Main {
                         new WhyCommand(session).command().under("Look"),
                         new InventoryCommand(session).command().under("Look"),
                         new DocCommand(session).command().under("Look"),
+                        new ConfigCommand(session).command().under("Look"),
                         new VaultCommand(session).command().under("Keep secrets"),
                         launchers("demo", "Show what Bramble does, on nodes on this machine; --down removes them.")
                                 .under("Try it without hardware"),

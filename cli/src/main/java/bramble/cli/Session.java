@@ -53,6 +53,8 @@ final class Session {
     private final AtomicReference<Optional<LiveConsole>> live = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Recorded>> recorded = new AtomicReference<>(Optional.empty());
 
+    private final AtomicReference<Optional<Configuration>> configured = new AtomicReference<>(Optional.empty());
+
     /** A run that the record has. */
     private record Recorded(String id, boolean resumable) {}
 
@@ -118,8 +120,16 @@ final class Session {
         return new Launch(configuration(), folder, person(), this::report, secrets, compat);
     }
 
+    /** What ansible.cfg and the environment say; it is read once, and what is amiss with it told once. */
     Configuration configuration() {
-        return Configuration.load(folder, environment);
+        Optional<Configuration> read = configured.get();
+        if (read.isPresent()) {
+            return read.get();
+        }
+        Configuration configuration = Configuration.load(folder, environment, !compat);
+        configured.set(Optional.of(configuration));
+        configuration.warnings().forEach(this::report);
+        return configuration;
     }
 
     /** The person at the terminal, for whom a live view makes room. */

@@ -189,11 +189,11 @@ final class VaultCommand {
         Configuration configuration = session.configuration();
         var files = new ArrayList<>(passwordFiles);
         if (files.isEmpty() && ids.isEmpty()) {
-            configuration.path("defaults", "vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")
+            configuration.path("defaults", "vault_password_file")
                     .ifPresent(path -> files.add(path.toString()));
         }
         var identities = new ArrayList<>(ids);
-        configuration.text("defaults", "vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST")
+        configuration.text("defaults", "vault_identity_list")
                 .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(identities::add));
         if (files.isEmpty() && identities.isEmpty()) {
             return List.of(new Identity(Identity.DEFAULT, fresh

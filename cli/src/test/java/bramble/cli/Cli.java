@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,11 +24,18 @@ record Cli(Path folder, Path data) {
     }
 
     Said call(List<String> arguments) {
+        return call(Map.of(), arguments);
+    }
+
+    /** @param more variables of the environment */
+    Said call(Map<String, String> more, List<String> arguments) {
+        var environment = new HashMap<>(Map.of("BRAMBLE_DATA", data.toString(), "NO_COLOR", "1"));
+        environment.putAll(more);
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         int code = Main.run(arguments, new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8), folder,
-                Map.of("BRAMBLE_DATA", data.toString(), "NO_COLOR", "1"), false);
+                environment, false);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
