@@ -21,7 +21,7 @@ import bramble.problem.Source;
 import bramble.run.FactCache;
 import bramble.run.FactFiles;
 import bramble.run.FactRedis;
-import bramble.run.Kept;
+import bramble.run.KeepableFacts;
 import bramble.run.ModuleActions;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
@@ -50,7 +50,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -231,22 +230,17 @@ final class Launch {
                     .orElseThrow(() -> new ProblemException(Source.NONE,
                             "Tried to keep facts in files, but fact_caching_connection names no folder.")),
                     configuration.text("defaults", "fact_caching_prefix").orElse(""),
-                    lifetime(), new Kept(secrets));
+                    lifetime(), new KeepableFacts(secrets));
             case "redis" -> {
                 var server = FactRedis.Server.of(configuration
                         .text("defaults", "fact_caching_connection")
                         .orElse("localhost:6379:0"));
                 server.password().ifPresent(secrets::add);
-                var told = new AtomicBoolean();
                 yield new FactRedis(server,
                         configuration.text("defaults", "fact_caching_prefix")
                                 .orElse("ansible_facts"),
-                        lifetime(), new Kept(secrets), why -> {
-                            if (!told.getAndSet(true)) {
-                                problems.accept(Problem.warning(Source.NONE, why,
-                                        "fact_caching and fact_caching_connection of ansible.cfg ask for it."));
-                            }
-                        });
+                        lifetime(), new KeepableFacts(secrets), why -> problems.accept(Problem.warning(Source.NONE, why,
+                                "fact_caching and fact_caching_connection of ansible.cfg ask for it.")));
             }
             case String other -> throw new ProblemException(Source.NONE, "Tried to keep facts by the cache \"" + other
                     + "\", but there are only memory, jsonfile and redis.");

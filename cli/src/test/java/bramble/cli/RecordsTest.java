@@ -223,6 +223,36 @@ class RecordsTest {
         assertEquals(List.of("old", "new"), Files.readAllLines(folder.resolve("restarted")), said::toString);
     }
 
+    /** Files that are not named outright: what is in them now can't be told from what the task says. */
+    @Test
+    void whatTakesFilesOfAFolderOrByAnExpressionIsPlayedAgain() throws IOException {
+        Files.createDirectories(folder.resolve("files/tree"));
+        for (String name : List.of("files/tree/in-folder", "files/by-name", "files/by-lookup")) {
+            Files.writeString(folder.resolve(name), "old\n");
+        }
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - copy: {src: tree/, dest: FOLDER/to/}
+                    - copy: {src: "{{ inventory_hostname | replace('n1', 'by-name') }}", dest: FOLDER/to/}
+                    - copy: {content: "{{ lookup('file', 'by-lookup') }}", dest: FOLDER/to/by-lookup}
+                    - shell: test -e FOLDER/stone
+                """.replace("FOLDER", folder.toString()));
+        Files.writeString(folder.resolve("hosts"), "n1 ansible_connection=local\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(2, cli.call("run", "-i", "hosts", "site.yml").code());
+        Files.createFile(folder.resolve("stone"));
+        for (String name : List.of("files/tree/in-folder", "files/by-name", "files/by-lookup")) {
+            Files.writeString(folder.resolve(name), "new\n");
+        }
+        Cli.Said said = cli.call("run", "-i", "hosts", "site.yml", "--resume");
+        assertEquals(0, said.code(), said::toString);
+        for (String name : List.of("in-folder", "by-name", "by-lookup")) {
+            assertEquals("new", Files.readString(folder.resolve("to").resolve(name)).strip(), said::toString);
+        }
+    }
+
     @Test
     void anotherMachineOfThatNameIsNotTakenForDone() throws IOException {
         Files.writeString(folder.resolve("site.yml"), """

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param lifetime after which a file counts no more; zero for ever
  * @param kept what of a host's facts may be kept
  */
-public record FactFiles(Path folder, String prefix, Duration lifetime, Kept kept) implements FactCache {
+public record FactFiles(Path folder, String prefix, Duration lifetime, KeepableFacts kept) implements FactCache {
     private static final String PRIVATE = "rw-------";
 
     private Path file(String host) {

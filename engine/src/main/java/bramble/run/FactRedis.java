@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -23,13 +24,18 @@ import java.util.function.Consumer;
  * @param prefix of the keys; the rest is the host's name
  * @param lifetime after which the server forgets; zero for never
  * @param kept what of a host's facts may be kept
- * @param trouble is told why nothing is kept
+ * @param trouble is told once why nothing is kept
+ * @param lost whether the server is given up for the rest of the run
  * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the server's protocol</a>
  */
-public record FactRedis(Server server, String prefix, Duration lifetime, Kept kept, Consumer<String> trouble)
-        implements
-            FactCache {
+public record FactRedis(Server server, String prefix, Duration lifetime, KeepableFacts kept, Consumer<String> trouble,
+        AtomicBoolean lost) implements FactCache {
     private static final int PATIENCE = 3_000;
+
+    /** A cache whose server nobody has tried to reach yet. */
+    public FactRedis(Server server, String prefix, Duration lifetime, KeepableFacts kept, Consumer<String> trouble) {
+        this(server, prefix, lifetime, kept, trouble, new AtomicBoolean());
+    }
 
     /** Where the server is. */
     public record Server(String host, int port, int database, Optional<String> password) {
@@ -74,6 +80,9 @@ public record FactRedis(Server server, String prefix, Duration lifetime, Kept ke
     }
 
     private Optional<String> asked(List<String> command) {
+        if (lost.get()) {
+            return Optional.empty();
+        }
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(server.host, server.port), PATIENCE);
             socket.setSoTimeout(PATIENCE);
@@ -87,8 +96,10 @@ public record FactRedis(Server server, String prefix, Duration lifetime, Kept ke
             socket.getOutputStream().write(frame(command));
             return answer(answers);
         } catch (IOException e) {
-            trouble.accept("Tried to keep facts in the Redis server " + server.host + ":" + server.port + ", but "
-                    + e.getMessage() + ". Facts last as long as this run.");
+            if (!lost.getAndSet(true)) {
+                trouble.accept("Tried to keep facts in the Redis server " + server.host + ":" + server.port + ", but "
+                        + e.getMessage() + ". Facts last as long as this run.");
+            }
             return Optional.empty();
         }
     }
@@ -110,7 +121,7 @@ public record FactRedis(Server server, String prefix, Duration lifetime, Kept ke
         return switch (line.isEmpty() ? ' ' : line.charAt(0)) {
             case '+', ':' -> Optional.of(line.substring(1));
             case '$' -> {
-                int length = Integer.parseInt(line.substring(1));
+                int length = length(line);
                 if (length < 0) {
                     yield Optional.empty();
                 }
@@ -120,6 +131,14 @@ public record FactRedis(Server server, String prefix, Duration lifetime, Kept ke
             }
             default -> throw new IOException("it answers: " + line);
         };
+    }
+
+    private static int length(String line) throws IOException {
+        try {
+            return Integer.parseInt(line.substring(1));
+        } catch (NumberFormatException e) {
+            throw new IOException("it does not speak Redis's protocol", e);
+        }
     }
 
     private static String line(InputStream in) throws IOException {

@@ -270,7 +270,8 @@ final class HostLoop {
                 .findFirst()
                 .filter(result -> result.get("ansible_facts").isEmpty())
                 .filter(result -> task.value(Keyword.REGISTER).isEmpty() || complete(result))
-                .filter(_ -> made.stream().noneMatch(task.toString()::contains));
+                .filter(_ -> made.stream().noneMatch(task.toString()::contains))
+                .filter(_ -> !Written.hasMore(task, play.written(task), scope));
     }
 
     private Flow replayed(Task task, HostScope scope, MapValue result) {

@@ -46,6 +46,13 @@ final class Written {
     /** Of a longer file, its length and the time of its last change stand for it. */
     private static final long LONGEST = 256 * 1024;
     private static final Set<String> WITH_FILE = Set.of("template", "copy", "script", "assemble", "unarchive");
+    /** Modules that take files of the controller to the node, and find nothing to do there the second time. */
+    private static final Set<String> REPEATABLE_WITH_FILE = Set.of("template", "copy", "assemble", "unarchive", "synchronize");
+    /** What a task may do each time it is played. */
+    private static final Set<String> DONE_ONCE = Set.of("command", "shell", "raw", "script", "expect", "uri", "reboot");
+    private static final Pattern LOOKUP = Pattern.compile("\\b(?:lookup|query|q)\\s*\\(");
+    private static final Set<String> LOOKUPS_OF_FILES = Set.of("file", "fileglob", "filetree", "first_found", "lines",
+            "csvfile", "ini", "template", "unvault", "pipe", "url");
     /** Modules whose plain texts are expressions. */
     private static final Set<String> EVALUATING = Set.of("assert", "debug");
 
@@ -77,6 +84,23 @@ final class Written {
         written.file(task, scope);
         written.mentioned(scope);
         return written.text.toString();
+    }
+
+    /**
+     * Whether the task depends on files of the controller that are not in its text: of a folder, named by an expression, or
+     * read by a lookup. What finds by itself that there is nothing to do is then better done again.
+     *
+     * @param sketch of the task
+     */
+    static boolean hasMore(Task task, Sketch sketch, HostScope scope) {
+        String module = task.action().name();
+        if (DONE_ONCE.contains(module)) {
+            return false;
+        }
+        return LOOKUP.matcher(sketch.text).find()
+                || task.loop().flatMap(Loop::lookup).filter(LOOKUPS_OF_FILES::contains).isPresent()
+                || REPEATABLE_WITH_FILE.contains(module) && task.action().arguments().get("src").isPresent()
+                        && controllerFile(task, scope).isEmpty();
     }
 
     private Sketch sketch() {
@@ -169,32 +193,41 @@ final class Written {
         }
     }
 
-    /** The file of the controller that the task takes to the node, where it is named outright. */
+    /** The file of the controller that the task takes to the node. */
     private void file(Task task, HostScope scope) {
-        if (!WITH_FILE.contains(task.action().name())) {
+        Optional<Path> found = controllerFile(task, scope);
+        if (found.isEmpty()) {
             return;
+        }
+        Path file = found.get();
+        try {
+            String content = Files.size(file) <= LONGEST
+                    ? Files.readString(file, StandardCharsets.ISO_8859_1)
+                    : Files.size(file) + " " + Files.getLastModifiedTime(file);
+            text.append("\nfile=").append(content);
+            if (task.action().is("template")) {
+                mention(content);
+            }
+        } catch (IOException e) {
+            text.append("\nfile=?"); // the task itself tells of it
+        }
+    }
+
+    /** The file of the controller, where it is one, named outright. */
+    private static Optional<Path> controllerFile(Task task, HostScope scope) {
+        if (!WITH_FILE.contains(task.action().name())) {
+            return Optional.empty();
         }
         boolean script = task.action().is("script");
-        boolean template = task.action().is("template");
         if (!(task.action().arguments().get(script ? ActionCall.FREE_FORM : "src")
                 .orElse(null) instanceof Text(String name))) {
-            return;
+            return Optional.empty();
         }
         try {
-            Optional<Path> found = scope.site().find(template ? "templates" : "files",
+            return scope.site().find(task.action().is("template") ? "templates" : "files",
                     script ? name.strip().split("\\s", 2)[0] : name).filter(Files::isRegularFile);
-            if (found.isPresent()) {
-                Path file = found.get();
-                String content = Files.size(file) <= LONGEST
-                        ? Files.readString(file, StandardCharsets.ISO_8859_1)
-                        : Files.size(file) + " " + Files.getLastModifiedTime(file);
-                text.append("\nfile=").append(content);
-                if (template) {
-                    mention(content);
-                }
-            }
-        } catch (IOException | InvalidPathException e) {
-            text.append("\nfile=?"); // the task itself tells of it
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // the task itself tells of it
         }
     }
 

@@ -23,8 +23,11 @@ public final class Secrets {
     /** Lines of a secret that are shorter are masked only together with their neighbours: "}" says nothing. */
     private static final int SHORTEST_LINE = 8;
     private static final int FILTER_BITS = 1 << 18;
-    /** What a person may have thought up, and may be a part of other words by chance. A longer one is masked everywhere. */
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]{1,15}");
+    /**
+     * What a person may have thought up, and may be a part of other words by chance: short, or letters alone. A longer one, and
+     * one that mixes letters with digits, is masked everywhere.
+     */
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]{1,5}|[\\p{L}_]{1,15}|[\\p{N}_]{1,15}");
     private static final Pattern LONG_NUMBER = Pattern.compile("(?:[^0-9]*[0-9]){4}.*");
     /** The ends of what may stand before a word and look like letters: escapes, colours, an option of one letter. */
     private static final Pattern BEFORE = Pattern

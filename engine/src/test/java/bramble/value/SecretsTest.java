@@ -32,6 +32,8 @@ class SecretsTest {
         "'a\nraspberry raspberry%3araspberry', 'a\n******** ********%3a********'",
         "'cmFzcGJlcnJ5 cmFzcGJlcnJ5cGk=', '******** cmFzcGJlcnJ5cGk='",
         "xg7w2kd94hfq81ms5x, x********x",
+        "xg7w2kx, xg7w2kx",
+        "xtok9x2x, x********x",
         "pin 4711 in 47110 of 14711, pin ******** in 47110 of 14711",
         "815 is short, 815 is short",
         "say \\\"hi\\\" twice, ********",
@@ -44,7 +46,7 @@ class SecretsTest {
     void everySecretIsMaskedAndNothingElse(String text, String masked) {
         var secrets = new Secrets();
         List.of("hunter22", "hunter222", "abc", "say \"hi\" twice", "a long line of a key\nshort\n", "first+s",
-                "+second", "it's one", "raspberry", "g7w2kd94hfq81ms5", " ", "")
+                "+second", "it's one", "raspberry", "g7w2kd94hfq81ms5", "g7w2k", "tok9x2", " ", "")
                 .forEach(secrets::add);
         secrets.addAll(ListValue.of(Value.of(4711), Value.of(815)));
         assertEquals(masked, secrets.mask(text.equals("hunter22") ? "the password is hunter22!" : text));

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param secrets what must not get into a file or a server
  */
-public record Kept(Secrets secrets) {
+public record KeepableFacts(Secrets secrets) {
     MapValue of(MapValue facts) {
         Map<String, Value> kept = new LinkedHashMap<>();
         facts.byName().forEach((name, value) -> {
