@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.record.History;
 import bramble.testkit.Lab;
+import bramble.value.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,8 @@ class SiteOnLabIT {
     void siteIsPredictedMadeAndThenUnchanged() throws IOException, InterruptedException {
         Path data = scratch.resolve("data");
 
-        Map<String, String> predicted = play(data, "site.yml", "--check");
+        Map<String, History.Entry> foretold = play(data, "site.yml", "--check");
+        Map<String, String> predicted = outcomes(foretold);
         var unknown = new TreeSet<String>();
         predicted.forEach((task, outcome) -> {
             if (outcome.equals("UNDETERMINED")) {
@@ -94,36 +96,49 @@ class SiteOnLabIT {
         assertTrue(unknown.size() * 10 <= predicted.size(), () -> "more than a tenth is not determined: " + unknown);
         assertEquals(new TreeSet<>(UNDETERMINED), unknown);
 
-        Map<String, String> done = play(data, "site.yml");
+        Map<String, History.Entry> real = play(data, "site.yml");
+        Map<String, String> done = outcomes(real);
         var differences = new ArrayList<String>();
         predicted.forEach((task, outcome) -> {
-            String real = done.getOrDefault(task, "not there");
-            if (!outcome.equals("UNDETERMINED") && !outcome.replace("WOULD_CHANGE", "CHANGED").equals(real)) {
-                differences.add(task.replaceFirst("^\\S+ ", "") + ": predicted " + outcome + ", but " + real);
+            String became = done.getOrDefault(task, "not there");
+            if (!outcome.equals("UNDETERMINED") && !outcome.replace("WOULD_CHANGE", "CHANGED").equals(became)) {
+                differences.add(task.replaceFirst("^\\S+ ", "") + ": predicted " + outcome + ", but " + became);
+            } else if (outcome.equals("WOULD_CHANGE")) {
+                String changes = Json.compact(foretold.get(task).changes());
+                String made = Json.compact(real.get(task).changes());
+                if (!changes.equals(made)) {
+                    differences.add(task.replaceFirst("^\\S+ ", "") + ": predicted " + changes + ", but made " + made);
+                }
             }
         });
         assertEquals(List.of(), differences);
 
-        Map<String, String> again = play(data, "site.yml");
+        Map<String, String> again = outcomes(play(data, "site.yml"));
         assertEquals(List.of(), again.entrySet().stream().filter(entry -> entry.getValue().equals("CHANGED")).toList());
 
         play(data, "verify.yml");
     }
 
-    /** What became of each task on each host. */
-    private static Map<String, String> play(Path data, String playbook, String... flags)
+    private static Map<String, String> outcomes(Map<String, History.Entry> entries) {
+        var outcomes = new TreeMap<String, String>();
+        entries.forEach((task, entry) -> outcomes.put(task, entry.outcome()));
+        return outcomes;
+    }
+
+    /** What became of each task, and of each item of a loop, on each host. */
+    private static Map<String, History.Entry> play(Path data, String playbook, String... flags)
             throws IOException, InterruptedException {
         var arguments = new ArrayList<>(List.of("run", "-i", where() + "/inventory.yml", playbook));
         arguments.addAll(List.of(flags));
         Cli.Said said = new Cli(PROJECT.resolve("playbooks"), data).call(arguments);
         assertEquals(0, said.code(), said::toString);
-        var outcomes = new TreeMap<String, String>();
+        var entries = new TreeMap<String, History.Entry>();
         try (var history = new History(data.resolve("runs.db"))) {
-            history.entries(history.runs(1).getFirst().id()).stream().filter(entry -> entry.item().isEmpty())
-                    .forEach(entry -> outcomes.put(entry.position() + " " + entry.task() + " on " + entry.host(),
-                            entry.outcome()));
+            history.entries(history.runs(1).getFirst().id()).stream()
+                    .forEach(entry -> entries.put(entry.position() + " " + entry.task() + " on " + entry.host()
+                            + entry.item().map(item -> ", " + item).orElse(""), entry));
         }
-        return outcomes;
+        return entries;
     }
 
     private static String where() throws IOException, InterruptedException {
