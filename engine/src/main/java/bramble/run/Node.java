@@ -40,6 +40,7 @@ final class Node implements AutoCloseable {
     private final NodeShells shells;
     private final Overlay predictions = new Overlay();
     private final NodeLock lock;
+    private final boolean dry;
     private final AtomicLong deeds;
     private final Ahead ahead;
     private @Nullable Platform platform;
@@ -50,12 +51,14 @@ final class Node implements AutoCloseable {
     /**
      * Not connected yet.
      *
+     * @param dry whether it is only looked at, but for what is done in a dry run, too: then the lock is taken late
      * @param told hears how it is reached
      * @param deeds counts what is done on the nodes of the run: see {@link Ahead}
      */
-    Node(Supplier<Connection> connect, NodeLock lock, Consumer<String> told, AtomicLong deeds) {
+    Node(Supplier<Connection> connect, NodeLock lock, boolean dry, Consumer<String> told, AtomicLong deeds) {
         this.shells = new NodeShells(connect, told);
         this.lock = lock;
+        this.dry = dry;
         this.deeds = deeds;
         this.ahead = new Ahead(deeds);
     }
@@ -129,14 +132,19 @@ final class Node implements AutoCloseable {
     /** Looking twice does no harm: where a node was restarted since it was last asked, it is connected to again. */
     private List<Answer> look(Optional<Become> become, List<Piece> pieces, Watch watch) {
         try {
-            return send(held(become), pieces, watch);
+            return send(looked(become), pieces, watch);
         } catch (ConnectionLostException e) {
             if (Thread.currentThread().isInterrupted() || watch.timeout().isPresent()) {
                 throw e;
             }
             reconnect();
-            return send(held(become), pieces, watch);
+            return send(looked(become), pieces, watch);
         }
+    }
+
+    /** The user's shell, to ask for what is there. */
+    private Shell looked(Optional<Become> become) {
+        return dry ? shells.shell(become) : held(become);
     }
 
     /** The user's shell, on a node that this run holds. */

@@ -68,7 +68,7 @@ final class NodeLock {
 
     /**
      * @param holder who holds it, for the others: a user, a machine, since when
-     * @param needed not for a dry run, nor for this machine itself
+     * @param needed not for this machine itself
      * @param waiting is told who it is waited for, and nothing when the wait is over
      */
     NodeLock(String holder, boolean needed, Consumer<String> waiting) {

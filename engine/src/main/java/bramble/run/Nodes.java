@@ -48,13 +48,13 @@ final class Nodes implements AutoCloseable {
             Consumer<String> told = what -> world.events
                     .tell(new Event.Reaching(Instant.now(), target.host(), what));
             return new Node(() -> connected(key, waiting, told), new NodeLock(holder,
-                    !world.options.check() && key.kind().equals("ssh"), who -> {
+                    key.kind().equals("ssh"), who -> {
                         if (who.isEmpty()) {
                             waiting.accept("");
                         } else {
                             world.events.tell(new Event.Blocked(Instant.now(), target.host(), who));
                         }
-                    }), told, deeds);
+                    }), world.options.check(), told, deeds);
         });
     }
 

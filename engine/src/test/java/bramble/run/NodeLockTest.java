@@ -79,7 +79,7 @@ class NodeLockTest {
                     other.release(shells);
                 }
             });
-            try (var node = new Node(LocalConnection::new, lock, _ -> {}, new AtomicLong())) {
+            try (var node = new Node(LocalConnection::new, lock, false, _ -> {}, new AtomicLong())) {
                 node.call(() -> {
                     node.ask(Optional.empty(), deed, Watch.NONE);
                     node.reconnect();
@@ -91,6 +91,19 @@ class NodeLockTest {
             }
         }
         assertEquals(List.of("deed", "deed"), Files.readAllLines(done));
+    }
+
+    @Test
+    void aDryRunTakesItOnceItDoesSomething() throws Exception {
+        Path link = folder.resolve("lock");
+        List<Piece> nothing = List.of(Piece.free(Sh.raw(":")));
+        var lock = new NodeLock(link.toString(), "this", true, _ -> {});
+        try (var node = new Node(LocalConnection::new, lock, true, _ -> {}, new AtomicLong())) {
+            node.call(() -> node.read(Optional.empty(), nothing, _ -> List.of(), Watch.NONE));
+            assertEquals(List.of(), left());
+            node.call(() -> node.ask(Optional.empty(), nothing, Watch.NONE));
+            assertEquals(List.of(link), left());
+        }
     }
 
     @RepeatedTest(10)
