@@ -1,5 +1,8 @@
 package bramble.cli;
 
+import bramble.check.Given;
+import bramble.check.PlaybookCheck;
+import bramble.check.Report;
 import bramble.event.Event;
 import bramble.inventory.GroupNames;
 import bramble.inventory.HostPattern;
@@ -266,7 +269,11 @@ final class Launch {
     }
 
     private Tags tags(RunFlags run) {
-        return new Tags(words(run.tags), words(run.skipTags));
+        return tags(run.tags, run.skipTags);
+    }
+
+    Tags tags(List<String> only, List<String> skip) {
+        return new Tags(words(only), words(skip));
     }
 
     private static Set<String> words(List<String> lists) {
@@ -360,6 +367,24 @@ final class Launch {
         return new PlaybookLoader(surroundings(files, reader, templates), problems);
     }
 
+    /** Looks at playbooks without playing them. */
+    Report check(Sources files, List<String> names, Tags tags) {
+        Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
+        List<Path> playbooks = names.stream().map(folder::resolve).toList();
+        var inventory = files.inventory.besidePlaybook(Optional.ofNullable(playbooks.getFirst().getParent())
+                .map(Path::toString).orElse(""));
+        var plugins = Stream.of("filter", "test", "lookup").flatMap(kind -> configuration.plugins(kind).stream())
+                .toList();
+        return new PlaybookCheck(new Given(loader(files, reader), modules, templates(files), inventory,
+                files.extraVars,
+                path -> files.variables.read(shown(path)), reader, tags, plugins, folder)).check(playbooks);
+    }
+
+    private String shown(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        return absolute.startsWith(folder) ? folder.relativize(absolute).toString() : absolute.toString();
+    }
+
     private Templates templates(Sources files) {
         return new Templates(files.vault::open,
                 configuration.flag(false, "defaults", "jinja2_native"),
@@ -381,16 +406,22 @@ final class Launch {
         var playbooks = new ArrayList<Playbook>();
         for (String name : names) {
             Path file = folder.resolve(name);
-            if (!Files.exists(file)) {
-                throw new ProblemException(Problem.error(Source.NONE, "the playbook: " + name + " could not be found",
-                        beside(file)));
-            }
-            if (Files.isDirectory(file)) {
-                throw new ProblemException(Source.NONE, "the playbook: " + name + " does not appear to be a file");
-            }
+            isThere(name);
             playbooks.add(loader.load(file));
         }
         return playbooks;
+    }
+
+    /** @throws ProblemException where there is no playbook of that name */
+    void isThere(String name) {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) {
+            throw new ProblemException(Problem.error(Source.NONE, "the playbook: " + name + " could not be found",
+                    beside(file)));
+        }
+        if (Files.isDirectory(file)) {
+            throw new ProblemException(Source.NONE, "the playbook: " + name + " does not appear to be a file");
+        }
     }
 
     /** The nearest name in the folder of a file that isn't there. */

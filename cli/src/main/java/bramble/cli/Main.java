@@ -100,6 +100,7 @@ public final class Main {
                 },
                 List.of(new PlaybookCommand(session).command().under("Play"),
                         new ExecCommand(session).command().under("Play"),
+                        new CheckCommand(session).command().under("Look"),
                         new HistoryCommand(session).command().under("Look"),
                         new WhyCommand(session).command().under("Look"),
                         new InventoryCommand(session).command().under("Look"),

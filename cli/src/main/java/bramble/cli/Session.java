@@ -10,6 +10,7 @@ import bramble.record.Recorder;
 import bramble.record.Seal;
 import bramble.run.Terminal;
 import bramble.value.Secrets;
+import bramble.value.Value;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -117,7 +118,12 @@ final class Session {
     }
 
     Launch launch() {
-        return new Launch(configuration(), folder, person(), this::report, secrets, compat);
+        return launch(this::report);
+    }
+
+    /** @param problems gets what is odd, but no error */
+    Launch launch(Consumer<Problem> problems) {
+        return new Launch(configuration(), folder, person(), problems, secrets, compat);
     }
 
     /** What ansible.cfg and the environment say; it is read once, and what is amiss with it told once. */
@@ -226,8 +232,7 @@ final class Session {
     void report(Problem problem) {
         boolean error = problem.severity() == Problem.Severity.ERROR;
         Colours colours = colours();
-        String text = secrets.mask((error ? "ERROR! " : "[WARNING]: ")
-                + new Snippets(this::textOf).show(problem).replaceFirst("^(error|warning): ", ""));
+        String text = (error ? "ERROR! " : "[WARNING]: ") + shown(problem).replaceFirst("^(error|warning): ", "");
         String place = compat && error && problem.source().line() > 0
                 ? "\nThe error appears to be in '" + folder.resolve(problem.source().file()) + "': line "
                         + problem.source().line() + ", column " + problem.source().column() + ".\n"
@@ -236,6 +241,23 @@ final class Session {
             err.println(error ? colours.red(text) + place : colours.magenta(text));
             err.flush();
         });
+    }
+
+    /** A problem with the line that it is about, without secrets. */
+    String shown(Problem problem) {
+        return secrets.mask(new Snippets(this::textOf).show(problem));
+    }
+
+    Value masked(Value value) {
+        return secrets.mask(value);
+    }
+
+    /** The line that a problem is about; empty where there is none, or where the file is encrypted. */
+    Optional<String> line(Source source) {
+        return source.line() == 0 || source.file().isEmpty()
+                ? Optional.empty()
+                : textOf(source.file()).filter(text -> !text.startsWith("$ANSIBLE_VAULT;"))
+                        .flatMap(text -> text.lines().skip(source.line() - 1L).findFirst()).map(secrets::mask);
     }
 
     private Optional<String> textOf(String file) {

@@ -33,24 +33,26 @@ class ArchitectureTest {
             .layer("record").definedBy("bramble.record..")
             .layer("brought").definedBy("bramble.brought..")
             .layer("run").definedBy("bramble.run..")
+            .layer("check").definedBy("bramble.check..")
             .layer("modules").definedBy("bramble.modules..")
             .layer("cli").definedBy("bramble.cli..")
             .layer("testkit").definedBy("bramble.testkit..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .whereLayer("testkit").mayNotBeAccessedByAnyLayer()
             .whereLayer("modules").mayNotBeAccessedByAnyLayer()
-            .whereLayer("run").mayOnlyBeAccessedByLayers("cli", "testkit")
+            .whereLayer("check").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("run").mayOnlyBeAccessedByLayers("check", "cli", "testkit")
             .whereLayer("brought").mayOnlyBeAccessedByLayers("run", "cli")
             .whereLayer("record").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("event").mayOnlyBeAccessedByLayers("record", "run", "cli", "testkit")
-            .whereLayer("files").mayOnlyBeAccessedByLayers("run", "cli", "testkit")
+            .whereLayer("files").mayOnlyBeAccessedByLayers("run", "check", "cli", "testkit")
             .whereLayer("connection").mayOnlyBeAccessedByLayers("run", "cli", "testkit")
             .whereLayer("shell")
             .mayOnlyBeAccessedByLayers("connection", "module", "brought", "modules", "run", "cli", "testkit")
             .whereLayer("module")
-            .mayOnlyBeAccessedByLayers("event", "record", "brought", "run", "modules", "cli", "testkit")
+            .mayOnlyBeAccessedByLayers("event", "record", "brought", "run", "check", "modules", "cli", "testkit")
             .whereLayer("template")
-            .mayOnlyBeAccessedByLayers("files", "module", "run", "modules", "cli", "testkit");
+            .mayOnlyBeAccessedByLayers("files", "module", "run", "check", "modules", "cli", "testkit");
 
     @ArchTest
     static final ArchRule YAML_PARSER = only("bramble.yaml..", "org.yaml.snakeyaml..");

@@ -146,6 +146,81 @@ public final class Schema<A extends Record> {
         return made(bound, at);
     }
 
+    /**
+     * Something wrong with one argument.
+     *
+     * @param argument as the playbook names it; empty where it is none in particular
+     */
+    public record Fault(String argument, String summary, String hint) {}
+
+    /**
+     * What is wrong with arguments of which only some values are known; the others are {@link Unknown}, or have unknown parts.
+     *
+     * @param all whether these are all the arguments that there will be
+     */
+    public List<Fault> faults(MapValue given, boolean all, Resources resources) {
+        var faults = new ArrayList<Fault>();
+        var values = new LinkedHashMap<Argument, Value>();
+        given.byName().forEach((written, value) -> {
+            String name = written.equals(FREE_FORM) && !doc.freeForm().isEmpty() ? doc.freeForm() : written;
+            Argument argument = byName.get(name);
+            if (argument != null) {
+                values.put(argument, value);
+            } else if (rest.isEmpty() && !PRIVATE.contains(name)) {
+                String near = Nearest.hint(name, byName.keySet());
+                faults.add(new Fault(written, name.equals(FREE_FORM)
+                        ? "This module takes no free text."
+                        : "This module has no argument \"" + name + "\".",
+                        near.isEmpty()
+                                ? "Expected "
+                                        + arguments.stream().map(Argument::name).sorted()
+                                                .collect(Collectors.joining(", "))
+                                        + "."
+                                : near));
+            }
+        });
+        boolean placed = values.values().stream().allMatch(Schema::known);
+        values.forEach((argument, value) -> {
+            if (known(value) && value != None.NONE && value != Omit.OMIT && (placed || argument.remoteIf().isEmpty())
+                    && !onNode(argument, values)) {
+                fault(argument, value, resources).ifPresent(faults::add);
+            }
+        });
+        if (all) {
+            var missing = arguments.stream().filter(Argument::required)
+                    .filter(argument -> !values.containsKey(argument) || values.get(argument) == None.NONE)
+                    .map(Argument::name).toList();
+            if (!missing.isEmpty()) {
+                faults.add(new Fault("", "Missing required arguments: " + String.join(", ", missing) + ".", ""));
+            }
+        }
+        return faults;
+    }
+
+    private static boolean known(Value value) {
+        return switch (value) {
+            case Unknown _,Undefined _,bramble.value.Template _,bramble.value.Vaulted _ -> false;
+            case ListValue list -> list.items().stream().allMatch(Schema::known);
+            case TupleValue(List<Value> items) -> items.stream().allMatch(Schema::known);
+            case MapValue map -> map.entries().values().stream().allMatch(Schema::known);
+            default -> true;
+        };
+    }
+
+    private Optional<Fault> fault(Argument argument, Value value, Resources resources) {
+        try {
+            new Coercion(resources).to(argument.type(), value, argument);
+            return Optional.empty();
+        } catch (Coercion.Mismatch e) {
+            String near = argument.choices().isEmpty()
+                    ? ""
+                    : Nearest.hint(PythonText.of(value), argument.choices());
+            return Optional.of(new Fault(argument.name(), String.valueOf(e.getMessage()), near));
+        } catch (ProblemException e) {
+            return Optional.of(new Fault(argument.name(), e.summary(), e.problems().getFirst().hint()));
+        }
+    }
+
     /** Whether the file that the argument names is on the node. */
     private boolean onNode(Argument argument, Map<Argument, Value> values) {
         for (String word : argument.remoteIf().split(" ", -1)) {

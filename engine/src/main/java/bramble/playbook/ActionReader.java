@@ -95,11 +95,11 @@ final class ActionReader {
         }
         boolean broken = given.isEmpty() && rest.stream().anyMatch(field -> field.name().endsWith("action"));
         if (broken) {
-            return Optional.empty();
+            return Optional.of(unnamed(task.source()));
         }
         if (given.isEmpty()) {
             nothing(task, unknown, words);
-            return Optional.empty();
+            return Optional.of(unnamed(task.source()));
         }
         Given first = given.getFirst();
         Set<String> arguments = actions.arguments(first.name());
@@ -120,6 +120,11 @@ final class ActionReader {
                     "Make two tasks of it.");
         }
         return call(first, args);
+    }
+
+    /** What stands for an action that is not known, which is reported: the task's keywords are still looked at. */
+    private static Found unnamed(Source at) {
+        return new Found(new ActionCall(at, "", "", MapValue.EMPTY, List.of()), false, Optional.empty());
     }
 
     void unknownKeyword(Node.Scalar key, String where, Set<String> words) {

@@ -64,6 +64,11 @@ final class Findings {
         return names.size() > 12 ? "" : "Expected " + String.join(", ", names.stream().sorted().toList()) + ".";
     }
 
+    /** The errors so far. */
+    List<Problem> errors() {
+        return List.copyOf(errors);
+    }
+
     /** Throws if there was an error. */
     void settle() {
         if (!errors.isEmpty()) {

@@ -2,6 +2,7 @@ package bramble.playbook;
 
 import bramble.inventory.Variables;
 import bramble.problem.Problem;
+import bramble.problem.ProblemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,13 +46,35 @@ public final class PlaybookLoader {
                 task.role(), task.file());
     }
 
+    /**
+     * What could be read, although something may be wrong with it.
+     *
+     * @param value empty where nothing could be read
+     */
+    public record Look<T>(Optional<T> value, List<Problem> errors) {
+        public Look {
+            errors = List.copyOf(errors);
+        }
+
+        T settled() {
+            if (!errors.isEmpty()) {
+                throw new ProblemException(errors);
+            }
+            return value.orElseThrow();
+        }
+    }
+
     /** The playbook with all that it imports. */
     public Playbook load(Path file) {
+        return look(file).settled();
+    }
+
+    /** Like {@link #load}, for those who go on with what could be read of a playbook that isn't right. */
+    public Look<Playbook> look(Path file) {
         var reading = new Reading(surroundings, warnings);
         Path absolute = file.toAbsolutePath().normalize();
-        List<Play> plays = new PlayReader(reading).plays(absolute);
-        reading.findings.settle();
-        return new Playbook(absolute, plays);
+        List<Play> plays = reading.findings.attempt(() -> new PlayReader(reading).plays(absolute), List.of());
+        return new Look<>(Optional.of(new Playbook(absolute, plays)), reading.findings.errors());
     }
 
     /**
@@ -61,23 +84,30 @@ public final class PlaybookLoader {
      * @param include the {@code include_tasks} task
      */
     public LoadedTasks tasks(String name, Play play, Task include) {
-        return tasks(name, play, include, false);
+        return look(name, play, include, false).settled();
     }
 
     /** Like {@link #tasks}, for a handler: what it includes are handlers. */
     public LoadedTasks handlers(String name, Play play, Task include) {
-        return tasks(name, play, include, true);
+        return look(name, play, include, true).settled();
     }
 
-    private LoadedTasks tasks(String name, Play play, Task include, boolean handlers) {
+    /**
+     * Like {@link #tasks}, for those who go on with what could be read.
+     *
+     * @param handlers whether a handler includes the file
+     */
+    public Look<LoadedTasks> look(String name, Play play, Task include, boolean handlers) {
         var reading = new Reading(surroundings, warnings);
         Spot spot = spot(play, include).forHandlers(handlers);
         Optional<Path> file = reading.documents.first(spot.taskFiles(name, reading.documents, include.source()), name,
                 include.action().source());
         List<Step> steps = file.map(found -> reading.steps.file(found, spot, include.action().source()))
                 .orElse(List.of());
-        reading.findings.settle();
-        return new LoadedTasks(file.orElseThrow(), steps, spot.harvest().handlers(), spot.harvest().publicRoles());
+        return new Look<>(
+                file.map(found -> new LoadedTasks(found, steps, spot.harvest().handlers(),
+                        spot.harvest().publicRoles())),
+                reading.findings.errors());
     }
 
     /**
@@ -86,17 +116,22 @@ public final class PlaybookLoader {
      * @param include the {@code include_role} task
      */
     public LoadedRole role(RoleRequest request, Play play, Task include) {
+        return look(request, play, include).settled();
+    }
+
+    /** Like {@link #role}, for those who go on with what could be read. */
+    public Look<LoadedRole> look(RoleRequest request, Play play, Task include) {
         var reading = new Reading(surroundings, warnings);
         Spot spot = spot(play, include);
         var use = RoleReader.Use.byTask(request, include.action().source(), Directives.NONE, spot);
         Optional<LoadedRole> loaded = reading.roles.load(use, spot);
-        reading.findings.settle();
-        LoadedRole role = loaded.orElseThrow();
-        if (request.isPublic()) {
-            spot.harvest().publicRoles().add(role.role());
-        }
-        return new LoadedRole(role.role(), role.directives(), role.file(), role.steps(), spot.harvest().handlers(),
-                spot.harvest().publicRoles());
+        return new Look<>(loaded.map(role -> {
+            if (request.isPublic()) {
+                spot.harvest().publicRoles().add(role.role());
+            }
+            return new LoadedRole(role.role(), role.directives(), role.file(), role.steps(),
+                    spot.harvest().handlers(), spot.harvest().publicRoles());
+        }), reading.findings.errors());
     }
 
     private static Spot spot(Play play, Task include) {

@@ -33,16 +33,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html">Using variables</a>
  */
 final class HostScope implements Scope {
-    private static final Set<String> MAGIC = Set.of("inventory_hostname", "inventory_hostname_short", "inventory_dir",
-            "inventory_file", "groups", "group_names", "hostvars", "vars", "omit", "playbook_dir", "role_path",
-            "role_name",
-            "role_names", "ansible_role_name", "ansible_role_names", "ansible_play_role_names",
-            "ansible_dependent_role_names", "ansible_parent_role_names", "ansible_parent_role_paths",
-            "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "play_hosts", "ansible_play_name",
-            "ansible_check_mode", "ansible_diff_mode", "ansible_version", "ansible_verbosity", "ansible_forks",
-            "ansible_run_tags", "ansible_skip_tags", "ansible_search_path", "ansible_facts", "ansible_limit",
-            "ansible_inventory_sources", "ansible_playbook_python", "ansible_config_file", "environment");
-
     private final World world;
     private final String host;
     private final @Nullable PlayFrame frame;
@@ -108,7 +98,7 @@ final class HostScope implements Scope {
     public Value get(String name) {
         var key = new Text(name);
         var search = new Search(world.options.habits().merging());
-        boolean _ = search.ends(local, key) || search.ends(MAGIC.contains(name) ? magic(name) : null)
+        boolean _ = search.ends(local, key) || search.ends(MagicNames.ALL.contains(name) ? magic(name) : null)
                 || search.ends(world.options.extraVars(), key) || ofStep(key, search) || weaker(key, name, search);
         Value value = search.found;
         return value == null ? new Undefined("'" + name + "' is undefined", Source.NONE) : value;
@@ -117,7 +107,7 @@ final class HostScope implements Scope {
     /** What the user wrote for a variable; empty where facts, results of tasks, or the run itself give it its value. */
     Optional<Value> written(String name) {
         var key = new Text(name);
-        if (MAGIC.contains(name)) {
+        if (MagicNames.ALL.contains(name)) {
             return Optional.empty();
         }
         Value value = get(name);
@@ -341,7 +331,7 @@ final class HostScope implements Scope {
         }
         addNames(names, known.facts());
         addNames(names, world.inventoryVariables(host));
-        for (String magic : MAGIC) {
+        for (String magic : MagicNames.ALL) {
             if (!magic.equals("vars") && !magic.equals("hostvars") && magic(magic) != null) {
                 names.add(magic);
             }

@@ -6,6 +6,7 @@ import bramble.value.Value;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Every filter, test, lookup and global name there is, by its name. */
 final class Registry {
@@ -49,6 +50,15 @@ final class Registry {
 
     boolean hasLookup(String name) {
         return lookups.containsKey(plain(name));
+    }
+
+    Set<String> names(Mention.Kind kind) {
+        return switch (kind) {
+            case FILTER -> filters.keySet();
+            case TEST -> tests.keySet();
+            case LOOKUP -> lookups.keySet();
+            case VARIABLE, GUARDED, SET, DOCUMENT -> globals.keySet();
+        };
     }
 
     private static <T> T named(String kind, String name, Map<String, T> all) {

@@ -13,11 +13,15 @@ import bramble.value.Value;
 import bramble.value.Vaulted;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates templates, expressions and documents. Immutable apart from its cache of parsed templates; any thread may use it. */
 public final class Templates {
+    /** What the language itself gives a value to. */
+    private static final Set<String> LANGUAGE = Set.of("omit", "lookup", "query", "q", "namespace", "vars");
+
     private final Function<Vaulted, Value> open;
     private final Registry registry;
     private final boolean keepsWords;
@@ -141,6 +145,42 @@ public final class Templates {
                     .stream()
                     .map(evaluator::finish).toList();
         });
+    }
+
+    /** The names in a template inside YAML. {@link TemplateException} where it can't be read. */
+    public List<Mention> mentions(Template template) {
+        return mentions(read(template.source(), template.text(), () -> parsed.inline(template.text())),
+                template.text(), template.source());
+    }
+
+    /** The names in a bare expression. */
+    public List<Mention> mentionsInExpression(String text, Source at) {
+        return mentions(read(at, text, () -> parsed.expression(text)), text, at);
+    }
+
+    /** The names in the text of a template file. */
+    public List<Mention> mentionsInDocument(String text, Source at, DocumentOptions options) {
+        return mentions(read(at, text, () -> parsed.document(text, options)), text, at);
+    }
+
+    private List<Mention> mentions(Parsed template, String text, Source at) {
+        return guarded(at, () -> Mentions.of(template, evaluator(text, at, Scopes.EMPTY, null, false)::place));
+    }
+
+    /** Whether Bramble itself has a filter, test, lookup or global of that name. */
+    public boolean knows(Mention mention) {
+        return switch (mention.kind()) {
+            case FILTER -> registry.hasFilter(mention.name());
+            case TEST -> registry.hasTest(mention.name());
+            case LOOKUP -> registry.hasLookup(mention.name());
+            case VARIABLE, GUARDED, SET, DOCUMENT ->
+                LANGUAGE.contains(mention.name()) || registry.global(mention.name()).isPresent();
+        };
+    }
+
+    /** The names of that kind that Bramble itself has, for "did you mean". */
+    public Set<String> names(Mention.Kind kind) {
+        return registry.names(kind);
     }
 
     Registry registry() {
