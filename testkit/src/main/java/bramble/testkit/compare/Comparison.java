@@ -1,0 +1,184 @@
+package bramble.testkit.compare;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Plays a playbook with each engine on a node with an empty card: first as a dry run, then in earnest, then once more. Then
+ * it compares what they said of each task, the recaps, the exit codes, and the node's files after each run.
+ */
+public final class Comparison implements AutoCloseable {
+    private static final long MINUTES = 15;
+    private static final List<String> RUNS = List.of("dry run", "first run", "second run");
+
+    private final Options options;
+    private final Path folder;
+
+    /**
+     * How to compare.
+     *
+     * @param home Bramble's folder
+     * @param kind the kind of node: {@code python}, or {@code debian}, which has systemd, and gets Python first
+     * @param lab the lab's name, and the first three numbers of its addresses
+     * @param roots the folders of the node whose files are compared
+     * @param bramble what plays a playbook with Bramble, as {@code ansible-playbook} does
+     */
+    public record Options(Path home, String kind, String lab, String subnet, List<String> roots,
+            List<String> bramble) {
+        public Options {
+            roots = List.copyOf(roots);
+            bramble = List.copyOf(bramble);
+        }
+    }
+
+    public Comparison(Options options) {
+        this.options = options;
+        try {
+            this.folder = Files.createTempDirectory("compare");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Why there can be no comparison here; empty where there can. */
+    public static Optional<String> obstacle() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return Optional.of("the lab's nodes need root");
+        }
+        if (!Files.isExecutable(Path.of("/usr/bin/ansible-playbook"))) {
+            return Optional.of("there is no /usr/bin/ansible-playbook: install the package ansible-core");
+        }
+        return Files.isExecutable(Path.of("/usr/bin/sshpass"))
+                ? Optional.empty()
+                : Optional.of("there is no /usr/bin/sshpass: install the package sshpass");
+    }
+
+    private record Gone(List<Played> runs, List<Tree> trees) {}
+
+    /** Where the engines differ, a line each; nothing where they agree. */
+    public List<String> compare(Path playbook) throws InterruptedException {
+        Gone ansible = play(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook);
+        Gone bramble = play(new Engine("bramble", options.bramble()), playbook);
+        var differences = new Differences();
+        for (int i = 0; i < RUNS.size(); i++) {
+            differences.runs(RUNS.get(i), ansible.runs().get(i), bramble.runs().get(i));
+            differences.trees(RUNS.get(i), ansible.trees().get(i), bramble.trees().get(i));
+        }
+        return differences.lines();
+    }
+
+    /** What an engine printed in its last comparison, for those who look closer. */
+    public Path outputs() {
+        return folder;
+    }
+
+    private Gone play(Engine engine, Path playbook) throws InterruptedException {
+        fresh();
+        Path inventory = inventory();
+        var runs = new ArrayList<Played>();
+        var trees = new ArrayList<Tree>();
+        for (String run : RUNS) {
+            var words = new ArrayList<>(engine.command());
+            words.addAll(List.of("-v", "--diff", "-i", inventory.toString()));
+            if (run.equals("dry run")) {
+                words.add("--check");
+            }
+            words.add(playbook.toAbsolutePath().toString());
+            Said said = run(words, playbook.toAbsolutePath().getParent());
+            write(engine.name() + "." + playbook.getFileName() + "." + run.replace(' ', '-'), said.out() + said.err());
+            runs.add(Played.of(said.code(), said.out()));
+            trees.add(Tree.of(onNode(Tree.script(options.roots())).out()));
+        }
+        return new Gone(runs, trees);
+    }
+
+    private void fresh() throws InterruptedException {
+        Path nodes = write("nodes.tsv", "cmp " + address() + " " + options.kind() + "\n");
+        Said up = run(List.of(options.home().resolve("lab/lab").toString(), "up", "--fresh", "--nodes",
+                nodes.toString()), options.home());
+        if (up.code() != 0) {
+            throw new IllegalStateException("Tried to start a node, but " + up.err());
+        }
+        if (options.kind().equals("debian")) {
+            onNode("apt-get install -y -q --no-install-recommends python3 >/dev/null 2>&1");
+        }
+    }
+
+    private String address() {
+        return options.subnet() + ".11";
+    }
+
+    private Path inventory() throws InterruptedException {
+        String lab = run(List.of(options.home().resolve("lab/lab").toString(), "where"), options.home()).out().strip();
+        return write("inventory.yml", """
+                all:
+                  hosts:
+                    node:
+                      ansible_host: %s
+                      ansible_user: pi
+                      ansible_password: raspberry
+                      ansible_python_interpreter: /usr/bin/python3
+                      ansible_ssh_common_args: -o UserKnownHostsFile=%s/known_hosts
+                """.formatted(address(), lab));
+    }
+
+    private Said onNode(String script) throws InterruptedException {
+        return run(List.of(options.home().resolve("lab/lab").toString(), "ssh", "cmp",
+                "sudo sh -c '" + script.replace("'", "'\\''") + "'"), options.home());
+    }
+
+    private Path write(String name, String text) {
+        try {
+            return Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Said(int code, String out, String err) {}
+
+    private Said run(List<String> words, Path in) throws InterruptedException {
+        try {
+            Path err = folder.resolve("stderr");
+            Path out = folder.resolve("stdout");
+            var builder = new ProcessBuilder(words).directory(in.toFile()).redirectError(err.toFile())
+                    .redirectOutput(out.toFile()).redirectInput(Path.of("/dev/null").toFile());
+            builder.environment().putAll(Map.of("BRAMBLE_LAB_NAME", options.lab(), "BRAMBLE_LAB_SUBNET",
+                    options.subnet(), "ANSIBLE_NOCOLOR", "1", "ANSIBLE_RETRY_FILES_ENABLED", "0", "BRAMBLE_DATA",
+                    folder.resolve("data").toString(), "ANSIBLE_DEPRECATION_WARNINGS", "0"));
+            Process process = builder.start();
+            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(words.getFirst() + " took more than " + MINUTES + " minutes");
+            }
+            return new Said(process.exitValue(), text(out), text(err));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Takes the node away. */
+    @Override
+    public void close() {
+        try {
+            run(List.of(options.home().resolve("lab/lab").toString(), "down", "--purge"), options.home());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
