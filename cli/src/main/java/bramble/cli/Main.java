@@ -24,7 +24,8 @@ public final class Main {
 
     /** The Ansible names, and what they are here. */
     private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",
-            "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc", "ansible-config", "config");
+            "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc", "ansible-config", "config",
+            "ansible-galaxy", "galaxy");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -76,6 +77,9 @@ public final class Main {
         if (compat) {
             words.set(0, ANSIBLE.get(arguments.getFirst()));
         }
+        if (words.size() > 1 && words.getFirst().equals("galaxy")) {
+            words = GalaxyCommand.typed(words);
+        }
         var session = new Session(out, err, folder, environment, words, compat, terminal);
         try {
             var main = new Main(out, err, session);
@@ -106,6 +110,7 @@ public final class Main {
                         new InventoryCommand(session).command().under("Look"),
                         new DocCommand(session).command().under("Look"),
                         new ConfigCommand(session).command().under("Look"),
+                        new GalaxyCommand(session).command().under("Get more"),
                         new VaultCommand(session).command().under("Keep secrets"),
                         launchers("demo", "Show what Bramble does, on nodes on this machine; --down removes them.")
                                 .under("Try it without hardware"),

@@ -96,6 +96,16 @@ final class Session {
         return environment;
     }
 
+    /** Whether somebody looks at what is printed. */
+    boolean onTerminal() {
+        return terminal;
+    }
+
+    /** From now on, a text is in no message. */
+    void hide(String secret) {
+        secrets.add(secret);
+    }
+
     /** The command line, with the values of flags that may hold secrets left out. */
     List<String> arguments() {
         var shown = new ArrayList<String>();

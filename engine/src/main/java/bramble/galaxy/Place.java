@@ -1,0 +1,77 @@
+package bramble.galaxy;
+
+import bramble.problem.FileTrouble;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A place where a folder is to be. What is new is made in a folder beside it, and moved there when it is whole: nobody ever
+ * meets half of it.
+ */
+record Place(Path folder) {
+    /** Makes the new folder's content. */
+    @FunctionalInterface
+    interface Work {
+        void in(Path folder) throws IOException;
+    }
+
+    /** Makes what is to be there, in place of what is. */
+    void fill(Work work) {
+        Path parent = Optional.ofNullable(folder.toAbsolutePath().getParent()).orElse(Path.of("/"));
+        try {
+            Files.createDirectories(parent);
+            Path beside = Files.createTempDirectory(parent, ".bramble-");
+            try {
+                Path fresh = Files.createDirectory(beside.resolve("new"));
+                work.in(fresh);
+                if (Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                    Files.move(folder, beside.resolve("old"));
+                }
+                Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                remove(beside);
+            }
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to write " + folder + ", but " + FileTrouble.why(e) + ".");
+        } catch (UncheckedIOException e) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to write " + folder + ", but " + FileTrouble.why(e.getCause()) + ".");
+        }
+    }
+
+    /** Removes a folder with all that is in it; links are removed, not followed. */
+    static void remove(Path folder) {
+        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE, "Tried to remove " + folder + ", but " + FileTrouble.why(e) + ".");
+        }
+    }
+
+    /** Copies a folder with all that is in it; links stay links. */
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (!target.equals(to)) {
+                    Files.copy(file, target, java.nio.file.LinkOption.NOFOLLOW_LINKS,
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+}
