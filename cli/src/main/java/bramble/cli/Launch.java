@@ -211,7 +211,8 @@ final class Launch {
                 configuration.text("defaults", "ansible_managed").orElse(Options.Habits.MANAGED),
                 configuration.file().map(path -> path.toAbsolutePath().toString()), merging(),
                 configuration.text("defaults", "facts_modules")
-                        .map(list -> List.of(list.strip().split("\\s*,\\s*", -1))).orElse(List.of("smart")));
+                        .map(list -> List.of(list.strip().split("\\s*,\\s*", -1))).orElse(List.of("smart")),
+                configuration.flag(true, "defaults", "validate_action_group_metadata"), compat);
     }
 
     private Options.Gathering gathering() {

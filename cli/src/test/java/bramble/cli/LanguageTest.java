@@ -278,6 +278,74 @@ class LanguageTest {
     }
 
     @Test
+    void textsThatReadAsLiteralsBecomeValuesWhereTheConfigurationSaysSo() throws IOException {
+        file("ansible.cfg", "[defaults]\njinja2_native=true\n");
+        file("templates/map.j2", "{'key': {{ one }}}");
+        holds("""
+                - vars: {one: 1, text: "1", quoted: '"x"', again: "{{ quoted }}"}
+                  set_fact:
+                    sum: "{% for x in [4, 2] %}{{ x }}{% endfor %}"
+                    list: "[{% for x in [4, 2] %}{{ x }},{% endfor %}]"
+                    read: "{{ text }}"
+                    kept: "{{ text | string }}"
+                    word: "a{{ one }}"
+                    quotes: "{{ again }}"
+                    json: "{{ [1] | to_json }}"
+                    type: "{{ one.__class__ }}"
+                    asText: "{{ lookup('template', 'map.j2') }}"
+                    asMap: "{{ lookup('template', 'map.j2', jinja2_native=true) }}"
+                - assert:
+                    that:
+                      - sum == 42 and list == [4, 2] and read == 1 and quotes == '"x"' and json == '[1]' and word == 'a1'
+                      - kept == '1' and kept | type_debug == 'NativeJinjaText' and json | type_debug == 'NativeJinjaText'
+                      - word | type_debug == 'str' and written | type_debug == 'AnsibleUnicode'
+                      - type | type_debug == 'type' and type.__name__ == 'int'
+                      - asText | type_debug == 'NativeJinjaUnsafeText' and asMap == {'key': 1}
+                  vars: {written: abc}
+                """);
+    }
+
+    @Test
+    void namesLeadWhereACollectionSaysSo() throws IOException {
+        file("collections/ansible_collections/my/own/meta/runtime.yml",
+                """
+                        plugin_routing:
+                          modules:
+                            old: {redirect: my.own.older}
+                            older: {redirect: my.own.said}
+                            shown: {redirect: ansible.builtin.debug}
+                            round: {redirect: my.own.round}
+                        action_groups:
+                          all: [said]
+                          wrong: [{metadata: {extend_group: {a: b}}}]
+                        """);
+        file("collections/ansible_collections/my/own/plugins/modules/said.sh",
+                "#!/bin/sh\n. \"$1\"\nprintf '{\"said\": \"%s\"}' \"$word\"\n");
+        String tasks = """
+                - my.own.old: {word: given}
+                  register: one
+                - my.own.old:
+                  module_defaults: {my.own.said: {word: end}}
+                  register: two
+                - old:
+                  collections: [my.own]
+                  module_defaults: {group/my.own.all: {word: group}, my.own.older: {word: between}}
+                  register: three
+                - my.own.shown: {msg: shown}
+                  module_defaults: {group/my.own.wrong: {msg: wrong}}
+                  register: four
+                - assert: {that: [one.said == 'given', two.said == 'end', three.said == 'between', four.msg == 'shown']}
+                """;
+        Cli.Said said = play(tasks);
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(2, said.err().split("extend_group is \\{'a': 'b'} \\(expected type list\\)", -1).length,
+                said::toString);
+        file("ansible.cfg", "[defaults]\nvalidate_action_group_metadata=false\n");
+        assertFalse(play(tasks).err().contains("expected type"));
+        assertEquals(4, play("- my.own.round:\n").code());
+    }
+
+    @Test
     void aConditionThatDoesNotHoldMakesTheLoopOfAnIncludeIrrelevant() throws IOException {
         holds("""
                 - include_tasks: nowhere.yml

@@ -5,6 +5,7 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Int;
+import bramble.value.PythonLiteral;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

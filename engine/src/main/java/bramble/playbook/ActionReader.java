@@ -176,28 +176,33 @@ final class ActionReader {
         }
         Optional<Resolved> own = actions.resolve(written, search.collections()).map(Resolved::own);
         if (builtin) {
-            return own;
+            return own.or(() -> inCollection(written, search.library()));
         }
-        Optional<Resolved> plugin = name.contains(".")
-                ? plugin(search.library().actionInCollection(name))
-                : plugin(search.library().action(name));
+        if (name.contains(".")) {
+            return inCollection(name, search.library());
+        }
+        Optional<Resolved> plugin = plugin(search.library().action(name));
         if (plugin.isPresent()) {
             return plugin;
         }
-        if (name.contains(".")) {
-            return own.or(() -> brought(search.library().inCollection(name)));
-        }
         if (!legacy) {
             for (String collection : search.collections()) {
-                Optional<Resolved> there = plugin(search.library().actionInCollection(collection + "." + name))
-                        .or(() -> actions.resolve(collection + "." + name, List.of()).map(Resolved::own))
-                        .or(() -> brought(search.library().inCollection(collection + "." + name)));
+                Optional<Resolved> there = inCollection(collection + "." + name, search.library());
                 if (there.isPresent()) {
                     return there;
                 }
             }
         }
-        return brought(search.library().find(name)).or(() -> own);
+        return brought(search.library().find(name)).or(() -> own)
+                .or(() -> inCollection(Routes.BUILTIN + "." + name, search.library()));
+    }
+
+    private Optional<Resolved> inCollection(String full, Library library) {
+        Library.Way way = library.way(full);
+        return plugin(way.action())
+                .or(() -> actions.resolve(full, List.of()).map(Resolved::own))
+                .or(() -> brought(way.file()))
+                .or(() -> actions.resolve(way.module(), List.of()).map(Resolved::own));
     }
 
     private static Optional<Resolved> plugin(Optional<Path> file) {

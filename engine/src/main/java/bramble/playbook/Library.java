@@ -1,7 +1,9 @@
 package bramble.playbook;
 
+import bramble.value.PythonText;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,10 +15,9 @@ import java.util.regex.Pattern;
  * @param folders the {@code library} folders, the first that has a module of the name counts
  * @param actions the {@code action_plugins} folders, likewise
  * @param collectionsPath below which {@code ansible_collections} stands
+ * @param routes where names in collections lead
  */
-public record Library(List<Path> folders, List<Path> actions, List<Path> collectionsPath) {
-    /** Nothing is brought. */
-    public static final Library NONE = new Library(List.of(), List.of(), List.of());
+public record Library(List<Path> folders, List<Path> actions, List<Path> collectionsPath, Routes routes) {
 
     private static final Pattern FULL = Pattern.compile("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*\\.[\\w.]+");
     private static final Set<String> NO_MODULES = Set.of("pyc", "pyo", "ps1", "cs", "md", "rst", "txt", "yml", "yaml",
@@ -46,6 +47,49 @@ public record Library(List<Path> folders, List<Path> actions, List<Path> collect
         return FULL.matcher(full).matches()
                 ? inCollection(full, "plugins/action").filter(file -> file.toString().endsWith(".py"))
                 : Optional.empty();
+    }
+
+    /**
+     * What a full name stands for.
+     *
+     * @param names by which defaults for it go, the name itself first
+     * @param module the name that the module has in the end
+     * @param action the file of the action plugin that does it
+     * @param file the module's file
+     */
+    public record Way(List<String> names, String module, Optional<Path> action, Optional<Path> file) {
+        /** Whether it ends at that file. */
+        boolean leadsTo(Path end) {
+            return action.or(() -> file).filter(end::equals).isPresent();
+        }
+    }
+
+    /** Where a full name leads: a module's own action plugin comes before one of the module's name. */
+    public Way way(String full) {
+        List<String> modules = routes.modules(full, collectionsPath);
+        String module = modules.getLast();
+        Optional<Path> file = inCollection(module);
+        Optional<String> named = routes.actionOf(module, collectionsPath);
+        List<String> actions = routes.actions(named.orElse(full), collectionsPath);
+        Optional<Path> action = actionInCollection(actions.getLast());
+        return new Way(named.isEmpty() && action.isPresent() ? actions : modules, module, action, file);
+    }
+
+    /** The way from a task's action to the file in a collection that it stands for, if it is in one. */
+    public Optional<Way> way(ActionCall call, List<String> collections) {
+        Optional<Path> end = call.arguments().get(ActionCall.FILE).map(PythonText::of).map(Path::of);
+        if (end.isEmpty()) {
+            return Optional.empty();
+        }
+        var names = new ArrayList<String>();
+        String plain = call.written().replaceFirst("^ansible\\.(builtin|legacy)\\.", "");
+        if (plain.contains(".")) {
+            names.add(plain);
+        } else {
+            collections.forEach(collection -> names.add(collection + "." + plain));
+            names.add(Routes.BUILTIN + "." + plain);
+        }
+        return names.stream().map(this::way).filter(way -> way.leadsTo(end.get())).findFirst();
     }
 
     /** The file of {@code namespace.collection.module}. */

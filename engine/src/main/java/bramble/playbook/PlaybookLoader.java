@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 public final class PlaybookLoader {
     private final Surroundings surroundings;
     private final Consumer<Problem> warnings;
+    private final Routes routes = new Routes();
 
     /**
      * A loader.
@@ -32,15 +33,25 @@ public final class PlaybookLoader {
         return surroundings.collectionsPath();
     }
 
+    /** Where the names of modules in collections below these folders lead. */
+    public Library library(List<Path> collectionsPath) {
+        return new Library(List.of(), List.of(), collectionsPath, routes);
+    }
+
+    /** Which modules groups have. */
+    public Routes routes() {
+        return routes;
+    }
+
     /**
      * A task whose action a template gave.
      *
      * @param name the evaluated name of the module
      */
     public Task named(String name, Play play, Task task) {
-        var reading = new Reading(surroundings, warnings);
+        var reading = new Reading(surroundings, routes, warnings);
         ActionCall call = reading.actions.named(name, task.action(),
-                new ActionReader.Search(task.directives().collections(), spot(play, task).library(surroundings)));
+                new ActionReader.Search(task.directives().collections(), spot(play, task).library(surroundings, routes)));
         reading.findings.settle();
         return new Task(task.source(), task.name(), task.directives(), call, task.loop(), task.forIncluded(),
                 task.role(), task.file());
@@ -71,7 +82,7 @@ public final class PlaybookLoader {
 
     /** Like {@link #load}, for those who go on with what could be read of a playbook that isn't right. */
     public Look<Playbook> look(Path file) {
-        var reading = new Reading(surroundings, warnings);
+        var reading = new Reading(surroundings, routes, warnings);
         Path absolute = file.toAbsolutePath().normalize();
         List<Play> plays = reading.findings.attempt(() -> new PlayReader(reading).plays(absolute), List.of());
         return new Look<>(Optional.of(new Playbook(absolute, plays)), reading.findings.errors());
@@ -98,7 +109,7 @@ public final class PlaybookLoader {
      * @param handlers whether a handler includes the file
      */
     public Look<LoadedTasks> look(String name, Play play, Task include, boolean handlers) {
-        var reading = new Reading(surroundings, warnings);
+        var reading = new Reading(surroundings, routes, warnings);
         Spot spot = spot(play, include).forHandlers(handlers);
         Optional<Path> file = reading.documents.first(spot.taskFiles(name, reading.documents, include.source()), name,
                 include.action().source());
@@ -121,7 +132,7 @@ public final class PlaybookLoader {
 
     /** Like {@link #role}, for those who go on with what could be read. */
     public Look<LoadedRole> look(RoleRequest request, Play play, Task include) {
-        var reading = new Reading(surroundings, warnings);
+        var reading = new Reading(surroundings, routes, warnings);
         Spot spot = spot(play, include);
         var use = RoleReader.Use.byTask(request, include.action().source(), Directives.NONE, spot);
         Optional<LoadedRole> loaded = reading.roles.load(use, spot);

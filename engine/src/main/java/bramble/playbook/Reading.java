@@ -19,6 +19,7 @@ final class Reading {
     private static final int MAX_STEPS = 500_000;
 
     final Surroundings surroundings;
+    final Routes routes;
     final Findings findings;
     final Documents documents;
     final KeywordReader keywords;
@@ -27,8 +28,9 @@ final class Reading {
     final RoleReader roles;
     private int count;
 
-    Reading(Surroundings surroundings, Consumer<Problem> warnings) {
+    Reading(Surroundings surroundings, Routes routes, Consumer<Problem> warnings) {
         this.surroundings = surroundings;
+        this.routes = routes;
         this.findings = new Findings(warnings);
         this.documents = new Documents(surroundings, findings);
         this.keywords = new KeywordReader(findings);

@@ -54,7 +54,7 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
     }
 
     /** Where the modules that the playbook and its roles bring are looked for. */
-    Library library(Surroundings surroundings) {
+    Library library(Surroundings surroundings, Routes routes) {
         var folders = new ArrayList<Path>();
         role.ifPresent(one -> one.chain().reversed().forEach(each -> folders.add(each.path().resolve("library"))));
         folders.add(playFolder().resolve("library"));
@@ -64,7 +64,7 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
                 one -> one.chain().reversed().forEach(each -> actions.add(each.path().resolve("action_plugins"))));
         actions.add(playFolder().resolve("action_plugins"));
         actions.addAll(surroundings.actionsPath());
-        return new Library(folders, actions, collectionsPath(surroundings));
+        return new Library(folders, actions, collectionsPath(surroundings), routes);
     }
 
     Path folder() {

@@ -137,7 +137,7 @@ final class StepReader {
         words.addAll(LOOP_WORDS);
         Optional<Loop> loop = loop(loops, control);
         var collections = own.directives().within(spot.outer()).collections();
-        var search = new ActionReader.Search(collections, spot.library(reading.surroundings));
+        var search = new ActionReader.Search(collections, spot.library(reading.surroundings, reading.routes));
         return reading.actions.read(fields, rest, search, words)
                 .flatMap(found -> task(fields, own, loop, found, spot));
     }

@@ -1,27 +1,18 @@
 package bramble.run;
 
+import bramble.event.Event;
 import bramble.module.AnyModule;
 import bramble.playbook.ActionCall;
+import bramble.playbook.Library;
+import bramble.playbook.Routes;
 import bramble.playbook.Task;
-import bramble.problem.ProblemException;
-import bramble.value.ListValue;
-import bramble.value.MapValue;
-import bramble.value.PythonText;
-import bramble.value.Text;
-import bramble.value.Value;
-import bramble.yaml.NodeValues;
-import bramble.yaml.YamlReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
+import bramble.problem.Problem;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Whom an entry of {@code module_defaults} concerns: a module, or the modules of a {@code group/name}, which a collection's
@@ -30,8 +21,6 @@ import java.util.regex.Pattern;
  * @see <a href="https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_module_defaults.html">Module defaults</a>
  */
 record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
-    private static final Pattern IN_COLLECTION = Pattern
-            .compile(".*/ansible_collections/([^/]+)/([^/]+)/plugins/(?:modules|action)/(.+)\\.[^./]+");
     /** Short names of groups, and those of collections that they stand for. */
     private static final Map<String, List<String>> SHORT = Map.ofEntries(
             Map.entry("acme", List.of("community.crypto.acme")),
@@ -47,9 +36,11 @@ record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
     boolean concerns(String key) {
         if (key.startsWith("group/")) {
             String group = key.substring("group/".length());
+            List<String> groups = group.contains(".")
+                    ? List.of(group)
+                    : SHORT.getOrDefault(group, List.of(Routes.BUILTIN + "." + group));
             Set<String> mine = names();
-            return (group.contains(".") ? List.of(group) : SHORT.getOrDefault(group, List.of())).stream()
-                    .flatMap(name -> members(name, new HashSet<>()).stream()).anyMatch(mine::contains);
+            return groups.stream().flatMap(name -> members(name).stream()).anyMatch(mine::contains);
         }
         if (world.modules.find(key).filter(found -> module.equals(Optional.of(found))).isPresent()) {
             return true;
@@ -59,12 +50,19 @@ record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
                 .anyMatch(collection -> mine.contains(collection + "." + key)));
     }
 
+    private Set<String> members(String group) {
+        return world.loader.routes().members(group, world.collections(), why -> {
+            if (world.options.habits().checksGroups()) {
+                world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), why, "")));
+            }
+        });
+    }
+
     /** Every name by which the task's module goes. */
     private Set<String> names() {
         var names = new LinkedHashSet<String>();
         ActionCall call = task.action();
-        Optional<String> file = call.arguments().get(ActionCall.FILE).map(PythonText::of);
-        if (file.isEmpty()) {
+        if (call.arguments().get(ActionCall.FILE).isEmpty()) {
             module.ifPresent(found -> {
                 names.add("ansible.builtin." + found.name());
                 world.modules.doc(found.name()).ifPresent(doc -> names.add(doc.collection() + "." + found.name()));
@@ -72,63 +70,13 @@ record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
             names.add(call.written());
             return names;
         }
-        Matcher collection = IN_COLLECTION.matcher(file.get());
-        if (collection.matches()) {
-            names.add(collection.group(1) + "." + collection.group(2) + "." + collection.group(3).replace('/', '.'));
-        } else {
+        Optional<Library.Way> way = world.way(task);
+        way.ifPresent(found -> names.addAll(found.names()));
+        if (way.isEmpty()) {
             String name = call.written().substring(call.written().lastIndexOf('.') + 1);
             names.add(name);
             names.add("ansible.legacy." + name);
         }
         return names;
-    }
-
-    /** The full names of a group's modules, with those of the groups that it extends. */
-    private Set<String> members(String group, Set<String> seen) {
-        String[] words = group.split("\\.", 3);
-        if (words.length < 3 || !seen.add(group)) {
-            return Set.of();
-        }
-        String home = words[0] + "." + words[1] + ".";
-        var members = new LinkedHashSet<String>();
-        for (Value entry : items(groups(words[0], words[1]).get(words[2]))) {
-            if (entry instanceof MapValue map && map.get("metadata").orElse(null) instanceof MapValue metadata) {
-                for (Value other : items(metadata.get("extend_group"))) {
-                    String name = PythonText.of(other);
-                    members.addAll(members(name.contains(".") ? name : home + name, seen));
-                }
-            } else if (entry instanceof Text(String name)) {
-                members.add(name.contains(".") ? name : home + name);
-            }
-        }
-        return members;
-    }
-
-    private static List<Value> items(Optional<Value> value) {
-        return switch (value.orElse(null)) {
-            case ListValue list -> list.items();
-            case Text text -> List.of(text);
-            case null, default -> List.of();
-        };
-    }
-
-    private MapValue groups(String namespace, String name) {
-        for (Path root : world.collections()) {
-            Path file = root.resolve("ansible_collections").resolve(namespace).resolve(name)
-                    .resolve("meta/runtime.yml");
-            if (Files.isRegularFile(file)) {
-                try {
-                    Value runtime = NodeValues
-                            .of(YamlReader.readOne(Files.readString(file), file.toString(), _ -> {}));
-                    return runtime instanceof MapValue map
-                            && map.get("action_groups").orElse(null) instanceof MapValue groups
-                                    ? groups
-                                    : MapValue.EMPTY;
-                } catch (IOException | ProblemException e) {
-                    return MapValue.EMPTY; // a collection that can't be read has no groups
-                }
-            }
-        }
-        return MapValue.EMPTY;
     }
 }

@@ -47,6 +47,7 @@ public final class NodeTask {
     private final Overlay predictions;
     private final boolean dryRun;
     private final Sh environment;
+    private final boolean itemsApart;
 
     /** One round trip to the node. */
     @FunctionalInterface
@@ -90,11 +91,17 @@ public final class NodeTask {
      * @param environment shell text that sets the task's environment variables; may be empty
      */
     public NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment) {
+        this(asker, platform, predictions, dryRun, environment, false);
+    }
+
+    /** @param itemsApart whether a dry run says of an item what it would do if it were the only one */
+    NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment, boolean itemsApart) {
         this.asker = asker;
         this.platform = platform;
         this.predictions = predictions;
         this.dryRun = dryRun;
         this.environment = environment;
+        this.itemsApart = itemsApart;
     }
 
     public <A extends Record, S> Ending run(TaskModule<A, S> module, A args) throws IOException, InterruptedException {
@@ -117,11 +124,17 @@ public final class NodeTask {
         List<Inquiry<S>> inquiries = items.stream().map(args -> module.inspect(args, platform)).toList();
         Overlay overlay = dryRun ? predictions : new Overlay();
         Reading reading = read(inquiries, overlay, Optional.empty());
+        Optional<Overlay> apart = dryRun && itemsApart && items.size() > 1
+                ? Optional.of(overlay.copy())
+                : Optional.empty();
         var planned = new ArrayList<Planned<A, S>>();
         var roots = new ArrayList<Integer>(); // per item: the group that it shares with the items it builds on
         for (int i = 0; i < items.size(); i++) {
             var views = new Views(reading, overlay);
             Planned<A, S> plan = plan(module, items.get(i), inquiries.get(i), views, overlay);
+            if (views.touched && apart.isPresent() && plan.end().isEmpty() && plan.changes().isEmpty()) {
+                plan = plan(module, items.get(i), inquiries.get(i), new Views(reading, apart.get()), apart.get());
+            }
             planned.add(plan);
             roots.add(views.touched && !dryRun ? lastChanged(planned, roots, i) : i);
             plan.changes().forEach(overlay::add);

@@ -40,12 +40,15 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param configFile the configuration's file
      * @param merging what becomes of mappings that several levels give under one name
      * @param factModules the modules that gather_facts calls; {@code smart} for setup
+     * @param checksGroups whether there is a warning of groups of modules that say of themselves what they can't
+     * @param itemsApart whether a dry run says of a loop's item what it would do if it were the only one
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
-            Optional<String> configFile, Merging merging, List<String> factModules) {
+            Optional<String> configFile, Merging merging, List<String> factModules, boolean checksGroups,
+            boolean itemsApart) {
         public static final String MANAGED = "Ansible managed";
         public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
-                List.of("smart"));
+                List.of("smart"), true, false);
     }
 
     /**

@@ -98,8 +98,9 @@ record PythonTask(HostTask one, OneRound.Prepared.Ready ready) {
 
     private MapValue request() {
         World world = one.world();
-        return variables().in(MapValue.of("name", one.info().name(), "action", one.task().action().written(), "host",
-                one.host(),
+        return variables().in(MapValue.of("name", one.info().name(), "action",
+                world.way(one.task()).map(way -> way.names().getFirst()).orElse(one.task().action().written()),
+                "host", one.host(),
                 "key", one.info().position() + " " + one.host(), "folder", world.playbookFolder.toString(), "folders",
                 Value.texts(folders().stream().map(Path::toString).toList()), "args",
                 ready.arguments().without(ActionCall.FILE).without("_module_file"), "keywords", keywords()));

@@ -14,6 +14,7 @@ import bramble.module.Result.Consequence.Statistics;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Directives;
 import bramble.playbook.Keyword;
+import bramble.playbook.Library;
 import bramble.playbook.Play;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Setting;
@@ -146,6 +147,11 @@ final class World {
         folders.add(playbookFolder.resolve("collections"));
         folders.addAll(loader.collectionsPath());
         return folders;
+    }
+
+    /** The way from a task's action to the file in a collection that it stands for, if it is in one. */
+    Optional<Library.Way> way(Task task) {
+        return loader.library(collections()).way(task.action(), task.directives().collections());
     }
 
     /** What the inventory says of a host. */

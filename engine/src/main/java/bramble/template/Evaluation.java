@@ -3,6 +3,7 @@ package bramble.template;
 import bramble.problem.Source;
 import bramble.value.Callable;
 import bramble.value.PythonText;
+import bramble.value.Text;
 import bramble.value.Value;
 import java.util.List;
 
@@ -79,6 +80,25 @@ public final class Evaluation {
     /** {@code value[key]}: an item, otherwise an attribute; {@link bramble.value.Undefined} where there is neither. */
     public Value item(Value value, Value key) {
         return evaluator.members().item(value, key, at);
+    }
+
+    /** The name of a value's type, as {@code type_debug} tells it. */
+    public String type(Value value) {
+        return value instanceof Text text
+                ? evaluator.templates().natives().map(natives -> natives.type(text).orElse("AnsibleUnicode"))
+                        .orElse("str")
+                : Python.type(value);
+    }
+
+    /**
+     * A text that a lookup made of a template.
+     *
+     * @param asValue whether, with {@code jinja2_native}, it is read as a literal of Python; otherwise it stays text
+     */
+    public Value rendered(String text, boolean asValue) {
+        return evaluator.templates().natives()
+                .<Value>map(natives -> asValue ? NativeTypes.read(text) : natives.known(text, "NativeJinjaUnsafeText"))
+                .orElseGet(() -> new Text(text));
     }
 
     public boolean truth(Value value) {

@@ -466,6 +466,9 @@ final class Evaluator {
                 }
                 yield undefined;
             }
+            case PythonType type when last && templates.natives().isEmpty() -> throw new TemplateException(Source.NONE,
+                    "Tried to take " + type.text() + " as a value, but a 'type' object is no data",
+                    "Its name is a text: .__class__.__name__, or the filter type_debug.");
             case None _,Bool _,bramble.value.Int _,bramble.value.Real _,Text _,Unknown _,Omit _,Callable _,ObjectValue _ ->
                 value;
         };

@@ -28,6 +28,10 @@ final class Members {
     }
 
     Value attribute(Value target, String name, int at) {
+        if (name.equals("__class__") && !(target instanceof Undefined || target instanceof Unknown
+                || target instanceof Template || target instanceof Vaulted)) {
+            return new PythonType(Python.type(target));
+        }
         return switch (target) {
             case Undefined _,Unknown _ -> target;
             case Template _,Vaulted _ -> attribute(evaluator.late(target), name, at);

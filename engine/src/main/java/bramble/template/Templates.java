@@ -12,6 +12,7 @@ import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.value.Vaulted;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ public final class Templates {
 
     private final Function<Vaulted, Value> open;
     private final Registry registry;
-    private final boolean keepsWords;
+    private final Optional<NativeTypes> natives;
     private final Brought brought;
     private final Parsed.Cache parsed = new Parsed.Cache();
 
@@ -34,27 +35,27 @@ public final class Templates {
     }
 
     /**
-     * @param keepsWords whether {@code set_fact} leaves the words yes and no as they are: the setting {@code jinja2_native}
+     * @param natives the setting {@code jinja2_native}: whether a text that reads as a literal of Python becomes its value
      */
-    public Templates(Function<Vaulted, Value> open, boolean keepsWords, Brought brought) {
-        this(open, keepsWords, brought, ServiceLoader.load(Extensions.class, Templates.class.getClassLoader()));
+    public Templates(Function<Vaulted, Value> open, boolean natives, Brought brought) {
+        this(open, natives, brought, ServiceLoader.load(Extensions.class, Templates.class.getClassLoader()));
     }
 
     Templates(Function<Vaulted, Value> open, Iterable<Extensions> families) {
         this(open, false, Brought.NONE, families);
     }
 
-    private Templates(Function<Vaulted, Value> open, boolean keepsWords, Brought brought,
+    private Templates(Function<Vaulted, Value> open, boolean natives, Brought brought,
             Iterable<Extensions> families) {
         this.brought = brought;
-        this.keepsWords = keepsWords;
+        this.natives = natives ? Optional.of(new NativeTypes()) : Optional.empty();
         this.open = open;
         this.registry = new Registry(families);
     }
 
     /** Whether {@code set_fact} leaves the words yes and no as they are. */
     public boolean keepsWords() {
-        return keepsWords;
+        return natives.isPresent();
     }
 
     /** A value with every template and vaulted text in it evaluated, at any depth; {@code omit} stays for the caller. */
@@ -183,6 +184,10 @@ public final class Templates {
         return registry.names(kind);
     }
 
+    Optional<NativeTypes> natives() {
+        return natives;
+    }
+
     Registry registry() {
         return registry;
     }
@@ -226,7 +231,8 @@ public final class Templates {
     Value value(Template template, Scope scope, Evaluator caller) {
         String text = template.text();
         Parsed document = read(template.source(), text, () -> parsed.inline(text));
-        return document.value(evaluator(text, template.source(), scope, caller, true));
+        Value value = document.value(evaluator(text, template.source(), scope, caller, true));
+        return natives.isPresent() ? natives.get().of(document, value) : value;
     }
 
     <T> T read(Source at, String text, java.util.function.Supplier<T> parse) {

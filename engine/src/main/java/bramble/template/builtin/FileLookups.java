@@ -115,9 +115,9 @@ public final class FileLookups implements Extensions {
         var texts = new ArrayList<Value>();
         for (Value term : terms) {
             Path path = find("template", "templates", evaluation.text(term), evaluation);
-            texts.add(new Text(
-                    evaluation.templates().document(opened(path, evaluation), Source.file(path.toString()).plus(1, 0),
-                            how, scope)));
+            String text = evaluation.templates().document(opened(path, evaluation),
+                    Source.file(path.toString()).plus(1, 0), how, scope);
+            texts.add(evaluation.rendered(text, options.bool(-1, "jinja2_native", false)));
         }
         return texts;
     }

@@ -49,7 +49,7 @@ public final class LogicFilters implements Extensions {
                 entry("ternary", Filter.takingUndefined(LogicFilters::ternary)),
                 entry("bool", (input, _, _) -> bool(input)),
                 entry("string", (input, _, at) -> new Text(at.text(input))),
-                entry("type_debug", (input, _, _) -> new Text(Python.type(input))),
+                entry("type_debug", (input, _, at) -> new Text(at.type(input))),
                 entry("attr", LogicFilters::attribute));
     }
 

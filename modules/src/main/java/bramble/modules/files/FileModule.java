@@ -242,8 +242,11 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 Inode plain = Inode.made(0666 & ~rights.me().umask(), rights.me(), absent.real()).withSize(0);
                 Inode inode = rights.over(plain, false);
                 Times times = Times.of(args, true);
-                Sh script = Sh.of(": >{}", absent.real()).and(rights.script(absent.real(), plain, inode, false))
+                Sh attributes = rights.script(absent.real(), plain, inode, false)
                         .and(times.script(absent.real(), false));
+                // a file that can't have the attributes that are wanted is not left behind
+                Sh script = Sh.of(": >{}", absent.real()).and(Sh.of("if {}; then :; else rm -f {}; exit 1; fi",
+                        attributes, absent.real()));
                 var file = new PathState.File(absent.real(), inode);
                 yield Plan.of(new Change(args.path(), states(args, "absent", "touch"), List.of(new Action.Run(script)),
                         List.of(Effect.becomes(new ContentFact(absent.real()),

@@ -1,15 +1,6 @@
-package bramble.inventory;
+package bramble.value;
 
 import bramble.problem.Source;
-import bramble.value.Bool;
-import bramble.value.Int;
-import bramble.value.ListValue;
-import bramble.value.MapValue;
-import bramble.value.None;
-import bramble.value.Real;
-import bramble.value.Template;
-import bramble.value.TupleValue;
-import bramble.value.Value;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,11 +9,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Gives the values of INI inventories their types: what Python would read as a literal (a number, True, None, a quoted text,
- * a list, a dict) is that; everything else is text.
- */
-final class PythonLiteral {
+/** Reads what Python would read as a literal: a number, True, None, a quoted text, a list, a tuple, a dict. */
+public final class PythonLiteral {
     private static final int DEEPEST = 60;
     private static final Pattern NUMBER = Pattern.compile(
             """
@@ -32,17 +20,22 @@ final class PythonLiteral {
                     |(?<whole>[1-9](?:_?[0-9])*+|0(?:_?0)*+))(?![\\w.])""");
 
     private final String text;
-    private final Source source;
+    private final Optional<Source> source;
     private int at;
 
-    private PythonLiteral(String text, Source source) {
+    private PythonLiteral(String text, Optional<Source> source) {
         this.text = text;
         this.source = source;
     }
 
-    /** The value of a text that the user wrote. */
-    static Value of(String text, Source source) {
-        return new PythonLiteral(text, source).whole().orElseGet(() -> Template.of(text, source));
+    /** The value of a text that is no template, nor anything in it; empty if it is no literal. */
+    public static Optional<Value> read(String text) {
+        return new PythonLiteral(text, Optional.empty()).whole();
+    }
+
+    /** The value of a text that the user wrote: everything that is no literal is text. */
+    public static Value of(String text, Source source) {
+        return new PythonLiteral(text, Optional.of(source)).whole().orElseGet(() -> Template.of(text, source));
     }
 
     private static final class NoLiteral extends RuntimeException {
@@ -66,7 +59,7 @@ final class PythonLiteral {
     }
 
     private void skip() {
-        while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
             at++;
         }
         if (at < text.length() && text.charAt(at) == '#') {
@@ -205,12 +198,13 @@ final class PythonLiteral {
     /** One string or several side by side, which are one. */
     private Value strings() {
         var joined = new StringBuilder();
-        Source start = source.plus(0, at + 1);
+        int start = at + 1;
         do {
             string(joined);
             skip();
         } while (at < text.length() && "'\"".indexOf(text.charAt(at)) >= 0);
-        return Template.of(joined.toString(), start);
+        String whole = joined.toString();
+        return source.<Value>map(place -> Template.of(whole, place.plus(0, start))).orElseGet(() -> new Text(whole));
     }
 
     private void string(StringBuilder joined) {
