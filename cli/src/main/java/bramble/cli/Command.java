@@ -23,6 +23,13 @@ record Command(String name, String group, String description, Consumer<Syntax> s
         return new Command(name, description, syntax, work, List.of());
     }
 
+    /** Reads words as its flags and words, and does its work. */
+    int call(List<String> words) throws Exception {
+        var read = new Syntax();
+        syntax.accept(read);
+        return read.read(words).orElse(work).call();
+    }
+
     /** The same, listed under a heading. */
     Command under(String heading) {
         return new Command(name, heading, description, syntax, work, commands);

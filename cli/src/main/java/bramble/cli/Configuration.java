@@ -224,6 +224,13 @@ final class Configuration {
         };
     }
 
+    /** A setting of a become method: user, exe, flags, pass. */
+    Optional<String> become(String method, String what) {
+        String plugin = method.replaceFirst("^(ansible\\.builtin|community\\.general)\\.", "");
+        return known.named("become." + plugin + ":become_" + what).map(this::found)
+                .orElseGet(() -> found("privilege_escalation", "become_" + what)).map(Found::text);
+    }
+
     /** Words with commas between them. */
     List<String> words(String section, String name, String... variables) {
         return text(section, name, variables).map(list -> Arrays.stream(list.split(",", -1)).map(String::strip)

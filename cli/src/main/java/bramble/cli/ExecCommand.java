@@ -29,11 +29,11 @@ final class ExecCommand {
 
     private static final Set<String> COMMANDS = Set.of("command", "shell", "raw", "script");
 
-    private final InventoryFlags inventory = new InventoryFlags();
-    private final LoginFlags login = new LoginFlags();
-    private final RunFlags run = new RunFlags();
-    private String module = "command";
-    private String args = "";
+    private final InventoryFlags inventory;
+    private final LoginFlags login;
+    private final RunFlags run;
+    private Optional<String> module = Optional.empty();
+    private Optional<String> args = Optional.empty();
     private boolean oneLine;
     private boolean listHosts;
     private Optional<Integer> background = Optional.empty();
@@ -43,7 +43,15 @@ final class ExecCommand {
     private final Session session;
 
     ExecCommand(Session session) {
+        this(session, new InventoryFlags(), new LoginFlags(), new RunFlags());
+    }
+
+    /** One whose flags are known already. */
+    ExecCommand(Session session, InventoryFlags inventory, LoginFlags login, RunFlags run) {
         this.session = session;
+        this.inventory = inventory;
+        this.login = login;
+        this.run = run;
     }
 
     Command command() {
@@ -54,8 +62,8 @@ final class ExecCommand {
         inventory.declare(syntax);
         login.declare(syntax);
         run.declare(syntax);
-        syntax.value(name -> module = name, "MODULE", "the module (command)", "-m", "--module-name");
-        syntax.value(text -> args = text, "ARGS", "its arguments: words, key=value, or JSON", "-a", "--args");
+        syntax.value(name -> module = Optional.of(name), "MODULE", "the module (command)", "-m", "--module-name");
+        syntax.value(text -> args = Optional.of(text), "ARGS", "its arguments: words, key=value, or JSON", "-a", "--args");
         syntax.flag(() -> oneLine = true, "a line a host", "-o", "--one-line");
         syntax.flag(() -> listHosts = true, "list the hosts, and stop", "--list-hosts");
         syntax.number(seconds -> background = Optional.of(seconds), "SECONDS", "end it after this time", "-B",
@@ -69,14 +77,36 @@ final class ExecCommand {
 
     private int execute() throws InterruptedException {
         run.refuseContradictions();
-        if (COMMANDS.contains(module.substring(module.lastIndexOf('.') + 1)) && args.isBlank() && !listHosts) {
+        run.verbose += session.configuration().number(0, "defaults", "verbosity");
+        String name = module();
+        if (COMMANDS.contains(name.substring(name.lastIndexOf('.') + 1)) && args().isBlank() && !listHosts) {
             throw UsageException.options("what is to be run? Say it with -a, or another module with -m",
-                    "No argument passed to " + module + " module");
+                    "No argument passed to " + name + " module");
         }
         Commit commit = Commit.ask(session.folder());
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
-        Launch.Sources sources = launch.files(inventory);
+        return execute(launch, launch.files(inventory), commit);
+    }
+
+    /** Runs another module on the hosts of a pattern. */
+    int execute(Launch launch, Launch.Sources sources, String hosts, String name, String arguments)
+            throws InterruptedException {
+        pattern = hosts;
+        module = Optional.of(name);
+        args = Optional.of(arguments);
+        return execute(launch, sources, Commit.ask(session.folder()));
+    }
+
+    private String module() {
+        return module.or(() -> session.configuration().text("defaults", "module_name")).orElse("command");
+    }
+
+    private String args() {
+        return args.or(() -> session.configuration().text("defaults", "module_args")).orElse("");
+    }
+
+    private int execute(Launch launch, Launch.Sources sources, Commit commit) throws InterruptedException {
         Options options = launch.options(inventory, login, run, sources, Optional.empty(), false);
         List<String> hosts = launch.select(sources.inventory(), pattern, options.limit());
         if (listHosts) {
@@ -90,7 +120,8 @@ final class ExecCommand {
                     "No hosts matched, nothing to do", ""));
             return fine ? 0 : 1;
         }
-        Path folder = playbookDir.map(session.folder()::resolve).orElse(session.folder());
+        Path folder = playbookDir.map(session.folder()::resolve)
+                .or(() -> session.configuration().path("defaults", "playbook_dir")).orElse(session.folder());
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()));
         Playbook playbook;
         try {
@@ -131,15 +162,17 @@ final class ExecCommand {
         if (!file.endsWith(AD_HOC)) {
             return others.read(file);
         }
-        Value action = args.strip().startsWith("{")
-                ? Json.tryParse(args).filter(MapValue.class::isInstance)
-                        .<Value>map(given -> ((MapValue) given).with("module", module))
+        String given = args();
+        Value action = given.strip().startsWith("{")
+                ? Json.tryParse(given).filter(MapValue.class::isInstance)
+                        .<Value>map(map -> ((MapValue) map).with("module", module()))
                         .orElseThrow(() -> new ProblemException(Source.file("--args"),
-                                "Tried to read JSON, but it is none: " + args))
-                : Value.text((module + " " + args).strip());
+                                "Tried to read JSON, but it is none: " + given))
+                : Value.text((module() + " " + given).strip());
         MapValue task = MapValue.of("action", action);
         if (background.isPresent()) {
-            task = task.with("async", background.get()).with("poll", poll.orElse(15));
+            task = task.with("async", background.get()).with("poll", poll.orElseGet(() -> session.configuration()
+                    .number(15, "defaults", "poll_interval")));
         }
         MapValue play = MapValue.of("name", "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks",
                 ListValue.of(task));

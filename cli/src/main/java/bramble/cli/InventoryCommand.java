@@ -72,7 +72,7 @@ final class InventoryCommand {
         if (playbookDir.isPresent()) {
             all = all.besidePlaybook(session.folder().resolve(playbookDir.get()).toString());
         }
-        var view = new InventoryView(all, export);
+        var view = new InventoryView(all, export || session.configuration().flag(false, "inventory", "export"));
         if (graph) {
             if (all.group(group).isEmpty()) {
                 throw unknown("group", group, all.groups().stream().map(Group::name).toList(),

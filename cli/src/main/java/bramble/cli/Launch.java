@@ -96,6 +96,10 @@ final class Launch {
         String mode = configuration.text("defaults", "duplicate_dict_key")
                 .orElse("warn");
         return problem -> {
+            if (problem.summary().startsWith("Could not match supplied host pattern")) {
+                pattern(problem, told);
+                return;
+            }
             boolean duplicate = problem.summary().contains(YamlReader.DUPLICATE);
             if (duplicate && mode.equals("error")) {
                 throw new ProblemException(Problem.error(problem.source(), problem.summary(), problem.hint()));
@@ -104,6 +108,18 @@ final class Launch {
                 told.accept(problem);
             }
         };
+    }
+
+    /** What the configuration says about patterns that match no host. */
+    private void pattern(Problem problem, Consumer<Problem> told) {
+        switch (configuration.choice("warning", List.of("warning", "error", "ignore"), "inventory",
+                "host_pattern_mismatch")) {
+            case "error" -> throw new ProblemException(Problem.error(problem.source(), problem.summary(), problem.hint()));
+            case "warning" -> told.accept(problem);
+            case String _ -> {
+                // nobody wants to know
+            }
+        }
     }
 
     /** How group names with characters that variables can't have are taken. */
@@ -128,7 +144,8 @@ final class Launch {
                     .ifPresent(path -> files.add(path.toString()));
         }
         var sources = new PasswordSources(this::asked, folder);
-        return new Vault(sources.identities(ids, files, flags.askVaultPassword),
+        return new Vault(sources.identities(ids, files,
+                flags.askVaultPassword || configuration.flag(false, "defaults", "ask_vault_pass")),
                 configuration.flag(false, "defaults", "vault_id_match"), secrets);
     }
 
@@ -163,7 +180,11 @@ final class Launch {
         var errors = new ArrayList<Problem>();
         Inventory inventory = new InventoryReader(folder, variables, problem -> {
             boolean nothing = problem.summary().startsWith("No inventory was parsed");
-            if (problem.severity() == Problem.Severity.WARNING && !(nothing && !errors.isEmpty())) {
+            if (nothing && configuration.flag(false, "inventory", "unparsed_is_failed")) {
+                errors.add(Problem.error(Source.NONE, "No inventory was parsed", "Name one with -i."));
+            } else if (nothing && silent()) {
+                return;
+            } else if (problem.severity() == Problem.Severity.WARNING && !(nothing && !errors.isEmpty())) {
                 problems.accept(nothing && !compat
                         ? Problem.warning(Source.NONE, problem.summary(),
                                 "Name one with -i, or write your hosts into inventory.yml in this folder.")
@@ -184,6 +205,12 @@ final class Launch {
             LoginVariables.check(inventory, problems);
         }
         return inventory;
+    }
+
+    /** Whether nobody wants to know that there is no inventory. */
+    private boolean silent() {
+        return !configuration.flag(true, "inventory", "inventory_unparsed_warning")
+                || !configuration.flag(true, "defaults", "localhost_warning");
     }
 
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt,
@@ -269,8 +296,10 @@ final class Launch {
         return configuration.flag(false, what, "always", "ANSIBLE_DIFF_ALWAYS");
     }
 
+    /** What the command line says; where it is silent, the configuration. */
     private Tags tags(RunFlags run) {
-        return tags(run.tags, run.skipTags);
+        return tags(run.tags.isEmpty() ? configuration.words("tags", "run") : run.tags,
+                run.skipTags.isEmpty() ? configuration.words("tags", "skip") : run.skipTags);
     }
 
     Tags tags(List<String> only, List<String> skip) {
@@ -285,9 +314,7 @@ final class Launch {
     }
 
     private Options.Login login(LoginFlags flags) {
-        Optional<String> password = flags.askPass
-                ? Optional.of(asked("SSH password: "))
-                : flags.passwordFile.map(Launch::firstLine);
+        Optional<String> password = flags.password(person, folder, configuration);
         password.ifPresent(secrets::add);
         var arguments = new ArrayList<String>();
         for (String text : configuration.text("ssh_connection", "ssh_args").stream().toList()) {
@@ -307,8 +334,8 @@ final class Launch {
                         .or(() -> configuration.path("defaults", "private_key_file")),
                 configuration.number(0, "defaults", "remote_port"),
                 Duration.ofSeconds(
-                        flags.timeout.orElse(configuration.number(10, "defaults", "timeout"))),
-                configuration.flag(true, "defaults", "host_key_checking"), arguments);
+                        flags.timeout.orElse(configuration.number(10, "ssh_connection", "timeout"))),
+                configuration.flag(true, "ssh_connection", "host_key_checking"), arguments);
     }
 
     private static List<String> split(String text) {
@@ -321,31 +348,19 @@ final class Launch {
     }
 
     private Options.Privilege privilege(LoginFlags flags) {
-        Optional<String> password = flags.askBecomePass
-                ? Optional.of(asked("BECOME password: "))
-                : flags.becomePasswordFile.map(Launch::firstLine);
+        String method = flags.becomeMethod.or(() -> configuration.text("privilege_escalation", "become_method"))
+                .orElse("sudo");
+        Optional<String> password = flags.becomePassword(person, folder, configuration)
+                .or(() -> configuration.become(method, "pass"));
         password.ifPresent(secrets::add);
         return new Options.Privilege(
-                flags.become || configuration.flag(false, "privilege_escalation", "become"),
-                flags.becomeMethod
-                        .or(() -> configuration.text("privilege_escalation", "become_method"))
-                        .orElse("sudo"),
-                flags.becomeUser
-                        .or(() -> configuration.text("privilege_escalation", "become_user"))
-                        .orElse("root"),
-                password, "");
+                flags.become || configuration.flag(false, "privilege_escalation", "become"), method,
+                flags.becomeUser.or(() -> configuration.become(method, "user")).orElse("root"), password,
+                configuration.become(method, "flags").orElse(""), configuration.become(method, "exe"));
     }
 
     private String asked(String question) {
         return Person.password(person, question);
-    }
-
-    private static String firstLine(String file) {
-        try {
-            return Files.readString(Configuration.home(file)).lines().findFirst().orElse("");
-        } catch (IOException e) {
-            throw new ProblemException(Source.file(file), "Tried to read a password, but the file can't be read.");
-        }
     }
 
     PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {

@@ -1,5 +1,13 @@
 package bramble.cli;
 
+import bramble.problem.FileTrouble;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.run.Terminal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +28,58 @@ final class LoginFlags {
     Optional<String> becomeUser = Optional.empty();
     boolean askBecomePass;
     Optional<String> becomePasswordFile = Optional.empty();
+
+    private Optional<String> typedPassword = Optional.empty();
+    private Optional<String> typedBecomePassword = Optional.empty();
+
+    /** The login's password, if one is to be asked for or read; it is asked for once. */
+    Optional<String> password(Terminal person, Path folder, Configuration configuration) {
+        if (typedPassword.isEmpty() && passwordFile.isEmpty()
+                && (askPass || configuration.flag(false, "defaults", "ask_pass"))) {
+            typedPassword = Optional.of(Person.password(person, "SSH password: "));
+        }
+        return typedPassword.or(() -> passwordFile.map(file -> folder.resolve(Configuration.home(file)))
+                .or(() -> configuration.path("defaults", "connection_password_file")).map(LoginFlags::firstLine));
+    }
+
+    /** The password for becoming another user; it is asked for once. */
+    Optional<String> becomePassword(Terminal person, Path folder, Configuration configuration) {
+        if (typedBecomePassword.isEmpty() && becomePasswordFile.isEmpty()
+                && (askBecomePass || configuration.flag(false, "privilege_escalation", "become_ask_pass"))) {
+            typedBecomePassword = Optional.of(Person.password(person, "BECOME password: "));
+        }
+        return typedBecomePassword.or(() -> becomePasswordFile.map(file -> folder.resolve(Configuration.home(file)))
+                .or(() -> configuration.path("defaults", "become_password_file")).map(LoginFlags::firstLine));
+    }
+
+    /** The first line of a file, or of what it prints, if it is a program. */
+    private static String firstLine(Path file) {
+        try {
+            String text = Files.isExecutable(file) ? printed(file) : Files.readString(file);
+            return text.lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(file.toString()),
+                    "Tried to read a password, but " + FileTrouble.why(e) + ".");
+        }
+    }
+
+    private static String printed(Path program) throws IOException {
+        Process process = new ProcessBuilder(program.toAbsolutePath().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try {
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new ProblemException(Source.file(program.toString()),
+                        "Tried to get a password from the program, but it ended with " + code + ".");
+            }
+            return text;
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new ProblemException(Source.file(program.toString()), "Tried to get a password, but was interrupted.");
+        }
+    }
 
     void declare(Syntax syntax) {
         syntax.value(text -> user = Optional.of(text), "USER", "log in as this user", "-u", "--user");

@@ -25,7 +25,7 @@ public final class Main {
     /** The Ansible names, and what they are here. */
     private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",
             "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc", "ansible-config", "config",
-            "ansible-galaxy", "galaxy");
+            "ansible-galaxy", "galaxy", "ansible-pull", "pull", "ansible-console", "console");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -105,6 +105,8 @@ public final class Main {
                 List.of(new PlaybookCommand(session).command().under("Play"),
                         new ExecCommand(session).command().under("Play"),
                         new CheckCommand(session).command().under("Look"),
+                        new PullCommand(session).command().under("Play"),
+                        new ConsoleCommand(session).command().under("Play"),
                         new HistoryCommand(session).command().under("Look"),
                         new WhyCommand(session).command().under("Look"),
                         new InventoryCommand(session).command().under("Look"),

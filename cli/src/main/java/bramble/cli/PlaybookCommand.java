@@ -59,6 +59,7 @@ final class PlaybookCommand {
         inventory.allowNoHosts |= session.compat();
         run.refuseContradictions();
         Commit commit = Commit.ask(session.folder());
+        run.verbose += session.configuration().number(0, "defaults", "verbosity");
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
@@ -97,6 +98,11 @@ final class PlaybookCommand {
         }
         var listeners = new ArrayList<Consumer<Event>>();
         listeners.add(session.console(run.verbose));
+        if (session.configuration().flag(false, "defaults", "retry_files_enabled")) {
+            listeners.add(new RetryFile(session.folder().resolve(playbooks.getFirst()),
+                    session.configuration().path("defaults", "retry_files_save_path"), session.out(),
+                    session::report));
+        }
         Optional<Recorder> recorder = session.recorder();
         recorder.ifPresent(listeners::add);
         try {

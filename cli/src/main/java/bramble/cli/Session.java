@@ -50,7 +50,7 @@ final class Session {
     private final List<String> arguments;
     private final boolean compat;
     private final boolean terminal;
-    private final Secrets secrets = new Secrets();
+    private final Secrets secrets;
     private final AtomicReference<Optional<LiveConsole>> live = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Recorded>> recorded = new AtomicReference<>(Optional.empty());
 
@@ -67,6 +67,12 @@ final class Session {
      */
     Session(PrintStream out, PrintStream err, Path folder, Map<String, String> environment, List<String> arguments,
             boolean compat, boolean terminal) {
+        this(out, err, folder, environment, arguments, compat, terminal, new Secrets());
+    }
+
+    private Session(PrintStream out, PrintStream err, Path folder, Map<String, String> environment,
+            List<String> arguments, boolean compat, boolean terminal, Secrets secrets) {
+        this.secrets = secrets;
         this.out = out;
         this.err = err;
         this.folder = folder;
@@ -94,6 +100,11 @@ final class Session {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** The same call, as if made in another folder with other words. */
+    Session in(Path other, List<String> words) {
+        return new Session(out, err, other, environment, words, compat, terminal, secrets);
     }
 
     /** Whether somebody looks at what is printed. */
@@ -175,7 +186,16 @@ final class Session {
         boolean forced = "1".equals(environment.get("ANSIBLE_FORCE_COLOR"))
                 || "true".equalsIgnoreCase(environment.get("ANSIBLE_FORCE_COLOR"));
         boolean off = environment.containsKey("NO_COLOR") || environment.containsKey("ANSIBLE_NOCOLOR");
-        return new Colours(forced || (terminal && !off));
+        return new Colours(forced || asked("force_color") || (terminal && !off && !asked("nocolor")));
+    }
+
+    /** Whether the configuration asks for it; one that can't be read is told of elsewhere. */
+    private boolean asked(String setting) {
+        try {
+            return configured.get().map(configuration -> configuration.flag(false, "defaults", setting)).orElse(false);
+        } catch (ProblemException _) {
+            return false;
+        }
     }
 
     /** What shows a run: a live view on a terminal, Ansible's lines elsewhere and under the Ansible names. */

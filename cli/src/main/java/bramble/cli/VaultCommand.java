@@ -220,7 +220,7 @@ final class VaultCommand {
     }
 
     private Identity chosen(List<Identity> identities) {
-        return encryptId.map(id -> identities.stream().filter(identity -> identity.label().equals(id))
+        return encryptId.or(() -> session.configuration().text("defaults", "vault_encrypt_identity")).map(id -> identities.stream().filter(identity -> identity.label().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(Source.NONE, "Did not find a match for --encrypt-vault-id=" + id
                         + " in the known vault-ids " + identities.stream().map(Identity::label).toList())))
@@ -279,7 +279,7 @@ final class VaultCommand {
         Path file = folder.resolve("vault.yml");
         try {
             Files.write(file, before);
-            String editor = session.environment().getOrDefault("EDITOR", "vi");
+            String editor = session.configuration().text("defaults", "editor").orElse("vi");
             int code = new ProcessBuilder("/bin/sh", "-c", editor + " \"$1\"", "sh", file.toString()).inheritIO()
                     .start().waitFor();
             if (code != 0) {

@@ -345,7 +345,8 @@ final class HostLoop {
     /** Whether nothing of the task is to be shown: also where that depends on the loop's item, or can't be told. */
     private boolean hidden(Task task, HostScope scope) {
         try {
-            return new Keywords(task.directives(), world.templates, scope).is(Keyword.NO_LOG);
+            return new Keywords(task.directives(), world.templates, scope).flag(Keyword.NO_LOG)
+                    .orElse(world.options.habits().noLog());
         } catch (ProblemException | UnknownValueException e) {
             return true;
         }

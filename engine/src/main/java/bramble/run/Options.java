@@ -67,9 +67,15 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
         }
     }
 
-    /** How to become another user where variables and keywords don't say. */
-    public record Privilege(boolean become, String method, String user, Optional<String> password, String flags) {
-        public static final Privilege DEFAULT = new Privilege(false, "sudo", "root", Optional.empty(), "");
+    /**
+     * How to become another user where variables and keywords don't say.
+     *
+     * @param exe the method's program
+     */
+    public record Privilege(boolean become, String method, String user, Optional<String> password, String flags,
+            Optional<String> exe) {
+        public static final Privilege DEFAULT = new Privilege(false, "sudo", "root", Optional.empty(), "",
+                Optional.empty());
     }
 
     public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,

@@ -73,7 +73,8 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
                 });
         String flags = text(world, target, "ansible_become_flags").or(() -> keywords.text(Keyword.BECOME_FLAGS))
                 .orElse(privilege.flags());
-        Optional<String> exe = text(world, target, "ansible_become_exe").or(() -> keywords.text(Keyword.BECOME_EXE));
+        Optional<String> exe = text(world, target, "ansible_become_exe").or(() -> keywords.text(Keyword.BECOME_EXE))
+                .or(privilege::exe);
         return Optional.of(new Become(method(word), user, password, words(flags), exe));
     }
 

@@ -1,0 +1,81 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ansible-console}, with its lines from standard input. */
+class ConsoleCommandTest {
+    @Test
+    void doesLineByLineWhatItIsTold(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("hosts"),
+                "a ansible_connection=local\nb ansible_connection=local\n[few]\nb\n");
+        String lines = """
+                cd few
+                list
+                command echo hello
+                # a remark
+
+                !echo from the shell
+                nosuchthing
+                debug msg={{ inventory_hostname }}
+                forks 7
+                become_user joe
+                become maybe
+                check yes
+                command echo never
+                check no
+                cd nobody
+                list groups
+                cd
+                ping wrong
+                help forks
+                remote_user joe
+                exit
+                list
+                """;
+        InputStream before = System.in;
+        Cli.Said said;
+        try {
+            System.setIn(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+            said = new Cli(folder, folder.resolve("data")).call("ansible-console", "-i", "hosts", "-u", "pi");
+        } finally {
+            System.setIn(before);
+        }
+        assertEquals("""
+                Welcome to the ansible console. Type help or ? to list commands.
+
+                pi@all (2)[f:5]$ pi@few (1)[f:5]$ b
+                pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
+                hello
+                pi@few (1)[f:5]$ pi@few (1)[f:5]$ pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
+                from the shell
+                pi@few (1)[f:5]$ b | FAILED | rc=127 >>
+                /bin/sh: 1: nosuchthing: not found
+                pi@few (1)[f:5]$ b | SUCCESS => {
+                    "changed": false,
+                    "msg": "b"
+                }
+                pi@few (1)[f:5]$ pi@few (1)[f:7]$ pi@few (1)[f:7]$ Tried to set become, but "maybe" is neither yes nor no.
+                pi@few (1)[f:7]$ check mode changed to True
+                pi@few (1)[f:7]$ b | CHANGED | rc=0 >>
+                Command would have run if not in check mode
+                pi@few (1)[f:7]$ check mode changed to False
+                pi@few (1)[f:7]$ no host matched
+                pi@few (1)[f:7]$ all
+                few
+                ungrouped
+                pi@few (1)[f:7]$ pi@all (2)[f:7]$ pi@all (2)[f:7]$ forks N: how many hosts work at once
+                pi@all (2)[f:7]$ joe@all (2)[f:7]$\s
+                Ansible-console was exited.
+                """, said.out());
+        assertEquals(0, said.code());
+    }
+}
