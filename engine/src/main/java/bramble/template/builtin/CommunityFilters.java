@@ -37,6 +37,7 @@ public final class CommunityFilters implements Extensions {
                 entry("dict_kv", (input, arguments, _) -> single(arguments.value(0, "key"), input)),
                 entry("from_csv", CommunityFilters::fromCsv),
                 entry("from_ini", CommunityFilters::fromIni),
+                entry("to_ini", CommunityFilters::toIni),
                 entry("groupby_as_dict", CommunityFilters::groupAsDict),
                 entry("lists_mergeby", CommunityFilters::mergeLists),
                 entry("unicode_normalize", CommunityFilters::normalize),
@@ -91,6 +92,24 @@ public final class CommunityFilters implements Extensions {
         var sections = new LinkedHashMap<String, Value>();
         file.sections().keySet().forEach(name -> sections.put(name, Value.of(file.section(name))));
         return MapValue.named(sections);
+    }
+
+    private static Value toIni(Value input, Arguments arguments, Evaluation evaluation) {
+        if (!(input instanceof MapValue sections)) {
+            throw new TemplateException("to_ini takes a mapping of sections, not " + evaluation.text(input));
+        }
+        var text = new StringBuilder();
+        sections.entries().forEach((name, section) -> {
+            if (!(section instanceof MapValue entries)) {
+                throw new TemplateException("to_ini takes a mapping for each section, but " + name + " is "
+                        + evaluation.text(section));
+            }
+            text.append('[').append(evaluation.text(name)).append("]\n");
+            entries.entries().forEach((key, value) -> text.append(evaluation.text(key)).append(" = ")
+                    .append(evaluation.text(value).replace("\n", "\n\t")).append('\n'));
+            text.append('\n');
+        });
+        return new Text(text.toString());
     }
 
     private static Value groupAsDict(Value input, Arguments arguments, Evaluation evaluation) {

@@ -1,7 +1,5 @@
 package bramble.template.builtin;
 
-import static java.util.Map.entry;
-
 import bramble.problem.Nearest;
 import bramble.problem.Source;
 import bramble.template.Arguments;
@@ -13,8 +11,6 @@ import bramble.template.TemplateException;
 import bramble.value.None;
 import bramble.value.Text;
 import bramble.value.Value;
-import bramble.yaml.NodeValues;
-import bramble.yaml.YamlReader;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,7 +28,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lookups that make passwords and keep them in a file, or ask the password store. */
+/** The lookup that makes passwords and keeps them in a file. */
 @AutoService(Extensions.class)
 public final class PasswordLookups implements Extensions {
     private static final List<String> OPTIONS = List.of("length", "chars", "encrypt", "ident", "seed");
@@ -42,9 +38,7 @@ public final class PasswordLookups implements Extensions {
 
     @Override
     public Map<String, Lookup> lookups() {
-        return Map.ofEntries(
-                entry("password", PasswordLookups::password),
-                entry("passwordstore", PasswordLookups::store));
+        return Map.of("password", PasswordLookups::password);
     }
 
     private record Wanted(String path, int length, String alphabet, String encrypt, String ident,
@@ -194,57 +188,5 @@ public final class PasswordLookups implements Extensions {
         String line() {
             return password + (salt.isEmpty() ? "" : " salt=" + salt) + (ident.isEmpty() ? "" : " ident=" + ident);
         }
-    }
-
-    /** Entries of {@code pass}: the first line, everything ({@code returnall}), or one of its {@code key: value} lines. */
-    private static List<Value> store(List<Value> terms, Arguments options, Evaluation evaluation) {
-        return terms.stream().map(term -> storeEntry(evaluation.text(term), options, evaluation)).toList();
-    }
-
-    private static Value storeEntry(String term, Arguments options, Evaluation evaluation) {
-        String[] words = term.strip().split("\\s+", -1);
-        var named = new LinkedHashMap<String, Value>(options.named());
-        for (int i = 1; i < words.length; i++) {
-            int equals = words[i].indexOf('=');
-            if (equals < 0) {
-                throw new TemplateException("Passwordstore parameters must be name=value, not " + words[i]);
-            }
-            named.put(words[i].substring(0, equals), new Text(words[i].substring(equals + 1)));
-        }
-        var all = new Arguments(List.of(), named);
-        String folder = all.text(-1, "directory", "");
-        String prefix = folder.isEmpty()
-                ? ""
-                : "PASSWORD_STORE_DIR=" + TextFilters.quoted(PathFilters.expandUser(folder)) + " ";
-        String shown;
-        try {
-            shown = SystemLookups.run("passwordstore",
-                    List.of("/bin/sh", "-c", prefix + "exec pass show " + TextFilters.quoted(words[0])), evaluation);
-        } catch (TemplateException e) {
-            return missing(words[0], all, e);
-        }
-        if (all.optional(-1, "returnall").map(value -> LogicFilters.bool(value) == bramble.value.Bool.TRUE)
-                .orElse(false)) {
-            return new Text(shown.stripTrailing());
-        }
-        String key = all.text(-1, "subkey", "password");
-        List<String> lines = TextFilters.lines(shown);
-        if (key.equals("password")) {
-            return new Text(lines.isEmpty() ? "" : lines.getFirst());
-        }
-        return lines.stream().skip(1).filter(line -> line.startsWith(key + ":")).findFirst()
-                .map(line -> NodeValues
-                        .plain(YamlReader.readOne(line.substring(key.length() + 1).strip(), "pass", _ -> {})))
-                .orElse(None.NONE);
-    }
-
-    private static Value missing(String name, Arguments options, TemplateException failure) {
-        return switch (options.text(-1, "missing", "error")) {
-            case "empty" -> None.NONE;
-            case "warn" -> None.NONE;
-            default -> throw new TemplateException(Source.NONE,
-                    "Tried to read \"" + name + "\" from the password store, but " + failure.summary(),
-                    "Add it with \"pass insert " + name + "\", or use missing=empty. Bramble doesn't create entries.");
-        };
     }
 }

@@ -11,6 +11,7 @@ import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,15 +48,22 @@ public final class SystemLookups implements Extensions {
 
     /** What a command prints; its failure is an error with what it printed to stderr. */
     static String run(String lookup, List<String> command, Evaluation evaluation) {
+        return run(lookup, command, "", evaluation);
+    }
+
+    /** @param input what the command reads */
+    static String run(String lookup, List<String> command, String input, Evaluation evaluation) {
         Path folder = evaluation.scope().site().workingDirectory();
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(
-                            Path.of("/dev/null").toFile()))
-                    .start();
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
             var errors = new java.util.concurrent.FutureTask<String>(
                     () -> new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
             Thread.ofVirtual().start(errors);
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException _) {
+                // it reads nothing, and says by its exit code whether that is well
+            }
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
             if (code != 0) {

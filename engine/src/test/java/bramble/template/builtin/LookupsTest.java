@@ -36,7 +36,10 @@ class LookupsTest {
     private static final Templates TEMPLATES = new Templates(_ -> new Text("opened"));
     private static final Map<String, Value> VARIABLES = Map.of("name", Value.of("pi1"), "other_name", Value.of("pi2"),
             "groups",
-            Value.of(Map.of("all", List.of("pi1", "pi2", "nas"), "web", List.of("pi1", "nas"))));
+            Value.of(Map.of("all", List.of("pi1", "pi2", "nas"), "web", List.of("pi1", "nas"))),
+            "users_base", Value.of(Map.of("al", Map.of("keys", List.of("one")), "uid", 1)),
+            "users_web", Value.of(Map.of("al", Map.of("keys", List.of("two")), "cy", 2)),
+            "users_x", Value.of(Map.of("uid", 7)));
 
     @TempDir
     Path folder;
@@ -184,5 +187,34 @@ class LookupsTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void aTreeHasFoldersBeforeWhatIsInThem() throws IOException {
+        write("play/files/tree/etc/app/conf", "12345");
+        write("play/files/tree/etc/.swp", "");
+        write("play/files/tree/readme", "");
+        Files.createSymbolicLink(folder.resolve("play/files/tree/etc/link"), Path.of("app/conf"));
+        gives("query('filetree', 'tree/', exclude='.*swp') | map(attribute='path') | list",
+                "[\"etc\", \"readme\", \"etc/app\", \"etc/link\", \"etc/app/conf\"]");
+        gives("query('community.general.filetree', 'tree') | map(attribute='state') | unique | sort",
+                "[\"directory\", \"file\", \"link\"]");
+        gives("query('filetree', 'tree') | selectattr('state', 'eq', 'link') | map(attribute='src') | first",
+                "\"app/conf\"");
+        gives("query('filetree', 'tree') | selectattr('path', 'eq', 'etc/app/conf') | map(attribute='size') | first",
+                "5");
+        gives("query('filetree', 'tree') | selectattr('path', 'eq', 'readme') | map(attribute='src') | first",
+                "\"DIR/play/files/tree/readme\"");
+        fails("lookup('filetree', 'wood')", "wood");
+    }
+
+    @Test
+    void variablesWhoseNamesFitAreMerged() {
+        gives("lookup('merge_variables', 'users_(base|web)', pattern_type='regex').al['keys']", "[\"one\", \"two\"]");
+        gives("lookup('community.general.merge_variables', 'users_', override='ignore').uid", "7");
+        gives("lookup('merge_variables', '_web', pattern_type='suffix', initial_value={'dan': 3}) | list",
+                "[\"dan\", \"al\", \"cy\"]");
+        fails("lookup('merge_variables', 'users_')", "The key uid of users_x has another value already");
+        fails("lookup('merge_variables', '_name', pattern_type='suffix', initial_value=[])", "other_name");
     }
 }
