@@ -2,14 +2,15 @@ package bramble.cli;
 
 import bramble.event.Event;
 import bramble.event.HostResult;
+import bramble.event.Outcome;
+import bramble.event.PlayInfo;
 import bramble.event.Tally;
 import bramble.event.TaskInfo;
 import bramble.problem.Problem;
-import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
-import bramble.value.Text;
+import bramble.value.Template;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Prints a run as ansible-playbook 2.14 does, line for line. */
+/** Prints a run as ansible-playbook 2.14 does, line for line: the callback {@code default}. */
 final class AnsibleConsole implements Consumer<Event> {
     private static final int COLUMNS = 79;
+    private static final String DRY = " [CHECK MODE]";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -32,9 +35,13 @@ final class AnsibleConsole implements Consumer<Event> {
     private final ResultLines lines;
     private final int verbosity;
     private final boolean compat;
+    private final CallbackSettings settings;
+    private final UnaryOperator<String> masked;
+    private boolean dryRun;
     private Optional<TaskInfo> banner = Optional.empty();
     private final Map<Inclusion, List<String>> inclusions = new LinkedHashMap<>();
     private String including = "";
+    private Optional<TaskInfo> includer = Optional.empty();
     private List<String> hosts = List.of();
 
     /** One thing that hosts include together; in a loop, for one item. */
@@ -44,16 +51,20 @@ final class AnsibleConsole implements Consumer<Event> {
      * Nothing is printed yet.
      *
      * @param folder against which the files of tasks are named
-     * @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped
+     * @param lines how results are said
+     * @param masked text without secrets
      */
-    AnsibleConsole(PrintStream out, PrintStream err, Path folder, Colours colours, int verbosity, boolean compat) {
+    AnsibleConsole(PrintStream out, PrintStream err, Path folder, ResultLines lines, CallbackSettings settings,
+            UnaryOperator<String> masked) {
         this.out = out;
         this.err = err;
         this.folder = folder;
-        this.colours = colours;
-        this.lines = new ResultLines(colours, verbosity, compat);
-        this.verbosity = verbosity;
-        this.compat = compat;
+        this.colours = lines.colours();
+        this.lines = lines;
+        this.verbosity = lines.verbosity();
+        this.compat = lines.compat();
+        this.settings = settings;
+        this.masked = masked;
     }
 
     @Override
@@ -64,16 +75,20 @@ final class AnsibleConsole implements Consumer<Event> {
         switch (event) {
             case Event.PlaybookStarted playbook -> playbook(playbook);
             case Event.PlayStarted play -> {
-                banner("PLAY [" + play.name().strip() + "]");
+                playBanner(play.play());
                 banner = Optional.empty();
                 hosts = play.hosts();
             }
             case Event.PlaySkipped play -> {
-                banner("PLAY [" + play.name().strip() + "]");
+                playBanner(play.play());
                 out.println(colours.cyan("skipping: " + play.why()));
             }
             case Event.NoHostsLeft _ -> banner("NO MORE HOSTS LEFT");
-            case Event.TaskStarted started -> taskBanner(started.task());
+            case Event.TaskStarted started -> {
+                if (!settings.lateBanners()) {
+                    taskBanner(started.task());
+                }
+            }
             case Event.ItemEnded ended -> item(ended.task(), ended.result());
             case Event.TaskEnded ended -> result(ended.task(), ended.result());
             case Event.Retrying retry -> out.println(colours.grey("FAILED - RETRYING: [" + retry.host() + "]: "
@@ -96,12 +111,19 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.HostStarted started -> {
                 if (started.task().module().equals("meta")) {
                     banner = Optional.of(started.task());
-                    banner((started.task().handler() ? "RUNNING HANDLER [" : "TASK [") + started.task().name().strip()
-                            + "]");
+                    banner(heading(started.task()));
+                } else if (settings.starts()) {
+                    out.println(" [started " + (started.task().handler() ? "HANDLER: " : "TASK: ")
+                            + started.task().name().strip() + " on " + started.host() + "]");
                 }
             }
-            case Event.MetaSkipped skipped -> out.println(colours.cyan("skipping: [" + skipped.host() + "]"));
-            case Event.RunStarted _,Event.Notified _,Event.HandlerDone _ -> {
+            case Event.MetaSkipped skipped -> {
+                if (settings.skipped()) {
+                    out.println(colours.cyan("skipping: [" + skipped.host() + "]"));
+                }
+            }
+            case Event.RunStarted run -> dryRun = run.dryRun();
+            case Event.Notified _,Event.HandlerDone _,Event.TakenBack _ -> {
                 // nothing is printed for these
             }
             case Event.Waiting waiting -> {
@@ -127,15 +149,39 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void banner(String text) {
-        int stars = Math.max(3, COLUMNS - text.length());
+        int width = (int) text.codePoints().filter(c -> !Character.isISOControl(c)).count();
+        int stars = Math.max(3, COLUMNS - width);
         out.println();
         out.println(text + " " + "*".repeat(stars));
+    }
+
+    private void playBanner(PlayInfo play) {
+        banner("PLAY [" + play.name().strip() + "]" + (settings.dryRunMarks() && play.dryRun() ? DRY : ""));
+    }
+
+    private String heading(TaskInfo task) {
+        boolean shows = settings.arguments() && !task.secret() && !task.written().arguments().entries().isEmpty();
+        return (task.handler() ? "RUNNING HANDLER [" : "TASK [") + task.name().strip()
+                + (shows ? " " + masked.apply(arguments(task)) : "") + "]"
+                + (settings.dryRunMarks() && task.written().dryRun() ? DRY : "");
+    }
+
+    /** As the user wrote them. */
+    static String arguments(TaskInfo task) {
+        return task.written().arguments().byName().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + (entry.getValue() instanceof Template(String text, var _)
+                        ? text
+                        : PythonText.of(entry.getValue())))
+                .collect(Collectors.joining(", "));
     }
 
     private void playbook(Event.PlaybookStarted playbook) {
         if (verbosity > 1) {
             banner("PLAYBOOK: " + Path.of(playbook.file()).getFileName());
             out.println(playbook.plays() + " plays in " + Path.of(playbook.file()).getFileName());
+        }
+        if (dryRun && settings.dryRunMarks()) {
+            banner("DRY RUN");
         }
     }
 
@@ -151,8 +197,14 @@ final class AnsibleConsole implements Consumer<Event> {
             return;
         }
         banner = Optional.of(task);
-        banner((task.handler() ? "RUNNING HANDLER [" : "TASK [") + task.name().strip() + "]");
-        if (verbosity > 1 && task.source().line() > 0) {
+        banner(heading(task));
+        if (verbosity > 1) {
+            path(task);
+        }
+    }
+
+    private void path(TaskInfo task) {
+        if (task.source().line() > 0) {
             out.println(colours.grey("task path: " + folder.resolve(task.source().file()).normalize() + ":"
                     + task.source().line()));
         }
@@ -160,11 +212,15 @@ final class AnsibleConsole implements Consumer<Event> {
 
     private void included(Event.Included included) {
         including = included.task().position();
+        includer = Optional.of(included.task());
         inclusions.computeIfAbsent(new Inclusion(included.what(), included.item()), _ -> new ArrayList<>())
                 .add(included.host());
     }
 
     private void endInclusion() {
+        if (!inclusions.isEmpty()) {
+            includer.ifPresent(this::taskBanner);
+        }
         inclusions.forEach((one, who) -> out.println(colours.cyan("included: " + one.what + " for "
                 + who.stream().sorted(Comparator.comparingInt(hosts::indexOf)).collect(Collectors.joining(", "))
                 + one.item.map(item -> " => (item=" + item + ")").orElse(""))));
@@ -172,23 +228,48 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private void item(TaskInfo task, HostResult result) {
+        if (hidden(result)) {
+            return;
+        }
         taskBanner(task);
         warnings(result);
         print(lines.item(task, result), result);
     }
 
     private void result(TaskInfo task, HostResult result) {
+        ResultLine line = lines.task(task, result);
+        boolean nothing = line.words().isEmpty() && !line.ignoring();
+        if (hidden(result) || (nothing && settings.lateBanners())) {
+            return;
+        }
         taskBanner(task);
         warnings(result);
-        print(lines.task(task, result), result);
+        if (settings.pathOnFailure() && verbosity < 2 && result.outcome() == Outcome.FAILED
+                && line.words().isPresent()) {
+            path(task);
+        }
+        print(line, result);
+    }
+
+    private boolean hidden(HostResult result) {
+        return switch (result.outcome()) {
+            case OK -> !settings.ok();
+            case SKIPPED -> !settings.skipped();
+            case CHANGED,WOULD_CHANGE,UNDETERMINED -> !settings.skipped() && compat && result.skippedByAnsible();
+            case FAILED,UNREACHABLE -> false;
+        };
     }
 
     private void print(ResultLine line, HostResult result) {
         if (!line.diff().isEmpty()) {
             out.println(line.diff());
         }
-        line.words().ifPresent(words -> out.println(colours.paint(words.tone(),
-                words.before() + "[" + ResultLines.host(result) + "]" + words.after())));
+        PrintStream where = settings.failedOnError() && result.outcome().bad() ? err : out;
+        line.words().ifPresent(words -> {
+            String text = words.before() + "[" + ResultLines.host(result) + "]" + words.after();
+            boolean ended = text.endsWith("\n"); // then the line has its end already
+            where.println(colours.paint(words.tone(), ended ? text.substring(0, text.length() - 1) : text));
+        });
         if (!compat) {
             result.result().get("_ansible_origin").ifPresent(place -> out.println(colours.cyan(" --> " + place)));
         }
@@ -209,8 +290,20 @@ final class AnsibleConsole implements Consumer<Event> {
         tallies.forEach(
                 (host, tally) -> out.println(colours.recap(tally, ResultLines.recap(host, tally, compat))));
         out.println();
-        if (!statistics.entries().isEmpty()) {
-            out.println("CUSTOM STATS: " + new Text(Json.write(statistics, ResultLines.LINE)));
+        if (settings.statistics() && !statistics.entries().isEmpty()) {
+            banner("CUSTOM STATS:");
+            statistics.byName().entrySet().stream().filter(entry -> !entry.getKey().equals(Event.RunEnded.RUN))
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(entry -> out.println("\t" + entry.getKey() + ": " + lines.form().inOneLine(entry.getValue())));
+            statistics.get(Event.RunEnded.RUN).ifPresent(all -> {
+                out.println();
+                out.println("\tRUN: " + lines.form().inOneLine(all));
+            });
+            out.println();
+        }
+        if (dryRun && settings.dryRunMarks()) {
+            banner("DRY RUN");
         }
     }
+
 }

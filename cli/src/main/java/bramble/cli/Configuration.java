@@ -204,8 +204,8 @@ final class Configuration {
     }
 
     /** One of several words. */
-    String choice(String fallback, List<String> choices, String section, String name) {
-        return found(section, name).map(found -> {
+    String choice(String fallback, List<String> choices, String section, String name, String... variables) {
+        return found(section, name, variables).map(found -> {
             if (!choices.contains(found.text())) {
                 throw wrong(section, name, found, "none of " + String.join(", ", choices));
             }

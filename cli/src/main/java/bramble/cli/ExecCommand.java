@@ -36,6 +36,7 @@ final class ExecCommand {
     private Optional<String> args = Optional.empty();
     private boolean oneLine;
     private boolean listHosts;
+    private Optional<String> tree = Optional.empty();
     private Optional<Integer> background = Optional.empty();
     private Optional<Integer> poll = Optional.empty();
     private Optional<String> playbookDir = Optional.empty();
@@ -65,6 +66,8 @@ final class ExecCommand {
         syntax.value(name -> module = Optional.of(name), "MODULE", "the module (command)", "-m", "--module-name");
         syntax.value(text -> args = Optional.of(text), "ARGS", "its arguments: words, key=value, or JSON", "-a", "--args");
         syntax.flag(() -> oneLine = true, "a line a host", "-o", "--one-line");
+        syntax.value(path -> tree = Optional.of(path), "FOLDER", "write each host's result to a file here", "-t",
+                "--tree");
         syntax.flag(() -> listHosts = true, "list the hosts, and stop", "--list-hosts");
         syntax.number(seconds -> background = Optional.of(seconds), "SECONDS", "end it after this time", "-B",
                 "--background");
@@ -83,6 +86,7 @@ final class ExecCommand {
             throw UsageException.options("what is to be run? Say it with -a, or another module with -m",
                     "No argument passed to " + name + " module");
         }
+        session.beginLog();
         Commit commit = Commit.ask(session.folder());
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
@@ -131,7 +135,9 @@ final class ExecCommand {
             return session.compat() ? 2 : 1;
         }
         var listeners = new ArrayList<Consumer<Event>>();
-        listeners.add(new AdHocConsole(session.out(), session.err(), session.colours(), oneLine, run.verbose));
+        var callbacks = new Callbacks(session, run.verbose);
+        listeners.add(callbacks.showingTask(oneLine));
+        listeners.addAll(callbacks.listeningToTask(tree));
         Optional<Recorder> recorder = session.recorder();
         recorder.ifPresent(listeners::add);
         try {
@@ -174,7 +180,7 @@ final class ExecCommand {
             task = task.with("async", background.get()).with("poll", poll.orElseGet(() -> session.configuration()
                     .number(15, "defaults", "poll_interval")));
         }
-        MapValue play = MapValue.of("name", "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks",
+        MapValue play = MapValue.of("name", session.compat() ? "Ansible Ad-Hoc" : "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks",
                 ListValue.of(task));
         return Json.compact(ListValue.of(play));
     }

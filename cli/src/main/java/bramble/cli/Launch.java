@@ -29,6 +29,7 @@ import bramble.run.ModuleActions;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.run.PythonPlugins;
+import bramble.run.PythonVariables;
 import bramble.run.Resumption;
 import bramble.run.Terminal;
 import bramble.template.Scope;
@@ -65,7 +66,7 @@ final class Launch {
     private final Secrets secrets;
     private final boolean compat;
     private final boolean lenient;
-    private final Transports transports = new Transports();
+    private final Transports transports;
     private final Modules modules = new Modules();
     /** Runs plugins in Python; it is started when there is one to run. */
     private final Resident python;
@@ -79,6 +80,7 @@ final class Launch {
         this.person = person;
         this.problems = duplicates(problems);
         this.secrets = secrets;
+        this.transports = new Transports(this.problems);
         this.compat = compat;
         this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed");
     }
@@ -150,8 +152,17 @@ final class Launch {
     }
 
     Sources files(InventoryFlags flags) {
+        return files(flags, List.of());
+    }
+
+    /** @param playbooks those that are to be played */
+    Sources files(InventoryFlags flags, List<String> playbooks) {
         Vault vault = vault(flags);
-        var variables = new VariableFiles(folder, vault, problems, merging());
+        var places = new ArrayList<>(configuration.plugins("vars"));
+        places.add(folder.resolve("vars_plugins"));
+        playbooks.forEach(name -> places.add(folder.resolve(name).toAbsolutePath().resolveSibling("vars_plugins")));
+        var variables = new VariableFiles(folder, vault, problems, merging(), new PythonVariables(python, places,
+                configuration.collections(), configuration.words("defaults", "vars_plugins_enabled"), problems));
         List<String> sources = sources(flags);
         Inventory inventory = inventory(variables, sources);
         return new Sources(vault, variables, inventory, ExtraVars.of(flags.extraVars, variables), sources);
@@ -239,7 +250,10 @@ final class Launch {
                 configuration.file().map(path -> path.toAbsolutePath().toString()), merging(),
                 configuration.text("defaults", "facts_modules")
                         .map(list -> List.of(list.strip().split("\\s*,\\s*", -1))).orElse(List.of("smart")),
-                configuration.flag(true, "defaults", "validate_action_group_metadata"), compat);
+                configuration.flag(true, "defaults", "validate_action_group_metadata"), compat,
+                new Options.Debugging(
+                        configuration.flag(false, "defaults", "enable_task_debugger"),
+                        configuration.flag(true, "defaults", "task_debugger_ignore_errors")));
     }
 
     private Options.Gathering gathering() {
@@ -293,7 +307,7 @@ final class Launch {
     }
 
     private boolean always(String what) {
-        return configuration.flag(false, what, "always", "ANSIBLE_DIFF_ALWAYS");
+        return configuration.flag(false, what, "always");
     }
 
     /** What the command line says; where it is silent, the configuration. */
@@ -316,16 +330,11 @@ final class Launch {
     private Options.Login login(LoginFlags flags) {
         Optional<String> password = flags.password(person, folder, configuration);
         password.ifPresent(secrets::add);
-        var arguments = new ArrayList<String>();
-        for (String text : configuration.text("ssh_connection", "ssh_args").stream().toList()) {
-            arguments.addAll(split(text));
-        }
-        for (String text : configuration.text("ssh_connection", "ssh_common_args").stream()
-                .toList()) {
-            arguments.addAll(split(text));
-        }
-        flags.commonArgs.forEach(text -> arguments.addAll(split(text)));
-        flags.extraArgs.forEach(text -> arguments.addAll(split(text)));
+        var words = new Options.SshWords(
+                ssh(List.of(), "ssh_args"),
+                ssh(flags.commonArgs, "ssh_common_args"),
+                ssh(flags.extraArgs, "ssh_extra_args"),
+                configuration.text("ssh_connection", "ssh_executable"));
         return new Options.Login(
                 flags.connection.or(() -> configuration.text("defaults", "transport"))
                         .orElse("smart"),
@@ -335,7 +344,13 @@ final class Launch {
                 configuration.number(0, "defaults", "remote_port"),
                 Duration.ofSeconds(
                         flags.timeout.orElse(configuration.number(10, "ssh_connection", "timeout"))),
-                configuration.flag(true, "ssh_connection", "host_key_checking"), arguments);
+                configuration.flag(true, "ssh_connection", "host_key_checking"), words);
+    }
+
+    /** The words for ssh that flags say; without them, the configuration's. */
+    private List<String> ssh(List<String> flags, String setting) {
+        return (flags.isEmpty() ? configuration.text("ssh_connection", setting).stream().toList() : flags)
+                .stream().flatMap(text -> split(text).stream()).toList();
     }
 
     private static List<String> split(String text) {

@@ -5,7 +5,6 @@ import bramble.event.HostResult;
 import bramble.event.Outcome;
 import bramble.event.Tally;
 import bramble.event.TaskInfo;
-import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Value;
@@ -51,10 +50,11 @@ final class LiveModel {
     private Optional<Instant> started = Optional.empty();
     private String id = "";
 
-    LiveModel(Colours colours, int verbosity) {
+    /** @param form how results are written */
+    LiveModel(Colours colours, int verbosity, ResultForm form) {
         this.colours = colours;
         this.verbosity = verbosity;
-        this.lines = new ResultLines(colours, verbosity, false);
+        this.lines = new ResultLines(colours, verbosity, false, form);
     }
 
     /** What one host is at. */
@@ -100,19 +100,19 @@ final class LiveModel {
                 id = run.id();
                 yield List.of();
             }
-            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _ -> List.of();
+            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _,Event.TakenBack _ -> List.of();
             case Event.PlayStarted play -> {
                 var out = endAll();
                 hosts = play.hosts();
                 out.add("");
-                out.add(colours.paint(Tone.STRONG, "PLAY [" + clean(play.name().strip()) + "] on "
+                out.add(colours.paint(Tone.STRONG, "PLAY [" + clean(play.play().name().strip()) + "] on "
                         + count(hosts.size(), "host")));
                 yield out;
             }
             case Event.PlaySkipped play -> {
                 var out = endAll();
                 out.add("");
-                out.add(colours.paint(Tone.STRONG, "PLAY [" + clean(play.name().strip()) + "]"));
+                out.add(colours.paint(Tone.STRONG, "PLAY [" + clean(play.play().name().strip()) + "]"));
                 out.add(colours.cyan("skipping: " + play.why()));
                 yield out;
             }
@@ -230,7 +230,7 @@ final class LiveModel {
             }
         }
         if (verbosity > 0) {
-            text.append("\n  ").append(Json.write(map.without("diff"), ResultLines.LINE));
+            text.append("\n  ").append(ResultForm.JSON.of(map.without("diff"), false));
         }
         String diff = map.get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
         String word = result.outcome() == Outcome.UNREACHABLE ? "unreachable: " : "failed: ";
@@ -323,10 +323,18 @@ final class LiveModel {
         end.tallies()
                 .forEach((host, tally) -> out.add(colours.recap(tally, recap(host, tally, end.tallies().keySet()))));
         if (!end.statistics().entries().isEmpty()) {
-            out.add("CUSTOM STATS: " + clean(Json.write(end.statistics(), ResultLines.LINE)));
+            out.add("CUSTOM STATS: " + clean(ResultForm.JSON.inOneLine(statistics(end))));
         }
         started.ifPresent(from -> out.add("Took " + time(Duration.between(from, end.at())) + ", run " + id + "."));
         return out;
+    }
+
+    /** Those of the whole run, and those of hosts by their names. */
+    private static MapValue statistics(Event.RunEnded end) {
+        MapValue hosts = end.statistics().without(Event.RunEnded.RUN);
+        return end.statistics().get(Event.RunEnded.RUN).orElse(MapValue.EMPTY) instanceof MapValue run
+                ? run.with(hosts)
+                : hosts;
     }
 
     /** As Ansible has it, or where that doesn't fit, without what is nought. */

@@ -4,10 +4,9 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.run.Terminal;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -34,6 +33,17 @@ final class Person implements Terminal {
                         + "--connection-password-file or --become-password-file.")));
     }
 
+    /** A line of standard input, and no byte more: who asks next gets the next one. */
+    private static Optional<String> line() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        int c = System.in.read();
+        boolean any = c >= 0;
+        for (; c >= 0 && c != '\n'; c = System.in.read()) {
+            bytes.write(c);
+        }
+        return any ? Optional.of(bytes.toString(Charset.defaultCharset()).replaceFirst("\r$", "")) : Optional.empty();
+    }
+
     @Override
     public Optional<String> ask(String question, boolean echo) {
         Console console = console().orElse(null);
@@ -47,9 +57,7 @@ final class Person implements Terminal {
         out.print(question);
         out.flush();
         try {
-            // not closed: standard input is not ours to close
-            var reader = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()), 1);
-            return Optional.ofNullable(reader.readLine());
+            return line();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -43,6 +43,7 @@ final class PlaybookCommand {
         inventory.declare(syntax);
         login.declare(syntax);
         run.declare(syntax);
+        run.declareTags(syntax);
         syntax.flag(() -> syntaxCheck = true, "read the playbooks, and stop", "--syntax-check");
         syntax.flag(() -> listHosts = true, "list the hosts that would be played on, and stop", "--list-hosts");
         syntax.flag(() -> listTasks = true, "list the tasks, and stop", "--list-tasks");
@@ -58,11 +59,12 @@ final class PlaybookCommand {
     private int play() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
         run.refuseContradictions();
+        session.beginLog();
         Commit commit = Commit.ask(session.folder());
         run.verbose += session.configuration().number(0, "defaults", "verbosity");
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
-        Launch.Sources sources = launch.files(inventory);
+        Launch.Sources sources = launch.files(inventory, playbooks);
         Options options = launch.options(inventory, login, run, sources, startAtTask, step);
         if (run.flushCache) {
             launch.forgetFacts(sources);
@@ -97,7 +99,10 @@ final class PlaybookCommand {
             return nobody.get();
         }
         var listeners = new ArrayList<Consumer<Event>>();
-        listeners.add(session.console(run.verbose));
+        var callbacks = new Callbacks(session, run.verbose);
+        callbacks.tellWhatHasNoEffect(loaded.stream().map(Playbook::file).toList());
+        listeners.add(session.console(callbacks, run.verbose));
+        listeners.addAll(callbacks.listening());
         if (session.configuration().flag(false, "defaults", "retry_files_enabled")) {
             listeners.add(new RetryFile(session.folder().resolve(playbooks.getFirst()),
                     session.configuration().path("defaults", "retry_files_save_path"), session.out(),

@@ -4,9 +4,10 @@ import bramble.event.HostResult;
 import bramble.event.Outcome;
 import bramble.event.Tally;
 import bramble.event.TaskInfo;
-import bramble.value.Json;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
 import bramble.value.Value;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,11 +16,11 @@ import java.util.Set;
  * Says results as ansible-playbook 2.14 does.
  *
  * @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped
+ * @param form how results are written
  */
-record ResultLines(Colours colours, int verbosity, boolean compat) {
-    static final Json.Style LINE = new Json.Style(-1, true, false, ", ", ": ");
+record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm form) {
     /** Modules whose result is always shown in full. */
-    private static final Set<String> SHOWN = Set.of("debug", "assert", "set_stats");
+    private static final Set<String> SHOWN = Set.of("debug", "assert");
     private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
             "false_condition",
             "deprecations");
@@ -41,8 +42,8 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
             case SKIPPED -> line(result, Tone.QUIET, "skipping: ",
                     item + " " + (verbosity > 0 ? " => " + json(task, result, verbosity > 2) : ""));
             case UNDETERMINED -> undetermined(result, item);
-            case FAILED -> line(result, Tone.BAD, "failed: ",
-                    " (item=" + label + ") => " + json(task, result, verbosity > 2));
+            case FAILED -> new ResultLine(diff(result), Optional.of(new ResultLine.Words(Tone.BAD, "failed: ",
+                    " (item=" + label + ") => " + json(task, result, verbosity > 2))), false);
             case UNREACHABLE ->
                 line(result, Tone.BAD, "fatal: ", ": UNREACHABLE! => " + json(task, result, verbosity > 2));
         };
@@ -54,7 +55,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
         if (compat && result.skippedByAnsible()) {
             return loop
                     ? new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ", verbosity > 0
-                            ? " => {\"changed\": false, \"msg\": \"All items skipped\"}"
+                            ? " => " + form.of(MapValue.of("changed", false, "msg", "All items skipped"), false)
                             : "")), false)
                     : line(result, Tone.QUIET, "skipping: ", asSkipped(task, result));
         }
@@ -75,9 +76,12 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     }
 
     private ResultLine line(HostResult result, Tone tone, String before, String after) {
-        String diff = result.result().get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
-        return new ResultLine(diff, Optional.of(new ResultLine.Words(tone, before, after)),
+        return new ResultLine(diff(result), Optional.of(new ResultLine.Words(tone, before, after)),
                 result.ignored() && result.outcome().bad());
+    }
+
+    private String diff(HostResult result) {
+        return result.result().get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
     }
 
     /** A host as results name it, with the host that the work was delegated to. */
@@ -127,17 +131,27 @@ record ResultLines(Colours colours, int verbosity, boolean compat) {
     }
 
     private String json(TaskInfo task, MapValue result, boolean indented) {
+        return form.of(shown(task, result, verbosity), indented);
+    }
+
+    /** What of a result is shown. */
+    static MapValue shown(TaskInfo task, MapValue result, int verbosity) {
         boolean message = task.module().equals("debug");
-        MapValue shown = MapValue.EMPTY;
-        for (Map.Entry<String, Value> entry : result.byName().entrySet()) {
-            boolean hidden = (UNSHOWN_KEYS.contains(entry.getKey()) && verbosity < 3)
-                    || (message && BESIDE_MESSAGE.contains(entry.getKey()))
-                    || entry.getKey().startsWith("_ansible");
+        var shown = new LinkedHashMap<Value, Value>();
+        for (Map.Entry<Value, Value> entry : result.without("failed").without("skipped").entries().entrySet()) {
+            String name = PythonText.of(entry.getKey());
+            boolean hidden = (UNSHOWN_KEYS.contains(name) && verbosity < 3)
+                    || (message && BESIDE_MESSAGE.contains(name))
+                    || name.startsWith("_ansible");
             if (!hidden) {
-                shown = shown.with(entry.getKey(), entry.getValue());
+                shown.put(entry.getKey(), entry.getValue());
             }
         }
-        shown = shown.without("failed").without("skipped");
-        return indented ? Json.pretty(shown) : Json.write(shown, LINE);
+        return new MapValue(shown);
+    }
+
+    /** Whether a result is always shown in full. */
+    static boolean alwaysInFull(TaskInfo task) {
+        return SHOWN.contains(task.module()) && !task.secret();
     }
 }

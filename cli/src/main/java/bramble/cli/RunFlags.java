@@ -29,13 +29,17 @@ final class RunFlags {
         }
     }
 
+    /** Those that choose tasks. */
+    void declareTags(Syntax syntax) {
+        syntax.value(tags::add, "TAGS", "only tasks with these tags", "-t", "--tags");
+        syntax.value(skipTags::add, "TAGS", "no tasks with these tags", "--skip-tags");
+    }
+
     void declare(Syntax syntax) {
         syntax.flag(() -> check = true, "change nothing; tell what would change", "-C", "--check");
         syntax.flag(() -> diff = true, "show what changes, line by line", "-D", "--diff");
         syntax.number(number -> forks = Optional.of(number), "N", "how many hosts work at once", "-f", "--forks");
         syntax.flag(() -> verbose++, "tell more; -vvv tells most", "-v", "--verbose");
-        syntax.value(tags::add, "TAGS", "only tasks with these tags", "-t", "--tags");
-        syntax.value(skipTags::add, "TAGS", "no tasks with these tags", "--skip-tags");
         syntax.flag(() -> forceHandlers = true, "run notified handlers even on hosts that failed", "--force-handlers");
         syntax.flag(() -> flushCache = true, "forget cached facts first", "--flush-cache");
         syntax.flag(() -> detailed = true, "with --check: exit with 3 when changes are pending", "--detailed-exitcode");

@@ -12,7 +12,9 @@ import bramble.run.Terminal;
 import bramble.value.Secrets;
 import bramble.value.Value;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -43,8 +45,10 @@ final class Session {
     private static final Pattern HIDES = Pattern.compile("-[bCDJkKov]*[ea]|--ex?[a-z-]*|--ar?[a-z]*");
     private static final Pattern SECRET = Pattern.compile("^(-[bCDJkKov]*[ea]|--ex?[a-z-]*=|--ar?[a-z]*=)(?s:.+)");
 
-    private final PrintStream out;
-    private final PrintStream err;
+    private final PrintStream unlogged;
+    private PrintStream out;
+    private PrintStream err;
+    private Optional<LogFile> log = Optional.empty();
     private final Path folder;
     private final Map<String, String> environment;
     private final List<String> arguments;
@@ -74,6 +78,7 @@ final class Session {
             List<String> arguments, boolean compat, boolean terminal, Secrets secrets) {
         this.secrets = secrets;
         this.out = out;
+        this.unlogged = out;
         this.err = err;
         this.folder = folder;
         this.environment = Map.copyOf(environment);
@@ -88,6 +93,10 @@ final class Session {
 
     PrintStream err() {
         return err;
+    }
+
+    Secrets secrets() {
+        return secrets;
     }
 
     Path folder() {
@@ -128,6 +137,16 @@ final class Session {
             hide = HIDES.matcher(argument).matches();
         }
         return shown;
+    }
+
+    /** From now on, what is shown goes to the file that {@code log_path} names too. */
+    void beginLog() {
+        log = configuration().path("defaults", "log_path")
+                .flatMap(path -> LogFile.open(folder.resolve(path), secrets::mask, this::report));
+        log.ifPresent(file -> {
+            out = file.along(out);
+            err = file.along(err);
+        });
     }
 
     /** Says, if more is to be told, which configuration counts, as Ansible does. */
@@ -198,15 +217,22 @@ final class Session {
         }
     }
 
-    /** What shows a run: a live view on a terminal, Ansible's lines elsewhere and under the Ansible names. */
-    Consumer<Event> console(int verbosity) {
-        if (compat || !terminal) {
-            return new AnsibleConsole(out, err, folder, colours(), verbosity, compat);
+    /** What shows a run: a live view on a terminal, the lines of a callback elsewhere and under the Ansible names. */
+    Consumer<Event> console(Callbacks callbacks, int verbosity) {
+        Optional<ResultForm> form = callbacks.live();
+        if (compat || !terminal || form.isEmpty()) {
+            return callbacks.showing();
         }
-        var console = new LiveConsole(out, new LiveModel(colours(), verbosity),
+        var console = new LiveConsole(unlogged, new LiveModel(colours(), verbosity, form.get()),
                 ScreenSize.ofStandardOutput(environment));
         live.set(Optional.of(console));
-        return console;
+        if (log.isEmpty()) {
+            return console;
+        }
+        PrintStream nowhere = log.get().along(new PrintStream(OutputStream.nullOutputStream(), false,
+                StandardCharsets.UTF_8));
+        Consumer<Event> logged = callbacks.plain(nowhere);
+        return console.andThen(logged);
     }
 
     /** The recorder, unless it can't be opened: that is said, and never stops a run. */

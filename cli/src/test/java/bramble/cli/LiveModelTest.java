@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import bramble.event.Event;
 import bramble.event.HostResult;
 import bramble.event.Outcome;
+import bramble.event.PlayInfo;
 import bramble.event.Tally;
 import bramble.event.TaskInfo;
 import bramble.problem.Source;
@@ -26,7 +27,7 @@ class LiveModelTest {
     private static final TaskInfo PACKAGES = task("0.1", "base : Packages");
     private static final TaskInfo KEYS = task("0.2", "base : Keys");
 
-    private final LiveModel model = new LiveModel(new Colours(false), 0);
+    private final LiveModel model = new LiveModel(new Colours(false), 0, ResultForm.JSON);
     private final List<String> scrolled = new ArrayList<>();
 
     private static TaskInfo task(String position, String name) {
@@ -40,7 +41,7 @@ class LiveModelTest {
     }
 
     private void begin(String... hosts) {
-        tell(new Event.PlayStarted(START, "Cluster", List.of(hosts)), new Event.TaskStarted(START, PACKAGES));
+        tell(new Event.PlayStarted(START, new PlayInfo("Cluster", "all", Source.NONE, false), List.of(hosts)), new Event.TaskStarted(START, PACKAGES));
         for (String host : hosts) {
             tell(new Event.HostStarted(START, PACKAGES, host));
         }

@@ -174,7 +174,7 @@ class TroubleTest {
         cli.call("exec", "-i", "hosts", "all", "-bm", "debug", "-amsg=a-token");
         assertEquals(0, said.code(), said::toString);
         assertFalse(said.out().replace("echo {{ token", "").contains("a \\"), said::toString);
-        assertTrue(said.out().contains("CUSTOM STATS: {\"shown\": \"********\"}"), said::toString);
+        assertTrue(said.out().contains("RUN: { \"shown\": \"********\"}"), said::toString);
         String recorded = cli.call("history").out() + Files.readString(folder.resolve("data/runs.db"),
                 StandardCharsets.ISO_8859_1)
                 + (Files.exists(folder.resolve("data/runs.db-wal"))

@@ -27,10 +27,10 @@ public sealed interface Event {
     record PlaybookStarted(Instant at, String file, int plays) implements Event {}
 
     /** A play began on these hosts, a batch of {@code serial} say. */
-    record PlayStarted(Instant at, String name, List<String> hosts) implements Event {}
+    record PlayStarted(Instant at, PlayInfo play, List<String> hosts) implements Event {}
 
     /** A play was left out. */
-    record PlaySkipped(Instant at, String name, String why) implements Event {}
+    record PlaySkipped(Instant at, PlayInfo play, String why) implements Event {}
 
     /** No host is left for what remains of the play. */
     record NoHostsLeft(Instant at) implements Event {}
@@ -46,6 +46,9 @@ public sealed interface Event {
 
     /** A host is through with a task. */
     record TaskEnded(Instant at, TaskInfo task, HostResult result) implements Event {}
+
+    /** A host's last result doesn't count: the task is done anew. */
+    record TakenBack(Instant at, TaskInfo task, String host) implements Event {}
 
     /** A task is tried again. */
     record Retrying(Instant at, TaskInfo task, String host, MapValue result, int left) implements Event {}
@@ -92,6 +95,13 @@ public sealed interface Event {
     /** Something is odd. */
     record Warned(Instant at, Problem problem) implements Event {}
 
-    /** The run is over; hosts in the order of their names. */
-    record RunEnded(Instant at, Map<String, Tally> tallies, MapValue statistics, int exitCode) implements Event {}
+    /**
+     * The run is over; hosts in the order of their names.
+     *
+     * @param statistics those of {@code set_stats}, by the host's name; those of the whole run by {@link #RUN}
+     */
+    record RunEnded(Instant at, Map<String, Tally> tallies, MapValue statistics, int exitCode) implements Event {
+        /** What stands for the whole run. */
+        public static final String RUN = "_run";
+    }
 }

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads inventory sources of every kind: INI and YAML files, executables, folders of all these, and lists of hosts.
+ * Reads inventory sources of every kind: INI, YAML and TOML files, executables, folders of all these, and lists of hosts.
  *
  * @param workingDirectory against which the names of sources are taken
  * @param files reads group_vars and host_vars, and has the vault that opens encrypted sources
@@ -34,7 +34,8 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
     private static final List<String> IGNORED_ENDS = List.of(".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt",
             ".rst", ".orig", ".ini", ".cfg", ".retry");
     private static final List<String> IGNORED_NAMES = List.of("group_vars", "host_vars", "vars_plugins");
-    private static final List<String> MAYBE_YAML = List.of("", ".yml", ".yaml", ".json");
+    private static final List<String> MAYBE_YAML = List.of("", ".yml", ".yaml", ".json", ".config");
+    private static final String RANGED = ".*\\[(?:\\d+:\\d+|[A-Za-z]:[A-Za-z])(?::\\d+)?].*";
     private static final Pattern INI_SECTION = Pattern.compile("(?m)^\\s*\\[[^\\[\\],\\s]+]\\s*(#.*)?$");
 
     /** With group names as they are written. */
@@ -98,12 +99,15 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
     }
 
     private static void hostList(String list, Draft draft) {
-        Stream.of(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).map(HostRange::single)
-                .forEach(entry -> {
-                    String name = entry.names().getFirst();
-                    draft.host(name, Group.UNGROUPED, list, Source.NONE);
-                    entry.port().ifPresent(port -> draft.hostVariables(name,
-                            Variables.NONE.with("ansible_port", Int.of(port), Source.NONE)));
+        Stream.of(list.split(",")).map(String::strip).filter(name -> !name.isEmpty())
+                .forEach(text -> {
+                    boolean range = text.matches(RANGED); // as advanced_host_list has it
+                    HostRange entry = range ? HostRange.parse(text, Source.NONE) : HostRange.single(text);
+                    entry.names().forEach(name -> {
+                        draft.host(name, Group.UNGROUPED, list, Source.NONE);
+                        entry.port().ifPresent(port -> draft.hostVariables(name,
+                                Variables.NONE.with("ansible_port", Int.of(port), Source.NONE)));
+                    });
                 });
     }
 
@@ -160,10 +164,6 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
             return;
         }
         String extension = VariableFiles.extension(source);
-        if (extension.equals(".toml")) {
-            throw new ProblemException(Problem.error(Source.file(source),
-                    "Tried to read this inventory, but TOML is not supported.", "Write it as YAML or INI."));
-        }
         String encrypted = VariableFiles.text(path, source);
         String text = files.vault().openFile(encrypted, source);
         if (Vault.isVaulted(encrypted)) {
@@ -175,6 +175,10 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
     }
 
     private void text(String text, String source, String extension, Draft draft) {
+        if (extension.equals(".toml")) {
+            TomlInventory.read(text, source, draft);
+            return;
+        }
         Node yaml = MAYBE_YAML.contains(extension) ? yaml(text, source).orElse(null) : null;
         switch (yaml) {
             case Node.Fields config when config.field("plugin").isPresent() -> plugin(config, source, draft);
@@ -189,13 +193,18 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
 
     private void plugin(Node.Fields config, String source, Draft draft) {
         Node.Field plugin = config.field("plugin").orElseThrow();
+        var templates = new Templates(files.vault()::open);
+        Site site = Site.of(resolve(VariableFiles.folder(source)));
+        if (plugin.value() instanceof Node.Scalar name && Generated.NAMES.contains(name.text())) {
+            Generated.read(config, source, draft, templates, site);
+            return;
+        }
         if (!(plugin.value() instanceof Node.Scalar name && Constructed.NAMES.contains(name.text()))) {
             throw new ProblemException(Problem.error(plugin.value().source(),
                     "Tried to read this inventory, but it asks for an inventory plugin that Bramble does not have.",
-                    "There is only \"constructed\". Use a script that prints the hosts as JSON, or a plain inventory."));
+                    "There are only \"constructed\" and \"generator\". Use a script that prints the hosts as JSON, or a plain inventory."));
         }
-        Constructed.read(config, draft, new Templates(files.vault()::open),
-                Site.of(resolve(VariableFiles.folder(source))));
+        Constructed.read(config, draft, templates, site);
     }
 
     /** The YAML of a file that may be YAML; nothing where it looks like INI. */

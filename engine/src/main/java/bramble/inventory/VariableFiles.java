@@ -37,17 +37,25 @@ public final class VariableFiles {
     private final Vault vault;
     private final Consumer<Problem> warnings;
     private final Merging merging;
+    private final VariablePlugins plugins;
     private final Map<String, Set<String>> listings = new ConcurrentHashMap<>();
     private final Map<String, List<String>> found = new ConcurrentHashMap<>();
     private final Map<String, Variables> read = new ConcurrentHashMap<>();
 
     /** The names of files, as messages show them, are taken against the working directory. */
     public VariableFiles(Path workingDirectory, Vault vault, Consumer<Problem> warnings) {
-        this(workingDirectory, vault, warnings, Merging.REPLACE);
+        this(workingDirectory, vault, warnings, Merging.REPLACE, VariablePlugins.NONE);
     }
 
-    /** @param merging what becomes of mappings that several sources give under one name */
-    public VariableFiles(Path workingDirectory, Vault vault, Consumer<Problem> warnings, Merging merging) {
+    /**
+     * The names of files, as messages show them, are taken against the working directory.
+     *
+     * @param merging what becomes of mappings that several sources give under one name
+     * @param plugins what says more, beside each folder's files
+     */
+    public VariableFiles(Path workingDirectory, Vault vault, Consumer<Problem> warnings, Merging merging,
+            VariablePlugins plugins) {
+        this.plugins = plugins;
         this.merging = merging;
         this.workingDirectory = workingDirectory;
         this.vault = vault;
@@ -79,7 +87,9 @@ public final class VariableFiles {
 
     /** What the files of a folder say about a group or a host, the weakest file first. */
     List<Variables> of(String folder, String kind, String owner) {
-        return files(folder, kind, owner).stream().map(this::read).toList();
+        List<Variables> more = plugins.of(workingDirectory.resolve(folder), kind.equals(GROUPS), owner);
+        List<Variables> files = files(folder, kind, owner).stream().map(this::read).toList();
+        return more.isEmpty() ? files : Stream.concat(files.stream(), more.stream()).toList();
     }
 
     /** Reads everything that there is about these groups and hosts, deriving the keys of encrypted files side by side. */

@@ -44,8 +44,12 @@ public record Result(Status status, MapValue results, List<Consequence> conseque
         /** All texts in the value are secrets: it was encrypted. */
         record Secrets(bramble.value.Value value) implements Consequence {}
 
-        /** Statistics shown at the end of a run. */
-        record Statistics(Map<String, bramble.value.Value> values, boolean perHost) implements Consequence {}
+        /**
+         * Statistics shown at the end of a run.
+         *
+         * @param aggregate whether they are added to what is there, not put in its place
+         */
+        record Statistics(Map<String, bramble.value.Value> values, boolean perHost, boolean aggregate) implements Consequence {}
     }
 
     public static Result ok(MapValue results, Consequence... consequences) {

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** One host's way through the steps of a play. It runs on a thread of its own. */
@@ -290,6 +291,10 @@ final class HostLoop {
     }
 
     private boolean selected(Task task, HostScope scope) {
+        return world.options.tags().select(tags(task, scope));
+    }
+
+    private List<String> tags(Task task, HostScope scope) {
         var tags = new ArrayList<String>();
         for (var setting : task.directives().tags()) {
             try {
@@ -298,7 +303,7 @@ final class HostLoop {
                 tags.addAll(Keywords.texts(setting.value()));
             }
         }
-        return world.options.tags().select(tags);
+        return tags;
     }
 
     private boolean flag(Task task, Keyword keyword, HostScope scope) {
@@ -332,7 +337,18 @@ final class HostLoop {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
         return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
-                hidden(task, scope), seal(task, scope, host));
+                hidden(task, scope), seal(task, scope, host),
+                new TaskInfo.Written(task.role().map(Role::name), task.action().written(), task.action().arguments(),
+                        tags(task, scope), predicted(task, scope)));
+    }
+
+    private boolean predicted(Task task, HostScope scope) {
+        try {
+            return new Keywords(task.directives(), world.templates, scope).flag(Keyword.CHECK_MODE)
+                    .orElse(world.options.check());
+        } catch (ProblemException | UnknownValueException e) {
+            return world.options.check(); // the task itself tells of it
+        }
     }
 
     /** What is written of the task, and for which machine it is: the same name may stand for another one by now. */
@@ -361,15 +377,43 @@ final class HostLoop {
             return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
         }
         one.turn().begin();
-        Turn.Timer timer = one.turn().timer();
-        world.events.tell(new Event.HostStarted(Instant.now(), one.info(), host));
-        TaskEnd end = FactGathering.is(one.task())
-                ? new FactGathering(one, play.frame.play()).perform()
-                : run.perform();
-        if (once) {
-            group.once().complete(end);
+        HostTask now = one;
+        while (true) {
+            Turn.Timer timer = now.turn().timer();
+            var tried = new TaskRun(now);
+            world.events.tell(new Event.HostStarted(Instant.now(), now.info(), host));
+            TaskEnd end = FactGathering.is(now.task())
+                    ? new FactGathering(now, play.frame.play()).perform()
+                    : tried.perform();
+            boolean ignored = end.outcome().bad() && tried.ignores(end);
+            boolean debugged = Debugger.wanted(now, end, play.debugs, ignored);
+            if (debugged) {
+                tell(tried, end, timer, ignored);
+                Optional<HostTask> again = debugged(now, end);
+                if (again.isPresent()) {
+                    now = again.get();
+                    continue;
+                }
+            }
+            if (once) {
+                group.once().complete(end);
+            }
+            return ended(tried, end, timer, debugged);
         }
-        return ended(run, end, timer);
+    }
+
+    /** The task to be done in the place of one that went wrong, if a person wants that; the run may end here too. */
+    private Optional<HostTask> debugged(HostTask one, TaskEnd end) throws InterruptedException {
+        var decided = new AtomicReference<Debugger.Next>(new Debugger.Next.Continue());
+        one.turn().aside(() -> decided.set(world.debugger.ask(one, end)));
+        return switch (decided.get()) {
+            case Debugger.Next.Redo(HostTask changed) -> {
+                world.events.tell(new Event.TakenBack(Instant.now(), one.info(), host));
+                yield Optional.of(changed);
+            }
+            case Debugger.Next.Continue() -> Optional.empty();
+            case Debugger.Next.Quit() -> throw new InterruptedException("ended in the debugger");
+        };
     }
 
     /** The tasks that this host will come to next; what is wrong with them is told when it does. */
@@ -390,6 +434,17 @@ final class HostLoop {
     }
 
     private Flow ended(TaskRun run, TaskEnd first, Turn.Timer timer) {
+        return ended(run, first, timer, false);
+    }
+
+    private void tell(TaskRun run, TaskEnd end, Turn.Timer timer, boolean ignored) {
+        boolean rescued = end.outcome() == Outcome.FAILED && !ignored && rescues > 0;
+        world.events.tell(
+                new Event.TaskEnded(Instant.now(), run.one().info(), run.shown(end, timer, ignored, rescued)));
+    }
+
+    /** @param told whether listeners know of it already */
+    private Flow ended(TaskRun run, TaskEnd first, Turn.Timer timer, boolean told) {
         Task task = run.one().task();
         HostScope scope = run.one().scope();
         TaskEnd end = onlyPerhaps && first.changed()
@@ -406,8 +461,9 @@ final class HostLoop {
         }
         boolean ignored = end.outcome().bad() && run.ignores(end);
         boolean rescued = end.outcome() == Outcome.FAILED && !ignored && rescues > 0;
-        world.events.tell(
-                new Event.TaskEnded(Instant.now(), run.one().info(), run.shown(end, timer, ignored, rescued)));
+        if (!told) {
+            tell(run, end, timer, ignored);
+        }
         Flow flow = Flow.GO;
         if (end.outcome().bad() && !ignored) {
             flow = end.outcome() == Outcome.FAILED ? Flow.FAILED : Flow.UNREACHABLE;

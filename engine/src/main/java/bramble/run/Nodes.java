@@ -26,7 +26,8 @@ final class Nodes implements AutoCloseable {
     /** The kind of an address that a connection plugin alone can get to. */
     static final String PLUGIN = "plugin";
     /** The connections that are Bramble's own. */
-    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot");
+    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot",
+            Address.OPENSSH);
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
 
     /** What was done on the nodes: each deed counts when it begins and when it is over. */
@@ -48,7 +49,7 @@ final class Nodes implements AutoCloseable {
             Consumer<String> told = what -> world.events
                     .tell(new Event.Reaching(Instant.now(), target.host(), what));
             return new Node(() -> connected(key, waiting, told), new NodeLock(holder,
-                    key.kind().equals("ssh"), who -> {
+                    key.bySsh(), who -> {
                         if (who.isEmpty()) {
                             waiting.accept("");
                         } else {
@@ -64,11 +65,11 @@ final class Nodes implements AutoCloseable {
                     + address.host() + " takes whole tasks only.");
         }
         told.accept("ESTABLISH " + address.kind().toUpperCase(Locale.ROOT) + " CONNECTION FOR USER: "
-                + address.user().orElse(address.kind().equals("ssh") ? "None" : System.getProperty("user.name"))
-                + (address.kind().equals("ssh")
+                + address.user().orElse(address.bySsh() ? "None" : System.getProperty("user.name"))
+                + (address.bySsh()
                         ? " TO " + address.host() + (address.port() > 0 ? " ON PORT " + address.port() : "")
                         : ""));
-        if (!address.kind().equals("ssh")) {
+        if (!address.bySsh()) {
             return connections.to(address).get();
         }
         waiting.accept("connecting");
@@ -109,16 +110,17 @@ final class Nodes implements AutoCloseable {
             case "local" ->
                 new Address("local", implicit ? "localhost" : target.host(), 0, Optional.empty(), Optional.empty(),
                         Optional.empty(), true,
-                        login.timeout(), List.of());
+                        login.timeout(), List.of(), Optional.empty());
             case "smart", "ssh", "paramiko", "paramiko_ssh", "libssh" ->
-                ssh(world, target, keywords, host);
+                ssh("ssh", world, target, keywords, host);
+            case Address.OPENSSH -> ssh(kind, world, target, keywords, host);
             case "chroot" -> new Address("chroot", host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
-                    login.timeout(), List.of());
+                    login.timeout(), List.of(), Optional.empty());
             case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords)) ->
                 new Address(PLUGIN, plugin, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
-                        login.timeout(), List.of());
+                        login.timeout(), List.of(), Optional.empty());
             default -> throw new ProblemException(Source.NONE, "Tried to reach " + target.host()
-                    + " by the connection \"" + kind + "\", but there are only ssh, local and chroot.");
+                    + " by the connection \"" + kind + "\", but there are only ssh, openssh, local and chroot.");
         };
     }
 
@@ -146,7 +148,7 @@ final class Nodes implements AutoCloseable {
                 .orElse(world.options.login().port());
     }
 
-    private static Address ssh(World world, HostScope target, Optional<Keywords> keywords, String host) {
+    private static Address ssh(String kind, World world, HostScope target, Optional<Keywords> keywords, String host) {
         Options.Login login = world.options.login();
         Optional<String> user = user(world, target, keywords);
         int port = port(world, target, keywords);
@@ -165,12 +167,18 @@ final class Nodes implements AutoCloseable {
         Duration timeout = TaskPlace.text(world, target, "ansible_ssh_timeout")
                 .or(() -> TaskPlace.text(world, target, "ansible_timeout"))
                 .map(text -> Duration.ofSeconds(number(text, "timeout", target))).orElse(login.timeout());
-        var arguments = new ArrayList<>(login.commonArguments());
-        for (String name : List.of("ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_ssh_args")) {
-            TaskPlace.text(world, target, name).filter(text -> !text.isBlank())
-                    .ifPresent(text -> arguments.addAll(words(text, name)));
-        }
-        return new Address("ssh", host, port, user, password, key, check, timeout, arguments);
+        var arguments = new ArrayList<String>();
+        arguments.addAll(said(world, target, "ansible_ssh_args", login.words().arguments()));
+        arguments.addAll(said(world, target, "ansible_ssh_common_args", login.words().common()));
+        arguments.addAll(said(world, target, "ansible_ssh_extra_args", login.words().extra()));
+        return new Address(kind, host, port, user, password, key, check, timeout, arguments,
+                TaskPlace.text(world, target, "ansible_ssh_executable").filter(text -> !text.isBlank())
+                        .or(login.words()::program));
+    }
+
+    /** The words that a variable has; without it, those of the command line or the configuration. */
+    private static List<String> said(World world, HostScope target, String name, List<String> otherwise) {
+        return TaskPlace.text(world, target, name).map(text -> words(text, name)).orElse(otherwise);
     }
 
     private static int number(String text, String what, HostScope target) {

@@ -42,13 +42,24 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param factModules the modules that gather_facts calls; {@code smart} for setup
      * @param checksGroups whether there is a warning of groups of modules that say of themselves what they can't
      * @param itemsApart whether a dry run says of a loop's item what it would do if it were the only one
+     * @param debugging when the debugger is called where tasks don't say
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
             Optional<String> configFile, Merging merging, List<String> factModules, boolean checksGroups,
-            boolean itemsApart) {
+            boolean itemsApart, Debugging debugging) {
         public static final String MANAGED = "Ansible managed";
         public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
-                List.of("smart"), true, false);
+                List.of("smart"), true, false, Debugging.DEFAULT);
+    }
+
+    /**
+     * When the debugger is called where tasks don't say.
+     *
+     * @param always whether for each failure
+     * @param honoursIgnoring whether not for failures that are ignored
+     */
+    public record Debugging(boolean always, boolean honoursIgnoring) {
+        public static final Debugging DEFAULT = new Debugging(false, true);
     }
 
     /**
@@ -58,12 +69,27 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param key a private key file
      */
     public record Login(String connection, Optional<String> user, Optional<String> password, Optional<Path> key,
-            int port, Duration timeout, boolean checkHostKeys, List<String> commonArguments) {
+            int port, Duration timeout, boolean checkHostKeys, SshWords words) {
         public static final Login DEFAULT = new Login("smart", Optional.empty(), Optional.empty(), Optional.empty(), 0,
-                Duration.ofSeconds(10), true, List.of());
+                Duration.ofSeconds(10), true, SshWords.NONE);
+    }
 
-        public Login {
-            commonArguments = List.copyOf(commonArguments);
+    /**
+     * What is said to ssh, in this order, each where no variable of a host stands in its place.
+     *
+     * @param arguments those of {@code ssh_args}
+     * @param common those of {@code ssh_common_args}
+     * @param extra those of {@code ssh_extra_args}
+     * @param program the ssh program, for the connection {@code openssh}
+     */
+    public record SshWords(List<String> arguments, List<String> common, List<String> extra,
+            Optional<String> program) {
+        public static final SshWords NONE = new SshWords(List.of(), List.of(), List.of(), Optional.empty());
+
+        public SshWords {
+            arguments = List.copyOf(arguments);
+            common = List.copyOf(common);
+            extra = List.copyOf(extra);
         }
     }
 

@@ -1,6 +1,7 @@
 package bramble.run;
 
 import bramble.event.Event;
+import bramble.event.PlayInfo;
 import bramble.inventory.Variables;
 import bramble.playbook.Keyword;
 import bramble.playbook.Play;
@@ -47,16 +48,19 @@ final class PlayRun {
     boolean run() throws InterruptedException {
         String pattern = hostsPattern();
         String name = play.name().map(value -> PythonText.of(world.templates.resolve(value, outside))).orElse(pattern);
+        var info = new PlayInfo(name, pattern, play.source(),
+                new Keywords(play.directives(), world.templates, outside).flag(Keyword.CHECK_MODE)
+                        .orElse(world.options.check()));
         List<String> all = ordered(world.hosts(pattern));
         List<String> hosts = all.stream().filter(host -> !world.failed().contains(host)).toList();
         if (hosts.isEmpty()) {
             boolean matched = !all.isEmpty();
             if (matched) {
-                world.events.tell(new Event.PlayStarted(Instant.now(), name, List.of()));
+                world.events.tell(new Event.PlayStarted(Instant.now(), info, List.of()));
                 world.events.tell(new Event.NoHostsLeft(Instant.now()));
                 return false;
             }
-            world.events.tell(new Event.PlaySkipped(Instant.now(), name, "no hosts matched"));
+            world.events.tell(new Event.PlaySkipped(Instant.now(), info, "no hosts matched"));
             return true;
         }
         world.matched();
@@ -67,7 +71,7 @@ final class PlayRun {
         List<List<String>> batches = batches(keywords, hosts);
         for (int i = 0; i < batches.size(); i++) {
             var frame = new PlayFrame(play, name, prompted, hosts, batches.get(i), world.failed());
-            world.events.tell(new Event.PlayStarted(Instant.now(), name, batches.get(i)));
+            world.events.tell(new Event.PlayStarted(Instant.now(), info, batches.get(i)));
             boolean goOn = batch(frame, keywords, Position.of(number, i));
             if (world.failed().containsAll(batches.get(i)) || !goOn) {
                 if (!goOn) {
@@ -147,7 +151,8 @@ final class PlayRun {
         double maxFail = keywords.number(Keyword.MAX_FAIL_PERCENTAGE).orElse(100.0);
         String strategy = keywords.text(Keyword.STRATEGY).orElse(world.options.strategy());
         strategy = strategy.substring(strategy.lastIndexOf('.') + 1);
-        var state = new PlayState(world, frame, new Handlers(play.handlers()));
+        var state = new PlayState(world, frame, new Handlers(play.handlers()),
+                strategy.equals("debug") || world.options.habits().debugging().always());
         for (String host : frame.batch()) {
             world.update(host, known -> known.forPlay(List.of()));
             List<Variables> files = varsFiles(HostScope.of(world, host, frame));

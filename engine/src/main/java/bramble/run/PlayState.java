@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PlayState {
     final PlayFrame frame;
     final Handlers handlers;
+    final boolean debugs;
     final AtomicBoolean ended = new AtomicBoolean();
     private final World world;
     private final Map<String, Line> throttles = new ConcurrentHashMap<>();
@@ -20,10 +21,12 @@ final class PlayState {
     private final Map<String, LoadedTasks> files = new ConcurrentHashMap<>();
     private final Map<String, LoadedRole> roles = new ConcurrentHashMap<>();
 
-    PlayState(World world, PlayFrame frame, Handlers handlers) {
+    /** @param debugs whether the debugger is called for each failure */
+    PlayState(World world, PlayFrame frame, Handlers handlers, boolean debugs) {
         this.world = world;
         this.frame = frame;
         this.handlers = handlers;
+        this.debugs = debugs;
     }
 
     /** One object and no other, however equal. */

@@ -62,6 +62,7 @@ final class World {
     final Nodes nodes;
     final Terminal terminal;
     final Stepping stepping;
+    final Debugger debugger;
     final Path playbookFolder;
     /** Of how many hosts work at once. */
     final Line forks;
@@ -95,6 +96,7 @@ final class World {
         this.secrets = parts.secrets();
         this.terminal = parts.terminal();
         this.stepping = new Stepping(terminal, options.step());
+        this.debugger = new Debugger(terminal);
         this.resumption = parts.resumption();
         this.python = parts.python();
         this.connectionPlugins = parts.connectionPlugins();
@@ -250,7 +252,7 @@ final class World {
 
     void statistics(String host, Statistics more) {
         MapValue values = (MapValue) secrets.mask(MapValue.named(more.values()));
-        tallies.add(more.perHost() ? MapValue.of(host, values) : values);
+        tallies.add(more.perHost() ? host : Event.RunEnded.RUN, values, more.aggregate());
     }
 
     /** A delegated task's connection: the other host's variables, or those of a host that nobody has heard of. */

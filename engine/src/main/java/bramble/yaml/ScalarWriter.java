@@ -11,7 +11,8 @@ final class ScalarWriter {
     enum Form {
         PLAIN,
         SINGLE,
-        DOUBLE
+        DOUBLE,
+        LITERAL
     }
 
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d"
@@ -97,7 +98,8 @@ final class ScalarWriter {
     }
 
     /** What a look at a text's characters tells. */
-    private record Analysis(boolean multiline, boolean plainInFlow, boolean plainInBlock, boolean single) {}
+    private record Analysis(boolean multiline, boolean plainInFlow, boolean plainInBlock, boolean single,
+            boolean literal) {}
 
     Form choose(String text, boolean mayBePlain, char quote, boolean flow, boolean key) {
         Analysis analysis = analyze(text);
@@ -110,9 +112,14 @@ final class ScalarWriter {
         return analysis.single() && !(key && analysis.multiline()) ? Form.SINGLE : Form.DOUBLE;
     }
 
+    /** For text of several lines: line for line, where none of them would be changed. */
+    Form chooseLiteral(String text, boolean inLine) {
+        return !inLine && analyze(text).literal() ? Form.LITERAL : Form.DOUBLE;
+    }
+
     private Analysis analyze(String text) {
         if (text.isEmpty()) {
-            return new Analysis(false, false, true, true);
+            return new Analysis(false, false, true, true, false);
         }
         int[] points = text.codePoints().toArray();
         boolean flowMark = text.startsWith("---") || text.startsWith("...");
@@ -143,7 +150,8 @@ final class ScalarWriter {
         int last = points[points.length - 1];
         boolean bare = !(points[0] == ' ' || lineBreak(points[0]) || last == ' ' || lineBreak(last))
                 && !breakSpace && !spaceBreak && !special && !multiline;
-        return new Analysis(multiline, bare && !flowMark, bare && !blockMark, !breakSpace && !spaceBreak && !special);
+        return new Analysis(multiline, bare && !flowMark, bare && !blockMark, !breakSpace && !spaceBreak && !special,
+                last != ' ' && !spaceBreak && !special);
     }
 
     private static boolean white(int c) {
@@ -259,6 +267,36 @@ final class ScalarWriter {
             }
         }
         indicator("\"", false);
+    }
+
+    /** @param step how many spaces the lines are indented below what holds them */
+    void literal(String text, int indent, int step) {
+        boolean led = text.charAt(0) == ' ' || lineBreak(text.charAt(0));
+        boolean ends = lineBreak(text.charAt(text.length() - 1));
+        boolean keeps = ends && (text.length() == 1 || lineBreak(text.charAt(text.length() - 2)));
+        indicator("|" + (led ? Integer.toString(step) : "") + (!ends ? "-" : keeps ? "+" : ""), true);
+        breakLine();
+        boolean fresh = true;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                breakLine();
+            } else if (lineBreak(c)) {
+                out.append(c);
+                column = 0;
+                space = true;
+                indented = true;
+            } else {
+                if (fresh) {
+                    lineAt(indent);
+                }
+                out.append(c);
+                column++;
+                indented = false;
+                space = false;
+            }
+            fresh = lineBreak(c);
+        }
     }
 
     private boolean mustEscape(int c) {

@@ -52,9 +52,16 @@ public final class YamlWriter {
      * @param start whether {@code ---} stands at the start
      * @param end whether {@code ...} stands at the end
      * @param quote the quote for every scalar: a single or a double one; a space for as few as possible
+     * @param literal whether text of several lines is written as such, where it can be
      */
     public record Style(Flow flow, int indent, int width, boolean sorted, boolean unicode, boolean start, boolean end,
-            char quote) {
+            char quote, boolean literal) {
+        /** Without text of several lines written as such. */
+        public Style(Flow flow, int indent, int width, boolean sorted, boolean unicode, boolean start, boolean end,
+                char quote) {
+            this(flow, indent, width, sorted, unicode, start, end, quote, false);
+        }
+
         /** As {@code to_yaml} writes. */
         public static final Style YAML = new Style(Flow.LEAVES, 2, 80, true, true, false, false, ' ');
         /** As {@code to_nice_yaml} writes. */
@@ -252,7 +259,9 @@ public final class YamlWriter {
         boolean key = place == Place.KEY;
         int deeper = deeper(indent, true);
         boolean plain = style.quote() == ' ' && !(isText && ScalarWriter.readsAsOther(text));
-        switch (out.choose(text, plain, style.quote(), flowLevel > 0, key)) {
+        boolean lines = style.literal() && isText && text.chars().anyMatch(ScalarWriter::lineBreak);
+        switch (lines ? out.chooseLiteral(text, flowLevel > 0 || key) : out.choose(text, plain, style.quote(),
+                flowLevel > 0, key)) {
             case PLAIN -> out.plain(text, deeper, !key);
             case SINGLE -> {
                 tag(isText);
@@ -262,6 +271,7 @@ public final class YamlWriter {
                 tag(isText);
                 out.quoted(text, deeper, !key);
             }
+            case LITERAL -> out.literal(text, deeper, step);
         }
     }
 

@@ -1,4 +1,4 @@
-"""Runs on the controller what a playbook brings in Python: filters, tests, lookups, action and connection plugins.
+"""Runs on the controller what a playbook brings in Python: filters, tests, lookups, vars, action and connection plugins.
 
 One JSON object a line comes in, one goes out. Plugins use the user's ansible-core where it is installed; filters, tests and
 lookups that need nothing of it but its errors and base classes run without it.
@@ -45,6 +45,9 @@ def stand_in():
                  "AnsibleOptionsError", "AnsibleUndefinedVariable", "AnsiblePluginError", "AnsibleAssertionError"):
         errors[name] = type(name, (AnsibleError,), {})
 
+    def named(self, name=None, *_, **__):
+        self.name = name
+
     class LookupBase:
         def __init__(self, loader=None, templar=None, **_):
             self._loader, self._templar, self._options = loader, templar, {}
@@ -73,6 +76,10 @@ def stand_in():
     module("ansible.errors", **errors)
     module("ansible.plugins")
     module("ansible.plugins.lookup", LookupBase=LookupBase)
+    module("ansible.plugins.vars", BaseVarsPlugin=type("BaseVarsPlugin", (), {"get_vars": lambda *_, **__: None}))
+    module("ansible.inventory")
+    for kind in ("Host", "Group"):
+        module("ansible.inventory." + kind.lower(), **{kind: type(kind, (), {"__init__": named})})
     module("ansible.utils")
     module("ansible.utils.display", Display=Display)
     module("ansible.module_utils")
@@ -198,6 +205,41 @@ def lookup(given):
     return {"_mapping": found} if isinstance(found, dict) else found
 
 
+def entity(given):
+    if given["group"]:
+        from ansible.inventory.group import Group
+
+        return Group(given["owner"])
+    from ansible.inventory.host import Host
+
+    return Host(given["owner"])
+
+
+def vars_plugin(given):
+    """What a vars plugin says of one host or group."""
+    core = ansible(given)
+    path = given["file"]
+    name = os.path.basename(path)[:-len(".py")]
+    plugin = None
+    if core is not None:
+        core.plugins.vars_loader.add_directory(os.path.dirname(path))
+        plugin = core.plugins.vars_loader.get(name)
+    if plugin is None:
+        plugin = load(path).VarsModule()
+    needs = getattr(plugin, "REQUIRES_ENABLED", False) or getattr(plugin, "REQUIRES_WHITELIST", False)
+    if needs and name not in given["enabled"]:
+        return {}
+    try:
+        plugin.set_options()
+    except Exception:  # one without documentation has no options
+        pass
+    one = entity(given)
+    if hasattr(plugin, "get_vars"):
+        return plugin.get_vars(core.loader if core else None, given["path"], [one]) or {}
+    old = "get_group_vars" if given["group"] else "get_host_vars"
+    return getattr(plugin, old)(given["owner"]) or {}
+
+
 class Nobody:
     """Whom nobody listens to."""
 
@@ -251,7 +293,7 @@ def task(given):
     return result
 
 
-WORK = {"names": names, "has": has, "call": call, "lookup": lookup, "task": task}
+WORK = {"names": names, "has": has, "call": call, "lookup": lookup, "task": task, "vars": vars_plugin}
 
 
 def plain(value):

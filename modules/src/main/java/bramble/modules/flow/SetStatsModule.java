@@ -45,6 +45,6 @@ public final class SetStatsModule implements Conversation<SetStatsModule.Args> {
         return Result.ok(
                 MapValue.of("ansible_stats",
                         MapValue.of("data", args.data(), "per_host", args.perHost(), "aggregate", args.aggregate())),
-                new Consequence.Statistics(args.data().byName(), args.perHost()));
+                new Consequence.Statistics(args.data().byName(), args.perHost(), args.aggregate()));
     }
 }
