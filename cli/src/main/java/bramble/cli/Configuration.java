@@ -190,7 +190,7 @@ final class Configuration {
     boolean flag(boolean fallback, String section, String name, String... variables) {
         return found(section, name, variables)
                 .map(found -> KnownSetting.flag(found.text()).map(Bool.TRUE::equals)
-                        .orElseThrow(() -> wrong(section, name, found, "neither yes nor no")))
+                        .orElseThrow(() -> wrong(found, "neither yes nor no")))
                 .orElse(fallback);
     }
 
@@ -199,7 +199,7 @@ final class Configuration {
         try {
             return found.map(Found::text).map(Integer::parseInt).orElse(fallback);
         } catch (NumberFormatException e) {
-            throw wrong(section, name, found.orElseThrow(), "no whole number");
+            throw wrong(found.orElseThrow(), "no whole number");
         }
     }
 
@@ -207,20 +207,20 @@ final class Configuration {
     String choice(String fallback, List<String> choices, String section, String name, String... variables) {
         return found(section, name, variables).map(found -> {
             if (!choices.contains(found.text())) {
-                throw wrong(section, name, found, "none of " + String.join(", ", choices));
+                throw wrong(found, "none of " + String.join(", ", choices));
             }
             return found.text();
         }).orElse(fallback);
     }
 
-    private static ProblemException wrong(String section, String name, Found found, String what) {
+    private static ProblemException wrong(Found found, String what) {
         return switch (found.origin()) {
             case Origin.Variable(String variable) -> new ProblemException(Source.NONE,
                     "Tried to read the environment variable " + variable + ", but \"" + found.text() + "\" is " + what
                             + ".");
             case Origin.InFile(Path path, ConfigurationFile.Entry entry) -> new ProblemException(
-                    new Source(path.toString(), entry.line(), 1), "Tried to read the setting " + name
-                            + " of the section " + section + ", but \"" + found.text() + "\" is " + what + ".");
+                    new Source(path.toString(), entry.line(), 1), "Tried to read the setting " + entry.name()
+                            + " of the section " + entry.section() + ", but \"" + found.text() + "\" is " + what + ".");
         };
     }
 

@@ -1,24 +1,32 @@
 package bramble.cli;
 
 import bramble.args.Doc;
+import bramble.args.Modules;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
-import bramble.args.Modules;
 import bramble.problem.Nearest;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.Json;
+import bramble.value.MapValue;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
-/** Documents modules: {@code bramble doc}, {@code ansible-doc}. */
+/** Documents modules, plugins, keywords and roles: {@code bramble doc}, {@code ansible-doc}. */
 final class DocCommand {
     private boolean list;
+    private boolean files;
     private boolean snippet;
     private boolean page;
     private boolean schema;
+    private boolean json;
+    private boolean everything;
     private final List<String> names = new ArrayList<>();
     private final List<String> rolesPath = new ArrayList<>();
     private String kind = "module";
@@ -31,54 +39,160 @@ final class DocCommand {
     }
 
     Command command() {
-        return Command.of("doc", "Document modules and roles.", this::declare, this::document);
+        return Command.of("doc", "Document modules, filters, tests, lookups, keywords and roles.", this::declare,
+                this::document);
     }
 
     private void declare(Syntax syntax) {
-        syntax.flag(() -> list = true, "list all modules, or roles", "-l", "--list");
-        syntax.value(text -> kind = text, "KIND", "module, or role", "-t", "--type");
+        syntax.flag(() -> list = true, "list all of the kind", "-l", "--list");
+        syntax.flag(() -> files = true, "list them with where they come from", "-F", "--list_files");
+        syntax.value(text -> kind = text, "KIND", "module, filter, test, lookup, keyword, role, connection, ...", "-t",
+                "--type");
         syntax.value(rolesPath::add, "PATH", "folders of roles, with colons between them", "-r", "--roles-path");
         syntax.flag(() -> snippet = true, "a task to copy", "-s", "--snippet");
+        syntax.flag(() -> json = true, "as JSON", "-j", "--json");
+        syntax.flag(() -> everything = true, "everything there is, as JSON", "--metadata-dump");
+        syntax.flag(() -> {}, "", "--no-fail-on-errors");
         syntax.flag(() -> page = true, "all modules as a page of Markdown", "--markdown");
         syntax.flag(() -> schema = true, "a JSON Schema of playbooks, for editors", "--schema");
+        syntax.value(_ -> {}, "ENTRY_POINT", "", "-e", "--entry-point");
+        syntax.value(_ -> {}, "FOLDER", "", "--playbook-dir");
+        syntax.value(_ -> {}, "PATH", "", "-M", "--module-path");
+        syntax.flag(() -> {}, "", "-v", "--verbose");
         syntax.words(names::add, "NAME", false);
     }
 
     private int document() {
-        if (!kind.equals("module")) {
-            return otherKind();
+        if (!PluginManual.KINDS.contains(kind)) {
+            throw new UsageException("there is no documentation of the kind " + kind + ". "
+                    + Nearest.hint(kind, PluginManual.KINDS),
+                    "argument -t/--type: invalid choice: '" + kind + "' (choose from " + PluginManual.KINDS.stream()
+                            .map(one -> "'" + one + "'").collect(Collectors.joining(", ")) + ")");
         }
+        if (everything) {
+            return dump();
+        }
+        boolean listing = list || files || (names.isEmpty() && !session.compat());
+        if (!listing && names.isEmpty() && !page && !schema) {
+            throw UsageException.options("what is to be documented?",
+                    "Missing name(s), incorrect options passed for detailed documentation.");
+        }
+        return switch (kind) {
+            case "module" -> modules(listing);
+            case "role" -> roles(listing);
+            case String _ -> plugins(listing);
+        };
+    }
+
+    private int modules(boolean listing) {
         var modules = new Modules();
         if (page || schema) {
             out.print(page ? Manual.markdown(List.copyOf(modules.all())) : EditorSchema.of(List.copyOf(modules.all())));
             return 0;
         }
-        if (list || names.isEmpty()) {
-            for (AnyModule module : modules.all()) {
-                Doc doc = Schema.of(module.args()).doc();
-                out.printf("%-40s %s%n", doc.collection() + "." + module.name(), doc.value());
-            }
+        if (listing) {
+            list(modules);
             return 0;
         }
+        MapValue found = MapValue.EMPTY;
         for (String name : names) {
             if (session.compat() && modules.find(name).isEmpty()) {
                 session.err().println("[WARNING]: " + name + " was not found");
                 continue;
             }
-            AnyModule module = modules.find(name).orElseThrow(() -> new ProblemException(
-                    bramble.problem.Problem.error(Source.NONE,
-                            "Tried to document the module " + name + ", but there is none of that name.",
-                            Nearest.hint(name, modules.names()))));
-            out.print(snippet ? Schema.of(module.args()).doc().example() : Manual.text(module));
+            AnyModule module = modules.find(name).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
+                    "Tried to document the module " + name + ", but there is none of that name.",
+                    Nearest.hint(name, modules.names()))));
+            found = found.with(name, ModuleJson.of(module));
+            if (!json) {
+                out.print(snippet ? Schema.of(module.args()).doc().example() : Manual.text(module));
+            }
+        }
+        if (json) {
+            out.println(Json.pretty(found));
         }
         return 0;
     }
 
-    private int otherKind() {
-        if (!kind.equals("role")) {
-            throw new UsageException("there is no documentation of the kind " + kind + ", only of modules and roles. "
-                    + Nearest.hint(kind, List.of("module", "role")));
+    private void list(Modules modules) {
+        List<AnyModule> all = StreamSupport.stream(modules.all().spliterator(), false)
+                .filter(module -> names.isEmpty() || names.stream().anyMatch(
+                        name -> Manual.fullName(module).equals(name) || Manual.fullName(module).startsWith(name + ".")))
+                .toList();
+        if (json) {
+            MapValue shown = MapValue.EMPTY;
+            for (AnyModule module : all) {
+                shown = shown.with(Manual.fullName(module), Schema.of(module.args()).doc().value());
+            }
+            out.println(Json.pretty(shown));
+            return;
         }
+        for (AnyModule module : all) {
+            Doc doc = Schema.of(module.args()).doc();
+            out.printf("%-40s %s%n", Manual.fullName(module), files ? module.getClass().getName() : doc.value());
+        }
+    }
+
+    private int plugins(boolean listing) {
+        PluginManual manual = PluginManual.load();
+        if (listing) {
+            if (json) {
+                MapValue shown = MapValue.EMPTY;
+                for (var one : manual.of(kind).entrySet()) {
+                    shown = shown.with(one.getKey(), one.getValue().about());
+                }
+                out.println(Json.pretty(shown));
+            } else {
+                out.print(manual.list(kind, names));
+            }
+            return 0;
+        }
+        MapValue found = MapValue.EMPTY;
+        for (String name : names) {
+            if (manual.find(kind, name).isEmpty()) {
+                if (!session.compat()) {
+                    throw new ProblemException(Problem.error(Source.NONE,
+                            "Tried to document the " + kind + " " + name + ", but there is none of that name.",
+                            Nearest.hint(name, manual.of(kind).keySet())));
+                }
+                session.err().println("[WARNING]: " + name + " was not found");
+                continue;
+            }
+            PluginManual.Entry entry = manual.find(kind, name).get();
+            found = found.with(name, manual.json(kind, entry));
+            if (!json) {
+                out.print(manual.page(kind, name, entry));
+            }
+        }
+        if (json) {
+            out.println(Json.pretty(found));
+        }
+        return 0;
+    }
+
+    /** Everything that is documented, by kind and name. */
+    private int dump() {
+        MapValue all = MapValue.EMPTY;
+        MapValue modules = MapValue.EMPTY;
+        for (AnyModule module : new Modules().all()) {
+            modules = modules.with(Manual.fullName(module), ModuleJson.of(module));
+        }
+        all = all.with("module", modules);
+        PluginManual manual = PluginManual.load();
+        for (String one : PluginManual.KINDS) {
+            MapValue plugins = MapValue.EMPTY;
+            for (var plugin : manual.of(one).entrySet()) {
+                plugins = plugins.with(plugin.getKey(), manual.json(one, plugin.getValue()));
+            }
+            if (!one.equals("module") && !one.equals("role")) {
+                all = all.with(one, plugins);
+            }
+        }
+        out.println(Json.pretty(MapValue.of("all", all)));
+        return 0;
+    }
+
+    private int roles(boolean listing) {
         var folders = new ArrayList<Path>();
         rolesPath.forEach(paths -> Arrays.stream(paths.split(":", -1)).filter(path -> !path.isEmpty())
                 .forEach(path -> folders.add(session.folder().resolve(Configuration.home(path)))));
@@ -86,7 +200,7 @@ final class DocCommand {
         folders.add(session.folder().resolve("playbooks").resolve("roles"));
         folders.addAll(session.configuration().roles());
         var manual = new RoleManual(folders, session::report);
-        if (list || names.isEmpty()) {
+        if (listing) {
             out.print(manual.list());
         } else {
             names.forEach(name -> out.print(manual.page(name)));

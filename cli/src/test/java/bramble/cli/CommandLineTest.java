@@ -160,8 +160,7 @@ class CommandLineTest {
     void listsEveryCommandUnderItsHeading() {
         String help = call("--help").out();
         for (String command : List.of("run", "exec", "history", "why", "inventory", "doc", "vault", "demo", "lab",
-                "build",
-                "help")) {
+                "build", "config", "galaxy", "pull", "console", "help")) {
             assertTrue(help.contains("\n  " + command + " "), () -> command + " is not in\n" + help);
         }
         assertTrue(help.contains("\nPlay:\n  run") && help.contains("\nTry it without hardware:\n  demo"), help);
@@ -173,7 +172,7 @@ class CommandLineTest {
     @Test
     void theAnsibleNamesTellTheirVersionInTheLinesThatScriptsRead() {
         for (String name : List.of("ansible", "ansible-playbook", "ansible-inventory", "ansible-vault",
-                "ansible-doc")) {
+                "ansible-doc", "ansible-config", "ansible-galaxy", "ansible-pull", "ansible-console")) {
             Cli.Said said = call(name + " --version");
             assertTrue(said.code() == 0 && said.out().startsWith(name + " [core 2.19.0]\n"), said::toString);
             for (String line : List.of("config file = None", "configured module search path = ['",

@@ -1,0 +1,75 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.value.Json;
+import bramble.value.MapValue;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ansible-doc}. */
+class DocCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Cli.Said call(String words) {
+        return new Cli(folder, folder.resolve("data")).call(words.split(" +", -1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ansible-doc -l                                | 0 | ansible.builtin.copy
+            ansible-doc -l ansible.posix                  | 0 | ansible.posix.mount
+            ansible-doc -F                                | 0 | CopyModule
+            ansible-doc copy                              | 0 | > ANSIBLE.BUILTIN.COPY
+            ansible-doc -s ansible.builtin.copy           | 0 | copy:
+            ansible-doc nosuch                            | 0 | [WARNING]: nosuch was not found
+            doc -t filter tenary                          | 1 | Did you mean "ternary"?
+            ansible-doc -t filter ternary                 | 0 | one of two values, by a truth
+            ansible-doc -t filter ansible.builtin.ternary | 0 | one of two values, by a truth
+            ansible-doc -l -t test                        | 0 | whether a task changed something
+            ansible-doc -l -t lookup                      | 0 | first_found
+            ansible-doc -l -t connection                  | 0 | chroot
+            ansible-doc -t keyword when                   | 0 | applies_to:
+            ansible-doc -j -l -t strategy                 | 0 | "free": "each host at its own pace"
+            ansible-doc -t fliter x                       | 2 | invalid choice: 'fliter'
+            ansible-doc                                   | 5 | Missing name(s)
+            """)
+    void documentsWhatThereIs(String words, int code, String shows) {
+        Cli.Said said = call(words);
+        assertEquals(code, said.code(), said.toString());
+        assertTrue(said.toString().contains(shows), said.toString());
+    }
+
+    @Test
+    void tellsProgramsTheSame() {
+        MapValue ping = (MapValue) Json.parse(call("ansible-doc -j ping").out());
+        assertTrue(ping.toString().contains("short_description") && ping.toString().contains("data"));
+        MapValue all = (MapValue) ((MapValue) Json.parse(call("ansible-doc --metadata-dump").out())).get("all")
+                .orElseThrow();
+        assertTrue(all.byName().keySet().containsAll(Set.of("module", "filter", "test", "lookup", "keyword")));
+    }
+
+    @Test
+    void tellsOfNothingThatIsNotThere() {
+        PluginManual manual = PluginManual.load();
+        assertTrue(manual.of("filter").size() > 150);
+        for (var one : manual.of("keyword").entrySet()) {
+            assertEquals(2, one.getValue().more().size(), one.getKey());
+        }
+        for (var kind : java.util.List.of("filter", "test", "lookup")) {
+            var there = new java.util.HashSet<String>();
+            java.util.ServiceLoader.load(bramble.template.Extensions.class).forEach(family -> there.addAll(switch (kind) {
+                case "filter" -> family.filters().keySet();
+                case "test" -> family.tests().keySet();
+                default -> family.lookups().keySet();
+            }));
+            manual.of(kind).keySet().forEach(name -> assertTrue(there.contains(name), kind + " " + name));
+        }
+    }
+}
