@@ -1,5 +1,6 @@
 package bramble.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -343,6 +344,53 @@ class LanguageTest {
         file("ansible.cfg", "[defaults]\nvalidate_action_group_metadata=false\n");
         assertFalse(play(tasks).err().contains("expected type"));
         assertEquals(4, play("- my.own.round:\n").code());
+    }
+
+    @Test
+    void aFlushGoesThroughTheHandlersOnce() throws IOException {
+        file("roles/own/handlers/main.yml", """
+                - name: first
+                  command: "true"
+                  notify: second
+                - name: second
+                  command: "true"
+                  notify: first
+                - name: itself
+                  command: "true"
+                  notify: itself
+                """);
+        Cli.Said said = play("""
+                - import_role: {name: own}
+                - command: "true"
+                  notify: [first, itself]
+                - meta: flush_handlers
+                - debug: {msg: between}
+                """, "--limit", "n1");
+        String order = said.out().lines().filter(line -> line.startsWith("RUNNING") || line.startsWith("TASK [debug]"))
+                .map(line -> line.replaceAll(".*\\[(own : )?(.*)].*", "$2")).collect(joining(" "));
+        assertEquals("first second itself debug first second first second", order, said::toString);
+    }
+
+    @Test
+    void aLoopEndsWhereAnItemCanNotBeEvaluated() throws IOException {
+        holds("""
+                - command: echo {{ known[item] }}
+                  loop: [a, b, c]
+                  vars: {known: {a: 1, c: 3}}
+                  ignore_errors: true
+                  register: broken
+                - assert: {that: [broken is failed, broken.results is undefined, "'no attribute' in broken.msg"]}
+                """);
+    }
+
+    @Test
+    void whatIsOmittedOrNothingIsAsWithAnsible() throws IOException {
+        file("roles/own/tasks/main.yml", "- set_fact: {included: main}\n");
+        holds("""
+                - include_role: {name: own, tasks_from: "{{ omit }}"}
+                - set_fact: {found: "{{ 'a' | regex_search('b') }}", nothing: ~}
+                - assert: {that: [included == 'main', found == '', nothing is none, ('a' | regex_search('b')) is none]}
+                """);
     }
 
     @Test

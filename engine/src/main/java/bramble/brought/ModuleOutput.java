@@ -10,6 +10,7 @@ import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,12 @@ final class ModuleOutput {
                     ? results
                     : results.with("exception", answer.errors()));
         }
-        MapValue results = found.get().result();
+        MapValue results = MapValue.EMPTY;
+        for (var entry : found.get().result().byName().entrySet()) {
+            results = results.with(entry.getKey(), entry.getKey().equals("ansible_facts")
+                    ? entry.getValue()
+                    : without(entry.getValue()));
+        }
         if (!found.get().rest().isBlank()) {
             var warnings = new ArrayList<Value>(results.get("warnings").orElse(null) instanceof ListValue list
                     ? list.items()
@@ -49,6 +55,23 @@ final class ModuleOutput {
                 ? Optional.of(results.get("msg").map(PythonText::of).orElse("the module " + name + " failed"))
                 : Optional.empty();
         return new Verdict(changed, failure, results.without("changed").without("failed"));
+    }
+
+    /** What a module shows of its own call is shown without what the run tells every module. */
+    private static Value without(Value value) {
+        return switch (value) {
+            case MapValue map -> {
+                var kept = new LinkedHashMap<Value, Value>();
+                map.entries().forEach((key, inner) -> {
+                    if (!(key instanceof Text(String name) && name.startsWith("_ansible_"))) {
+                        kept.put(key, without(inner));
+                    }
+                });
+                yield new MapValue(kept);
+            }
+            case ListValue list -> new ListValue(list.items().stream().map(ModuleOutput::without).toList());
+            case Value other -> other;
+        };
     }
 
     private static boolean yes(Value value) {

@@ -150,22 +150,22 @@ final class HostLoop {
 
     // --- Handlers ---
 
+    /** Each handler once, in their order: one that a later one notifies waits for the next time, one that notifies itself is done. */
     private Flow flush(Position position, HostScope scope) throws InterruptedException {
-        for (int round = 0; !notified.isEmpty(); round++) {
-            List<Task> handlers = play.handlers.all();
-            for (int i = 0; i < handlers.size(); i++) {
-                Task handler = handlers.get(i);
-                Boolean perhaps = notified.remove(handler);
-                if (perhaps != null) {
-                    boolean outer = anew;
-                    onlyPerhaps = perhaps;
-                    anew = due.remove(handler);
-                    Flow flow = task(handler, position.then(round).then(i), scope, true);
-                    anew = outer;
-                    onlyPerhaps = false;
-                    if (!flow.goes()) {
-                        return flow;
-                    }
+        List<Task> handlers = play.handlers.all();
+        for (int i = 0; i < handlers.size(); i++) {
+            Task handler = handlers.get(i);
+            Boolean perhaps = notified.remove(handler);
+            if (perhaps != null) {
+                boolean outer = anew;
+                onlyPerhaps = perhaps;
+                anew = due.remove(handler);
+                Flow flow = task(handler, position.then(0).then(i), scope, true);
+                anew = outer;
+                onlyPerhaps = false;
+                notified.remove(handler);
+                if (!flow.goes()) {
+                    return flow;
                 }
             }
         }

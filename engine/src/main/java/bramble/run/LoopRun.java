@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** A task with a loop: item after item, or all of them together where none looks at what another one gave. */
@@ -89,24 +88,28 @@ final class LoopRun {
             rounds.add(new Round(at, variables, source.label(loop.control(), items.get(i), at)));
         }
         double pause = loop.control().pause().map(setting -> one.number(setting, scope)).orElse(0.0);
-        return combined(pause == 0 && source.together() ? batch(rounds) : oneByOne(rounds, pause));
+        return pause == 0 && source.together() ? batch(rounds) : oneByOne(rounds, pause);
     }
 
-    private List<TaskEnd> oneByOne(List<Round> rounds, double pause) throws InterruptedException {
+    private TaskEnd oneByOne(List<Round> rounds, double pause) throws InterruptedException {
         var ends = new ArrayList<TaskEnd>();
         for (Round item : rounds) {
             if (!ends.isEmpty() && pause > 0) {
                 one.turn().aside(() -> Thread.sleep(Duration.ofMillis((long) (pause * 1000))));
             }
             Turn.Timer timer = one.turn().timer();
-            TaskEnd end = round.perform(item.scope, item.variables);
+            OneRound.Prepared prepared = round.prepare(item.scope);
+            if (prepared instanceof OneRound.Prepared.Broken(TaskEnd end)) {
+                return end;
+            }
+            TaskEnd end = round.perform(prepared, item.scope, item.variables);
             ends.add(end);
             tell(item, end, timer.started(), timer.took());
             if (end.outcome() == Outcome.UNREACHABLE || broken(item, end)) {
                 break;
             }
         }
-        return ends;
+        return combined(ends);
     }
 
     private void tell(Round item, TaskEnd end, Instant started, Duration took) {
@@ -121,34 +124,39 @@ final class LoopRun {
     }
 
     /** All items at once: each is said to have taken its share of the time. */
-    private List<TaskEnd> batch(List<Round> rounds) throws InterruptedException {
+    private TaskEnd batch(List<Round> rounds) throws InterruptedException {
         Turn.Timer timer = one.turn().timer();
-        var ends = new TaskEnd[rounds.size()];
+        var ends = new ArrayList<TaskEnd>();
         var ready = new LinkedHashMap<Integer, OneRound.Prepared.Ready>();
-        for (int i = 0; i < rounds.size(); i++) {
+        Optional<TaskEnd> broken = Optional.empty();
+        for (int i = 0; i < rounds.size() && broken.isEmpty(); i++) {
             switch (round.prepare(rounds.get(i).scope)) {
-                case OneRound.Prepared.Ended(TaskEnd end) -> ends[i] = end;
-                case OneRound.Prepared.Ready item -> ready.put(i, item);
+                case OneRound.Prepared.Ended(TaskEnd end) -> ends.add(end);
+                case OneRound.Prepared.Broken(TaskEnd end) -> broken = Optional.of(end);
+                case OneRound.Prepared.Ready item -> {
+                    ready.put(i, item);
+                    ends.add(TaskEnd.failed(""));
+                }
             }
         }
         List<Integer> indices = List.copyOf(ready.keySet());
         List<TaskEnd> raw = ready.isEmpty() ? List.of() : new Invocation(one).together(List.copyOf(ready.values()));
         for (int i = 0; i < indices.size(); i++) {
             int index = indices.get(i);
-            ends[index] = conditions.judged(rounds.get(index).scope, raw.get(i));
+            ends.set(index, conditions.judged(rounds.get(index).scope, raw.get(i)));
         }
         Duration share = timer.took().dividedBy(Math.max(1, indices.size()));
         var all = new ArrayList<TaskEnd>();
-        for (int i = 0; i < ends.length; i++) {
-            TaskEnd end = OneRound.itemised(Objects.requireNonNull(ends[i]), rounds.get(i).variables);
+        for (int i = 0; i < ends.size(); i++) {
+            TaskEnd end = OneRound.itemised(ends.get(i), rounds.get(i).variables);
             all.add(end);
             new Consequences(one).of(end, rounds.get(i).scope);
             tell(rounds.get(i), end, timer.started(), ready.containsKey(i) ? share : Duration.ZERO);
             if (end.outcome() == Outcome.UNREACHABLE) {
-                break;
+                return combined(all);
             }
         }
-        return all;
+        return broken.orElseGet(() -> combined(all));
     }
 
     private TaskEnd combined(List<TaskEnd> ends) {

@@ -182,7 +182,7 @@ final class ModuleCall {
                 place.node().platform(place.become()), place.dryRun() && world.options.check()
                         ? place.node().predictions()
                         : new Overlay(),
-                place.dryRun(), place.environment(), world.options.habits().itemsApart());
+                place.dryRun(), place.environment(), world.options.habits().apart());
     }
 
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)

@@ -47,7 +47,7 @@ public final class NodeTask {
     private final Overlay predictions;
     private final boolean dryRun;
     private final Sh environment;
-    private final boolean itemsApart;
+    private final boolean apart;
 
     /** One round trip to the node. */
     @FunctionalInterface
@@ -94,14 +94,14 @@ public final class NodeTask {
         this(asker, platform, predictions, dryRun, environment, false);
     }
 
-    /** @param itemsApart whether a dry run says of an item what it would do if it were the only one */
-    NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment, boolean itemsApart) {
+    /** @param apart whether a dry run says of each task whether it would change the node as it is */
+    NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment, boolean apart) {
         this.asker = asker;
         this.platform = platform;
         this.predictions = predictions;
         this.dryRun = dryRun;
         this.environment = environment;
-        this.itemsApart = itemsApart;
+        this.apart = apart;
     }
 
     public <A extends Record, S> Ending run(TaskModule<A, S> module, A args) throws IOException, InterruptedException {
@@ -124,24 +124,29 @@ public final class NodeTask {
         List<Inquiry<S>> inquiries = items.stream().map(args -> module.inspect(args, platform)).toList();
         Overlay overlay = dryRun ? predictions : new Overlay();
         Reading reading = read(inquiries, overlay, Optional.empty());
-        Optional<Overlay> apart = dryRun && itemsApart && items.size() > 1
-                ? Optional.of(overlay.copy())
-                : Optional.empty();
         var planned = new ArrayList<Planned<A, S>>();
         var roots = new ArrayList<Integer>(); // per item: the group that it shares with the items it builds on
         for (int i = 0; i < items.size(); i++) {
             var views = new Views(reading, overlay);
             Planned<A, S> plan = plan(module, items.get(i), inquiries.get(i), views, overlay);
-            if (views.touched && apart.isPresent() && plan.end().isEmpty() && plan.changes().isEmpty()) {
-                plan = plan(module, items.get(i), inquiries.get(i), new Views(reading, apart.get()), apart.get());
-            }
-            planned.add(plan);
+            planned.add(dryRun && apart && views.touched && plan.end().isEmpty() ? asItIs(module, plan) : plan);
             roots.add(views.touched && !dryRun ? lastChanged(planned, roots, i) : i);
             plan.changes().forEach(overlay::add);
         }
         return dryRun
                 ? predicted(module, planned, reading, overlay)
                 : applied(module, planned, roots, reading.far(), attempt);
+    }
+
+    /**
+     * The plan for the node as it is, without what was predicted before, if it says otherwise whether there is anything to
+     * change; where there could be no such plan, what was predicted counts.
+     */
+    private <A extends Record, S> Planned<A, S> asItIs(TaskModule<A, S> module, Planned<A, S> predicted) {
+        var nothing = new Overlay();
+        Reading reading = read(List.of(predicted.inquiry()), nothing, Optional.empty());
+        Planned<A, S> plan = plan(module, predicted.args(), predicted.inquiry(), new Views(reading, nothing), nothing);
+        return plan.end().isEmpty() && plan.changes().isEmpty() != predicted.changes().isEmpty() ? plan : predicted;
     }
 
     /** Work that goes on in the background, and how its end is read. */

@@ -116,7 +116,7 @@ final class Nodes implements AutoCloseable {
             case Address.OPENSSH -> ssh(kind, world, target, keywords, host);
             case "chroot" -> new Address("chroot", host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                     login.timeout(), List.of(), Optional.empty());
-            case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords)) ->
+            case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords), target) ->
                 new Address(PLUGIN, plugin, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                         login.timeout(), List.of(), Optional.empty());
             default -> throw new ProblemException(Source.NONE, "Tried to reach " + target.host()

@@ -45,6 +45,9 @@ final class OneRound {
         /** It is over. */
         record Ended(TaskEnd end) implements Prepared {}
 
+        /** What the task says can't be evaluated: that ends its loop too. */
+        record Broken(TaskEnd end) implements Prepared {}
+
         /** All that it needs. */
         record Ready(HostScope scope, AnyModule module, MapValue arguments, TaskPlace place,
                 Optional<String> delegate) implements Prepared {}
@@ -52,8 +55,13 @@ final class OneRound {
 
     /** @param item the variables of the loop's item; empty without a loop */
     TaskEnd perform(HostScope at, MapValue item) throws InterruptedException {
-        TaskEnd end = switch (prepare(at)) {
+        return perform(prepare(at), at, item);
+    }
+
+    TaskEnd perform(Prepared prepared, HostScope at, MapValue item) throws InterruptedException {
+        TaskEnd end = switch (prepared) {
             case Prepared.Ended(TaskEnd early) -> early;
+            case Prepared.Broken(TaskEnd early) -> early;
             case Prepared.Ready ready -> tried(at, ready);
         };
         if (!item.entries().isEmpty()) {
@@ -96,7 +104,7 @@ final class OneRound {
         } catch (UnknownValueException e) {
             return new Prepared.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
         } catch (ProblemException e) {
-            return new Prepared.Ended(new TaskTrouble(task).problem(e));
+            return new Prepared.Broken(new TaskTrouble(task).problem(e));
         }
     }
 

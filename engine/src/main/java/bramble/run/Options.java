@@ -41,12 +41,13 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param merging what becomes of mappings that several levels give under one name
      * @param factModules the modules that gather_facts calls; {@code smart} for setup
      * @param checksGroups whether there is a warning of groups of modules that say of themselves what they can't
-     * @param itemsApart whether a dry run says of a loop's item what it would do if it were the only one
+     * @param apart whether a dry run says of each task whether it would change the node as it is, and not as tasks before it
+     *        would have made it
      * @param debugging when the debugger is called where tasks don't say
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
             Optional<String> configFile, Merging merging, List<String> factModules, boolean checksGroups,
-            boolean itemsApart, Debugging debugging) {
+            boolean apart, Debugging debugging) {
         public static final String MANAGED = "Ansible managed";
         public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
                 List.of("smart"), true, false, Debugging.DEFAULT);

@@ -32,14 +32,6 @@ public final class Overlay {
         }
     }
 
-    /** The same as it is now, whatever is added to this one later. */
-    Overlay copy() {
-        var copy = new Overlay();
-        copy.effects.addAll(effects);
-        copy.latest.putAll(latest);
-        return copy;
-    }
-
     public boolean isEmpty() {
         return effects.isEmpty();
     }

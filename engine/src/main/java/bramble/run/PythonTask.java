@@ -45,7 +45,7 @@ record PythonTask(HostTask one, OneRound.Prepared.Ready ready) {
         String kind = TaskPlace.connection(world, target, delegate.isPresent()
                 ? Optional.empty()
                 : Optional.of(new Keywords(task.directives(), world.templates, at)));
-        return !Nodes.OWN.contains(kind.substring(kind.lastIndexOf('.') + 1)) && world.bringsConnection(kind);
+        return !Nodes.OWN.contains(kind.substring(kind.lastIndexOf('.') + 1)) && world.bringsConnection(kind, at);
     }
 
     TaskEnd perform() {

@@ -8,8 +8,10 @@ import bramble.playbook.ActionCall;
 import bramble.playbook.Setting;
 import bramble.problem.ProblemException;
 import bramble.value.MapValue;
+import bramble.value.None;
 import bramble.value.PythonText;
 import bramble.value.Template;
+import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
@@ -47,12 +49,20 @@ record TaskArguments(HostTask one) {
             boolean sealed = entry.getValue() instanceof Vaulted && one.task().action().is("set_fact"); // opened when it is used
             Value value = late.contains(entry.getKey()) || sealed
                     ? entry.getValue()
-                    : one.world().templates.resolve(entry.getValue(), at);
+                    : evaluated(entry.getValue(), at);
             arguments = entry.getKey().equals(ActionCall.FREE_FORM) && value instanceof MapValue map
                     ? arguments.with(map)
                     : arguments.with(named(entry.getKey(), module, at), value);
         }
         return arguments;
+    }
+
+    /** What a template for {@code set_fact} gives that is nothing is an empty text, unless {@code jinja2_native} is set. */
+    private Value evaluated(Value given, HostScope at) {
+        Value value = one.world().templates.resolve(given, at);
+        boolean text = given instanceof Template && value == None.NONE && one.task().action().is("set_fact")
+                && !one.world().templates.keepsWords();
+        return text ? new Text("") : value;
     }
 
     /** The names of the variables that a task sets may be templates. */

@@ -132,14 +132,16 @@ final class World {
                 : call.is(ActionCall.PLUGIN) ? Optional.of(PLUGIN) : modules.find(call.name());
     }
 
-    /** Whether a connection of that name is a plugin that the playbook, its collections or the configuration bring. */
-    boolean bringsConnection(String name) {
+    /** Whether a connection of that name is a plugin that the playbook, its roles, its collections or the configuration bring. */
+    boolean bringsConnection(String name, HostScope at) {
         String[] words = name.split("\\.", 3);
         if (words.length == 3) {
             return collections().stream().anyMatch(folder -> Files.isDirectory(
                     folder.resolve("ansible_collections").resolve(words[0]).resolve(words[1])));
         }
-        return Stream.concat(Stream.of(playbookFolder.resolve("connection_plugins")), connectionPlugins.stream())
+        Stream<Path> beside = Stream.concat(at.site().searchPath().stream(), Stream.of(playbookFolder))
+                .map(folder -> folder.resolve("connection_plugins"));
+        return Stream.concat(beside, connectionPlugins.stream())
                 .anyMatch(folder -> Files.isRegularFile(folder.resolve(name + ".py")));
     }
 
