@@ -99,8 +99,8 @@ final class Written {
         }
         return LOOKUP.matcher(sketch.text).find()
                 || task.loop().flatMap(Loop::lookup).filter(LOOKUPS_OF_FILES::contains).isPresent()
-                || REPEATABLE_WITH_FILE.contains(module) && task.action().arguments().get("src").isPresent()
-                        && controllerFile(task, scope).isEmpty();
+                || (REPEATABLE_WITH_FILE.contains(module) && task.action().arguments().get("src").isPresent()
+                        && controllerFile(task, scope).isEmpty());
     }
 
     private Sketch sketch() {

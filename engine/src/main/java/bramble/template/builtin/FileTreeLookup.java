@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lookup filetree: everything below folders of the controller, folders before what is in them. Of entries with the same
@@ -109,7 +110,7 @@ public final class FileTreeLookup implements Extensions {
         return MapValue.named(entry);
     }
 
-    private static Value seconds(Object time) {
+    private static Value seconds(@Nullable Object time) {
         return new Real(time instanceof FileTime at ? at.to(TimeUnit.MICROSECONDS) / 1e6 : 0);
     }
 }

@@ -91,8 +91,8 @@ public final class MergeVariablesLookup implements Extensions {
         }
 
         private Value met(String name, Value key, Value old, Value fresh) {
-            boolean deep = old instanceof MapValue && fresh instanceof MapValue
-                    || old instanceof ListValue && fresh instanceof ListValue;
+            boolean deep = (old instanceof MapValue && fresh instanceof MapValue)
+                    || (old instanceof ListValue && fresh instanceof ListValue);
             if (deep) {
                 return both(name, old, fresh);
             }

@@ -6,7 +6,6 @@ import bramble.template.Extensions;
 import bramble.template.Lookup;
 import bramble.template.TemplateException;
 import bramble.value.Text;
-import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
