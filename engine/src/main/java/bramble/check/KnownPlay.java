@@ -20,6 +20,10 @@ final class KnownPlay {
     final Set<String> handlers = new HashSet<>();
     /** Names of handlers that are templates. */
     final List<Pattern> handlerPatterns = new ArrayList<>();
+    /** Names that tasks notify. */
+    final Set<String> notified = new HashSet<>();
+    /** Whether a task notifies a name that is a template. */
+    boolean notifiesAnything;
     /** Why variables can't be judged; empty if they can. */
     final Set<String> open = new LinkedHashSet<>();
     /** What is missing that may define variables and handlers. */

@@ -11,7 +11,8 @@ import java.util.Set;
  * @param gates the includes that lead here; each has a condition
  * @param sure whether it is reached unless a condition says otherwise
  */
-record Reached(Task task, KnownPlay play, Set<String> names, List<Reached> gates, boolean sure) {
+record Reached(Task task, KnownPlay play, Set<String> names, List<Reached> gates, boolean sure,
+        boolean handler) {
     Reached {
         names = Set.copyOf(names);
         gates = List.copyOf(gates);

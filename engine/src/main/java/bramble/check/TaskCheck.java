@@ -78,7 +78,7 @@ final class TaskCheck {
     /** Looks at one task; the findings are told by {@link #findings}. */
     void look(Reached one) {
         Truth reached = reached(one);
-        boolean live = !reached.isFalse() && selected(one);
+        boolean live = !reached.isFalse() && selected(one) && notified(one);
         boolean sure = one.sure() && reached.isTrue() && certainlySelected(one)
                 && one.task().find(Keyword.IGNORE_ERRORS).isEmpty();
         new Use(one, live, sure).all();
@@ -160,6 +160,20 @@ final class TaskCheck {
             all = truth.isTrue() ? all : truth;
         }
         return all;
+    }
+
+    /** Whether a handler may be notified. */
+    private static boolean notified(Reached one) {
+        if (!one.handler() || one.play().notifiesAnything || !one.gates().isEmpty()
+                || one.task().name().filter(Template.class::isInstance).isPresent()) {
+            return true;
+        }
+        var names = new ArrayList<Value>();
+        one.task().name().ifPresent(names::add);
+        one.task().value(Keyword.LISTEN)
+                .ifPresent(listen -> names.addAll(listen instanceof ListValue list ? list.items() : List.of(listen)));
+        return names.stream().map(PythonText::of).anyMatch(name -> one.play().notified.stream()
+                .anyMatch(asked -> asked.equals(name) || asked.endsWith(" : " + name)));
     }
 
     private static Optional<Set<String>> tags(Reached one) {
@@ -461,7 +475,8 @@ final class TaskCheck {
                 if (missing && file) {
                     String name = known.get(fault.argument()).map(PythonText::of).orElse("");
                     if (live && !mayBeWritten(name)) {
-                        add(Rule.FILE, sure, at, "There is no file \"" + name + "\" where it is looked for.",
+                        boolean outside = name.startsWith("/") || name.startsWith("~"); // another machine may have it
+                        add(Rule.FILE, sure && !outside, at, "There is no file \"" + name + "\" where it is looked for.",
                                 fault.hint());
                     }
                 } else {

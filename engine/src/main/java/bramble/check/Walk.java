@@ -195,8 +195,10 @@ final class Walk {
             names.add(loop.control().variable());
             loop.control().index().ifPresent(names::add);
         });
-        var one = new Reached(task, around.play(), names, around.gates(), around.sure());
+        var one = new Reached(task, around.play(), names, around.gates(), around.sure(),
+                around.handlers());
         reached.add(one);
+        notified(one);
         if (around.handlers()) {
             handler(one);
         }
@@ -225,6 +227,16 @@ final class Walk {
             task.action().arguments().get("database").ifPresent(name -> set(
                     new Text("getent_" + PythonText.of(name)), ""));
         }
+    }
+
+    private void notified(Reached one) {
+        one.task().value(Keyword.NOTIFY).ifPresent(notify -> {
+            List<Value> names = notify instanceof ListValue list ? list.items() : List.of(notify);
+            names.forEach(name -> {
+                one.play().notified.add(PythonText.of(name));
+                one.play().notifiesAnything |= name instanceof Template;
+            });
+        });
     }
 
     private void unknownModule(Task task) {
