@@ -49,7 +49,6 @@ final class TaskCheck {
             "end_role", "clear_facts", "clear_host_errors", "reset_connection", "refresh_inventory", "role_complete");
     private static final Set<String> STEERING = Set.of("include_tasks", "include_role", "meta", "",
             ActionCall.BROUGHT, ActionCall.PLUGIN);
-    /** Where expressions stand that are evaluated only once the task was done. */
     private static final String MISSING = "Could not find or access";
 
     private final Given given;
@@ -290,7 +289,7 @@ final class TaskCheck {
             one.task().name().ifPresent(name -> value(name, false, false));
             boolean first = true;
             for (Setting when : one.task().directives().when()) {
-                condition(when.value(), when.source(), sure(when, first));
+                condition(when.value(), when.source(), sure(first));
                 first = false;
             }
             boolean items = loop();
@@ -306,9 +305,9 @@ final class TaskCheck {
         }
 
         /** The first condition is looked at whatever the others say. */
-        private boolean sure(Setting when, boolean first) {
-            return first && one.sure() && one.gates().stream().allMatch(gate -> conditions.get(gate).isTrue())
-                    && certainlySelected(one) && when.value() instanceof Value;
+        private boolean sure(boolean first) {
+            return first && one.sure() && one.gates().stream().allMatch(gate -> conditions.getOrDefault(gate, Truth.FALSE).isTrue())
+                    && certainlySelected(one);
         }
 
         private Templates templates() {

@@ -1,10 +1,12 @@
 package bramble.connection;
 
+import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ record SshConfigFile(Path home, Path includeBase) {
         var lines = new ArrayList<Line>();
         try {
             int number = 0;
-            for (String text : Files.readAllLines(file)) {
+            for (String text : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()) {
                 number++;
                 var source = new Source(file.toString(), number, 0);
                 List<String> words = words(text, source);
@@ -44,7 +46,8 @@ record SshConfigFile(Path home, Path includeBase) {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Tried to read " + file + ", but: " + e.getMessage(), e);
+            throw new ProblemException(Source.file(file.toString()),
+                    "Tried to read this file, but " + FileTrouble.why(e) + ".");
         }
         return List.copyOf(lines);
     }

@@ -26,7 +26,7 @@ public non-sealed interface TaskModule<A extends Record, S> extends AnyModule {
     default Verdict judge(A args, S before, Applied<S> applied) {
         Optional<String> failure = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst()
                 .map(answer -> answer.errors().isBlank() ? "exit status " + answer.status() : answer.errors().strip());
-        return new Verdict(!applied.changes().isEmpty(), failure, MapValue.EMPTY);
+        return new Verdict(!applied.changes().isEmpty() && failure.isEmpty(), failure, MapValue.EMPTY);
     }
 
     /** What must hold between the hosts of a play, checked before any is touched. Keys are host names. */

@@ -20,6 +20,8 @@ import java.util.Optional;
 final class Arithmetic {
     private static final BigInteger EXACT = BigInteger.ONE.shiftLeft(53);
     private static final int MOST_BITS = 4_000_000;
+    private static final int LONGEST_TEXT = 50_000_000;
+    private static final int LONGEST_LIST = 10_000_000;
 
     private Arithmetic() {}
 
@@ -95,7 +97,7 @@ final class Arithmetic {
         int times = Math.max(0, count.min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue());
         return switch (sequence) {
             case Text(String text) -> {
-                if ((long) text.length() * times > Integer.MAX_VALUE / 4) {
+                if ((long) text.length() * times > LONGEST_TEXT) {
                     throw new TemplateException("the text would be too long");
                 }
                 yield new Text(text.repeat(times));
@@ -107,7 +109,7 @@ final class Arithmetic {
     }
 
     private static List<Value> repeated(List<Value> items, int times) {
-        if ((long) items.size() * times > 50_000_000) {
+        if ((long) items.size() * times > LONGEST_LIST) {
             throw new TemplateException("the list would be too long");
         }
         var all = new ArrayList<Value>(items.size() * times);

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One document being written out. Jinjava walks its tree; each expression and each tag comes back here. */
 final class Rendering {
+    /** How often the loops of a template may go round, all together: nested ones can ask for any number. */
+    private static final int MOST_ROUNDS = 10_000_000;
+
     /** What a {@code break} or {@code continue} asks of the loop around it. */
     private enum Signal {
         NONE,
@@ -48,6 +51,7 @@ final class Rendering {
     private Signal signal = Signal.NONE;
     private @Nullable Rendering parent;
     private int printed;
+    private int rounds;
     private @Nullable Value last;
 
     /** A block's content, and the document it is written in. */
@@ -315,6 +319,10 @@ final class Rendering {
         var position = new Loop(items, depth, again, evaluator);
         var out = new StringBuilder();
         while (position.next()) {
+            if (++rounds > MOST_ROUNDS) {
+                throw new TemplateException(evaluator.place(loop.items().at()),
+                        "the template's loops go round more than " + MOST_ROUNDS + " times");
+            }
             var inner = new Frame(outer);
             inner.set("loop", position);
             assign(inner, loop.target(), position.item());

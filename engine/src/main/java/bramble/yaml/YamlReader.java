@@ -96,13 +96,17 @@ public final class YamlReader {
                 documents.add(convert(composer.getNode()).node());
             }
             return documents;
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Source.file(file),
+                    "Tried to read this YAML, but a tag in it is none: " + e.getMessage());
         } catch (YAMLException e) {
             Optional<String> json = jsonAsYaml();
             if (json.isPresent()) {
                 return read(json.get(), file, warnings);
             }
-            if (String.valueOf(e.getMessage()).contains("escape character /(47)") && !text.contains(SLASH)) {
-                String marked = ESCAPED_SLASH.matcher(text).replaceAll("$1" + SLASH);
+            String marked = ESCAPED_SLASH.matcher(text).replaceAll("$1" + SLASH);
+            if (String.valueOf(e.getMessage()).contains("escape character /(47)") && !text.contains(SLASH)
+                    && !marked.equals(text)) {
                 return new YamlReader(marked, file, warnings).documents();
             }
             throw new ProblemException(SyntaxProblem.of(e, text, file));

@@ -88,7 +88,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
         }
         Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Path");
         if (obstacle.isPresent()) {
-            return new Plan.Refused(obstacle.get());
+            return actual.refused(obstacle.get());
         }
         try {
             return actual.plan(edited(args, actual), args.replacing());

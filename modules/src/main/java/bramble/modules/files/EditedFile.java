@@ -49,6 +49,13 @@ record EditedFile(TextEdit edit, Rights rights) {
                 .or(() -> other.map(why -> "Tried to edit " + edit.path() + ", but " + why));
     }
 
+    /** The refusal, with the code that Ansible gives what is not there or a folder. */
+    Plan.Refused refused(String why) {
+        return new Plan.Refused(why, why.endsWith(" does not exist !")
+                ? MapValue.of("rc", 257)
+                : why.endsWith(" is a directory !") ? MapValue.of("rc", 256) : MapValue.EMPTY);
+    }
+
     /** The changes that give it the text, and its attributes. */
     Plan plan(Edited edited, Replacing replacing) {
         var changes = new ArrayList<Change>();

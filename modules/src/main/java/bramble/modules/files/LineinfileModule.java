@@ -91,7 +91,7 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
         }
         Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Destination");
         if (obstacle.isPresent()) {
-            return new Plan.Refused(obstacle.get());
+            return actual.refused(obstacle.get());
         }
         try {
             return actual.plan(edited(args, actual), args.replacing());

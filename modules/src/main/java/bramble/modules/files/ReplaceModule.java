@@ -12,6 +12,7 @@ import bramble.module.Verdict;
 import bramble.modules.files.EditedFile.Edited;
 import bramble.regex.PythonRegex;
 import bramble.regex.RegexException;
+import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
     public Plan plan(Args args, EditedFile actual) {
         Optional<String> obstacle = actual.obstacle(false, args.replacing(), "Path");
         if (obstacle.isPresent()) {
-            return new Plan.Refused(obstacle.get());
+            return actual.refused(obstacle.get());
         }
         try {
             return actual.plan(edited(args, actual), args.replacing());
@@ -79,7 +80,8 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
         PythonRegex.Replaced replaced = PythonRegex.compile(args.regexp(), PythonRegex.Flag.MULTILINE)
                 .replace(text.substring(start, end), args.replace(), 0);
         String whole = text.substring(0, start) + replaced.text() + text.substring(end);
-        return new Edited(whole, whole.equals(text) ? "" : replaced.count() + " replacements made");
+        return new Edited(whole, whole.equals(text) ? "" : replaced.count() + " replacements made",
+                MapValue.of("rc", 0));
     }
 
     /** The part of a text in which to replace. */

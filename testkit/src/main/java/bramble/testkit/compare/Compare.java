@@ -37,7 +37,7 @@ public final class Compare {
                 System.getProperty("compare.subnet", "10.77.90"),
                 List.of("/etc", "/home", "/root", "/opt", "/srv", "/usr/local", "/var/spool/cron", "/var/www",
                         "/var/lib/compare", "/tmp/compare"),
-                List.of(bramble.split(" ")));
+                List.of(bramble.split(" ", -1)));
         try (var comparison = new Comparison(options)) {
             for (Path playbook : playbooks) {
                 List<String> differences = comparison.compare(playbook);

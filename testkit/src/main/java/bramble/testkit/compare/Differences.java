@@ -85,10 +85,10 @@ final class Differences {
         values("", a.values(), b.values(), found);
     }
 
+    /** Keys that Bramble alone has are no difference: a playbook that runs with ansible-core doesn't ask for them. */
     private static void values(String at, Value a, Value b, List<String> found) {
         if (a instanceof MapValue left && b instanceof MapValue right) {
             var keys = new TreeSet<>(left.byName().keySet());
-            keys.addAll(right.byName().keySet());
             keys.removeAll(VOLATILE);
             for (String key : keys) {
                 String name = at.isEmpty() ? key : at + "." + key;
@@ -96,9 +96,8 @@ final class Differences {
                 var other = right.get(key);
                 if (one.isPresent() && other.isPresent()) {
                     values(name, one.get(), other.get(), found);
-                } else {
-                    found.add("    " + name + ": " + one.map(Differences::shown).orElse("(none)") + " | "
-                            + other.map(Differences::shown).orElse("(none)"));
+                } else if (!plain(one.orElseThrow()).contains("TEMPORARY")) {
+                    found.add("    " + name + ": " + shown(one.get()) + " | (none)");
                 }
             }
         } else if (a instanceof ListValue left && b instanceof ListValue right
@@ -106,7 +105,7 @@ final class Differences {
             for (int i = 0; i < left.items().size(); i++) {
                 values(at + "[" + i + "]", left.items().get(i), right.items().get(i), found);
             }
-        } else if (!plain(a).equals(plain(b))) {
+        } else if (!plain(a).equals(plain(b)) && !plain(a).equals("TEMPORARY")) {
             found.add("    " + at + ": " + shown(a) + " | " + shown(b));
         }
     }
