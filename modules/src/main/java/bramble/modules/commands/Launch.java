@@ -6,6 +6,9 @@ import bramble.module.Verdict;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
+import bramble.value.ListValue;
+import bramble.value.PythonText;
+import java.util.stream.Collectors;
 import bramble.value.MapValue;
 import bramble.value.Value;
 import java.nio.charset.StandardCharsets;
@@ -202,8 +205,15 @@ final class Launch {
         };
     }
 
+    /** The words as one line, as Ansible shows a command that could not be started. */
+    private static Value line(ListValue words) {
+        return Value.text(words.items().stream().map(PythonText::of)
+                .map(word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\"'\"'") + "'")
+                .collect(Collectors.joining(" ")));
+    }
+
     private static Ended noFolder(int number, String why, String folder) {
-        return notStarted(number, "Unable to change directory before execution: [Errno " + number + "] " + why + ": b'"
+        return notStarted(number, NO_FOLDER + ": [Errno " + number + "] " + why + ": b'"
                 + folder + "'");
     }
 
@@ -226,6 +236,8 @@ final class Launch {
             return Optional.empty();
         }
     }
+
+    private static final String NO_FOLDER = "Unable to change directory before execution";
 
     static final String NOT_RUN = "Command would have run if not in check mode";
 
@@ -252,7 +264,10 @@ final class Launch {
     static Verdict verdict(Guard guard, Guard.State before, Applied<Guard.State> applied, Value cmd, boolean strip,
             String program) {
         if (before.done().isPresent()) {
-            return Verdict.changed(false, nothingDone(before.done().get()).with("cmd", cmd));
+            MapValue nothing = nothingDone(before.done().get()).with("cmd", cmd);
+            return Verdict.changed(false, applied.predicted()
+                    ? nothing.with("msg", PythonText.of(nothing.get("msg").orElseThrow()).replaceFirst("^Did", "Would"))
+                    : nothing);
         }
         if (applied.predicted()) {
             return Verdict.unknown(true, "the command would have to run", notRun(cmd, guard.tells()));
@@ -260,7 +275,10 @@ final class Launch {
         Ended ended = ended(applied.answers().getFirst(), program, guard.chdir().orElse(""));
         MapValue results = ended.output(strip).with(ended.times()).with("cmd", cmd).with("msg", "");
         if (ended.problem().isPresent()) {
-            return Verdict.failed(ended.problem().get(), results);
+            String why = ended.problem().get();
+            return Verdict.failed(why, why.startsWith(NO_FOLDER)
+                    ? results.with("rc", null)
+                    : results.with("cmd", cmd instanceof ListValue list ? line(list) : cmd));
         }
         return new Verdict(true, ended.rc() == 0 ? Optional.empty() : Optional.of("non-zero return code"), results);
     }
