@@ -150,22 +150,22 @@ public final class Templates {
 
     /** The names in a template inside YAML. {@link TemplateException} where it can't be read. */
     public List<Mention> mentions(Template template) {
-        return mentions(read(template.source(), template.text(), () -> parsed.inline(template.text())),
-                template.text(), template.source());
+        return mentions(() -> parsed.inline(template.text()), template.text(), template.source());
     }
 
     /** The names in a bare expression. */
     public List<Mention> mentionsInExpression(String text, Source at) {
-        return mentions(read(at, text, () -> parsed.expression(text)), text, at);
+        return mentions(() -> parsed.expression(text), text, at);
     }
 
     /** The names in the text of a template file. */
     public List<Mention> mentionsInDocument(String text, Source at, DocumentOptions options) {
-        return mentions(read(at, text, () -> parsed.document(text, options)), text, at);
+        return mentions(() -> parsed.document(text, options), text, at);
     }
 
-    private List<Mention> mentions(Parsed template, String text, Source at) {
-        return guarded(at, () -> Mentions.of(template, evaluator(text, at, Scopes.EMPTY, null, false)::place));
+    private List<Mention> mentions(java.util.function.Supplier<Parsed> parse, String text, Source at) {
+        return guarded(at, () -> Mentions.of(read(at, text, parse),
+                evaluator(text, at, Scopes.EMPTY, null, false)::place));
     }
 
     /** Whether Bramble itself has a filter, test, lookup or global of that name. */
