@@ -36,8 +36,8 @@ final class Names {
     private final Given given;
     private final Sources sources;
     private final Map<String, List<Value>> inventory;
-    private final Map<Role, Map<String, List<Value>>> roles = new IdentityHashMap<>();
-    private final Map<KnownPlay, Map<String, List<Value>>> plays = new IdentityHashMap<>();
+    private final IdentityHashMap<Role, Map<String, List<Value>>> roles = new IdentityHashMap<>();
+    private final IdentityHashMap<KnownPlay, Map<String, List<Value>>> plays = new IdentityHashMap<>();
 
     Names(Given given, Sources sources) {
         this.given = given;

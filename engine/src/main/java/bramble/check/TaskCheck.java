@@ -58,7 +58,7 @@ final class TaskCheck {
     private final Map<Object, Finding> findings = new LinkedHashMap<>();
     private final Map<Object, Candidate> candidates = new LinkedHashMap<>();
     private final Set<String> guarded = new HashSet<>();
-    private final Map<Reached, Truth> conditions = new IdentityHashMap<>();
+    private final IdentityHashMap<Reached, Truth> conditions = new IdentityHashMap<>();
     private final Map<Path, String> plugins = new HashMap<>();
     private Optional<Set<String>> written = Optional.empty();
 
@@ -267,12 +267,7 @@ final class TaskCheck {
         return written().stream().anyMatch(text -> text.contains(last));
     }
 
-    /**
-     * One task.
-     *
-     * @param live whether it may be reached
-     * @param sure whether it is, on some host
-     */
+    /** One task: whether it may be reached, and whether it is, on some host. */
     private final class Use {
         private final Reached one;
         private final boolean live;

@@ -3,6 +3,7 @@ package bramble.inventory;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Merging;
+import bramble.value.PythonLiteral;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
