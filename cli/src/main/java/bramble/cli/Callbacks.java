@@ -105,12 +105,18 @@ final class Callbacks {
     }
 
     private ResultLines lines(ResultForm form) {
-        return new ResultLines(session.colours(), verbosity, session.compat(), form);
+        return new ResultLines(session.colours(), verbosity, session.compat(), form, diffs(session.colours()));
+    }
+
+    /** What shows differences. */
+    Diffs diffs(Colours colours) {
+        return new Diffs(colours, configuration.number(Diffs.CONTEXT, "diff", "context"));
     }
 
     /** What prints a run without colours to a stream. */
     Consumer<Event> plain(PrintStream out) {
-        var plain = new ResultLines(new Colours(false), verbosity, session.compat(), ResultForm.of(configuration));
+        var plain = new ResultLines(new Colours(false), verbosity, session.compat(), ResultForm.of(configuration),
+                diffs(new Colours(false)));
         return new AnsibleConsole(out, out, session.folder(), plain, settings, session.secrets()::mask);
     }
 

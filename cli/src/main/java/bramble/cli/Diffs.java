@@ -14,23 +14,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Diffs as Ansible prints them: unified, three lines of context. */
-final class Diffs {
-    private Diffs() {}
+/**
+ * Diffs as Ansible prints them: unified.
+ *
+ * @param context how many lines around a difference are shown
+ */
+record Diffs(Colours colours, int context) {
+    static final int CONTEXT = 3;
 
     /** @param diff what a result has under {@code diff}: one, or a list of them */
-    static String unified(Value diff, Colours colours) {
+    String unified(Value diff) {
         return switch (diff) {
             case ListValue list ->
-                list.items().stream().map(one -> unified(one, colours)).filter(text -> !text.isEmpty())
+                list.items().stream().map(this::unified).filter(text -> !text.isEmpty())
                         .collect(Collectors.joining("\n"));
             case MapValue map when map.get("prepared").isPresent() -> PythonText.of(map.get("prepared").get());
-            case MapValue map -> unified(map, colours);
+            case MapValue map -> lines(map);
             default -> "";
         };
     }
 
-    private static String unified(MapValue diff, Colours colours) {
+    private String lines(MapValue diff) {
         List<String> before = lines(text(diff, "before"));
         List<String> after = lines(text(diff, "after"));
         var patch = DiffUtils.diff(before, after);
@@ -39,8 +43,7 @@ final class Diffs {
         }
         var printed = new ArrayList<String>();
         for (String line : UnifiedDiffUtils.generateUnifiedDiff(header(diff, "before"), header(diff, "after"), before,
-                patch,
-                3)) {
+                patch, context)) {
             printed.add(line.startsWith("@@")
                     ? colours.cyan(place(line))
                     : line.startsWith("+") ? colours.green(line) : line.startsWith("-") ? colours.red(line) : line);

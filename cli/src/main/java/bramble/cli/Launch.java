@@ -13,6 +13,7 @@ import bramble.args.Modules;
 import bramble.args.ShellSplit;
 import bramble.inventory.Variables;
 import bramble.brought.Resident;
+import bramble.playbook.Keyword;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
@@ -35,6 +36,7 @@ import bramble.run.Terminal;
 import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.template.Templates;
+import bramble.value.Int;
 import bramble.value.MapValue;
 import bramble.value.Merging;
 import bramble.value.Secrets;
@@ -51,7 +53,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -253,7 +257,27 @@ final class Launch {
                 configuration.flag(true, "defaults", "validate_action_group_metadata"), compat,
                 new Options.Debugging(
                         configuration.flag(false, "defaults", "enable_task_debugger"),
-                        configuration.flag(true, "defaults", "task_debugger_ignore_errors")));
+                        configuration.flag(true, "defaults", "task_debugger_ignore_errors")),
+                usual());
+    }
+
+    /** Values of keywords that playbooks don't give. */
+    private Map<Keyword, Value> usual() {
+        var usual = new EnumMap<Keyword, Value>(Keyword.class);
+        Map.of(Keyword.TIMEOUT, "task_timeout", Keyword.POLL, "poll_interval", Keyword.GATHER_TIMEOUT, "gather_timeout")
+                .forEach((keyword, setting) -> {
+                    int seconds = configuration.number(0, "defaults", setting);
+                    if (seconds > 0) {
+                        usual.put(keyword, Int.of(seconds));
+                    }
+                });
+        List<String> subset = configuration.words("defaults", "gather_subset");
+        if (!subset.isEmpty()) {
+            usual.put(Keyword.GATHER_SUBSET, Value.texts(subset));
+        }
+        configuration.text("defaults", "fact_path")
+                .ifPresent(path -> usual.put(Keyword.FACT_PATH, Value.text(path)));
+        return usual;
     }
 
     private Options.Gathering gathering() {

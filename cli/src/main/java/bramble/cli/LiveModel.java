@@ -50,11 +50,11 @@ final class LiveModel {
     private Optional<Instant> started = Optional.empty();
     private String id = "";
 
-    /** @param form how results are written */
-    LiveModel(Colours colours, int verbosity, ResultForm form) {
-        this.colours = colours;
-        this.verbosity = verbosity;
-        this.lines = new ResultLines(colours, verbosity, false, form);
+    /** @param lines what shows results, as Bramble shows them */
+    LiveModel(ResultLines lines) {
+        this.colours = lines.colours();
+        this.verbosity = lines.verbosity();
+        this.lines = lines;
     }
 
     /** What one host is at. */
@@ -232,7 +232,7 @@ final class LiveModel {
         if (verbosity > 0) {
             text.append("\n  ").append(ResultForm.JSON.of(map.without("diff"), false));
         }
-        String diff = map.get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
+        String diff = map.get("diff").map(lines.diffs()::unified).orElse("");
         String word = result.outcome() == Outcome.UNREACHABLE ? "unreachable: " : "failed: ";
         return new ResultLine(diff, Optional.of(new ResultLine.Words(Tone.BAD, word, text.toString())),
                 result.ignored());

@@ -37,7 +37,7 @@ final class MinimalConsole implements Consumer<Event> {
 
     private void print(TaskInfo task, HostResult result) {
         Colours colours = lines.colours();
-        result.result().get("diff").map(diff -> Diffs.unified(diff, colours)).filter(text -> !text.isEmpty())
+        result.result().get("diff").map(lines.diffs()::unified).filter(text -> !text.isEmpty())
                 .ifPresent(out::println);
         String host = result.host();
         switch (result.outcome()) {

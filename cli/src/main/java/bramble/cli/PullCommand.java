@@ -10,7 +10,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -119,7 +120,7 @@ final class PullCommand {
                 .orElseGet(() -> session.configuration().home().resolve("pull").resolve(hostName()));
         if (session.compat()) {
             session.out().println("Starting Ansible Pull at " + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss",
-                    Locale.ROOT).format(LocalDateTime.now()));
+                    Locale.ROOT).format(ZonedDateTime.now(ZoneId.systemDefault())));
             session.out().println(String.join(" ", words()));
         }
         if (sleep > 0) {

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param compat whether a dry run's unknown outcomes are shown as Ansible would: skipped
  * @param form how results are written
  */
-record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm form) {
+record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm form, Diffs diffs) {
     /** Modules whose result is always shown in full. */
     private static final Set<String> SHOWN = Set.of("debug", "assert");
     private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
@@ -81,7 +81,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
     }
 
     private String diff(HostResult result) {
-        return result.result().get("diff").map(value -> Diffs.unified(value, colours)).orElse("");
+        return result.result().get("diff").map(diffs::unified).orElse("");
     }
 
     /** A host as results name it, with the host that the work was delegated to. */

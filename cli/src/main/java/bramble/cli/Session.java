@@ -223,7 +223,8 @@ final class Session {
         if (compat || !terminal || form.isEmpty()) {
             return callbacks.showing();
         }
-        var console = new LiveConsole(unlogged, new LiveModel(colours(), verbosity, form.get()),
+        var console = new LiveConsole(unlogged, new LiveModel(new ResultLines(colours(), verbosity, false,
+                form.get(), callbacks.diffs(colours()))),
                 ScreenSize.ofStandardOutput(environment));
         live.set(Optional.of(console));
         if (log.isEmpty()) {

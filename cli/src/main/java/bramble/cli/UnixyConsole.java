@@ -89,7 +89,7 @@ final class UnixyConsole implements Consumer<Event> {
 
     private void result(TaskInfo task, HostResult result) {
         task(task);
-        result.result().get("diff").map(diff -> Diffs.unified(diff, lines.colours())).filter(text -> !text.isEmpty())
+        result.result().get("diff").map(lines.diffs()::unified).filter(text -> !text.isEmpty())
                 .ifPresent(out::println);
         boolean skipped = lines.compat() && result.skippedByAnsible();
         switch (result.outcome()) {

@@ -58,9 +58,8 @@ class ConsoleCommandTest {
                 pi@few (1)[f:5]$ pi@few (1)[f:5]$ pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
                 from the shell
                 pi@few (1)[f:5]$ b | FAILED | rc=127 >>
-                /bin/sh: 1: nosuchthing: not found
+                /bin/sh: 1: nosuchthing: not foundnon-zero return code
                 pi@few (1)[f:5]$ b | SUCCESS => {
-                    "changed": false,
                     "msg": "b"
                 }
                 pi@few (1)[f:5]$ pi@few (1)[f:7]$ pi@few (1)[f:7]$ Tried to set become, but "maybe" is neither yes nor no.

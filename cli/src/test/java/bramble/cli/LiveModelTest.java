@@ -27,7 +27,8 @@ class LiveModelTest {
     private static final TaskInfo PACKAGES = task("0.1", "base : Packages");
     private static final TaskInfo KEYS = task("0.2", "base : Keys");
 
-    private final LiveModel model = new LiveModel(new Colours(false), 0, ResultForm.JSON);
+    private final LiveModel model = new LiveModel(
+            new ResultLines(new Colours(false), 0, false, ResultForm.JSON, new Diffs(new Colours(false), Diffs.CONTEXT)));
     private final List<String> scrolled = new ArrayList<>();
 
     private static TaskInfo task(String position, String name) {

@@ -52,6 +52,12 @@ class SettingsTest {
         write("handler.yml", "- {hosts: a, gather_facts: false, tasks: [{command: echo, notify: nobody}]}\n");
         write("twice.yml", "- hosts: a\n  gather_facts: false\n  gather_facts: false\n");
         write("role.yml", "- {hosts: a, gather_facts: false, roles: [r]}\n");
+        write("subset.yml", "- {hosts: a, tasks: [{debug: {msg: \"hostname is {{ 'known' if ansible_hostname is defined"
+                + " else 'unknown' }}\"}}]}\n");
+        write("slow.yml", "- {hosts: a, gather_facts: false, tasks: [{command: sleep 20}]}\n");
+        write("long", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+        write("long.yml", "- {hosts: a, gather_facts: false, tasks: [{lineinfile: {path: @HERE@/long, regexp: 7, line: x}}]}\n"
+                .replace("@HERE@", work.toString()));
         write("copy.yml", "- {hosts: a, gather_facts: false, tasks: [{copy: {content: x, dest: @HERE@/new}}]}\n"
                 .replace("@HERE@", work.toString()));
     }
@@ -78,6 +84,8 @@ class SettingsTest {
             defaults             | verbosity = 1                      | ansible-playbook play.yml -t t2 | Using
             defaults             | force_color = yes                  | ansible-playbook play.yml    | [0;33m
             defaults             | gathering = explicit               | ansible-playbook facts.yml   | not Gathering Facts
+            defaults             | gather_subset = !all, !min         | ansible-playbook -v subset.yml | hostname is unknown
+            defaults             | task_timeout = 1                   | ansible-playbook slow.yml | time frame (1)
             defaults             | any_errors_fatal = yes             | ansible-playbook fails.yml   | not TASK [after]
             defaults             | force_handlers = yes               | ansible-playbook fails.yml   | ok: [a] => {
             defaults             | error_on_missing_handler = no      | ansible-playbook handler.yml | failed=0
@@ -89,6 +97,7 @@ class SettingsTest {
             defaults             | hash_behaviour = shuffle           | ansible-playbook play.yml    | neither replace nor merge
             defaults             | strategy = free                    | ansible-playbook play.yml    | TASK [one]
             defaults             | localhost_warning = no             | ansible -i none, localhost -m ping | not No inventory
+            diff                 | context = 1                        | ansible-playbook -D long.yml | @@ -6,3 +6,3 @@
             diff                 | always = yes                       | ansible-playbook copy.yml    | +x
             tags                 | run = t2                           | ansible-playbook play.yml    | not TASK [one]
             tags                 | skip = t2                          | ansible-playbook play.yml    | not TASK [two]

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -44,7 +45,7 @@ record Place(Path folder) {
                     "Tried to write " + folder + ", but " + FileTrouble.why(e) + ".");
         } catch (UncheckedIOException e) {
             throw new ProblemException(Source.NONE,
-                    "Tried to write " + folder + ", but " + FileTrouble.why(e.getCause()) + ".");
+                    "Tried to write " + folder + ", but " + FileTrouble.why(Objects.requireNonNull(e.getCause())) + ".");
         }
     }
 

@@ -11,7 +11,8 @@ import bramble.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -228,8 +229,10 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
             Path folder = Files.createTempDirectory("bramble-");
             try {
                 Path file = folder.resolve("role");
-                web.fetch(address, file, request.name()).orElseThrow(() -> new ProblemException(Source.NONE,
-                        "Tried to get " + Web.shown(address.address().toString()) + ", but there is nothing."));
+                if (web.fetch(address, file, request.name()).isEmpty()) {
+                    throw new ProblemException(Source.NONE,
+                            "Tried to get " + Web.shown(address.address().toString()) + ", but there is nothing.");
+                }
                 unpack(file, request, target);
             } finally {
                 Place.remove(folder);
@@ -272,7 +275,7 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
             Place.remove(role.resolve(".git"));
         }
         say.accept("- extracting " + request.name() + " to " + target);
-        Files.writeString(role.resolve(INFO), "install_date: " + DATE.format(LocalDateTime.now()) + "\nversion: "
+        Files.writeString(role.resolve(INFO), "install_date: " + DATE.format(ZonedDateTime.now(ZoneId.systemDefault())) + "\nversion: "
                 + request.version().map(Roles::quoted).orElse("null") + "\n");
     }
 

@@ -32,7 +32,11 @@ public record VersionRange(String text, List<Bound> bounds) {
         }
     }
 
-    /** @param of what the range is of, for the message where it can't be read */
+    /**
+     * Reads a range.
+     *
+     * @param of what the range is of, for the message where it can't be read
+     */
     public static VersionRange of(String text, String of) {
         var bounds = new ArrayList<Bound>();
         for (String part : text.split(",", -1)) {

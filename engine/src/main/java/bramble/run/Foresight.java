@@ -21,7 +21,8 @@ record Foresight(HostTask one) {
 
     /** What the tasks after this one will ask of a node that is asked now, up to the first that is bound to do something. */
     List<Piece> ahead(TaskPlace place, int most) {
-        if (one.task().find(Keyword.TIMEOUT).isPresent() || !one.world().jobs.isEmpty()) {
+        if (one.task().find(Keyword.TIMEOUT).isPresent()
+                || one.world().options.habits().usual().containsKey(Keyword.TIMEOUT) || !one.world().jobs.isEmpty()) {
             return List.of();
         }
         var pieces = new ArrayList<Piece>();

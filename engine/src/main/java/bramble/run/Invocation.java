@@ -52,7 +52,7 @@ final class Invocation {
         double poll;
         try {
             limit = keywords.number(Keyword.ASYNC).orElse(0.0);
-            poll = keywords.number(Keyword.POLL).orElse(15.0);
+            poll = keywords.number(Keyword.POLL).or(() -> world.options.habits().usualNumber(Keyword.POLL)).orElse(15.0);
         } catch (ProblemException e) {
             return trouble.problem(e);
         }
@@ -112,6 +112,7 @@ final class Invocation {
 
     private Watch watch(OneRound.Prepared.Ready ready) {
         return one.keywords(ready.scope()).number(Keyword.TIMEOUT)
+                .or(() -> world.options.habits().usualNumber(Keyword.TIMEOUT))
                 .filter(seconds -> seconds > 0)
                 .map(seconds -> Watch.limit(Duration.ofMillis((long) (seconds * 1000)))).orElse(Watch.NONE);
     }

@@ -1,11 +1,15 @@
 package bramble.run;
 
+import bramble.playbook.Keyword;
 import bramble.playbook.Tags;
+import bramble.value.Int;
 import bramble.value.MapValue;
 import bramble.value.Merging;
+import bramble.value.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,13 +48,24 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param apart whether a dry run says of each task whether it would change the node as it is, and not as tasks before it
      *        would have made it
      * @param debugging when the debugger is called where tasks don't say
+     * @param usual values of keywords that nobody gives
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
             Optional<String> configFile, Merging merging, List<String> factModules, boolean checksGroups,
-            boolean apart, Debugging debugging) {
+            boolean apart, Debugging debugging, Map<Keyword, Value> usual) {
         public static final String MANAGED = "Ansible managed";
         public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
-                List.of("smart"), true, false, Debugging.DEFAULT);
+                List.of("smart"), true, false, Debugging.DEFAULT, Map.of());
+
+        public Habits {
+            usual = Map.copyOf(usual);
+        }
+
+        /** The value of a keyword that nobody gives, if it is a number. */
+        Optional<Double> usualNumber(Keyword keyword) {
+            return Optional.ofNullable(usual.get(keyword)).filter(Int.class::isInstance)
+                    .map(value -> ((Int) value).value().doubleValue());
+        }
     }
 
     /**

@@ -266,7 +266,8 @@ final class World {
     Task gathering(Play play, Keywords keywords) {
         MapValue arguments = MapValue.EMPTY;
         for (Keyword keyword : List.of(Keyword.GATHER_SUBSET, Keyword.GATHER_TIMEOUT, Keyword.FACT_PATH)) {
-            Optional<Value> value = keywords.value(keyword);
+            Optional<Value> value = keywords.value(keyword)
+                    .or(() -> Optional.ofNullable(options.habits().usual().get(keyword)));
             if (value.isPresent()) {
                 arguments = arguments.with(keyword.word(), value.get());
             }
