@@ -33,10 +33,7 @@ record Place(Path folder) {
             try {
                 Path fresh = Files.createDirectory(beside.resolve("new"));
                 work.in(fresh);
-                if (Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                    Files.move(folder, beside.resolve("old"));
-                }
-                Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+                exchange(fresh, beside.resolve("old"));
             } finally {
                 remove(beside);
             }
@@ -46,6 +43,22 @@ record Place(Path folder) {
         } catch (UncheckedIOException e) {
             throw new ProblemException(Source.NONE,
                     "Tried to write " + folder + ", but " + FileTrouble.why(Objects.requireNonNull(e.getCause())) + ".");
+        }
+    }
+
+    /** What was there stays there if the new can't be moved to its place. */
+    private void exchange(Path fresh, Path old) throws IOException {
+        boolean replaces = Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        if (replaces) {
+            Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try {
+            Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (replaces) {
+                Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+            }
+            throw e;
         }
     }
 
