@@ -10,18 +10,27 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Json;
 import bramble.value.MapValue;
+import bramble.yaml.TomlWriter;
 import bramble.yaml.YamlWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Shows what an inventory says: {@code bramble inventory}, {@code ansible-inventory}. */
 final class InventoryCommand {
+    private static final YamlWriter.Style YAML = new YamlWriter.Style(YamlWriter.Flow.NEVER, 2, 80, true, true, false,
+            false, ' ');
+
     private final InventoryFlags inventory = new InventoryFlags();
     private boolean list;
     private Optional<String> host = Optional.empty();
     private boolean graph;
     private boolean vars;
     private boolean yaml;
+    private boolean toml;
+    private Optional<String> output = Optional.empty();
     private boolean export;
     private Optional<String> playbookDir = Optional.empty();
     private String group = "all";
@@ -42,6 +51,8 @@ final class InventoryCommand {
         syntax.flag(() -> graph = true, "groups and hosts as a tree", "--graph");
         syntax.flag(() -> vars = true, "with --graph: variables too", "--vars");
         syntax.flag(() -> yaml = true, "as YAML", "-y", "--yaml");
+        syntax.flag(() -> toml = true, "as TOML", "--toml");
+        syntax.value(file -> output = Optional.of(file), "FILE", "write it into this file", "--output");
         syntax.flag(() -> export = true, "variables at the groups that give them", "--export");
         syntax.value(folder -> playbookDir = Optional.of(folder), "FOLDER",
                 "whose group_vars and host_vars count too", "--playbook-dir");
@@ -78,17 +89,31 @@ final class InventoryCommand {
                 throw unknown("group", group, all.groups().stream().map(Group::name).toList(),
                         "Pattern must be valid group name when using --graph");
             }
-            session.out().print(view.graph(group, vars));
-            session.out().flush();
+            tell(view.graph(group, vars));
             return 0;
         }
         if (host.isPresent() && all.host(host.get()).isEmpty()) {
             throw unknown("host", host.get(), all.hosts().stream().map(Host::name).toList(),
                     "You must pass a single valid host to --host parameter");
         }
-        MapValue shown = host.map(view::host).orElseGet(() -> yaml ? view.yaml() : view.list());
-        session.out()
-                .println(yaml ? YamlWriter.write(shown, YamlWriter.Style.NICE).stripTrailing() : Json.pretty(shown));
+        MapValue shown = host.map(view::host)
+                .orElseGet(() -> yaml ? view.yaml() : toml ? view.toml() : view.list());
+        tell(yaml ? YamlWriter.writeOnce(shown, YAML) : toml ? TomlWriter.write(shown) : Json.pretty(shown) + "\n");
         return 0;
+    }
+
+    private void tell(String text) {
+        if (output.isEmpty()) {
+            session.out().print(text);
+            session.out().flush();
+            return;
+        }
+        Path file = session.folder().resolve(output.get());
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(output.get()), "Tried to write the inventory into this file, but: "
+                    + e.getMessage());
+        }
     }
 }

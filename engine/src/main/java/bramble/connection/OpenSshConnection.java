@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Starts programs by this machine's own {@code ssh}, one process each: for what only that can do, security keys and GSSAPI
@@ -52,6 +53,11 @@ public final class OpenSshConnection implements Connection {
     }
 
     private Remote start(String command, String terminal) {
+        if (!installed(login.program)) {
+            throw new UnreachableException("Tried to connect to " + describe() + " by the program " + login.program
+                    + ", but this machine has none. It comes with the package openssh-client; ansible_ssh_executable "
+                    + "names another one");
+        }
         Optional<AskPass> answers = login.password.map(AskPass::make);
         var builder = new ProcessBuilder(words(command, terminal));
         builder.environment().keySet().removeIf(name -> name.startsWith("SSH_ASKPASS"));
@@ -63,9 +69,15 @@ public final class OpenSshConnection implements Connection {
         } catch (IOException e) {
             answers.ifPresent(AskPass::close);
             throw new UnreachableException("Tried to connect to " + describe() + " by the program " + login.program
-                    + ", but it can't be started: " + e.getMessage()
-                    + " (it comes with the package openssh-client; ansible_ssh_executable names another one)", e);
+                    + ", but it can't be started: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean installed(String program) {
+        return program.contains("/")
+                ? Files.isExecutable(Path.of(program))
+                : Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     /** A person's Ctrl-C is for this program alone, which then ends all of its connections in good order. */
@@ -82,7 +94,7 @@ public final class OpenSshConnection implements Connection {
             words.addAll(List.of("-o", "StrictHostKeyChecking=no"));
         }
         words.addAll(List.of("-o", "ConnectTimeout=" + Math.max(1, login.timeout.toSeconds()), "-o",
-                "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3"));
+                "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3", "-o", "LogLevel=ERROR"));
         words.addAll(login.password.isPresent()
                 ? List.of("-o", "NumberOfPasswordPrompts=1")
                 : List.of("-o", "BatchMode=yes"));

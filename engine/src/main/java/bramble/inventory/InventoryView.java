@@ -98,6 +98,39 @@ public record InventoryView(Inventory inventory, boolean export) {
         return MapValue.named(parts);
     }
 
+    /** What {@code --list --toml} prints. */
+    public MapValue toml() {
+        var view = new LinkedHashMap<String, Value>();
+        tomlGroup(Group.ALL, view, new LinkedHashSet<>());
+        return MapValue.named(view);
+    }
+
+    private void tomlGroup(String name, Map<String, Value> view, Set<String> shown) {
+        Group group = inventory.group(name).orElseThrow();
+        boolean all = name.equals(Group.ALL);
+        var parts = new LinkedHashMap<String, Value>();
+        view.put(name, MapValue.EMPTY); // its place is before those of its children
+        if (!all && !group.children().isEmpty()) {
+            parts.put("children", Value.texts(group.children()));
+        }
+        group.children().forEach(child -> tomlGroup(child, view, shown));
+        if (!all && !group.hosts().isEmpty()) {
+            var hosts = new LinkedHashMap<String, Value>();
+            group.hosts().forEach(
+                    host -> hosts.put(host, shown.add(host) ? plain(variables(host)) : MapValue.EMPTY));
+            parts.put("hosts", MapValue.named(hosts));
+        }
+        MapValue variables = export ? groupVariables(name) : MapValue.EMPTY;
+        if (!variables.entries().isEmpty()) {
+            parts.put("vars", plain(variables));
+        }
+        if (parts.isEmpty()) {
+            view.remove(name);
+        } else {
+            view.put(name, MapValue.named(parts));
+        }
+    }
+
     private static MapValue sorted(MapValue map) {
         return MapValue.named(new TreeMap<>(map.byName()));
     }

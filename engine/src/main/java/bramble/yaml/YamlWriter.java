@@ -22,10 +22,14 @@ import bramble.value.Value;
 import bramble.value.Vaulted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes values as YAML, with the line breaks, quotes and indentation that PyYAML with libyaml chooses, so that files which
@@ -75,6 +79,9 @@ public final class YamlWriter {
     private final int step;
     private final ScalarWriter out;
     private int flowLevel;
+    /** What collections that are met again are called. */
+    private final Map<Value, String> repeated = new IdentityHashMap<>();
+    private final Set<String> named = new HashSet<>();
 
     private YamlWriter(Style style) {
         this.style = style;
@@ -85,6 +92,28 @@ public final class YamlWriter {
     /** A value as a document. What has no form in YAML is a {@link ProblemException}, unknown parts an {@link UnknownValueException}. */
     public static String write(Value value, Style style) {
         return new YamlWriter(style).document(value);
+    }
+
+    /** A value as a document, in which a collection that is met again is only named, as PyYAML does. */
+    public static String writeOnce(Value value, Style style) {
+        var writer = new YamlWriter(style);
+        writer.findRepeated(value, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return writer.document(value);
+    }
+
+    private void findRepeated(Value value, Set<Value> seen) {
+        if (!collection(value) || value == MapValue.EMPTY) { // the one empty mapping is no particular one
+            return;
+        }
+        if (!seen.add(value)) {
+            repeated.computeIfAbsent(value, _ -> String.format(Locale.ROOT, "id%03d", repeated.size() + 1));
+            return;
+        }
+        if (value instanceof MapValue map) {
+            entries(map).forEach(entry -> findRepeated(entry.getValue(), seen));
+        } else {
+            parts(value).forEach(part -> findRepeated(part, seen));
+        }
     }
 
     private String document(Value value) {
@@ -114,6 +143,14 @@ public final class YamlWriter {
 
     /** @param indent of the collection around it */
     private void node(Value value, int indent, Place place) {
+        String name = repeated.get(value);
+        if (name != null) {
+            boolean again = !named.add(name);
+            out.indicator((again ? "*" : "&") + name, true);
+            if (again) {
+                return;
+            }
+        }
         switch (value) {
             case MapValue map -> {
                 if (flow(map)) {

@@ -9,6 +9,8 @@ import bramble.connection.ChrootConnection;
 import bramble.connection.Connection;
 import bramble.connection.LocalConnection;
 import bramble.connection.NodeShells;
+import bramble.connection.OpenSshConnection;
+import bramble.connection.Password;
 import bramble.connection.SshConnection;
 import bramble.connection.SshTarget;
 import bramble.connection.SshTarget.Checking;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +51,7 @@ class ConnectionTest {
         SSH,
         JUMP,
         PROXY_COMMAND,
+        OPENSSH,
         CHROOT
     }
 
@@ -83,6 +87,13 @@ class ConnectionTest {
                         plain.timing(), List.of(), Optional.of("bash -c 'exec 3<>/dev/tcp/127.0.0.1/" + server.port()
                                 + "; cat <&3 & exec cat >&3'")));
             }
+            case OPENSSH -> {
+                assumeTrue(Files.isExecutable(Path.of("/usr/bin/ssh")), "no ssh on this machine");
+                yield new OpenSshConnection(new OpenSshConnection.Login("ssh", "127.0.0.1",
+                        OptionalInt.of(server.port()), Optional.of("pi"), Optional.of(new Password("raspberry")),
+                        Optional.empty(), true, Duration.ofSeconds(10), List.of("-F", "none", "-o",
+                                "UserKnownHostsFile=" + target(0).hostKeys().known().getFirst())));
+            }
             case CHROOT -> {
                 assumeTrue("root".equals(System.getProperty("user.name")), "only root may chroot");
                 yield new ChrootConnection(new LocalConnection(), "/");
@@ -107,7 +118,8 @@ class ConnectionTest {
             remote.in().write("through".getBytes(StandardCharsets.UTF_8));
             remote.in().close();
             assertEquals("through", new String(remote.out().readAllBytes(), StandardCharsets.UTF_8));
-            assertTrue(new String(remote.err().readAllBytes(), StandardCharsets.UTF_8).startsWith("it's "));
+            String complaint = new String(remote.err().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(complaint.startsWith("it's "), complaint);
             assertEquals(7, remote.waitFor());
         }
     }
