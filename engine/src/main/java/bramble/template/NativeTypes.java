@@ -36,6 +36,7 @@ final class NativeTypes {
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // equal texts may have come from different places
         public boolean equals(Object other) {
             return this == other || (other instanceof Known known && get() != null && get() == known.get());
         }
