@@ -18,6 +18,7 @@ import bramble.module.Verdict;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         }
     }
 
+    private static final String LOOKED_UP = "failed to look up";
+
     /** What can be at a path. */
     public enum Kind {
         ABSENT,
@@ -75,9 +78,21 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
      *
      * @param source what a link would lead to
      * @param tree what is below the directory, if that matters
+     * @param strangers what is to be said of the wanted owner and group if there is no file for them: there are none such
+     * @param behind what links below the directory lead to, if that matters, with what is below it
      */
     public record State(PathState path, Optional<PathState> source, Optional<Maybe<TreeFact.Tree>> tree,
-            Rights rights) {}
+            Rights rights, List<String> strangers, List<PathState.Present> behind) {
+        State withBehind(List<PathState.Present> others) {
+            return new State(path, source, tree, rights, strangers, others);
+        }
+
+        private List<String> links() {
+            return tree.orElse(null) instanceof Maybe.Known<TreeFact.Tree>(TreeFact.Tree known)
+                    ? known.entries().stream().filter(PathState.Link.class::isInstance).map(PathState::real).toList()
+                    : List.of();
+        }
+    }
 
     @Override
     public String name() {
@@ -100,8 +115,58 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         facts.add(path);
         source.ifPresent(facts::add);
         tree.ifPresent(facts::add);
-        return Inquiry.ask(facts, known -> new State(known.get(path), source.map(known::get), tree.map(known::maybe),
-                args.rights().on(known)));
+        List<IdFact> numbered = numbered(args);
+        facts.addAll(numbered);
+        Inquiry<State> asked = Inquiry.ask(facts, known -> {
+            Rights rights = args.rights().on(known);
+            var strangers = new ArrayList<String>();
+            rights.obstacle().filter(why -> why.contains(LOOKED_UP))
+                    .ifPresent(why -> strangers.add(why.substring(why.indexOf(LOOKED_UP))));
+            for (IdFact id : numbered) {
+                if (!known.maybe(id).orElse(IdFact.Id.SOME).exists()) {
+                    strangers.add(LOOKED_UP + (id.kind() == IdFact.Kind.USER ? " user with uid " : " group with gid ")
+                            + id.name());
+                }
+            }
+            return new State(known.get(path), source.map(known::get), tree.map(known::maybe), rights,
+                    List.copyOf(strangers), List.of());
+        });
+        return args.recurse() && args.follow() ? asked.then(FileModule::withLinks) : asked;
+    }
+
+    private static Inquiry<State> withLinks(State state) {
+        List<String> links = state.links();
+        if (links.isEmpty()) {
+            return Inquiry.nothing(state);
+        }
+        var facts = new ArrayList<Fact<?>>();
+        links.forEach(link -> facts.addAll(List.of(new PathFact(link), new TreeFact(link))));
+        return Inquiry.ask(facts, known -> {
+            var behind = new ArrayList<PathState.Present>();
+            for (String link : links) {
+                if (known.get(new PathFact(link)).followed() instanceof PathState.Present target
+                        && !(target instanceof PathState.Link)) {
+                    behind.add(target);
+                    behind.addAll(known.get(new TreeFact(link)).entries());
+                }
+            }
+            return state.withBehind(List.copyOf(behind));
+        });
+    }
+
+    /** Numbers of an owner and a group who matter only where there is no file for them. */
+    private static List<IdFact> numbered(Args args) {
+        if (args.state().orElse(Kind.FILE) != Kind.FILE) {
+            return List.of();
+        }
+        var facts = new ArrayList<IdFact>();
+        args.rights().owner().filter(FileModule::number).map(IdFact::user).ifPresent(facts::add);
+        args.rights().group().filter(FileModule::number).map(IdFact::group).ifPresent(facts::add);
+        return facts;
+    }
+
+    private static boolean number(String name) {
+        return !name.isEmpty() && name.chars().allMatch(Character::isDigit);
     }
 
     /** A link's text counts from the folder that the link is in; a hard link's from where the task stands. */
@@ -127,8 +192,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         } catch (IllegalArgumentException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }
-        if (actual.rights().obstacle().isPresent()) {
-            return new Plan.Refused(actual.rights().obstacle().get());
+        if (actual.rights().obstacle().isPresent()
+                && !(kind == Kind.FILE && followed(args, actual.path()) instanceof PathState.Absent)) {
+            return new Plan.Refused(actual.rights().obstacle().get(), warnings(actual));
         }
         if (args.recurse() && kind != Kind.DIRECTORY) {
             return new Plan.Refused("recurse option requires state to be 'directory'");
@@ -141,6 +207,12 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             case HARD -> hard(args, actual);
             case ABSENT -> Plan.NOTHING;
         };
+    }
+
+    private static MapValue warnings(State actual) {
+        return actual.strangers().isEmpty()
+                ? MapValue.EMPTY
+                : MapValue.of("warnings", Value.texts(actual.strangers()));
     }
 
     private static Kind kind(Args args, PathState state) {
@@ -195,6 +267,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 var changes = new ArrayList<Change>(attributes(args, directory, actual.rights()));
                 actual.tree().ifPresent(tree -> tree.get().entries()
                         .forEach(entry -> actual.rights().change(entry, entry.real()).ifPresent(changes::add)));
+                actual.behind().stream().filter(entry -> changes.stream().noneMatch(
+                        change -> change.subject().equals(entry.real())))
+                        .forEach(entry -> actual.rights().change(entry, entry.real()).ifPresent(changes::add));
                 yield Plan.of(changes);
             }
             case PathState.Present other ->
@@ -222,7 +297,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         return switch (state) {
             case PathState.Absent _ ->
                 new Plan.Refused("file (" + args.path() + ") is absent, cannot continue",
-                        MapValue.of("path", args.path(), "state", "absent"));
+                        MapValue.of("path", args.path(), "state", "absent").with(warnings(actual)));
             case PathState.Directory _ ->
                 new Plan.Refused("file (" + args.path() + ") is directory, cannot continue");
             case PathState.Link _ -> new Plan.Refused("file (" + args.path() + ") is link, cannot continue");
@@ -346,7 +421,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                     : new Plan.Refused("src is required for creating new hardlinks");
         }
         if (!(actual.source().orElseThrow().followed() instanceof PathState.File source)) {
-            return new Plan.Refused("src does not exist");
+            return new Plan.Refused("src does not exist", MapValue.of("dest", args.path(), "src", args.src().get()));
         }
         if (state instanceof PathState.Absent absent && !absent.hasParent()) {
             return new Plan.Refused("Error while linking: the directory " + NodePath.parent(absent.real())
@@ -473,7 +548,10 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         }
 
         Sh script(String path, boolean link) {
-            return one("-a", access, path, link).and(one("-m", modification, path, link));
+            boolean now = access.equals(modification) && access.filter(wish -> wish.seconds().isEmpty()).isPresent();
+            return now // both at once: who may write a file, but doesn't own it, may do no more than this
+                    ? Sh.of("touch -c {} {}", Sh.raw(link ? "-h" : ""), path)
+                    : one("-a", access, path, link).and(one("-m", modification, path, link));
         }
 
         private static Sh one(String which, Optional<Wish> wish, String path, boolean link) {

@@ -5,7 +5,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.OptionalInt;
 
-/** Asks for the number of a user or group. No process, where /etc/passwd or /etc/group knows it. */
+/** Asks for the number of a user or group, also for one that is a number. No process, where /etc/passwd or /etc/group knows it. */
 public record IdFact(Kind kind, String name) implements Fact<IdFact.Id> {
     /** Users or groups. */
     public enum Kind {
@@ -30,9 +30,9 @@ public record IdFact(Kind kind, String name) implements Fact<IdFact.Id> {
     }
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_id", """
-            b_id() { # passwd|group name
+            b_id() { # passwd|group name-or-number
               while IFS=: read -r b_n b_x b_i b_x; do
-                [ "$b_n" = "$2" ] && { printf '%s\\n' "$b_i"; return 0; }
+                [ "$b_n" = "$2" ] || [ "$b_i" = "$2" ] && { printf '%s\\n' "$b_i"; return 0; }
               done <"/etc/$1"
               if command -v getent >/dev/null 2>&1; then
                 getent "$1" "$2" | { IFS=: read -r b_n b_x b_i b_x && printf '%s\\n' "$b_i"; }

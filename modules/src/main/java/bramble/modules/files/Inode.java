@@ -49,8 +49,13 @@ public record Inode(int mode, Owner user, Owner group, String id, int links, Opt
         return new Inode(mode, user, group, id, names, size, atime, mtime);
     }
 
-    /** The mode as Ansible shows it: {@code 0644}. */
+    /** The mode as stat and find show it, and chmod takes it: {@code 0644}, {@code 4755}. */
     public String octal() {
         return String.format("%04o", mode);
+    }
+
+    /** The mode as what sets it shows it: {@code 0644}, {@code 04755}. */
+    public String told() {
+        return String.format("0%03o", mode);
     }
 }

@@ -18,7 +18,7 @@ public final class PathResults {
             case PathState.Present present -> {
                 Inode inode = present.inode();
                 yield MapValue.of("uid", number(inode.user().id()), "gid", number(inode.group().id()), "owner",
-                        inode.user().label(), "group", inode.group().label(), "mode", inode.octal(), "state",
+                        inode.user().label(), "group", inode.group().label(), "mode", inode.told(), "state",
                         present.word(), "size", inode.size().isPresent() ? Value.of(inode.size().getAsLong()) : LATER);
             }
         };

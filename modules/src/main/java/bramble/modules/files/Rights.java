@@ -163,8 +163,8 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
             after = after.with("group", number(then.group()));
         }
         if (now.mode() != then.mode()) {
-            before = before.with("mode", now.octal());
-            after = after.with("mode", then.octal());
+            before = before.with("mode", now.told());
+            after = after.with("mode", then.told());
         }
         if (!now.user().equals(then.user())) {
             before = before.with("owner", number(now.user()));
