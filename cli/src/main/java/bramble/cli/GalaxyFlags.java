@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.galaxy.GalaxyApi;
 import bramble.galaxy.GalaxyServer;
 import bramble.galaxy.GalaxyServer.Credentials;
+import bramble.galaxy.Proxies;
 import bramble.galaxy.Web;
 import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
@@ -51,7 +52,7 @@ final class GalaxyFlags {
 
     Web web() {
         return new Web(Duration.ofSeconds(timeout.orElseGet(() -> configuration().number(60, "galaxy",
-                "server_timeout"))), this::progress);
+                "server_timeout"))), new Proxies(session.environment()), this::progress);
     }
 
     /** A line that is written over and over, for what takes long, where somebody looks. */

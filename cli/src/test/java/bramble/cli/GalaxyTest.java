@@ -202,6 +202,17 @@ class GalaxyTest {
     }
 
     @Test
+    void asksProxiesThatTheEnvironmentNames() throws IOException {
+        try (GalaxyStub galaxy = galaxy(Optional.empty())) {
+            var environment = Map.of("http_proxy", galaxy.url());
+            String[] words = {"search", "web", "-s", "http://galaxy.example"};
+            assertTrue(call(environment, words).out().contains("geer.web"), "the proxy answers for it");
+            assertEquals(1, call(Map.of("http_proxy", galaxy.url(), "NO_PROXY", "x, .example"), words).code());
+            assertTrue(call(Map.of("http_proxy", "http://:x"), words).err().contains("is no address of one"));
+        }
+    }
+
+    @Test
     void installsBothListsOfAFile() throws IOException {
         String base = repository("base", Map.of("meta/main.yml", "dependencies: []\n"), "v1");
         collection("ns", "coll", "1.0.0", "{}");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
@@ -78,16 +79,16 @@ public final class Web implements AutoCloseable {
         }
     }
 
-    public Web(Duration timeout, Progress progress) {
+    public Web(Duration timeout, ProxySelector proxies, Progress progress) {
         this.timeout = timeout;
         this.progress = progress;
-        this.checking = client(timeout).build();
-        this.trusting = client(timeout).sslContext(trustsAnybody()).build();
+        this.checking = client(timeout, proxies).build();
+        this.trusting = client(timeout, proxies).sslContext(trustsAnybody()).build();
     }
 
-    private static HttpClient.Builder client(Duration timeout) {
+    private static HttpClient.Builder client(Duration timeout, ProxySelector proxies) {
         return HttpClient.newBuilder().connectTimeout(timeout).version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER).proxy(java.net.ProxySelector.getDefault());
+                .followRedirects(HttpClient.Redirect.NEVER).proxy(proxies);
     }
 
     private static SSLContext trustsAnybody() {
