@@ -32,7 +32,7 @@ final class HostLogs implements Consumer<Event> {
     @Override
     public void accept(Event event) {
         if (event instanceof Event.PlaybookStarted started) {
-            playbook = Path.of(started.file()).getFileName().toString();
+            playbook = String.valueOf(Path.of(started.file()).getFileName());
         } else if (event instanceof Event.TaskEnded ended && !failed && !ended.result().host().contains("/")) {
             write(ended.at(), ended.task(), ended.result());
         }

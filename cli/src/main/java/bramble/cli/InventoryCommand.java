@@ -79,7 +79,7 @@ final class InventoryCommand {
                             : "Conflicting options used, only one of --host, --graph or --list can be used at the same time.");
         }
         Launch launch = session.launch();
-        Inventory all = launch.files(inventory).inventory();
+        Inventory all = launch.files(inventory, playbookDir.map(place -> place + "/.").stream().toList()).inventory();
         if (playbookDir.isPresent()) {
             all = all.besidePlaybook(session.folder().resolve(playbookDir.get()).toString());
         }

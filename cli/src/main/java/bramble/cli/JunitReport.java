@@ -93,7 +93,7 @@ final class JunitReport implements Consumer<Event> {
         switch (event) {
             case Event.PlaybookStarted started -> {
                 write();
-                playbook = Path.of(started.file()).getFileName().toString().replaceFirst("\\.[^.]*$", "");
+                playbook = String.valueOf(Path.of(started.file()).getFileName()).replaceFirst("\\.[^.]*$", "");
             }
             case Event.PlayStarted started -> play = started.play().name().strip();
             case Event.TaskStarted started -> starts.putIfAbsent(started.task().position(), started.at());

@@ -163,7 +163,6 @@ final class Launch {
     Sources files(InventoryFlags flags, List<String> playbooks) {
         Vault vault = vault(flags);
         var places = new ArrayList<>(configuration.plugins("vars"));
-        places.add(folder.resolve("vars_plugins"));
         playbooks.forEach(name -> places.add(folder.resolve(name).toAbsolutePath().resolveSibling("vars_plugins")));
         var variables = new VariableFiles(folder, vault, problems, merging(), new PythonVariables(python, places,
                 configuration.collections(), configuration.words("defaults", "vars_plugins_enabled"), problems));

@@ -11,7 +11,6 @@ import bramble.yaml.YamlWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** How a result is written behind the line that says how the task ended. */

@@ -354,6 +354,10 @@ final class Session {
             }
             return code;
         } catch (InterruptedException e) {
+            if (e.getMessage() != null) { // by a person in the debugger, not by a signal
+                out.flush();
+                err.println("User interrupted execution");
+            }
             return 99;
         } catch (RuntimeException e) {
             throw e;

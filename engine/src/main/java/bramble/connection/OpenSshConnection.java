@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +65,9 @@ public final class OpenSshConnection implements Connection {
         answers.ifPresent(one -> builder.environment().putAll(one.environment()));
         try {
             Process process = builder.start();
-            answers.ifPresent(one -> process.onExit().thenRun(one::close));
+            if (answers.isPresent()) {
+                CompletableFuture<Void> _ = process.onExit().thenRun(answers.get()::close);
+            }
             return LocalConnection.remote(process);
         } catch (IOException e) {
             answers.ifPresent(AskPass::close);

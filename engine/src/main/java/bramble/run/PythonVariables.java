@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Vars plugins in Python: of configured folders, and of {@code vars_plugins} beside inventories and playbooks. */
+/** Vars plugins in Python: of configured folders, and of {@code vars_plugins} beside playbooks. */
 public final class PythonVariables implements VariablePlugins {
     private final Resident python;
     private final List<Path> configured;
@@ -36,7 +36,7 @@ public final class PythonVariables implements VariablePlugins {
     /**
      * Nothing is asked yet.
      *
-     * @param configured folders of vars plugins, and those in which {@code vars_plugins} may stand with some
+     * @param configured folders of vars plugins
      * @param enabled the names of those that have to be enabled
      * @param problems hears of plugins that fail
      */
@@ -52,7 +52,7 @@ public final class PythonVariables implements VariablePlugins {
     @Override
     public List<Variables> of(Path folder, boolean group, String owner) {
         Path place = folder.toAbsolutePath().normalize();
-        List<Path> files = Stream.concat(configured.stream(), Stream.of(place.resolve("vars_plugins"))).distinct()
+        List<Path> files = configured.stream().distinct()
                 .flatMap(one -> plugins.computeIfAbsent(one, PythonVariables::in).stream()).distinct().toList();
         return files.isEmpty()
                 ? List.of()

@@ -13,6 +13,7 @@ import bramble.value.Text;
 import bramble.value.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -104,7 +105,7 @@ public final class TomlWriter {
                 case '\f' -> out.append("\\f");
                 default -> {
                     if (c < ' ' || c == 0x7f) {
-                        out.append(String.format("\\u%04x", c));
+                        out.append(String.format(Locale.ROOT, "\\u%04x", c));
                     } else {
                         out.appendCodePoint(c);
                     }

@@ -80,7 +80,7 @@ public final class YamlWriter {
     private final ScalarWriter out;
     private int flowLevel;
     /** What collections that are met again are called. */
-    private final Map<Value, String> repeated = new IdentityHashMap<>();
+    private final IdentityHashMap<Value, String> repeated = new IdentityHashMap<>();
     private final Set<String> named = new HashSet<>();
 
     private YamlWriter(Style style) {
@@ -102,7 +102,7 @@ public final class YamlWriter {
     }
 
     private void findRepeated(Value value, Set<Value> seen) {
-        if (!collection(value) || value == MapValue.EMPTY) { // the one empty mapping is no particular one
+        if (!collection(value) || shared(value)) {
             return;
         }
         if (!seen.add(value)) {
@@ -114,6 +114,12 @@ public final class YamlWriter {
         } else {
             parts(value).forEach(part -> findRepeated(part, seen));
         }
+    }
+
+    /** Whether it is the one empty mapping that stands for many. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean shared(Value value) {
+        return value == MapValue.EMPTY;
     }
 
     private String document(Value value) {
