@@ -63,15 +63,17 @@ record Conditions(HostTask one) {
         TaskEnd end = raw;
         try {
             Optional<Setting> changedWhen = one.task().find(Keyword.CHANGED_WHEN);
-            if (changedWhen.isPresent()
-                    && (end.outcome() != Outcome.FAILED || one.task().find(Keyword.FAILED_WHEN).isPresent())) {
+            if (changedWhen.isPresent()) {
                 try {
                     end = changedWhen(end, one.world().templates.condition(changedWhen.get().value(),
                             changedWhen.get().source(), registering(at, end)));
                 } catch (ProblemException e) {
-                    return end.with(Outcome.FAILED, end.result().with("failed", true)
-                            .with("changed_when_result", TaskTrouble.condition(changedWhen.get(), e))
-                            .with("msg", TaskTrouble.condition(changedWhen.get(), e)));
+                    MapValue result = end.result().with("failed", true)
+                            .with("changed_when_result", TaskTrouble.condition(changedWhen.get(), e));
+                    return end.with(Outcome.FAILED,
+                            end.outcome() == Outcome.FAILED // what went wrong first is what is told
+                                    ? result
+                                    : result.with("msg", TaskTrouble.condition(changedWhen.get(), e)));
                 }
             }
             Optional<Setting> failedWhen = one.task().find(Keyword.FAILED_WHEN);
@@ -91,7 +93,9 @@ record Conditions(HostTask one) {
 
     private static TaskEnd changedWhen(TaskEnd end, Truth truth) {
         return switch (truth.kind()) {
-            case UNKNOWN -> end.with(Outcome.UNDETERMINED, end.result().with("msg", truth.why()));
+            case UNKNOWN -> end.outcome() == Outcome.FAILED
+                    ? end
+                    : end.with(Outcome.UNDETERMINED, end.result().with("msg", truth.why()));
             case TRUE -> end.with(end.outcome() == Outcome.FAILED
                     ? Outcome.FAILED
                     : end.outcome() == Outcome.WOULD_CHANGE || end.unknown().isPresent()

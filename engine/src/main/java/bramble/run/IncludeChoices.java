@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.event.Event;
 import bramble.playbook.Loop;
 import bramble.problem.ProblemException;
 import bramble.template.UndefinedException;
@@ -11,6 +12,8 @@ import bramble.value.PythonText;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +101,7 @@ record IncludeChoices(HostTask one) {
                     choices.add(new Choice(scopes.get(i), given(arguments), i, labels.get(i)));
                 } else {
                     failing = when.failing();
+                    labels.get(i).ifPresent(label -> passedOver(TaskEnd.skipped(when.failing()), label));
                 }
             }
             return choices.isEmpty()
@@ -108,5 +112,12 @@ record IncludeChoices(HostTask one) {
         } catch (ProblemException e) {
             return new Choices.Ended(new TaskTrouble(one.task()).problem(e));
         }
+    }
+
+    /** Says of an item that nothing is included for it. */
+    private void passedOver(TaskEnd end, String label) {
+        Instant now = Instant.now();
+        one.world().events.tell(new Event.ItemEnded(now, one.info(),
+                new Shown(one).of(end, Optional.of(label), now, Duration.ZERO, false, false)));
     }
 }

@@ -169,7 +169,7 @@ final class LoopRun {
             outcome = worse(outcome, conditions.ignored(end) ? Outcome.OK : end.outcome());
         }
         boolean anyFailed = ends.stream().anyMatch(end -> end.outcome() == Outcome.FAILED);
-        boolean changed = ends.stream().anyMatch(TaskEnd::changed);
+        boolean changed = ends.stream().anyMatch(LoopRun::changed);
         MapValue result = MapValue.of("changed", changed, "msg",
                 anyFailed
                         ? "One or more items failed"
@@ -183,6 +183,12 @@ final class LoopRun {
             result = result.with("skipped", true);
         }
         return new TaskEnd(outcome, result, Optional.empty(), changes, List.of(), ends.getFirst().delegate());
+    }
+
+    /** Also what failed may have changed something before. */
+    private static boolean changed(TaskEnd end) {
+        return end.changed() || end.outcome() == Outcome.FAILED
+                && end.result().get("changed").map(Value.of(true)::equals).orElse(false);
     }
 
     private static Outcome worse(Outcome a, Outcome b) {
