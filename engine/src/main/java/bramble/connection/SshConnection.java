@@ -76,7 +76,7 @@ public final class SshConnection implements Connection {
             } else if (target.proxyCommand().isPresent()) {
                 session.setProxy(new CommandProxy(target.proxyCommand().get(), silence));
             } else {
-                session.setSocketFactory(new Sockets(target.timing().connect()));
+                session.setSocketFactory(new Sockets(target.timing()));
             }
             session.connect((int) target.timing().connect().toMillis());
             return new SshConnection(target, session, jump);
@@ -232,14 +232,14 @@ public final class SshConnection implements Connection {
     }
 
     /** Plain sockets, each address of the name tried in turn. */
-    private record Sockets(Duration timeout) implements SocketFactory {
+    private record Sockets(SshTarget.Timing timing) implements SocketFactory {
         @Override
         public Socket createSocket(String host, int port) throws IOException {
             IOException last = new UnknownHostException(host);
             for (InetAddress address : InetAddress.getAllByName(host)) {
                 var socket = new Socket();
                 try {
-                    socket.connect(new InetSocketAddress(address, port), (int) timeout.toMillis());
+                    socket.connect(new InetSocketAddress(address, port), (int) timing.connect().toMillis());
                     return socket;
                 } catch (IOException e) {
                     socket.close();
@@ -256,7 +256,7 @@ public final class SshConnection implements Connection {
 
         @Override
         public OutputStream getOutputStream(Socket socket) throws IOException {
-            return socket.getOutputStream();
+            return Outflow.of(socket, timing.alive().multipliedBy(timing.silences()));
         }
     }
 

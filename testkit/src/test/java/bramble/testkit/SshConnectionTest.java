@@ -230,8 +230,11 @@ class SshConnectionTest {
         }
     }
 
-    @Test
-    void aSilentPeerIsGivenUp() throws Exception {
+    /** Also where more is sent than fits on the way, so that no question for a sign of life gets through any more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 50_000_000})
+    @Timeout(60)
+    void aSilentPeerIsGivenUp(int size) throws Exception {
         var timing = new Timing(Duration.ofSeconds(5), Duration.ofMillis(200), 2);
         var relay = new Relay(server.port());
         try (relay) {
@@ -244,7 +247,9 @@ class SshConnectionTest {
                 shell.ask(List.of(Piece.free(Sh.raw("true"))));
                 relay.freeze();
                 var lost = assertThrows(ConnectionLostException.class,
-                        () -> shell.ask(List.of(Piece.free(Sh.raw("printf never")))));
+                        () -> shell.ask(List.of(size == 0
+                                ? Piece.free(Sh.raw("printf never"))
+                                : new Piece(0, Sh.raw("printf never"), Content.text("x".repeat(size))))));
                 assertTrue(lost.toString().contains("while running 'printf never'"), lost::toString);
             }
         }
