@@ -145,7 +145,8 @@ final class AnsibleConsole implements Consumer<Event> {
     /** Whether it may come while hosts are still including: their lines are printed when all of them have. */
     private boolean partOfInclusion(Event event) {
         return event instanceof Event.Included || (event instanceof Event.TaskEnded ended
-                && ended.task().position().equals(including) && !inclusions.isEmpty());
+                && ended.task().position().equals(including) && !inclusions.isEmpty())
+                || (event instanceof Event.ItemEnded passed && passed.task().position().equals(including));
     }
 
     private void banner(String text) {
