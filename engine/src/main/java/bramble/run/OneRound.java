@@ -10,6 +10,7 @@ import bramble.playbook.Setting;
 import bramble.playbook.Task;
 import bramble.problem.ProblemException;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.time.Duration;
@@ -124,7 +125,7 @@ final class OneRound {
                     && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
                 return done;
             }
-            TaskEnd end = conditions.judged(at, done);
+            TaskEnd end = doubted(ready.place(), conditions.judged(at, done));
             if (tries > 1 || until.isPresent()) {
                 end = end.with(end.outcome(), end.result().with("attempts", attempt));
             }
@@ -156,6 +157,20 @@ final class OneRound {
             one.turn().aside(() -> Thread.sleep(Duration.ofMillis((long) (delay * 1000))));
             world.nodes.deeds.incrementAndGet(); // what was read ahead is of before the wait
         }
+    }
+
+    /** What the playbook calls a failure may be none in earnest, where something is left out before that nothing bounds. */
+    private TaskEnd doubted(TaskPlace place, TaskEnd end) throws InterruptedException {
+        boolean said = (task.action().is("fail") && !task.directives().when().isEmpty()) || task.action().is("assert")
+                || end.result().get("failed_when_result").map(Value.of(true)::equals).orElse(false);
+        if (!place.dryRun() || end.outcome() != Outcome.FAILED || !said) {
+            return end;
+        }
+        return place.node().call(one.turn(), place.node().predictions()::doubt)
+                .map(why -> TaskEnd.undetermined(
+                        end.result().get("msg").map(msg -> PythonText.of(msg) + " ").orElse("") + "(" + why + ")")
+                        .by(end.delegate()))
+                .orElse(end);
     }
 
     /** The end of an item's round, with the variables of the item. */
