@@ -82,6 +82,9 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
                 .detail(before.detail() instanceof Maybe.Known<StatFact.Detail>(StatFact.Detail detail)
                         ? Optional.of(detail)
                         : Optional.empty()));
+        if (args.getAttributes()) {
+            stat = stat.with("attributes", bramble.value.ListValue.EMPTY).with("attr_flags", "");
+        }
         if (!args.getMime()) {
             stat = stat.without("mimetype").without("charset");
         }

@@ -58,8 +58,7 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
 
         /** The file's name in the directory, if the destination is one. */
         String inside() {
-            String name = String.valueOf(src.path().getFileName());
-            return NodePath.resolve(dest, name.endsWith(".j2") ? name.substring(0, name.length() - 3) : name);
+            return NodePath.resolve(dest, String.valueOf(src.path().getFileName()));
         }
 
         Maybe<Content> content() {

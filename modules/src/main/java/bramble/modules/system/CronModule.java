@@ -143,6 +143,7 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
         }
         String text = next.get().text();
         return switch (actual) {
+            case State.Shared(TextEdit edit) when text.isBlank() && edit.exists() -> Plan.of(removal(edit));
             case State.Shared(TextEdit edit) -> Plan.of(edit.to(text, new TextEdit.Options(
                     edit.exists()
                             ? Attributes.NONE
@@ -211,6 +212,9 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
         MapValue results = MapValue.of("jobs", table.names(), "envs", table.variables());
         if (args.cronFile().isPresent()) {
             results = results.with("cron_file", args.cronFile().get());
+            if (before instanceof State.Shared && table.text().isBlank() && args.state() == Wanted.ABSENT) {
+                results = results.with("state", "absent");
+            }
         }
         for (Answer answer : applied.answers()) {
             Optional<String> kept = answer.text().lines().filter(line -> line.startsWith("backup ")).findFirst();

@@ -167,10 +167,8 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
                 "state",
                 args.state() == Wanted.ABSENT ? "absent" : "present", "exclusive", args.exclusive(), "manage_dir",
                 args.manageDir(), "key_options", args.keyOptions().orElse(null), "comment", args.comment().orElse(null),
-                "validate_certs", args.validateCerts(), "follow", args.follow(), "unique", false);
-        if (!applied.changes().isEmpty()) {
-            results = results.with("keyfile", before.path());
-        }
+                "validate_certs", args.validateCerts(), "follow", args.follow(), "unique", false, "keyfile",
+                before.path());
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed.isPresent()
                 ? Verdict.failed(failed.get().errors().strip(), results)

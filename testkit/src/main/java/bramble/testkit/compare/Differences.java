@@ -6,6 +6,7 @@ import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -102,12 +103,23 @@ final class Differences {
             }
         } else if (a instanceof ListValue left && b instanceof ListValue right
                 && left.items().size() == right.items().size()) {
-            for (int i = 0; i < left.items().size(); i++) {
-                values(at + "[" + i + "]", left.items().get(i), right.items().get(i), found);
+            List<Value> one = byPath(left);
+            List<Value> other = byPath(right);
+            for (int i = 0; i < one.size(); i++) {
+                values(at + "[" + i + "]", one.get(i), other.get(i), found);
             }
         } else if (!plain(a).equals(plain(b)) && !plain(a).equals("TEMPORARY")) {
             found.add("    " + at + ": " + shown(a) + " | " + shown(b));
         }
+    }
+
+    /** Files that were found have no order of their own. */
+    private static List<Value> byPath(ListValue list) {
+        return list.items().stream().allMatch(item -> item instanceof MapValue map && map.get("path").isPresent())
+                ? list.items().stream()
+                        .sorted(Comparator.comparing(item -> plain(((MapValue) item).get("path").orElseThrow())))
+                        .toList()
+                : list.items();
     }
 
     /** Temporary names and times inside of texts count as equal. */

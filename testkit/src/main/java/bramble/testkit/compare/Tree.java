@@ -10,7 +10,7 @@ record Tree(Map<String, String> files) {
     /** What differs from run to run by itself. */
     private static final Pattern VOLATILE = Pattern.compile(".*/(\\.ansible(_async)?(/.*)?|\\.sudo_as_admin_successful"
             + "|__pycache__(/.*)?|.*\\.pyc|.*\\.pid|machine-id|ld\\.so\\.cache|resolv\\.conf|mtab|\\.pwd\\.lock"
-            + "|.*\\.(log|lock)|random-seed|adjtime|blkid\\.tab|ssh_host_.*|\\.bash_history|lost\\+found)"
+            + "|.*\\.(log|lock)|random-seed|adjtime|blkid\\.tab|ssh_host_.*|id_ed25519(\\.pub)?|\\.bash_history|lost\\+found)"
             + "|/var/(log|cache|tmp)(/.*)?|/var/lib/(apt|dpkg|systemd|python|private)(/.*)?|/run(/.*)?");
     /** Names in which a time or a number of a process stands: of files that are backups. */
     private static final Pattern STAMP = Pattern.compile("\\.\\d+\\.\\d{4}-\\d\\d-\\d\\d@\\d\\d:\\d\\d:\\d\\d~");
