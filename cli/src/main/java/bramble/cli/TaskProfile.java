@@ -32,6 +32,7 @@ final class TaskProfile implements Consumer<Event> {
     private Optional<Instant> began = Optional.empty();
     private Optional<Instant> last = Optional.empty();
     private Optional<String> current = Optional.empty();
+    private String position = "";
 
     /** In which order the times are shown. */
     enum Order {
@@ -75,8 +76,9 @@ final class TaskProfile implements Consumer<Event> {
             }
             case Event.TaskStarted started -> {
                 boolean shown = !started.task().module().equals("meta");
-                if (shown && !current.equals(Optional.of(key(started.task())))) {
+                if (shown && !position.equals(started.task().position())) {
                     next(started.at());
+                    position = started.task().position();
                     current = Optional.of(key(started.task()));
                     spent.putIfAbsent(key(started.task()), new Spent(name(started.task()), Duration.ZERO));
                 }
