@@ -35,7 +35,7 @@ record KnownSetting(String name, String type, String fallback, List<Key> keys, L
     record Key(String section, String name) {
         @Override
         public String toString() {
-            return section + "." + name;
+            return section.concat(".").concat(name);
         }
     }
 
