@@ -264,7 +264,10 @@ final class Launch {
     static Verdict verdict(Guard guard, Guard.State before, Applied<Guard.State> applied, Value cmd, boolean strip,
             String program) {
         if (before.done().isPresent()) {
-            return Verdict.changed(false, nothingDone(before.done().get()).with("cmd", cmd));
+            MapValue nothing = nothingDone(before.done().get()).with("cmd", cmd);
+            return Verdict.changed(false, applied.predicted()
+                    ? nothing.with("msg", PythonText.of(nothing.get("msg").orElseThrow()).replaceFirst("^Did", "Would"))
+                    : nothing);
         }
         if (applied.predicted()) {
             return Verdict.unknown(true, "the command would have to run", notRun(cmd, guard.tells()));
