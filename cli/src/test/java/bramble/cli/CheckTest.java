@@ -140,6 +140,12 @@ class CheckTest {
                     - debug: {msg: "{{ gone }}"}
                       when: switched_off is defined
                     - debug: {var: not_there}
+                  handlers:
+                    - name: nobody notifies it
+                      debug: {msg: "{{ of_another_role }}"}
+                - hosts: all
+                  vars: {of_play: 1}
+                  tasks:
                     - add_host: {name: x, of_new_host: 1}
                     - debug: {msg: "{{ of_new_host }}"}
                     - command: "{{ item.0 }} {{ n }}"

@@ -1,0 +1,3 @@
+/** Tests of the comparison with ansible-core. */
+@org.jspecify.annotations.NullMarked
+package bramble.testkit.compare;
