@@ -372,6 +372,35 @@ class LanguageTest {
     }
 
     @Test
+    void anIncludedFileThatIsNotRightEndsTheRun() throws IOException {
+        file("wrong.yml", "- no_such_module: {}\n");
+        Cli.Said said = play("""
+                - block:
+                    - include_tasks: wrong.yml
+                  rescue:
+                    - debug: {msg: rescued}
+                """);
+        assertTrue(said.code() != 0 && said.err().contains("no_such_module") && !said.out().contains("rescued"),
+                said::toString);
+    }
+
+    @Test
+    void defaultsOfAnInnerBlockReplaceThoseOfAnOuterOne() throws IOException {
+        holds("""
+                - module_defaults: {debug: {msg: outer}}
+                  block:
+                    - debug:
+                      register: one
+                    - debug: {msg: "{{ omit }}"}
+                      register: two
+                    - debug:
+                      module_defaults: {debug: {}}
+                      register: three
+                - assert: {that: [one.msg == 'outer', two.msg == 'Hello world!', three.msg == 'Hello world!']}
+                """);
+    }
+
+    @Test
     void aLoopEndsWhereAnItemCanNotBeEvaluated() throws IOException {
         holds("""
                 - command: echo {{ known[item] }}

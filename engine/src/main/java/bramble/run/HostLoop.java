@@ -64,6 +64,7 @@ final class HostLoop {
     private boolean roleDidSomething;
     private boolean onlyPerhaps;
     private boolean anew;
+    private boolean inHandler;
 
     HostLoop(World world, PlayState play, Pace pace, String host) {
         this.world = world;
@@ -158,9 +159,12 @@ final class HostLoop {
             Boolean perhaps = notified.remove(handler);
             if (perhaps != null) {
                 boolean outer = anew;
+                boolean outerHandler = inHandler;
                 onlyPerhaps = perhaps;
                 anew = due.remove(handler);
+                inHandler = true;
                 Flow flow = task(handler, position.then(0).then(i), scope, true);
+                inHandler = outerHandler;
                 anew = outer;
                 onlyPerhaps = false;
                 notified.remove(handler);
@@ -212,7 +216,7 @@ final class HostLoop {
         if (!handler && !selected(task, scope)) {
             return Flow.GO;
         }
-        TaskInfo info = info(task, scope, position, handler);
+        TaskInfo info = info(task, scope, position, handler || inHandler);
         if (!world.started(info.name(), task)) {
             return Flow.GO;
         }
@@ -529,6 +533,8 @@ final class HostLoop {
                     return flow;
                 }
             }
+        } catch (PlayState.Unreadable e) {
+            throw e;
         } catch (ProblemException e) {
             return ended(run, TaskEnd.failed(String.valueOf(e.getMessage())), timer);
         }

@@ -7,7 +7,6 @@ import bramble.template.UndefinedException;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
-import bramble.value.Omit;
 import bramble.value.PythonText;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What an include, which the host's loop does itself, comes to on a host. */
@@ -35,15 +33,6 @@ record IncludeChoices(HostTask one) {
         record Some(List<Choice> choices) implements Choices {}
 
         record Ended(TaskEnd end) implements Choices {}
-    }
-
-    /** Without what is omitted. */
-    private static MapValue given(MapValue arguments) {
-        MapValue given = arguments;
-        for (Map.Entry<String, Value> argument : arguments.byName().entrySet()) {
-            given = argument.getValue() == Omit.OMIT ? given.without(argument.getKey()) : given;
-        }
-        return given;
     }
 
     /** For {@code include_tasks}, {@code include_role} and {@code meta}, which the host's loop does itself. */
@@ -97,8 +86,8 @@ record IncludeChoices(HostTask one) {
                     return new Choices.Ended(TaskEnd.undetermined(when.truth().why()));
                 }
                 if (when.truth().isTrue()) {
-                    MapValue arguments = new TaskArguments(one).of(scopes.get(i), Optional.empty());
-                    choices.add(new Choice(scopes.get(i), given(arguments), i, labels.get(i)));
+                    choices.add(new Choice(scopes.get(i),
+                            new TaskArguments(one).of(scopes.get(i), Optional.empty()), i, labels.get(i)));
                 } else {
                     failing = when.failing();
                     labels.get(i).ifPresent(label -> passedOver(TaskEnd.skipped(when.failing()), label));

@@ -46,7 +46,8 @@ record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
             return true;
         }
         Set<String> mine = names();
-        return mine.contains(key) || (key.indexOf('.') < 0 && task.directives().collections().stream()
+        return mine.contains(key) || (key.contains(".") && !key.startsWith("ansible.") && mine.contains(
+                world.loader.library(world.collections()).way(key).names().getLast())) || (key.indexOf('.') < 0 && task.directives().collections().stream()
                 .anyMatch(collection -> mine.contains(collection + "." + key)));
     }
 

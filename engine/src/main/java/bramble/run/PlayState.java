@@ -2,8 +2,12 @@ package bramble.run;
 
 import bramble.playbook.LoadedRole;
 import bramble.playbook.LoadedTasks;
+import bramble.playbook.PlaybookLoader;
 import bramble.playbook.RoleRequest;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +31,13 @@ final class PlayState {
         this.frame = frame;
         this.handlers = handlers;
         this.debugs = debugs;
+    }
+
+    /** A file that an include names is there, but not right: that ends the run, and nothing rescues it. */
+    static final class Unreadable extends ProblemException {
+        Unreadable(List<Problem> problems) {
+            super(problems);
+        }
     }
 
     /** One object and no other, however equal. */
@@ -56,9 +67,11 @@ final class PlayState {
     /** The steps of an included file; all hosts that include it in one place get the same. */
     LoadedTasks tasks(String name, Task include, boolean handler) {
         return files.computeIfAbsent(System.identityHashCode(include) + " " + name, _ -> {
-            LoadedTasks loaded = handler
-                    ? world.loader.handlers(name, frame.play(), include)
-                    : world.loader.tasks(name, frame.play(), include);
+            PlaybookLoader.Look<LoadedTasks> look = world.loader.look(name, frame.play(), include, handler);
+            if (!look.errors().isEmpty()) {
+                throw look.value().isPresent() ? new Unreadable(look.errors()) : new ProblemException(look.errors());
+            }
+            LoadedTasks loaded = look.value().orElseThrow();
             handlers.add(loaded.handlers());
             return loaded;
         });

@@ -9,6 +9,7 @@ import bramble.playbook.Setting;
 import bramble.problem.ProblemException;
 import bramble.value.MapValue;
 import bramble.value.None;
+import bramble.value.Omit;
 import bramble.value.PythonText;
 import bramble.value.Template;
 import bramble.value.Text;
@@ -17,6 +18,7 @@ import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.value.Vaulted;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,17 +27,7 @@ import java.util.Optional;
 record TaskArguments(HostTask one) {
     /** The arguments with their templates evaluated, over the module's defaults. */
     MapValue of(HostScope at, Optional<AnyModule> module) {
-        MapValue arguments = MapValue.EMPTY;
-        var concerned = new ModuleDefaults(one.world(), one.task(), module);
-        for (Setting setting : one.task().directives().moduleDefaults()) {
-            if (one.world().templates.resolve(setting.value(), at) instanceof MapValue defaults) {
-                for (Map.Entry<String, Value> entry : defaults.byName().entrySet()) {
-                    if (concerned.concerns(entry.getKey()) && entry.getValue() instanceof MapValue given) {
-                        arguments = arguments.with(given);
-                    }
-                }
-            }
-        }
+        MapValue arguments = defaults(at, module);
         for (var whole : one.task().action().whole()) {
             arguments = arguments.with(switch (one.world().templates.resolve(whole, at)) {
                 case MapValue map -> map;
@@ -53,6 +45,39 @@ record TaskArguments(HostTask one) {
             arguments = entry.getKey().equals(ActionCall.FREE_FORM) && value instanceof MapValue map
                     ? arguments.with(map)
                     : arguments.with(named(entry.getKey(), module, at), value);
+        }
+        return given(arguments);
+    }
+
+    /** Without what is omitted, which takes a default away too. */
+    private static MapValue given(MapValue arguments) {
+        MapValue given = arguments;
+        for (Map.Entry<String, Value> argument : arguments.byName().entrySet()) {
+            given = argument.getValue() == Omit.OMIT ? given.without(argument.getKey()) : given;
+        }
+        return given;
+    }
+
+    /** The module's defaults: those of an inner block replace those of an outer one, those of modules go over those of groups. */
+    private MapValue defaults(HostScope at, Optional<AnyModule> module) {
+        Map<String, Value> entries = new LinkedHashMap<>();
+        for (Setting setting : one.task().directives().moduleDefaults()) {
+            if (one.world().templates.resolve(setting.value(), at) instanceof MapValue defaults) {
+                entries.putAll(defaults.byName());
+            }
+        }
+        if (entries.isEmpty()) {
+            return MapValue.EMPTY;
+        }
+        var concerned = new ModuleDefaults(one.world(), one.task(), module);
+        MapValue arguments = MapValue.EMPTY;
+        for (boolean group : new boolean[]{true, false}) {
+            for (Map.Entry<String, Value> entry : entries.entrySet()) {
+                if (entry.getKey().startsWith("group/") == group && entry.getValue() instanceof MapValue given
+                        && concerned.concerns(entry.getKey())) {
+                    arguments = arguments.with(given);
+                }
+            }
         }
         return arguments;
     }

@@ -41,9 +41,7 @@ final class Comments {
             text.repeat(prefix + newline, arguments.integer(-1, "prefix_count", 1));
         }
         text.append(body);
-        if (!postfix.isEmpty()) {
-            text.repeat(newline + postfix, arguments.integer(-1, "postfix_count", 1));
-        }
+        text.repeat(newline + postfix, arguments.integer(-1, "postfix_count", 1)); // also an empty one is a line
         return new Text(text.append(end.isEmpty() ? "" : newline + end).toString());
     }
 

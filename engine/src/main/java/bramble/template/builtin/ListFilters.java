@@ -14,6 +14,7 @@ import bramble.value.Int;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
+import bramble.value.Real;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Undefined;
@@ -431,6 +432,9 @@ public final class ListFilters implements Extensions {
             long chosen = generator.nextLong(count.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue());
             return new Int(from.add(by.multiply(BigInteger.valueOf(chosen))));
         }
+        if (input == None.NONE || input instanceof Real) {
+            throw new TemplateException("random can only be used on sequences and integers");
+        }
         if (start.isPresent() || step.isPresent()) {
             throw new TemplateException("start and step can only be used with integer values");
         }
@@ -443,6 +447,9 @@ public final class ListFilters implements Extensions {
 
     private static Value shuffle(Value input, Arguments arguments, Evaluation evaluation) {
         arguments.only("seed");
+        if (input instanceof Int || input instanceof Bool || input instanceof Real || input == None.NONE) {
+            return input; // what can't be shuffled stays as it is
+        }
         var items = new ArrayList<Value>(Python.items(input));
         Collections.shuffle(items, java.util.Random.from(generator(arguments.optional(0, "seed"))));
         return new ListValue(items);

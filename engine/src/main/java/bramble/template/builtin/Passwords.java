@@ -7,6 +7,7 @@ import bramble.template.TemplateException;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.commons.codec.digest.Md5Crypt;
 import org.apache.commons.codec.digest.Sha2Crypt;
@@ -26,6 +27,10 @@ final class Passwords {
                 arguments.text(4, "ident", "")));
     }
 
+    /** Schemes that there are elsewhere, for which no user of a node logs in. */
+    private static final Set<String> OTHERS = Set.of("msdcc", "msdcc2", "lmhash", "nthash", "mysql323", "mysql41",
+            "mssql2000", "mssql2005", "oracle10", "oracle11", "postgres_md5", "cisco_pix", "cisco_type7");
+
     /**
      * The hash, with its scheme and salt in front.
      *
@@ -43,7 +48,9 @@ final class Passwords {
             case "md5", "md5_crypt" -> Md5Crypt.md5Crypt(bytes, "$1$" + salt(salt, saltSize, 8, 8));
             case "blowfish", "bcrypt" -> Bcrypt.hash(bytes, ident.isEmpty() ? "2b" : ident, rounds < 0 ? 12 : rounds,
                     salt(salt, saltSize, 22, 22));
-            default -> throw new TemplateException(Source.NONE, "unsupported password hash '" + scheme + "'",
+            default -> throw new TemplateException(Source.NONE, OTHERS.contains(scheme)
+                    ? scheme + " is not in the list of supported passlib algorithms: md5, blowfish, sha256, sha512"
+                    : "password_hash does not support the algorithm '" + scheme + "'",
                     "Known are sha512, sha256, md5 and blowfish (bcrypt).");
         };
     }
