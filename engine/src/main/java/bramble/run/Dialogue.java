@@ -58,10 +58,7 @@ final class Dialogue implements Talk {
         return new Peer() {
             @Override
             public <S> S ask(Inquiry<S> inquiry) {
-                return inNode(() -> {
-                    Overlay overlay = place.dryRun() ? place.node().predictions() : new Overlay();
-                    return nodeTask(overlay).ask(inquiry);
-                });
+                return inNode(() -> nodeTask(place.predictions()).ask(inquiry));
             }
 
             @Override
@@ -100,7 +97,17 @@ final class Dialogue implements Talk {
     }
 
     private NodeTask nodeTask(Overlay overlay) {
-        return new NodeTask(place.node().asker(pieces -> place.node().ask(place.become(), pieces, Watch.NONE)),
+        return new NodeTask(place.node().asker(new NodeTask.Asker() {
+            @Override
+            public List<Answer> ask(List<Piece> pieces) {
+                return place.node().ask(place.become(), pieces, Watch.NONE);
+            }
+
+            @Override
+            public List<Answer> read(List<Piece> pieces) {
+                return place.node().read(place.become(), pieces, _ -> List.of(), Watch.NONE);
+            }
+        }),
                 place.node().platform(place.become()), overlay, place.dryRun(), place.environment());
     }
 

@@ -117,6 +117,14 @@ final class Invocation {
                 .map(seconds -> Watch.limit(Duration.ofMillis((long) (seconds * 1000)))).orElse(Watch.NONE);
     }
 
+    /** What a task would alter that may not be done, for a dry run; how it would end doesn't count. */
+    void foresee(OneRound.Prepared.Ready ready, String why) throws InterruptedException {
+        if (ready.place().dryRun() && ready.module() instanceof TaskModule<?, ?>) {
+            alone(new OneRound.Prepared.Ready(ready.scope(), ready.module(), ready.arguments(),
+                    ready.place().perhaps(why), ready.delegate()));
+        }
+    }
+
     /** All of one module. */
     List<TaskEnd> together(List<OneRound.Prepared.Ready> all) throws InterruptedException {
         OneRound.Prepared.Ready first = all.getFirst();

@@ -187,8 +187,8 @@ final class LoopRun {
 
     /** Also what failed may have changed something before. */
     private static boolean changed(TaskEnd end) {
-        return end.changed() || end.outcome() == Outcome.FAILED
-                && end.result().get("changed").map(Value.of(true)::equals).orElse(false);
+        return end.changed() || (end.outcome() == Outcome.FAILED
+                && end.result().get("changed").map(Value.of(true)::equals).orElse(false));
     }
 
     private static Outcome worse(Outcome a, Outcome b) {

@@ -73,39 +73,53 @@ final class OneRound {
     }
 
     /** What a round needs, or how it ended before it began. */
-    Prepared prepare(HostScope outer) {
-        HostScope at = outer;
+    Prepared prepare(HostScope at) throws InterruptedException {
         try {
             Conditions.Held when = conditions.when(at);
             if (when.truth().isFalse()) {
                 return new Prepared.Ended(TaskEnd.skipped(when.failing()));
             }
             if (when.truth().isUnknown()) {
+                foresee(at, when.truth().why());
                 return new Prepared.Ended(TaskEnd.undetermined(when.truth().why()));
             }
-            Keywords keywords = one.keywords(at);
-            TOLD.forEach(keywords::value);
-            Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
-            if (delegate.isPresent()) {
-                at = at.with(MapValue.of("ansible_delegated_vars",
-                        MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
-            }
-            AnyModule module = world.module(task.action()).orElseThrow(
-                    () -> new ProblemException(task.action().source(),
-                            "There is no module " + task.action().written() + "."));
-            TaskPlace place = TaskPlace.of(world, task, at, delegate);
-            if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
-                return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,
-                        delegate);
-            }
-            MapValue arguments = new TaskArguments(one).of(at, Optional.of(module));
-            return new Prepared.Ready(at, module, task.action().is(ActionCall.BROUGHT)
-                    ? BroughtCall.arguments(world, task, at, place, arguments, info.secret())
-                    : arguments, place, delegate);
+            return ready(at);
         } catch (UnknownValueException e) {
             return new Prepared.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
         } catch (ProblemException e) {
             return new Prepared.Broken(new TaskTrouble(task).problem(e));
+        }
+    }
+
+    private Prepared.Ready ready(HostScope outer) throws InterruptedException {
+        HostScope at = outer;
+        Keywords keywords = one.keywords(at);
+        TOLD.forEach(keywords::value);
+        Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
+        if (delegate.isPresent()) {
+            at = at.with(MapValue.of("ansible_delegated_vars",
+                    MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
+        }
+        AnyModule module = world.module(task.action()).orElseThrow(
+                () -> new ProblemException(task.action().source(),
+                        "There is no module " + task.action().written() + "."));
+        TaskPlace place = TaskPlace.of(world, task, at, delegate);
+        if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
+            return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,
+                    delegate);
+        }
+        MapValue arguments = new TaskArguments(one).of(at, Optional.of(module));
+        return new Prepared.Ready(at, module, task.action().is(ActionCall.BROUGHT)
+                ? BroughtCall.arguments(world, task, at, place, arguments, info.secret())
+                : arguments, place, delegate);
+    }
+
+    /** Of a task that may be done: what it would alter is not known to the tasks behind it. */
+    private void foresee(HostScope at, String why) throws InterruptedException {
+        try {
+            invocation.foresee(ready(at), why);
+        } catch (UnknownValueException | ProblemException e) {
+            // it is told if the task is done
         }
     }
 

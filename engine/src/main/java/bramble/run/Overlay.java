@@ -15,21 +15,53 @@ import java.util.Optional;
  * In a dry run it lasts for the whole run; in a real one, while the items of a loop are planned together.
  */
 public final class Overlay {
-    private final List<Effect> effects = new ArrayList<>();
+    private final List<Effect> effects;
     /** Of each fact what it became last, in the order in which that happened. */
-    private final Map<Fact<?>, Effect.Becomes<?>> latest = new LinkedHashMap<>();
+    private final Map<Fact<?>, Effect.Becomes<?>> latest;
+    /** Why what is added may not be made at all. */
+    private final Optional<String> uncertain;
+
+    public Overlay() {
+        this(new ArrayList<>(), new LinkedHashMap<>(), Optional.empty());
+    }
+
+    private Overlay(List<Effect> effects, Map<Fact<?>, Effect.Becomes<?>> latest, Optional<String> uncertain) {
+        this.effects = effects;
+        this.latest = latest;
+        this.uncertain = uncertain;
+    }
+
+    /** The same effects, to which others may be added that this one doesn't know of. */
+    Overlay copy() {
+        return new Overlay(new ArrayList<>(effects), new LinkedHashMap<>(latest), uncertain);
+    }
+
+    /** This one, for changes that may not be made at all: what they would alter is no longer known. */
+    Overlay perhaps(String why) {
+        return new Overlay(effects, latest, Optional.of(why));
+    }
 
     /** What a fact's answer would be. */
     public record View<V>(Maybe<V> value, boolean touched) {}
 
     public void add(Change change) {
         for (Effect effect : change.effects()) {
+            if (uncertain.isPresent() && effect instanceof Effect.Becomes<?> becomes) {
+                effects.add(new Effect.Unknown((fact, value) -> alters(becomes, fact, value), uncertain.get()));
+                continue;
+            }
             effects.add(effect);
             if (effect instanceof Effect.Becomes<?> becomes) {
                 latest.remove(becomes.fact());
                 latest.put(becomes.fact(), becomes);
             }
         }
+    }
+
+    private static <V> boolean alters(Effect.Becomes<?> becomes, Fact<V> fact, Object value) {
+        @SuppressWarnings("unchecked") // it is the fact's own value
+        V now = (V) value;
+        return !fact.after(becomes, now).equals(Maybe.known(now));
     }
 
     public boolean isEmpty() {

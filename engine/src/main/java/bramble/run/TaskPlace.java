@@ -26,16 +26,36 @@ import java.util.Optional;
  *
  * @param environment shell text that sets the task's environment; empty for none
  * @param dryRun whether it is only predicted
+ * @param counts whether what is predicted would be there for the tasks behind: not if a real run makes none of it either
+ * @param doubt why it may not be done at all; empty if it is
  */
-record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dryRun, boolean diff) {
+record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dryRun, boolean diff, boolean counts,
+        Optional<String> doubt) {
 
     static TaskPlace of(World world, Task task, HostScope scope, Optional<String> delegate) {
         HostScope target = delegate.<HostScope>map(name -> world.delegate(name, scope)).orElse(scope);
         var keywords = new Keywords(task.directives(), world.templates, scope);
         Node node = world.nodes.node(world, target, delegate.isPresent() ? Optional.empty() : Optional.of(keywords));
-        boolean dryRun = keywords.flag(Keyword.CHECK_MODE).orElse(world.options.check());
+        Optional<Boolean> asked = keywords.flag(Keyword.CHECK_MODE);
+        boolean dryRun = asked.orElse(world.options.check());
+        boolean counts = world.options.check() && asked.isEmpty();
         boolean diff = keywords.flag(Keyword.DIFF).orElse(world.options.diff());
-        return new TaskPlace(node, become(world, keywords, target), environment(world, task, scope), dryRun, diff);
+        return new TaskPlace(node, become(world, keywords, target), environment(world, task, scope), dryRun, diff, counts,
+                Optional.empty());
+    }
+
+    /** The same, for a task that may not be done. */
+    TaskPlace perhaps(String why) {
+        return new TaskPlace(node, become, environment, dryRun, diff, counts, Optional.of(why));
+    }
+
+    /** What is predicted of the node, to be read and added to. In the node's thread only. */
+    Overlay predictions() {
+        if (!dryRun) {
+            return new Overlay();
+        }
+        Overlay all = node.predictions();
+        return !counts ? all.copy() : doubt.isPresent() ? all.perhaps(doubt.get()) : all;
     }
 
     /** Which machine the task is for, for comparing; empty where that can't be told without doing the task. */

@@ -75,7 +75,11 @@ public final class TomlReader {
         }
     }
 
-    /** @throws ProblemException with line and column of what is no TOML */
+    /**
+     * The tables of a text.
+     *
+     * @throws ProblemException with line and column of what is no TOML
+     */
     public static Node.Fields read(String text, String file) {
         return (Node.Fields) new TomlReader(text, file).document().node();
     }
