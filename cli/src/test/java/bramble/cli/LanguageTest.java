@@ -401,7 +401,7 @@ class LanguageTest {
     }
 
     @Test
-    void aLoopEndsWhereAnItemCanNotBeEvaluated() throws IOException {
+    void aLoopEndsWhereAnItemNeedsSomethingUndefined() throws IOException {
         holds("""
                 - command: echo {{ known[item] }}
                   loop: [a, b, c]
@@ -409,6 +409,11 @@ class LanguageTest {
                   ignore_errors: true
                   register: broken
                 - assert: {that: [broken is failed, broken.results is undefined, "'no attribute' in broken.msg"]}
+                - debug: {msg: "{{ 1 / item }}"}
+                  loop: [1, 0, 2]
+                  ignore_errors: true
+                  register: tried
+                - assert: {that: [tried is failed, "tried.results | map(attribute='failed') | list == [false, true, false]"]}
                 """);
     }
 

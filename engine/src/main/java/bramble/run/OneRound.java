@@ -9,6 +9,7 @@ import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
 import bramble.problem.ProblemException;
+import bramble.template.UndefinedException;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.UnknownValueException;
@@ -46,7 +47,7 @@ final class OneRound {
         /** It is over. */
         record Ended(TaskEnd end) implements Prepared {}
 
-        /** What the task says can't be evaluated: that ends its loop too. */
+        /** What the task says needs something undefined: that ends its loop too. */
         record Broken(TaskEnd end) implements Prepared {}
 
         /** All that it needs. */
@@ -87,7 +88,8 @@ final class OneRound {
         } catch (UnknownValueException e) {
             return new Prepared.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
         } catch (ProblemException e) {
-            return new Prepared.Broken(new TaskTrouble(task).problem(e));
+            TaskEnd end = new TaskTrouble(task).problem(e);
+            return e instanceof UndefinedException ? new Prepared.Broken(end) : new Prepared.Ended(end);
         }
     }
 

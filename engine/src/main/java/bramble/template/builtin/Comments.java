@@ -38,7 +38,7 @@ final class Comments {
         body = body.replace(newline + decoration + newline, newline + bare + newline);
         var text = new StringBuilder(beginning.isEmpty() ? "" : beginning + newline);
         if (!prefix.isEmpty()) {
-            text.repeat(prefix + newline, arguments.integer(-1, "prefix_count", 1));
+            text.repeat(prefix.equals(newline) ? newline : prefix + newline, arguments.integer(-1, "prefix_count", 1));
         }
         text.append(body);
         text.repeat(newline + postfix, arguments.integer(-1, "postfix_count", 1)); // also an empty one is a line
