@@ -290,7 +290,7 @@ final class FixtureRun<A extends Record, S> {
     }
 
     /** What Ansible says in other words in a dry run, in those of a real one. */
-    private static MapValue asDone(MapValue predicted) {
+    private MapValue asDone(MapValue predicted) {
         return predicted.get("msg").filter(msg -> text(msg).startsWith("Would not run "))
                 .map(msg -> predicted.with("msg", text(msg).replaceFirst("^Would", "Did"))).orElse(predicted);
     }
