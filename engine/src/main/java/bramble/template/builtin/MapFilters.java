@@ -199,6 +199,9 @@ public final class MapFilters implements Extensions {
         if (!(input instanceof MapValue || input instanceof ListValue || input instanceof TupleValue)) {
             throw new TemplateException("obj must be a list of dicts or a nested dict");
         }
+        if (!(path instanceof Text || path instanceof ListValue)) {
+            throw new TemplateException("subelements must be a list or a string");
+        }
         List<String> keys = path instanceof Text(String text)
                 ? List.of(text.split("\\.", -1))
                 : Python.items(path).stream().map(PythonText::of).toList();
