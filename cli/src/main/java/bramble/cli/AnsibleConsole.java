@@ -256,8 +256,8 @@ final class AnsibleConsole implements Consumer<Event> {
         return switch (result.outcome()) {
             case OK -> !settings.ok();
             case SKIPPED -> !settings.skipped();
-            case CHANGED,WOULD_CHANGE,UNDETERMINED -> !settings.skipped() && compat && result.skippedByAnsible();
-            case FAILED,UNREACHABLE -> false;
+            case CHANGED, WOULD_CHANGE, UNDETERMINED -> !settings.skipped() && compat && result.skippedByAnsible();
+            case FAILED, UNREACHABLE -> false;
         };
     }
 
@@ -295,7 +295,8 @@ final class AnsibleConsole implements Consumer<Event> {
             banner("CUSTOM STATS:");
             statistics.byName().entrySet().stream().filter(entry -> !entry.getKey().equals(Event.RunEnded.RUN))
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(entry -> out.println("\t" + entry.getKey() + ": " + lines.form().inOneLine(entry.getValue())));
+                    .forEach(entry -> out
+                            .println("\t" + entry.getKey() + ": " + lines.form().inOneLine(entry.getValue())));
             statistics.get(Event.RunEnded.RUN).ifPresent(all -> {
                 out.println();
                 out.println("\tRUN: " + lines.form().inOneLine(all));

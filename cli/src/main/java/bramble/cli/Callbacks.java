@@ -28,7 +28,8 @@ final class Callbacks {
             "context_demo", "actionable", "full_skip", "stderr", "aws_resource_actions", "cgroup_perf_recap",
             "cgroup_memory_recap", "elastic", "hipchat", "jabber", "loganalytics", "logdna", "logentries", "logstash",
             "mail", "nrdp", "opentelemetry", "say", "slack", "splunk", "sumologic", "syslog_json",
-            "grafana_annotations", "foreman", "osx_say", "print_task", "tasks_only", "timestamp", "default_without_diff");
+            "grafana_annotations", "foreman", "osx_say", "print_task", "tasks_only", "timestamp",
+            "default_without_diff");
 
     private final Session session;
     private final Configuration configuration;

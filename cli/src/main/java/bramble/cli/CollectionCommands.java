@@ -165,7 +165,8 @@ final class CollectionCommands {
                 .orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
                         "Tried to find the collection " + name + ", but it is neither a name like namespace.name, "
                                 + "nor a file, a folder or an address.",
-                        "")))).toList();
+                        ""))))
+                .toList();
     }
 
     /** Where collections are looked for, those that were named first. */
@@ -292,7 +293,8 @@ final class CollectionCommands {
     private static String table(Shelf shelf, List<Shelf.Installed> here) {
         int name = Math.max("Collection".length(), here.stream().mapToInt(one -> one.name().toString().length()).max()
                 .orElse(0));
-        int version = Math.max("Version".length(), here.stream().mapToInt(one -> version(one).length()).max().orElse(0));
+        int version = Math.max("Version".length(),
+                here.stream().mapToInt(one -> version(one).length()).max().orElse(0));
         String row = "%-" + name + "s %-" + version + "s%n";
         return "\n# " + shelf.folder() + "\n" + String.format(Locale.ROOT, row, "Collection", "Version")
                 + String.format(Locale.ROOT, row, "-".repeat(name), "-".repeat(version))

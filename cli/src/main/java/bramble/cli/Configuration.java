@@ -278,8 +278,10 @@ final class Configuration {
         return setting.read(found.text(), text -> path(text, found.origin()).toString())
                 .orElseThrow(() -> new ProblemException(Source.NONE,
                         "Invalid type for configuration option setting: " + setting.name() + " (from "
-                                + (found.origin() instanceof Origin.Variable(String name) ? "env: " + name : file()
-                                        .map(Path::toString).orElse(""))
+                                + (found.origin() instanceof Origin.Variable(String name)
+                                        ? "env: " + name
+                                        : file()
+                                                .map(Path::toString).orElse(""))
                                 + "): \"" + found.text() + "\" is no " + setting.type()));
     }
 

@@ -194,7 +194,8 @@ final class ConsoleCommand {
     private void help(String word) {
         if (word.isEmpty()) {
             WORDS.values().forEach(line -> out.println("  " + line));
-            out.println("All else is a module with its arguments, or a command for the shell. `help MODULE` tells of one.");
+            out.println(
+                    "All else is a module with its arguments, or a command for the shell. `help MODULE` tells of one.");
         } else if (WORDS.containsKey(word)) {
             out.println(WORDS.get(word));
         } else {

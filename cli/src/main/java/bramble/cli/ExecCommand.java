@@ -64,7 +64,8 @@ final class ExecCommand {
         login.declare(syntax);
         run.declare(syntax);
         syntax.value(name -> module = Optional.of(name), "MODULE", "the module (command)", "-m", "--module-name");
-        syntax.value(text -> args = Optional.of(text), "ARGS", "its arguments: words, key=value, or JSON", "-a", "--args");
+        syntax.value(text -> args = Optional.of(text), "ARGS", "its arguments: words, key=value, or JSON", "-a",
+                "--args");
         syntax.flag(() -> oneLine = true, "a line a host", "-o", "--one-line");
         syntax.value(path -> tree = Optional.of(path), "FOLDER", "write each host's result to a file here", "-t",
                 "--tree");
@@ -180,7 +181,8 @@ final class ExecCommand {
             task = task.with("async", background.get()).with("poll", poll.orElseGet(() -> session.configuration()
                     .number(15, "defaults", "poll_interval")));
         }
-        MapValue play = MapValue.of("name", session.compat() ? "Ansible Ad-Hoc" : "Bramble Ad-Hoc", "hosts", pattern, "gather_facts", false, "tasks",
+        MapValue play = MapValue.of("name", session.compat() ? "Ansible Ad-Hoc" : "Bramble Ad-Hoc", "hosts", pattern,
+                "gather_facts", false, "tasks",
                 ListValue.of(task));
         return Json.compact(ListValue.of(play));
     }

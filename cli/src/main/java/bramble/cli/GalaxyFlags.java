@@ -37,7 +37,8 @@ final class GalaxyFlags {
     }
 
     void declare(Syntax syntax) {
-        syntax.value(text -> server = Optional.of(text), "API_SERVER", "the server's address, or its name in ansible.cfg",
+        syntax.value(text -> server = Optional.of(text), "API_SERVER",
+                "the server's address, or its name in ansible.cfg",
                 "-s", "--server");
         syntax.value(text -> token = Optional.of(text), "API_KEY", "the token for the server", "--token", "--api-key");
         syntax.flag(() -> ignoreCertificates = true, "trust any certificate", "-c", "--ignore-certs");
@@ -102,9 +103,10 @@ final class GalaxyFlags {
             return Optional.empty();
         }
         try {
-            return NodeValues.plain(YamlReader.readOne(Files.readString(file), file.toString(), _ -> {})) instanceof MapValue map
-                    ? map.get("token").map(PythonText::of).filter(text -> !text.equals("None"))
-                    : Optional.empty();
+            return NodeValues
+                    .plain(YamlReader.readOne(Files.readString(file), file.toString(), _ -> {})) instanceof MapValue map
+                            ? map.get("token").map(PythonText::of).filter(text -> !text.equals("None"))
+                            : Optional.empty();
         } catch (IOException e) {
             throw new ProblemException(Source.file(file.toString()),
                     "Tried to read the token for Galaxy, but " + FileTrouble.why(e) + ".");

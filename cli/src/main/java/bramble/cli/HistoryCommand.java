@@ -139,8 +139,9 @@ final class HistoryCommand {
                 + (bad ? why : ""));
         for (Value change : entry.changes().items()) {
             if (change instanceof MapValue map) {
-                String diff = new Diffs(session.colours(), Diffs.CONTEXT).unified(map.with("before_header", map.get("header").orElse(Value.text("")))
-                        .with("after_header", map.get("header").orElse(Value.text(""))));
+                String diff = new Diffs(session.colours(), Diffs.CONTEXT)
+                        .unified(map.with("before_header", map.get("header").orElse(Value.text("")))
+                                .with("after_header", map.get("header").orElse(Value.text(""))));
                 diff.lines().filter(line -> !line.isBlank()).forEach(line -> out.println("      " + line));
             }
         }

@@ -243,7 +243,8 @@ final class JunitReport implements Consumer<Event> {
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 default -> {
-                    if (c >= ' ' ? c < 0xd800 || (c > 0xdfff && c < 0xfffe) || c > 0xffff
+                    if (c >= ' '
+                            ? c < 0xd800 || (c > 0xdfff && c < 0xfffe) || c > 0xffff
                             : c == '\n' || c == '\t' || c == '\r') {
                         out.appendCodePoint(c);
                     }

@@ -25,6 +25,7 @@ import bramble.problem.Source;
 import bramble.run.FactCache;
 import bramble.run.FactFiles;
 import bramble.run.FactRedis;
+import bramble.run.Holder;
 import bramble.run.KeepableFacts;
 import bramble.run.ModuleActions;
 import bramble.run.Options;
@@ -120,7 +121,8 @@ final class Launch {
     private void pattern(Problem problem, Consumer<Problem> told) {
         switch (configuration.choice("warning", List.of("warning", "error", "ignore"), "inventory",
                 "host_pattern_mismatch")) {
-            case "error" -> throw new ProblemException(Problem.error(problem.source(), problem.summary(), problem.hint()));
+            case "error" ->
+                throw new ProblemException(Problem.error(problem.source(), problem.summary(), problem.hint()));
             case "warning" -> told.accept(problem);
             case String _ -> {
                 // nobody wants to know
@@ -453,7 +455,7 @@ final class Launch {
 
     private static String holder() {
         String user = System.getProperty("user.name");
-        return user + "@" + Transports.hostName() + " since " + Instant.now();
+        return Holder.of(user + "@" + Transports.hostName() + " since " + Instant.now());
     }
 
     List<Playbook> playbooks(PlaybookLoader loader, List<String> names) {

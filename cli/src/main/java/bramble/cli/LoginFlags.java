@@ -77,7 +77,8 @@ final class LoginFlags {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new ProblemException(Source.file(program.toString()), "Tried to get a password, but was interrupted.");
+            throw new ProblemException(Source.file(program.toString()),
+                    "Tried to get a password, but was interrupted.");
         }
     }
 

@@ -24,7 +24,8 @@ public final class Main {
 
     /** The Ansible names, and what they are here. */
     private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",
-            "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc", "ansible-config", "config",
+            "ansible-inventory", "inventory", "ansible-vault", "vault", "ansible-doc", "doc", "ansible-config",
+            "config",
             "ansible-galaxy", "galaxy", "ansible-pull", "pull", "ansible-console", "console");
 
     private final PrintStream out;

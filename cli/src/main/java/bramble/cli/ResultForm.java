@@ -45,7 +45,8 @@ enum ResultForm {
 
     /** What the configuration says: {@code callback_result_format} and {@code callback_format_pretty}. */
     static ResultForm of(Configuration configuration) {
-        boolean yaml = configuration.choice("json", List.of("json", "yaml"), "defaults", "callback_result_format").equals("yaml");
+        boolean yaml = configuration.choice("json", List.of("json", "yaml"), "defaults", "callback_result_format")
+                .equals("yaml");
         boolean said = configuration.text("defaults", "callback_format_pretty")
                 .isPresent();
         boolean pretty = configuration.flag(yaml, "defaults", "callback_format_pretty");

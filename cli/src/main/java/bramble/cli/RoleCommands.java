@@ -187,7 +187,8 @@ final class RoleCommands {
 
     private Requirements read(String name) {
         if (!name.endsWith(".yml") && !name.endsWith(".yaml")) {
-            throw new ProblemException(Source.NONE, "Invalid role requirements file, it must end with a .yml or .yaml extension");
+            throw new ProblemException(Source.NONE,
+                    "Invalid role requirements file, it must end with a .yml or .yaml extension");
         }
         Path path = session.folder().resolve(Configuration.home(name)).normalize();
         if (!Files.isRegularFile(path)) {

@@ -63,7 +63,8 @@ record SettingsReport(Configuration configuration, Path folder) {
         Optional<KnownSetting> setting = configuration.known().at(entry.section(), entry.name());
         return new Line(place, name, setting.filter(KnownSetting::secret).map(_ -> "***").orElse(entry.value()),
                 setting.map(known -> remark(known, configuration.found(known)
-                        .filter(found -> !(found.origin() instanceof Configuration.Origin.InFile(Path _, ConfigurationFile.Entry other)
+                        .filter(found -> !(found
+                                .origin() instanceof Configuration.Origin.InFile(Path _, ConfigurationFile.Entry other)
                                 && other.equals(entry)))))
                         .orElseGet(() -> unknown(entry)));
     }

@@ -220,10 +220,13 @@ final class VaultCommand {
     }
 
     private Identity chosen(List<Identity> identities) {
-        return encryptId.or(() -> session.configuration().text("defaults", "vault_encrypt_identity")).map(id -> identities.stream().filter(identity -> identity.label().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ProblemException(Source.NONE, "Did not find a match for --encrypt-vault-id=" + id
-                        + " in the known vault-ids " + identities.stream().map(Identity::label).toList())))
+        return encryptId.or(() -> session.configuration().text("defaults", "vault_encrypt_identity"))
+                .map(id -> identities.stream().filter(identity -> identity.label().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> new ProblemException(Source.NONE,
+                                "Did not find a match for --encrypt-vault-id=" + id
+                                        + " in the known vault-ids "
+                                        + identities.stream().map(Identity::label).toList())))
                 .orElse(identities.getFirst());
     }
 

@@ -121,43 +121,45 @@ class CheckTest {
                 """);
         write("templates/macros.j2", "{% macro shown(a) %}{{ a }} {{ made }} {{ varargs }}{% endmacro %}\n");
         write("asked.yml", "of_file: 1\n");
-        write("site.yml", """
-                - hosts: all
-                  vars: {of_play: 1}
-                  vars_files: [asked.yml]
-                  vars_prompt: [{name: of_prompt, prompt: x}]
-                  tasks:
-                    - debug: {msg: "{{ of_play }} {{ of_file }} {{ of_prompt }} {{ of_later_play }} {{ of_one_host }}"}
-                    - debug: {msg: "{{ of_a_later_group }} {{ of_extra }} {{ ansible_anything }} {{ inventory_hostname }}"}
-                    - debug: {msg: "{{ lookup('env', 'HOME') }} {{ range(3) | list }} {{ now() }} {{ omit }} {{ guarded }}"}
-                    - include_role: {name: r}
-                      vars: {of_include: 1}
-                      loop: [1]
-                      notify: []
-                      ignore_errors: no
-                    - template: {src: t.j2, dest: /t, mode: "{{ x | default(omit) }}"}
-                      notify: [anew, again, "r : again"]
-                    - debug: {msg: "{{ gone }}"}
-                      when: switched_off is defined
-                    - debug: {var: not_there}
-                  handlers:
-                    - name: nobody notifies it
-                      debug: {msg: "{{ of_another_role }}"}
-                - hosts: all
-                  vars: {of_play: 1}
-                  tasks:
-                    - add_host: {name: x, of_new_host: 1}
-                    - debug: {msg: "{{ of_new_host }}"}
-                    - command: "{{ item.0 }} {{ n }}"
-                      with_together: [[1], [2]]
-                      loop_control: {index_var: n}
-                      register: done
-                      until: done.rc == 0
-                      changed_when: done.stdout != ''
-                - hosts: h1
-                  tasks:
-                    - set_fact: {of_later_play: 1}
-                """.replace("      notify: []\n", ""));
+        write("site.yml",
+                """
+                        - hosts: all
+                          vars: {of_play: 1}
+                          vars_files: [asked.yml]
+                          vars_prompt: [{name: of_prompt, prompt: x}]
+                          tasks:
+                            - debug: {msg: "{{ of_play }} {{ of_file }} {{ of_prompt }} {{ of_later_play }} {{ of_one_host }}"}
+                            - debug: {msg: "{{ of_a_later_group }} {{ of_extra }} {{ ansible_anything }} {{ inventory_hostname }}"}
+                            - debug: {msg: "{{ lookup('env', 'HOME') }} {{ range(3) | list }} {{ now() }} {{ omit }} {{ guarded }}"}
+                            - include_role: {name: r}
+                              vars: {of_include: 1}
+                              loop: [1]
+                              notify: []
+                              ignore_errors: no
+                            - template: {src: t.j2, dest: /t, mode: "{{ x | default(omit) }}"}
+                              notify: [anew, again, "r : again"]
+                            - debug: {msg: "{{ gone }}"}
+                              when: switched_off is defined
+                            - debug: {var: not_there}
+                          handlers:
+                            - name: nobody notifies it
+                              debug: {msg: "{{ of_another_role }}"}
+                        - hosts: all
+                          vars: {of_play: 1}
+                          tasks:
+                            - add_host: {name: x, of_new_host: 1}
+                            - debug: {msg: "{{ of_new_host }}"}
+                            - command: "{{ item.0 }} {{ n }}"
+                              with_together: [[1], [2]]
+                              loop_control: {index_var: n}
+                              register: done
+                              until: done.rc == 0
+                              changed_when: done.stdout != ''
+                        - hosts: h1
+                          tasks:
+                            - set_fact: {of_later_play: 1}
+                        """
+                        .replace("      notify: []\n", ""));
         assertEquals(List.of(), found("-e", "of_extra=1", "site.yml"));
     }
 
@@ -195,7 +197,8 @@ class CheckTest {
         write("hosts", "h1\n");
         write("site.yml", "- hosts: all\n  tasks:\n    - debug: {msg: \"{{ one }}\"}\n");
         Cli.Said said = new Cli(folder, folder.resolve("data")).call("check", "-i", "hosts", "site.yml");
-        assertTrue(said.out().contains("3 |     - debug: {msg: \"{{ one }}\"}\n  |                        ^"), said.out());
+        assertTrue(said.out().contains("3 |     - debug: {msg: \"{{ one }}\"}\n  |                        ^"),
+                said.out());
         assertTrue(said.out().endsWith("1 error, 0 warnings.\n"), said.out());
         assertEquals(2, new Cli(folder, folder.resolve("data")).call("check", "--format", "xml", "site.yml").code());
     }

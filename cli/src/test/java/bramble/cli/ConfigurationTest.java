@@ -106,8 +106,8 @@ class ConfigurationTest {
                 "[galaxy_server.a]\ntoken = s3cret\n[sudo_become_plugin]\npassword = s3cret\n");
         var environment = Map.of("ANSIBLE_GALAXY_SERVER_A_PASSWORD", "s3cret", "ANSIBLE_BECOME_PASS", "s3cret",
                 "ANSIBLE_UNHEARD_OF", "s3cret");
-        for (String[] words : List.of(new String[] {"config"},
-                new String[] {"config", "dump", "-t", "all", "--only-changed"})) {
+        for (String[] words : List.of(new String[]{"config"},
+                new String[]{"config", "dump", "-t", "all", "--only-changed"})) {
             String said = call(environment, words).toString();
             assertFalse(said.contains("s3cret"), said);
         }

@@ -49,32 +49,34 @@ class ConsoleCommandTest {
         } finally {
             System.setIn(before);
         }
-        assertEquals("""
-                Welcome to the ansible console. Type help or ? to list commands.
+        assertEquals(
+                """
+                        Welcome to the ansible console. Type help or ? to list commands.
 
-                pi@all (2)[f:5]$ pi@few (1)[f:5]$ b
-                pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
-                hello
-                pi@few (1)[f:5]$ pi@few (1)[f:5]$ pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
-                from the shell
-                pi@few (1)[f:5]$ b | FAILED | rc=127 >>
-                /bin/sh: 1: nosuchthing: not foundnon-zero return code
-                pi@few (1)[f:5]$ b | SUCCESS => {
-                    "msg": "b"
-                }
-                pi@few (1)[f:5]$ pi@few (1)[f:7]$ pi@few (1)[f:7]$ Tried to set become, but "maybe" is neither yes nor no.
-                pi@few (1)[f:7]$ check mode changed to True
-                pi@few (1)[f:7]$ b | CHANGED | rc=0 >>
-                Command would have run if not in check mode
-                pi@few (1)[f:7]$ check mode changed to False
-                pi@few (1)[f:7]$ no host matched
-                pi@few (1)[f:7]$ all
-                few
-                ungrouped
-                pi@few (1)[f:7]$ pi@all (2)[f:7]$ pi@all (2)[f:7]$ forks N: how many hosts work at once
-                pi@all (2)[f:7]$ joe@all (2)[f:7]$\s
-                Ansible-console was exited.
-                """, said.out());
+                        pi@all (2)[f:5]$ pi@few (1)[f:5]$ b
+                        pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
+                        hello
+                        pi@few (1)[f:5]$ pi@few (1)[f:5]$ pi@few (1)[f:5]$ b | CHANGED | rc=0 >>
+                        from the shell
+                        pi@few (1)[f:5]$ b | FAILED | rc=127 >>
+                        /bin/sh: 1: nosuchthing: not foundnon-zero return code
+                        pi@few (1)[f:5]$ b | SUCCESS => {
+                            "msg": "b"
+                        }
+                        pi@few (1)[f:5]$ pi@few (1)[f:7]$ pi@few (1)[f:7]$ Tried to set become, but "maybe" is neither yes nor no.
+                        pi@few (1)[f:7]$ check mode changed to True
+                        pi@few (1)[f:7]$ b | CHANGED | rc=0 >>
+                        Command would have run if not in check mode
+                        pi@few (1)[f:7]$ check mode changed to False
+                        pi@few (1)[f:7]$ no host matched
+                        pi@few (1)[f:7]$ all
+                        few
+                        ungrouped
+                        pi@few (1)[f:7]$ pi@all (2)[f:7]$ pi@all (2)[f:7]$ forks N: how many hosts work at once
+                        pi@all (2)[f:7]$ joe@all (2)[f:7]$\s
+                        Ansible-console was exited.
+                        """,
+                said.out());
         assertEquals(0, said.code());
     }
 }

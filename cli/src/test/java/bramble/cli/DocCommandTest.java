@@ -64,11 +64,12 @@ class DocCommandTest {
         }
         for (var kind : java.util.List.of("filter", "test", "lookup")) {
             var there = new java.util.HashSet<String>();
-            java.util.ServiceLoader.load(bramble.template.Extensions.class).forEach(family -> there.addAll(switch (kind) {
-                case "filter" -> family.filters().keySet();
-                case "test" -> family.tests().keySet();
-                default -> family.lookups().keySet();
-            }));
+            java.util.ServiceLoader.load(bramble.template.Extensions.class)
+                    .forEach(family -> there.addAll(switch (kind) {
+                        case "filter" -> family.filters().keySet();
+                        case "test" -> family.tests().keySet();
+                        default -> family.lookups().keySet();
+                    }));
             manual.of(kind).keySet().forEach(name -> assertTrue(there.contains(name), kind + " " + name));
         }
     }

@@ -173,8 +173,9 @@ class GalaxyTest {
     @Test
     void getsRolesFromServer() throws IOException {
         try (GalaxyStub galaxy = galaxy(Optional.of("Token s3cret"))) {
-            write("ansible.cfg", "[defaults]\nroles_path = roles\n[galaxy]\nserver_list = mine\n[galaxy_server.mine]\nurl = "
-                    + galaxy.url() + "/api/\n");
+            write("ansible.cfg",
+                    "[defaults]\nroles_path = roles\n[galaxy]\nserver_list = mine\n[galaxy_server.mine]\nurl = "
+                            + galaxy.url() + "/api/\n");
             Cli.Said refused = call("role", "install", "geer.web");
             assertEquals(1, refused.code());
             assertTrue(refused.err().contains("it doesn't let you in; it wants a token"), refused.err());
@@ -242,8 +243,9 @@ class GalaxyTest {
     @Test
     void choosesVersionsThatFitTogether() throws IOException {
         try (GalaxyStub galaxy = galaxy(Optional.of("Basic dTpw"))) {
-            write("ansible.cfg", "[defaults]\ncollections_path = c\n[galaxy]\nserver_list = mine\n[galaxy_server.mine]\nurl = "
-                    + galaxy.url() + "\nusername = u\npassword = p\n");
+            write("ansible.cfg",
+                    "[defaults]\ncollections_path = c\n[galaxy]\nserver_list = mine\n[galaxy_server.mine]\nurl = "
+                            + galaxy.url() + "\nusername = u\npassword = p\n");
             String app = done("collection", "install", "my.app");
             assertTrue(app.contains("Installing 'my.app:1.1.0' to '" + work.resolve("c/ansible_collections/my/app'"))
                     && app.contains("my.lib:1.5.0 was installed successfully"), app);
@@ -277,8 +279,8 @@ class GalaxyTest {
                     "Successfully verified that checksums for 'my.lib:2.0.0' match the remote collection.\n"));
             write("collections/ansible_collections/my/lib/README.md", "other");
             write("collections/ansible_collections/my/lib/extra", "");
-            for (String[] words : List.of(new String[] {"collection", "verify", "my.lib", "-s", galaxy.url()},
-                    new String[] {"collection", "verify", "my.lib", "--offline"})) {
+            for (String[] words : List.of(new String[]{"collection", "verify", "my.lib", "-s", galaxy.url()},
+                    new String[]{"collection", "verify", "my.lib", "--offline"})) {
                 Cli.Said said = call(words);
                 assertEquals(1, said.code());
                 assertTrue(said.out().endsWith("Collection my.lib contains modified content in the following files:\n"
@@ -299,7 +301,8 @@ class GalaxyTest {
             Files.write(work.resolve("short.tar.gz"), java.util.Arrays.copyOf(good, good.length - 40));
             assertEquals(1, call("collection", "install", "short.tar.gz").code());
             Files.write(work.resolve("evil.tar.gz"), tar(Map.of("MANIFEST.json",
-                    "{\"collection_info\": {\"namespace\": \"a\", \"name\": \"b\", \"version\": \"1.0.0\"}}", "FILES.json",
+                    "{\"collection_info\": {\"namespace\": \"a\", \"name\": \"b\", \"version\": \"1.0.0\"}}",
+                    "FILES.json",
                     "{\"files\": []}")));
             assertTrue(call("collection", "install", "evil.tar.gz").err().contains("the checksum of FILES.json"));
             assertFalse(Files.exists(work.resolve("collections/ansible_collections/my/lib")));
@@ -333,7 +336,8 @@ class GalaxyTest {
         write("sources/1.0.0/ns/coll/x.secret", "");
         done("collection", "install", "./sources/1.0.0/ns/coll");
         String first = tree("collections/ansible_collections/ns/coll");
-        assertTrue(first.contains("MANIFEST.json") && !first.contains("x.secret") && !first.contains("galaxy.yml"), first);
+        assertTrue(first.contains("MANIFEST.json") && !first.contains("x.secret") && !first.contains("galaxy.yml"),
+                first);
 
         var files = new java.util.HashMap<String, String>();
         for (String name : List.of("galaxy.yml", "README.md", "meta/runtime.yml")) {

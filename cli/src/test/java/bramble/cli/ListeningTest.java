@@ -88,31 +88,33 @@ class ListeningTest {
 
         String report = only(reports).replaceAll("time=\"[\\d.]+\"", "time=\"T\"")
                 .replaceAll("(?s)(<system-out>).*?(</system-out>)", "$1$2");
-        assertEquals("""
-                <?xml version="1.0" ?>
-                <testsuites disabled="0" errors="0" failures="1" tests="5" time="T">
-                \t<testsuite disabled="0" errors="0" failures="1" name="play" skipped="1" tests="5" time="T">
-                \t\t<testcase classname="play.yml:5" name="[n1] Play: say &lt;it&gt; msg=a &amp; b" time="T">
-                \t\t\t<system-out></system-out>
-                \t\t</testcase>
-                \t\t<testcase classname="play.yml:7" name="[n1] Play: run _raw_params=echo {{ token }}" time="T">
-                \t\t\t<system-out></system-out>
-                \t\t</testcase>
-                \t\t<testcase classname="play.yml:10" name="[n1] Play: left out msg=False" time="T">
-                \t\t\t<skipped>Conditional result was False</skipped>
-                \t\t</testcase>
-                \t\t<testcase classname="play.yml:13" name="[n1] Play: EXPECTED FAILURE of this msg=as expected" time="T">
-                \t\t\t<system-out></system-out>
-                \t\t</testcase>
-                \t\t<testcase classname="play.yml:16" name="[n1] Play: end msg=at last" time="T">
-                \t\t\t<failure message="at last" type="failure">{
-                &quot;changed&quot;: false,
-                &quot;msg&quot;: &quot;at last&quot;
-                }</failure>
-                \t\t</testcase>
-                \t</testsuite>
-                </testsuites>
-                """, report);
+        assertEquals(
+                """
+                        <?xml version="1.0" ?>
+                        <testsuites disabled="0" errors="0" failures="1" tests="5" time="T">
+                        \t<testsuite disabled="0" errors="0" failures="1" name="play" skipped="1" tests="5" time="T">
+                        \t\t<testcase classname="play.yml:5" name="[n1] Play: say &lt;it&gt; msg=a &amp; b" time="T">
+                        \t\t\t<system-out></system-out>
+                        \t\t</testcase>
+                        \t\t<testcase classname="play.yml:7" name="[n1] Play: run _raw_params=echo {{ token }}" time="T">
+                        \t\t\t<system-out></system-out>
+                        \t\t</testcase>
+                        \t\t<testcase classname="play.yml:10" name="[n1] Play: left out msg=False" time="T">
+                        \t\t\t<skipped>Conditional result was False</skipped>
+                        \t\t</testcase>
+                        \t\t<testcase classname="play.yml:13" name="[n1] Play: EXPECTED FAILURE of this msg=as expected" time="T">
+                        \t\t\t<system-out></system-out>
+                        \t\t</testcase>
+                        \t\t<testcase classname="play.yml:16" name="[n1] Play: end msg=at last" time="T">
+                        \t\t\t<failure message="at last" type="failure">{
+                        &quot;changed&quot;: false,
+                        &quot;msg&quot;: &quot;at last&quot;
+                        }</failure>
+                        \t\t</testcase>
+                        \t</testsuite>
+                        </testsuites>
+                        """,
+                report);
     }
 
     @Test

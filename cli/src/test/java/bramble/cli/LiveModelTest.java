@@ -28,7 +28,8 @@ class LiveModelTest {
     private static final TaskInfo KEYS = task("0.2", "base : Keys");
 
     private final LiveModel model = new LiveModel(
-            new ResultLines(new Colours(false), 0, false, ResultForm.JSON, new Diffs(new Colours(false), Diffs.CONTEXT)));
+            new ResultLines(new Colours(false), 0, false, ResultForm.JSON,
+                    new Diffs(new Colours(false), Diffs.CONTEXT)));
     private final List<String> scrolled = new ArrayList<>();
 
     private static TaskInfo task(String position, String name) {
@@ -42,7 +43,8 @@ class LiveModelTest {
     }
 
     private void begin(String... hosts) {
-        tell(new Event.PlayStarted(START, new PlayInfo("Cluster", "all", Source.NONE, false), List.of(hosts)), new Event.TaskStarted(START, PACKAGES));
+        tell(new Event.PlayStarted(START, new PlayInfo("Cluster", "all", Source.NONE, false), List.of(hosts)),
+                new Event.TaskStarted(START, PACKAGES));
         for (String host : hosts) {
             tell(new Event.HostStarted(START, PACKAGES, host));
         }

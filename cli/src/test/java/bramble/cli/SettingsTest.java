@@ -56,8 +56,9 @@ class SettingsTest {
                 + " else 'unknown' }}\"}}]}\n");
         write("slow.yml", "- {hosts: a, gather_facts: false, tasks: [{command: sleep 20}]}\n");
         write("long", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
-        write("long.yml", "- {hosts: a, gather_facts: false, tasks: [{lineinfile: {path: @HERE@/long, regexp: 7, line: x}}]}\n"
-                .replace("@HERE@", work.toString()));
+        write("long.yml",
+                "- {hosts: a, gather_facts: false, tasks: [{lineinfile: {path: @HERE@/long, regexp: 7, line: x}}]}\n"
+                        .replace("@HERE@", work.toString()));
         write("copy.yml", "- {hosts: a, gather_facts: false, tasks: [{copy: {content: x, dest: @HERE@/new}}]}\n"
                 .replace("@HERE@", work.toString()));
     }

@@ -112,7 +112,8 @@ public final class PlaybookCheck {
         }
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().matches("[^.~]+(\\.(ya?ml|json))?")).sorted().toList();
+                    .filter(file -> file.getFileName().toString().matches("[^.~]+(\\.(ya?ml|json))?")).sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();
         }
@@ -133,7 +134,8 @@ public final class PlaybookCheck {
             notes.add("Variables and handlers were not judged: " + String.join("; ", everywhere) + ".");
         }
         if (!walk.sources().lacks.isEmpty() && everywhere.isEmpty()) {
-            notes.add("What is missing may define variables and handlers: those that nothing else defines are warnings.");
+            notes.add(
+                    "What is missing may define variables and handlers: those that nothing else defines are warnings.");
         }
         for (KnownPlay play : walk.plays()) {
             if (!play.open.isEmpty() && everywhere.isEmpty()) {

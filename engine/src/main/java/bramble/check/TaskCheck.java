@@ -301,7 +301,8 @@ final class TaskCheck {
 
         /** The first condition is looked at whatever the others say. */
         private boolean sure(boolean first) {
-            return first && one.sure() && one.gates().stream().allMatch(gate -> conditions.getOrDefault(gate, Truth.FALSE).isTrue())
+            return first && one.sure()
+                    && one.gates().stream().allMatch(gate -> conditions.getOrDefault(gate, Truth.FALSE).isTrue())
                     && certainlySelected(one);
         }
 
@@ -390,7 +391,8 @@ final class TaskCheck {
                 boolean judged = one.play().open.isEmpty() && walk.sources().open.isEmpty()
                         && (!one.play().nobody || walk.sources().newHosts);
                 if (judged) {
-                    candidates.merge(new Spot(name, mention.at()), new Candidate(name, mention.at(), certain && !lacks(one), one),
+                    candidates.merge(new Spot(name, mention.at()),
+                            new Candidate(name, mention.at(), certain && !lacks(one), one),
                             (there, more) -> there.sure ? there : more);
                 }
             } else if (seen.add(name + certain)) {
@@ -446,7 +448,8 @@ final class TaskCheck {
                     known = known.with(entry.getKey(),
                             late ? entry.getValue() : scope.of(entry.getValue(), templates()));
                 }
-                faults(schema, call, known, all && !Template.marked(String.join("", call.arguments().byName().keySet())));
+                faults(schema, call, known,
+                        all && !Template.marked(String.join("", call.arguments().byName().keySet())));
                 if (live) {
                     documents(schema, known, sure && items);
                 }
@@ -470,7 +473,8 @@ final class TaskCheck {
                     String name = known.get(fault.argument()).map(PythonText::of).orElse("");
                     if (live && !mayBeWritten(name)) {
                         boolean outside = name.startsWith("/") || name.startsWith("~"); // another machine may have it
-                        add(Rule.FILE, sure && !outside, at, "There is no file \"" + name + "\" where it is looked for.",
+                        add(Rule.FILE, sure && !outside, at,
+                                "There is no file \"" + name + "\" where it is looked for.",
                                 fault.hint());
                     }
                 } else {

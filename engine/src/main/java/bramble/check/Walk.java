@@ -320,8 +320,10 @@ final class Walk {
         if (beside != null && task.role().isEmpty()) {
             folders.add(beside);
         }
-        List<Path> found = glob.bare() ? List.of() : new Glob(Pattern.compile("(.*/)?" + glob.pattern().pattern(),
-                Pattern.DOTALL), glob.start(), false).files(folders);
+        List<Path> found = glob.bare()
+                ? List.of()
+                : new Glob(Pattern.compile("(.*/)?" + glob.pattern().pattern(),
+                        Pattern.DOTALL), glob.start(), false).files(folders);
         if (found.isEmpty()) {
             found = folders.stream().flatMap(folder -> yaml(folder).stream())
                     .filter(path -> folders.stream().noneMatch(folder -> code(folder, path))).toList();

@@ -23,7 +23,8 @@ record CollectionArchive(Path file, String shown) {
     Manifest manifest() {
         return Manifest.ofJson(new Unpacking(file, shown).read(Manifest.FILE)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .orElseThrow(() -> wrong("there is no " + Manifest.FILE + " in it: it is no collection that was built")),
+                .orElseThrow(
+                        () -> wrong("there is no " + Manifest.FILE + " in it: it is no collection that was built")),
                 shown);
     }
 

@@ -106,7 +106,8 @@ public final class GalaxyApi {
     private Roots roots() {
         if (roots.isEmpty()) {
             URI base = Web.address(server.url().endsWith("/") ? server.url() : server.url() + "/");
-            roots = root(base).or(() -> base.getPath().endsWith("/api/") ? Optional.empty() : root(base.resolve("api/")));
+            roots = root(base)
+                    .or(() -> base.getPath().endsWith("/api/") ? Optional.empty() : root(base.resolve("api/")));
         }
         return roots.orElseThrow(() -> new ProblemException(Source.NONE,
                 "Tried to ask " + Web.shown(server.url()) + ", but it doesn't answer like a Galaxy server."));
@@ -196,7 +197,8 @@ public final class GalaxyApi {
         author.ifPresent(text -> query.append("&username_autocomplete=").append(encoded(text)));
         return ask(v1(query.toString())).flatMap(answer -> field(answer, "results")).map(GalaxyApi::items)
                 .orElse(List.of()).stream().filter(MapValue.class::isInstance).map(MapValue.class::cast)
-                .map(about -> new KnownRole(text(about, "username").orElse("?"), text(about, "name").orElse("?"), about))
+                .map(about -> new KnownRole(text(about, "username").orElse("?"), text(about, "name").orElse("?"),
+                        about))
                 .toList();
     }
 

@@ -30,23 +30,27 @@ import java.util.Optional;
  * @param dependencies ranges by name
  * @param info all of it, as {@code MANIFEST.json} has it
  */
-public record Manifest(CollectionName name, Optional<Version> version, Map<String, String> dependencies, MapValue info) {
+public record Manifest(CollectionName name, Optional<Version> version, Map<String, String> dependencies,
+        MapValue info) {
     static final String FILE = "MANIFEST.json";
     private static final List<String> REQUIRED = List.of("namespace", "name", "version", "readme", "authors");
     private static final List<String> LISTS = List.of("authors", "tags", "license");
     private static final List<String> KNOWN = List.of("namespace", "name", "version", "authors", "readme", "tags",
-            "description", "license", "license_file", "dependencies", "repository", "documentation", "homepage", "issues");
+            "description", "license", "license_file", "dependencies", "repository", "documentation", "homepage",
+            "issues");
 
     static Manifest ofJson(String text, String shown) {
         Value all = Json.tryParse(text).orElseThrow(() -> wrong(shown, "it is no JSON"));
-        Value info = GalaxyApi.field(all, "collection_info").orElseThrow(() -> wrong(shown, "it has no collection_info"));
+        Value info = GalaxyApi.field(all, "collection_info")
+                .orElseThrow(() -> wrong(shown, "it has no collection_info"));
         return of((MapValue) info, shown);
     }
 
     private static Manifest of(MapValue info, String shown) {
         CollectionName name = CollectionName.of(GalaxyApi.text(info, "namespace").orElse("") + "."
-                + GalaxyApi.text(info, "name").orElse("")).orElseThrow(() -> wrong(shown,
-                        "namespace and name are no names: letters, digits and underscores are"));
+                + GalaxyApi.text(info, "name").orElse("")).orElseThrow(
+                        () -> wrong(shown,
+                                "namespace and name are no names: letters, digits and underscores are"));
         var dependencies = new LinkedHashMap<String, String>();
         if (GalaxyApi.field(info, "dependencies").orElse(MapValue.EMPTY) instanceof MapValue map) {
             map.byName().forEach((other, range) -> dependencies.put(other, PythonText.of(range)));

@@ -42,7 +42,8 @@ record Place(Path folder) {
                     "Tried to write " + folder + ", but " + FileTrouble.why(e) + ".");
         } catch (UncheckedIOException e) {
             throw new ProblemException(Source.NONE,
-                    "Tried to write " + folder + ", but " + FileTrouble.why(Objects.requireNonNull(e.getCause())) + ".");
+                    "Tried to write " + folder + ", but " + FileTrouble.why(Objects.requireNonNull(e.getCause()))
+                            + ".");
         }
     }
 

@@ -89,8 +89,9 @@ record Resolver(List<GalaxyApi> servers, Map<CollectionName, Shelf.Installed> he
             return Optional.of(chosen);
         }
         if (++search.steps > MOST) {
-            throw new ProblemException(Source.NONE, "Tried to find versions of collections that fit together, but gave up"
-                    + " after " + MOST + " attempts. Name the versions of some of them.");
+            throw new ProblemException(Source.NONE,
+                    "Tried to find versions of collections that fit together, but gave up"
+                            + " after " + MOST + " attempts. Name the versions of some of them.");
         }
         Wish wish = pending.getFirst();
         List<Wish> rest = pending.subList(1, pending.size());
@@ -145,7 +146,9 @@ record Resolver(List<GalaxyApi> servers, Map<CollectionName, Shelf.Installed> he
     private java.util.stream.Stream<Candidate> candidates(Wish wish, List<Wish> wishes, Search search) {
         Candidate.AtHand atHand = given.get(wish.name);
         if (atHand != null) {
-            return holds(atHand.manifest, wishes) ? java.util.stream.Stream.of(atHand) : java.util.stream.Stream.empty();
+            return holds(atHand.manifest, wishes)
+                    ? java.util.stream.Stream.of(atHand)
+                    : java.util.stream.Stream.empty();
         }
         Shelf.Installed installed = here.get(wish.name);
         java.util.stream.Stream<Candidate> first = installed != null && holds(installed.manifest(), wishes)

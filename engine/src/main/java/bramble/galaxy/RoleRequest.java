@@ -20,7 +20,9 @@ public record RoleRequest(String src, Optional<String> scm, Optional<String> ver
     }
 
     private static Optional<String> part(String[] parts, int index) {
-        return parts.length > index ? Optional.of(parts[index].strip()).filter(part -> !part.isEmpty()) : Optional.empty();
+        return parts.length > index
+                ? Optional.of(parts[index].strip()).filter(part -> !part.isEmpty())
+                : Optional.empty();
     }
 
     /** Finds out what is not said: that it is git, and the name. */

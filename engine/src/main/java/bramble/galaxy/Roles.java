@@ -140,8 +140,9 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
         String now = here.get().version.map(version -> " (" + version + ")").orElse("");
         boolean other = request.version().isPresent() && !request.version().equals(here.get().version);
         if (force) {
-            say.accept("- changing role " + request.name() + " from " + here.get().version.orElse("unspecified") + " to "
-                    + request.version().orElse("unspecified"));
+            say.accept(
+                    "- changing role " + request.name() + " from " + here.get().version.orElse("unspecified") + " to "
+                            + request.version().orElse("unspecified"));
             return false;
         }
         if (other) {
@@ -275,8 +276,9 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
             Place.remove(role.resolve(".git"));
         }
         say.accept("- extracting " + request.name() + " to " + target);
-        Files.writeString(role.resolve(INFO), "install_date: " + DATE.format(ZonedDateTime.now(ZoneId.systemDefault())) + "\nversion: "
-                + request.version().map(Roles::quoted).orElse("null") + "\n");
+        Files.writeString(role.resolve(INFO),
+                "install_date: " + DATE.format(ZonedDateTime.now(ZoneId.systemDefault())) + "\nversion: "
+                        + request.version().map(Roles::quoted).orElse("null") + "\n");
     }
 
     private static String quoted(String version) {
@@ -290,7 +292,8 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
         String[] parts = request.src().split("\\.", 3);
         if (parts.length < 2 || request.src().contains("/")) {
             throw new ProblemException(Problem.error(Source.NONE, "Tried to find the role " + request.src()
-                    + ", but there is no such file or folder, and on a Galaxy server roles are called owner.name.", ""));
+                    + ", but there is no such file or folder, and on a Galaxy server roles are called owner.name.",
+                    ""));
         }
         String owner = parts[0];
         String name = request.src().substring(owner.length() + 1);

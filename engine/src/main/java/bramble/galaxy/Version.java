@@ -27,7 +27,8 @@ public record Version(List<BigInteger> numbers, List<String> pre, String text) i
         }
         String pre = matcher.group(4);
         return Optional.of(new Version(List.of(number(matcher.group(1)), number(matcher.group(2)),
-                number(matcher.group(3))), pre == null ? List.of() : Arrays.asList(pre.split("\\.", -1)), text.strip()));
+                number(matcher.group(3))), pre == null ? List.of() : Arrays.asList(pre.split("\\.", -1)),
+                text.strip()));
     }
 
     private static BigInteger number(@org.jspecify.annotations.Nullable String digits) {

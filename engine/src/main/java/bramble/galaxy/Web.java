@@ -74,8 +74,10 @@ public final class Web implements AutoCloseable {
                 return new Request(address, Optional.empty(), checkCertificates);
             }
             String plain = URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
-            return new Request(Web.address(url.replaceFirst("//[^/@]*@", "//")), Optional.of("Basic " + Base64.getEncoder()
-                    .encodeToString(plain.getBytes(StandardCharsets.UTF_8))), checkCertificates);
+            return new Request(Web.address(url.replaceFirst("//[^/@]*@", "//")),
+                    Optional.of("Basic " + Base64.getEncoder()
+                            .encodeToString(plain.getBytes(StandardCharsets.UTF_8))),
+                    checkCertificates);
         }
     }
 
@@ -94,7 +96,7 @@ public final class Web implements AutoCloseable {
     private static SSLContext trustsAnybody() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAnybody()}, new SecureRandom());
+            context.init(null, new TrustManager[]{new TrustsAnybody()}, new SecureRandom());
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -49,7 +49,8 @@ public record Result(Status status, MapValue results, List<Consequence> conseque
          *
          * @param aggregate whether they are added to what is there, not put in its place
          */
-        record Statistics(Map<String, bramble.value.Value> values, boolean perHost, boolean aggregate) implements Consequence {}
+        record Statistics(Map<String, bramble.value.Value> values, boolean perHost,
+                boolean aggregate) implements Consequence {}
     }
 
     public static Result ok(MapValue results, Consequence... consequences) {

@@ -51,7 +51,8 @@ public final class PlaybookLoader {
     public Task named(String name, Play play, Task task) {
         var reading = new Reading(surroundings, routes, warnings);
         ActionCall call = reading.actions.named(name, task.action(),
-                new ActionReader.Search(task.directives().collections(), spot(play, task).library(surroundings, routes)));
+                new ActionReader.Search(task.directives().collections(),
+                        spot(play, task).library(surroundings, routes)));
         reading.findings.settle();
         return new Task(task.source(), task.name(), task.directives(), call, task.loop(), task.forIncluded(),
                 task.role(), task.file());

@@ -64,7 +64,8 @@ public final class Routes {
 
     private MapValue entry(String kind, String full, List<Path> roots) {
         String[] words = full.split("\\.", 3);
-        return words.length == 3 ? map(map(map(runtime(words, roots), "plugin_routing"), kind), words[2])
+        return words.length == 3
+                ? map(map(map(runtime(words, roots), "plugin_routing"), kind), words[2])
                 : MapValue.EMPTY;
     }
 

@@ -52,7 +52,8 @@ final class Invocation {
         double poll;
         try {
             limit = keywords.number(Keyword.ASYNC).orElse(0.0);
-            poll = keywords.number(Keyword.POLL).or(() -> world.options.habits().usualNumber(Keyword.POLL)).orElse(15.0);
+            poll = keywords.number(Keyword.POLL).or(() -> world.options.habits().usualNumber(Keyword.POLL))
+                    .orElse(15.0);
         } catch (ProblemException e) {
             return trouble.problem(e);
         }

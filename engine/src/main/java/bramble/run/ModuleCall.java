@@ -179,7 +179,8 @@ final class ModuleCall {
             }
         };
         return new NodeTask(node.asker(asker),
-                place.node().platform(place.become()), place.predictions(), place.dryRun(), place.environment(), world.options.habits().apart());
+                place.node().platform(place.become()), place.predictions(), place.dryRun(), place.environment(),
+                world.options.habits().apart());
     }
 
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)

@@ -47,8 +47,9 @@ record ModuleDefaults(World world, Task task, Optional<AnyModule> module) {
         }
         Set<String> mine = names();
         return mine.contains(key) || (key.contains(".") && !key.startsWith("ansible.") && mine.contains(
-                world.loader.library(world.collections()).way(key).names().getLast())) || (key.indexOf('.') < 0 && task.directives().collections().stream()
-                .anyMatch(collection -> mine.contains(collection + "." + key)));
+                world.loader.library(world.collections()).way(key).names().getLast()))
+                || (key.indexOf('.') < 0 && task.directives().collections().stream()
+                        .anyMatch(collection -> mine.contains(collection + "." + key)));
     }
 
     private Set<String> members(String group) {

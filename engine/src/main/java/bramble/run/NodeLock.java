@@ -13,13 +13,15 @@ import java.util.function.Consumer;
 /**
  * One run at a time changes a node: the second waits, and says for whom. The lock is a link in /tmp that names the holder
  * and its resident shell, by process id and time of start; when that process is gone, whatever the reason, the lock counts
- * for nothing. Where no lock can be made (the disk is full, another user's stale one can't be removed), there is none.
+ * for nothing, and likewise when the run is gone whose shell it was (see {@link Holder}). Where no lock can be made (the disk is full, another user's stale one can't be removed), there is none.
  * A run that reaches a node by two addresses holds it once. A shell that notices its end takes its lock with it.
  */
 final class NodeLock {
     /** How long to wait before the next look. */
     static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int LONGEST_NAME = 200;
+    /** How the script ends where another run has the node. */
+    private static final int HELD = 1;
 
     /**
      * {@code b_lock PATH DEPTH} takes a lock. That of a dead process may be removed only by who holds a lock on that very
@@ -33,7 +35,7 @@ final class NodeLock {
                 b_h=$(readlink "$1" 2>/dev/null) || continue
                 b_p=${b_h%% *} b_r=${b_h#* }
                 case $b_p${b_r%% *} in ''|*[!0-9]*) return 2 ;; esac
-                if b_since "$b_p" && [ "$b_s" = "${b_r%% *}" ]; then
+                if [ "${b_r#* }" != "$b_gone" ] && b_since "$b_p" && [ "$b_s" = "${b_r%% *}" ]; then
                   [ "${b_r#* }" = "$b_me" ] && return 0
                   b_who=${b_r#* }
                   return 1
@@ -100,16 +102,12 @@ final class NodeLock {
             return;
         }
         Shell shell = shells.shell(Optional.empty());
-        Answer answer = shell.ask(List.of(Piece.free(Sh.of("""
-                b_me={}
-                b_since $$
-                b_mine="$$ $b_s $b_me"
-                b_lock {} 2
-                b_got=$?
-                [ "$b_got" != 1 ] || printf %s "$b_who"
-                exit "$b_got\"""", holder, path).using(library)))).getFirst();
-        if (answer.status() == 1) {
-            String who = shown(answer.text());
+        Answer answer = take(shell, "");
+        if (answer.status() == HELD && Holder.isGone(answer.text())) {
+            answer = take(shell, answer.text());
+        }
+        if (answer.status() == HELD) {
+            String who = shown(Holder.name(answer.text()));
             if (!who.equals(told)) {
                 told = who;
                 waiting.accept(who);
@@ -121,6 +119,19 @@ final class NodeLock {
             told = "";
             waiting.accept("");
         }
+    }
+
+    /** @param gone a holder who is known to be no more: what its lock says doesn't count */
+    private Answer take(Shell shell, String gone) {
+        return shell.ask(List.of(Piece.free(Sh.of("""
+                b_me={}
+                b_gone={}
+                b_since $$
+                b_mine="$$ $b_s $b_me"
+                b_lock {} 2
+                b_got=$?
+                [ "$b_got" != 1 ] || printf %s "$b_who"
+                exit "$b_got\"""", holder, gone, path).using(library)))).getFirst();
     }
 
     /** The holder's name comes from the node, where anybody may have written it. */

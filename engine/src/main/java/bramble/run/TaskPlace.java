@@ -40,7 +40,8 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
         boolean dryRun = asked.orElse(world.options.check());
         boolean counts = world.options.check() && asked.isEmpty();
         boolean diff = keywords.flag(Keyword.DIFF).orElse(world.options.diff());
-        return new TaskPlace(node, become(world, keywords, target), environment(world, task, scope), dryRun, diff, counts,
+        return new TaskPlace(node, become(world, keywords, target), environment(world, task, scope), dryRun, diff,
+                counts,
                 Optional.empty());
     }
 

@@ -47,7 +47,8 @@ final class Written {
     private static final long LONGEST = 256 * 1024;
     private static final Set<String> WITH_FILE = Set.of("template", "copy", "script", "assemble", "unarchive");
     /** Modules that take files of the controller to the node, and find nothing to do there the second time. */
-    private static final Set<String> REPEATABLE_WITH_FILE = Set.of("template", "copy", "assemble", "unarchive", "synchronize");
+    private static final Set<String> REPEATABLE_WITH_FILE = Set.of("template", "copy", "assemble", "unarchive",
+            "synchronize");
     /** What a task may do each time it is played. */
     private static final Set<String> DONE_ONCE = Set.of("command", "shell", "raw", "script", "expect", "uri", "reboot");
     private static final Pattern LOOKUP = Pattern.compile("\\b(?:lookup|query|q)\\s*\\(");

@@ -101,8 +101,10 @@ final class Mentions {
                     if (statement != null) {
                         walk(statement, sure);
                     }
-                    walk(document, tag, sure && !(statement instanceof Statement.If || statement instanceof Statement.For
-                            || statement instanceof Statement.MacroBody || statement instanceof Statement.CallBody));
+                    walk(document, tag,
+                            sure && !(statement instanceof Statement.If || statement instanceof Statement.For
+                                    || statement instanceof Statement.MacroBody
+                                    || statement instanceof Statement.CallBody));
                 }
                 case ExpressionNode output when output.getMaster() instanceof ExpressionToken token ->
                     walk(document.outputs().get(DocumentReader.number(token.getExpr())), sure);

@@ -148,7 +148,8 @@ public final class TomlReader {
 
     private ProblemException twice(Node.Scalar key, Entry before) {
         return new ProblemException(Problem.error(key.source(), "Tried to read \"" + key.text()
-                + "\", but it was given before, in line " + before.key.source().line() + ".", "A name can stand once."));
+                + "\", but it was given before, in line " + before.key.source().line() + ".",
+                "A name can stand once."));
     }
 
     private void pair(Table table, int depth) {

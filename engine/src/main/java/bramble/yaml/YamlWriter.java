@@ -303,8 +303,10 @@ public final class YamlWriter {
         int deeper = deeper(indent, true);
         boolean plain = style.quote() == ' ' && !(isText && ScalarWriter.readsAsOther(text));
         boolean lines = style.literal() && isText && text.chars().anyMatch(ScalarWriter::lineBreak);
-        switch (lines ? out.chooseLiteral(text, flowLevel > 0 || key) : out.choose(text, plain, style.quote(),
-                flowLevel > 0, key)) {
+        switch (lines
+                ? out.chooseLiteral(text, flowLevel > 0 || key)
+                : out.choose(text, plain, style.quote(),
+                        flowLevel > 0, key)) {
             case PLAIN -> out.plain(text, deeper, !key);
             case SINGLE -> {
                 tag(isText);

@@ -106,6 +106,30 @@ class NodeLockTest {
         }
     }
 
+    /** The network was cut, and the run ended: on the node its shell lives on. */
+    @Test
+    void aLockOfARunThatIsGoneIsTakenOver() throws Exception {
+        String link = folder.resolve("lock").toString();
+        Process run = new ProcessBuilder("sleep", "60").start();
+        try (var first = new NodeShells(LocalConnection::new);
+                var second = new NodeShells(LocalConnection::new);
+                var last = new NodeShells(LocalConnection::new)) {
+            var told = new ArrayList<String>();
+            new NodeLock(link, Holder.of("anna", run.pid()), true, _ -> {}).take(first);
+            var lock = new NodeLock(link, Holder.of("ben"), true, told::add);
+            assertThrows(NodeLock.HeldException.class, () -> lock.take(second));
+            assertEquals(List.of("anna"), told);
+            run.destroyForcibly().waitFor();
+            lock.take(second);
+            var third = new NodeLock(link, Holder.of("cleo"), true, told::add);
+            first.close(); // it takes its own lock with it, no other
+            assertThrows(NodeLock.HeldException.class, () -> third.take(last));
+            assertEquals(List.of("anna", "", "ben"), told);
+        } finally {
+            run.destroyForcibly();
+        }
+    }
+
     @RepeatedTest(10)
     void onlyOneOfManyTakesOverADeadOnesLock() throws Exception {
         Path link = folder.resolve("lock");

@@ -18,9 +18,9 @@ class LimitsTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', value = {
-            "{{ 'x' * 10**9 }} => too long", "{{ 'x' * 10**99 }} => too long", "{{ [0] * 10**9 }} => too long",
-            "{{ range(10**9) | list }} => more than", "{{ 9 ** 999999999 }} => too", "{{ loop_in_itself }} => recursive",
-            "{% for a in range(9**6) %}{% for b in range(9**6) %}{% endfor %}{% endfor %} => go round more than"})
+        "{{ 'x' * 10**9 }} => too long", "{{ 'x' * 10**99 }} => too long", "{{ [0] * 10**9 }} => too long",
+        "{{ range(10**9) | list }} => more than", "{{ 9 ** 999999999 }} => too", "{{ loop_in_itself }} => recursive",
+        "{% for a in range(9**6) %}{% for b in range(9**6) %}{% endfor %}{% endfor %} => go round more than"})
     void refuses(String text, String why) {
         var scope = Scopes.of(Map.of("loop_in_itself",
                 (Value) new Template("{{ loop_in_itself }}", new Source("f.yml", 1, 1))), Site.of(Path.of("")));

@@ -35,7 +35,8 @@ public final class MergeVariablesLookup implements Extensions {
             case "error" -> true;
             case "ignore", "warn" -> false;
             case String other -> throw new TemplateException(Source.NONE,
-                    "merge_variables can't do \"" + other + "\" where two values meet", "Expected error, warn or ignore.");
+                    "merge_variables can't do \"" + other + "\" where two values meet",
+                    "Expected error, warn or ignore.");
         };
         var results = new ArrayList<Value>();
         for (Value term : terms) {

@@ -41,7 +41,8 @@ public final class Compare {
         try (var comparison = new Comparison(options)) {
             for (Path playbook : playbooks) {
                 List<String> differences = comparison.compare(playbook);
-                out.println("== " + playbook + ": " + (differences.isEmpty() ? "no difference" : "ansible-core | Bramble"));
+                out.println(
+                        "== " + playbook + ": " + (differences.isEmpty() ? "no difference" : "ansible-core | Bramble"));
                 differences.forEach(out::println);
             }
             out.println("What they printed is in " + comparison.outputs() + ".");

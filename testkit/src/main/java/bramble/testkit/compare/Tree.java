@@ -19,7 +19,8 @@ record Tree(Map<String, String> files) {
     static String script(List<String> roots) {
         String where = String.join(" ", roots);
         return "for r in " + where + "; do [ -e $r ] && find $r -xdev -printf '%y\\t%m\\t%u\\t%g\\t%l\\t%p\\n'; done;"
-                + " echo =====; for r in " + where + "; do [ -e $r ] && find $r -xdev -type f -size -4096k -print0; done"
+                + " echo =====; for r in " + where
+                + "; do [ -e $r ] && find $r -xdev -type f -size -4096k -print0; done"
                 + " | xargs -0r sha256sum; echo =====; sed 's/:[$][^:]*:[0-9]*:/:HASH:DAY:/; s/:\\(!*\\*\\{0,1\\}\\):[0-9]*:/:\\1:DAY:/'"
                 + " /etc/shadow | sha256sum | sed 's/-/shadow/'";
     }

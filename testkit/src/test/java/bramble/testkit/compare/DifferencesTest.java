@@ -58,7 +58,8 @@ class DifferencesTest {
     @Test
     void comparesFilesByAllThatTheyAre() {
         var differences = new Differences();
-        differences.trees("first run", Tree.of("f\t644\troot\troot\t\t/etc/a\nf\t644\troot\troot\t\t/etc/b.12.2024-01-02@03:04:05~\n"),
+        differences.trees("first run",
+                Tree.of("f\t644\troot\troot\t\t/etc/a\nf\t644\troot\troot\t\t/etc/b.12.2024-01-02@03:04:05~\n"),
                 Tree.of("f\t600\tpi\troot\t\t/etc/a\nf\t644\troot\troot\t\t/etc/b.9.2024-01-02@03:04:06~\n"));
         assertEquals(List.of("files after the first run:", "  /etc/a: f 644 root:root | f 600 pi:root"),
                 differences.lines());
