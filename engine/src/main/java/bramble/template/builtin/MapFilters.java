@@ -149,7 +149,7 @@ public final class MapFilters implements Extensions {
         }
         var entries = new LinkedHashMap<Value, Value>();
         for (Value item : Python.items(input)) {
-            MapValue map = mapping(item, "items2dict requires each item in the list to be a dictionary, got a");
+            MapValue map = mapping(item, "items2dict requires a list of dictionaries, got a");
             entries.put(entryOf(map, keyName, valueName, keyName), entryOf(map, keyName, valueName, valueName));
         }
         return new MapValue(entries);
