@@ -108,6 +108,7 @@ class NodeLockTest {
 
     /** The network was cut, and the run ended: on the node its shell lives on. */
     @Test
+    @SuppressWarnings("try") // one shell ends before the others
     void aLockOfARunThatIsGoneIsTakenOver() throws Exception {
         String link = folder.resolve("lock").toString();
         Process run = new ProcessBuilder("sleep", "60").start();
