@@ -87,7 +87,9 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
     /** A host as results name it, with the host that the work was delegated to. */
     static String host(HostResult result) {
         return result.delegate().filter(other -> !other.equals(result.host()))
-                .map(other -> result.host() + " -> " + other).orElse(result.host());
+                .map(other -> result.host() + " -> " + other
+                        + result.address().map(address -> "(" + address + ")").orElse(""))
+                .orElse(result.host());
     }
 
     static String recap(String host, Tally counted, boolean compat) {

@@ -14,14 +14,15 @@ import java.util.Optional;
  * How a task, or one item of its loop, ended on a host. Secrets are masked in it.
  *
  * @param delegate the host that the task was delegated to
+ * @param address where that host is, if it is not its name
  * @param result what {@code register} would hold
  * @param changes what was done, or would be, with the diffs; empty where {@code no_log} hides it
  * @param item how an item is shown, for one item of a loop
  * @param ignored whether it failed and {@code ignore_errors} lets the host go on
  * @param rescued whether it failed inside a block that takes failures up
  */
-public record HostResult(String host, Optional<String> delegate, Outcome outcome, MapValue result, List<Change> changes,
-        Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
+public record HostResult(String host, Optional<String> delegate, Optional<String> address, Outcome outcome,
+        MapValue result, List<Change> changes, Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
     /** How a text begins that stands for a value that a dry run can't know; the reason follows. */
     public static final String UNKNOWN = "(unknown: ";
     /** How the place begins at which a text in a record is not whole; what is left out follows. */

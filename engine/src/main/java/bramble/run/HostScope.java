@@ -78,9 +78,9 @@ final class HostScope implements Scope {
         return !foreseen;
     }
 
-    /** Another host's view of the same play. */
-    HostScope inPlayOf(HostScope other) {
-        return new HostScope(world, host, other.frame, null, MapValue.EMPTY, false);
+    /** Another host's view of the same play, for a task that is delegated to it: the task's own variables count for it, too. */
+    HostScope delegatedBy(HostScope other) {
+        return new HostScope(world, host, other.frame, other.step, other.local, other.foreseen);
     }
 
     String host() {

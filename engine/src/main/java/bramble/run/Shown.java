@@ -23,12 +23,20 @@ record Shown(HostTask one) {
             MapValue censored = MapValue.of("censored",
                     "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
                     "changed", end.changed());
-            return new HostResult(one.host(), end.delegate(), end.outcome(), censored, List.of(), label, ignored,
+            return new HostResult(one.host(), end.delegate(), address(end), end.outcome(), censored, List.of(), label,
+                    ignored,
                     rescued, started, took);
         }
         var secrets = one.world().secrets;
-        return new HostResult(one.host(), end.delegate(), end.outcome(), Masked.result(asked(end.result()), secrets),
+        return new HostResult(one.host(), end.delegate(), address(end), end.outcome(), Masked.result(asked(end.result()), secrets),
                 Masked.changes(end.changes(), secrets), label, ignored, rescued, started, took);
+    }
+
+    private Optional<String> address(TaskEnd end) {
+        return end.delegate().flatMap(name -> {
+            HostScope delegate = one.world().delegate(name, one.scope());
+            return TaskPlace.text(one.world(), delegate, "ansible_host").filter(address -> !address.equals(name));
+        });
     }
 
     /** Without the diff that some modules return always, unless diffs were asked for. */

@@ -259,7 +259,7 @@ final class World {
 
     /** A delegated task's connection: the other host's variables, or those of a host that nobody has heard of. */
     HostScope delegate(String name, HostScope from) {
-        return HostScope.of(this, name).inPlayOf(from);
+        return HostScope.of(this, name).delegatedBy(from);
     }
 
     /** The task that reads a host's facts as a play begins. */
