@@ -52,13 +52,15 @@ class LiveModelTest {
     }
 
     private static Event ended(TaskInfo task, String host, Outcome outcome, MapValue result) {
-        return new Event.TaskEnded(START, task, new HostResult(host, Optional.empty(), Optional.empty(), outcome, result, List.of(),
-                Optional.empty(), false, false, START, Duration.ZERO));
+        return new Event.TaskEnded(START, task,
+                new HostResult(host, Optional.empty(), Optional.empty(), outcome, result, List.of(),
+                        Optional.empty(), false, false, START, Duration.ZERO));
     }
 
     private static Event item(TaskInfo task, String host, Outcome outcome, String item, MapValue result) {
-        return new Event.ItemEnded(START, task, new HostResult(host, Optional.empty(), Optional.empty(), outcome, result, List.of(),
-                Optional.of(item), false, false, START, Duration.ZERO));
+        return new Event.ItemEnded(START, task,
+                new HostResult(host, Optional.empty(), Optional.empty(), outcome, result, List.of(),
+                        Optional.of(item), false, false, START, Duration.ZERO));
     }
 
     private static MapValue message(String text) {

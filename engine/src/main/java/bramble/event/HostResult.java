@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param rescued whether it failed inside a block that takes failures up
  */
 public record HostResult(String host, Optional<String> delegate, Optional<String> address, Outcome outcome,
-        MapValue result, List<Change> changes, Optional<String> item, boolean ignored, boolean rescued, Instant started, Duration took) {
+        MapValue result, List<Change> changes, Optional<String> item, boolean ignored, boolean rescued, Instant started,
+        Duration took) {
     /** How a text begins that stands for a value that a dry run can't know; the reason follows. */
     public static final String UNKNOWN = "(unknown: ";
     /** How the place begins at which a text in a record is not whole; what is left out follows. */

@@ -28,7 +28,8 @@ record Shown(HostTask one) {
                     rescued, started, took);
         }
         var secrets = one.world().secrets;
-        return new HostResult(one.host(), end.delegate(), address(end), end.outcome(), Masked.result(asked(end.result()), secrets),
+        return new HostResult(one.host(), end.delegate(), address(end), end.outcome(),
+                Masked.result(asked(end.result()), secrets),
                 Masked.changes(end.changes(), secrets), label, ignored, rescued, started, took);
     }
 
