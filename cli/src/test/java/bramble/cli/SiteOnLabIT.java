@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -104,8 +105,8 @@ class SiteOnLabIT {
             if (!outcome.equals("UNDETERMINED") && !outcome.replace("WOULD_CHANGE", "CHANGED").equals(became)) {
                 differences.add(task.replaceFirst("^\\S+ ", "") + ": predicted " + outcome + ", but " + became);
             } else if (outcome.equals("WOULD_CHANGE")) {
-                String changes = Json.compact(foretold.get(task).changes());
-                String made = Json.compact(real.get(task).changes());
+                String changes = Json.compact(Objects.requireNonNull(foretold.get(task)).changes());
+                String made = Json.compact(Objects.requireNonNull(real.get(task)).changes());
                 if (!changes.equals(made)) {
                     differences.add(task.replaceFirst("^\\S+ ", "") + ": predicted " + changes + ", but made " + made);
                 }

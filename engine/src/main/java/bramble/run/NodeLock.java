@@ -25,17 +25,27 @@ final class NodeLock {
 
     /**
      * {@code b_lock PATH DEPTH} takes a lock. That of a dead process may be removed only by who holds a lock on that very
-     * removal, and only as long as it is still the same: else one that was slow would remove its successor's.
+     * removal, and only as long as it is still the same: else one that was slow would remove its successor's. A living shell
+     * counts for dead if its run is gone and it does nothing: what a run set off holds the node until it is over.
      */
     private static final String TAKE = """
             b_since() { { read -r b_s <"/proc/$1/stat"; } 2>/dev/null || return; b_s=${b_s##*) }; set -- $b_s; b_s=${20}; }
+            b_idle() {
+              for b_d in /proc/[0-9]*; do
+                { read -r b_s <"$b_d/stat"; } 2>/dev/null || continue
+                b_s=${b_s##*) }
+                case $b_s in Z*) continue ;; esac
+                b_s=${b_s#* }
+                [ "${b_s%% *}" != "$1" ] || return 1
+              done
+            }
             b_lock() {
               for b_i in 1 2 3 4 5; do
                 ln -s "$b_mine" "$1" 2>/dev/null && return 0
                 b_h=$(readlink "$1" 2>/dev/null) || continue
                 b_p=${b_h%% *} b_r=${b_h#* }
                 case $b_p${b_r%% *} in ''|*[!0-9]*) return 2 ;; esac
-                if [ "${b_r#* }" != "$b_gone" ] && b_since "$b_p" && [ "$b_s" = "${b_r%% *}" ]; then
+                if b_since "$b_p" && [ "$b_s" = "${b_r%% *}" ] && { [ "${b_r#* }" != "$b_gone" ] || ! b_idle "$b_p"; }; then
                   [ "${b_r#* }" = "$b_me" ] && return 0
                   b_who=${b_r#* }
                   return 1
