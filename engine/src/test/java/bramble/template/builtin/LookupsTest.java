@@ -212,8 +212,8 @@ class LookupsTest {
     void variablesWhoseNamesFitAreMerged() {
         gives("lookup('merge_variables', 'users_(base|web)', pattern_type='regex').al['keys']", "[\"one\", \"two\"]");
         gives("lookup('community.general.merge_variables', 'users_', override='ignore').uid", "7");
-        gives("lookup('merge_variables', '_web', pattern_type='suffix', initial_value={'dan': 3}) | list",
-                "[\"dan\", \"al\", \"cy\"]");
+        gives("lookup('merge_variables', '_web', pattern_type='suffix', initial_value={'dan': 3}) | sort",
+                "[\"al\", \"cy\", \"dan\"]");
         fails("lookup('merge_variables', 'users_')", "The key uid of users_x has another value already");
         fails("lookup('merge_variables', '_name', pattern_type='suffix', initial_value=[])", "other_name");
     }
