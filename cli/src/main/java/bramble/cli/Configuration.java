@@ -178,7 +178,7 @@ final class Configuration {
                 List.of(new KnownSetting.Key(section, name)), Arrays.asList(variables).reversed()));
     }
 
-    /** @see #found(String, String, String...) */
+    /** The same, as text: see {@link #found(String, String, String...)}. */
     Optional<String> text(String section, String name, String... variables) {
         return found(section, name, variables).map(Found::text);
     }

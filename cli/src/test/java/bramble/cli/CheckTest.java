@@ -79,21 +79,22 @@ class CheckTest {
                     - name: restart
                       service: {name: x, state: restarted}
                 """);
-        assertEquals(String.join("\n",
-                "error structure site.yml:4:7 Tried to find the module \"coppy\", but there is none of that name. Did you mean \"copy\"?",
-                "error variable site.yml:6:39 Nothing defines the variable \"prot\". Did you mean \"port\"?",
-                "error plugin site.yml:6:57 There is no filter named \"defualt\". Did you mean \"default\"?",
-                "error file site.yml:7:19 There is no file \"none.txt\" where it is looked for.",
-                "error argument site.yml:7:39 copy: This module has no argument \"moed\". Did you mean \"mode\"?",
-                "error handler site.yml:8:15 There is no handler named \"restrat\", nor one that listens to it. Did you mean \"restart\"?",
-                "error structure site.yml:10:7 Tried to read the keyword \"wehn\", but a task has no such keyword. Did you mean \"when\"?",
-                "error argument site.yml:13:16 file: value of state must be one of: absent, directory, file, hard, link, touch, got: directry Did you mean \"directory\"?",
-                "error variable site.yml:14:35 Nothing defines the variable \"itme\". Did you mean \"item\"?",
-                "warning variable site.yml:18:24 Nothing defines the variable \"perhaps\", which is needed here where the conditions hold.",
-                "error syntax site.yml:20:33 Tried to read a template, but the expression ends where a name is expected.",
-                "error argument site.yml:21:7 meta: there is no \"flush_handler\". Did you mean \"flush_handlers\"?",
-                "error argument site.yml:22:7 stat: Missing required arguments: path.",
-                "error syntax templates/a.j2:2:4 Tried to read a template, but the tag 'if' is still open at the end, where a 'elif' or 'else' or 'endif' is expected."),
+        assertEquals(
+                """
+                        error structure site.yml:4:7 Tried to find the module "coppy", but there is none of that name. Did you mean "copy"?
+                        error variable site.yml:6:39 Nothing defines the variable "prot". Did you mean "port"?
+                        error plugin site.yml:6:57 There is no filter named "defualt". Did you mean "default"?
+                        error file site.yml:7:19 There is no file "none.txt" where it is looked for.
+                        error argument site.yml:7:39 copy: This module has no argument "moed". Did you mean "mode"?
+                        error handler site.yml:8:15 There is no handler named "restrat", nor one that listens to it. Did you mean "restart"?
+                        error structure site.yml:10:7 Tried to read the keyword "wehn", but a task has no such keyword. Did you mean "when"?
+                        error argument site.yml:13:16 file: value of state must be one of: absent, directory, file, hard, link, touch, got: directry Did you mean "directory"?
+                        error variable site.yml:14:35 Nothing defines the variable "itme". Did you mean "item"?
+                        warning variable site.yml:18:24 Nothing defines the variable "perhaps", which is needed here where the conditions hold.
+                        error syntax site.yml:20:33 Tried to read a template, but the expression ends where a name is expected.
+                        error argument site.yml:21:7 meta: there is no "flush_handler". Did you mean "flush_handlers"?
+                        error argument site.yml:22:7 stat: Missing required arguments: path.
+                        error syntax templates/a.j2:2:4 Tried to read a template, but the tag 'if' is still open at the end, where a 'elif' or 'else' or 'endif' is expected.""",
                 String.join("\n", found("site.yml")));
     }
 

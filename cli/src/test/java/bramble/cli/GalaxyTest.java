@@ -152,8 +152,11 @@ class GalaxyTest {
                 - extracting base to %1$s/base
                 - base (v1) was installed successfully
                 """.formatted(work.resolve("roles")), done("role", "install", "git+" + dep + ",v2"));
-        assertEquals("Starting galaxy role install process\n- dep (v2) is already installed, skipping.\n"
-                + "- dependency base is already installed, skipping.\n",
+        assertEquals("""
+                Starting galaxy role install process
+                - dep (v2) is already installed, skipping.
+                - dependency base is already installed, skipping.
+                """,
                 done("role", "install", "git+" + dep + ",v2"));
         Cli.Said other = call("role", "install", "git+" + dep + ",main");
         assertTrue(other.err().contains("- dep (v2) is already installed - use --force to change version to main"),
@@ -195,8 +198,14 @@ class GalaxyTest {
             assertTrue(none.err().contains("the specified version (9) of geer.web was not found")
                     && none.err().contains("1.0.0, 1.10.0, 1.2.0"), none.err());
             assertTrue(tree("roles").contains("geer.web/tasks/main.yml"), "what was there is still there");
-            assertEquals("\nFound 1 roles matching your search:\n\n Name     Description\n ----     -----------\n"
-                    + " geer.web a web role\n", call(token, "search", "web").out());
+            assertEquals("""
+
+                    Found 1 roles matching your search:
+
+                     Name     Description
+                     ----     -----------
+                     geer.web a web role
+                    """, call(token, "search", "web").out());
             assertEquals(1, call(token, "search", "nothing").code());
             assertFalse(said.toString().contains("s3cret"));
         }
@@ -265,8 +274,13 @@ class GalaxyTest {
             assertFalse(Files.exists(work.resolve("conflict")));
 
             done("collection", "download", "my.app", "-p", "down");
-            assertEquals("collections:\n- name: my-app-1.1.0.tar.gz\n  version: 1.1.0\n- name: my-lib-1.5.0.tar.gz\n"
-                    + "  version: 1.5.0\n", Files.readString(work.resolve("down/requirements.yml")));
+            assertEquals("""
+                    collections:
+                    - name: my-app-1.1.0.tar.gz
+                      version: 1.1.0
+                    - name: my-lib-1.5.0.tar.gz
+                      version: 1.5.0
+                    """, Files.readString(work.resolve("down/requirements.yml")));
             assertTrue(galaxy.asked().stream().allMatch(one -> one.endsWith("Basic dTpw")));
         }
     }
@@ -283,8 +297,11 @@ class GalaxyTest {
                     new String[]{"collection", "verify", "my.lib", "--offline"})) {
                 Cli.Said said = call(words);
                 assertEquals(1, said.code());
-                assertTrue(said.out().endsWith("Collection my.lib contains modified content in the following files:\n"
-                        + "    README.md\n    extra\n"), said.out());
+                assertTrue(said.out().endsWith("""
+                        Collection my.lib contains modified content in the following files:
+                            README.md
+                            extra
+                        """), said.out());
             }
         }
     }
