@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What settings do: each with a call where it shows. */
 class SettingsTest {
+    private final InputStream before = System.in;
+
+    /** Nobody types anything. */
+    @BeforeEach
+    void atTheEndOfInput() {
+        System.setIn(InputStream.nullInputStream());
+    }
+
+    @AfterEach
+    void inputAsItWas() {
+        System.setIn(before);
+    }
+
     @TempDir
     private Path top;
     private Path work = Path.of("");
