@@ -1,6 +1,8 @@
 package bramble.cli;
 
 import bramble.event.Event;
+import bramble.event.HostResult;
+import bramble.event.TaskInfo;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -93,12 +96,22 @@ final class Callbacks {
             case "skippy" -> console(ResultForm.of(configuration), settings.withoutSkipped());
             case "json" -> new JsonConsole(session.out(), notices(), session.folder(),
                     configuration.number(4, "defaults", "json_indent", "ANSIBLE_JSON_INDENT"));
-            case "minimal" -> new MinimalConsole(session.out(), notices(), lines(ResultForm.of(configuration)));
-            case "oneline" -> new OneLineConsole(session.out(), notices(), lines(ResultForm.JSON));
+            case "minimal" -> {
+                ResultLines lines = lines(ResultForm.of(configuration));
+                yield bare(lines, new MinimalConsole(session.out(), lines));
+            }
+            case "oneline" -> {
+                ResultLines lines = lines(ResultForm.JSON);
+                yield bare(lines, new OneLineConsole(session.out(), lines));
+            }
             case "unixy" -> new UnixyConsole(session.out(), notices(), lines(ResultForm.JSON), settings);
             case "null" -> notices();
             case String _ -> console(ResultForm.of(configuration), settings);
         };
+    }
+
+    private Consumer<Event> bare(ResultLines lines, BiConsumer<TaskInfo, HostResult> print) {
+        return new BareConsole(session.out(), notices(), lines, print);
     }
 
     private Notices notices() {

@@ -1,41 +1,28 @@
 package bramble.cli;
 
-import bramble.event.Event;
 import bramble.event.HostResult;
 import bramble.event.TaskInfo;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import java.io.PrintStream;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** Prints results alone, as the command ansible 2.14 does: the callback {@code minimal}. */
-final class MinimalConsole implements Consumer<Event> {
+final class MinimalConsole implements BiConsumer<TaskInfo, HostResult> {
     /** Modules whose output is shown as it is. */
     static final Set<String> COMMANDS = Set.of("command", "shell", "raw", "script");
 
     private final PrintStream out;
-    private final Notices notices;
     private final ResultLines lines;
 
-    MinimalConsole(PrintStream out, Notices notices, ResultLines lines) {
+    MinimalConsole(PrintStream out, ResultLines lines) {
         this.out = out;
-        this.notices = notices;
         this.lines = lines;
     }
 
     @Override
-    public void accept(Event event) {
-        notices.accept(event);
-        if (event instanceof Event.TaskEnded ended && !ended.task().module().equals("meta")) {
-            print(ended.task(), ended.result());
-        } else if (event instanceof Event.Reaching reaching && lines.verbosity() > 2) {
-            out.println(lines.colours().blue("<" + reaching.host() + "> " + reaching.what()));
-        }
-        out.flush();
-    }
-
-    private void print(TaskInfo task, HostResult result) {
+    public void accept(TaskInfo task, HostResult result) {
         Colours colours = lines.colours();
         result.result().get("diff").map(lines.diffs()::unified).filter(text -> !text.isEmpty())
                 .ifPresent(out::println);

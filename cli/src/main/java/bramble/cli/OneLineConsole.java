@@ -1,6 +1,5 @@
 package bramble.cli;
 
-import bramble.event.Event;
 import bramble.event.HostResult;
 import bramble.event.TaskInfo;
 import bramble.value.Bool;
@@ -8,34 +7,22 @@ import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import java.io.PrintStream;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** Prints a line a result, as {@code ansible --one-line} 2.14 does: the callback {@code oneline}. */
-final class OneLineConsole implements Consumer<Event> {
+final class OneLineConsole implements BiConsumer<TaskInfo, HostResult> {
     private static final Json.Style NARROW = new Json.Style(0, true, false, ",", ": ");
 
     private final PrintStream out;
-    private final Notices notices;
     private final ResultLines lines;
 
-    OneLineConsole(PrintStream out, Notices notices, ResultLines lines) {
+    OneLineConsole(PrintStream out, ResultLines lines) {
         this.out = out;
-        this.notices = notices;
         this.lines = lines;
     }
 
     @Override
-    public void accept(Event event) {
-        notices.accept(event);
-        if (event instanceof Event.TaskEnded ended && !ended.task().module().equals("meta")) {
-            print(ended.task(), ended.result());
-        } else if (event instanceof Event.Reaching reaching && lines.verbosity() > 2) {
-            out.println(lines.colours().blue("<" + reaching.host() + "> " + reaching.what()));
-        }
-        out.flush();
-    }
-
-    private void print(TaskInfo task, HostResult result) {
+    public void accept(TaskInfo task, HostResult result) {
         Colours colours = lines.colours();
         String host = result.host();
         out.println(switch (result.outcome()) {

@@ -4,14 +4,12 @@ import bramble.galaxy.CollectionName;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.template.DocumentOptions;
-import bramble.template.Scope;
+import bramble.template.Scopes;
 import bramble.template.Site;
 import bramble.template.Templates;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Text;
-import bramble.value.Undefined;
-import bramble.value.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -96,25 +93,7 @@ record Skeleton(Session session) {
 
     private String rendered(Path file, MapValue variables) throws IOException {
         return new Templates(_ -> new Text("")).document(Files.readString(file), Source.file(file.toString()),
-                DocumentOptions.FILE, new Fixed(variables, session.folder()));
-    }
-
-    /** These variables, and no others. */
-    private record Fixed(MapValue variables, Path folder) implements Scope {
-        @Override
-        public Value get(String name) {
-            return variables.get(name).orElseGet(() -> new Undefined("'" + name + "' is undefined", Source.NONE));
-        }
-
-        @Override
-        public Set<String> names() {
-            return variables.byName().keySet();
-        }
-
-        @Override
-        public Site site() {
-            return Site.of(folder);
-        }
+                DocumentOptions.FILE, Scopes.of(variables.byName(), Site.of(session.folder())));
     }
 
     private static Map<String, String> roleFiles(String name) {

@@ -3,8 +3,8 @@ package bramble.inventory;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
-import bramble.problem.Source;
 import bramble.template.Scope;
+import bramble.template.Scopes;
 import bramble.template.Site;
 import bramble.template.Templates;
 import bramble.value.Bool;
@@ -38,18 +38,6 @@ final class Constructed {
             "trailing_separator");
     private static final Pattern ODD = Pattern.compile("^\\d|\\W", Pattern.UNICODE_CHARACTER_CLASS);
 
-    private record Variable(MapValue values, Site site) implements Scope {
-        @Override
-        public Value get(String name) {
-            return values.get(name).orElseGet(() -> new Undefined("'" + name + "' is undefined", Source.NONE));
-        }
-
-        @Override
-        public Set<String> names() {
-            return values.byName().keySet();
-        }
-    }
-
     private final Draft draft;
     private final Templates templates;
     private final Site site;
@@ -81,8 +69,8 @@ final class Constructed {
         for (Host host : before.hosts()) {
             MapValue variables = before.variables(host.name()).with(MapValue.of("inventory_hostname", host.name(),
                     "inventory_hostname_short", host.shortName(), "group_names", before.groupNames(host.name())));
-            MapValue composed = compose(host, new Variable(variables, site));
-            var scope = new Variable(variables.with(composed), site);
+            MapValue composed = compose(host, Scopes.of(variables.byName(), site));
+            var scope = Scopes.of(variables.with(composed).byName(), site);
             groups(host, scope);
             keyedGroups.forEach(entry -> keyed(host, entry, scope));
         }

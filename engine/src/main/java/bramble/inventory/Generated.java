@@ -2,14 +2,12 @@ package bramble.inventory;
 
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
-import bramble.problem.Source;
 import bramble.template.Scope;
+import bramble.template.Scopes;
 import bramble.template.Site;
 import bramble.template.Templates;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
-import bramble.value.Undefined;
-import bramble.value.Value;
 import bramble.yaml.Node;
 import bramble.yaml.NodeValues;
 import java.util.ArrayList;
@@ -31,18 +29,6 @@ final class Generated {
     private final Templates templates;
     private final Site site;
 
-    private record Combination(MapValue values, Site site) implements Scope {
-        @Override
-        public Value get(String name) {
-            return values.get(name).orElseGet(() -> new Undefined("'" + name + "' is undefined", Source.NONE));
-        }
-
-        @Override
-        public Set<String> names() {
-            return values.byName().keySet();
-        }
-    }
-
     private Generated(String file, Draft draft, Templates templates, Site site) {
         this.file = file;
         this.draft = draft;
@@ -59,7 +45,7 @@ final class Generated {
         Node.Fields hosts = mapping(config, "hosts");
         Node.Field name = named(hosts, "hosts");
         for (MapValue values : combinations(mapping(config, "layers"))) {
-            var scope = new Combination(values, site);
+            Scope scope = Scopes.of(values.byName(), site);
             String host = text(name.value(), scope);
             draft.host(host, Group.UNGROUPED, file, name.value().source());
             parents(hosts, host, true, scope);
@@ -86,7 +72,7 @@ final class Generated {
     }
 
     /** @param child a host, or a group */
-    private void parents(Node.Fields of, String child, boolean host, Combination scope) {
+    private void parents(Node.Fields of, String child, boolean host, Scope scope) {
         Node list = of.field("parents").map(Node.Field::value).orElse(null);
         if (list == null) {
             return;
@@ -116,7 +102,7 @@ final class Generated {
         }
     }
 
-    private String text(Node node, Combination scope) {
+    private String text(Node node, Scope scope) {
         return PythonText.of(templates.resolve(NodeValues.of(node), scope));
     }
 

@@ -92,7 +92,7 @@ public final class PasswordLookups implements Extensions {
                 case "digits" -> "0123456789";
                 case "hexdigits" -> "0123456789abcdefABCDEF";
                 case "octdigits" -> "01234567";
-                case "punctuation" -> "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+                case "punctuation" -> Passwords.PUNCTUATION;
                 default -> name;
             });
         }

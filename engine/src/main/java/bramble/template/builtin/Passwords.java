@@ -14,6 +14,8 @@ import org.apache.commons.codec.digest.Sha2Crypt;
 
 /** Hashes passwords as {@code /etc/shadow} holds them. */
 final class Passwords {
+    /** ASCII's punctuation. */
+    static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
     static final String SALT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./";
     private static final int SHA_ROUNDS_WITHOUT_SAYING = 5000;
 

@@ -20,7 +20,6 @@ import java.util.random.RandomGenerator;
 @AutoService(Extensions.class)
 public final class RandomStringLookup implements Extensions {
     private static final String SIMILAR = "il1LoO0";
-    private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
     @Override
     public Map<String, Lookup> lookups() {
@@ -43,7 +42,7 @@ public final class RandomStringLookup implements Extensions {
         for (Kind kind : List.of(new Kind("upper", "min_upper", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
                 new Kind("lower", "min_lower", "abcdefghijklmnopqrstuvwxyz"),
                 new Kind("numbers", "min_numeric", "0123456789"),
-                new Kind("special", "min_special", options.text(-1, "override_special", PUNCTUATION)))) {
+                new Kind("special", "min_special", options.text(-1, "override_special", Passwords.PUNCTUATION)))) {
             String letters = without(kind.letters, similar);
             if (options.bool(-1, kind.option, true)) {
                 alphabet.append(letters);
