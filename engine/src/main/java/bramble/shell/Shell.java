@@ -400,15 +400,16 @@ public final class Shell implements AutoCloseable {
     }
 
     private static String titles(List<Piece> pieces) {
-        return pieces.stream().map(piece -> title(piece.script())).limit(3).collect(Collectors.joining(", "))
-                + (pieces.size() > 3 ? " and " + (pieces.size() - 3) + " more" : "");
+        List<String> titles = pieces.stream().map(piece -> title(piece.script())).distinct().toList();
+        return titles.stream().limit(3).collect(Collectors.joining(", "))
+                + (titles.size() > 3 ? " and " + (titles.size() - 3) + " more" : "");
     }
 
     private static String title(Sh script) {
         String text = script.toString().strip();
         String line = text.lines().findFirst().orElse("nothing");
-        if (line.startsWith("b_")) {
-            return "the task's command"; // a function of our own, with the command further down
+        if (line.startsWith("b_") || line.contains("$b_")) {
+            return "the task's command"; // a function or a variable of our own, with the command further down
         }
         boolean all = line.length() == text.length() && line.length() <= 100;
         return "'" + line.substring(0, Math.min(100, line.length())) + (all ? "'" : " ...'");
