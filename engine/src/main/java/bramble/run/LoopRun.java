@@ -74,7 +74,7 @@ final class LoopRun {
     }
 
     /** One round of the loop. */
-    private record Round(HostScope scope, MapValue variables, String label) {}
+    private record Round(HostScope scope, MapValue variables, Value item) {}
 
     private TaskEnd items(List<Value> items) throws InterruptedException {
         if (items.isEmpty()) {
@@ -84,8 +84,7 @@ final class LoopRun {
         var rounds = new ArrayList<Round>();
         for (int i = 0; i < items.size(); i++) {
             MapValue variables = LoopVariables.of(loop.control(), items, i, scope, world.templates);
-            HostScope at = scope.with(variables);
-            rounds.add(new Round(at, variables, source.label(loop.control(), items.get(i), at)));
+            rounds.add(new Round(scope.with(variables), variables, items.get(i)));
         }
         double pause = loop.control().pause().map(setting -> one.number(setting, scope)).orElse(0.0);
         return pause == 0 && source.together() ? batch(rounds) : oneByOne(rounds, pause);
@@ -102,9 +101,9 @@ final class LoopRun {
             if (prepared instanceof OneRound.Prepared.Broken(TaskEnd end)) {
                 return end;
             }
-            TaskEnd end = round.perform(prepared, item.scope, item.variables);
+            TaskEnd end = told(item, round.perform(prepared, item.scope, item.variables), timer.started(),
+                    timer.took());
             ends.add(end);
-            tell(item, end, timer.started(), timer.took());
             if (end.outcome() == Outcome.UNREACHABLE || broken(item, end)) {
                 break;
             }
@@ -112,9 +111,22 @@ final class LoopRun {
         return combined(ends);
     }
 
-    private void tell(Round item, TaskEnd end, Instant started, Duration took) {
-        world.events.tell(new Event.ItemEnded(Instant.now(), info, new Shown(one).of(end, Optional.of(item.label),
-                started, took, conditions.ignored(end), false)));
+    /** Tells how an item ended. Its label may be made of what it gave; if it can't be, that is its failure. */
+    private TaskEnd told(Round item, TaskEnd end, Instant started, Duration took) {
+        TaskEnd last = end;
+        String label;
+        try {
+            label = source.label(loop.control(), item.item, conditions.registering(item.scope, end));
+        } catch (ProblemException e) {
+            label = source.shown(item.item);
+            if (end.outcome() != Outcome.UNREACHABLE) {
+                last = end.with(Outcome.FAILED, end.result().with("failed", true).with("changed", false)
+                        .with("msg", "Failed to template loop_control.label: " + e.summary()));
+            }
+        }
+        world.events.tell(new Event.ItemEnded(Instant.now(), info, new Shown(one).of(last, Optional.of(label),
+                started, took, conditions.ignored(last), false)));
+        return last;
     }
 
     private boolean broken(Round item, TaskEnd end) {
@@ -148,10 +160,10 @@ final class LoopRun {
         Duration share = timer.took().dividedBy(Math.max(1, indices.size()));
         var all = new ArrayList<TaskEnd>();
         for (int i = 0; i < ends.size(); i++) {
-            TaskEnd end = OneRound.itemised(ends.get(i), rounds.get(i).variables);
+            TaskEnd done = OneRound.itemised(ends.get(i), rounds.get(i).variables);
+            new Consequences(one).of(done, rounds.get(i).scope);
+            TaskEnd end = told(rounds.get(i), done, timer.started(), ready.containsKey(i) ? share : Duration.ZERO);
             all.add(end);
-            new Consequences(one).of(end, rounds.get(i).scope);
-            tell(rounds.get(i), end, timer.started(), ready.containsKey(i) ? share : Duration.ZERO);
             if (end.outcome() == Outcome.UNREACHABLE) {
                 return combined(all);
             }

@@ -10,6 +10,7 @@ import bramble.problem.ProblemException;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
+import bramble.value.Unknown;
 import bramble.value.Value;
 import java.util.stream.Stream;
 
@@ -26,17 +27,20 @@ record LoopSource(HostTask one) {
                 one.scope().with(MapValue.of("b_terms", terms)));
     }
 
-    /** How an item is shown. */
+    /**
+     * How an item is shown.
+     *
+     * @throws ProblemException if its label can't be evaluated
+     */
     String label(Loop.Control control, Value item, HostScope at) {
-        if (one.info().secret()) {
-            return "(censored due to no_log)";
-        }
-        try {
-            return one.world().secrets.mask(PythonText.of(
-                    control.label().map(setting -> one.world().templates.resolve(setting.value(), at)).orElse(item)));
-        } catch (ProblemException e) {
-            return e.summary();
-        }
+        Value label = control.label().map(setting -> one.world().templates.resolve(setting.value(), at))
+                .filter(value -> !(value instanceof Unknown)).orElse(item);
+        return shown(label);
+    }
+
+    /** How an item is shown that has no label. */
+    String shown(Value item) {
+        return one.info().secret() ? "(censored due to no_log)" : one.world().secrets.mask(PythonText.of(item));
     }
 
     /** Whether the items may be inspected and done together: none of them looks at what another one gave. */
