@@ -303,7 +303,7 @@ final class HostScope implements Scope {
         HostScope scope = of(world, other);
         return MapValue.view(new LazyMap(scope::names, name -> {
             Value value = scope.get(name);
-            return value instanceof Undefined ? value : world.templates.resolve(value, scope);
+            return value instanceof Undefined ? value : world.templates.resolveKnown(value, scope);
         }));
     }
 

@@ -18,7 +18,7 @@ final class LazyMap extends AbstractMap<Value, Value> {
     private final Supplier<? extends Set<String>> names;
     private final Function<String, Value> value;
 
-    /** @param value gives {@link Undefined} for a name that isn't there */
+    /** @param value gives {@link Undefined} for a name that isn't there, or, with what is written, for a template that can't be evaluated */
     LazyMap(Supplier<? extends Set<String>> names, Function<String, Value> value) {
         this.names = names;
         this.value = value;
@@ -30,7 +30,7 @@ final class LazyMap extends AbstractMap<Value, Value> {
             return null;
         }
         Value found = value.apply(name);
-        return found instanceof Undefined ? null : found;
+        return found instanceof Undefined undefined && undefined.written().isEmpty() ? null : found;
     }
 
     @Override

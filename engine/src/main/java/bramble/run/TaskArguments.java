@@ -7,6 +7,7 @@ import bramble.module.AnyModule;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Setting;
 import bramble.problem.ProblemException;
+import bramble.template.UndefinedException;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Omit;
@@ -84,9 +85,15 @@ record TaskArguments(HostTask one) {
 
     /** What a template for {@code set_fact} gives that is nothing is an empty text, unless {@code jinja2_native} is set. */
     private Value evaluated(Value given, HostScope at) {
-        Value value = one.world().templates.resolve(given, at);
-        boolean text = given instanceof Template && value == None.NONE && one.task().action().is("set_fact")
-                && !one.world().templates.keepsWords();
+        boolean sets = one.task().action().is("set_fact");
+        Value value;
+        try {
+            value = one.world().templates.resolve(given, at);
+        } catch (UndefinedException e) {
+            return Optional.of(new AsWritten(one.world().templates, one.task())).filter(_ -> sets)
+                    .flatMap(written -> written.of(given, at)).orElseThrow(() -> e);
+        }
+        boolean text = given instanceof Template && value == None.NONE && sets && !one.world().templates.keepsWords();
         return text ? new Text("") : value;
     }
 

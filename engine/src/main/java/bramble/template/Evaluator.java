@@ -393,7 +393,7 @@ final class Evaluator {
     /** What is printed for a value. */
     String text(Value value) {
         Value settled = settle(value);
-        if (settled instanceof Undefined(String what, _, _) && what.equals(NO_ELSE)) {
+        if (settled instanceof Undefined(String what, _, _, _) && what.equals(NO_ELSE)) {
             return "";
         }
         Python.check(settled);

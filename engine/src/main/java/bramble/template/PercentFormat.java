@@ -64,7 +64,7 @@ final class PercentFormat {
 
     /** To look at what is undefined is no use of it. */
     private static String repr(Value value) {
-        return value instanceof Undefined(String what, _, _)
+        return value instanceof Undefined(String what, _, _, _)
                 ? "AnsibleUndefined(hint=" + PythonText.repr(new Text(what)) + ")"
                 : PythonText.repr(value);
     }

@@ -3,14 +3,17 @@ package bramble.template;
 import bramble.problem.Source;
 import bramble.value.Bool;
 import bramble.value.ListValue;
+import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.TupleValue;
+import bramble.value.Undefined;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.value.Vaulted;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -65,6 +68,36 @@ public final class Templates {
                 : guarded(Source.NONE, () -> evaluator("", Source.NONE, scope, null, true).finish(value));
     }
 
+    /**
+     * The same of another host's variable: what needs something that the host lacks is undefined by itself, and knows what
+     * was written.
+     */
+    public Value resolveKnown(Value value, Scope scope) {
+        return switch (value) {
+            case Template template -> {
+                try {
+                    yield resolve(template, scope);
+                } catch (UndefinedException e) {
+                    var problem = e.problems().getFirst();
+                    yield new Undefined(problem.summary(), problem.source(), problem::hint, Optional.of(template));
+                }
+            }
+            case ListValue list when !list.plain() && !list.thawed() ->
+                new ListValue(list.items().stream().map(item -> resolveKnown(item, scope)).toList());
+            case MapValue map when !map.plain() && !map.thawed() && !map.isView() -> {
+                var entries = new LinkedHashMap<Value, Value>();
+                map.entries().forEach((key, one) -> entries.put(key, resolveKnown(one, scope)));
+                yield new MapValue(entries);
+            }
+            default -> resolve(value, scope);
+        };
+    }
+
+    /** A value with every template in it evaluated, as {@link #resolve} does it, but undefined parts stay as they are. */
+    public Value settle(Value value, Scope scope) {
+        return guarded(Source.NONE, () -> evaluator("", Source.NONE, scope, null, true).settle(value));
+    }
+
     /** What a bare expression (an {@code until}, a {@code changed_when}) gives. */
     public Value expression(String expression, Source at, Scope scope) {
         return guarded(at, () -> expression(expression, at, scope, true));
@@ -99,7 +132,7 @@ public final class Templates {
             case Vaulted vaulted -> condition(open(vaulted), at, scope, lookups);
             case ListValue list -> all(list.items(), at, scope, lookups);
             case TupleValue(List<Value> items) -> all(items, at, scope, lookups);
-            case Bool _,bramble.value.Int _,bramble.value.Real _,bramble.value.MapValue _,bramble.value.Undefined _,Unknown _,bramble.value.Omit _,bramble.value.Callable _,bramble.value.ObjectValue _ ->
+            case Bool _,bramble.value.Int _,bramble.value.Real _,MapValue _,Undefined _,Unknown _,bramble.value.Omit _,bramble.value.Callable _,bramble.value.ObjectValue _ ->
                 truth(condition);
         };
     }

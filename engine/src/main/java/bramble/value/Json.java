@@ -72,7 +72,7 @@ public final class Json {
             case Callable _ -> throw new ProblemException(bramble.problem.Source.NONE,
                     "Object of type function is not JSON serializable");
             case Omit _ -> quote(PythonText.of(Omit.OMIT), style, out);
-            case Undefined(String what, var source, var hint) ->
+            case Undefined(String what, var source, var hint, _) ->
                 throw new ProblemException(Problem.error(source, what, hint.get()));
             case Unknown(String why) -> throw new UnknownValueException(why);
         }

@@ -61,7 +61,7 @@ public final class PythonText {
             case ObjectValue object -> out.append(object.text());
             case Callable _ -> out.append("<function>");
             case Omit _ -> out.append("<<Omit>>");
-            case Undefined(String what, var source, var hint) ->
+            case Undefined(String what, var source, var hint, _) ->
                 throw new ProblemException(Problem.error(source, what, hint.get()));
             case Unknown(String why) -> throw new UnknownValueException(why);
         }

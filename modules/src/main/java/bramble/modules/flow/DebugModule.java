@@ -87,7 +87,7 @@ public final class DebugModule implements Conversation<DebugModule.Args> {
         }
         return switch (value) {
             case Unknown(String why) -> Result.undetermined(why);
-            case Undefined(String what, _, _) -> Result.ok(MapValue.of(key, undefined(what, talk)));
+            case Undefined(String what, _, _, _) -> Result.ok(MapValue.of(key, undefined(what, talk)));
             default -> Result.ok(MapValue.of(key, value));
         };
     }
