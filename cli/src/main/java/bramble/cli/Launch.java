@@ -259,7 +259,8 @@ final class Launch {
                 new Options.Debugging(
                         configuration.flag(false, "defaults", "enable_task_debugger"),
                         configuration.flag(true, "defaults", "task_debugger_ignore_errors")),
-                usual());
+                usual(), configuration.flag(false, "ssh_connection", "pipelining"),
+                configuration.text("defaults", "remote_tmp", "ANSIBLE_REMOTE_TMP", "ANSIBLE_REMOTE_TEMP"));
     }
 
     /** Values of keywords that playbooks don't give. */

@@ -401,6 +401,67 @@ class LanguageTest {
     }
 
     @Test
+    void aLabelMayTellWhatTheItemGaveAndFailsItWhereItCant() throws IOException {
+        Cli.Said said = play("""
+                - debug: {msg: "{{ item }}"}
+                  register: gave
+                  loop: [one, two]
+                  loop_control: {label: "<{{ gave.msg }}>"}
+                  when: item == 'one'
+                  ignore_errors: true
+                - assert:
+                    that:
+                      - gave.results[0].msg == 'one'
+                      - gave.results[1] is failed
+                      - gave.results[1].msg is contains("no attribute 'msg'")
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("ok: [n1] => (item=<one>)"), said::toString);
+    }
+
+    @Test
+    void whatIsSetFromAnotherHostsVariableIsEvaluatedWhereItCanBe() throws IOException {
+        file("group_vars/all.yml", "links: ['http://{{ missing }}/', plain]\n");
+        holds("""
+                - set_fact: {taken: "{{ hostvars[item].links }}"}
+                  loop: [n2]
+                - set_fact: {as_text: "{{ hostvars[item].links }}"}
+                  with_list: [n2]
+                - assert:
+                    that:
+                      - taken == ['http://here/', 'plain']
+                      - as_text[0] == written
+                      - hostvars['n2'].links[0] is undefined
+                      - hostvars['n2'].links[1] == 'plain'
+                      - hostvars['n2'].links[0] | default('none') == 'none'
+                  vars:
+                    missing: here
+                    written: !unsafe 'http://{{ missing }}/'
+                """);
+        Cli.Said said = play("- debug: {msg: \"{{ hostvars['n2'].links }}\"}");
+        assertTrue(said.code() != 0 && said.out().contains("'missing' is undefined"), said::toString);
+    }
+
+    @Test
+    void pingStartsThePythonThatIsNamed() throws IOException {
+        file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
+        assertTrue(folder.resolve("my python").toFile().setExecutable(true));
+        String named = "ansible_python_interpreter: \"{{ playbook_dir }}/my python\"";
+        String vars = "  vars: {" + named + ", ansible_remote_tmp: \"{{ playbook_dir }}/t m p\"}\n";
+        Cli.Said said = play("- ping:\n" + vars, "-vvv", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        String quoted = "'\"'\"'" + folder;
+        assertTrue(said.out().contains("<n1> EXEC /bin/sh -c '" + quoted + "/my python'\"'\"' " + quoted
+                + "/t m p/ansible-tmp-"), said::toString);
+        try (var left = Files.list(folder.resolve("t m p"))) {
+            assertEquals(0, left.count());
+        }
+        Cli.Said none = play("- ping:\n  vars: {ansible_python_interpreter: /no/python, ansible_pipelining: true}\n");
+        assertEquals(0, none.code(), none::toString);
+        assertTrue(none.err().contains("Tried to start /no/python"), none::toString);
+    }
+
+    @Test
     void aLoopEndsWhereAnItemNeedsSomethingUndefined() throws IOException {
         holds("""
                 - command: echo {{ known[item] }}

@@ -1,4 +1,7 @@
 package bramble.args;
 
-/** What stands as a component in a record of arguments: an argument, or another record of arguments. */
-sealed interface Part permits Argument, Shape {}
+/** What stands as a component in a record of arguments: an argument, another record of arguments, or what the run gives. */
+sealed interface Part permits Argument, Shape, Part.OfRun {
+    /** The {@link NodePython} of the host. */
+    record OfRun() implements Part {}
+}

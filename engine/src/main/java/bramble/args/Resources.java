@@ -22,4 +22,9 @@ public interface Resources {
 
     /** Something is odd, but no error. */
     void warn(String text);
+
+    /** How a program in Python is started on the node. */
+    default NodePython python() {
+        return NodePython.NONE;
+    }
 }

@@ -143,7 +143,7 @@ public final class Schema<A extends Record> {
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);
         }
-        return made(bound, at);
+        return made(bound, resources, at);
     }
 
     /**
@@ -341,9 +341,9 @@ public final class Schema<A extends Record> {
         return YamlReader.read(text, "", _ -> {}).stream().findFirst().map(NodeValues::plain).orElse(new Text(text));
     }
 
-    private A made(List<Object> values, Source at) {
+    private A made(List<Object> values, Resources resources, Source at) {
         try {
-            return shape.make(values.iterator());
+            return shape.make(values.iterator(), resources);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException wrong) {
                 throw new ProblemException(at, String.valueOf(wrong.getMessage()));

@@ -28,6 +28,9 @@ record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) imp
     }
 
     private static Part part(RecordComponent component) {
+        if (component.getType() == NodePython.class) {
+            return new Part.OfRun();
+        }
         return component.getAnnotation(Arg.class) == null && component.getType().isRecord()
                 ? of(component.getType().asSubclass(Record.class))
                 : Argument.of(component);
@@ -38,6 +41,7 @@ record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) imp
         return parts.stream().flatMap(part -> switch (part) {
             case Argument argument -> Stream.of(argument);
             case Shape<?> shape -> shape.arguments();
+            case Part.OfRun _ -> Stream.of();
         });
     }
 
@@ -46,10 +50,14 @@ record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) imp
      *
      * @throws InvocationTargetException if a record refuses its values
      */
-    A make(Iterator<Object> values) throws ReflectiveOperationException {
+    A make(Iterator<Object> values, Resources resources) throws ReflectiveOperationException {
         var made = new Object[parts.size()];
         for (int i = 0; i < made.length; i++) {
-            made[i] = parts.get(i) instanceof Shape<?> inner ? inner.make(values) : values.next();
+            made[i] = switch (parts.get(i)) {
+                case Argument _ -> values.next();
+                case Shape<?> inner -> inner.make(values, resources);
+                case Part.OfRun _ -> resources.python();
+            };
         }
         return constructor.newInstance(made);
     }

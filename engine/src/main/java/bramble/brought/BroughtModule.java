@@ -3,6 +3,7 @@ package bramble.brought;
 import bramble.args.Arg;
 import bramble.args.ControllerFile;
 import bramble.args.Doc;
+import bramble.args.NodePython;
 import bramble.module.Action;
 import bramble.module.Applied;
 import bramble.module.Change;
@@ -50,7 +51,7 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
     public record Args(@Arg(value = "The module's file.", name = "_module_file") ControllerFile file,
             @Arg(value = "What the run knows of the call.", name = "_module_call") MapValue call,
             @Arg(value = "Free text behind the module's name.", name = "_raw_params") Optional<String> words,
-            @Arg(value = "The module's own arguments.", rest = true) MapValue own) {
+            @Arg(value = "The module's own arguments.", rest = true) MapValue own, NodePython python) {
 
         String name() {
             String full = String.valueOf(file.path().getFileName());
@@ -159,20 +160,18 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
                         Json.compact(MapValue.named(utilities.entrySet().stream()
                                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> new Text(entry.getValue()))))));
         Sh start = interpreter(args, program);
-        String last = utilities.isEmpty() ? "" : " \"$b_dir/utilities\"";
-        Sh launcher = Sh.raw(utilities.isEmpty() ? "" : "\"$b_dir/launch.py\" ");
+        NodePython place = args.python();
+        String name = args.name() + (program.python() ? ".py" : "");
+        Sh last = utilities.isEmpty() ? Sh.raw("") : Sh.of(" {}", place.file("utilities"));
+        Sh launcher = utilities.isEmpty() ? Sh.raw("") : Sh.of("{} ", place.file("launch.py"));
+        Sh command = Sh.of("{}{}{} {}{}", start, launcher, place.file(name), place.file("arguments"), last);
         return Sh.of("""
-                b_um=$(umask); umask 077
-                b_dir=$(mktemp -d) || exit 1
-                trap 'rm -rf "$b_dir"' EXIT
-                trap 'exit 1' HUP INT TERM PIPE
-                b_module=$b_dir/{}
+                {}b_module=$b_dir/{}
                 {} >"$b_module" && printf %s {} >"$b_dir/arguments" || exit 1
                 {}chmod 700 "$b_module"
                 umask "$b_um"
-                {}{}{}"$b_module" "$b_dir/arguments"{} </dev/null
-                """, args.name() + (program.python() ? ".py" : ""), take, Sh.secret(file), more, Shell.LOGIN, start,
-                launcher, Sh.raw(last));
+                {}{} </dev/null
+                """, place.made(), name, take, Sh.secret(file), more, Shell.LOGIN, new Sh.Part.Started(command));
     }
 
     private static Map<String, String> utilities(Args args, Program program) {

@@ -1,7 +1,9 @@
 package bramble.run;
 
+import bramble.args.NodePython;
 import bramble.args.Resources;
 import bramble.event.Event;
+import bramble.playbook.Keyword;
 import bramble.playbook.Task;
 import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
@@ -12,6 +14,7 @@ import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.template.builtin.TimeFormat;
 import bramble.value.PythonText;
+import bramble.value.Text;
 import bramble.value.Value;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -58,6 +62,28 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
             return; // the task is only foreseen; when its turn comes, it is told
         }
         world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), text, "")));
+    }
+
+    @Override
+    public NodePython python() {
+        HostScope target = new Keywords(task.directives(), world.templates, scope).text(Keyword.DELEGATE_TO)
+                .filter(name -> !name.isBlank()).map(name -> world.delegate(name, scope)).orElse(scope);
+        Optional<String> interpreter = TaskPlace.text(world, target, "ansible_python_interpreter")
+                .filter(path -> !path.isBlank() && !path.startsWith("auto"));
+        boolean piped = TaskPlace.text(world, target, "ansible_pipelining")
+                .or(() -> TaskPlace.text(world, target, "ansible_ssh_pipelining"))
+                .flatMap(word -> Keywords.bool(Value.text(word))).orElse(world.options.habits().piped());
+        Optional<String> parent = TaskPlace.text(world, target, "ansible_remote_tmp")
+                .or(() -> world.options.habits().nodeFolder()).filter(path -> !path.isBlank());
+        return new NodePython(interpreter, piped, parent, folder());
+    }
+
+    /** The same each time for the same item, so that what was read ahead is known again; no other run's or host's. */
+    private String folder() {
+        Value item = scope.get("ansible_loop_var") instanceof Text(String name) ? scope.get(name) : scope.get("omit");
+        int mark = List.of(scope.host(), task.source(), item).hashCode();
+        return "ansible-tmp-" + world.begun.getEpochSecond() + "-" + ProcessHandle.current().pid() + "-"
+                + Integer.toUnsignedString(mark);
     }
 
     /** A template's own variables, and its folder as the first place to look for what it includes. */

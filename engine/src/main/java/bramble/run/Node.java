@@ -42,6 +42,7 @@ final class Node implements AutoCloseable {
     private final NodeLock lock;
     private final boolean dry;
     private final AtomicLong deeds;
+    private final Consumer<String> told;
     private final Ahead ahead;
     private @Nullable Platform platform;
     private long lastAnswer = System.nanoTime();
@@ -52,11 +53,12 @@ final class Node implements AutoCloseable {
      * Not connected yet.
      *
      * @param dry whether it is only looked at, but for what is done in a dry run, too: then the lock is taken late
-     * @param told hears how it is reached
+     * @param told hears how it is reached, and what programs are started there by a command of their own
      * @param deeds counts what is done on the nodes of the run: see {@link Ahead}
      */
     Node(Supplier<Connection> connect, NodeLock lock, boolean dry, Consumer<String> told, AtomicLong deeds) {
         this.shells = new NodeShells(connect, told);
+        this.told = told;
         this.lock = lock;
         this.dry = dry;
         this.deeds = deeds;
@@ -179,6 +181,7 @@ final class Node implements AutoCloseable {
     }
 
     private List<Answer> send(Shell shell, List<Piece> pieces, Watch watch) {
+        pieces.forEach(piece -> piece.script().started().forEach(command -> told.accept("EXEC " + command)));
         List<Answer> answers = shell.ask(pieces, watch);
         lastAnswer = System.nanoTime();
         return answers;

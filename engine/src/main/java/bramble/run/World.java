@@ -64,6 +64,7 @@ final class World {
     final Stepping stepping;
     final Debugger debugger;
     final Path playbookFolder;
+    final Instant begun = Instant.now();
     /** Of how many hosts work at once. */
     final Line forks;
     final Resumption resumption;

@@ -26,6 +26,9 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
 
         /** One word, quoted, shown as {@code ***}. */
         record Secret(String text) implements Part {}
+
+        /** A program that a shell of its own starts, by one command: who wants to be told all is told of it. */
+        record Started(Sh command) implements Part {}
     }
 
     /** Shell functions that scripts call; text of a few KB at most, the names in it begin with {@code b_}. */
@@ -95,6 +98,12 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
         return of("{} &&\n{}", this, next);
     }
 
+    /** The command lines of the programs that it starts, to show: secrets are {@code ***}. */
+    public List<String> started() {
+        return parts.stream().filter(Part.Started.class::isInstance).map(Part.Started.class::cast)
+                .map(program -> render(program, true)).toList();
+    }
+
     /** The text to give to a shell. */
     public String source() {
         return render(false);
@@ -111,6 +120,11 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
         return HARMLESS.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
+    /** As Ansible writes it, so that what looks for such a line finds it. */
+    private static String render(Part.Started program, boolean masked) {
+        return "/bin/sh -c '" + program.command().render(masked).replace("'", "'\"'\"'") + "'";
+    }
+
     private String render(boolean masked) {
         var out = new StringBuilder();
         for (Part part : parts) {
@@ -118,6 +132,7 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
                 case Part.Raw(String text) -> text;
                 case Part.Word(String text) -> quote(text);
                 case Part.Secret(String text) -> masked ? "***" : quote(text);
+                case Part.Started program -> render(program, masked);
             });
         }
         return out.toString();
