@@ -260,16 +260,9 @@ final class ConfigCommand {
         Value value = file
                 ? configuration.file().<Value>map(path -> new Text(path.toString())).orElse(None.NONE)
                 : setting.secret() && found.isPresent() ? new Text("***") : configuration.value(setting);
-        String origin = file ? "" : found.map(ConfigCommand::origin).orElse("default");
+        String origin = file ? "" : configuration.origin(setting);
         text.append(name).append('(').append(origin).append(") = ").append(PythonText.of(value)).append('\n');
         values.add(MapValue.of("name", name, "origin", origin, "type", None.NONE, "value", value));
-    }
-
-    private static String origin(Configuration.Found found) {
-        return switch (found.origin()) {
-            case Configuration.Origin.Variable(String name) -> "env: " + name;
-            case Configuration.Origin.InFile(Path path, ConfigurationFile.Entry _) -> path.toString();
-        };
     }
 
     private int print() throws IOException {

@@ -144,6 +144,14 @@ final class Configuration {
         return found(setting.keys(), setting.variables());
     }
 
+    /** Where a setting's value comes from, as Ansible says it. */
+    String origin(KnownSetting setting) {
+        return found(setting).map(found -> switch (found.origin()) {
+            case Origin.Variable(String name) -> "env: " + name;
+            case Origin.InFile(Path path, ConfigurationFile.Entry _) -> path.toString();
+        }).orElse("default");
+    }
+
     private Optional<Found> found(List<KnownSetting.Key> keys, List<String> variables) {
         for (String variable : variables.reversed()) {
             String value = environment.getOrDefault(variable, "");

@@ -1,13 +1,25 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import bramble.problem.Source;
+import bramble.template.Scope;
+import bramble.template.Scopes;
+import bramble.template.Site;
+import bramble.template.Templates;
 import bramble.value.Json;
 import bramble.value.MapValue;
+import bramble.value.Text;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +44,9 @@ class DocCommandTest {
             doc -t filter tenary                          | 1 | Did you mean "ternary"?
             ansible-doc -t filter ternary                 | 0 | one of two values, by a truth
             ansible-doc -t filter ansible.builtin.ternary | 0 | one of two values, by a truth
+            ansible-doc -t filter batch                   | 0 | default: none
+            ansible-doc -t filter ansible.utils.ipmath    | 0 | # => "192.168.1.15"
+            ansible-doc -j -t test version_compare        | 0 | "positional": "version, operator, strict, version_type"
             ansible-doc -l -t test                        | 0 | whether a task changed something
             ansible-doc -l -t lookup                      | 0 | first_found
             ansible-doc -l -t connection                  | 0 | chroot
@@ -72,5 +87,26 @@ class DocCommandTest {
                     }));
             manual.of(kind).keySet().forEach(name -> assertTrue(there.contains(name), kind + " " + name));
         }
+    }
+
+    /** Each example is evaluated, and gives what the page says. */
+    @TestFactory
+    Stream<DynamicTest> examplesAreTrue() {
+        PluginManual manual = PluginManual.load();
+        var templates = new Templates(vaulted -> new Text(vaulted.envelope()));
+        Scope scope = Scopes.of(Map.of(), Site.of(folder));
+        return Stream.of("filter", "test", "lookup").flatMap(kind -> manual.of(kind).entrySet().stream()
+                .map(one -> DynamicTest.dynamicTest(kind + " " + one.getKey(), () -> {
+                    assertFalse(one.getValue().about().isEmpty());
+                    assertFalse(one.getValue().examples().isEmpty());
+                    for (PluginManual.Example example : one.getValue().examples()) {
+                        assertTrue(templates.mentionsInExpression(example.expression(), Source.NONE).stream()
+                                .anyMatch(mention -> mention.kind().name().equals(kind.toUpperCase(Locale.ROOT))));
+                        if (example.json().isPresent()) {
+                            assertEquals(Json.pretty(Json.parse(example.json().get())), Json.pretty(
+                                    templates.expression(example.expression(), Source.NONE, scope)));
+                        }
+                    }
+                })));
     }
 }

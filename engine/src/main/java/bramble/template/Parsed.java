@@ -156,6 +156,9 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
                 return DocumentReader.read(text, options, scanned, newlines);
             }
             if (parts.size() == 1 && parts.getFirst() instanceof Part.Output(Expression expression) && newlines == 0) {
+                if (inline && expression instanceof Expression.TupleOf(List<Expression> items, _) && items.isEmpty()) {
+                    return new Plain(new Text("()")); // to Ansible a text, since it is neither a list nor a mapping
+                }
                 return new Lone(expression, scanned.mutating());
             }
             if (parts.stream().allMatch(Part.Data.class::isInstance)) {

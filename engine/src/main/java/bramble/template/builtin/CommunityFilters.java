@@ -2,6 +2,8 @@ package bramble.template.builtin;
 
 import static java.util.Map.entry;
 
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.Extensions;
@@ -13,6 +15,9 @@ import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Text;
 import bramble.value.Value;
+import bramble.yaml.NodeValues;
+import bramble.yaml.TomlReader;
+import bramble.yaml.TomlWriter;
 import com.google.auto.service.AutoService;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -29,9 +34,13 @@ import java.util.zip.CRC32;
 /** Filters of the collection community.general that need no library. */
 @AutoService(Extensions.class)
 public final class CommunityFilters implements Extensions {
+    /** The smallest number of ten hexadecimal digits: the rest of an address is the beginning of a larger one. */
+    private static final long LEAST_MAC = 0x1000000000L;
+
     @Override
     public Map<String, Filter> filters() {
         return Map.ofEntries(
+                entry("accumulate", CommunityFilters::accumulate),
                 entry("counter", CommunityFilters::counter),
                 entry("dict", CommunityFilters::dict),
                 entry("dict_kv", (input, arguments, _) -> single(arguments.value(0, "key"), input)),
@@ -42,7 +51,35 @@ public final class CommunityFilters implements Extensions {
                 entry("lists_mergeby", CommunityFilters::mergeLists),
                 entry("unicode_normalize", CommunityFilters::normalize),
                 entry("crc32", CommunityFilters::crc),
+                entry("from_toml", CommunityFilters::fromToml),
+                entry("to_toml", CommunityFilters::toToml),
                 entry("random_mac", CommunityFilters::randomMac));
+    }
+
+    /** What the items up to each one add up to. */
+    private static Value accumulate(Value input, Arguments arguments, Evaluation evaluation) {
+        var sums = new ArrayList<Value>();
+        for (Value item : evaluation.items(input)) {
+            sums.add(sums.isEmpty() ? item : Numbers.plus(sums.getLast(), item));
+        }
+        return new ListValue(sums);
+    }
+
+    private static Value fromToml(Value input, Arguments arguments, Evaluation evaluation) {
+        try {
+            return NodeValues.plain(TomlReader.read(evaluation.text(input), ""));
+        } catch (ProblemException e) {
+            Source at = e.problems().getFirst().source();
+            throw new TemplateException("the text is no TOML: line " + at.line() + ", column " + at.column() + ": "
+                    + e.summary());
+        }
+    }
+
+    private static Value toToml(Value input, Arguments arguments, Evaluation evaluation) {
+        if (!(input instanceof MapValue map)) {
+            throw new TemplateException("to_toml takes a mapping, not " + evaluation.text(input));
+        }
+        return new Text(TomlWriter.write(map));
     }
 
     private static Value counter(Value input, Arguments arguments, Evaluation evaluation) {
@@ -177,9 +214,11 @@ public final class CommunityFilters implements Extensions {
                     "Invalid value (" + start + ") for random_mac: expected one to five bytes such as 52:54:00");
         }
         RandomGenerator generator = ListFilters.generator(arguments.optional(0, "seed"));
-        var mac = new StringBuilder(start.endsWith(":") ? start.substring(0, start.length() - 1) : start);
-        while (mac.length() < 17) {
-            mac.append(String.format(Locale.ROOT, ":%02x", generator.nextInt(256)));
+        String given = start.endsWith(":") ? start.substring(0, start.length() - 1) : start;
+        var mac = new StringBuilder(given);
+        String digits = Long.toHexString(LEAST_MAC + generator.nextLong(16 * LEAST_MAC - LEAST_MAC));
+        for (int i = 0; mac.length() < 17; i += 2) {
+            mac.append(':').append(digits, i, i + 2);
         }
         return new Text(mac.toString());
     }

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class FileLookups implements Extensions {
     public Map<String, Lookup> lookups() {
         return Map.ofEntries(
                 entry("file", FileLookups::file),
+                entry("binary_file", FileLookups::binary),
                 entry("template", FileLookups::template),
                 entry("fileglob", FileLookups::glob),
                 entry("first_found", FileLookups::firstFound));
@@ -94,6 +96,29 @@ public final class FileLookups implements Extensions {
             text = left ? text.stripLeading() : text;
             return new Text(right ? text.stripTrailing() : text);
         }).toList();
+    }
+
+    /** The bytes of a file, as base64. */
+    private static List<Value> binary(List<Value> terms, Arguments options, Evaluation evaluation) {
+        String absent = options.text(-1, "not_exist", "error");
+        if (!List.of("error", "empty", "empty_str").contains(absent)) {
+            throw new TemplateException("not_exist has to be error, empty or empty_str, not " + absent);
+        }
+        var contents = new ArrayList<Value>();
+        for (Value term : terms) {
+            String name = evaluation.text(term);
+            if (absent.equals("error") || evaluation.scope().site().find("files", name).isPresent()) {
+                Path path = find("binary_file", "files", name, evaluation);
+                try {
+                    contents.add(new Text(Base64.getEncoder().encodeToString(Files.readAllBytes(path))));
+                } catch (IOException e) {
+                    throw new TemplateException("Tried to read " + path + ", but " + reason(e, path));
+                }
+            } else if (absent.equals("empty_str")) {
+                contents.add(new Text(""));
+            }
+        }
+        return contents;
     }
 
     private static List<Value> template(List<Value> terms, Arguments options, Evaluation evaluation) {

@@ -7,6 +7,7 @@ import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.Extensions;
 import bramble.template.Filter;
+import bramble.template.Lookup;
 import bramble.template.TemplateException;
 import bramble.value.Int;
 import bramble.value.ListValue;
@@ -32,16 +33,74 @@ public final class KeyFilters implements Extensions {
         return Map.ofEntries(
                 entry("keep_keys", (input, arguments, at) -> kept(input, anyOf(arguments, at)).orElse(input)),
                 entry("remove_keys", (input, arguments, at) -> removed(input, anyOf(arguments, at))),
+                entry("community.general.keep_keys", (input, arguments, at) -> ofEach(input, arguments, at, true)),
+                entry("community.general.remove_keys", (input, arguments, at) -> ofEach(input, arguments, at, false)),
+                entry("community.general.replace_keys", KeyFilters::renameEach),
                 entry("replace_keys", KeyFilters::replace),
                 entry("to_paths", KeyFilters::paths),
                 entry("get_path", KeyFilters::path),
                 entry("index_of", KeyFilters::indexOf));
     }
 
+    @Override
+    public Map<String, Lookup> lookups() {
+        return Map.ofEntries(
+                entry("to_paths", ofFirst("to_paths")),
+                entry("get_path", ofFirst("get_path")),
+                entry("index_of", ofFirst("index_of")));
+    }
+
+    /** A lookup that does what a filter does: its first term is what the filter is given. */
+    private static Lookup ofFirst(String filter) {
+        return (terms, options, evaluation) -> {
+            var rest = new LinkedHashMap<>(options.named());
+            Value named = rest.remove(filter.equals("index_of") ? "data" : "var");
+            if (named == null && terms.isEmpty()) {
+                throw new TemplateException("missing required argument '"
+                        + (filter.equals("index_of") ? "data" : "var") + "'");
+            }
+            Value input = named == null ? terms.getFirst() : named;
+            return List.of(evaluation.filter(filter, input,
+                    new Arguments(named == null ? terms.subList(1, terms.size()) : terms, rest)));
+        };
+    }
+
+    /** The filters of community.general look at the mappings of a list, not deeper. */
+    private static List<MapValue> mappings(Value input, Evaluation evaluation) {
+        return evaluation.items(input).stream().map(item -> {
+            if (item instanceof MapValue map) {
+                return map;
+            }
+            throw new TemplateException("the items have to be mappings, but one is " + evaluation.text(item));
+        }).toList();
+    }
+
+    private static Value ofEach(Value input, Arguments arguments, Evaluation evaluation, boolean keep) {
+        arguments.only("target", "matching_parameter");
+        Predicate<String> named = anyOf(arguments, evaluation);
+        return new ListValue(mappings(input, evaluation).stream().<Value>map(map -> {
+            var entries = new LinkedHashMap<Value, Value>(map.entries());
+            entries.keySet().removeIf(key -> named.test(PythonText.of(key)) != keep);
+            return new MapValue(entries);
+        }).toList());
+    }
+
+    private static Value renameEach(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("target", "matching_parameter");
+        List<Value> targets = evaluation.items(arguments.value(0, "target"));
+        String how = arguments.text(1, "matching_parameter", "equal");
+        return new ListValue(mappings(input, evaluation).stream().<Value>map(map -> {
+            var entries = new LinkedHashMap<Value, Value>();
+            map.entries().forEach((key, value) -> entries.put(name(key, targets, how, evaluation), value));
+            return new MapValue(entries);
+        }).toList());
+    }
+
     private static Predicate<String> anyOf(Arguments arguments, Evaluation evaluation) {
         String how = arguments.text(1, "matching_parameter", "equality");
         Predicate<String> any = _ -> false;
-        for (Value target : evaluation.items(arguments.value(0, "target"))) {
+        Value targets = arguments.value(0, "target");
+        for (Value target : targets instanceof Text ? List.of(targets) : evaluation.items(targets)) {
             any = any.or(matching(how, evaluation.text(target)));
         }
         return any;
@@ -49,7 +108,7 @@ public final class KeyFilters implements Extensions {
 
     private static Predicate<String> matching(String how, String target) {
         return switch (how) {
-            case "equality" -> target::equals;
+            case "equality", "equal" -> target::equals;
             case "starts_with" -> key -> key.startsWith(target);
             case "ends_with" -> key -> key.endsWith(target);
             case "regex" -> {

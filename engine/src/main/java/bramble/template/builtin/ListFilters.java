@@ -455,20 +455,10 @@ public final class ListFilters implements Extensions {
         return new ListValue(items);
     }
 
-    /** The same numbers for the same seed, on every machine. */
+    /** The same numbers for the same seed, and those that Python gives. */
     static RandomGenerator generator(Optional<Value> seed) {
-        return seed.filter(value -> value != None.NONE)
-                .<RandomGenerator>map(
-                        value -> new java.util.SplittableRandom(spread(bramble.value.PythonText.of(value))))
+        return seed.filter(value -> value != None.NONE).<RandomGenerator>map(SeededRandom::new)
                 .orElseGet(java.security.SecureRandom::new);
-    }
-
-    private static long spread(String seed) {
-        long hash = 1125899906842597L;
-        for (int i = 0; i < seed.length(); i++) {
-            hash = 31 * hash + seed.charAt(i);
-        }
-        return hash;
     }
 
     /** The values met so far, told apart by Python's equality (1, 1.0 and true are one). */

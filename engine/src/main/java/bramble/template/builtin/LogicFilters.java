@@ -11,15 +11,20 @@ import bramble.template.TemplateException;
 import bramble.template.Test;
 import bramble.value.Bool;
 import bramble.value.Int;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
+import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Undefined;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Filters that choose: by whether a value is defined, is true, is there at all. */
 @AutoService(Extensions.class)
@@ -29,6 +34,12 @@ public final class LogicFilters implements Extensions {
     @Override
     public Map<String, Test> tests() {
         return Map.of(
+                "ansible_type", (input, arguments, at) -> {
+                    Value types = arguments.value(0, "dtype");
+                    String type = revealed(input, arguments, 1);
+                    return (types instanceof Text ? List.of(types) : at.items(types)).stream().map(at::text)
+                            .map(LogicFilters::today).anyMatch(type::equals);
+                },
                 "filter", (input, _, at) -> at.hasFilter(name(input)),
                 "test", (input, _, at) -> at.hasTest(name(input)));
     }
@@ -50,7 +61,33 @@ public final class LogicFilters implements Extensions {
                 entry("bool", (input, _, _) -> bool(input)),
                 entry("string", (input, _, at) -> new Text(at.text(input))),
                 entry("type_debug", (input, _, at) -> new Text(at.type(input))),
+                entry("reveal_ansible_type", (input, arguments, at) -> new Text(revealed(input, arguments, 0))),
                 entry("attr", LogicFilters::attribute));
+    }
+
+    /** The name of a type, and of what a list or mapping holds: {@code dict[str, int|str]}. */
+    private static String revealed(Value input, Arguments arguments, int at) {
+        Map<String, Value> aliases = arguments.value(at, "alias", None.NONE) instanceof MapValue map
+                ? map.byName()
+                : Map.of();
+        return switch (input) {
+            case ListValue list when !list.items().isEmpty() -> "list[" + kinds(list.items(), aliases) + "]";
+            case MapValue map when !map.entries().isEmpty() ->
+                "dict[" + kinds(map.entries().keySet(), aliases) + ", " + kinds(map.entries().values(), aliases) + "]";
+            default -> kinds(List.of(input), aliases);
+        };
+    }
+
+    private static String kinds(Collection<Value> values, Map<String, Value> aliases) {
+        return values.stream().map(Python::type)
+                .map(type -> aliases.containsKey(type) ? PythonText.of(aliases.get(type)) : type).distinct().sorted()
+                .collect(Collectors.joining("|"));
+    }
+
+    /** Names of text's type from before 2.19. */
+    private static String today(String type) {
+        return type.replaceAll("AnsibleUnicode|_AnsibleTaggedStr|AnsibleUnsafeText|NativeJinjaText", "str")
+                .replaceAll("_AnsibleTagged(Int|Float)", "$1").replace("Int", "int").replace("Float", "float");
     }
 
     private static Value fallback(Value input, Arguments arguments, Evaluation evaluation) {

@@ -40,7 +40,7 @@ public final class MergeVariablesLookup implements Extensions {
         };
         var results = new ArrayList<Value>();
         for (Value term : terms) {
-            Predicate<String> fits = fits(evaluation.text(term), options.text(-1, "pattern_type", "prefix"));
+            Predicate<String> fits = fits(evaluation.text(term), options.text(-1, "pattern_type", "regex"));
             var merged = new Merged(options.value(-1, "initial_value", None.NONE), strict);
             evaluation.scope().names().stream().filter(fits).sorted()
                     .forEach(name -> merged.add(name, evaluation.resolve(evaluation.scope().get(name))));

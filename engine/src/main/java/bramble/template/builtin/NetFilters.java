@@ -19,6 +19,8 @@ import bramble.value.TupleValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +33,10 @@ import java.util.function.Predicate;
 @AutoService(Extensions.class)
 public final class NetFilters implements Extensions {
     private static final int MOST_LISTED = 65_536;
+    /** What the registry of IPv6 addresses keeps for itself. */
+    private static final List<String> RESERVED = List.of("::/8", "100::/8", "200::/7", "400::/6", "800::/5",
+            "1000::/4", "4000::/3", "6000::/3", "8000::/3", "a000::/3", "c000::/3", "e000::/4", "f000::/5", "f800::/6",
+            "fe00::/9");
 
     @Override
     public Map<String, Filter> filters() {
@@ -54,6 +60,8 @@ public final class NetFilters implements Extensions {
                 entry("usable_range", NetFilters::usableRange),
                 entry("cidr_merge", NetFilters::merge),
                 entry("ip4_hex", NetFilters::hex),
+                entry("ipcut", NetFilters::cut),
+                entry("ipv6form", NetFilters::form),
                 entry("slaac", NetFilters::slaac),
                 entry("hwaddr",
                         (input, arguments, at) -> HardwareAddress.ask(at.text(input), arguments.text(0, "query", ""))),
@@ -78,6 +86,13 @@ public final class NetFilters implements Extensions {
                                 .isPresent())),
                 entry("loopback", single(cidr -> cidr.within("127.0.0.0/8") || cidr.within("::1/128"))),
                 entry("multicast", single(cidr -> cidr.within("224.0.0.0/4") || cidr.within("ff00::/8"))),
+                entry("reserved", single(cidr -> cidr.within("240.0.0.0/4")
+                        || (!cidr.v4() && RESERVED.stream().anyMatch(cidr::within)))),
+                entry("fqdn_valid", NetFilters::fullName),
+                entry("resolvable", (input, _, at) -> resolvable(at.text(input))),
+                entry("ipv6_ipv4_mapped", single(cidr -> cidr.within("::ffff:0:0/96"))),
+                entry("ipv6_sixtofour", single(cidr -> cidr.within("2002::/16"))),
+                entry("ipv6_teredo", single(cidr -> cidr.within("2001::/32"))),
                 entry("unspecified", single(cidr -> cidr.ip().signum() == 0)),
                 entry("private",
                         single(cidr -> new AddressQueries(cidr, cidr.toString(), true).ask("private") != None.NONE
@@ -347,6 +362,66 @@ public final class NetFilters implements Extensions {
         String digits = String.format(Locale.ROOT, "%08x", demand(input, evaluation).ip().longValue());
         return new Text(String.join(arguments.text(0, "delimiter", ""), digits.substring(0, 2), digits.substring(2, 4),
                 digits.substring(4, 6), digits.substring(6)));
+    }
+
+    /** The first so many bits of an address, or, where the number is negative, the last. */
+    private static Value cut(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("amount");
+        Cidr cidr = demand(input, evaluation);
+        int amount = arguments.integer(0, "amount", 0);
+        int unit = cidr.v4() ? 8 : 16;
+        if (Math.abs((long) amount) > cidr.bits() || amount % unit != 0) {
+            throw new TemplateException("ipcut takes a multiple of " + unit + " up to " + cidr.bits() + ", not " + amount);
+        }
+        int from = amount < 0 ? cidr.bits() + amount : 0;
+        int to = amount < 0 ? cidr.bits() : amount;
+        var parts = new ArrayList<String>();
+        for (int bit = from; bit < to; bit += unit) {
+            int part = cidr.ip().shiftRight(cidr.bits() - bit - unit).intValue() & ((1 << unit) - 1);
+            parts.add(cidr.v4() ? String.valueOf(part) : Integer.toHexString(part));
+        }
+        return new Text(String.join(cidr.v4() ? "." : ":", parts));
+    }
+
+    /** An IPv6 address in the short form, with all zeros, or as certificates have it: without leading ones. */
+    private static Value form(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("format");
+        Cidr cidr = demand(input, evaluation);
+        if (cidr.v4()) {
+            throw new TemplateException(cidr.address() + " is no IPv6 address");
+        }
+        var parts = new ArrayList<String>();
+        for (int bit = 112; bit >= 0; bit -= 16) {
+            parts.add(Integer.toHexString(cidr.ip().shiftRight(bit).intValue() & 0xffff));
+        }
+        return new Text(switch (arguments.text(0, "format", "")) {
+            case "compress" -> cidr.address();
+            case "expand" ->
+                String.join(":", parts.stream().map(part -> "0".repeat(4 - part.length()) + part).toList());
+            case "x509" -> String.join(":", parts);
+            case String other -> throw new TemplateException(bramble.problem.Source.NONE,
+                    "ipv6form: there is no form \"" + other + "\"", "Known are compress, expand and x509.");
+        });
+    }
+
+    /** Whether a text can be the full name of a host. */
+    private static boolean fullName(Value input, Arguments arguments, Evaluation evaluation) {
+        arguments.only("min_labels", "allow_underscores");
+        String name = evaluation.text(input).replaceFirst("\\.$", "");
+        String more = arguments.bool(1, "allow_underscores", false) ? "_" : "";
+        String label = "[A-Za-z0-9" + more + "](?:[A-Za-z0-9" + more + "-]{0,61}[A-Za-z0-9" + more + "])?";
+        String[] labels = name.split("\\.", -1);
+        return name.length() <= 253 && labels.length >= arguments.integer(0, "min_labels", 1)
+                && java.util.Arrays.stream(labels).allMatch(part -> part.matches(label))
+                && !labels[labels.length - 1].matches("\\d+");
+    }
+
+    private static boolean resolvable(String name) {
+        try {
+            return !InetAddress.getByName(name).getHostAddress().isEmpty();
+        } catch (UnknownHostException _) {
+            return false;
+        }
     }
 
     /** The address that a host with this hardware address gives itself in an IPv6 network. */
