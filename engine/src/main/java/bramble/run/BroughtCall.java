@@ -27,7 +27,10 @@ final class BroughtCall {
                         ? version.get("full").orElse(new Text(""))
                         : "",
                 "_ansible_module_name", name, "_ansible_syslog_facility", "LOG_USER", "_ansible_socket", null,
-                "_ansible_keep_remote_files", false, "_ansible_remote_tmp", "~/.ansible/tmp", "_ansible_tmpdir", null,
+                "_ansible_keep_remote_files", false, "_ansible_remote_tmp",
+                TaskPlace.text(world, scope, "ansible_remote_tmp").or(() -> world.options.habits().nodeFolder())
+                        .orElse("~/.ansible/tmp"),
+                "_ansible_tmpdir", null,
                 "_ansible_shell_executable", "/bin/sh", "_ansible_string_conversion_action", "warn",
                 "_ansible_selinux_special_fs", List.of("fuse", "nfs", "vboxsf", "ramfs", "9p", "vfat"));
         var interpreters = new LinkedHashMap<String, String>();
