@@ -114,6 +114,10 @@ final class ExecCommand {
     private int execute(Launch launch, Launch.Sources sources, Commit commit) throws InterruptedException {
         Options options = launch.options(inventory, login, run, sources, Optional.empty(), false);
         List<String> hosts = launch.select(sources.inventory(), pattern, options.limit());
+        if (hosts.isEmpty() && options.limit().isPresent() && !sources.inventory().hosts().isEmpty()) {
+            session.report(new ProblemException(Source.NONE, PlaybookCommand.NOBODY_LEFT));
+            return 1;
+        }
         if (listHosts) {
             session.out().println("  hosts (" + hosts.size() + "):");
             hosts.forEach(host -> session.out().println("    " + host));

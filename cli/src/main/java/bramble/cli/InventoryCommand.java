@@ -83,7 +83,9 @@ final class InventoryCommand {
         if (playbookDir.isPresent()) {
             all = all.besidePlaybook(session.folder().resolve(playbookDir.get()).toString());
         }
-        var view = new InventoryView(all, export || session.configuration().flag(false, "inventory", "export"));
+        Inventory beside = playbookDir.isPresent() ? all : all.besidePlaybook(session.folder().toString());
+        var view = new InventoryView(all, beside,
+                export || session.configuration().flag(false, "inventory", "export"));
         if (graph) {
             if (all.group(group).isEmpty()) {
                 throw unknown("group", group, all.groups().stream().map(Group::name).toList(),
@@ -96,7 +98,7 @@ final class InventoryCommand {
             throw unknown("host", host.get(), all.hosts().stream().map(Host::name).toList(),
                     "You must pass a single valid host to --host parameter");
         }
-        MapValue shown = host.map(view::host)
+        MapValue shown = host.map(name -> yaml || toml ? view.hostAsItIs(name) : view.host(name))
                 .orElseGet(() -> yaml ? view.yaml() : toml ? view.toml() : view.list());
         tell(yaml ? YamlWriter.writeOnce(shown, YAML) : toml ? TomlWriter.write(shown) : Json.pretty(shown) + "\n");
         return 0;

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 
 /** Plays playbooks: {@code bramble run}, {@code ansible-playbook}. */
 final class PlaybookCommand {
+    /** What a limit leads to that leaves nobody. */
+    static final String NOBODY_LEFT = "Specified inventory, host pattern and/or --limit leaves us with no hosts to target.";
+
     private final InventoryFlags inventory = new InventoryFlags();
     private final LoginFlags login = new LoginFlags();
     private final RunFlags run = new RunFlags();
@@ -85,6 +88,10 @@ final class PlaybookCommand {
             tags.addAll(options.tags().skip());
             TaskTags.check(loaded, tags, session::report);
         }
+        Optional<Integer> nobody = emptyLimit(launch, sources, options);
+        if (nobody.isPresent()) {
+            return nobody.get();
+        }
         if (syntaxCheck) {
             playbooks.forEach(name -> session.out().println("\nplaybook: " + name));
             return 0;
@@ -93,10 +100,6 @@ final class PlaybookCommand {
             new Listing(session.out(), launch, sources.inventory(), options).print(loaded, playbooks, listHosts,
                     listTasks, listTags);
             return 0;
-        }
-        Optional<Integer> nobody = emptyLimit(launch, sources, options);
-        if (nobody.isPresent()) {
-            return nobody.get();
         }
         var listeners = new ArrayList<Consumer<Event>>();
         var callbacks = new Callbacks(session, run.verbose);
@@ -152,8 +155,7 @@ final class PlaybookCommand {
         if (options.limit().map(limit -> launch.leavesSomebody(sources.inventory(), limit)).orElse(true)) {
             return Optional.empty();
         }
-        session.report(new ProblemException(Source.NONE,
-                "Specified inventory, host pattern and/or --limit leaves us with no hosts to target."));
+        session.report(new ProblemException(Source.NONE, NOBODY_LEFT));
         return Optional.of(1);
     }
 

@@ -2,7 +2,9 @@ package bramble.cli;
 
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.PythonText;
 import bramble.value.Secrets;
+import bramble.value.Value;
 import bramble.vault.Identity;
 import bramble.vault.PasswordSources;
 import bramble.vault.Vault;
@@ -11,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +24,8 @@ import java.util.Optional;
 
 /** Encrypts and decrypts: {@code bramble vault}, {@code ansible-vault}. */
 final class VaultCommand {
+    private static final String QUESTION = "Vault password: ";
+
     private final Session session;
     private final List<String> ids = new ArrayList<>();
     private final List<String> passwordFiles = new ArrayList<>();
@@ -30,6 +37,7 @@ final class VaultCommand {
     private final List<String> names = new ArrayList<>();
     private Optional<String> stdinName = Optional.empty();
     private boolean prompt;
+    private boolean showInput;
     private final List<String> words = new ArrayList<>();
 
     VaultCommand(Session session) {
@@ -42,8 +50,8 @@ final class VaultCommand {
                         Command.of("decrypt", "Decrypt files.", this::outputAndFiles, this::decrypt),
                         Command.of("view", "Show encrypted files.", this::someFiles, this::view),
                         Command.of("rekey", "Give files another password.", this::rekeying, this::rekey),
-                        Command.of("create", "Write a new encrypted file in an editor.", this::oneFile, this::create),
-                        Command.of("edit", "Change an encrypted file in an editor.", this::oneFile, this::edit),
+                        Command.of("create", "Write a new encrypted file in an editor.", this::someFiles, this::create),
+                        Command.of("edit", "Change encrypted files in an editor.", this::someFiles, this::edit),
                         Command.of("encrypt_string", "Encrypt a text, to stand in YAML.", this::texts,
                                 this::encryptString)));
     }
@@ -67,11 +75,6 @@ final class VaultCommand {
         syntax.words(words::add, "FILE", true);
     }
 
-    private void oneFile(Syntax syntax) {
-        passwords(syntax);
-        syntax.word(words::add, "FILE");
-    }
-
     private void rekeying(Syntax syntax) {
         someFiles(syntax);
         syntax.value(file -> newFile = Optional.of(file), "FILE", "with the new password",
@@ -85,6 +88,8 @@ final class VaultCommand {
         syntax.value(name -> stdinName = Optional.of(name), "NAME", "the name of what standard input holds",
                 "--stdin-name");
         syntax.flag(() -> prompt = true, "ask for the text", "-p", "--prompt");
+        syntax.flag(() -> showInput = true, "show what is typed", "--show-input");
+        syntax.value(file -> output = Optional.of(file), "FILE", "where the result goes", "--output");
         syntax.words(words::add, "TEXT", false);
     }
 
@@ -94,32 +99,44 @@ final class VaultCommand {
     }
 
     private int encrypt() throws IOException {
-        List<Identity> identities = identities(true);
+        oneWithOutput();
+        Vault vault = vault(identities(true));
+        Identity chosen = chosen(vault.identities());
         for (String file : orStandardInput()) {
             byte[] plain = bytes(file);
             if (Vault.isVaulted(new String(plain, StandardCharsets.UTF_8))) {
                 throw new ProblemException(Source.file(file), "input is already encrypted");
             }
-            write(output.orElse(file),
-                    vault(identities).seal(plain, chosen(identities)).getBytes(StandardCharsets.UTF_8));
+            write(output.orElse(file), vault.seal(plain, chosen).getBytes(StandardCharsets.UTF_8), false);
         }
-        session.err().println("Encryption successful");
-        return 0;
+        return done("Encryption");
     }
 
     private int decrypt() throws IOException {
+        oneWithOutput();
         Vault vault = vault(identities(false));
         for (String file : orStandardInput()) {
-            write(output.orElse(file), opened(vault, file));
+            write(output.orElse(file), opened(vault, file), false);
         }
-        session.err().println("Decryption successful");
-        return 0;
+        return done("Decryption");
+    }
+
+    /** Several results would overwrite each other. */
+    private void oneWithOutput() {
+        if (output.isPresent() && words.size() > 1) {
+            throw UsageException.options("--output takes the result of one file, not of " + words.size(),
+                    "At most one input file may be used with the --output option");
+        }
     }
 
     private int view() throws IOException {
         Vault vault = vault(identities(false));
         for (String file : words) {
-            session.out().write(opened(vault, file));
+            byte[] plain = opened(vault, file);
+            session.out().write(plain);
+            if (session.compat() && (plain.length == 0 || plain[plain.length - 1] != '\n')) {
+                session.out().print('\n');
+            }
         }
         session.out().flush();
         return 0;
@@ -127,62 +144,116 @@ final class VaultCommand {
 
     private int rekey() throws IOException {
         Vault vault = vault(identities(false));
-        Identity fresh = newId.map(id -> sources().identities(List.of(id), List.of(), false).getFirst())
-                .or(() -> newFile.map(file -> sources().identity("", file)))
-                .orElseGet(() -> new Identity(Identity.DEFAULT, twice("New Vault password: ")));
+        Identity fresh = newId.map(id -> sources(true).identities(List.of(id), List.of(), false).getFirst())
+                .or(() -> newFile.map(file -> sources(true).identity("", file)))
+                .orElseGet(() -> new Identity(Identity.DEFAULT, askedTwice(QUESTION)));
+        Identity chosen = chosen(List.of(fresh));
         for (String file : words) {
-            write(file, vault.seal(opened(vault, file), fresh).getBytes(StandardCharsets.UTF_8));
+            write(file, vault.seal(opened(vault, file), chosen).getBytes(StandardCharsets.UTF_8), true);
         }
         session.err().println("Rekey successful");
         return 0;
     }
 
     private int create() throws IOException, InterruptedException {
+        if (words.size() > 1) {
+            throw UsageException.options("one file can be written at a time",
+                    "ansible-vault create can take only one filename argument");
+        }
         String file = words.getFirst();
         if (Files.exists(session.folder().resolve(file))) {
             throw new ProblemException(Source.file(file), file + " exists, please use 'edit' instead");
         }
-        List<Identity> identities = identities(true);
-        write(file, vault(identities).seal(edited(new byte[0]), chosen(identities))
-                .getBytes(StandardCharsets.UTF_8));
+        Vault vault = vault(identities(true));
+        Identity chosen = chosen(vault.identities());
+        write(file, vault.seal(edited(new byte[0]), chosen).getBytes(StandardCharsets.UTF_8), false);
         return 0;
     }
 
+    /** What was encrypted for one identity stays so, whichever others are known. */
     private int edit() throws IOException, InterruptedException {
-        String file = words.getFirst();
-        List<Identity> identities = identities(false);
-        Vault vault = vault(identities);
-        byte[] before = opened(vault, file);
-        byte[] after = edited(before);
-        if (!Arrays.equals(before, after)) {
-            write(file, vault.seal(after, chosen(identities)).getBytes(StandardCharsets.UTF_8));
+        Vault vault = vault(identities(false));
+        for (String file : words) {
+            byte[] before = opened(vault, file);
+            Identity owner = vault.opener(new String(bytes(file), StandardCharsets.UTF_8), file);
+            byte[] after = edited(before);
+            if (!Arrays.equals(before, after)) {
+                write(file, vault.seal(after, owner).getBytes(StandardCharsets.UTF_8), true);
+            }
         }
         return 0;
     }
+
+    /** A text to encrypt, the name of its variable, and where it was said. */
+    private record Plain(String text, Optional<String> name, String from) {}
 
     private int encryptString() throws IOException {
-        List<Identity> identities = identities(true);
-        var plain = new ArrayList<>(words);
-        if (prompt) {
-            plain.add(asked("String to encrypt: "));
-        } else if (plain.isEmpty() || plain.contains("-")) {
-            plain.remove("-");
-            plain.add(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        Vault vault = vault(identities(true));
+        Identity chosen = chosen(vault.identities());
+        List<Plain> plain = plain();
+        var text = new StringBuilder();
         for (int i = 0; i < plain.size(); i++) {
-            Optional<String> name = i < names.size() ? Optional.of(names.get(i)) : stdinName;
-            String sealed = vault(identities).seal(plain.get(i).getBytes(StandardCharsets.UTF_8),
-                    chosen(identities));
-            session.out().println(name.map(text -> text + ": ").orElse("") + "!vault |");
-            sealed.lines().forEach(line -> session.out().println("          " + line));
+            Plain one = plain.get(i);
+            if (one.text().isEmpty()) {
+                throw UsageException.options("the text from " + one.from() + " is empty",
+                        "The plaintext provided from " + one.from() + " was empty, not encrypting");
+            }
+            if (plain.size() > 1) {
+                String which = "the string #" + (i + 1) + " from " + one.from();
+                session.err().println("# The encrypted version of "
+                        + one.name().map(name -> "variable (\"" + name + "\", " + which + ").").orElse(which + ".)"));
+            }
+            text.append(one.name().map(name -> name + ": ").orElse("")).append("!vault |\n");
+            vault.seal(one.text().getBytes(StandardCharsets.UTF_8), chosen).lines()
+                    .forEach(line -> text.append("          ").append(line).append('\n'));
         }
-        session.out().flush();
-        session.err().println("Encryption successful");
+        String all = session.compat() ? text.toString().stripTrailing() : text.toString();
+        write(output.orElse("-"), all.getBytes(StandardCharsets.UTF_8), false);
+        return done("Encryption");
+    }
+
+    /** The texts: one that is asked for, that of standard input, those of the command line. */
+    private List<Plain> plain() throws IOException {
+        var all = new ArrayList<Plain>();
+        var given = words.stream().filter(word -> !word.equals("-")).toList();
+        boolean piped = words.contains("-") || stdinName.isPresent() || (words.isEmpty() && !prompt);
+        if (prompt && piped) {
+            throw UsageException.options("a text is either asked for, or read from standard input",
+                    "The --prompt option is not supported if also reading input from stdin");
+        }
+        var left = new ArrayDeque<>(names);
+        if (prompt) {
+            all.add(new Plain(typed(), Optional.ofNullable(left.poll()), "the interactive prompt"));
+        }
+        if (piped) {
+            all.add(new Plain(new String(System.in.readAllBytes(), StandardCharsets.UTF_8), stdinName, "stdin"));
+        }
+        given.forEach(word -> all
+                .add(new Plain(word, Optional.ofNullable(left.poll()), "the command line args")));
+        if (!names.isEmpty() && names.size() < given.size()) {
+            session.err().println("The number of --name options do not match the number of args.\n"
+                    + "The last named variable will be \"" + names.getLast() + "\". The rest will not have names.");
+        }
+        return all;
+    }
+
+    private String typed() {
+        String question = "String to encrypt" + (showInput ? ": " : " (hidden): ");
+        return session.person().ask(question, showInput).orElseThrow(() -> new ProblemException(Source.NONE,
+                "Tried to ask for the text, but standard input ended before anything was typed."));
+    }
+
+    /** As with Ansible, told only to somebody who looks at the output. */
+    private int done(String what) {
+        if (!session.compat() || session.onTerminal()) {
+            session.err().println(what + " successful");
+        }
         return 0;
     }
 
-    private PasswordSources sources() {
-        return new PasswordSources(this::asked, session.folder());
+    /** @param fresh whether a password that is typed is a new one, which is asked for twice */
+    private PasswordSources sources(boolean fresh) {
+        return new PasswordSources(fresh ? this::askedTwice : this::asked, session.folder());
     }
 
     private List<Identity> identities(boolean fresh) {
@@ -192,46 +263,51 @@ final class VaultCommand {
             configuration.path("defaults", "vault_password_file")
                     .ifPresent(path -> files.add(path.toString()));
         }
-        var identities = new ArrayList<>(ids);
-        configuration.text("defaults", "vault_identity_list")
-                .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(identities::add));
+        var identities = new ArrayList<>(configuration.words("defaults", "vault_identity_list"));
+        identities.addAll(ids);
         if (files.isEmpty() && identities.isEmpty()) {
-            return List.of(new Identity(Identity.DEFAULT, fresh
-                    ? twice("New Vault password: ")
-                    : asked("Vault password: ")));
+            return List.of(new Identity(Identity.DEFAULT, fresh ? askedTwice(QUESTION) : asked(QUESTION)));
         }
-        return sources().identities(identities, files, ask);
+        return sources(fresh).identities(identities, files, ask);
     }
 
     private String asked(String question) {
         return Person.password(session.person(), question);
     }
 
-    private String twice(String question) {
-        String first = asked(question);
-        String second = asked("Confirm " + question);
-        if (!first.equals(second) || first.isEmpty()) {
-            throw new ProblemException(Source.NONE,
-                    first.isEmpty()
-                            ? "Tried to read a vault password, but nothing was typed."
-                            : "Passwords do not match");
+    /** Asks for a new password: {@code New Vault password: }, {@code New vault password (dev): }, and the same to confirm. */
+    private String askedTwice(String question) {
+        String fresh = question.contains("(") ? "ew v" + question.substring(1) : "ew " + question;
+        String first = asked("N" + fresh);
+        if (first.isEmpty()) {
+            throw new ProblemException(Source.NONE, "Tried to read a vault password, but nothing was typed.");
+        }
+        if (!first.equals(asked("Confirm " + (question.contains("(") ? "n" : "N") + fresh))) {
+            throw new ProblemException(Source.NONE, "Passwords do not match");
         }
         return first;
     }
 
     private Identity chosen(List<Identity> identities) {
-        return encryptId.or(() -> session.configuration().text("defaults", "vault_encrypt_identity"))
-                .map(id -> identities.stream().filter(identity -> identity.label().equals(id))
-                        .findFirst()
-                        .orElseThrow(() -> new ProblemException(Source.NONE,
-                                "Did not find a match for --encrypt-vault-id=" + id
-                                        + " in the known vault-ids "
-                                        + identities.stream().map(Identity::label).toList())))
-                .orElse(identities.getFirst());
+        Optional<String> wanted = encryptId
+                .or(() -> session.configuration().text("defaults", "vault_encrypt_identity"));
+        List<String> labels = identities.stream().map(Identity::label).toList();
+        if (wanted.isEmpty() && identities.size() > 1) {
+            throw UsageException.options("which of the identities shall encrypt: " + String.join(", ", labels)
+                    + "? Say it with --encrypt-vault-id",
+                    "The vault-ids " + String.join(",", labels)
+                            + " are available to encrypt. Specify the vault-id to encrypt with --encrypt-vault-id");
+        }
+        return wanted.map(id -> identities.stream().filter(identity -> identity.label().equals(id)).findFirst()
+                .orElseThrow(() -> new ProblemException(Source.NONE,
+                        "Did not find a match for --encrypt-vault-id=" + id + " in the known vault-ids "
+                                + PythonText.repr(Value.texts(labels)))))
+                .orElseGet(identities::getFirst);
     }
 
-    private static Vault vault(List<Identity> identities) {
-        return new Vault(identities, false, new Secrets());
+    private Vault vault(List<Identity> identities) {
+        return new Vault(identities, session.configuration().flag(false, "defaults", "vault_id_match"),
+                new Secrets());
     }
 
     private byte[] opened(Vault vault, String file) throws IOException {
@@ -258,18 +334,33 @@ final class VaultCommand {
         return Files.readAllBytes(path);
     }
 
-    /** All or nothing, for the owner only. */
-    private void write(String file, byte[] bytes) throws IOException {
+    /**
+     * All or nothing. Where the name is a link, what it leads to is written.
+     *
+     * @param alike whether the file keeps its owner and mode; otherwise it is for the owner only
+     */
+    private void write(String file, byte[] bytes, boolean alike) throws IOException {
         if (file.equals("-")) {
             session.out().write(bytes);
             session.out().flush();
             return;
         }
-        Path path = session.folder().resolve(file).toAbsolutePath();
+        Path named = session.folder().resolve(file).toAbsolutePath();
+        Path path = Files.exists(named) ? named.toRealPath() : named;
+        if (!Files.isDirectory(path.getParent())) {
+            Files.createDirectories(path.getParent());
+        }
         Path beside = Files.createTempFile(path.getParent(), ".bramble-", "",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Files.write(beside, bytes);
+            if (alike) {
+                PosixFileAttributes before = Files.readAttributes(path, PosixFileAttributes.class);
+                PosixFileAttributeView after = Files.getFileAttributeView(beside, PosixFileAttributeView.class);
+                after.setOwner(before.owner());
+                after.setGroup(before.group());
+                after.setPermissions(before.permissions());
+            }
             Files.move(beside, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(beside);

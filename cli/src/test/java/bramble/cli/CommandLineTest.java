@@ -91,6 +91,9 @@ class CommandLineTest {
             run -i hosts stie.yml                    | 1 | the playbook: stie.yml could not be found... Did you mean "site.yml"?
             run -i hosst site.yml                    | 1 | Did you mean "hosts"?
             run -i hosts --limit n2 site.yml         | 1 | leaves us with no hosts to target
+            ansible-playbook -i hosts --limit n2 --list-hosts site.yml | 1 | leaves us with no hosts to target
+            ansible -i hosts n1 -m ping --limit n2   | 1 | leaves us with no hosts to target
+            exec -i hosts n1 --list-hosts -l n2      | 1 | leaves us with no hosts to target
             run -i hosts --tags deplyo site.yml      | 0 | No task has the tag "deplyo"... Did you mean "deploy"?
             run -i hosts --detailed-exitcode site.yml | 2 | needs --check too
             exec -i hosts n1 -m pnig                 | 1 | there is none of that name... Did you mean "ping"?

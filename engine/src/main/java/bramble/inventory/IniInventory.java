@@ -6,6 +6,7 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Int;
 import bramble.value.PythonLiteral;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,13 +28,14 @@ final class IniInventory {
         VARS
     }
 
-    private record Child(String parent, String name, Source source) {}
+    /** @param parents whose child it becomes when it is defined */
+    private record Missing(Source source, String summary, List<String> parents) {}
 
     private final Draft draft;
     private final String file;
     private final Set<String> defined = new LinkedHashSet<>();
-    private final Map<String, Source> variablesOf = new LinkedHashMap<>();
-    private final Map<Child, Source> children = new LinkedHashMap<>();
+    /** Groups that are named, but not defined so far, and what to say if they never are. */
+    private final Map<String, Missing> missing = new LinkedHashMap<>();
     private final Map<String, Variables> variables = new LinkedHashMap<>();
 
     private IniInventory(Draft draft, String file) {
@@ -93,11 +95,23 @@ final class IniInventory {
 
     private void begin(String group, Kind kind, Source source) {
         if (kind == Kind.VARS) {
-            variablesOf.putIfAbsent(group, source);
-        } else {
-            draft.group(group, source);
-            defined.add(group);
+            if (!draft.hasGroup(group)) {
+                missing(group, source, "Tried to read variables of the group " + group);
+                draft.group(group, source);
+            }
+            return;
         }
+        draft.group(group, source);
+        defined.add(group);
+        Missing named = missing.remove(group);
+        if (named != null) {
+            named.parents().forEach(parent -> draft.child(parent, group, source));
+        }
+    }
+
+    private Missing missing(String group, Source source, String tried) {
+        return missing.computeIfAbsent(group,
+                _ -> new Missing(source, tried + ", but there is no group of that name.", new ArrayList<>()));
     }
 
     private void host(String line, String group, Source source) {
@@ -138,7 +152,12 @@ final class IniInventory {
                     Problem.error(source, "Tried to read the name of a group under " + group + ", but \""
                             + line + "\" is none.", "Expected one name a line, and nothing behind it."));
         }
-        children.put(new Child(group, name.group(1), source), source);
+        String child = name.group(1);
+        if (draft.hasGroup(child)) {
+            draft.child(group, child, source);
+        } else {
+            missing(child, source, "Tried to put " + child + " under the group " + group).parents().add(group);
+        }
     }
 
     private void variable(String line, String group, Source source) {
@@ -154,21 +173,10 @@ final class IniInventory {
                 PythonLiteral.of(value.strip(), place), source));
     }
 
-    /** Sections may come in any order, so whether a group is there is known only now. */
+    /** Sections may come in any order, so whether a group is defined is known only now. */
     private void finish() {
-        children.keySet().forEach(child -> {
-            if (!draft.hasGroup(child.name())) {
-                throw new ProblemException(
-                        Problem.error(child.source(), "Tried to put " + child.name() + " under the group "
-                                + child.parent() + ", but there is no group of that name.", undefined(child.name())));
-            }
-            draft.child(child.parent(), child.name(), child.source());
-        });
-        variablesOf.forEach((group, source) -> {
-            if (!draft.hasGroup(group)) {
-                throw new ProblemException(Problem.error(source, "Tried to read variables of the group " + group
-                        + ", but there is no group of that name.", undefined(group)));
-            }
+        missing.forEach((group, trouble) -> {
+            throw new ProblemException(Problem.error(trouble.source(), trouble.summary(), undefined(group)));
         });
         variables.forEach(draft::groupVariables);
     }

@@ -19,9 +19,11 @@ import java.util.TreeMap;
  * An inventory in the forms that {@code ansible-inventory} prints. Templates are shown as they were written, and what is
  * encrypted stays so.
  *
+ * @param inventory what groups give, and hosts by themselves
+ * @param beside the same, with all that a playbook in the folder one is in would see of hosts
  * @param export whether variables stand at the group that gives them, instead of at each host
  */
-public record InventoryView(Inventory inventory, boolean export) {
+public record InventoryView(Inventory inventory, Inventory beside, boolean export) {
     /** What {@code --list} prints, as JSON with sorted keys. */
     public MapValue list() {
         var view = new LinkedHashMap<String, Value>();
@@ -39,11 +41,16 @@ public record InventoryView(Inventory inventory, boolean export) {
 
     /** What {@code --host} prints, as JSON. */
     public MapValue host(String name) {
-        return json(inventory.variables(name)) instanceof MapValue map ? map : MapValue.EMPTY;
+        return json(variables(name)) instanceof MapValue map ? map : MapValue.EMPTY;
+    }
+
+    /** What {@code --host --yaml} and {@code --host --toml} print; encrypted values are still {@link Vaulted} in it. */
+    public MapValue hostAsItIs(String name) {
+        return sorted(variables(name));
     }
 
     private MapValue variables(String host) {
-        return export ? inventory.hostVariables(host) : inventory.variables(host);
+        return export ? inventory.hostVariables(host) : beside.variables(host);
     }
 
     private MapValue groupVariables(String name) {
@@ -150,7 +157,7 @@ public record InventoryView(Inventory inventory, boolean export) {
             for (String host : group.hosts()) {
                 line(host, depth + 1, lines);
                 if (withVariables) {
-                    variables(inventory.variables(host), depth + 2, lines);
+                    variables(variables(host), depth + 2, lines);
                 }
             }
         }

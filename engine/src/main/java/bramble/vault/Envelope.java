@@ -40,6 +40,9 @@ record Envelope(String label, byte[] salt, byte[] hmac, byte[] encrypted) {
             if (parts.length != 3) {
                 throw refused(source, "a part of it is missing", "Expected a salt, a checksum and the encrypted text.");
             }
+            if (parts[0].isEmpty()) {
+                throw refused(source, "its salt is empty", "Was it edited?");
+            }
             return new Envelope(labelled && header.length > 3 ? header[3] : "", HEX.parseHex(parts[0]),
                     HEX.parseHex(parts[1]), HEX.parseHex(parts[2]));
         } catch (IllegalArgumentException _) {

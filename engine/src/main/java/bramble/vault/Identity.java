@@ -13,6 +13,11 @@ public final class Identity {
         this.password = password.toCharArray();
     }
 
+    /** The same password under another label; under the default one where that is empty. */
+    Identity labelled(String other) {
+        return new Identity(other.isEmpty() ? DEFAULT : other, new String(password));
+    }
+
     public String label() {
         return label;
     }

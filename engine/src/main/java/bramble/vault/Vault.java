@@ -104,6 +104,15 @@ public final class Vault {
         return open(Envelope.parse(text, source), source);
     }
 
+    /** Who opens an encrypted text: the password that fits, under the label that the text has. */
+    public Identity opener(String text, String file) {
+        Source source = Source.file(file);
+        Envelope envelope = Envelope.parse(text, source);
+        return candidates(envelope).filter(identity -> keys(identity, envelope.salt()).open(envelope).isPresent())
+                .findFirst().map(identity -> identity.labelled(envelope.label()))
+                .orElseThrow(() -> new ProblemException(noMatch(envelope, source)));
+    }
+
     /**
      * Derives the keys for many encrypted texts on all cores, so that opening them later takes no time. What can't be
      * opened is passed over: the problem belongs to the place where it is used.

@@ -297,6 +297,11 @@ public final class YamlWriter {
 
     private void scalar(Value value, int indent, Place place) {
         String text = text(value);
+        if (value instanceof Vaulted && flowLevel == 0) {
+            out.indicator("!vault", true);
+            out.literal(text, deeper(indent, true), step);
+            return;
+        }
         boolean isText = value instanceof Text || value instanceof Template || value instanceof ObjectValue
                 || value instanceof Vaulted;
         boolean key = place == Place.KEY;

@@ -66,13 +66,13 @@ class InventoryTest {
 
     /** Each folder holds inventory sources, and what ansible-inventory of ansible-core 2.14 prints for them. */
     @ParameterizedTest
-    @ValueSource(strings = {"ini", "folder", "beside", "order", "forms", "export", "constructed"})
+    @ValueSource(strings = {"ini", "folder", "beside", "order", "forms", "export", "constructed", "named"})
     void theWholeInventoryIsWhatAnsibleMakesOfIt(String name) throws IOException {
         Path folder = resources().resolve(name);
         List<String> sources = Files.readAllLines(folder.resolve("sources"));
         Inventory inventory = read(folder,
                 sources.stream().filter(source -> !source.startsWith("--")).toArray(String[]::new));
-        var view = new InventoryView(inventory, sources.contains("--export"));
+        var view = new InventoryView(inventory, inventory, sources.contains("--export"));
         assertEquals(Files.readString(folder.resolve("list.json")), Json.pretty(view.list()) + "\n");
         assertEquals(Files.readString(folder.resolve("graph.txt")), view.graph("all", true));
         Value yaml = NodeValues
@@ -229,7 +229,7 @@ class InventoryTest {
         try {
             Files.writeString(folder.resolve(yaml ? "hosts" : "hosts.ini"), text);
             Inventory inventory = read(folder, yaml ? "hosts" : "hosts.ini");
-            new InventoryView(inventory, false).graph("all", true);
+            new InventoryView(inventory, inventory, false).graph("all", true);
             for (String pattern : List.of(text.strip(), "web[0]", "a*:!web")) {
                 HostPattern.of(pattern, HERE).select(inventory, problems::add);
             }
