@@ -267,7 +267,8 @@ final class AnsibleConsole implements Consumer<Event> {
         }
         PrintStream where = settings.failedOnError() && result.outcome().bad() ? err : out;
         line.words().ifPresent(words -> {
-            String text = words.before() + "[" + ResultLines.host(result) + "]" + words.after();
+            String host = words.before().startsWith("skipping") ? result.host() : ResultLines.host(result);
+            String text = words.before() + "[" + host + "]" + words.after();
             boolean ended = text.endsWith("\n"); // then the line has its end already
             where.println(colours.paint(words.tone(), ended ? text.substring(0, text.length() - 1) : text));
         });

@@ -49,6 +49,11 @@ final class Continued implements Resumption {
     }
 
     @Override
+    public boolean nothing() {
+        return done.isEmpty();
+    }
+
+    @Override
     public Optional<MapValue> done(TaskInfo task, String host) {
         History.Entry entry = done.get(task.position() + " " + host);
         if (entry == null) {

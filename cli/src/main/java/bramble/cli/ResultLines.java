@@ -25,9 +25,13 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
             "false_condition",
             "deprecations");
 
-    /** What a debug's result has beside what it is to show. */
-    private static final Set<String> BESIDE_MESSAGE = Set.of("changed", "ansible_loop_var", "item",
-            "failed_when_result", "skip_reason", "false_condition");
+    /** What is shown of a debug's result that has a message. */
+    private static final Set<String> MESSAGE = Set.of("msg", "exception", "warnings", "deprecations");
+    /** What is not shown of one that has a variable's value. */
+    private static final Set<String> BESIDE_VALUE = Set.of("changed", "invocation", "skip_reason", "false_condition");
+    /** Whose results are never shown. */
+    private static final Set<String> FACTS = Set.of("gather_facts", "ansible.builtin.gather_facts",
+            "ansible.legacy.gather_facts");
 
     /** An item of a loop. */
     ResultLine item(TaskInfo task, HostResult result) {
@@ -66,7 +70,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
             case OK -> line(result, Tone.GOOD, "ok: ", detail(task, result));
             case CHANGED, WOULD_CHANGE -> line(result, Tone.CHANGE, "changed: ", detail(task, result));
             case SKIPPED -> new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ",
-                    verbosity > 0 ? " => " + json(task, result, verbosity > 2) : "")), false);
+                    verbosity > 0 ? " => " + json(task, result.result().without("results"), verbosity > 2) : "")), false);
             case UNDETERMINED -> undetermined(result, "");
             case FAILED -> line(result, Tone.BAD, "fatal: ",
                     ": FAILED! => " + json(task, result, inFull(task, result) || verbosity > 2));
@@ -112,20 +116,22 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
 
     private String asSkipped(TaskInfo task, HostResult result) {
         return verbosity > 0
-                ? " => " + json(task, result.result().with("changed", false), verbosity > 2)
+                ? " => " + json(task, result.result().with("changed", false).without("failed_when_result"),
+                        verbosity > 2)
                 : "";
     }
 
     private String detail(TaskInfo task, HostResult result) {
         boolean full = inFull(task, result);
-        return verbosity > 0 || full ? " => " + json(task, result, full || verbosity > 2) : "";
+        boolean facts = FACTS.contains(task.written().action());
+        return (verbosity > 0 && !facts) || full ? " => " + json(task, result, full || verbosity > 2) : "";
     }
 
     /** Whether a result is there to be read; a debug that could not be evaluated is an error like any other. */
     private static boolean inFull(TaskInfo task, HostResult result) {
         boolean failedItself = result.outcome() == Outcome.FAILED
                 && result.result().get("failed_when_result").isEmpty();
-        return SHOWN.contains(task.module()) && !task.secret() && !(task.module().equals("debug") && failedItself);
+        return alwaysInFull(task) && !(task.module().equals("debug") && failedItself);
     }
 
     private String json(TaskInfo task, HostResult result, boolean indented) {
@@ -138,12 +144,13 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
 
     /** What of a result is shown. */
     static MapValue shown(TaskInfo task, MapValue result, int verbosity) {
-        boolean message = task.module().equals("debug");
+        boolean debug = task.module().equals("debug");
+        boolean message = debug && result.get("msg").isPresent();
         var shown = new LinkedHashMap<Value, Value>();
         for (Map.Entry<Value, Value> entry : result.without("failed").without("skipped").entries().entrySet()) {
             String name = PythonText.of(entry.getKey());
             boolean hidden = (UNSHOWN_KEYS.contains(name) && verbosity < 3)
-                    || (message && BESIDE_MESSAGE.contains(name))
+                    || (message && !MESSAGE.contains(name)) || (debug && BESIDE_VALUE.contains(name))
                     || name.startsWith("_ansible");
             if (!hidden) {
                 shown.put(entry.getKey(), entry.getValue());
@@ -154,6 +161,8 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
 
     /** Whether a result is always shown in full. */
     static boolean alwaysInFull(TaskInfo task) {
-        return SHOWN.contains(task.module()) && !task.secret();
+        boolean quiet = task.module().equals("assert")
+                && task.written().arguments().get("quiet").map(Value.of(true)::equals).orElse(false);
+        return SHOWN.contains(task.module()) && !task.secret() && !quiet;
     }
 }

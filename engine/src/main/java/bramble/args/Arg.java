@@ -32,6 +32,9 @@ public @interface Arg {
     /** Whether the value is a secret, which is never shown. */
     boolean secret() default false;
 
+    /** Whether null counts as given. */
+    boolean keepsNull() default false;
+
     /** Whether its templates are left alone, because the module evaluates it itself: a condition, say. */
     boolean late() default false;
 

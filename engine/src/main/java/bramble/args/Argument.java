@@ -15,12 +15,19 @@ import java.util.regex.Pattern;
  * @param type what it is when it is given: the component's type without Optional
  * @param fallback the value when it isn't given, as YAML text
  * @param remoteIf the argument that says that the file is on the node; empty for none
+ * @param keepsNull whether null counts as given
  * @param late whether its templates are left alone
  * @param rest whether it takes all arguments that no other names
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
-        Optional<String> fallback, boolean secret, String remoteIf, boolean late, boolean rest) implements Part {
+        Optional<String> fallback, boolean secret, String remoteIf, boolean keepsNull, boolean late, boolean rest) implements Part {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+
+    /** A name is enough to tell most arguments apart. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
 
     static Argument of(RecordComponent component) {
         Arg arg = component.getAnnotation(Arg.class);
@@ -34,7 +41,7 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
                 arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
                 arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret(),
-                arg.remoteIf(), arg.late(), arg.rest());
+                arg.remoteIf(), arg.keepsNull(), arg.late(), arg.rest());
     }
 
     private static String snake(String name) {

@@ -20,6 +20,7 @@ import bramble.yaml.YamlReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The arguments that a module takes, read from its record. Binding, documentation and checks all come from here.
@@ -53,6 +55,9 @@ public final class Schema<A extends Record> {
     private final List<Argument> arguments;
     private final Optional<Argument> rest;
     private final Map<String, Argument> byName = new LinkedHashMap<>();
+    /** The values that count where nothing is given. */
+    private final Map<Argument, Value> fallbacks = new IdentityHashMap<>();
+    private final Set<String> late;
 
     private Schema(Class<A> type) {
         Doc found = type.getAnnotation(Doc.class);
@@ -63,7 +68,13 @@ public final class Schema<A extends Record> {
         this.shape = Shape.of(type);
         this.arguments = shape.arguments().toList();
         this.rest = arguments.stream().filter(Argument::rest).findFirst();
+        this.late = arguments.stream().filter(Argument::late)
+                .flatMap(argument -> Stream.concat(Stream.of(argument.name()), argument.aliases().stream()))
+                .collect(Collectors.toUnmodifiableSet());
         for (Argument argument : arguments) {
+            if (argument.fallback().isPresent()) {
+                fallbacks.put(argument, fallback(argument));
+            }
             if (argument.rest()) {
                 continue;
             }
@@ -83,6 +94,16 @@ public final class Schema<A extends Record> {
 
     public List<Argument> arguments() {
         return arguments;
+    }
+
+    /** The names of the arguments whose templates are left alone. */
+    public Set<String> late() {
+        return late;
+    }
+
+    /** Whether it takes arguments of any name. */
+    public boolean takesAnyName() {
+        return rest.isPresent();
     }
 
     /** The argument of that name or other name. */
@@ -272,7 +293,7 @@ public final class Schema<A extends Record> {
                 continue;
             }
             checkKnown(value);
-            if (value == None.NONE) {
+            if (value == None.NONE && !argument.keepsNull()) {
                 continue;
             }
             if (values.put(argument, value) != null) {
@@ -310,10 +331,11 @@ public final class Schema<A extends Record> {
         }
     }
 
-    private static Object bound(Argument argument, @org.jspecify.annotations.Nullable Value value, Coercion coercion,
+    private Object bound(Argument argument, @org.jspecify.annotations.Nullable Value value, Coercion coercion,
             Resources resources, List<String> missing) {
-        if (value == null && argument.fallback().isPresent()) {
-            Object object = coercion.to(argument.type(), fallback(argument), argument);
+        Value usual = fallbacks.get(argument);
+        if (value == null && usual != null) {
+            Object object = coercion.to(argument.type(), usual, argument);
             return argument.optional() ? Optional.of(object) : object;
         }
         if (value == null) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param moduleDefaults mappings from a module or {@code group/name} to arguments; an inner one's entries replace
  * @param collections where module names without a collection are looked for first, the innermost first
  * @param vars the variables of blocks and tasks; an inner one's entries replace
- * @param params the {@code vars} of the includes and imports around it, which are stronger than set_fact and roles' params
+ * @param params the {@code vars} of the includes around it, which are stronger than set_fact and roles' params
  */
 public record Directives(Settings settings, List<Setting> when, List<Setting> tags, List<Setting> environment,
         List<Setting> moduleDefaults, List<String> collections, List<Variables> vars, List<Variables> params) {

@@ -31,6 +31,11 @@ import java.util.regex.Pattern;
 
 /** Reads the keywords of one play, role, block or task. */
 final class KeywordReader {
+    /** Python's words, which expressions can't read as names. */
+    private static final Set<String> RESERVED = Set.of("False", "None", "True", "and", "as", "assert", "async", "await",
+            "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
+            "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+            "with", "yield");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
     private static final Pattern OLD_TEST = Pattern
@@ -187,10 +192,10 @@ final class KeywordReader {
                 }
             }
         }
-        if (keyword == Keyword.REGISTER && !NAME.matcher(word).matches()) {
+        if (keyword == Keyword.REGISTER && (!NAME.matcher(word).matches() || RESERVED.contains(word))) {
             findings.error(node.source(),
                     "Tried to register the result as \"" + word + "\", but that is no name of a variable.",
-                    "A name has letters, digits and underscores, and does not begin with a digit.");
+                    "A name has letters, digits and underscores, does not begin with a digit, and is no word of Python's.");
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A role in one of the places that use it. Its steps are in the {@link Block} that carries it.
@@ -22,9 +23,10 @@ import java.util.Optional;
  *     the others, unless {@code allowDuplicates}. It counts as through once it came to the role's end and a task of the
  *     role was not skipped
  * @param isPublic whether its defaults and vars are seen by the whole play
+ * @param byTask whether a task includes or imports it
  */
 public record Role(String name, Path path, Optional<Role> parent, List<Role> dependencies, List<Variables> defaults,
-        List<Variables> vars, Variables params, Identity identity, boolean allowDuplicates, boolean isPublic) {
+        List<Variables> vars, Variables params, Identity identity, boolean allowDuplicates, boolean isPublic, boolean byTask) {
 
     /** What makes two uses of a role the same. */
     public record Identity(Path path, MapValue parameters) {}
@@ -49,6 +51,22 @@ public record Role(String name, Path path, Optional<Role> parent, List<Role> dep
         var chain = new ArrayList<>(parent.map(Role::chain).orElse(List.of()));
         chain.add(this);
         return List.copyOf(chain);
+    }
+
+    /** The roles whose tasks include or import this one, the innermost first. */
+    public List<Role> includers() {
+        var includers = new ArrayList<Role>();
+        for (Optional<Role> one = Optional.of(this); one.isPresent(); one = one.get().parent) {
+            if (one.get().byTask) {
+                one.get().parent.ifPresent(includers::add);
+            }
+        }
+        return List.copyOf(includers);
+    }
+
+    /** The roles that are done before it, and before these. */
+    public Stream<Role> allDependencies() {
+        return dependencies.stream().flatMap(role -> Stream.concat(role.allDependencies(), Stream.of(role)));
     }
 
     /** The defaults that the role's tasks see, weakest first: dependencies', parents', its own. */

@@ -148,7 +148,7 @@ final class RoleReader {
         boolean again = use.byTask() ? request.allowDuplicates() : meta.allowDuplicates();
         List<Variables> defaults = variables(path, "defaults", request.defaultsFrom(), use.asked());
         var alone = new Role(place.name(), path, spot.role(), List.of(), defaults, vars, use.params(), identity, again,
-                request.isPublic());
+                request.isPublic(), use.byTask());
         Directives directives = use.own().within(use.outer()).withCollections(collections(place.name(), meta));
         Spot inside = spot.of(alone).inside(directives);
 
@@ -161,7 +161,7 @@ final class RoleReader {
             });
         }
         var role = new Role(alone.name(), path, alone.parent(), dependencies, alone.defaults(), vars, alone.params(),
-                identity, again, alone.isPublic());
+                identity, again, alone.isPublic(), alone.byTask());
         Spot own = spot.of(role).inside(directives);
         handlers(path, request, own, use.asked());
         Path file = entryFile(path, "tasks", request.tasksFrom(), use.asked())

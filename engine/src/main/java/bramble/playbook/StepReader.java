@@ -251,7 +251,7 @@ final class StepReader {
                     "Expected " + call.written() + ": name.yml.");
             return Optional.empty();
         }
-        Directives directives = imported(own).within(spot.outer());
+        Directives directives = own.within(spot.outer());
         Optional<Path> file = reading
                 .now(asked.get(), spot.layers(own), call.source(),
                         " Use include_tasks, which is read when the play gets there.")
@@ -260,10 +260,6 @@ final class StepReader {
         return file.map(path -> new Block(fields.source(), name, directives,
                 file(path, spot.inside(directives), call.source()), List.of(), List.of(),
                 spot.role(), path));
-    }
-
-    private static Directives imported(Directives own) {
-        return own.withVars(own.vars(), own.vars());
     }
 
     private Optional<Step> importRole(Node.Fields fields, Optional<Value> name, Directives own, Optional<Loop> loop,
@@ -283,7 +279,7 @@ final class StepReader {
         MapValue known = known(call, layers);
         return role.flatMap(found -> {
             RoleRequest request = RoleRequest.of(found, known, true);
-            var use = RoleReader.Use.byTask(request, call.source(), imported(own), spot);
+            var use = RoleReader.Use.byTask(request, call.source(), own, spot);
             return reading.roles.load(use, spot.forHandlers(false)).map(loaded -> {
                 if (request.isPublic()) {
                     spot.harvest().publicRoles().add(loaded.role());

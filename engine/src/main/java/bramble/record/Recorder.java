@@ -24,7 +24,12 @@ import java.util.function.Consumer;
  * already. A failure is thrown, for the one who tells the events to report.
  */
 public final class Recorder implements Consumer<Event>, AutoCloseable {
+    private static final String RESULT = "INSERT INTO results (run, position, task, module, source, handler, host, delegate,"
+            + " item, outcome, ignored, rescued, result, changes, started, milliseconds, seal)"
+            + " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
     private final Connection connection;
+    private final PreparedStatement results;
     /** How many items of a loop were told, by position and host. */
     private final Map<String, Integer> items = new HashMap<>();
     private String run = "";
@@ -34,6 +39,7 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
     public Recorder(Path file) {
         try {
             connection = Database.open(file);
+            results = connection.prepareStatement(RESULT);
         } catch (SQLException | IOException e) {
             throw new IllegalStateException(
                     "Tried to open the record of runs " + file + ", but " + Database.why(e, file)
@@ -93,13 +99,12 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
     }
 
     private void row(TaskInfo task, HostResult result, MapValue kept) throws SQLException {
-        update("INSERT INTO results (run, position, task, module, source, handler, host, delegate, item, outcome, ignored,"
-                + " rescued, result, changes, started, milliseconds, seal) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                run, task.position(), task.name(), task.module(), task.source().toString(), task.handler(),
+        set(results, run, task.position(), task.name(), task.module(), task.source().toString(), task.handler(),
                 result.host(), result.delegate(), result.item(), result.outcome().name(), result.ignored(),
                 result.rescued(), Json.compact(Kept.shortened(kept)),
                 Json.compact(Kept.shortened(changes(result.changes()))),
                 result.started(), result.took().toMillis(), task.seal());
+        results.executeUpdate();
     }
 
     private static ListValue changes(List<Change> changes) {
@@ -109,22 +114,27 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
 
     private void update(String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                switch (values[i]) {
-                    case Optional<?> optional ->
-                        statement.setString(i + 1, optional.map(Object::toString).orElse(null));
-                    case Boolean flag -> statement.setInt(i + 1, flag ? 1 : 0);
-                    case Number number -> statement.setLong(i + 1, number.longValue());
-                    case Object other -> statement.setString(i + 1, other.toString());
-                }
-            }
+            set(statement, values);
             statement.executeUpdate();
+        }
+    }
+
+    private static void set(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            switch (values[i]) {
+                case Optional<?> optional ->
+                    statement.setString(i + 1, optional.map(Object::toString).orElse(null));
+                case Boolean flag -> statement.setInt(i + 1, flag ? 1 : 0);
+                case Number number -> statement.setLong(i + 1, number.longValue());
+                case Object other -> statement.setString(i + 1, other.toString());
+            }
         }
     }
 
     @Override
     public void close() {
         try {
+            results.close();
             connection.close();
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -224,7 +224,7 @@ final class HostLoop {
             return Flow.GO;
         }
         String action = task.action().name();
-        boolean once = flag(task, Keyword.RUN_ONCE, scope)
+        boolean once = once(task, scope)
                 || world.modules.doc(action).map(Doc::once).orElse(false);
         Optional<MapValue> before = before(task, info, scope, once);
         if (before.isPresent()) {
@@ -267,7 +267,7 @@ final class HostLoop {
 
     /** What a task that need not be done again gave in the run that is continued; one host may have done it for all. */
     private Optional<MapValue> before(Task task, TaskInfo info, HostScope scope, boolean once) {
-        if (anew || REDONE.contains(task.action().name())) {
+        if (anew || world.resumption.nothing() || REDONE.contains(task.action().name())) {
             return Optional.empty();
         }
         return (once ? play.frame.batch() : List.of(host)).stream()
@@ -310,6 +310,11 @@ final class HostLoop {
         return tags;
     }
 
+    /** Whether it is done once for all; where nobody waits for anybody, each host does it. */
+    private boolean once(Task task, HostScope scope) {
+        return play.inStep && flag(task, Keyword.RUN_ONCE, scope);
+    }
+
     private boolean flag(Task task, Keyword keyword, HostScope scope) {
         try {
             return new Keywords(task.directives(), world.templates, scope).is(keyword);
@@ -324,7 +329,7 @@ final class HostLoop {
         try {
             return PythonText.of(world.templates.resolve(role, scope));
         } catch (ProblemException | UnknownValueException e) {
-            return PythonText.of(role);
+            return role.toString();
         }
     }
 
@@ -378,7 +383,7 @@ final class HostLoop {
             TaskEnd end = await(group);
             register(one.task(), end, List.of(host));
             pace.done(host, end.outcome().bad() && !run.ignores(end), false);
-            return end.outcome().bad() && !run.ignores(end) ? Flow.FAILED : Flow.GO;
+            return end.outcome().bad() && !run.ignores(end) ? Flow.STOPPED : Flow.GO;
         }
         one.turn().begin();
         HostTask now = one;
@@ -454,7 +459,7 @@ final class HostLoop {
         TaskEnd end = onlyPerhaps && first.changed()
                 ? first.with(Outcome.UNDETERMINED, first.result().with("msg", "whether it is notified can't be known"))
                 : first;
-        register(task, end, flag(task, Keyword.RUN_ONCE, scope) ? scope.batch() : List.of(host));
+        register(task, end, once(task, scope) ? scope.batch() : List.of(host));
         roleDidSomething |= end.outcome() != Outcome.SKIPPED;
         boolean changed = end.changed();
         if (changed || end.outcome() == Outcome.UNDETERMINED) {
@@ -500,7 +505,7 @@ final class HostLoop {
 
     /** What a rescue sees. */
     private void remember(Task task, TaskEnd end) {
-        String name = task.name().map(PythonText::of).orElse(task.action().written());
+        String name = task.name().map(PythonText::of).orElse("");
         world.update(host, known -> known.withSet(MapValue.of("ansible_failed_result", end.result(),
                 "ansible_failed_task", MapValue.of("name", name, "action", task.action().written()))));
     }
@@ -556,7 +561,7 @@ final class HostLoop {
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
         world.events.tell(new Event.Included(Instant.now(), info, host, loaded.file().toString(), choice.label()));
         return () -> steps(loaded.steps(),
-                position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE), choice.scope(), task.role());
+                position.then(choice.index()).within(name), choice.scope(), task.role());
     }
 
     private Inside includedRole(Task task, Position position, IncludeChoices.Choice choice, TaskInfo info) {
@@ -566,7 +571,7 @@ final class HostLoop {
         world.events.tell(new Event.Included(Instant.now(), info, host, name, choice.label()));
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
         return () -> block(loaded.block(task.source(), task.name()),
-                position.then(choice.index()).then(name.hashCode() & Integer.MAX_VALUE), choice.scope(), task.role());
+                position.then(choice.index()).within(name), choice.scope(), task.role());
     }
 
     private static Optional<String> argument(IncludeChoices.Choice choice, String name) {

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html">Using variables</a>
  */
 final class HostScope implements Scope {
+    private static final Set<String> ROLES_OF_PLAY = Set.of("role_names", "ansible_role_names",
+            "ansible_play_role_names", "ansible_dependent_role_names");
+
     private final World world;
     private final String host;
     private final @Nullable PlayFrame frame;
@@ -245,17 +248,14 @@ final class HostScope implements Scope {
     }
 
     private @Nullable Value ofRole(String name) {
-        if (name.equals("role_names") || name.equals("ansible_role_names") || name.equals("ansible_play_role_names")) {
-            return frame == null
-                    ? null
-                    : Value.texts(frame.play().roles().stream().flatMap(block -> block.role().stream()).map(Role::name)
-                            .distinct().toList());
+        if (ROLES_OF_PLAY.contains(name)) {
+            return frame == null ? null : Value.texts(rolesOfPlay(frame, name));
         }
         if (step == null || step.role().isEmpty()) {
             return null;
         }
         Role role = step.role().get();
-        List<Role> parents = role.chain().reversed().stream().skip(1).toList();
+        List<Role> parents = role.includers();
         return switch (name) {
             case "role_path" -> new Text(role.path().toString());
             case "role_name" -> new Text(role.shortName());
@@ -263,9 +263,19 @@ final class HostScope implements Scope {
             case "ansible_parent_role_names" -> Value.texts(parents.stream().map(Role::name).toList());
             case "ansible_parent_role_paths" ->
                 Value.texts(parents.stream().map(parent -> parent.path().toString()).toList());
-            case "ansible_dependent_role_names" ->
-                Value.texts(role.dependencies().stream().map(Role::name).toList());
             default -> null;
+        };
+    }
+
+    private List<String> rolesOfPlay(PlayFrame played, String name) {
+        List<Role> roles = Stream.concat(played.play().publicRoles().stream(), world.variables(host).roles().stream())
+                .toList();
+        Stream<Role> dependencies = roles.stream().flatMap(Role::allDependencies);
+        return switch (name) {
+            case "ansible_dependent_role_names" -> dependencies.map(Role::name).distinct().toList();
+            case "ansible_role_names" ->
+                Stream.concat(dependencies, roles.stream()).map(Role::name).distinct().toList();
+            default -> roles.stream().map(Role::name).toList();
         };
     }
 
@@ -276,9 +286,9 @@ final class HostScope implements Scope {
         return switch (name) {
             case "ansible_play_name" -> new Text(frame.name());
             case "ansible_play_hosts_all" -> Value.texts(frame.hosts());
-            case "ansible_play_hosts", "play_hosts" ->
+            case "ansible_play_hosts" ->
                 Value.texts(frame.hosts().stream().filter(one -> !frame.failed().contains(one)).toList());
-            case "ansible_play_batch" ->
+            case "ansible_play_batch", "play_hosts" ->
                 Value.texts(frame.batch().stream().filter(one -> !frame.failed().contains(one)).toList());
             default -> null;
         };

@@ -42,9 +42,11 @@ record IncludeChoices(HostTask one) {
         try {
             var scopes = new ArrayList<HostScope>();
             var labels = new ArrayList<Optional<String>>();
+            var variables = new ArrayList<MapValue>();
             if (one.task().loop().isEmpty()) {
                 scopes.add(scope);
                 labels.add(Optional.empty());
+                variables.add(MapValue.EMPTY);
             } else {
                 Loop loop = one.task().loop().get();
                 Value over;
@@ -62,8 +64,9 @@ record IncludeChoices(HostTask one) {
                     case ListValue list -> {
                         List<Value> items = list.items();
                         for (int i = 0; i < items.size(); i++) {
-                            HostScope at = scope
-                                    .with(LoopVariables.of(loop.control(), items, i, scope, one.world().templates));
+                            variables.add(
+                                    LoopVariables.of(loop.control(), items, i, scope, one.world().templates));
+                            HostScope at = scope.with(variables.getLast());
                             scopes.add(at);
                             labels.add(Optional.of(source.label(loop.control(), items.get(i), at)));
                         }
@@ -90,7 +93,8 @@ record IncludeChoices(HostTask one) {
                             new TaskArguments(one).of(scopes.get(i), Optional.empty()), i, labels.get(i)));
                 } else {
                     failing = when.failing();
-                    labels.get(i).ifPresent(label -> passedOver(TaskEnd.skipped(when.failing()), label));
+                    TaskEnd skipped = OneRound.itemised(TaskEnd.skipped(when.failing()), variables.get(i));
+                    labels.get(i).ifPresent(label -> passedOver(skipped, label));
                 }
             }
             return choices.isEmpty()

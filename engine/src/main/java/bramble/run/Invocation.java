@@ -90,7 +90,7 @@ final class Invocation {
             return new TaskEnd(Outcome.CHANGED, begun.with("finished", 0).with("changed", true)).by(ready.delegate());
         }
         Instant end = Instant.now().plusMillis((long) (limit * 1000));
-        while (true) {
+        for (boolean first = true;; first = false) {
             Optional<TaskEnd> over = known.end().isPresent()
                     ? known.end()
                     : known.work().orElseThrow().look(one.turn());
@@ -105,9 +105,11 @@ final class Invocation {
                 return last.with(last.outcome(), Job.told(last.result()).with(begun).with("finished", 1))
                         .by(ready.delegate());
             }
+            if (!first) {
+                world.events.tell(new Event.Polled(Instant.now(), info, one.host(), known.job().id(),
+                        Event.Polled.State.RUNNING));
+            }
             one.turn().aside(() -> Thread.sleep(Duration.ofMillis((long) (poll * 1000))));
-            world.events.tell(
-                    new Event.Polled(Instant.now(), info, one.host(), known.job().id(), Event.Polled.State.RUNNING));
         }
     }
 

@@ -122,8 +122,8 @@ final class Lockstep implements Pace {
             }
             return;
         }
-        Position first = waiting.values().stream().map(Message.Arrival::position).min(Position::compareTo)
-                .orElseThrow();
+        Position first = order.stream().flatMap(host -> Optional.ofNullable(waiting.get(host)).stream())
+                .map(Message.Arrival::position).reduce((a, b) -> b.compareTo(a) < 0 ? b : a).orElseThrow();
         var group = new ArrayList<String>();
         for (String host : order) {
             Message.Arrival arrival = waiting.get(host);

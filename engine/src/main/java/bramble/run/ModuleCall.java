@@ -154,7 +154,7 @@ final class ModuleCall {
             return end;
         }
         long seconds = watch.timeout().get().toSeconds();
-        return end.with(end.outcome(), end.result()
+        return end.with(end.outcome(), MapValue.of("changed", false, "failed", true)
                 .with("msg", "The " + task.action().written()
                         + " action failed to execute in the expected time frame (" + seconds + ") and was terminated")
                 .with("timedout", MapValue.of("period", seconds)));

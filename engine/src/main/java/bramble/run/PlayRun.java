@@ -51,7 +51,7 @@ final class PlayRun {
         var info = new PlayInfo(name, pattern, play.source(),
                 new Keywords(play.directives(), world.templates, outside).flag(Keyword.CHECK_MODE)
                         .orElse(world.options.check()));
-        List<String> all = ordered(world.hosts(pattern));
+        List<String> all = world.hosts(pattern);
         List<String> hosts = all.stream().filter(host -> !world.failed().contains(host)).toList();
         if (hosts.isEmpty()) {
             boolean matched = !all.isEmpty();
@@ -68,7 +68,7 @@ final class PlayRun {
                 .forEach(problem -> world.events.tell(new Event.Warned(Instant.now(), problem)));
         MapValue prompted = prompted();
         var keywords = new Keywords(play.directives(), world.templates, outside);
-        List<List<String>> batches = batches(keywords, hosts);
+        List<List<String>> batches = batches(keywords, ordered(hosts));
         for (int i = 0; i < batches.size(); i++) {
             var frame = new PlayFrame(play, name, prompted, hosts, batches.get(i), world.failed());
             world.events.tell(new Event.PlayStarted(Instant.now(), info, batches.get(i)));
@@ -152,7 +152,8 @@ final class PlayRun {
         String strategy = keywords.text(Keyword.STRATEGY).orElse(world.options.strategy());
         strategy = strategy.substring(strategy.lastIndexOf('.') + 1);
         var state = new PlayState(world, frame, new Handlers(play.handlers()),
-                strategy.equals("debug") || world.options.habits().debugging().always());
+                strategy.equals("debug") || world.options.habits().debugging().always(),
+                !strategy.equals("free") && !strategy.equals("host_pinned"));
         for (String host : frame.batch()) {
             world.update(host, known -> known.forPlay(List.of()));
             List<Variables> files = varsFiles(HostScope.of(world, host, frame));

@@ -18,6 +18,7 @@ final class PlayState {
     final PlayFrame frame;
     final Handlers handlers;
     final boolean debugs;
+    final boolean inStep;
     final AtomicBoolean ended = new AtomicBoolean();
     private final World world;
     private final Map<String, Line> throttles = new ConcurrentHashMap<>();
@@ -25,12 +26,16 @@ final class PlayState {
     private final Map<String, LoadedTasks> files = new ConcurrentHashMap<>();
     private final Map<String, LoadedRole> roles = new ConcurrentHashMap<>();
 
-    /** @param debugs whether the debugger is called for each failure */
-    PlayState(World world, PlayFrame frame, Handlers handlers, boolean debugs) {
+    /**
+     * @param debugs whether the debugger is called for each failure
+     * @param inStep whether the hosts wait for each other
+     */
+    PlayState(World world, PlayFrame frame, Handlers handlers, boolean debugs, boolean inStep) {
         this.world = world;
         this.frame = frame;
         this.handlers = handlers;
         this.debugs = debugs;
+        this.inStep = inStep;
     }
 
     /** A file that an include names is there, but not right: that ends the run, and nothing rescues it. */

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * Where in a run a step stands: play, batch, section, then an index for each block around it. Positions compare in the
- * order in which a host comes by them.
+ * order in which a host comes by them. Those in different files that hosts include at one place have no order.
  */
 record Position(List<Integer> path) implements Comparable<Position> {
     Position {
@@ -23,9 +23,17 @@ record Position(List<Integer> path) implements Comparable<Position> {
         return new Position(longer);
     }
 
+    /** What stands in a file, or role, that some hosts include there. */
+    Position within(String included) {
+        return then(included.hashCode() | Integer.MIN_VALUE);
+    }
+
     @Override
     public int compareTo(Position other) {
         for (int i = 0; i < Math.min(path.size(), other.path.size()); i++) {
+            if (path.get(i) < 0 && other.path.get(i) < 0 && !path.get(i).equals(other.path.get(i))) {
+                return 0;
+            }
             int order = Integer.compare(path.get(i), other.path.get(i));
             if (order != 0) {
                 return order;

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** What an earlier run, which is now continued, has done already; and by what a later one will know what this one did. */
 public interface Resumption {
+    /** Whether no run is continued. */
+    boolean nothing();
+
     /** The result that a host's task had, if the host came through it, and it was the same task, unedited. */
     Optional<MapValue> done(TaskInfo task, String host);
 

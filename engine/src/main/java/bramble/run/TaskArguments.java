@@ -1,7 +1,5 @@
 package bramble.run;
 
-import bramble.args.Arg;
-import bramble.args.Argument;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
 import bramble.playbook.ActionCall;
@@ -18,11 +16,10 @@ import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.value.Vaulted;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The arguments that a task gives its module. */
 record TaskArguments(HostTask one) {
@@ -37,7 +34,7 @@ record TaskArguments(HostTask one) {
                         "Tried to take all arguments from a template, but it gives " + PythonText.repr(other) + ".");
             });
         }
-        List<String> late = module.map(TaskArguments::lateNames).orElse(List.of());
+        Set<String> late = module.map(known -> Schema.of(known.args()).late()).orElse(Set.of());
         for (Map.Entry<String, Value> entry : one.task().action().arguments().byName().entrySet()) {
             boolean sealed = entry.getValue() instanceof Vaulted && one.task().action().is("set_fact"); // opened when it is used
             Value value = late.contains(entry.getKey()) || sealed
@@ -99,24 +96,8 @@ record TaskArguments(HostTask one) {
 
     /** The names of the variables that a task sets may be templates. */
     private String named(String name, Optional<AnyModule> module, HostScope at) {
-        return Template.marked(name) && module.filter(TaskArguments::takesAnyName).isPresent()
+        return Template.marked(name) && module.filter(known -> Schema.of(known.args()).takesAnyName()).isPresent()
                 ? PythonText.of(one.world().templates.resolve(new Template(name, one.task().action().source()), at))
                 : name;
-    }
-
-    private static boolean takesAnyName(AnyModule module) {
-        return Schema.of(module.args()).arguments().stream().anyMatch(Argument::rest);
-    }
-
-    private static List<String> lateNames(AnyModule module) {
-        var names = new ArrayList<String>();
-        for (var component : module.args().getRecordComponents()) {
-            Arg arg = component.getAnnotation(Arg.class);
-            if (arg != null && arg.late()) {
-                names.add(arg.name().isEmpty() ? component.getName() : arg.name());
-                names.addAll(List.of(arg.aliases()));
-            }
-        }
-        return names;
     }
 }

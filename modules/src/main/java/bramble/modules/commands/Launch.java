@@ -273,12 +273,13 @@ final class Launch {
             return Verdict.unknown(true, "the command would have to run", notRun(cmd, guard.tells()));
         }
         Ended ended = ended(applied.answers().getFirst(), program, guard.chdir().orElse(""));
-        MapValue results = ended.output(strip).with(ended.times()).with("cmd", cmd).with("msg", "");
+        MapValue output = ended.output(strip).with("cmd", cmd).with("msg", "");
+        MapValue results = output.with(ended.times());
         if (ended.problem().isPresent()) {
             String why = ended.problem().get();
             return Verdict.failed(why, why.startsWith(NO_FOLDER)
                     ? results.with("rc", null)
-                    : results.with("cmd", cmd instanceof ListValue list ? line(list) : cmd));
+                    : output.with("cmd", cmd instanceof ListValue list ? line(list) : cmd));
         }
         return new Verdict(true, ended.rc() == 0 ? Optional.empty() : Optional.of("non-zero return code"), results);
     }

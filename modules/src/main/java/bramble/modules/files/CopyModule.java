@@ -284,6 +284,6 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
                 .map(item -> Place.results(after.single(args.dest()).path(), Optional.of(item.content()),
                         after.single(args.dest()).state(), applied))
                 .orElseGet(() -> Place.results(args.dest(), Optional.empty(), after.dest(), applied));
-        return new Verdict(plain.changed(), plain.failure(), results.with(src));
+        return Validation.told(new Verdict(plain.changed(), plain.failure(), results.with(src)));
     }
 }

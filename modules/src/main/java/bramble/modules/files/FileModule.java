@@ -180,6 +180,14 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
 
     @Override
     public Plan plan(Args args, State actual) {
+        Plan plan = planned(args, actual);
+        return plan instanceof Plan.Refused(String why, MapValue results)
+                && actual.path() instanceof PathState.Present there
+                        ? new Plan.Refused(why, MapValue.of("path", args.path()).with(PathResults.of(there)).with(results))
+                        : plan;
+    }
+
+    private static Plan planned(Args args, State actual) {
         Kind kind = kind(args, actual.path());
         if (args.src().isPresent() && kind != Kind.LINK && kind != Kind.HARD) {
             return new Plan.Refused("src option requires state to be 'link' or 'hard'");
@@ -346,12 +354,12 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         }
         String src = args.src().get();
         PathState source = actual.source().orElseThrow();
-        if (state instanceof PathState.Link link && link.target().equals(src)) {
-            return linkAttributes(args, link, actual.rights());
-        }
         if (source.followed().missing() && !args.force()) {
             return new Plan.Refused("src file does not exist, use \"force=yes\" if you really want to create the link: "
-                    + source.real());
+                    + source.real(), MapValue.of("path", args.path(), "src", src));
+        }
+        if (state instanceof PathState.Link link && link.target().equals(src)) {
+            return linkAttributes(args, link, actual.rights());
         }
         if (state instanceof PathState.Absent absent && !absent.hasParent()) {
             return new Plan.Refused("Error while linking: the directory " + NodePath.parent(absent.real())
@@ -459,6 +467,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         Kind kind = kind(args, before.path());
         boolean link = kind == Kind.LINK || kind == Kind.HARD;
         MapValue results = MapValue.of(link ? "dest" : "path", args.path());
+        if (kind == Kind.TOUCH) {
+            results = results.with("dest", args.path());
+        }
         if (link && args.src().isPresent()) {
             results = results.with("src", args.src().get());
         }

@@ -180,6 +180,9 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
         if (content.isPresent()) {
             results = results.with("checksum", content.get().sha1()).with("md5sum", content.get().digest("MD5"));
         }
+        if (applied.changes().isEmpty()) { // then it was the module file that looked at it
+            results = results.with("path", dest);
+        }
         if (after instanceof Maybe.Known<PathState>(PathState state)) {
             results = results.with(PathResults.of(state));
         }

@@ -1,12 +1,17 @@
 package bramble.modules.files;
 
+import bramble.module.Verdict;
 import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The command that must accept a new file before it is put in place; {@code %s} stands for the file. */
 public final class Validation {
+    private static final Pattern REFUSED = Pattern.compile("failed to validate: rc:(\\d+) error:(.*)", Pattern.DOTALL);
+
     private Validation() {}
 
     /** What is wrong with it. */
@@ -30,6 +35,16 @@ public final class Validation {
                 b_out=$({} 2>&1) && return 0
                 echo "failed to validate: rc:$? error:$b_out" >&2
                 return 1""", words);
+    }
+
+    /** What copy and template say of a file that was refused: why, and what the command returned; other failures stay. */
+    static Verdict told(Verdict verdict) {
+        Matcher refused = REFUSED.matcher(verdict.failure().orElse(""));
+        return refused.matches()
+                ? new Verdict(verdict.changed(), Optional.of("failed to validate"), verdict.results().with("exit_status",
+                        Integer.parseInt(refused.group(1))).with("stdout", "").with("stderr", refused.group(2)),
+                        verdict.unknown())
+                : verdict;
     }
 
     /** The words of a command line, with a shell's quotes and backslashes. */

@@ -35,7 +35,7 @@ public final class DebugModule implements Conversation<DebugModule.Args> {
               debug:
                 msg: "{{ inventory_hostname }} is one of {{ groups['all'] | length }} hosts"
             """, returns = {"msg: any: the message; with var, the key is the expression"})
-    public record Args(@Arg("What to show: text, or a list of texts.") Optional<Value> msg,
+    public record Args(@Arg(value = "What to show: text, or a list of texts.", keepsNull = true) Optional<Value> msg,
             @Arg(value = "An expression, without braces, whose value is shown.", late = true) Optional<Value> var,
             @Arg(value = "It is shown only with at least so many -v.", fallback = "0") int verbosity) {}
 

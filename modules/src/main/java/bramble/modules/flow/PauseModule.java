@@ -41,7 +41,7 @@ public final class PauseModule implements Conversation<PauseModule.Args> {
 
         Optional<Duration> time() {
             Optional<Double> all = seconds.or(() -> minutes.map(count -> count * 60));
-            return all.map(count -> Duration.ofMillis(Math.round(Math.max(0, count) * 1000)));
+            return all.map(count -> Duration.ofMillis(Math.round(Math.max(1, count) * 1000)));
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -199,7 +200,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             case State.NoApt _ ->
                 new Plan.Refused(
                         "Tried to use apt, but the node has no apt-get; package finds the right tool by itself.");
-            case State.Apt apt -> refusal(args, apt).<Plan>map(Plan.Refused::new).orElseGet(() -> changes(args, apt));
+            case State.Apt apt -> refusal(args, apt)
+                    .<Plan>map(why -> new Plan.Refused(why, MapValue.of("cache_updated", false))).orElseGet(() -> changes(args, apt));
         };
     }
 
@@ -266,12 +268,13 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             return Plan.of(changes);
         }
         if (due && apt.question.goal() != AptFact.Goal.ABSENT) {
-            changes.add(change(args, apt.question, AptState.Transaction.NONE, Optional.of(missing(apt))));
+            changes.add(change(args, apt.question, apt.packages::satisfied, AptState.Transaction.NONE,
+                    Optional.of(missing(apt))));
             return Plan.of(changes);
         }
         AptState.Transaction transaction = apt.packages.transaction().get();
         if (!transaction.steps().isEmpty()) {
-            changes.add(change(args, apt.question, transaction, Optional.empty()));
+            changes.add(change(args, apt.question, apt.packages::satisfied, transaction, Optional.empty()));
         }
         return Plan.of(changes);
     }
@@ -281,15 +284,20 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 .map(AptSpec::name).toList();
     }
 
-    /** @param unsimulated the packages that will come, where apt-get can't tell yet what it will do */
-    private static Change change(Args args, AptFact question, AptState.Transaction transaction,
-            Optional<List<String>> unsimulated) {
+    /**
+     * @param there what need not be asked for
+     * @param unsimulated the packages that will come, where apt-get can't tell yet what it will do
+     */
+    private static Change change(Args args, AptFact question, Predicate<AptSpec> there,
+            AptState.Transaction transaction, Optional<List<String>> unsimulated) {
         List<String> specs = question.goal() == AptFact.Goal.ABSENT
                 ? transaction.steps().stream().map(AptState.Step::name)
                         .filter(name -> question.specs().stream()
                                 .anyMatch(spec -> AptSpec.of(spec).names(name.replaceFirst(":.*", ""))))
                         .toList()
-                : question.specs().stream().map(spec -> AptSpec.of(spec).argument()).toList();
+                : question.specs().stream().map(AptSpec::of)
+                        .filter(spec -> question.goal() != AptFact.Goal.PRESENT || spec.wild() || !there.test(spec))
+                        .map(AptSpec::argument).toList();
         Sh run = Sh.of("{}b_apt_run {} {} {}", policy(args), args.lockTimeout(), question.command(), specs)
                 .using(AptRun.LIBRARY);
         var effects = new ArrayList<Effect>();

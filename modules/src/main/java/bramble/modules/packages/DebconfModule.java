@@ -151,7 +151,7 @@ public final class DebconfModule implements TaskModule<DebconfModule.Args, Debco
     public Verdict judge(Args args, DebconfFact.State before, Applied<DebconfFact.State> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
         MapValue previous = map(before.answers());
-        MapValue results = MapValue.of("current", map(applied.after().orElse(before).answers()));
+        MapValue results = MapValue.of("msg", "", "current", map(applied.after().orElse(before).answers()));
         return new Verdict(plain.changed(), plain.failure(),
                 plain.changed() ? results.with("previous", previous) : results);
     }

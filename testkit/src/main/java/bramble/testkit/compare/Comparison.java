@@ -21,6 +21,8 @@ public final class Comparison implements AutoCloseable {
     private static final long MINUTES = 15;
     private static final List<String> RUNS = List.of("first run", "dry run", "second run");
 
+    private static final String FLAGS = "# flags:";
+
     private final Options options;
     private final Path folder;
 
@@ -67,6 +69,47 @@ public final class Comparison implements AutoCloseable {
 
     /** Where the engines differ, a line each; nothing where they agree. */
     public List<String> compare(Path playbook) throws InterruptedException {
+        Path hosts = playbook.toAbsolutePath().resolveSibling("hosts");
+        return Files.exists(hosts) ? language(playbook, hosts) : nodes(playbook);
+    }
+
+    /** A playbook beside an inventory is played on this machine, with each of its flags, and all that is printed compared. */
+    private List<String> language(Path playbook, Path hosts) throws InterruptedException {
+        var found = new ArrayList<String>();
+        for (String flags : flags(playbook)) {
+            Said ansible = said(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook, hosts, flags);
+            Said bramble = said(new Engine("bramble", options.bramble()), playbook, hosts, flags);
+            var here = new ArrayList<String>();
+            if (ansible.code() != bramble.code()) {
+                here.add("  exit code: " + ansible.code() + " | " + bramble.code());
+            }
+            here.addAll(Printed.of(ansible.out()).against(Printed.of(bramble.out())));
+            if (!here.isEmpty()) {
+                found.add("with " + (flags.isEmpty() ? "no flags" : flags) + ":");
+                found.addAll(here);
+            }
+        }
+        return found;
+    }
+
+    private static List<String> flags(Path playbook) {
+        try {
+            List<String> written = Files.readAllLines(playbook).stream().filter(line -> line.startsWith(FLAGS))
+                    .map(line -> line.substring(FLAGS.length()).strip()).toList();
+            return written.isEmpty() ? List.of("-v") : written;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Said said(Engine engine, Path playbook, Path hosts, String flags) throws InterruptedException {
+        String command = String.join(" ", engine.command()) + " -i " + hosts + " " + flags + " " + playbook.getFileName();
+        Said said = run(List.of("/bin/sh", "-c", command), hosts.resolveSibling(""));
+        write(engine.name() + "." + playbook.getFileName() + flags.replaceAll("[^\\w-]+", "."), said.out() + said.err());
+        return said;
+    }
+
+    private List<String> nodes(Path playbook) throws InterruptedException {
         Ending ansible = play(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook);
         Ending bramble = play(new Engine("bramble", options.bramble()), playbook);
         var differences = new Differences();
@@ -177,7 +220,9 @@ public final class Comparison implements AutoCloseable {
     @Override
     public void close() {
         try {
-            run(List.of(options.home().resolve("lab/lab").toString(), "down", "--purge"), options.home());
+            if (Files.exists(folder.resolve("nodes.tsv"))) {
+                run(List.of(options.home().resolve("lab/lab").toString(), "down", "--purge"), options.home());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

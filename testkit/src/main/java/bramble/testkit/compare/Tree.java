@@ -22,7 +22,8 @@ record Tree(Map<String, String> files) {
                 + " echo =====; for r in " + where
                 + "; do [ -e $r ] && find $r -xdev -type f -size -4096k -print0; done"
                 + " | xargs -0r sha256sum; echo =====; sed 's/:[$][^:]*:[0-9]*:/:HASH:DAY:/; s/:\\(!*\\*\\{0,1\\}\\):[0-9]*:/:\\1:DAY:/'"
-                + " /etc/shadow | sha256sum | sed 's/-/shadow/'";
+                + " /etc/shadow | sha256sum | sed 's/-/shadow/'; echo =====; for f in /var/spool/cron/crontabs/*; do"
+                + " [ ! -f $f ] || grep -v '^# \\(DO NOT\\|(\\)' $f | sha256sum | sed \"s,-,$f,\"; done";
     }
 
     static Tree of(String output) {
@@ -38,7 +39,7 @@ record Tree(Map<String, String> files) {
         if (parts.length > 1) {
             parts[1].lines().filter(line -> line.length() > 66).forEach(line -> {
                 String path = line.substring(66);
-                boolean random = path.matches("/etc/g?shadow-?|/etc/(passwd|group|subuid|subgid)-");
+                boolean random = path.matches("/etc/g?shadow-?|/var/spool/cron/.*|.*\\.zip|/etc/(passwd|group|subuid|subgid)-");
                 files.computeIfPresent(name(path), (_, said) -> random
                         ? said
                         : said + " " + line.substring(0, 12));
@@ -46,6 +47,10 @@ record Tree(Map<String, String> files) {
         }
         if (parts.length > 2 && files.containsKey("/etc/shadow")) {
             files.merge("/etc/shadow", " " + parts[2].strip().substring(0, 12), String::concat);
+        }
+        if (parts.length > 3) { // without the lines that say when they were made
+            parts[3].lines().filter(line -> line.length() > 66).forEach(line -> files.computeIfPresent(
+                    line.substring(66), (_, said) -> said + " " + line.substring(0, 12)));
         }
         return new Tree(files);
     }
