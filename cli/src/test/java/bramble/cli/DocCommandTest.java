@@ -2,16 +2,20 @@ package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Scopes;
 import bramble.template.Site;
+import bramble.template.TemplateException;
 import bramble.template.Templates;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.Text;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -108,5 +112,21 @@ class DocCommandTest {
                         }
                     }
                 })));
+    }
+
+    @Test
+    void lookupsTellOfSettingsAndCollections() throws IOException {
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\nforks = 7\n");
+        Path collection = Files.createDirectories(folder.resolve("collections/ansible_collections/own/tools"));
+        Files.writeString(collection.resolve("galaxy.yml"), "namespace: own\nname: tools\nversion: 1.2.3\nreadme: README.md\nauthors: [al]\n");
+        var templates = new Templates(vaulted -> new Text(vaulted.envelope()));
+        Scope scope = Scopes.of(Map.of(), Site.of(folder));
+        assertEquals("[[7, \"" + folder.resolve("ansible.cfg") + "\"], \"1.2.3\", \"-\"]", Json.compact(templates
+                .expression("[lookup('config', 'DEFAULT_FORKS', show_origin=true),"
+                        + " lookup('community.general.collection_version', 'own.tools'),"
+                        + " lookup('collection_version', 'own.more', result_not_found='-')]", Source.NONE, scope)));
+        var e = assertThrows(TemplateException.class,
+                () -> templates.expression("lookup('config', 'DEFAULT_FORK')", Source.NONE, scope));
+        assertTrue(e.toString().contains("Did you mean \"DEFAULT_FORKS\"?"), e.toString());
     }
 }

@@ -27,7 +27,13 @@ record TaskTrouble(Task task) {
     static String condition(Setting condition, ProblemException e) {
         String text = PythonText.of(condition.value());
         return "The conditional check '" + text + "' failed. The error was: error while evaluating conditional (" + text
-                + "): " + e.summary();
+                + "): " + e.summary() + hint(e);
+    }
+
+    /** What may help, behind a sentence without its full stop. */
+    private static String hint(ProblemException e) {
+        String hint = e.problems().getFirst().hint();
+        return hint.isEmpty() ? "" : ". " + hint;
     }
 
     TaskEnd problem(ProblemException e) {

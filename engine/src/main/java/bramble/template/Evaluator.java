@@ -131,9 +131,9 @@ final class Evaluator {
                 case Expression.TupleOf(List<Expression> items, _) -> new TupleValue(evalAll(items, frame));
                 case Expression.MapOf map -> map(map, frame);
                 case Expression.Attribute(Expression target, String name, int at) ->
-                    members.attribute(eval(target, frame), name, at);
+                    members.attribute(eval(target, frame), name, at, target);
                 case Expression.Item(Expression target, Expression key, int at) ->
-                    members.item(eval(target, frame), eval(key, frame), at);
+                    members.item(eval(target, frame), eval(key, frame), at, target);
                 case Expression.Slice slice -> slice(slice, frame);
                 case Expression.Call call -> call(call, frame);
                 case Expression.Filtered(Expression input, String name, List<Argument> arguments, int at) ->
@@ -162,6 +162,23 @@ final class Evaluator {
             throw Python.placed(e,
                     e.problems().getFirst().source().equals(Source.NONE) ? place(expression.at()) : base);
         }
+    }
+
+    /** A path of names as it is written, up to the member that is asked of it; "It" for all else. */
+    String written(Expression owner, int end) {
+        Expression first = owner;
+        while (!(first instanceof Expression.Name)) {
+            switch (first) {
+                case Expression.Attribute(Expression target, _, _) -> first = target;
+                case Expression.Item(Expression target, _, _) -> first = target;
+                default -> {
+                    return "It";
+                }
+            }
+        }
+        return first.at() < end && end <= text.length()
+                ? text.substring(first.at(), end).replaceFirst("[\\s.\\[]+$", "")
+                : "It";
     }
 
     private List<Value> evalAll(List<Expression> expressions, @Nullable Frame frame) {

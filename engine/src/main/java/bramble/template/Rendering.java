@@ -94,12 +94,21 @@ final class Rendering {
         Rendering extended = null;
         for (Node node : document.tree().getChildren()) {
             String text = run(node);
-            if (extended == null) {
+            if (extended == null || written(node)) {
                 out.append(text);
             }
             extended = parent;
         }
         return parent == null ? out.toString() : out + parent.render();
+    }
+
+    /** Whether a tag's text counts outside of blocks, too, in a template that extends another one. */
+    private boolean written(Node node) {
+        return node instanceof TagNode tag
+                && switch (document.statements().get(DocumentReader.number(tag.getHelpers()))) {
+                    case Statement.Include _,Statement.CallBody _ -> true;
+                    default -> false;
+                };
     }
 
     /** The one value that was printed, if there was just one. */
@@ -142,11 +151,14 @@ final class Rendering {
     private String captured(List<Node> nodes, Frame inner) {
         int before = printed;
         Value lastBefore = last;
+        Rendering extended = parent;
+        parent = null; // what is in a block or a macro is written, also in a template that extends another one
         try {
             return run(nodes, inner);
         } finally {
             printed = before;
             last = lastBefore;
+            parent = extended;
         }
     }
 
@@ -156,6 +168,9 @@ final class Rendering {
     }
 
     private String print(Expression expression) {
+        if (parent != null) {
+            return "";
+        }
         Value value = known(evaluator.eval(expression, frame));
         printed++;
         last = value;
@@ -486,7 +501,7 @@ final class Rendering {
         if (folder != null) {
             places.add(folder.resolve(name).normalize());
         }
-        return places;
+        return places.stream().distinct().toList();
     }
 
     private Optional<Loaded> tryLoad(Value names) {
@@ -527,13 +542,7 @@ final class Rendering {
     }
 
     private String blockText(TagNode node, Frame inner) {
-        Rendering extended = parent;
-        parent = null; // within a block, nested blocks are written
-        try {
-            return captured(node.getChildren(), inner);
-        } finally {
-            parent = extended;
-        }
+        return captured(node.getChildren(), inner);
     }
 
     /** The blocks as {@code self} gives them. */

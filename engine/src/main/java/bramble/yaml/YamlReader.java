@@ -247,7 +247,46 @@ public final class YamlReader {
     private Node.Scalar scalar(ScalarNode scalar) {
         String slash = scalar.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED ? "/" : "\\/";
         String value = scalar.getValue().replace(SLASH, slash);
-        return new Node.Scalar(textStart(scalar), tag(scalar), value, scalar.isPlain());
+        return new Node.Scalar(folded(scalar, textStart(scalar)), tag(scalar), value, scalar.isPlain());
+    }
+
+    /** The place with where each line of a longer text stands: found by its letters, up to one that is written otherwise. */
+    private Source folded(ScalarNode scalar, Source start) {
+        if (scalar.getStartMark().getLine() == scalar.getEndMark().getLine()) {
+            return start;
+        }
+        var folds = new ArrayList<Source.Fold>();
+        String value = scalar.getValue();
+        int line = start.line() - 1;
+        int at = lineStarts()[line] + start.column() - 1;
+        int lines = 0;
+        int columns = 0;
+        int lastLine = -1;
+        int lastLines = -1;
+        for (int i = 0; i < value.length(); i++, columns++) {
+            char c = value.charAt(i);
+            if (c == '\n') {
+                lines++;
+                columns = -1;
+            } else if (!Character.isWhitespace(c)) {
+                while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+                    at++;
+                }
+                if (at >= text.length() || text.charAt(at) != c) {
+                    break;
+                }
+                while (line + 1 < lineStarts().length && lineStarts()[line + 1] <= at) {
+                    line++;
+                }
+                if (line != lastLine || lines != lastLines) {
+                    lastLine = line;
+                    lastLines = lines;
+                    folds.add(new Source.Fold(lines, columns, line + 1, at - lineStarts()[line] + 1));
+                }
+                at++;
+            }
+        }
+        return new Source(start.file(), start.line(), start.column(), List.copyOf(folds));
     }
 
     private static String tag(org.yaml.snakeyaml.nodes.Node node) {

@@ -49,6 +49,30 @@ class YamlReaderTest {
         }));
     }
 
+    /** A template tells the place of each of its parts, whichever way its lines stand in the file. */
+    @Test
+    void placesInsideOfLongTextsAreThoseOfTheFile() {
+        MapValue map = (MapValue) read("""
+                folded: >-
+                    one
+                    {{ x }} two
+                literal: |
+                   {{ y }}
+
+                     z {{ w }}
+                quoted: "p
+                   {{ q }}"
+                plain: p
+                  {{ r }}
+                """);
+        assertAll(Stream.of("folded 0 4 3:5", "literal 0 0 5:4", "literal 2 4 7:8", "quoted 0 2 9:4", "plain 0 2 11:3")
+                .map(row -> row.split(" ", -1)).map(row -> () -> {
+                    Source source = ((Template) map.get(row[0]).orElseThrow()).source();
+                    assertEquals("f.yml:" + row[3],
+                            source.plus(Integer.parseInt(row[1]), Integer.parseInt(row[2])).toString(), row[0]);
+                }));
+    }
+
     private static String described(Value value) {
         return switch (value) {
             case None _ -> "null ";

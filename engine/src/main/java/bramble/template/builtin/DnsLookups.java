@@ -126,7 +126,7 @@ public final class DnsLookups implements Extensions {
     private static String written(String type, String record) {
         return switch (type) {
             case "TXT" -> record.length() > 1 && record.startsWith("\"") && record.endsWith("\"")
-                    ? record.substring(1, record.length() - 1).replace("\\\"", "\"")
+                    ? record.substring(1, record.length() - 1)
                     : record;
             case "AAAA" -> Cidr.parse(record).map(Cidr::address).orElse(record);
             default -> record;

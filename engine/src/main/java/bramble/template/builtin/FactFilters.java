@@ -67,13 +67,13 @@ public final class FactFilters implements Extensions {
             }
             seen.put(source + " (" + name + ")", values);
         }
-        refuse(arguments.bool(0, "fail_missing_match_key", false), "fail_missing_match_key", missing);
+        refuse(arguments.bool(0, "fail_missing_match_key", true), "fail_missing_match_key", missing);
         var incomplete = new ArrayList<String>();
         seen.forEach((place, values) -> gathered.keySet().stream().filter(value -> !values.contains(value))
                 .forEach(value -> incomplete.add("missing match value " + evaluation.text(value) + " in data source "
                         + place)));
-        refuse(arguments.bool(1, "fail_missing_match_value", false), "fail_missing_match_value", incomplete);
-        refuse(arguments.bool(2, "fail_duplicate", false), "fail_duplicate", twice);
+        refuse(arguments.bool(1, "fail_missing_match_value", true), "fail_missing_match_value", incomplete);
+        refuse(arguments.bool(2, "fail_duplicate", true), "fail_duplicate", twice);
         var entries = new LinkedHashMap<Value, Value>();
         gathered.forEach((value, parts) -> {
             seen.keySet().forEach(place -> parts.putIfAbsent(name(place), MapValue.EMPTY));
@@ -98,7 +98,7 @@ public final class FactFilters implements Extensions {
         }
     }
 
-    /** Of a list of words, those that another list asks for; {@code !word} leaves one out, {@code !all} asks for no more. */
+    /** Of a list of words, those that another list asks for; {@code all} are all of them, {@code !word} leaves one out. */
     private static Value chosen(Value input, Arguments arguments, Evaluation evaluation) {
         arguments.only("target");
         List<String> base = evaluation.items(input).stream().map(evaluation::text).toList();
@@ -108,26 +108,17 @@ public final class FactFilters implements Extensions {
         List<String> wanted = target.stream().filter(word -> !word.startsWith("!")).toList();
         var unsupported = new ArrayList<String>();
         var actionable = new LinkedHashSet<String>();
-        boolean all = wanted.contains("all") || (wanted.isEmpty() && !without.contains("all"));
-        if (all) {
+        if (wanted.contains("all")) {
             actionable.addAll(base);
         }
         for (String word : wanted) {
             if (base.contains(word)) {
                 actionable.add(word);
-            } else if (base.contains(word + "s")) {
-                actionable.add(word + "s");
             } else if (!word.equals("all")) {
                 unsupported.add(word);
             }
         }
-        for (String word : without) {
-            if (base.contains(word)) {
-                actionable.remove(word);
-            } else if (!word.equals("all")) {
-                unsupported.add(word);
-            }
-        }
+        without.forEach(actionable::remove);
         return MapValue.of("actionable", Value.texts(base.stream().filter(actionable::contains).toList()),
                 "unsupported", Value.texts(unsupported));
     }

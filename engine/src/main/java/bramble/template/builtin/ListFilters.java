@@ -104,8 +104,13 @@ public final class ListFilters implements Extensions {
         return items.stream().map(item -> path.read(item, evaluation)).toList();
     }
 
+    /** The items; none of what is false or none, as Jinja2 has it for map, select and their kin. */
+    private static List<Value> ofTrue(Value input) {
+        return Python.truth(input) ? Python.items(input) : List.of();
+    }
+
     private static Value map(Value input, Arguments arguments, Evaluation evaluation) {
-        List<Value> items = Python.items(input);
+        List<Value> items = ofTrue(input);
         if (arguments.positional().isEmpty()) {
             Value attribute = arguments.optional(-1, "attribute")
                     .orElseThrow(() -> new TemplateException("map requires a filter argument"));
@@ -119,13 +124,13 @@ public final class ListFilters implements Extensions {
 
     private static Value select(Value input, Arguments arguments, Evaluation evaluation, boolean wanted) {
         return new ListValue(
-                Python.items(input).stream().filter(item -> holds(item, arguments, evaluation) == wanted).toList());
+                ofTrue(input).stream().filter(item -> holds(item, arguments, evaluation) == wanted).toList());
     }
 
     private static Value selectAttribute(Value input, Arguments arguments, Evaluation evaluation, boolean wanted) {
         AttributePath path = AttributePath.of(arguments.value(0, "attribute"));
         Arguments rest = arguments.skip(1);
-        return new ListValue(Python.items(input).stream()
+        return new ListValue(ofTrue(input).stream()
                 .filter(item -> holds(path.read(item, evaluation), rest, evaluation) == wanted).toList());
     }
 

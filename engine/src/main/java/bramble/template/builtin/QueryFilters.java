@@ -26,10 +26,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The filter {@code json_query}: JMESPath expressions. */
 @AutoService(Extensions.class)
 public final class QueryFilters implements Extensions {
+    /** A literal in backticks; quoted texts and names, which may have backticks in them, come first. */
+    private static final Pattern LITERAL = Pattern
+            .compile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"|`((?:[^`\\\\]|\\\\.)*)`");
+
     @Override
     public Map<String, Filter> filters() {
         return Map.of("json_query", QueryFilters::query);
@@ -39,9 +45,28 @@ public final class QueryFilters implements Extensions {
         arguments.only("expr");
         String expression = arguments.text(0, "expr");
         try {
-            return new JmesPathValues().compile(expression).search(input);
+            return new JmesPathValues().compile(quoted(expression)).search(input);
         } catch (JmesPathException e) {
             throw new TemplateException("JMESPathError in json_query: " + e.getMessage());
+        }
+    }
+
+    /** The expression with quotes in its literals that have none: {@code `web`} stands for {@code `"web"`}, as it always did. */
+    private static String quoted(String expression) {
+        return LITERAL.matcher(expression).replaceAll(match -> {
+            String literal = match.group(1);
+            return Matcher.quoteReplacement(literal == null || isJson(literal.strip())
+                    ? match.group()
+                    : "`\"" + literal.stripLeading() + "\"`");
+        });
+    }
+
+    private static boolean isJson(String text) {
+        try {
+            Json.parse(text);
+            return true;
+        } catch (ProblemException _) {
+            return false;
         }
     }
 

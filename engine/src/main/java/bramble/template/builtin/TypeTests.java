@@ -53,10 +53,10 @@ public final class TypeTests implements Extensions {
                 entry("false", (input, _, _) -> input == Bool.FALSE),
                 entry("callable", (input, _, _) -> input instanceof Callable),
                 entry("escaped", (_, _, _) -> false),
-                entry("odd", (input, _, _) -> remainder(input, Int.of(2)).signum() != 0),
-                entry("even", (input, _, _) -> remainder(input, Int.of(2)).signum() == 0),
+                entry("odd", (input, _, _) -> Python.equal(remainder(input, Int.of(2)), Int.of(1))),
+                entry("even", (input, _, _) -> Python.equal(remainder(input, Int.of(2)), Int.of(0))),
                 entry("divisibleby",
-                        (input, arguments, _) -> remainder(input, arguments.value(0, "num")).signum() == 0),
+                        (input, arguments, _) -> Python.equal(remainder(input, arguments.value(0, "num")), Int.of(0))),
                 entry("nan", (input, _, _) -> nan(input)),
                 entry("isnan", (input, _, _) -> nan(input)),
                 entry("truthy", (input, arguments, at) -> truthy(input, arguments, at)),
@@ -76,16 +76,17 @@ public final class TypeTests implements Extensions {
         return sequence(value);
     }
 
-    private static BigInteger remainder(Value value, Value divisor) {
+    private static Value remainder(Value value, Value divisor) {
         if (value instanceof Real || divisor instanceof Real) {
-            double rest = Python.real(value) % Python.real(divisor);
-            return rest == 0 ? BigInteger.ZERO : BigInteger.ONE;
+            double by = Python.real(divisor);
+            double rest = Python.real(value) % by;
+            return new Real(rest != 0 && rest < 0 != by < 0 ? rest + by : rest);
         }
         BigInteger by = integer(divisor);
         if (by.signum() == 0) {
             throw new TemplateException("integer modulo by zero");
         }
-        return integer(value).mod(by.abs());
+        return new Int(integer(value).mod(by.abs()));
     }
 
     private static BigInteger integer(Value value) {
@@ -94,10 +95,6 @@ public final class TypeTests implements Extensions {
     }
 
     private static boolean nan(Value value) {
-        if (!Python.number(value)) {
-            throw new TemplateException(
-                    "isnan() can only be used on numbers: must be real number, not " + Python.type(value));
-        }
         return Double.isNaN(Python.real(value));
     }
 

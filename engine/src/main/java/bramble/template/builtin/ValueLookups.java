@@ -113,7 +113,9 @@ public final class ValueLookups implements Extensions {
 
     private static List<List<Value>> lists(List<Value> terms) {
         return terms.stream().map(
-                term -> term instanceof ListValue || term instanceof TupleValue ? Python.items(term) : List.of(term))
+                term -> term instanceof ListValue || term instanceof TupleValue || term instanceof MapValue
+                        ? Python.items(term)
+                        : List.of(term))
                 .toList();
     }
 

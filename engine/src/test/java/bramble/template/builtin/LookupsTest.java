@@ -15,12 +15,16 @@ import bramble.value.Text;
 import bramble.value.Value;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -216,5 +220,68 @@ class LookupsTest {
                 "[\"al\", \"cy\", \"dan\"]");
         fails("lookup('merge_variables', 'users_')", "The key uid of users_x has another value already");
         fails("lookup('merge_variables', '_name', pattern_type='suffix', initial_value=[])", "other_name");
+    }
+
+    @Test
+    void filesAreReadAsBytes() throws IOException {
+        Files.write(folder.resolve("play/logo"), new byte[]{0, (byte) 255});
+        gives("lookup('community.general.binary_file', 'logo')", "\"AP8=\"");
+        gives("query('binary_file', 'none', not_exist='empty')", "[]");
+        fails("lookup('binary_file', 'none')", "Searched: ");
+    }
+
+    /** Answers with one record: of the name "none." there is none. */
+    private static byte[] answer(DatagramPacket question) {
+        byte[] asked = Arrays.copyOf(question.getData(), question.getLength());
+        int end = 12;
+        while (asked[end] != 0) {
+            end += asked[end] + 1;
+        }
+        String first = new String(asked, 13, asked[12], StandardCharsets.US_ASCII);
+        int type = asked[end + 2];
+        byte[] data = switch (type) {
+            case 1 -> new byte[]{(byte) 192, 0, 2, 7};
+            case 16 -> "\u0008v=x; a\\b".getBytes(StandardCharsets.US_ASCII);
+            default -> new byte[]{0, 10, 2, 'm', 'x', 0};
+        };
+        var out = ByteBuffer.allocate(512);
+        boolean known = !first.equals("none");
+        out.put(asked, 0, 2).putShort((short) (known ? 0x8180 : 0x8183)).putShort((short) 1)
+                .putShort((short) (known ? 1 : 0)).putInt(0).put(asked, 12, end + 5 - 12);
+        if (known) {
+            out.putShort((short) 0xc00c).putShort((short) type).putShort((short) 1).putInt(60)
+                    .putShort((short) data.length).put(data);
+        }
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    @Test
+    void dnsIsAsked() throws Exception {
+        try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        var question = new DatagramPacket(new byte[512], 512);
+                        server.receive(question);
+                        byte[] answer = answer(question);
+                        server.send(new DatagramPacket(answer, answer.length, question.getSocketAddress()));
+                    }
+                } catch (IOException _) {
+                    // closed: the test is over
+                }
+            });
+            String of = "'@127.0.0.1', port=" + server.getLocalPort();
+            gives("lookup('dig', 'web.example.', " + of + ")", "\"192.0.2.7\"");
+            gives("lookup('community.general.dig', 'web.example', 'qtype=TXT', " + of + ")", "\"v=x; a\\\\\\\\b\"");
+            gives("lookup('dig', 'web.example/MX', flat=0, " + of + ") | dict2items | map(attribute='value') | list",
+                    "[\"web.example\", \"MX\", \"IN\", 10, \"mx.\"]");
+            gives("lookup('dig', 'none.example.', " + of + ")", "\"NXDOMAIN\"");
+            gives("query('dig', 'none.example.', real_empty=true, " + of + ")", "[]");
+            fails("lookup('dig', 'none.example.', fail_on_error=true, " + of + ")",
+                    "DNS has no record A of none.example.");
+            fails("lookup('dig', 'web.example', qtype='QQ')", "only for A, AAAA, CNAME");
+            server.close();
+            answering.join();
+        }
     }
 }

@@ -57,8 +57,10 @@ public final class AssertModule implements Conversation<AssertModule.Args> {
                 truth = talk.templates().condition(condition, Source.NONE, talk.scope());
             } catch (UndefinedException e) {
                 String text = PythonText.of(condition);
+                String hint = e.problems().getFirst().hint();
                 return Result.failed("The conditional check '" + text
-                        + "' failed. The error was: error while evaluating conditional (" + text + "): " + e.summary());
+                        + "' failed. The error was: error while evaluating conditional (" + text + "): "
+                        + e.summary() + (hint.isEmpty() ? "" : ". " + hint));
             }
             if (truth.isFalse()) {
                 return new Result(Result.Status.FAILED,
