@@ -104,9 +104,12 @@ public final class NodeShells implements AutoCloseable {
         }
     }
 
-    /** Closes the shells of become users: after changes to users, groups or sudoers, a new one sees them. */
-    public void forgetBecome() {
-        shells.keySet().stream().filter(Optional::isPresent).toList().forEach(this::close);
+    /**
+     * Closes the shells of become users but one: where users or groups change, a new one sees it, and none is in the way of
+     * a user who is to go.
+     */
+    public void forgetBecome(Optional<Become> kept) {
+        shells.keySet().stream().filter(user -> user.isPresent() && !user.equals(kept)).toList().forEach(this::close);
     }
 
     /** Closes all shells and the connection; the next {@link #shell} connects anew. */

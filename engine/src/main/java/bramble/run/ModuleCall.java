@@ -30,12 +30,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** A module's call: arguments become its record, and its ending becomes Ansible's result. */
 final class ModuleCall {
+    private static final Set<String> OF_ACCOUNTS = Set.of("user", "group");
+
     private final World world;
     private final TaskInfo info;
     private final Task task;
@@ -77,6 +80,9 @@ final class ModuleCall {
             arguments.add(bind(module.args(), given));
         }
         return place.node().call(turn, () -> {
+            if (!place.dryRun() && OF_ACCOUNTS.contains(module.name())) {
+                place.node().forgetBecome(place.become());
+            }
             List<NodeTask.Ending> endings = nodeTask(place).runAll(module, arguments);
             if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it

@@ -240,8 +240,8 @@ final class Node implements AutoCloseable {
         return predictions;
     }
 
-    void forgetBecome() {
-        shells.forgetBecome();
+    void forgetBecome(Optional<Become> kept) {
+        shells.forgetBecome(kept);
     }
 
     void reconnect() {

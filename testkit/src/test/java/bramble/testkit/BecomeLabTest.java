@@ -154,7 +154,7 @@ class BecomeLabTest {
             Optional<Become> plain = Optional.of(Become.sudo("plain"));
             said(shells.shell(plain), "id -Gn");
             said(shells.shell(Optional.of(Become.sudo("root"))), "groupadd -f fresh && usermod -aG fresh plain");
-            shells.forgetBecome();
+            shells.forgetBecome(Optional.empty());
             assertEquals("plain fresh", said(shells.shell(plain), "id -Gn"));
         }
     }
