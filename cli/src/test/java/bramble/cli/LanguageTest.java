@@ -443,6 +443,35 @@ class LanguageTest {
     }
 
     @Test
+    void conditionsCountTheTriesAndFailedWhenDecidesInTheEnd() throws IOException {
+        holds("""
+                - command: "true"
+                  register: tried
+                  until: 1 == 0
+                  retries: 1
+                  delay: 0
+                  changed_when: tried.attempts > 1
+                  failed_when: tried.attempts > 2
+                - assert: {that: [tried.attempts == 1, tried is changed]}
+                - set_fact:
+                    several: |
+                      {{ ['a', 'b'] }}
+                    text: |
+                      {{ 'a' }}
+                - assert: {that: ["several == ['a', 'b']", text | length == 2]}
+                - debug: {msg: "{{ item }}"}
+                  with_first_found: [{files: "{{ missing }}.yml,hosts", paths: "nowhere:{{ playbook_dir }}"}]
+                  register: found
+                - assert: {that: "found.results[0].item is search('/hosts$')"}
+                - block:
+                    - debug: {msg: no}
+                      with_together: []
+                  rescue:
+                    - assert: {that: ansible_failed_result.msg is match('with_together requires')}
+                """);
+    }
+
+    @Test
     void pingStartsThePythonThatIsNamed() throws IOException {
         file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
         assertTrue(folder.resolve("my python").toFile().setExecutable(true));

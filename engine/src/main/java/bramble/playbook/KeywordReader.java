@@ -194,7 +194,7 @@ final class KeywordReader {
         }
         if (keyword == Keyword.REGISTER && (!NAME.matcher(word).matches() || RESERVED.contains(word))) {
             findings.error(node.source(),
-                    "Tried to register the result as \"" + word + "\", but that is no name of a variable.",
+                    "Invalid variable name in \"register\": \"" + word + "\".",
                     "A name has letters, digits and underscores, does not begin with a digit, and is no word of Python's.");
         }
     }

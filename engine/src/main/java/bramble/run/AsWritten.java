@@ -32,6 +32,11 @@ record AsWritten(Templates templates, Task task) {
                 .isPresent();
     }
 
+    /** The texts of such templates in a value of {@link Templates#resolveKnown}, as they are written. */
+    static Value texts(Value value) {
+        return kept(value, true);
+    }
+
     private static Value kept(Value value, boolean asText) {
         return switch (value) {
             case Undefined(_, _, _, Optional<Template> written) when written.isPresent() ->

@@ -56,9 +56,9 @@ final class LoopRun {
         } catch (UndefinedException e) {
             // a condition that doesn't hold anyway makes the loop's source irrelevant
             Conditions.Held when = conditions.quietly(scope);
-            return when.truth().isFalse() ? TaskEnd.skipped(when.failing()) : trouble.problem(e);
+            return when.truth().isFalse() ? TaskEnd.skipped(when.failing()) : trouble.loop(e);
         } catch (ProblemException e) {
-            return trouble.problem(e);
+            return trouble.loop(e);
         } catch (UnknownValueException e) {
             return TaskEnd.undetermined(String.valueOf(e.getMessage()));
         }

@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 record LoopSource(HostTask one) {
     /** What the loop is over. */
     Value over(Loop loop) {
-        Value value = one.world().templates.resolve(loop.over(), one.scope());
+        boolean tries = loop.lookup().filter("first_found"::equals).isPresent();
+        Value value = tries
+                ? AsWritten.texts(one.world().templates.resolveKnown(loop.over(), one.scope())) // names that nothing has
+                : one.world().templates.resolve(loop.over(), one.scope());
         if (loop.lookup().isEmpty()) {
             return value;
         }

@@ -141,10 +141,10 @@ final class OneRound {
                     && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
                 return done;
             }
-            TaskEnd end = doubted(ready.place(), conditions.judged(at, done));
-            if (tries > 1 || until.isPresent()) {
-                end = end.with(end.outcome(), end.result().with("attempts", attempt));
-            }
+            TaskEnd counted = tries > 1 || until.isPresent()
+                    ? done.with(done.outcome(), done.result().with("attempts", attempt))
+                    : done;
+            TaskEnd end = doubted(ready.place(), conditions.judged(at, counted));
             if (end.outcome() == Outcome.UNREACHABLE || end.unknown().isPresent()) {
                 return end;
             }
@@ -163,8 +163,9 @@ final class OneRound {
             }
             if (attempt >= tries) {
                 TaskEnd last = tries > 1 ? end.with(end.outcome(), end.result().with("attempts", tries - 1)) : end;
+                boolean judged = last.result().get("failed_when_result").isPresent(); // that decides
                 return until.isPresent()
-                        ? last.with(Outcome.FAILED, last.result().with("failed", true))
+                        ? last.with(judged ? last.outcome() : Outcome.FAILED, last.result().with("failed", true))
                         : last;
             }
             world.events.tell(new Event.Retrying(Instant.now(), info, one.host(),

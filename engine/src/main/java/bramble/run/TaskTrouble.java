@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** How a task ends that could not be done as it is written: the words for it, and the place. */
 record TaskTrouble(Task task) {
     private static final Pattern OF_FILTER = Pattern.compile("(?s)The (filter '[^']+') failed: (.*)");
+    private static final Pattern OF_LOOKUP = Pattern.compile("(?s)The (lookup '[^']+') failed: (.*)");
 
     /** What Bramble itself gets wrong in one task is one host's failure: the others go on. */
     static TaskEnd bug(RuntimeException e) {
@@ -37,7 +38,16 @@ record TaskTrouble(Task task) {
     }
 
     TaskEnd problem(ProblemException e) {
-        Matcher filter = OF_FILTER.matcher(e.summary());
+        return problem(e, OF_FILTER);
+    }
+
+    /** What a loop is over can't be told: of the lookup of {@code with_...} it is said in the lookup's own words. */
+    TaskEnd loop(ProblemException e) {
+        return problem(e, task.loop().flatMap(loop -> loop.lookup()).isPresent() ? OF_LOOKUP : OF_FILTER);
+    }
+
+    private TaskEnd problem(ProblemException e, Pattern ownWords) {
+        Matcher filter = ownWords.matcher(e.summary());
         if (e instanceof UndefinedException || !filter.matches()) {
             TaskEnd end = TaskEnd.failed(message(e));
             return end.with(end.outcome(), end.result().with("exception", e.summary() + "\n  at " + place(e)));

@@ -1,5 +1,7 @@
 package bramble.template;
 
+import bramble.value.ListValue;
+import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
@@ -42,10 +44,24 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
         }
     }
 
-    /** Text and expressions, without tags. */
+    /** Text and expressions, without tags. Where a newline alone follows one expression, a list or mapping stays what it is. */
     record Mixed(List<Part> parts, int newlines, String newline, boolean mutating) implements Parsed {
         @Override
         public Value value(Evaluator evaluator) {
+            return value(evaluator, parts.size() == 1);
+        }
+
+        @Override
+        public String text(Evaluator evaluator) {
+            Value value = value(evaluator, false);
+            if (value instanceof Unknown(String why)) {
+                throw new UnknownValueException(why);
+            }
+            return evaluator.text(value);
+        }
+
+        /** @param alone whether a list or mapping is no text */
+        private Value value(Evaluator evaluator, boolean alone) {
             if (mutating) {
                 evaluator.mutate();
             }
@@ -54,7 +70,10 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
                 switch (part) {
                     case Part.Data(String text) -> out.append(text);
                     case Part.Output(Expression expression) -> {
-                        Value value = evaluator.eval(expression, null);
+                        Value value = evaluator.late(evaluator.eval(expression, null));
+                        if (alone && (value instanceof ListValue || value instanceof MapValue)) {
+                            return mutating ? evaluator.finish(value) : value;
+                        }
                         if (value instanceof Unknown) {
                             return value;
                         }

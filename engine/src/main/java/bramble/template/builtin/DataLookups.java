@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Lookups of single values in files: INI and CSV. */
 @AutoService(Extensions.class)
@@ -35,6 +36,7 @@ public final class DataLookups implements Extensions {
 
     /** Options that may also stand inside the term, after the key: {@code key section=x file=y}. */
     private record Term(String key, Arguments options) {
+        private static final String NO_KEY = "Search key is required but was not found";
         private static final Set<String> INI = Set.of("type", "file", "section", "re", "encoding", "default",
                 "case_sensitive", "allow_no_value", "allow_none", "interpolation");
 
@@ -47,6 +49,19 @@ public final class DataLookups implements Extensions {
                         : "'" + first.substring(0, equals) + "' is not a valid option");
             }
             return of(term, options);
+        }
+
+        /** All words of the key, then the options. */
+        static Term csv(String term, Arguments options) {
+            List<String> words = List.of(term.strip().split("\\s+", -1));
+            String key = words.stream().filter(word -> !word.contains("=")).collect(Collectors.joining(" "));
+            if (key.isEmpty()) {
+                throw new TemplateException(NO_KEY);
+            }
+            var named = new java.util.LinkedHashMap<String, Value>(options.named());
+            words.stream().filter(word -> word.contains("=")).forEach(word -> named
+                    .put(word.substring(0, word.indexOf('=')), new Text(word.substring(word.indexOf('=') + 1))));
+            return new Term(key, new Arguments(List.of(), named));
         }
 
         static Term of(String term, Arguments options) {
@@ -118,9 +133,12 @@ public final class DataLookups implements Extensions {
     }
 
     private static List<Value> csv(List<Value> terms, Arguments options, Evaluation evaluation) {
+        if (terms.isEmpty()) {
+            throw new TemplateException(Term.NO_KEY);
+        }
         var values = new ArrayList<Value>();
         for (Value value : terms) {
-            Term term = Term.of(evaluation.text(value), options);
+            Term term = Term.csv(evaluation.text(value), options);
             String delimiter = term.option("delimiter", "TAB");
             char separator = delimiter.equals("TAB") || delimiter.equals("\\t") || delimiter.isEmpty()
                     ? '\t'

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Lookups that find and read files on the controller. */
 @AutoService(Extensions.class)
@@ -218,17 +219,17 @@ public final class FileLookups implements Extensions {
         void terms(List<Value> terms) {
             List<String> files = texts(options.value(-1, "files", None.NONE));
             if (!files.isEmpty()) {
-                combine(files, texts(options.value(-1, "paths", None.NONE)));
+                combine(files, paths(options.value(-1, "paths", None.NONE)));
             }
             for (Value term : terms) {
                 switch (term) {
                     case MapValue map -> {
                         skip = map.get("skip").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(skip);
-                        combine(texts(map.get("files").orElse(None.NONE)), texts(map.get("paths").orElse(None.NONE)));
+                        combine(texts(map.get("files").orElse(None.NONE)), paths(map.get("paths").orElse(None.NONE)));
                     }
                     case ListValue list -> terms(list.items());
                     case TupleValue(List<Value> items) -> terms(items);
-                    case Text(String text) -> combine(split(text), texts(options.value(-1, "paths", None.NONE)));
+                    case Text(String text) -> combine(split(text), paths(options.value(-1, "paths", None.NONE)));
                     default ->
                         throw new TemplateException("Invalid term supplied, can handle string, mapping or list of"
                                 + " strings but got: " + Python.type(term));
@@ -253,6 +254,12 @@ public final class FileLookups implements Extensions {
                 case Text(String text) -> split(text);
                 default -> Python.items(value).stream().flatMap(item -> texts(item).stream()).toList();
             };
+        }
+
+        /** Folders may also stand in one text with colons between. */
+        private List<String> paths(Value value) {
+            return texts(value).stream().flatMap(text -> Stream.of(text.split(":", -1)))
+                    .filter(path -> !path.isEmpty()).toList();
         }
 
         private static List<String> split(String text) {

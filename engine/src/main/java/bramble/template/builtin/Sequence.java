@@ -68,7 +68,7 @@ final class Sequence {
 
     private static void numbers(Map<String, String> settings, List<Value> into) {
         settings.keySet().stream().filter(name -> !NAMES.contains(name)).findFirst().ifPresent(name -> {
-            throw new TemplateException(Source.NONE, "unrecognized arguments to with_sequence: " + name,
+            throw new TemplateException(Source.NONE, "unrecognized arguments to with_sequence: ['" + name + "']",
                     Nearest.hint(name, NAMES));
         });
         boolean counted = settings.containsKey("count");

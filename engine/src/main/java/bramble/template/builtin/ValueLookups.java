@@ -128,7 +128,7 @@ public final class ValueLookups implements Extensions {
 
     private static List<Value> together(List<Value> terms, Arguments options, Evaluation evaluation) {
         if (terms.isEmpty()) {
-            throw new TemplateException("the together lookup requires at least one element in each list");
+            throw new TemplateException("with_together requires at least one element in each list");
         }
         List<List<Value>> columns = lists(terms);
         int rows = columns.stream().mapToInt(List::size).max().orElse(0);
@@ -191,6 +191,9 @@ public final class ValueLookups implements Extensions {
     }
 
     private static List<Value> indexed(List<Value> terms, Arguments options, Evaluation evaluation) {
+        if (terms.size() == 1 && terms.getFirst() instanceof MapValue) {
+            throw new TemplateException("with_indexed_items expects a list");
+        }
         List<Value> items = flat(terms, 1);
         var indexed = new ArrayList<Value>();
         for (int i = 0; i < items.size(); i++) {
