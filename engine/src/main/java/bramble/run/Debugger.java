@@ -8,6 +8,7 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.PrettyRepr;
 import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.UnknownValueException;

@@ -210,12 +210,14 @@ public final class NetFilters implements Extensions {
         }
         int prefix = length.get().intValue();
         if (prefix < 0 || prefix > cidr.bits()) {
-            throw new TemplateException(
-                    "You must pass a prefix length between 0 and " + cidr.bits() + ", not " + query);
+            return Bool.FALSE;
         }
-        if (prefix < cidr.prefix() && index.isEmpty() && read.get().network()) {
-            throw new TemplateException(
-                    "Requested subnet size of " + prefix + " is invalid: the network itself is smaller");
+        if (prefix < cidr.prefix() && read.get().network()) {
+            if (index.isEmpty()) {
+                throw new TemplateException("Requested subnet size of " + prefix
+                        + " is invalid: the network itself is smaller");
+            }
+            return index.get().signum() == 0 ? new Text(cidr.text(cidr.network()) + "/" + prefix) : Bool.FALSE;
         }
         boolean inside = read.get().network() && prefix >= cidr.prefix();
         return inside ? part(cidr, prefix, index) : supernet(cidr, prefix, index);

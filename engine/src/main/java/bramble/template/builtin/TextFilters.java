@@ -12,7 +12,7 @@ import bramble.template.Test;
 import bramble.value.Int;
 import bramble.value.MapValue;
 import bramble.value.None;
-import bramble.value.PythonText;
+import bramble.value.PrettyRepr;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Value;
@@ -55,7 +55,7 @@ public final class TextFilters implements Extensions {
                 entry("safe", (input, _, _) -> input),
                 entry("xmlattr", TextFilters::xmlAttributes),
                 entry("urlize", Links::filter),
-                entry("pprint", (input, _, _) -> new Text(PythonText.repr(input))),
+                entry("pprint", (input, _, _) -> new Text(PrettyRepr.of(input))),
                 entry("quote", (input, _, at) -> new Text(quoted(input == None.NONE ? "" : at.text(input)))),
                 entry("comment", Comments::filter));
     }
