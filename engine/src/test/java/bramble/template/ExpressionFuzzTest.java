@@ -1,0 +1,14 @@
+package bramble.template;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Whatever an expression is, evaluating it ends soon, with a value or a problem. */
+class ExpressionFuzzTest {
+    @FuzzTest(maxDuration = "5s")
+    void expression(FuzzedDataProvider data) {
+        String text = data.consumeRemainingAsString();
+        Fuzzed.ends(() -> Fuzzed.TEMPLATES.expression(text, Fuzzed.AT, Fuzzed.SCOPE));
+        Fuzzed.ends(() -> Fuzzed.TEMPLATES.mentionsInExpression(text, Fuzzed.AT));
+    }
+}
