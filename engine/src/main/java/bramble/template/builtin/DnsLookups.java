@@ -101,6 +101,7 @@ public final class DnsLookups implements Extensions {
     }
 
     /** The records of a name, as zone files write them. */
+    @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // only DNS is asked, which gives texts, never objects; JNDI wants a Hashtable
     private static List<String> records(String name, String type, String servers) {
         var environment = new Hashtable<String, String>(Map.of(Context.INITIAL_CONTEXT_FACTORY,
                 "com.sun.jndi.dns.DnsContextFactory", Context.PROVIDER_URL, servers));

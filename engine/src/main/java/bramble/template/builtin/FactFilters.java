@@ -7,7 +7,6 @@ import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.Extensions;
 import bramble.template.Filter;
-import bramble.template.Python;
 import bramble.template.TemplateException;
 import bramble.value.Json;
 import bramble.value.ListValue;
