@@ -2,6 +2,7 @@ package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run on a real terminal, one that {@code script} makes: what is drawn, and what is left on the screen. */
-@Timeout(60)
+@Timeout(180)
 class LiveConsoleTest {
     private static final String PLAYBOOK = """
             - hosts: all
@@ -68,7 +69,7 @@ class LiveConsoleTest {
         }
         assertTrue(drawing.matcher(said()).find(), this::said);
         Files.createFile(folder.resolve("go"));
-        assertEquals(2, run.waitFor(), this::said);
+        assertEquals(2, ended(run), this::said);
 
         List<String> screen = screen(said());
         var expected = new ArrayList<>(List.of("PLAY [all] on 5 hosts", "TASK [Fine]", "  ok: all 5 hosts",
@@ -92,7 +93,7 @@ class LiveConsoleTest {
         OutputStream keyboard = run.getOutputStream();
         keyboard.write(3);
         keyboard.flush();
-        assertEquals(99, run.waitFor(), this::said);
+        assertEquals(99, ended(run), this::said);
 
         List<String> screen = screen(said());
         assertEquals(List.of("ERROR! User interrupted execution",
@@ -110,10 +111,25 @@ class LiveConsoleTest {
         for (List<String> way : List.of(List.of("xterm", "ansible-playbook"), List.of("dumb", "run"))) {
             Files.deleteIfExists(folder.resolve("said"));
             Process run = onTerminal("%s -i hosts play.yml -l n1".formatted(way.getLast()), "TERM=" + way.getFirst());
-            assertEquals(2, run.waitFor(), this::said);
+            assertEquals(2, ended(run), this::said);
             assertTrue(said().contains("TASK [Fine] ****") && said().contains("ok: [n1]"), this::said);
             assertTrue(!said().contains("\u001b[J"), this::said);
         }
+    }
+
+    /** How it exits; if it doesn't, a failure that says what was on the screen, and what it was doing. */
+    private int ended(Process run) throws IOException, InterruptedException {
+        if (!run.waitFor(60, TimeUnit.SECONDS)) {
+            var inside = new StringBuilder(said());
+            for (ProcessHandle process : run.descendants().toList()) {
+                inside.append('\n').append(process.info().commandLine().orElse("?"));
+                var jstack = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                        Long.toString(process.pid())).redirectErrorStream(true).start();
+                inside.append('\n').append(new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            }
+            fail(inside.toString());
+        }
+        return run.exitValue();
     }
 
     private Process onTerminal(String arguments, String... environment) throws IOException {

@@ -56,7 +56,7 @@ public final class Schema<A extends Record> {
     private final Optional<Argument> rest;
     private final Map<String, Argument> byName = new LinkedHashMap<>();
     /** The values that count where nothing is given. */
-    private final Map<Argument, Value> fallbacks = new IdentityHashMap<>();
+    private final IdentityHashMap<Argument, Value> fallbacks = new IdentityHashMap<>();
     private final Set<String> late;
 
     private Schema(Class<A> type) {
