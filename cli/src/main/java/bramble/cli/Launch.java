@@ -442,7 +442,7 @@ final class Launch {
         return absolute.startsWith(folder) ? folder.relativize(absolute).toString() : absolute.toString();
     }
 
-    private Templates templates(Sources files) {
+    Templates templates(Sources files) {
         return new Templates(files.vault::open,
                 configuration.flag(false, "defaults", "jinja2_native"),
                 new PythonPlugins(python, configuration.collections(), configuration::plugins));

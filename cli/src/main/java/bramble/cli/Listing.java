@@ -5,17 +5,24 @@ import bramble.playbook.Keyword;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
 import bramble.playbook.Task;
+import bramble.problem.ProblemException;
 import bramble.run.Options;
+import bramble.template.Scopes;
+import bramble.template.Site;
+import bramble.template.Templates;
 import bramble.value.ListValue;
 import bramble.value.PythonText;
+import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** {@code --list-hosts}, {@code --list-tasks} and {@code --list-tags}, as Ansible prints them. */
-record Listing(PrintStream out, Launch launch, Inventory inventory, Options options) {
+record Listing(PrintStream out, Launch launch, Inventory inventory, Options options, Templates templates) {
 
     void print(List<Playbook> playbooks, List<String> names, boolean hosts, boolean tasks, boolean tags) {
         for (int i = 0; i < playbooks.size(); i++) {
@@ -40,16 +47,16 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
             out.println("    hosts (" + all.size() + "):");
             all.forEach(host -> out.println("      " + host));
         }
-        List<Task> selected = TaskTags.tasks(play).stream().filter(task -> options.tags().select(TaskTags.of(task)))
+        List<Task> selected = TaskTags.tasks(play).stream().filter(task -> options.tags().select(tags(play, task)))
                 .toList();
         if (tasks) {
             out.println("    tasks:");
             selected.forEach(
                     task -> out.println(
-                            "      " + title(task) + "\tTAGS: [" + String.join(", ", TaskTags.of(task)) + "]"));
+                            "      " + title(task) + "\tTAGS: [" + String.join(", ", tags(play, task)) + "]"));
         }
         if (tags) {
-            out.println("      TASK TAGS: [" + selected.stream().flatMap(task -> TaskTags.of(task).stream())
+            out.println("      TASK TAGS: [" + selected.stream().flatMap(task -> tags(play, task).stream())
                     .collect(Collectors.toCollection(TreeSet::new)).stream().collect(Collectors.joining(", ")) + "]");
         }
     }
@@ -60,8 +67,22 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
                 : PythonText.of(hosts);
     }
 
+    /** Templates are evaluated with the play's variables; one that needs others stays as it is. */
+    private List<String> tags(Play play, Task task) {
+        var variables = new LinkedHashMap<>(play.vars().values().byName());
+        variables.putAll(options.extraVars().byName());
+        return TaskTags.of(task.directives().tags().stream().map(setting -> {
+            try {
+                return templates.resolve(setting.value(), Scopes.of(variables, Site.of(Path.of(""))));
+            } catch (ProblemException | UnknownValueException e) {
+                return setting.value();
+            }
+        }).toList());
+    }
+
     private static String title(Task task) {
-        String name = task.name().map(Value::toString).orElse(task.action().written());
-        return task.role().map(role -> role.name() + " : " + name).orElse(name);
+        return task.name().map(Value::toString)
+                .map(name -> task.role().map(role -> role.name() + " : " + name).orElse(name))
+                .orElse(task.action().written());
     }
 }

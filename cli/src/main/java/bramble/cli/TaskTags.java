@@ -25,7 +25,7 @@ final class TaskTags {
 
     private TaskTags() {}
 
-    /** Those of a play, in order, without what only steers the run. */
+    /** Those of a play, in order. */
     static List<Task> tasks(Play play) {
         var tasks = new ArrayList<Task>();
         List.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
@@ -36,11 +36,7 @@ final class TaskTags {
     private static void collect(List<Step> steps, List<Task> into) {
         for (Step step : steps) {
             switch (step) {
-                case Task task -> {
-                    if (!task.action().is("meta")) {
-                        into.add(task);
-                    }
-                }
+                case Task task -> into.add(task);
                 case Block block -> {
                     collect(block.tasks(), into);
                     collect(block.rescue(), into);

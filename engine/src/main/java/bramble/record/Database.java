@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 
 /** The SQLite file of records. Several runs may write to it at once. */
 final class Database {
@@ -69,7 +70,9 @@ final class Database {
                 // another run was quicker
             }
         }
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var properties = new Properties(); // nobody asks for numbers of rows; to look them up would cost as much as to write
+        properties.setProperty("jdbc.get_generated_keys", "false");
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 10000");
             statement.execute("PRAGMA journal_mode = WAL");

@@ -13,7 +13,6 @@ import bramble.value.PythonText;
 import bramble.value.Template;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -51,14 +50,14 @@ final class Handlers {
 
     /**
      * The handlers that a name notifies: one that is called so, and all that listen. Of several with that name, those of the
-     * last role, or of the play itself, count, and of these the first. Names that handlers listen to are no templates.
+     * last file of a role, or of the play itself, count, and of these the first. Names that handlers listen to are no templates.
      */
     Set<Task> named(String wanted, World world, HostScope scope) {
         var found = new LinkedHashSet<Task>();
         Optional<Task> called = Optional.empty();
         for (Task task : tasks) {
             if (names(task, world, scope).contains(wanted)
-                    && called.filter(other -> path(other).equals(path(task))).isEmpty()) {
+                    && called.filter(other -> together(other, task)).isEmpty()) {
                 called = Optional.of(task);
             }
         }
@@ -97,8 +96,10 @@ final class Handlers {
         return topics;
     }
 
-    private static Optional<Path> path(Task task) {
-        return task.role().map(Role::path);
+    /** Whether both are the play's own, or in one file of a role. */
+    private static boolean together(Task one, Task other) {
+        return one.role().map(Role::path).equals(other.role().map(Role::path))
+                && (one.role().isEmpty() || one.file().equals(other.file()));
     }
 
     private List<String> names(Task task, World world, HostScope scope) {

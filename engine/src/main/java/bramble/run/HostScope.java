@@ -94,7 +94,7 @@ final class HostScope implements Scope {
     List<String> batch() {
         return frame == null
                 ? List.of(host)
-                : frame.batch().stream().filter(one -> one.equals(host) || !frame.failed().contains(one)).toList();
+                : frame.batch().stream().filter(one -> one.equals(host) || !frame.gone().contains(one)).toList();
     }
 
     @Override
@@ -287,9 +287,9 @@ final class HostScope implements Scope {
             case "ansible_play_name" -> new Text(frame.name());
             case "ansible_play_hosts_all" -> Value.texts(frame.hosts());
             case "ansible_play_hosts" ->
-                Value.texts(frame.hosts().stream().filter(one -> !frame.failed().contains(one)).toList());
+                Value.texts(frame.hosts().stream().filter(one -> !frame.gone().contains(one)).toList());
             case "ansible_play_batch", "play_hosts" ->
-                Value.texts(frame.batch().stream().filter(one -> !frame.failed().contains(one)).toList());
+                Value.texts(frame.batch().stream().filter(one -> !frame.gone().contains(one)).toList());
             default -> null;
         };
     }

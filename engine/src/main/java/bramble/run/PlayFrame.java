@@ -11,10 +11,10 @@ import java.util.Set;
  * @param prompted answers to the play's {@code vars_prompt}
  * @param hosts all hosts of the play
  * @param batch the hosts of this batch
- * @param failed the hosts that dropped out, kept up to date by the play
+ * @param gone the hosts that failed or ended the play for themselves, kept up to date by the play
  */
 record PlayFrame(Play play, String name, MapValue prompted, List<String> hosts, List<String> batch,
-        Set<String> failed) {
+        Set<String> gone) {
     PlayFrame {
         hosts = List.copyOf(hosts);
         batch = List.copyOf(batch);

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,15 +71,19 @@ final class PlayRun {
         MapValue prompted = prompted();
         var keywords = new Keywords(play.directives(), world.templates, outside);
         List<List<String>> batches = batches(keywords, ordered(hosts));
+        Set<String> gone = ConcurrentHashMap.newKeySet();
         for (int i = 0; i < batches.size(); i++) {
-            var frame = new PlayFrame(play, name, prompted, hosts, batches.get(i), world.failed());
+            var frame = new PlayFrame(play, name, prompted, hosts, batches.get(i), gone);
             world.events.tell(new Event.PlayStarted(Instant.now(), info, batches.get(i)));
-            boolean goOn = batch(frame, keywords, Position.of(number, i));
-            if (world.failed().containsAll(batches.get(i)) || !goOn) {
-                if (!goOn) {
+            Flow flow = batch(frame, keywords, Position.of(number, i));
+            if (world.failed().containsAll(batches.get(i)) || flow == Flow.STOPPED) {
+                if (flow == Flow.STOPPED) {
                     world.events.tell(new Event.NoHostsLeft(Instant.now()));
                 }
                 return false;
+            }
+            if (flow == Flow.END_PLAY) {
+                return true;
             }
         }
         return true;
@@ -146,7 +152,8 @@ final class PlayRun {
         return new MapValue(answers);
     }
 
-    private boolean batch(PlayFrame frame, Keywords keywords, Position position) throws InterruptedException {
+    /** {@code STOPPED} where hosts were stopped because of others, {@code END_PLAY} where no batch is to follow. */
+    private Flow batch(PlayFrame frame, Keywords keywords, Position position) throws InterruptedException {
         boolean force = keywords.flag(Keyword.FORCE_HANDLERS).orElse(world.options.forceHandlers());
         double maxFail = keywords.number(Keyword.MAX_FAIL_PERCENTAGE).orElse(100.0);
         String strategy = keywords.text(Keyword.STRATEGY).orElse(world.options.strategy());
@@ -169,13 +176,17 @@ final class PlayRun {
                         if (flow.failed() || flow == Flow.UNREACHABLE) {
                             world.fail(host, flow == Flow.UNREACHABLE);
                         }
+                        if (flow.failed() || flow == Flow.UNREACHABLE || flow == Flow.END_HOST) {
+                            frame.gone().add(host);
+                        }
                         return flow;
                     } finally {
                         pace.leave(host);
                     }
                 }));
             }
-            return joined(flows, threads);
+            boolean goOn = joined(flows, threads);
+            return !goOn ? Flow.STOPPED : state.ended.get() ? Flow.END_PLAY : Flow.GO;
         }
     }
 

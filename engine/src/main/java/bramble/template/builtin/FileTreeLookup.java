@@ -50,7 +50,8 @@ public final class FileTreeLookup implements Extensions {
         for (Value term : terms) {
             Path root = FileLookups.find("filetree", "files", evaluation.text(term), evaluation).toAbsolutePath();
             try {
-                below(root, root, excluded, seen, entries);
+                below(root, root, evaluation.text(term).endsWith("/") ? root + "/" : root.toString(), excluded, seen,
+                        entries);
             } catch (IOException e) {
                 throw new TemplateException("Tried to read the folder " + root + ", but "
                         + FileLookups.reason(e, root));
@@ -59,8 +60,8 @@ public final class FileTreeLookup implements Extensions {
         return entries;
     }
 
-    private static void below(Path root, Path folder, Optional<PythonRegex> excluded, Set<String> seen,
-            List<Value> entries) throws IOException {
+    private static void below(Path root, Path folder, String shown, Optional<PythonRegex> excluded,
+            Set<String> seen, List<Value> entries) throws IOException {
         List<Path> children;
         try (Stream<Path> files = Files.list(folder)) {
             children = files.filter(path -> excluded.isEmpty() || !excluded.get().match(name(path)).isPresent())
@@ -70,12 +71,12 @@ public final class FileTreeLookup implements Extensions {
         for (Path path : Stream.concat(folders.stream(), children.stream().filter(path -> !Files.isDirectory(path)))
                 .toList()) {
             if (seen.add(root.relativize(path).toString())) {
-                entries.add(entry(root, path));
+                entries.add(entry(root, shown, path));
             }
         }
         for (Path inner : folders) {
             if (!Files.isSymbolicLink(inner)) {
-                below(root, inner, excluded, seen, entries);
+                below(root, inner, shown, excluded, seen, entries);
             }
         }
     }
@@ -84,10 +85,10 @@ public final class FileTreeLookup implements Extensions {
         return String.valueOf(path.getFileName());
     }
 
-    private static Value entry(Path root, Path path) throws IOException {
+    private static Value entry(Path root, String shown, Path path) throws IOException {
         Map<String, Object> attributes = Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
         var entry = new LinkedHashMap<String, Value>();
-        entry.put("root", new Text(root.toString()));
+        entry.put("root", new Text(shown));
         entry.put("path", new Text(root.relativize(path).toString()));
         if (Files.isSymbolicLink(path)) {
             entry.put("state", new Text("link"));

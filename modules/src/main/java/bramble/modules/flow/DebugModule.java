@@ -86,7 +86,8 @@ public final class DebugModule implements Conversation<DebugModule.Args> {
             value = undefined(e.summary(), talk);
         }
         return switch (value) {
-            case Unknown(String why) -> Result.undetermined(why);
+            case Unknown(String why) ->
+                new Result(Result.Status.UNDETERMINED, MapValue.of("msg", why, "skipped", true), java.util.List.of());
             case Undefined(String what, _, _, _) -> Result.ok(MapValue.of(key, undefined(what, talk)));
             default -> Result.ok(MapValue.of(key, value));
         };

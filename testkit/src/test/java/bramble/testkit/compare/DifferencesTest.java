@@ -64,4 +64,30 @@ class DifferencesTest {
         assertEquals(List.of("files after the first run:", "  /etc/a: f 644 root:root | f 600 pi:root"),
                 differences.lines());
     }
+
+    @Test
+    void comparesWhatIsPrintedWithoutTimesAndInTheOrderOfHosts() {
+        Printed ansible = Printed.of("""
+                TASK [One] *****************
+                ok: [b] => {"delta": "0:00:01", "rc": 0}
+                ok: [a] => {
+                    "msg": 1
+                }
+
+                TASK [Two] ****
+                included: /x.yml for b, a
+                """);
+        Printed bramble = Printed.of("""
+                TASK [One] ***
+                ok: [a] => {
+                    "msg": 2
+                }
+                ok: [b] => {"delta": "0:00:02", "rc": 0}
+
+                TASK [Two] *******
+                included: /x.yml for a, b
+                """);
+        assertEquals(List.of("  TASK [One] ***", "  -     \"msg\": 1", "  +     \"msg\": 2"), ansible.against(bramble));
+        assertEquals(List.of(), ansible.against(ansible));
+    }
 }
