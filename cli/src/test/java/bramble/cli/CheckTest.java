@@ -49,6 +49,40 @@ class CheckTest {
         return PythonText.of(finding.get(key).orElseThrow());
     }
 
+    /** Files that a task names literally, in arguments, in lookups and for its variables, and nothing that may be elsewhere. */
+    @Test
+    void findsFilesThatAreNotThere() throws IOException {
+        write("files/there.txt", "x");
+        write("vars/there.yml", "a: 1");
+        write("vars/web/a.yml", "b: 1");
+        write("site.yml", """
+                - hosts: all
+                  tasks:
+                    - include_vars: {file: there.yml}
+                    - include_vars: {dir: web}
+                    - include_vars: "{{ item }}"
+                      with_first_found: [none.yml, there.yml]
+                    - debug: {msg: "{{ lookup('file', 'there.txt') }} {{ lookup('file', 'none', errors='ignore') }}"}
+                    - include_vars: none.yml
+                    - include_vars: {dir: none}
+                    - include_vars: none-{{ item }}.yml
+                      loop: [a]
+                    - debug: {msg: "{{ lookup('file', 'none.txt') }}"}
+                    - debug: {msg: "{{ lookup('file', 'none.crt') if inventory_hostname == 'h1' else '' }}"}
+                    - debug: {msg: "{{ lookup('ansible.builtin.file', '~/.ssh/id_of_nobody.pub') }}"}
+                    - script: none.sh --all
+                """);
+        assertEquals("""
+                error file site.yml:8:7 There is no file "none.yml" where it is looked for.
+                error file site.yml:9:27 There is no file "none" where it is looked for.
+                error file site.yml:10:7 There is no file "none-a.yml" where it is looked for.
+                error file site.yml:12:21 There is no file "none.txt" where it is looked for.
+                warning file site.yml:13:21 There is no file "none.crt" where it is looked for.
+                warning file site.yml:14:21 There is no file "~/.ssh/id_of_nobody.pub" where it is looked for.
+                error file site.yml:15:7 There is no file "none.sh" where it is looked for.""",
+                String.join("\n", found("site.yml")));
+    }
+
     @Test
     void findsAllAtOnce() throws IOException {
         write("templates/a.j2", "{{ port }}\n{% if open %}\n");

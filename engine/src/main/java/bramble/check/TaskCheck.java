@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Looks at tasks one by one: their expressions, arguments, files, handlers and variables. */
 final class TaskCheck {
@@ -49,6 +50,8 @@ final class TaskCheck {
             "end_role", "clear_facts", "clear_host_errors", "reset_connection", "refresh_inventory", "role_complete");
     private static final Set<String> STEERING = Set.of("include_tasks", "include_role", "meta", "",
             ActionCall.BROUGHT, ActionCall.PLUGIN);
+    private static final Pattern READING = Pattern.compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
+            + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
     private static final String MISSING = "Could not find or access";
 
     private final Given given;
@@ -339,7 +342,13 @@ final class TaskCheck {
         /** Templates in a value. */
         private void value(Value value, boolean used, boolean certain) {
             for (Template template : Names.templatesIn(value)) {
-                attempt(() -> mentions(templates().mentions(template), used, certain));
+                attempt(() -> {
+                    List<Mention> mentions = templates().mentions(template);
+                    mentions(mentions, used, certain);
+                    if (used) {
+                        lookedUp(template, mentions, certain);
+                    }
+                });
             }
         }
 
@@ -426,6 +435,7 @@ final class TaskCheck {
                     value(value, live, sure && items);
                 }
             });
+            variableFiles(items);
             schema.ifPresent(found -> schema(found, call, items));
         }
 
@@ -470,17 +480,60 @@ final class TaskCheck {
                         TemplateFile.class).contains(found.type())).orElse(false);
                 Source at = places.of(call, fault.argument(), argument.isPresent());
                 if (missing && file) {
-                    String name = known.get(fault.argument()).map(PythonText::of).orElse("");
-                    if (live && !mayBeWritten(name)) {
-                        boolean outside = name.startsWith("/") || name.startsWith("~"); // another machine may have it
-                        add(Rule.FILE, sure && !outside, at,
-                                "There is no file \"" + name + "\" where it is looked for.",
-                                fault.hint());
-                    }
+                    String name = known.get(fault.argument()).map(PythonText::of).orElseGet(() -> known
+                            .get(ActionCall.FREE_FORM).map(PythonText::of).orElse("").strip().split("\\s", 2)[0]);
+                    missingFile(name, sure, at, fault.hint());
                 } else {
                     add(Rule.ARGUMENT, true, at, call.written() + ": " + fault.summary(), fault.hint());
                 }
             }
+        }
+
+        private void missingFile(String name, boolean certain, Source at, String hint) {
+            if (live && !mayBeWritten(name)) {
+                boolean outside = name.startsWith("/") || name.startsWith("~"); // another machine may have it
+                add(Rule.FILE, certain && !outside, at, "There is no file \"" + name + "\" where it is looked for.",
+                        hint);
+            }
+        }
+
+        private void findable(String folder, String name, boolean certain, Source at) {
+            var site = Sites.of(one.task(), folder(one));
+            if (site.find(folder, name).isEmpty()) {
+                missingFile(name, certain, at, lookedFor(site, folder, name));
+            }
+        }
+
+        private String lookedFor(bramble.template.Site site, String folder, String name) {
+            return "Looked for " + String.join(", ", site.candidates(folder, name).stream().map(given::shown).limit(4)
+                    .toList()) + ".";
+        }
+
+        /** The files of variables that a task includes by a literal name. */
+        private void variableFiles(boolean items) {
+            ActionCall call = one.task().action();
+            if (!call.is("include_vars") || !call.whole().isEmpty()) {
+                return;
+            }
+            for (String argument : List.of("file", ActionCall.FREE_FORM, "dir")) {
+                Value value = call.arguments().get(argument).orElse(None.NONE);
+                for (LiteralScope scope : LiteralScope.of(one.task(), folder(one))) {
+                    if (scope.of(value, templates()) instanceof Text(String name)) {
+                        findable("vars", name, sure && items, places.of(call, argument, true));
+                    }
+                }
+            }
+        }
+
+        /** The files that lookups in a template read, where one is named literally and nothing else is said. */
+        private void lookedUp(Template template, List<Mention> mentions, boolean certain) {
+            READING.matcher(template.text()).results().forEach(found -> {
+                String lookup = found.group(2);
+                boolean always = mentions.stream().filter(mention -> mention.kind() == Mention.Kind.LOOKUP
+                        && mention.name().endsWith(lookup)).allMatch(Mention::sure);
+                findable(lookup.equals("template") ? "templates" : "files", found.group(4), certain && always,
+                        template.source());
+            });
         }
 
         private Resources files() {
@@ -489,10 +542,8 @@ final class TaskCheck {
                 public Path find(String folder, String name) {
                     var site = Sites.of(one.task(), folder(one));
                     return site.find(folder, name)
-                            .orElseThrow(() -> new ProblemException(Problem.error(Source.NONE, MISSING, "Looked for "
-                                    + String.join(", ", site.candidates(folder, name).stream()
-                                            .map(given::shown).limit(4).toList())
-                                    + ".")));
+                            .orElseThrow(() -> new ProblemException(
+                                    Problem.error(Source.NONE, MISSING, lookedFor(site, folder, name))));
                 }
 
                 @Override
@@ -597,8 +648,7 @@ final class TaskCheck {
             } else if (!mayBeWritten(mention.name())) {
                 add(Rule.FILE, sure && mention.sure(), mention.at(), "There is no template \"" + mention.name()
                         + "\" where it is looked for.",
-                        "Looked for " + String.join(", ", site.candidates("templates", mention.name()).stream()
-                                .map(given::shown).limit(4).toList()) + ".");
+                        lookedFor(site, "templates", mention.name()));
             }
         }
 
