@@ -20,6 +20,10 @@ class LimitsTest {
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', value = {
         "{{ 'x' * 10**9 }} => too long", "{{ 'x' * 10**99 }} => too long", "{{ [0] * 10**9 }} => too long",
         "{{ range(10**9) | list }} => more than", "{{ 9 ** 999999999 }} => too", "{{ loop_in_itself }} => recursive",
+        "{{ range(40) | permutations }} => more than 100000 arrangements",
+        "{{ range(60) | combinations(30) }} => more than 100000 arrangements",
+        "{{ range(60) | combinations(99) | length }}{{ range(3) | permutations(9) }}{{ range(2000) | product(range(2000)) }}"
+                + " => more than 100000 arrangements",
         "{% for a in range(9**6) %}{% for b in range(9**6) %}{% endfor %}{% endfor %} => go round more than"})
     void refuses(String text, String why) {
         var scope = Scopes.of(Map.of("loop_in_itself",

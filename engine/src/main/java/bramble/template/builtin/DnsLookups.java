@@ -14,11 +14,11 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import javax.naming.Context;
 import javax.naming.NameNotFoundException;
@@ -103,8 +103,9 @@ public final class DnsLookups implements Extensions {
     /** The records of a name, as zone files write them. */
     @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // only DNS is asked, which gives texts, never objects; JNDI wants a Hashtable
     private static List<String> records(String name, String type, String servers) {
-        var environment = new Hashtable<String, String>(Map.of(Context.INITIAL_CONTEXT_FACTORY,
-                "com.sun.jndi.dns.DnsContextFactory", Context.PROVIDER_URL, servers));
+        var environment = new Properties();
+        environment.setProperty(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
+        environment.setProperty(Context.PROVIDER_URL, servers);
         try {
             DirContext context = new InitialDirContext(environment);
             try {
@@ -113,7 +114,7 @@ public final class DnsLookups implements Extensions {
                 for (int i = 0; found != null && i < found.size(); i++) {
                     records.add(written(type, String.valueOf(found.get(i))));
                 }
-                return records;
+                return List.copyOf(records);
             } finally {
                 context.close();
             }

@@ -112,7 +112,7 @@ public final class HashIds implements Extensions {
             String inner = parts.get(parts.size() == 2 || parts.size() == 3 ? 1 : 0);
             var numbers = new ArrayList<BigInteger>();
             if (inner.isEmpty()) {
-                return numbers;
+                return List.of();
             }
             String letters = alphabet;
             for (String part : split(inner.substring(1), separators)) {
@@ -127,7 +127,7 @@ public final class HashIds implements Extensions {
                 }
                 numbers.add(number);
             }
-            return word(numbers).equals(word) ? numbers : List.of();
+            return word(numbers).equals(word) ? List.copyOf(numbers) : List.of();
         }
 
         private String next(String letters, char lottery) {

@@ -33,6 +33,8 @@ import java.util.random.RandomGenerator;
 /** Filters that take a list, or anything that a loop can go over. */
 @AutoService(Extensions.class)
 public final class ListFilters implements Extensions {
+    private static final int MOST_ARRANGED = 100_000;
+
     @Override
     public Map<String, Filter> filters() {
         return Map.ofEntries(
@@ -356,6 +358,7 @@ public final class ListFilters implements Extensions {
     static List<List<Value>> cartesian(List<List<Value>> columns) {
         List<List<Value>> rows = List.of(List.of());
         for (List<Value> column : columns) {
+            bounded((long) rows.size() * column.size());
             var longer = new ArrayList<List<Value>>();
             for (List<Value> row : rows) {
                 for (Value item : column) {
@@ -382,16 +385,26 @@ public final class ListFilters implements Extensions {
 
     private static void arrange(List<Value> items, int size, boolean ordered, List<Integer> chosen, List<Value> into) {
         if (chosen.size() == size) {
+            bounded(into.size() + 1L);
             into.add(new TupleValue(chosen.stream().map(items::get).toList()));
             return;
         }
         int from = ordered || chosen.isEmpty() ? 0 : chosen.getLast() + 1;
-        for (int i = from; i < items.size(); i++) {
+        int missing = size - chosen.size();
+        int to = items.size() - (ordered ? 0 : missing - 1);
+        for (int i = from; i < to && missing <= items.size(); i++) {
             if (!chosen.contains(i)) {
                 chosen.add(i);
                 arrange(items, size, ordered, chosen, into);
                 chosen.removeLast();
             }
+        }
+    }
+
+    /** Arrangements of a few items soon are more than any machine has room for. */
+    private static void bounded(long count) {
+        if (count > MOST_ARRANGED) {
+            throw new TemplateException("there would be more than " + MOST_ARRANGED + " arrangements");
         }
     }
 

@@ -80,7 +80,7 @@ public final class LogicFilters implements Extensions {
 
     private static String kinds(Collection<Value> values, Map<String, Value> aliases) {
         return values.stream().map(Python::type)
-                .map(type -> aliases.containsKey(type) ? PythonText.of(aliases.get(type)) : type).distinct().sorted()
+                .map(type -> PythonText.of(aliases.getOrDefault(type, new Text(type)))).distinct().sorted()
                 .collect(Collectors.joining("|"));
     }
 

@@ -80,7 +80,7 @@ public final class TypeTests implements Extensions {
         if (value instanceof Real || divisor instanceof Real) {
             double by = Python.real(divisor);
             double rest = Python.real(value) % by;
-            return new Real(rest != 0 && rest < 0 != by < 0 ? rest + by : rest);
+            return new Real(rest != 0 && (rest < 0) != (by < 0) ? rest + by : rest);
         }
         BigInteger by = integer(divisor);
         if (by.signum() == 0) {

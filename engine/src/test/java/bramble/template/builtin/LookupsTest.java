@@ -257,8 +257,9 @@ class LookupsTest {
 
     @Test
     void dnsIsAsked() throws Exception {
-        try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            Thread answering = Thread.ofVirtual().start(() -> {
+        var server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        try {
+            Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
                         var question = new DatagramPacket(new byte[512], 512);
@@ -280,8 +281,8 @@ class LookupsTest {
             fails("lookup('dig', 'none.example.', fail_on_error=true, " + of + ")",
                     "DNS has no record A of none.example.");
             fails("lookup('dig', 'web.example', qtype='QQ')", "only for A, AAAA, CNAME");
+        } finally {
             server.close();
-            answering.join();
         }
     }
 }
