@@ -126,7 +126,8 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
                     absent.blocked() || !NodePath.normal(path).contains("/")
                             ? "Destination " + path
                                     + " can't be made: something that is no directory, or may not be entered, is in its way"
-                            : "Destination directory " + NodePath.parent(NodePath.normal(path)) + " does not exist");
+                            : "Destination directory " + NodePath.parent(NodePath.normal(path)) + " does not exist",
+                    MapValue.of("checksum", content.sha1()));
             case PathState.Present present when !manner.force() -> Plan.NOTHING;
             case PathState.File file when same.apply(content) -> Plan.of(rights.change(file, path).stream().toList());
             case PathState _ -> {
