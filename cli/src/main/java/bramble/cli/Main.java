@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import bramble.problem.Nearest;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.FileDescriptor;
@@ -94,6 +95,12 @@ public final class Main {
             return 1;
         } catch (Exception e) {
             return bug(e, err);
+        } catch (OutOfMemoryError _) {
+            session.report(new ProblemException(Problem.error(Source.NONE,
+                    "Tried to do this, but it needs more memory than Bramble may have.",
+                    "Does a template or a loop make more and more of something? Otherwise give Bramble more memory: "
+                            + "BRAMBLE_JAVA_OPTS=-Xmx4g.")));
+            return 250;
         }
     }
 

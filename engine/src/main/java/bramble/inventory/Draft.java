@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 
 /** An inventory in the making: what the readers of the sources fill, one after the other. */
 final class Draft {
+    private static final int MOST_HOSTS = 300_000;
     private static final Pattern ODD_NAME = Pattern.compile("^[\\d\\W]|\\W", Pattern.UNICODE_CHARACTER_CLASS);
 
     /** A group in the making. */
@@ -125,6 +126,10 @@ final class Draft {
     /** Puts a host into a group, both of which come to be if they aren't there yet. */
     void host(String name, String written, String origin, Source source) {
         String group = valid(written);
+        if (hosts.size() >= MOST_HOSTS && !hosts.containsKey(name)) {
+            throw new ProblemException(source,
+                    "Tried to add a host, but then there would be more than " + MOST_HOSTS + ".");
+        }
         hosts.computeIfAbsent(name, _ -> new Host(name, origin, Variables.NONE, false));
         group(written, source);
         entry(group).hosts.add(name);

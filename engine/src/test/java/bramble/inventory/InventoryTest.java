@@ -213,6 +213,16 @@ class InventoryTest {
         }));
     }
 
+    /** Each range is small enough, all of them together are not. */
+    @Test
+    void boundsTheNumberOfHosts(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("hosts"), "a[1:90000]\nb[1:90000]\nc[1:90000]\nd[1:90000]\n");
+        read(folder, "hosts");
+        assertEquals(List.of("hosts:4:1"), problems.stream()
+                .filter(problem -> problem.summary().contains("more than 300000"))
+                .map(problem -> problem.source().toString()).toList());
+    }
+
     @Test
     void aLimitMayBeAFile(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("retry"), "web01.lan\n\n  one  \n");

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 /** Filters that take and give text. */
 @AutoService(Extensions.class)
 public final class TextFilters implements Extensions {
+    private static final int WIDEST = 50_000_000;
     private static final Pattern TITLE = Pattern.compile("([-\\s({\\[<]+)", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern TAG = Pattern.compile("(<!--.*?-->|<[^>]*>)", Pattern.DOTALL);
@@ -209,6 +210,9 @@ public final class TextFilters implements Extensions {
         arguments.only("width");
         String text = evaluation.text(input);
         int width = arguments.integer(0, "width", 80);
+        if (width > WIDEST) {
+            throw new TemplateException("the text would be too long");
+        }
         int pad = Math.max(0, width - text.codePointCount(0, text.length()));
         int left = pad / 2 + (pad & width & 1);
         return new Text(" ".repeat(left) + text + " ".repeat(pad - left));
