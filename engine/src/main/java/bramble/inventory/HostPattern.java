@@ -187,7 +187,7 @@ public final class HostPattern {
             char c = name.charAt(i);
             int close = c == '[' ? name.indexOf(']', i + (name.startsWith("[!", i) ? 3 : 2)) : -1;
             if (c == '*') {
-                regex.append(".*");
+                regex.append(i > 0 && name.charAt(i - 1) == '*' ? "" : ".*"); // several are as one, and take no time
             } else if (c == '?') {
                 regex.append('.');
             } else if (close > 0) {
