@@ -97,7 +97,8 @@ final class PlaybookCommand {
             return 0;
         }
         if (listHosts || listTasks || listTags) {
-            new Listing(session.out(), launch, sources.inventory(), options, launch.templates(sources)).print(loaded, playbooks, listHosts,
+            new Listing(session.out(), launch, sources.inventory(), options, launch.templates(sources)).print(loaded,
+                    playbooks, listHosts,
                     listTasks, listTags);
             return 0;
         }

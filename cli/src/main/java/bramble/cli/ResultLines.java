@@ -70,7 +70,8 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
             case OK -> line(result, Tone.GOOD, "ok: ", detail(task, result));
             case CHANGED, WOULD_CHANGE -> line(result, Tone.CHANGE, "changed: ", detail(task, result));
             case SKIPPED -> new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ",
-                    verbosity > 0 ? " => " + json(task, result.result().without("results"), verbosity > 2) : "")), false);
+                    verbosity > 0 ? " => " + json(task, result.result().without("results"), verbosity > 2) : "")),
+                    false);
             case UNDETERMINED -> undetermined(result, "");
             case FAILED -> line(result, Tone.BAD, "fatal: ",
                     ": FAILED! => " + json(task, result, inFull(task, result) || verbosity > 2));

@@ -43,7 +43,8 @@ public final class SettingsLookups implements Extensions {
     private static List<Value> settings(List<Value> terms, Arguments options, Evaluation evaluation) {
         String missing = options.text(-1, "on_missing", "error");
         if (!List.of("error", "warn", "skip").contains(missing)) {
-            throw new TemplateException("\"on_missing\" must be one of \"error\", \"warn\" or \"skip\", not " + missing);
+            throw new TemplateException(
+                    "\"on_missing\" must be one of \"error\", \"warn\" or \"skip\", not " + missing);
         }
         String plugin = options.text(-1, "plugin_name", "");
         String prefix = plugin.isEmpty() ? "" : options.text(-1, "plugin_type", "") + "." + plugin + ":";

@@ -347,10 +347,11 @@ final class VaultCommand {
         }
         Path named = session.folder().resolve(file).toAbsolutePath();
         Path path = Files.exists(named) ? named.toRealPath() : named;
-        if (!Files.isDirectory(path.getParent())) {
-            Files.createDirectories(path.getParent());
+        Path folder = path.resolveSibling("");
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
         }
-        Path beside = Files.createTempFile(path.getParent(), ".bramble-", "",
+        Path beside = Files.createTempFile(folder, ".bramble-", "",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Files.write(beside, bytes);

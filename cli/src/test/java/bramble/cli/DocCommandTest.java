@@ -118,7 +118,8 @@ class DocCommandTest {
     void lookupsTellOfSettingsAndCollections() throws IOException {
         Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\nforks = 7\n");
         Path collection = Files.createDirectories(folder.resolve("collections/ansible_collections/own/tools"));
-        Files.writeString(collection.resolve("galaxy.yml"), "namespace: own\nname: tools\nversion: 1.2.3\nreadme: README.md\nauthors: [al]\n");
+        Files.writeString(collection.resolve("galaxy.yml"),
+                "namespace: own\nname: tools\nversion: 1.2.3\nreadme: README.md\nauthors: [al]\n");
         var templates = new Templates(vaulted -> new Text(vaulted.envelope()));
         Scope scope = Scopes.of(Map.of(), Site.of(folder));
         assertEquals("[[7, \"" + folder.resolve("ansible.cfg") + "\"], \"1.2.3\", \"-\"]", Json.compact(templates

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * @param rest whether it takes all arguments that no other names
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
-        Optional<String> fallback, boolean secret, String remoteIf, boolean keepsNull, boolean late, boolean rest) implements Part {
+        Optional<String> fallback, boolean secret, String remoteIf, boolean keepsNull, boolean late,
+        boolean rest) implements Part {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     /** A name is enough to tell most arguments apart. */

@@ -50,8 +50,9 @@ final class TaskCheck {
             "end_role", "clear_facts", "clear_host_errors", "reset_connection", "refresh_inventory", "role_complete");
     private static final Set<String> STEERING = Set.of("include_tasks", "include_role", "meta", "",
             ActionCall.BROUGHT, ActionCall.PLUGIN);
-    private static final Pattern READING = Pattern.compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
-            + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
+    private static final Pattern READING = Pattern
+            .compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
+                    + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
     private static final String MISSING = "Could not find or access";
 
     private final Given given;

@@ -36,9 +36,11 @@ public record Tally(int ok, int changed, int unreachable, int failed, int skippe
                 new Tally(ok + 1, changed + 1, unreachable, failed, skipped, rescued, ignored, undetermined,
                         notPredicted + notByAnsible, changesNotPredicted + notByAnsible);
             case UNDETERMINED ->
-                new Tally(ok, changed, unreachable, failed, skipped, rescued, ignored, undetermined + 1, notPredicted, changesNotPredicted);
+                new Tally(ok, changed, unreachable, failed, skipped, rescued, ignored, undetermined + 1, notPredicted,
+                        changesNotPredicted);
             case SKIPPED ->
-                new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored, undetermined, notPredicted, changesNotPredicted);
+                new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored, undetermined, notPredicted,
+                        changesNotPredicted);
             case UNREACHABLE -> result.ignored()
                     ? new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored + 1, undetermined,
                             notPredicted, changesNotPredicted)

@@ -29,6 +29,9 @@ public final class HostPattern {
             .compile("\\[?[^\\s\\[\\]]+]?:[0-9]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*");
     private static final Pattern SUBSCRIPT = Pattern.compile("(.+)\\[(?:(-?[0-9]{1,9})|([0-9]{1,9})[:-]([0-9]{0,9}))]");
 
+    /** Any letters, but no more than it takes for what follows to fit, and no second try. */
+    private static final String FIRST_FIT = "(?>.*?";
+
     private final List<String> parts;
     private final Source source;
 
@@ -181,13 +184,17 @@ public final class HostPattern {
         }
     }
 
+    /** What stands behind a star is taken at the first place where it fits, for good, but for the last: so no name takes long. */
     private static Pattern wildcards(String name) {
         var regex = new StringBuilder();
+        int star = -1;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             int close = c == '[' ? name.indexOf(']', i + (name.startsWith("[!", i) ? 3 : 2)) : -1;
             if (c == '*') {
-                regex.append(i > 0 && name.charAt(i - 1) == '*' ? "" : ".*"); // several are as one, and take no time
+                regex.append(star < 0 ? "" : ")");
+                star = regex.length();
+                regex.append(FIRST_FIT);
             } else if (c == '?') {
                 regex.append('.');
             } else if (close > 0) {
@@ -198,6 +205,9 @@ public final class HostPattern {
             } else {
                 regex.append(Pattern.quote(String.valueOf(c)));
             }
+        }
+        if (star >= 0) {
+            regex.replace(star, star + FIRST_FIT.length(), "(?:.*").append(')');
         }
         try {
             return Pattern.compile(regex.toString(), Pattern.DOTALL);

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * @param byTask whether a task includes or imports it
  */
 public record Role(String name, Path path, Optional<Role> parent, List<Role> dependencies, List<Variables> defaults,
-        List<Variables> vars, Variables params, Identity identity, boolean allowDuplicates, boolean isPublic, boolean byTask) {
+        List<Variables> vars, Variables params, Identity identity, boolean allowDuplicates, boolean isPublic,
+        boolean byTask) {
 
     /** What makes two uses of a role the same. */
     public record Identity(Path path, MapValue parameters) {}

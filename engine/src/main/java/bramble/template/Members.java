@@ -66,14 +66,16 @@ final class Members {
     private static String hint(Value target, String name, String owner) {
         return switch (target) {
             case MapValue map -> {
-                List<String> names = map.entries().keySet().stream().map(PythonText::of).toList();
+                List<String> names = map.entries().keySet().stream().map(PythonText::of).sorted().toList();
                 String near = Nearest.hint(name, names);
                 if (names.isEmpty() && owner.equals("ansible_facts")) {
                     yield Evaluator.NO_FACTS;
                 }
                 yield !near.isEmpty() || names.size() > MOST_NAMED
                         ? near
-                        : owner + (names.isEmpty() ? " is an empty mapping." : " has " + String.join(", ", names) + ".");
+                        : owner + (names.isEmpty()
+                                ? " is an empty mapping."
+                                : " has " + String.join(", ", names) + ".");
             }
             case ImportedNames names -> Nearest.hint(name, names.frame().own().keySet());
             case None _ -> owner.equals("It") ? "" : owner + " is none.";

@@ -56,7 +56,8 @@ public final class PrettyRepr {
             case MapValue map -> sorted(map).stream()
                     .map(entry -> PythonText.repr(entry.getKey()) + ": " + line(entry.getValue()))
                     .collect(Collectors.joining(", ", "{", "}"));
-            case ListValue list -> list.items().stream().map(PrettyRepr::line).collect(Collectors.joining(", ", "[", "]"));
+            case ListValue list ->
+                list.items().stream().map(PrettyRepr::line).collect(Collectors.joining(", ", "[", "]"));
             case TupleValue(List<Value> items) -> items.stream().map(PrettyRepr::line)
                     .collect(Collectors.joining(", ", "(", items.size() == 1 ? ",)" : ")"));
             default -> PythonText.repr(value);

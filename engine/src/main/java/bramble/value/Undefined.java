@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  * @param written the template, if it is another host's, and that host alone lacks what it needs
  */
 public record Undefined(String what, Source source, Supplier<String> hint, Optional<Template> written)
-        implements Value {
+        implements
+            Value {
     public Undefined(String what, Source source) {
         this(what, source, () -> "");
     }

@@ -373,7 +373,8 @@ public final class NetFilters implements Extensions {
         int amount = arguments.integer(0, "amount", 0);
         int unit = cidr.v4() ? 8 : 16;
         if (Math.abs((long) amount) > cidr.bits() || amount % unit != 0) {
-            throw new TemplateException("ipcut takes a multiple of " + unit + " up to " + cidr.bits() + ", not " + amount);
+            throw new TemplateException(
+                    "ipcut takes a multiple of " + unit + " up to " + cidr.bits() + ", not " + amount);
         }
         int from = amount < 0 ? cidr.bits() + amount : 0;
         int to = amount < 0 ? cidr.bits() : amount;

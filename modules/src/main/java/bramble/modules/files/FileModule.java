@@ -183,7 +183,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         Plan plan = planned(args, actual);
         return plan instanceof Plan.Refused(String why, MapValue results)
                 && actual.path() instanceof PathState.Present there
-                        ? new Plan.Refused(why, MapValue.of("path", args.path()).with(PathResults.of(there)).with(results))
+                        ? new Plan.Refused(why,
+                                MapValue.of("path", args.path()).with(PathResults.of(there)).with(results))
                         : plan;
     }
 

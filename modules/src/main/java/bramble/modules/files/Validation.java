@@ -41,8 +41,9 @@ public final class Validation {
     static Verdict told(Verdict verdict) {
         Matcher refused = REFUSED.matcher(verdict.failure().orElse(""));
         return refused.matches()
-                ? new Verdict(verdict.changed(), Optional.of("failed to validate"), verdict.results().with("exit_status",
-                        Integer.parseInt(refused.group(1))).with("stdout", "").with("stderr", refused.group(2)),
+                ? new Verdict(verdict.changed(), Optional.of("failed to validate"),
+                        verdict.results().with("exit_status",
+                                Integer.parseInt(refused.group(1))).with("stdout", "").with("stderr", refused.group(2)),
                         verdict.unknown())
                 : verdict;
     }

@@ -27,7 +27,8 @@ public final class PingModule implements TaskModule<PingModule.Args, PingModule.
             - name: Is it there?
               ping:
             """, returns = "ping: str: data")
-    public record Args(@Arg(value = "What to answer; crash fails.", fallback = "pong") String data, NodePython python) {}
+    public record Args(@Arg(value = "What to answer; crash fails.", fallback = "pong") String data,
+            NodePython python) {}
 
     /**
      * What came back.
@@ -87,7 +88,8 @@ public final class PingModule implements TaskModule<PingModule.Args, PingModule.
         }
         MapValue pong = MapValue.of("ping", args.data());
         return Verdict.changed(false, echo.python().map(trouble -> pong.with("warnings", List.of("Tried to start "
-                + args.python().interpreter().orElseThrow() + ", the Python that ansible_python_interpreter names, but: "
+                + args.python().interpreter().orElseThrow()
+                + ", the Python that ansible_python_interpreter names, but: "
                 + trouble))).orElse(pong));
     }
 }

@@ -201,7 +201,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 new Plan.Refused(
                         "Tried to use apt, but the node has no apt-get; package finds the right tool by itself.");
             case State.Apt apt -> refusal(args, apt)
-                    .<Plan>map(why -> new Plan.Refused(why, MapValue.of("cache_updated", false))).orElseGet(() -> changes(args, apt));
+                    .<Plan>map(why -> new Plan.Refused(why, MapValue.of("cache_updated", false)))
+                    .orElseGet(() -> changes(args, apt));
         };
     }
 

@@ -103,9 +103,11 @@ public final class Comparison implements AutoCloseable {
     }
 
     private Said said(Engine engine, Path playbook, Path hosts, String flags) throws InterruptedException {
-        String command = String.join(" ", engine.command()) + " -i " + hosts + " " + flags + " " + playbook.getFileName();
+        String command = String.join(" ", engine.command()) + " -i " + hosts + " " + flags + " "
+                + playbook.getFileName();
         Said said = run(List.of("/bin/sh", "-c", command), hosts.resolveSibling(""));
-        write(engine.name() + "." + playbook.getFileName() + flags.replaceAll("[^\\w-]+", "."), said.out() + said.err());
+        write(engine.name() + "." + playbook.getFileName() + flags.replaceAll("[^\\w-]+", "."),
+                said.out() + said.err());
         return said;
     }
 

@@ -19,7 +19,8 @@ final class Differences {
     /** Keys of results that differ from run to run, or say how the engine itself works. */
     static final Set<String> VOLATILE = Set.of("start", "end", "delta", "atime", "mtime", "ctime", "inode", "dev",
             "invocation", "backup_file", "ansible_facts", "elapsed", "cache_update_time", "version", "device_type",
-            "status", "birthtime", "block_size", "blocks", "_ansible_no_log", "_ansible_verbose_always", "ansible_job_id",
+            "status", "birthtime", "block_size", "blocks", "_ansible_no_log", "_ansible_verbose_always",
+            "ansible_job_id",
             "results_file", "exception", "module_stderr", "module_stdout", "deprecations");
     private static final int LONGEST = 160;
 

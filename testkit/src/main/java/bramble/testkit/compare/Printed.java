@@ -14,14 +14,17 @@ import java.util.regex.Pattern;
  */
 record Printed(List<String> lines) {
     private static final Pattern OF_HOST = Pattern
-            .compile("(?:ok|changed|skipping|fatal|failed|included|FAILED - RETRYING): .*?\\[?([\\w.-]+)(?: -> [^]]*)?].*"
-                    + "|ASYNC \\w+ on ([\\w.-]+):.*|included: .* for ([\\w., -]+).*");
+            .compile(
+                    "(?:ok|changed|skipping|fatal|failed|included|FAILED - RETRYING): .*?\\[?([\\w.-]+)(?: -> [^]]*)?].*"
+                            + "|ASYNC \\w+ on ([\\w.-]+):.*|included: .* for ([\\w., -]+).*");
     private static final Pattern INCLUDED = Pattern.compile("(included: .* for )([\\w., -]+?)( => .*)?");
     private static final List<List<String>> VOLATILE = List.of(
             List.of("\"(start|end|delta|ansible_job_id|results_file|started_at)\": \"[^\"]*\"", "\"$1\": \"...\""),
             List.of("\"(atime|mtime|ctime|inode|dev|device_type|elapsed|version|size_of)\": [-\"\\d.]+", "\"$1\": 0"),
-            List.of("(error was: )(.*?)\\. \\2(?=[\"\\\\])", "$1$2"), List.of("(NOT DEFINED!: )(.*?)\\. \\2\"", "$1$2\""),
-            List.of("(option with an undefined variable.*?)(\\\\n\\\\nThe error appears|  *\\([\\w./]+:\\d+:\\d+\\)).*", "$1"),
+            List.of("(error was: )(.*?)\\. \\2(?=[\"\\\\])", "$1$2"),
+            List.of("(NOT DEFINED!: )(.*?)\\. \\2\"", "$1$2\""),
+            List.of("(option with an undefined variable.*?)(\\\\n\\\\nThe error appears|  *\\([\\w./]+:\\d+:\\d+\\)).*",
+                    "$1"),
             List.of("jid=[\\d.j]+", "jid=..."), List.of("j?\\d{6,}\\.\\d+", "..."),
             List.of("/[\\w./~-]*(ansible|bramble)[\\w./-]*tmp[\\w./-]*", "/tmp/..."),
             List.of("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?", "..."));

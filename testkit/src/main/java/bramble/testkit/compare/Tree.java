@@ -39,7 +39,8 @@ record Tree(Map<String, String> files) {
         if (parts.length > 1) {
             parts[1].lines().filter(line -> line.length() > 66).forEach(line -> {
                 String path = line.substring(66);
-                boolean random = path.matches("/etc/g?shadow-?|/var/spool/cron/.*|.*\\.zip|/etc/(passwd|group|subuid|subgid)-");
+                boolean random = path
+                        .matches("/etc/g?shadow-?|/var/spool/cron/.*|.*\\.zip|/etc/(passwd|group|subuid|subgid)-");
                 files.computeIfPresent(name(path), (_, said) -> random
                         ? said
                         : said + " " + line.substring(0, 12));
