@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Whatever the user's ssh_config says, reading it ends soon, with a target or a problem. */
-class SshConfigFuzzTest {
+public class SshConfigFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void target(FuzzedDataProvider data) throws IOException {
+    public void target(FuzzedDataProvider data) throws IOException {
         Path home = Files.createTempDirectory("fuzz");
         Path file = home.resolve(".ssh/config");
         try {

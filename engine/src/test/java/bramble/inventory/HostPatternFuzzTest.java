@@ -8,7 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
 
 /** Whatever a pattern of hosts is, selecting by it ends soon, with hosts or a problem. */
-class HostPatternFuzzTest {
+public class HostPatternFuzzTest {
     private static final Inventory HOSTS = hosts();
 
     private static Inventory hosts() {
@@ -18,7 +18,7 @@ class HostPatternFuzzTest {
     }
 
     @FuzzTest(maxDuration = "5s")
-    void pattern(FuzzedDataProvider data) {
+    public void pattern(FuzzedDataProvider data) {
         try {
             HostPattern.of(data.consumeRemainingAsString(), Source.NONE).select(HOSTS, _ -> {});
         } catch (ProblemException e) {

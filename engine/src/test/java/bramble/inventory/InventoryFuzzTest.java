@@ -6,9 +6,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever an inventory is, reading it ends soon, with hosts or a problem. */
-class InventoryFuzzTest {
+public class InventoryFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void ini(FuzzedDataProvider data) {
+    public void ini(FuzzedDataProvider data) {
         try {
             IniInventory.read(data.consumeRemainingAsString(), "hosts", new Draft(_ -> {}, Merging.REPLACE));
         } catch (ProblemException e) {

@@ -7,9 +7,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever stands behind a module's name, reading it ends soon, with arguments or with a problem. */
-class KeyValuesFuzzTest {
+public class KeyValuesFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void arguments(FuzzedDataProvider data) {
+    public void arguments(FuzzedDataProvider data) {
         boolean command = data.consumeBoolean();
         var scalar = new Node.Scalar(new Source("f.yml", 1, 1), "", data.consumeRemainingAsString(), true);
         try {

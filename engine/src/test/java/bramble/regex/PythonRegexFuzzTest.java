@@ -4,9 +4,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever the expression, the text and the replacement are, searching ends soon, with what was found or a problem. */
-class PythonRegexFuzzTest {
+public class PythonRegexFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void search(FuzzedDataProvider data) {
+    public void search(FuzzedDataProvider data) {
         String expression = data.consumeString(60);
         String replacement = data.consumeString(20);
         String text = data.consumeRemainingAsString();

@@ -4,9 +4,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever a template file is, evaluating it ends soon, with a value or a problem. */
-class DocumentFuzzTest {
+public class DocumentFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void document(FuzzedDataProvider data) {
+    public void document(FuzzedDataProvider data) {
         var options = new DocumentOptions(data.consumeBoolean(), data.consumeBoolean(), "\n", data.consumeBoolean(),
                 DocumentOptions.Delimiters.JINJA);
         String text = data.consumeRemainingAsString();

@@ -6,9 +6,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever a Python literal is, reading it ends soon, with a value or a problem. */
-class PythonLiteralFuzzTest {
+public class PythonLiteralFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void pythonLiteral(FuzzedDataProvider data) {
+    public void pythonLiteral(FuzzedDataProvider data) {
         try {
             PythonLiteral.of(data.consumeRemainingAsString(), Source.NONE);
         } catch (ProblemException e) {

@@ -8,12 +8,12 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
 
 /** Whatever encrypted data looks like, reading it ends soon, with its parts or a problem. */
-class VaultFuzzTest {
+public class VaultFuzzTest {
     private static final Vault VAULT = new Vault(List.of(new Identity("dev", "secret"), new Identity("prod", "other")),
             false, new Secrets());
 
     @FuzzTest(maxDuration = "5s")
-    void envelope(FuzzedDataProvider data) {
+    public void envelope(FuzzedDataProvider data) {
         String text = data.consumeRemainingAsString();
         for (String one : new String[]{text, "$ANSIBLE_VAULT;1.1;AES256\n" + text}) {
             try {

@@ -5,9 +5,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Whatever the text is, reading it ends soon, with nodes or with a problem. */
-class YamlFuzzTest {
+public class YamlFuzzTest {
     @FuzzTest(maxDuration = "5s")
-    void reads(FuzzedDataProvider data) {
+    public void reads(FuzzedDataProvider data) {
         try {
             YamlReader.read(data.consumeRemainingAsString(), "f.yml", _ -> {}).forEach(NodeValues::of);
         } catch (ProblemException e) {
