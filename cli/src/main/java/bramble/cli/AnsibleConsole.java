@@ -144,9 +144,14 @@ final class AnsibleConsole implements Consumer<Event> {
 
     /** Whether it may come while hosts are still including: their lines are printed when all of them have. */
     private boolean partOfInclusion(Event event) {
-        return event instanceof Event.Included || (event instanceof Event.TaskEnded ended
-                && ended.task().position().equals(including) && !inclusions.isEmpty())
-                || (event instanceof Event.ItemEnded passed && passed.task().position().equals(including));
+        return switch (event) {
+            case Event.Included _,Event.Notified _,Event.HandlerDone _,Event.TakenBack _,Event.Waiting _,Event.Reaching _,Event.Blocked _ ->
+                true;
+            case Event.TaskEnded ended -> ended.task().position().equals(including) && !inclusions.isEmpty();
+            case Event.ItemEnded passed -> passed.task().position().equals(including);
+            case Event.HostStarted started -> started.task().position().equals(including);
+            default -> false;
+        };
     }
 
     private void banner(String text) {
