@@ -78,9 +78,8 @@ final class World {
     private final AtomicInteger cleared = new AtomicInteger();
     private final AtomicBoolean matched = new AtomicBoolean();
     private final AtomicBoolean started;
-    private final AtomicReference<Inventory> inventory;
+    private final AtomicReference<Grown> inventory;
     private final Knowledge knowledge;
-    private final AtomicReference<MapValue> groups;
     private final Supplier<Inventory> reload;
     private final Map<String, MapValue> inventoryVariables = new ConcurrentHashMap<>();
 
@@ -107,23 +106,30 @@ final class World {
         this.variableFiles = parts.variables();
         this.forks = new Line(options.forks());
         this.started = new AtomicBoolean(options.startAtTask().isEmpty());
-        this.inventory = new AtomicReference<>(parts.inventory().besidePlaybook(playbookFolder.toString()));
-        this.groups = new AtomicReference<>(inventory.get().groupsVariable());
+        this.inventory = new AtomicReference<>(
+                Grown.of(parts.inventory().besidePlaybook(playbookFolder.toString())));
+    }
+
+    /** The inventory of a moment, and the magic variable {@code groups} that belongs to it. */
+    private record Grown(Inventory inventory, MapValue groups) {
+        static Grown of(Inventory inventory) {
+            return new Grown(inventory, inventory.groupsVariable());
+        }
     }
 
     Inventory inventory() {
-        return inventory.get();
+        return inventory.get().inventory;
     }
 
     /** Hosts or groups appear. */
     void extendInventory(UnaryOperator<Inventory> change) {
-        groups.set(inventory.updateAndGet(change).groupsVariable());
+        inventory.updateAndGet(grown -> Grown.of(change.apply(grown.inventory)));
         inventoryVariables.clear();
     }
 
     /** The magic variable {@code groups}. */
     MapValue groups() {
-        return groups.get();
+        return inventory.get().groups;
     }
 
     /** The module that a task calls; empty if there is none of that name. */
