@@ -134,7 +134,8 @@ class LiveConsoleTest {
 
     private Process onTerminal(String arguments, String... environment) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String line = "stty cols 120 rows 20; exec '%s' -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED %s %s %s"
+        // a build in the background ignores interrupts, and with it all that it starts
+        String line = "stty cols 120 rows 20; exec env --default-signal=INT '%s' -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED %s %s %s"
                 .formatted(java, "-cp \"$CP\"", Main.class.getName(), arguments);
         var builder = new ProcessBuilder("/usr/bin/script", "-qec", line, folder.resolve("typescript").toString())
                 .directory(folder.toFile()).redirectErrorStream(true)
