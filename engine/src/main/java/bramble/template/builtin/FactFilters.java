@@ -37,11 +37,14 @@ public final class FactFilters implements Extensions {
                 entry("fact_diff", FactFilters::diff));
     }
 
+    /** The values that a data source has for its key. */
+    private record Seen(int number, String name, Set<Value> values) {}
+
     /** Entries of several lists, together by the value that each has for its list's key. */
     private static Value consolidate(Value input, Arguments arguments, Evaluation evaluation) {
         arguments.only("fail_missing_match_key", "fail_missing_match_value", "fail_duplicate");
         var gathered = new LinkedHashMap<Value, Map<String, Value>>();
-        var seen = new LinkedHashMap<String, Set<Value>>();
+        var seen = new ArrayList<Seen>();
         var missing = new ArrayList<String>();
         var twice = new ArrayList<String>();
         int source = 0;
@@ -64,25 +67,21 @@ public final class FactFilters implements Extensions {
                 }
                 gathered.computeIfAbsent(value, _ -> new LinkedHashMap<>()).put(name, item);
             }
-            seen.put(source + " (" + name + ")", values);
+            seen.add(new Seen(source, name, values));
         }
         refuse(arguments.bool(0, "fail_missing_match_key", true), "fail_missing_match_key", missing);
         var incomplete = new ArrayList<String>();
-        seen.forEach((place, values) -> gathered.keySet().stream().filter(value -> !values.contains(value))
+        seen.forEach(one -> gathered.keySet().stream().filter(value -> !one.values.contains(value))
                 .forEach(value -> incomplete.add("missing match value " + evaluation.text(value) + " in data source "
-                        + place)));
+                        + one.number + " (" + one.name + ")")));
         refuse(arguments.bool(1, "fail_missing_match_value", true), "fail_missing_match_value", incomplete);
         refuse(arguments.bool(2, "fail_duplicate", true), "fail_duplicate", twice);
         var entries = new LinkedHashMap<Value, Value>();
         gathered.forEach((value, parts) -> {
-            seen.keySet().forEach(place -> parts.putIfAbsent(name(place), MapValue.EMPTY));
+            seen.forEach(one -> parts.putIfAbsent(one.name, MapValue.EMPTY));
             entries.put(value, MapValue.named(parts));
         });
         return new MapValue(entries);
-    }
-
-    private static String name(String place) {
-        return place.substring(place.indexOf('(') + 1, place.length() - 1);
     }
 
     private static Value part(Value source, String key, int number) {

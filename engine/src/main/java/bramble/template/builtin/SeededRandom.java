@@ -5,9 +5,8 @@ import bramble.value.PythonText;
 import bramble.value.Value;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The numbers that Python's {@code random.Random(seed)} gives: a playbook's {@code 60 | random(seed=inventory_hostname)}
@@ -35,12 +34,7 @@ final class SeededRandom implements RandomGenerator {
     /** A text's number: its bytes and their SHA-512. */
     private static BigInteger ofText(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        byte[] digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-512").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        byte[] digest = DigestUtils.sha512(bytes);
         var all = new byte[bytes.length + digest.length];
         System.arraycopy(bytes, 0, all, 0, bytes.length);
         System.arraycopy(digest, 0, all, bytes.length, digest.length);
