@@ -12,11 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The lookup passwordstore with a real {@code pass} and a key of its own; installs the package where it is missing. */
+/** The lookup passwordstore with a real {@code pass} and a key of its own. */
 class PasswordStoreIT {
     @TempDir
     Path folder;
@@ -24,10 +23,6 @@ class PasswordStoreIT {
     @Test
     void readsMakesAndReplacesEntries() throws IOException, InterruptedException {
         Lab.needsRoot();
-        if (Stream.of("/usr/bin/pass", "/usr/local/bin/pass").map(Path::of).noneMatch(Files::exists)) {
-            System.err.println("Installing the package pass with apt, for the lookup passwordstore.");
-            run("apt-get", "install", "-q", "-y", "--no-install-recommends", "pass");
-        }
         Files.createDirectory(folder.resolve("gnupg"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         run("gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--quick-gen-key",

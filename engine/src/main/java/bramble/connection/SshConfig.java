@@ -32,7 +32,7 @@ public final class SshConfig {
     private static final Set<String> NO_MATCH = Set.of("exec", "localnetwork", "tagged", "version", "sessiontype",
             "command");
     private static final Pattern JUMP = Pattern
-            .compile("(?:ssh://)?(?:(?<user>[^@]+)@)?(?<host>\\[[^]]+]|[^:@]+)(?::(?<port>\\d+))?/?");
+            .compile("(?:ssh://)?(?:(?<user>[^@]+)@)?(?<host>\\[[^]]+]|[^:@]+)(?::(?<port>\\d{1,5}))?/?");
     private static final int MOST_JUMPS = 8;
 
     private final Path home;

@@ -5,7 +5,6 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.PatternSyntaxException;
 
 /** Reads a file in the format of man ssh_config into its lines, with the files that it includes in their places. */
 record SshConfigFile(Path home, Path includeBase) {
@@ -81,14 +81,14 @@ record SshConfigFile(Path home, Path includeBase) {
         var lines = new ArrayList<Line>();
         for (String pattern : patterns) {
             Path path = pattern.startsWith("~/") ? home.resolve(pattern.substring(2)) : includeBase.resolve(pattern);
-            for (Path file : matching(path)) {
+            for (Path file : matching(path, source)) {
                 lines.addAll(read(file, depth + 1));
             }
         }
         return List.copyOf(lines);
     }
 
-    private static List<Path> matching(Path pattern) {
+    private static List<Path> matching(Path pattern, Source source) {
         Path name = pattern.getFileName();
         Path folder = pattern.getParent();
         if (name == null || folder == null || !name.toString().matches(".*[*?\\[].*")) {
@@ -100,8 +100,11 @@ record SshConfigFile(Path home, Path includeBase) {
         var found = new ArrayList<Path>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, name.toString())) {
             entries.forEach(found::add);
+        } catch (PatternSyntaxException e) {
+            throw new ProblemException(source, "Tried to include " + pattern + ", but its pattern is wrong: "
+                    + e.getDescription());
         } catch (IOException e) {
-            throw new UncheckedIOException("Tried to look for " + pattern + ", but: " + e.getMessage(), e);
+            throw new ProblemException(source, "Tried to include " + pattern + ", but " + FileTrouble.why(e) + ".");
         }
         found.sort(null);
         return found;
@@ -110,6 +113,11 @@ record SshConfigFile(Path home, Path includeBase) {
     /** The words of a line; the first may be followed by an equals sign, each may be quoted; a hash begins a comment. */
     private static List<String> words(String text, Source source) {
         var words = new ArrayList<String>();
+        int nul = text.indexOf('\0');
+        if (nul >= 0) {
+            throw new ProblemException(new Source(source.file(), source.line(), nul + 1),
+                    "Tried to read this line, but it has a byte of zero: is this a text file?");
+        }
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);

@@ -163,7 +163,7 @@ class SshConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"Host a\n  Port", "Match colour blue\n", "IdentityFile \"open", "Include config",
         "Host *\nPort many",
-        "Host x\nProxyJump x"})
+        "Host x\nProxyJump x", "Host x\nProxyJump y:99999999999", "IdentityFile a\0b", "Include [a"})
     void namesTheLineOfAMistake(String text) throws IOException {
         Files.writeString(home.resolve(".ssh/config"), text);
         String said = assertThrows(ProblemException.class, () -> config().target(Wanted.host("x"))).toString();
