@@ -2,10 +2,18 @@ package bramble.connection;
 
 import bramble.shell.Remote;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Starts programs on this machine, as the user who runs Bramble, in the environment and the folder that it runs in. */
 public final class LocalConnection implements Connection {
+    /** Words before a command: a person's Ctrl-C is for Bramble alone, which then ends all of these in good order. */
+    static final List<String> IN_NEW_SESSION = Stream.of("/usr/bin/setsid", "/bin/setsid")
+            .filter(path -> Files.isExecutable(Path.of(path))).limit(1).toList();
+
     private final List<String> shell;
 
     public LocalConnection() {
@@ -23,7 +31,8 @@ public final class LocalConnection implements Connection {
 
     @Override
     public Remote start(String command) {
-        var words = new java.util.ArrayList<>(shell);
+        var words = new ArrayList<>(IN_NEW_SESSION);
+        words.addAll(shell);
         words.add("-c");
         words.add(command);
         try {

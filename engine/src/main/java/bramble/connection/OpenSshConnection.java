@@ -21,8 +21,6 @@ import java.util.stream.Stream;
  * say. It reads the user's configuration itself, and checks host keys as strictly as that says; it never asks anybody.
  */
 public final class OpenSshConnection implements Connection {
-    private static final List<Path> NEW_SESSION = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
-
     private final Login login;
 
     /**
@@ -83,10 +81,8 @@ public final class OpenSshConnection implements Connection {
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    /** A person's Ctrl-C is for this program alone, which then ends all of its connections in good order. */
     private List<String> words(String command, String terminal) {
-        var words = new ArrayList<String>();
-        NEW_SESSION.stream().filter(Files::isExecutable).findFirst().ifPresent(path -> words.add(path.toString()));
+        var words = new ArrayList<>(LocalConnection.IN_NEW_SESSION);
         words.add(login.program);
         words.add(terminal);
         words.addAll(login.arguments);
