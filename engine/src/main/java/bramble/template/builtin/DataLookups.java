@@ -2,6 +2,7 @@ package bramble.template.builtin;
 
 import static java.util.Map.entry;
 
+import bramble.problem.Nearest;
 import bramble.problem.Source;
 import bramble.regex.PythonRegex;
 import bramble.template.Arguments;
@@ -18,11 +19,14 @@ import com.google.auto.service.AutoService;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Lookups of single values in files: INI and CSV. */
 @AutoService(Extensions.class)
@@ -39,6 +43,9 @@ public final class DataLookups implements Extensions {
         private static final String NO_KEY = "Search key is required but was not found";
         private static final Set<String> INI = Set.of("type", "file", "section", "re", "encoding", "default",
                 "case_sensitive", "allow_no_value", "allow_none", "interpolation");
+        private static final Set<String> CSV = Set.of("file", "delimiter", "col", "keycol", "default", "encoding");
+        private static final Pattern OPTION = Pattern
+                .compile("(?<!\\S)(?<name>[^\\s=]+)=(?:(?<quote>[\"'])(?<quoted>.*?)\\k<quote>(?!\\S)|(?<bare>\\S*))");
 
         static Term ini(String term, Arguments options) {
             String first = term.strip().split("\\s+", -1)[0];
@@ -51,22 +58,30 @@ public final class DataLookups implements Extensions {
             return of(term, options);
         }
 
-        /** All words of the key, then the options. */
+        /** The words of the key, quotes and all, and the options, whose values may be quoted. */
         static Term csv(String term, Arguments options) {
-            List<String> words = List.of(term.strip().split("\\s+", -1));
-            String key = words.stream().filter(word -> !word.contains("=")).collect(Collectors.joining(" "));
-            if (key.isEmpty()) {
+            var named = new LinkedHashMap<String, Value>(options.named());
+            Matcher option = OPTION.matcher(term);
+            var key = new StringBuilder();
+            while (option.find()) {
+                String name = option.group("name");
+                if (!CSV.contains(name)) {
+                    throw new TemplateException(Source.NONE, "'" + name + "' is not a valid option of csvfile",
+                            Nearest.hint(name, CSV));
+                }
+                named.put(name, new Text(Objects.requireNonNullElse(option.group("quoted"), option.group("bare"))));
+                option.appendReplacement(key, " ");
+            }
+            String words = option.appendTail(key).toString().strip().replaceAll("\\s+", " ");
+            if (words.isEmpty()) {
                 throw new TemplateException(NO_KEY);
             }
-            var named = new java.util.LinkedHashMap<String, Value>(options.named());
-            words.stream().filter(word -> word.contains("=")).forEach(word -> named
-                    .put(word.substring(0, word.indexOf('=')), new Text(word.substring(word.indexOf('=') + 1))));
-            return new Term(key, new Arguments(List.of(), named));
+            return new Term(words, new Arguments(List.of(), named));
         }
 
         static Term of(String term, Arguments options) {
             String[] words = term.strip().split("\\s+", -1);
-            var named = new java.util.LinkedHashMap<String, Value>(options.named());
+            var named = new LinkedHashMap<String, Value>(options.named());
             for (int i = 1; i < words.length; i++) {
                 int equals = words[i].indexOf('=');
                 if (equals < 0) {
@@ -143,13 +158,13 @@ public final class DataLookups implements Extensions {
             char separator = delimiter.equals("TAB") || delimiter.equals("\\t") || delimiter.isEmpty()
                     ? '\t'
                     : delimiter.charAt(0);
-            int column = number(term, "col", 1);
             int key = number(term, "keycol", 0);
             Path path = FileLookups.find("csvfile", "files", term.option("file", "ansible.csv"), evaluation);
             Optional<List<String>> row = CsvText.rows(FileLookups.read(path), separator).stream()
                     .filter(cells -> cells.size() > key && cells.get(key).equals(term.key())).findFirst();
             if (row.isPresent()) {
                 List<String> cells = row.get();
+                int column = number(term, "col", 1);
                 if (column >= cells.size()) {
                     throw new TemplateException(Source.NONE,
                             "csvfile has no column " + column + " in the row of \"" + term.key()
@@ -159,7 +174,9 @@ public final class DataLookups implements Extensions {
                 values.add(new Text(cells.get(column)));
             } else {
                 Value fallback = term.options().value(-1, "default", None.NONE);
-                values.addAll(fallback instanceof ListValue list ? list.items() : List.of(fallback));
+                if (fallback != None.NONE) {
+                    values.addAll(fallback instanceof ListValue list ? list.items() : List.of(fallback));
+                }
             }
         }
         return values;

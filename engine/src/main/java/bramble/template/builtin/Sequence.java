@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 /** Numbers in order, written by a format: {@code start=0 end=10 stride=2 format=host%02x}, or {@code 4-16/2:host%02d}. */
 final class Sequence {
     private static final List<String> NAMES = List.of("start", "end", "count", "stride", "format");
+    /** What stands where a number belongs may be any word, so that it can be told that it is none. */
     private static final Pattern SHORT = Pattern.compile(
-            "(?:(?<start>0x[0-9a-fA-F]+|[0-9]+)-)?(?<end>0x[0-9a-fA-F]+|[0-9]+)(?:/(?<stride>-?[0-9]+))?(?::(?<format>.+))?");
+            "(?:(?<start>[^-=/:\\s]+)-)?(?<end>[^-=/:\\s]+)(?:/(?<stride>-?[^-=/:\\s]+))?(?::(?<format>.+))?");
     private static final Pattern DIRECTIVE = Pattern.compile("%(0?)(\\d*)([dixXous])");
     private static final int LONGEST = 1_000_000;
 
@@ -108,14 +109,15 @@ final class Sequence {
             return fallback;
         }
         return Numbers.whole(text, 0).map(java.math.BigInteger::longValue)
-                .orElseThrow(() -> new TemplateException("can't parse " + name + "=" + text + " as integer"));
+                .orElseThrow(() -> new TemplateException("Invalid type for " + name
+                        + " of with_sequence: expected a whole number, not \"" + text + "\""));
     }
 
     private static String format(String format, long number) {
         Matcher directive = DIRECTIVE.matcher(format.replace("%%", "\u0000"));
         if (!directive.find()) {
-            throw new TemplateException(
-                    "problem formatting '" + format + "': it has no place for the number, such as %d or %02x");
+            throw new TemplateException(Source.NONE, "bad formatting string: " + format,
+                    "It has no place for the number, such as %d or %02x.");
         }
         String kind = directive.group(3);
         String digits = switch (kind) {

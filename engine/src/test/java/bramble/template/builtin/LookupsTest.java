@@ -58,6 +58,7 @@ class LookupsTest {
         write("play/.hidden.conf", "");
         write("play/users.ini", "[global]\nuser=al\n; remark\nKey : two\n words\n[prod]\nuser = cy\npass word=x y\n");
         write("play/app.properties", "user=props\n");
+        write("play/a b.csv", "two words,2\n\"\"\"pi\"\" x\"\t3\n");
         write("play/hosts.csv", "pi1,10.0.0.1,\"a, \"\"b\"\"\"\npi2,10.0.0.2,c\n");
     }
 
@@ -112,6 +113,10 @@ class LookupsTest {
         gives("lookup('ini', 'none', file='users.ini', default='d')", "\"d\"");
         gives("query('ini', 'us.*', file='users.ini', re=true)", "[\"al\"]");
         gives("lookup('csvfile', 'pi1 file=hosts.csv delimiter=, col=2')", "\"a, \\\"b\\\"\"");
+        gives("lookup('csvfile', 'two words file=\"a b.csv\" delimiter=, col=1')", "\"2\"");
+        gives("lookup('csvfile', '\"pi\" x file=\"a b.csv\" delimiter=\"\\t\" col=1')", "\"3\"");
+        gives("lookup('csvfile', 'pi9 file=hosts.csv delimiter=,')", "[]");
+        fails("lookup('csvfile', 'pi1 file=hosts.csv colum=2')", "'colum' is not a valid option of csvfile");
         gives("lookup('csvfile', 'pi9', file='hosts.csv', delimiter=',', default='none')", "\"none\"");
     }
 
@@ -139,6 +144,9 @@ class LookupsTest {
         gives("query('sequence', 'start=0 end=4 stride=2 format=x%02d')", "[\"x00\", \"x02\", \"x04\"]");
         gives("query('sequence', '4-8/2:h%02x')", "[\"h04\", \"h06\", \"h08\"]");
         fails("query('sequence', 'start=3 end=1')", "to count backwards make stride negative");
+        fails("query('sequence', 'A-4/2')", "Invalid type for start of with_sequence: expected a whole number, not \"A\"");
+        fails("query('sequence', 'start=1 end=x')", "Invalid type for end");
+        fails("query('sequence', 'start=1 end=4 format=d')", "bad formatting string: d");
         fails("query('sequence', 'stat=3 end=1')", "Did you mean \"start\"?");
         gives("query('inventory_hostnames', 'pi*:!web')", "[\"pi2\"]");
         gives("query('inventory_hostnames', 'all:&web')", "[\"pi1\", \"nas\"]");

@@ -17,7 +17,7 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
     private static final Sh.Library LIBRARY = new Sh.Library("b_content",
             """
                     b_content() { # path limit; prints kind, real path, NUL, bytes
-                      b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_there "$1" || { b_lost; return 0; }
                       b_real
                       if [ -d "$b_l" ]; then printf 'd%s\\0' "$b_l"
                       elif ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
@@ -50,7 +50,7 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
                     : new FileContent.Bytes(real, new Content.Bytes(Arrays.copyOfRange(out, end + 1, out.length)));
             case 'd' -> new FileContent.Unreadable(real, "is a directory");
             case 'o' -> new FileContent.Unreadable(real, "is not a regular file");
-            case 'u' -> new FileContent.Unreadable(real, "may not be read");
+            case 'u', 'c' -> new FileContent.Unreadable(real, "may not be read");
             default -> new FileContent.Missing(real);
         };
     }

@@ -42,7 +42,7 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
                       if command -v "$3" >/dev/null 2>&1; then echo "$2"; "$3" <"$1"; else echo; cat "$1"; fi
                     }
                     b_digest() { # path [algorithm program]
-                      b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_there "$1" || { b_lost; return 0; }
                       b_real
                       if ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
                       elif ! [ -f "$b_l" ] || ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"

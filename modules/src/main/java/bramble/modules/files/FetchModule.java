@@ -56,6 +56,10 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 known -> new Seen(known.get(path).followed(), known.get(digest))));
         MapValue named = MapValue.of("file", args.src());
         switch (seen.state()) {
+            case PathState.Absent absent when absent.blocked() -> {
+                return Result.failed("Tried to fetch " + args.src()
+                        + ", but something that is no directory, or may not be entered, is in its way", named);
+            }
             case PathState.Absent _ -> {
                 return args.failOnMissing()
                         ? Result.failed("the remote file does not exist", named)

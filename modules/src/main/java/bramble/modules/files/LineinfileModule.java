@@ -13,6 +13,7 @@ import bramble.modules.files.EditedFile.Edited;
 import bramble.regex.PythonRegex;
 import bramble.regex.RegexException;
 import bramble.value.MapValue;
+import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,14 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
             @Arg(value = "Whether a file that isn't there is made.", fallback = "false") boolean create,
             @Arg(value = "Whether the first matching line counts, not the last.", fallback = "false") boolean firstmatch,
             Replacing replacing, FileAttributes attributes){
+
+        /** What to tell of a regexp or search_string that is empty, as a variable without a value makes it. */
+        private Optional<String> findsEveryLine() {
+            String last = " is empty and so matches every line: "
+                    + (state == Presence.ABSENT ? "all are removed" : "a line of the file is replaced, none is added");
+            return regexp.filter(String::isEmpty).map(_ -> "regexp" + last + "; where this is meant, write '^'")
+                    .or(() -> searchString.filter(String::isEmpty).map(_ -> "search_string" + last));
+        }
 
         private Optional<String> mistake() {
             if (regexp.isPresent() && searchString.isPresent()) {
@@ -166,6 +175,11 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
 
     @Override
     public Verdict judge(Args args, EditedFile before, Applied<EditedFile> applied) {
-        return EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before), applied);
+        Verdict verdict = EditedFile.verdict(TaskModule.super.judge(args, before, applied), edited(args, before),
+                applied);
+        return args.findsEveryLine()
+                .map(why -> new Verdict(verdict.changed(), verdict.failure(),
+                        verdict.results().with("warnings", Value.texts(List.of(why)))))
+                .orElse(verdict);
     }
 }

@@ -28,7 +28,7 @@ public record ListingFact(String path) implements AboutPath<ListingFact.Listing>
     private static final Sh.Library LIBRARY = new Sh.Library("b_list",
             """
                     b_list() {
-                      b_go "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_go "$1" || { b_lost; return 0; }
                       b_real
                       CDPATH= cd -P -- "$b_b" 2>/dev/null || { printf 'm%s\\0' "$b_l"; return 0; }
                       printf 'd%s\\0' "$PWD"
@@ -48,7 +48,7 @@ public record ListingFact(String path) implements AboutPath<ListingFact.Listing>
     @Override
     public Listing parse(Answer answer) {
         List<String> fields = List.of(new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1));
-        return listing(NodePath.normal(fields.getFirst().substring(1)), fields.getFirst().startsWith("m"),
+        return listing(NodePath.normal(fields.getFirst().substring(1)), !fields.getFirst().startsWith("d"),
                 fields.subList(1, Math.max(1, fields.size() - 1)));
     }
 

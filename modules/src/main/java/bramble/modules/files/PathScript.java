@@ -36,7 +36,7 @@ final class PathScript {
                       }
                     }
                     fi
-                    b_go() { # path; goes to the nearest folder above it that is there; b_t is what is missing on the way
+                    b_go() { # path; goes to the nearest folder above it that is there, b_w; b_t is what is missing on the way
                       case $1 in / | . | .. | */..) b_d=$1 b_b=. ;; */*) b_d=${1%/*} b_b=${1##*/} ;; *) b_d=. b_b=$1 ;; esac
                       b_d=${b_d:-/} b_t= b_k=a b_c=0
                       until [ -d "$b_d" ]; do
@@ -54,8 +54,15 @@ final class PathScript {
                           *) b_t=$b_d/$b_t b_d=. ;;
                         esac
                       done
-                      CDPATH= cd -P -- "$b_d" 2>/dev/null || { b_k=b; return 1; }
+                      CDPATH= cd -P -- "$b_d" 2>/dev/null || { # this user may not enter it
+                        b_k=c; case $b_d in /*) b_w=$b_d ;; *) b_w=$PWD/$b_d ;; esac; return 1
+                      }
+                      b_w=$PWD
                       [ -z "$b_t" ]
+                    }
+                    b_lost() { # after b_go: c or m for may not be entered or missing, and the path
+                      case $b_k in c) printf c ;; *) printf m ;; esac
+                      printf '%s\\0' "$b_w/$b_t$b_b"
                     }
                     b_there() { b_go "$1" && { [ -e "./$b_b" ] || [ -L "./$b_b" ]; }; }
                     b_real() { # after b_go: b_l is where the path leads
@@ -64,11 +71,11 @@ final class PathScript {
                       b_r=$(readlink -f "./$b_b" && printf x) || b_r=$(readlink "./$b_b" && printf x)
                       b_r=${b_r%x} b_r=${b_r%?}
                       case $b_r in /*) b_l=$b_r ;; *) b_l=$PWD/$b_r ;; esac
-                      [ -e "$b_l" ] || { b_l=$(b_go "$b_l"; printf '%sx' "$PWD/$b_t$b_b"); b_l=${b_l%x}; }
+                      [ -e "$b_l" ] || { b_l=$(b_go "$b_l"; printf '%sx' "$b_w/$b_t$b_b"); b_l=${b_l%x}; }
                     }
                     b_e=0
                     b_path() {
-                      b_there "$1" || { printf '%s\\0%s\\0%s\\0' "$b_k" "$PWD" "$b_t$b_b"; return 0; }
+                      b_there "$1" || { printf '%s\\0%s\\0%s\\0' "$b_k" "$b_w" "$b_t$b_b"; return 0; }
                       printf 'p\\0%s\\0%s\\0' "$PWD" "$b_b"
                       b_ls "./$b_b"
                       printf '\\0'
@@ -101,7 +108,7 @@ final class PathScript {
         String folder = fields.get(1);
         String real = NodePath.resolve(folder, fields.get(2));
         if (!fields.getFirst().equals("p") || fields.get(3).isEmpty()) {
-            return new PathState.Absent(real, folder, fields.getFirst().equals("b"));
+            return new PathState.Absent(real, folder, !fields.getFirst().equals("a"));
         }
         String target = fields.size() > 5 ? fields.get(4).substring(0, Math.max(0, fields.get(4).length() - 1)) : "";
         return present(real, fields.get(3), target,

@@ -55,6 +55,11 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
 
     @Override
     public Plan plan(Args args, EditedFile actual) {
+        try {
+            PythonRegex.compile(args.regexp(), PythonRegex.Flag.MULTILINE).replacement(args.replace());
+        } catch (RegexException e) {
+            return new Plan.Refused("Unable to process replace due to error: " + e.getMessage());
+        }
         Optional<String> obstacle = actual.obstacle(false, args.replacing(), "Path");
         if (obstacle.isPresent()) {
             return actual.refused(obstacle.get());

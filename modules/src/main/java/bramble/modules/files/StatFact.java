@@ -35,7 +35,7 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
     private static final Sh.Library LIBRARY = new Sh.Library("b_stat",
             """
                     b_stat() { # path [-L] mime
-                      b_there "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_there "$1" || { b_lost; return 0; }
                       printf 'p%s\\0' "$PWD/$b_b"
                       command -v stat >/dev/null 2>&1 && stat $2 -c '%d %i %b %o %t %T %.9X %.9Y %.9Z' "./$b_b"
                       printf '\\0'

@@ -69,7 +69,11 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
 
     @Override
     public Plan plan(Args args, State actual) {
-        return Plan.NOTHING;
+        PathState state = args.follow() ? actual.path().followed() : actual.path();
+        return state instanceof PathState.Absent absent && absent.blocked()
+                ? new Plan.Refused("Tried to look at " + args.path()
+                        + ", but something that is no directory, or may not be entered, is in its way")
+                : Plan.NOTHING;
     }
 
     @Override

@@ -50,7 +50,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
                     }
                     fi
                     b_tree() { # path depth
-                      b_go "$1" || { printf 'm%s\\0' "$PWD/$b_t$b_b"; return 0; }
+                      b_go "$1" || { b_lost; return 0; }
                       b_real
                       CDPATH= cd -P -- "$b_b" 2>/dev/null || { printf 'm%s\\0' "$b_l"; return 0; }
                       printf 'd%s\\0' "$PWD"
@@ -84,7 +84,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
                 entries.put(place, PathScript.present(place, fields[i + 1], target, () -> lost(place, target)));
             }
         }
-        return new Tree(real, fields[0].startsWith("m"), List.copyOf(entries.values()));
+        return new Tree(real, !fields[0].startsWith("d"), List.copyOf(entries.values()));
     }
 
     private static PathState lost(String place, String target) {

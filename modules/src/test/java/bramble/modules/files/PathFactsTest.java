@@ -1,16 +1,21 @@
 package bramble.modules.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.module.Fact;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.testkit.LocalNode;
 import bramble.testkit.TestNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,5 +86,27 @@ class PathFactsTest {
 
         assertEquals(IdFact.Id.of(0), node.read(IdFact.user("root")));
         assertEquals(IdFact.Id.NONE, node.read(IdFact.group("no-such-group")));
+    }
+
+    /** Temporary folders are their owner's alone. */
+    @Test
+    void whatMayNotBeEnteredIsNotTakenForMissing(@TempDir Path folder) throws Exception {
+        String d = folder.toRealPath() + "/shut";
+        try (var node = LocalNode.plain()) {
+            assumeTrue(node.read(new MeFact()).user().name().equals("root"));
+            assertTrue(node.run(Sh.of("mkdir -m 700 {} && echo x >{}/f && chmod 755 {}", d, d, folder)).ok());
+            assertEquals(new PathState.Absent(d + "/f", d, true), asNobody(node, new PathFact(d + "/f")));
+            assertEquals(new PathState.Absent(d + "/f/g", d, true), asNobody(node, new PathFact(d + "/f/g")));
+            assertEquals(new FileContent.Unreadable(d + "/f", "may not be read"),
+                    asNobody(node, new ContentFact(d + "/f")));
+            assertFalse(asNobody(node, new DigestFact(d + "/f")).missing());
+            assertTrue(asNobody(node, new ListingFact(d + "/f")).missing());
+        }
+    }
+
+    private static <V> V asNobody(TestNode node, Fact<V> fact) {
+        String script = fact.script().libraries().stream().map(Sh.Library::text).collect(Collectors.joining("\n")) + "\n"
+                + fact.script().source();
+        return fact.parse(node.run(Sh.of("cd / && exec setpriv --reuid 65534 --clear-groups sh -c {}", script)));
     }
 }
