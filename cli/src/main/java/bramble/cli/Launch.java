@@ -397,7 +397,8 @@ final class Launch {
         return new Options.Privilege(
                 flags.become || configuration.flag(false, "privilege_escalation", "become"), method,
                 flags.becomeUser.or(() -> configuration.become(method, "user")).orElse("root"), password,
-                configuration.become(method, "flags").orElse(""), configuration.become(method, "exe"));
+                configuration.become(method, "flags").orElse(""), configuration.become(method, "exe"),
+                configuration.flag(false, "privilege_escalation", "become_allow_same_user"));
     }
 
     private String asked(String question) {

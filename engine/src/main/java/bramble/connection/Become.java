@@ -10,9 +10,11 @@ import java.util.Optional;
  *
  * @param flags options for the program that changes the user; empty for the usual ones
  * @param exe the program, where it isn't the method's own
+ * @param evenOneself whether the program is called for the user that one is logged in as, too; usually that is left out, so
+ *     that a node where one is root needs none (Ansible's setting {@code become_allow_same_user})
  */
 public record Become(Method method, String user, Optional<Password> password, List<String> flags,
-        Optional<String> exe) {
+        Optional<String> exe, boolean evenOneself) {
     /** The program that changes the user. */
     public enum Method {
         SUDO,
@@ -30,12 +32,16 @@ public record Become(Method method, String user, Optional<Password> password, Li
         flags = List.copyOf(flags);
     }
 
+    public Become(Method method, String user, Optional<Password> password, List<String> flags, Optional<String> exe) {
+        this(method, user, password, flags, exe, false);
+    }
+
     public static Become sudo(String user) {
         return new Become(Method.SUDO, user, Optional.empty(), List.of(), Optional.empty());
     }
 
     public Become with(Password secret) {
-        return new Become(method, user, Optional.of(secret), flags, exe);
+        return new Become(method, user, Optional.of(secret), flags, exe, evenOneself);
     }
 
     /** The command that runs a POSIX shell with the script as the user. */

@@ -3,6 +3,7 @@ package bramble.connection;
 import bramble.shell.Network;
 import bramble.shell.Remote;
 import bramble.shell.Sh;
+import java.util.Optional;
 
 /** Starts programs in a folder that holds a whole system, reached over another connection whose user may chroot. */
 public final class ChrootConnection implements Connection {
@@ -27,6 +28,11 @@ public final class ChrootConnection implements Connection {
     @Override
     public Network network() {
         return outside.network();
+    }
+
+    @Override
+    public Optional<String> user() {
+        return outside.user();
     }
 
     @Override

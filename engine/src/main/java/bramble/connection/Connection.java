@@ -2,6 +2,7 @@ package bramble.connection;
 
 import bramble.shell.Network;
 import bramble.shell.Remote;
+import java.util.Optional;
 
 /** A way to start programs on a node. */
 public interface Connection extends AutoCloseable {
@@ -20,6 +21,11 @@ public interface Connection extends AutoCloseable {
     /** The network as it is seen from there. */
     default Network network() {
         return Network.HERE;
+    }
+
+    /** Who one is logged in as; empty where only the node knows. */
+    default Optional<String> user() {
+        return Optional.empty();
     }
 
     /** Who is where, for messages: {@code pi@node1}. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Starts programs on this machine, as the user who runs Bramble, in the environment and the folder that it runs in. */
@@ -72,6 +73,11 @@ public final class LocalConnection implements Connection {
                         process.destroy();
                     }
                 });
+    }
+
+    @Override
+    public Optional<String> user() {
+        return Optional.of(System.getProperty("user.name"));
     }
 
     @Override

@@ -48,7 +48,9 @@ public final class NodeShells implements AutoCloseable {
      * @throws UnreachableException if the node can't be reached
      * @throws BecomeException if the user can't be become
      */
-    public Shell shell(Optional<Become> become) {
+    public Shell shell(Optional<Become> wanted) {
+        boolean connected = connection.isPresent();
+        Optional<Become> become = needed(wanted);
         Shell known = shells.get(become);
         if (known != null && known.isOpen()) {
             return known;
@@ -57,7 +59,6 @@ public final class NodeShells implements AutoCloseable {
         while (shells.size() >= MOST) {
             close(shells.keySet().iterator().next());
         }
-        boolean connected = connection.isPresent();
         try {
             return opened(become);
         } catch (UnreachableException e) {
@@ -66,6 +67,12 @@ public final class NodeShells implements AutoCloseable {
             }
             return opened(become); // the connection ended just now; it is made again
         }
+    }
+
+    /** Nothing where one is that user already. */
+    private Optional<Become> needed(Optional<Become> become) {
+        return become.filter(other -> other.evenOneself()
+                || !connection.orElseGet(this::connection).user().equals(Optional.of(other.user())));
     }
 
     private Shell opened(Optional<Become> become) {
@@ -78,7 +85,7 @@ public final class NodeShells implements AutoCloseable {
 
     /** Terminals of the user. */
     public Terminal terminal(Optional<Become> become) {
-        return script -> TerminalBoot.begin(new LoginDoor(new OnTerminal(connection()), become), script);
+        return script -> TerminalBoot.begin(new LoginDoor(new OnTerminal(connection()), needed(become)), script);
     }
 
     /** A connection that starts programs on terminals. */

@@ -102,6 +102,11 @@ public final class OpenSshConnection implements Connection {
     }
 
     @Override
+    public Optional<String> user() {
+        return login.user;
+    }
+
+    @Override
     public String describe() {
         return login.user.map(user -> user + "@").orElse("") + login.host
                 + (login.port.isPresent() && login.port.getAsInt() != 22 ? ":" + login.port.getAsInt() : "");

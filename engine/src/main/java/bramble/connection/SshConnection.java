@@ -200,6 +200,11 @@ public final class SshConnection implements Connection {
     }
 
     @Override
+    public Optional<String> user() {
+        return Optional.of(target.user());
+    }
+
+    @Override
     public String describe() {
         return target.toString();
     }

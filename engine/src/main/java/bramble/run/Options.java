@@ -116,11 +116,12 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * How to become another user where variables and keywords don't say.
      *
      * @param exe the method's program
+     * @param evenOneself whether the program is called for the user that one is logged in as, too
      */
     public record Privilege(boolean become, String method, String user, Optional<String> password, String flags,
-            Optional<String> exe) {
+            Optional<String> exe, boolean evenOneself) {
         public static final Privilege DEFAULT = new Privilege(false, "sudo", "root", Optional.empty(), "",
-                Optional.empty());
+                Optional.empty(), false);
     }
 
     public static final Options DEFAULT = new Options(MapValue.EMPTY, Tags.ALL, Optional.empty(), false, false, 16,

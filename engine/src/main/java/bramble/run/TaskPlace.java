@@ -96,7 +96,7 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
                 .orElse(privilege.flags());
         Optional<String> exe = text(world, target, "ansible_become_exe").or(() -> keywords.text(Keyword.BECOME_EXE))
                 .or(privilege::exe);
-        return Optional.of(new Become(method(word), user, password, words(flags), exe));
+        return Optional.of(new Become(method(word), user, password, words(flags), exe, privilege.evenOneself()));
     }
 
     private static Become.Method method(String word) {

@@ -1,6 +1,7 @@
 package bramble.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import bramble.connection.Become.Method;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +122,19 @@ class BecomeTest {
         try (var shells = new NodeShells(LocalConnection::new)) {
             assertEquals("first", shells.shell(become).ask(List.of(Piece.free(Sh.raw("printf first")))).getFirst()
                     .text());
+        }
+    }
+
+    /** A node where one is root has no sudo, and playbooks become root all the same. */
+    @Test
+    void whoOneIsAlreadyTakesNoProgram() {
+        var become = new Become(Method.SUDO, System.getProperty("user.name"), Optional.empty(), List.of(),
+                Optional.of("/none/sudo"), false);
+        try (var shells = new NodeShells(LocalConnection::new)) {
+            assertSame(shells.shell(Optional.empty()), shells.shell(Optional.of(become)));
+            Optional<Become> always = Optional
+                    .of(new Become(become.method(), become.user(), Optional.empty(), List.of(), become.exe(), true));
+            assertThrows(BecomeException.class, () -> shells.shell(always));
         }
     }
 }
