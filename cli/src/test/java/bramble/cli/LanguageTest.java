@@ -131,6 +131,9 @@ class LanguageTest {
                 - gather_facts: {parallel: true, gather_subset: '!all'}
                   vars: {ansible_facts_modules: [setup, service_facts]}
                 - assert: {that: [ansible_facts.services is defined, ansible_facts.kernel is defined]}
+                - setup: {gather_subset: ['!all', '!min', pkg_mgr]}
+                  register: found
+                - assert: {that: [found.ansible_facts.ansible_os_family is defined, found.ansible_facts.ansible_kernel is undefined]}
                 """);
     }
 
@@ -227,6 +230,78 @@ class LanguageTest {
                   register: failed
                   ignore_errors: true
                 - assert: {that: "'nobody shouts that' in failed.msg"}
+                """);
+    }
+
+    @Test
+    void pluginsInPythonMayGiveAndBeGivenAnything() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        file("filter_plugins/a_broken.py", "import no_such_library\n");
+        file("filter_plugins/mine.py", """
+                import collections, itertools
+
+                def odd(name):
+                    def failing():
+                        yield 1
+                        raise KeyError("half way")
+                    return {
+                        "numbered": {1: "one", (2, 3): "two", None: "none"}, "tuple": (1, (2,)), "set": {3}, "bytes": b"\\xc3\\xa4",
+                        "generator": (i for i in range(3)), "endless": itertools.count(), "failing": failing(),
+                        "pair": collections.namedtuple("Pair", "x y")(1, 2), "nan": float("nan"), "keys": {"a": 1}.keys(),
+                        "marked": {"__pairs__": 1}, "itself": (lambda held: held.append(held) or held)([]),
+                    }[name]
+
+                def quits(value):
+                    raise SystemExit(value)
+
+                def dies(value):
+                    __import__("os")._exit(value)
+
+                def kept(value, other=None):
+                    return [value, other]
+
+                def used(value):
+                    return str(value)
+
+                class FilterModule(object):
+                    def filters(self):
+                        return dict(odd=odd, quits=quits, dies=dies, kept=kept, used=used, keys=lambda d: list(d),
+                                    upper=lambda value: "MINE " + value, given=lambda value: type(value).__name__ != "str")
+                """);
+        holds("""
+                - assert:
+                    that:
+                      - "('numbered' | odd)[1] == 'one' and ('numbered' | odd)[(2, 3)] == 'two' and ('numbered' | odd)[none] == 'none'"
+                      - "'tuple' | odd == [1, [2]] and 'set' | odd == [3] and 'bytes' | odd == 'ä' and 'pair' | odd == [1, 2]"
+                      - "'generator' | odd == [0, 1, 2] and 'keys' | odd == ['a'] and 'marked' | odd == {'__pairs__': 1}"
+                      - "'nan' | odd != 'nan' | odd"
+                      - "{10: 'vlan', 2.5: 'x', true: 'y'} | keys | map('string') | list == ['10', '2.5', 'True']"
+                      - "'x' | upper == 'MINE x' and 'x' | lower == 'x'"
+                      - "'x' | kept == ['x', none]"
+                      - "nowhere | given and (nowhere | kept)[0] is undefined and ([nowhere] | kept)[0][0] is undefined"
+                - debug: {msg: "{{ item | odd }}"}
+                  loop: [endless, failing, itself]
+                  register: failing
+                  ignore_errors: true
+                - assert: {that: "'more than' in said[0] and 'half way' in said[1] and 'no end' in said[2]"}
+                  vars: {said: "{{ failing.results | map(attribute='msg') }}"}
+                - debug: {msg: "{{ 3 | quits }}"}
+                  register: quits
+                  ignore_errors: true
+                - debug: {msg: "{{ 3 | dies }}"}
+                  register: dies
+                  ignore_errors: true
+                - debug: {msg: "{{ {'a': nowhere.near} | used }}"}
+                  register: used
+                  ignore_errors: true
+                - debug: {msg: "{{ 1 | nobody }}"}
+                  register: nobody
+                  ignore_errors: true
+                - assert:
+                    that:
+                      - "'SystemExit(3)' in quits.msg and 'ended without an answer' in dies.msg"
+                      - "'nowhere is undefined' in used.msg | replace(\\"'\\", '')"
+                      - "'a_broken.py' in nobody.msg and 'no_such_library' in nobody.msg"
                 """);
     }
 

@@ -6,6 +6,7 @@ import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
+import bramble.value.Undefined;
 import bramble.value.Value;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -44,13 +45,22 @@ public final class Resident implements AutoCloseable {
 
     /** Something in Python failed; the message is its own. */
     public static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
         private final String kind;
         private final String trace;
+        private final transient Optional<Undefined> undefined;
 
-        Failure(String message, String kind, String trace) {
+        Failure(String message, String kind, String trace, Optional<Undefined> undefined) {
             super(message, null, false, false);
             this.kind = kind;
             this.trace = trace;
+            this.undefined = undefined;
+        }
+
+        /** The undefined value that was used. */
+        public Optional<Undefined> undefined() {
+            return undefined;
         }
 
         /** The name of Python's exception. */
@@ -79,16 +89,18 @@ public final class Resident implements AutoCloseable {
         if (worker.complete(Thread.ofVirtual().name("resident python").unstarted(this::work))) {
             worker.join().start();
         }
-        String line = Json.compact(request.with("do", what).with("verbosity", verbosity).with("collections",
+        var coded = new Coded();
+        String line = Json.compact(((MapValue) coded.sent(request)).with("do", what).with("verbosity", verbosity).with("collections",
                 Value.texts(collections.stream().map(Path::toString).toList())));
         var answer = new CompletableFuture<MapValue>();
         queue.add(new Asked(Optional.of(line), answer));
         try {
             MapValue said = answer.get();
             if (said.get("value").isPresent()) {
-                return new Said(said.get("value").get(), text(said, "shown"));
+                return new Said(coded.meant(said.get("value").get()), text(said, "shown"));
             }
-            throw new Failure(text(said, "error"), text(said, "kind"), text(said, "trace"));
+            throw new Failure(text(said, "error"), text(said, "kind"), text(said, "trace"),
+                    said.get("undefined").flatMap(coded::undefined));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ProblemException problem ? problem : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
@@ -130,6 +142,8 @@ public final class Resident implements AutoCloseable {
                 }
                 asked.answer().complete(exchange(python, asked.request().get()));
             } catch (IOException e) {
+                process.ifPresent(Process::destroy); // what is asked next is asked of another one
+                process = Optional.empty();
                 asked.answer().completeExceptionally(new ProblemException(Source.NONE,
                         "Tried to run Python, but " + e.getMessage() + "."));
             } catch (ProblemException e) {

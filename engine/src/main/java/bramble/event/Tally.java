@@ -42,7 +42,7 @@ public record Tally(int ok, int changed, int unreachable, int failed, int skippe
                 new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored, undetermined, notPredicted,
                         changesNotPredicted);
             case UNREACHABLE -> result.ignored()
-                    ? new Tally(ok, changed, unreachable, failed, skipped + 1, rescued, ignored + 1, undetermined,
+                    ? new Tally(ok + 1, changed, unreachable, failed, skipped, rescued, ignored + 1, undetermined,
                             notPredicted, changesNotPredicted)
                     : new Tally(ok, changed, unreachable + 1, failed, skipped, rescued, ignored, undetermined,
                             notPredicted, changesNotPredicted);

@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.brought.Python;
 import bramble.brought.Resident;
 import bramble.template.Arguments;
 import bramble.template.Brought;
@@ -9,6 +10,7 @@ import bramble.template.OneMapping;
 import bramble.template.Scope;
 import bramble.template.TemplateException;
 import bramble.template.Test;
+import bramble.template.UndefinedException;
 import bramble.value.Bool;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -16,14 +18,17 @@ import bramble.value.Text;
 import bramble.value.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +39,11 @@ public final class PythonPlugins implements Brought {
     private final Resident python;
     private final List<Path> collections;
     private final Function<String, List<Path>> configured;
-    private final Map<String, List<String>> names = new ConcurrentHashMap<>();
+    private final Map<String, Names> names = new ConcurrentHashMap<>();
+    private final Map<Path, Map<Path, String>> texts = new ConcurrentHashMap<>();
+
+    /** What a file has, or why it can't be loaded. */
+    private record Names(List<String> all, Optional<String> failure) {}
 
     /**
      * @param collections the configured folders below which {@code ansible_collections} stands
@@ -48,14 +57,14 @@ public final class PythonPlugins implements Brought {
 
     @Override
     public Optional<Filter> filter(String name, Scope scope) {
-        return find("filter", name, scope).map(file -> (input, arguments, _) -> call("filter", file, name, input,
-                arguments, scope));
+        return find("filter", name, scope).map(file -> Filter.takingUndefined(
+                (input, arguments, _) -> call("filter", file, name, input, arguments, scope)));
     }
 
     @Override
     public Optional<Test> test(String name, Scope scope) {
-        return find("test", name, scope).map(
-                file -> (input, arguments, at) -> at.truth(call("test", file, name, input, arguments, scope)));
+        return find("test", name, scope).map(file -> Test.takingUndefined(
+                (input, arguments, at) -> at.truth(call("test", file, name, input, arguments, scope))));
     }
 
     @Override
@@ -95,16 +104,57 @@ public final class PythonPlugins implements Brought {
         try {
             return python.ask(what, request, roots(scope).toList(), 0).value();
         } catch (Resident.Failure e) {
-            throw new TemplateException(String.valueOf(e.getMessage()));
+            throw e.undefined().<TemplateException>map(UndefinedException::new)
+                    .orElseGet(() -> new TemplateException(String.valueOf(e.getMessage())));
         }
     }
 
+    /** The file that has it. One that can't be loaded is passed over; it is what is wrong where no other file has the name. */
     private Optional<Path> find(String kind, String name, Scope scope) {
-        return folders(kind, name, scope).flatMap(PythonPlugins::files)
-                .filter(file -> names.computeIfAbsent(kind + file,
-                        _ -> texts(ask("names", MapValue.of("kind", kind, "file", file.toString()), scope)))
-                        .contains(plain(name)))
-                .findFirst();
+        var broken = new LinkedHashMap<Path, String>();
+        for (Path file : folders(kind, name, scope).flatMap(folder -> files(folder).stream()).toList()) {
+            Names known = names.computeIfAbsent(kind + file, _ -> names(kind, file, scope));
+            if (known.all().contains(plain(name))) {
+                return Optional.of(file);
+            }
+            known.failure().ifPresent(why -> broken.put(file, why));
+        }
+        if (broken.isEmpty()) {
+            return Optional.empty();
+        }
+        throw new TemplateException("Tried to find the " + kind + " '" + name + "', but " + broken.entrySet().stream()
+                .map(one -> one.getKey() + " can't be loaded: " + one.getValue()).collect(Collectors.joining("; ")));
+    }
+
+    /** Its own plugin comes before Bramble's of that name. Files that don't mention the name need not be loaded. */
+    @Override
+    public boolean replaces(String kind, String name, Scope scope) {
+        return name.indexOf('.') < 0 && folders(kind, name, scope).anyMatch(folder -> texts
+                .computeIfAbsent(folder, PythonPlugins::texts).entrySet().stream()
+                .anyMatch(file -> file.getValue().contains(name) && Python.path().isPresent()
+                        && names.computeIfAbsent(kind + file.getKey(), _ -> names(kind, file.getKey(), scope)).all()
+                                .contains(name)));
+    }
+
+    private static Map<Path, String> texts(Path folder) {
+        var texts = new LinkedHashMap<Path, String>();
+        for (Path file : files(folder)) {
+            try {
+                texts.put(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return texts;
+    }
+
+    private Names names(String kind, Path file, Scope scope) {
+        try {
+            return new Names(texts(ask("names", MapValue.of("kind", kind, "file", file.toString()), scope)),
+                    Optional.empty());
+        } catch (TemplateException e) {
+            return new Names(List.of(), Optional.of(e.summary()));
+        }
     }
 
     private static List<String> texts(Value value) {
@@ -113,13 +163,13 @@ public final class PythonPlugins implements Brought {
                 : List.of();
     }
 
-    private static Stream<Path> files(Path folder) {
+    private static List<Path> files(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return Stream.empty();
+            return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".py") && !file.endsWith("__init__.py")).sorted()
-                    .toList().stream();
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

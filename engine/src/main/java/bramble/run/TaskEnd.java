@@ -52,10 +52,11 @@ record TaskEnd(Outcome outcome, MapValue result, Optional<String> unknown, List<
                 Optional.of(why), List.of(), List.of(), Optional.empty());
     }
 
-    /** What {@code register} keeps. */
+    /** What {@code register} keeps: how a module was called is shown, and not kept. */
     Value registered() {
         return unknown.<Value>map(Unknown::new)
-                .orElseGet(() -> result.get("failed").isPresent() ? result : result.with("failed", false));
+                .orElseGet(() -> (result.get("failed").isPresent() ? result : result.with("failed", false))
+                        .without("invocation"));
     }
 
     boolean changed() {

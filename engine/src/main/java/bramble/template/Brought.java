@@ -10,6 +10,9 @@ public interface Brought {
 
     Optional<Lookup> lookup(String name, Scope scope);
 
+    /** Whether a filter or test ({@code kind}) takes the place of Bramble's own of the same short name. */
+    boolean replaces(String kind, String name, Scope scope);
+
     /** Nothing is brought. */
     Brought NONE = new Brought() {
         @Override
@@ -25,6 +28,11 @@ public interface Brought {
         @Override
         public Optional<Lookup> lookup(String name, Scope scope) {
             return Optional.empty();
+        }
+
+        @Override
+        public boolean replaces(String kind, String name, Scope scope) {
+            return false;
         }
     };
 }

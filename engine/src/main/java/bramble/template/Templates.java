@@ -225,15 +225,15 @@ public final class Templates {
         return registry;
     }
 
-    /** Bramble's own of that name, or what the playbook brings; a collection's own comes first. */
+    /** What the playbook brings of that name, or Bramble's own; a collection's own comes first. */
     Filter filter(String name, Scope scope) {
-        return own(name) && registry.hasFilter(name)
+        return own(name) && registry.hasFilter(name) && !brought.replaces("filter", name, scope)
                 ? registry.filter(name)
                 : brought.filter(name, scope).orElseGet(() -> registry.filter(name));
     }
 
     Test test(String name, Scope scope) {
-        return own(name) && registry.hasTest(name)
+        return own(name) && registry.hasTest(name) && !brought.replaces("test", name, scope)
                 ? registry.test(name)
                 : brought.test(name, scope).orElseGet(() -> registry.test(name));
     }

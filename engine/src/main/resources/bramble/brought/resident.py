@@ -296,38 +296,152 @@ def task(given):
 WORK = {"names": names, "has": has, "call": call, "lookup": lookup, "task": task, "vars": vars_plugin}
 
 
+class NotDefined(Exception):
+    """Somebody used an undefined value, where there is no Jinja2 to say so."""
+
+
+def undefined_type():
+    """What stands for undefined values: ansible-core's own, or Jinja2's, or one like them."""
+    try:
+        from ansible.template import AnsibleUndefined
+
+        return AnsibleUndefined
+    except ImportError:
+        pass
+    try:
+        from jinja2 import StrictUndefined
+
+        return StrictUndefined
+    except ImportError:
+        pass
+
+    def used(self, *_, **__):
+        raise self._made(self._hint)
+
+    def attribute(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        used(self)
+
+    def made(self, hint=None, exc=NotDefined):
+        self._hint, self._made = hint, exc
+
+    own = {"__init__": made, "__getattr__": attribute}
+    for name in ("add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow pos neg call getitem lt le "
+                 "gt ge int float complex iter str len eq ne bool hash contains").split():
+        own["__%s__" % name] = used
+    return type("Undefined", (), own)
+
+
+undefined = []  # the type, once it is needed
+
+
+def is_undefined(value):
+    if not undefined:
+        undefined.append(undefined_type())
+    return isinstance(value, undefined[0])
+
+
+def not_defined(number, what):
+    """An undefined value; the error of using it says which one it was."""
+    is_undefined(None)
+
+    def error(message):
+        try:
+            from jinja2 import UndefinedError as kind
+        except ImportError:
+            kind = NotDefined
+        made = kind(message)
+        made.number = number
+        return made
+
+    value = undefined[0](hint=what, exc=error)
+    object.__setattr__(value, "_bramble_number", number)
+    return value
+
+
+ODD = ("__pairs__", "__tuple__", "__undefined__")
+
+
+def meant(mapping):
+    """What JSON has no form for is in mappings of one odd key."""
+    if len(mapping) == 1:
+        (key, inner), = mapping.items()
+        if key == "__pairs__":
+            return {name: item for name, item in inner}
+        if key == "__tuple__":
+            return tuple(inner)
+        if key == "__undefined__":
+            return not_defined(*inner)
+    return mapping
+
+
+MOST = 1000000
+
+
+def several(value):
+    items = []
+    for item in value:
+        items.append(item)
+        if len(items) > MOST:
+            raise ValueError("it gave more than %d items" % MOST)
+    return items
+
+
 def plain(value):
     """What JSON can't write, as near as can be."""
-    if isinstance(value, bytes):
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (bytes, bytearray)):
         return value.decode("utf-8", "surrogateescape")
-    if isinstance(value, (set, frozenset, tuple)) or inspect.isgenerator(value) or isinstance(value, (map, filter, zip)):
-        return list(value)
+    if is_undefined(value):
+        number = getattr(value, "_bramble_number", None)
+        return {"__undefined__": [number if isinstance(number, int) else -1, str(hint(value))]}
     if hasattr(value, "items"):
-        return dict(value.items())
+        pairs = [(name, plain(item)) for name, item in value.items()]
+        if all(isinstance(name, str) for name, _ in pairs) and not (len(pairs) == 1 and pairs[0][0] in ODD):
+            return dict(pairs)
+        return {"__pairs__": [[key(name), item] for name, item in pairs]}
     if hasattr(value, "__iter__"):
-        return list(value)
+        return [plain(item) for item in several(value)]
     return str(value)
+
+
+def key(name):
+    return {"__tuple__": [key(part) for part in name]} if isinstance(name, (tuple, frozenset)) else plain(name)
+
+
+def hint(value):
+    return getattr(value, "_undefined_message", None) or getattr(value, "_hint", None) or "it is undefined"
+
+
+def told(failure):
+    """What a failure says; an error that is not one of Ansible's own is named."""
+    if isinstance(failure, RecursionError):
+        return "what it gave has no end"
+    message = getattr(failure, "message", None) or str(failure)
+    kind = type(failure).__name__
+    if isinstance(failure, SystemExit):
+        return "it wanted to end Python: SystemExit(%s)" % message
+    ours = any("Ansible" in one.__name__ for one in type(failure).__mro__)
+    return message if message and ours else "%s: %s" % (kind, message) if message else kind
 
 
 def answer(line):
     shown = Shown()
-    given = json.loads(line)
-    ansible(given)
     sys.stdout, before = shown, sys.stdout
     sys.stderr, complaints = shown, sys.stderr
     try:
-        said = {"value": WORK[given["do"]](given)}
+        given = json.loads(line, object_hook=meant)
+        ansible(given)
+        said = {"value": plain(WORK[given["do"]](given))}
     except BaseException as failure:
-        said = {"error": getattr(failure, "message", None) or str(failure) or type(failure).__name__,
-                "kind": type(failure).__name__, "trace": traceback.format_exc()}
+        said = {"error": told(failure), "kind": type(failure).__name__, "trace": traceback.format_exc(),
+                "undefined": getattr(failure, "number", -1)}
     finally:
         sys.stdout, sys.stderr = before, complaints
     said["shown"] = shown.getvalue()
-    try:
-        return json.dumps(said, default=plain)
-    except (TypeError, ValueError) as failure:
-        return json.dumps({"error": "what it gave can't be written as JSON: %s" % failure, "kind": "TypeError",
-                           "trace": "", "shown": said["shown"]})
+    return json.dumps(said)
 
 
 for request in sys.stdin:

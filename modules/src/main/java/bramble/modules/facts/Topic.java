@@ -104,7 +104,20 @@ enum Topic {
             chosen.addAll(LEAST);
             chosen.removeIf(topic -> excluded.contains(topic) && !added.contains(topic));
         }
+        chosen.addAll(needed(chosen));
         return chosen;
+    }
+
+    /** What these are found by: Ansible gathers it with them, even where it is refused. */
+    private static Set<Topic> needed(Set<Topic> chosen) {
+        Set<Topic> needed = EnumSet.noneOf(Topic.class);
+        if (chosen.contains(PKG_MGR) || chosen.contains(SERVICE_MGR) || chosen.contains(NETWORK)) {
+            needed.add(DISTRIBUTION);
+        }
+        if (chosen.contains(SERVICE_MGR) || chosen.contains(NETWORK) || chosen.contains(HARDWARE)) {
+            needed.add(PLATFORM);
+        }
+        return needed;
     }
 
     private static Set<Topic> named(String name) {
