@@ -368,6 +368,36 @@ class GalaxyTest {
         assertTrue(call("collection", "install", "-r", "git.yml").err().contains("no such branch, tag or commit"));
     }
 
+    @Test
+    void replacesNobodysOwnWork() throws IOException {
+        String base = repository("base", Map.of("meta/main.yml", "dependencies: []\n"), "v1");
+        write("roles/base/tasks/main.yml", "mine");
+        Cli.Said role = call("role", "install", "git+" + base);
+        assertEquals(1, role.code(), role.toString());
+        assertTrue(role.err().contains("the specified role base appears to already exist. Use --force to replace it."),
+                role.err());
+        assertEquals("roles/base/tasks/main.yml", tree("roles"));
+        done("role", "install", "git+" + base, "--force");
+        assertTrue(tree("roles").contains("roles/base/meta/main.yml"), tree("roles"));
+        Files.write(work.resolve("packed.tar.gz"), role("3"));
+        done("role", "install", "file://" + work.resolve("packed.tar.gz"));
+        assertTrue(tree("roles/packed").contains("roles/packed/tasks/main.yml"), tree("roles"));
+
+        collection("ns", "coll", "1.0.0", "{}");
+        write("collections/ansible_collections/ns/coll/own.txt", "mine");
+        Cli.Said taken = call("collection", "install", "./sources/1.0.0/ns/coll");
+        assertEquals(1, taken.code(), taken.toString());
+        assertTrue(taken.err().contains("but what is there was not installed"), taken.err());
+        assertEquals("collections/ansible_collections/ns/coll/own.txt", tree("collections"));
+        done("collection", "install", "./sources/1.0.0/ns/coll", "--force");
+        assertTrue(done("collection", "install", "./sources/1.0.0/ns/coll").contains("Nothing to do."));
+        write("sources/1.0.0/ns/coll/README.md", "another text, of the same version");
+        assertTrue(done("collection", "install", "./sources/1.0.0/ns/coll")
+                .contains("ns.coll:1.0.0 was installed successfully"));
+        assertEquals("another text, of the same version",
+                Files.readString(work.resolve("collections/ansible_collections/ns/coll/README.md")));
+    }
+
     /** What is wrong, and what is said of it. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

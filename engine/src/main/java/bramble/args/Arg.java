@@ -47,6 +47,9 @@ public @interface Arg {
     /** Whether it takes all arguments that no other component names, as one {@code MapValue}; values may be unknown. */
     boolean rest() default false;
 
+    /** Whether it is a regular expression, in Python's syntax. */
+    boolean regex() default false;
+
     /** Whether it names a file of the controller, looked for in the role's and playbook's folders. */
     boolean controllerPath() default false;
 }

@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
  * @param keepsNull whether null counts as given
  * @param late whether its templates are left alone
  * @param rest whether it takes all arguments that no other names
+ * @param regex whether it is a regular expression
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
         Optional<String> fallback, boolean secret, String remoteIf, boolean keepsNull, boolean late,
-        boolean rest) implements Part {
+        boolean rest, boolean regex) implements Part {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     /** A name is enough to tell most arguments apart. */
@@ -42,7 +43,7 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
                 arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
                 arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret(),
-                arg.remoteIf(), arg.keepsNull(), arg.late(), arg.rest());
+                arg.remoteIf(), arg.keepsNull(), arg.late(), arg.rest(), arg.regex());
     }
 
     private static String snake(String name) {

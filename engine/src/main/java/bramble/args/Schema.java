@@ -4,6 +4,8 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.regex.PythonRegex;
+import bramble.regex.RegexException;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -230,8 +232,19 @@ public final class Schema<A extends Record> {
 
     private Optional<Fault> fault(Argument argument, Value value, Resources resources) {
         try {
-            new Coercion(resources).to(argument.type(), value, argument);
+            Object made = new Coercion(resources).to(argument.type(), value, argument);
+            if (made instanceof Mode mode && !mode.valid() && !mode.text().equals("preserve")) {
+                return Optional.of(new Fault(argument.name(), "The " + argument.name()
+                        + " must be in octal or symbolic form, not \"" + mode.text() + "\".",
+                        "Expected '0644', say, or u=rw,go=r."));
+            }
+            if (argument.regex() && made instanceof String expression) {
+                PythonRegex.compile(expression);
+            }
             return Optional.empty();
+        } catch (RegexException e) {
+            return Optional.of(new Fault(argument.name(), "The " + argument.name() + " is no regular expression: "
+                    + e.getMessage() + ".", ""));
         } catch (Coercion.Mismatch e) {
             String near = argument.choices().isEmpty()
                     ? ""

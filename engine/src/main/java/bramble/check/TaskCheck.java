@@ -16,6 +16,8 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.regex.PythonRegex;
+import bramble.regex.RegexException;
 import bramble.template.DocumentOptions;
 import bramble.template.Mention;
 import bramble.template.Templates;
@@ -53,6 +55,8 @@ final class TaskCheck {
     private static final Pattern READING = Pattern
             .compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
                     + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
+    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
+    private static final Set<String> EVERYWHERE = Set.of("all", "ungrouped");
     private static final String MISSING = "Could not find or access";
 
     private final Given given;
@@ -66,8 +70,8 @@ final class TaskCheck {
     private final Map<Path, String> plugins = new HashMap<>();
     private Optional<Set<String>> written = Optional.empty();
 
-    /** A variable that nothing defines, unless somebody asks for it before he uses it. */
-    private record Candidate(String name, Source at, boolean sure, Reached task) {}
+    /** A variable, host or group that is nowhere defined, unless somebody asks for it before he uses it. */
+    private record Candidate(Mention.Kind kind, String name, Source at, boolean sure, Reached task) {}
 
     private record Spot(String what, Source at) {}
 
@@ -98,6 +102,9 @@ final class TaskCheck {
     }
 
     private Problem undefined(Candidate candidate) {
+        if (candidate.kind != Mention.Kind.VARIABLE) {
+            return missing(candidate);
+        }
         String near = Nearest.hint(candidate.name, names.all(candidate.task));
         boolean elsewhere = !candidate.at.file().equals(candidate.task.task().source().file());
         String hint = (near.isEmpty() ? "Set it in the inventory, the play or the role, or give it a default." : near)
@@ -108,6 +115,18 @@ final class TaskCheck {
                         : lacks(candidate.task)
                                 ? ", unless something that is missing does."
                                 : ", which is needed here where the conditions hold.");
+        return candidate.sure
+                ? Problem.error(candidate.at, summary, hint)
+                : Problem.warning(candidate.at, summary, hint);
+    }
+
+    private Problem missing(Candidate candidate) {
+        boolean host = candidate.kind == Mention.Kind.HOST;
+        String summary = "The inventory has no " + (host ? "host" : "group") + " named \"" + candidate.name + "\""
+                + (candidate.sure ? "." : ", which is needed here where the conditions hold.");
+        String hint = Nearest.hint(candidate.name, host
+                ? given.inventory().hosts().stream().map(one -> one.name()).toList()
+                : given.inventory().groups().stream().map(one -> one.name()).toList());
         return candidate.sure
                 ? Problem.error(candidate.at, summary, hint)
                 : Problem.warning(candidate.at, summary, hint);
@@ -384,10 +403,37 @@ final class TaskCheck {
                             variable(mention, certain && mention.sure(), Set.of());
                         }
                     }
+                    case HOST, GROUP -> {
+                        if (used) {
+                            member(mention, certain && mention.sure());
+                        }
+                    }
+                    case PATTERN -> pattern(mention);
                     case DOCUMENT, SET -> {
                         // belongs to documents
                     }
                 }
+            }
+        }
+
+        /** A host or group by its name: those of the inventory are known, unless the playbook adds some. */
+        private void member(Mention mention, boolean certain) {
+            var inventory = given.inventory();
+            boolean known = mention.kind() == Mention.Kind.HOST
+                    ? inventory.host(mention.name()).isPresent() || HERE.contains(mention.name())
+                    : inventory.group(mention.name()).isPresent() || EVERYWHERE.contains(mention.name());
+            if (!known && !inventory.hosts().isEmpty() && !walk.sources().newHosts && !one.play().nobody) {
+                candidates.merge(new Spot(mention.kind() + mention.name(), mention.at()),
+                        new Candidate(mention.kind(), mention.name(), mention.at(), certain && !lacks(one), one),
+                        (there, more) -> there.sure ? there : more);
+            }
+        }
+
+        private void pattern(Mention mention) {
+            try {
+                PythonRegex.compile(mention.name());
+            } catch (RegexException e) {
+                add(Rule.SYNTAX, true, mention.at(), "This is no regular expression: " + e.getMessage() + ".", "");
             }
         }
 
@@ -402,7 +448,7 @@ final class TaskCheck {
                         && (!one.play().nobody || walk.sources().newHosts);
                 if (judged) {
                     candidates.merge(new Spot(name, mention.at()),
-                            new Candidate(name, mention.at(), certain && !lacks(one), one),
+                            new Candidate(mention.kind(), name, mention.at(), certain && !lacks(one), one),
                             (there, more) -> there.sure ? there : more);
                 }
             } else if (seen.add(name + certain)) {
@@ -559,7 +605,7 @@ final class TaskCheck {
 
                 @Override
                 public void warn(String text) {
-                    // a run tells it
+                    add(Rule.ARGUMENT, false, one.task().action().source(), text, "");
                 }
             };
         }
@@ -611,6 +657,8 @@ final class TaskCheck {
                 for (Mention mention : mentions) {
                     if (mention.kind() == Mention.Kind.VARIABLE) {
                         variable(mention, certain && first && mention.sure(), local);
+                    } else if (mention.kind() == Mention.Kind.HOST || mention.kind() == Mention.Kind.GROUP) {
+                        member(mention, certain && first && mention.sure());
                     } else if (mention.kind() != Mention.Kind.DOCUMENT) {
                         mentions(List.of(mention), true, false);
                     }

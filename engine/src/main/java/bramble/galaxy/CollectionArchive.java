@@ -21,11 +21,14 @@ import java.util.Optional;
 record CollectionArchive(Path file, String shown) {
 
     Manifest manifest() {
-        return Manifest.ofJson(new Unpacking(file, shown).read(Manifest.FILE)
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        return Manifest.ofJson(manifestText(), shown);
+    }
+
+    /** What it says of itself, with the checksum of the list of all other checksums. */
+    String manifestText() {
+        return new Unpacking(file, shown).read(Manifest.FILE).map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .orElseThrow(
-                        () -> wrong("there is no " + Manifest.FILE + " in it: it is no collection that was built")),
-                shown);
+                        () -> wrong("there is no " + Manifest.FILE + " in it: it is no collection that was built"));
     }
 
     /** Unpacks it into a folder, and checks each file: what is not listed, or differs from its checksum, is refused. */

@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -41,7 +43,8 @@ public record Collections(List<GalaxyApi> servers, Web web, Path scratch, Consum
         Map<CollectionName, Shelf.Installed> here = new LinkedHashMap<>();
         shelf.all().forEach(one -> here.put(one.name(), one));
         boolean force = way.force || way.forceDependencies;
-        if (!force && !way.upgrade && ready.wishes.stream().allMatch(wish -> Optional.ofNullable(here.get(wish.name()))
+        Set<CollectionName> other = others(ready, shelf);
+        if (!force && other.isEmpty() && !way.upgrade && ready.wishes.stream().allMatch(wish -> Optional.ofNullable(here.get(wish.name()))
                 .flatMap(Shelf.Installed::version).filter(version -> wish.range().holds(version, true)).isPresent())) {
             say.accept("Nothing to do. All requested collections are already installed. "
                     + "If you want to reinstall them, consider using `--force`.");
@@ -53,20 +56,52 @@ public record Collections(List<GalaxyApi> servers, Web web, Path scratch, Consum
         if (way.forceDependencies || way.upgrade) {
             here.clear();
         }
+        here.keySet().removeAll(other);
         say.accept("Process install dependency map");
         List<Resolver.Candidate> chosen = new Resolver(way.offline ? List.of() : servers, here, ready.given,
                 way.preReleases, way.dependencies).resolve(ready.wishes);
+        if (!force) {
+            chosen.forEach(candidate -> ownWork(candidate, shelf));
+        }
         say.accept("Starting collection install process");
         for (Resolver.Candidate candidate : chosen) {
             boolean same = shelf.find(candidate.manifest().name())
                     .filter(one -> one.version().equals(candidate.manifest().version())).isPresent();
             boolean asked = ready.wishes.stream().anyMatch(wish -> wish.name().equals(candidate.manifest().name()));
             if (candidate instanceof Resolver.Candidate.Here
-                    || (same && !(way.forceDependencies || (force && asked)))) {
+                    || (same && !(way.forceDependencies || (force && asked)
+                            || other.contains(candidate.manifest().name())))) {
                 say.accept("'" + candidate.manifest() + "' is already installed, skipping.");
             } else {
                 install(candidate, shelf);
             }
+        }
+    }
+
+    /** Those at hand that are here in the same version with another content: a branch moves, and says the same of itself. */
+    private static Set<CollectionName> others(Ready ready, Shelf shelf) {
+        var others = new LinkedHashSet<CollectionName>();
+        ready.given.forEach((name, candidate) -> {
+            Path there = shelf.place(name).resolve(Manifest.FILE);
+            try {
+                if (Files.isRegularFile(there) && !Files.readString(there).equals(candidate.archive().manifestText())) {
+                    others.add(name);
+                }
+            } catch (IOException e) {
+                others.add(name);
+            }
+        });
+        return others;
+    }
+
+    /** What no installation has made is somebody's own work. */
+    private static void ownWork(Resolver.Candidate candidate, Shelf shelf) {
+        Path place = shelf.place(candidate.manifest().name());
+        if (!(candidate instanceof Resolver.Candidate.Here) && new Place(place).isTaken()
+                && !Files.exists(place.resolve(Manifest.FILE))) {
+            throw new ProblemException(Problem.error(Source.NONE, "Tried to install " + candidate.manifest() + " to "
+                    + place + ", but what is there was not installed: it has no " + Manifest.FILE + ".",
+                    "With --force it is replaced."));
         }
     }
 

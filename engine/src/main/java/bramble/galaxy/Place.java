@@ -6,6 +6,7 @@ import bramble.problem.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -22,6 +23,18 @@ record Place(Path folder) {
     @FunctionalInterface
     interface Work {
         void in(Path folder) throws IOException;
+    }
+
+    /** Whether something is there already; an empty folder is nothing. */
+    boolean isTaken() {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isPresent();
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE, "Tried to list " + folder + ", but " + FileTrouble.why(e) + ".");
+        }
     }
 
     /** Makes what is to be there, in place of what is. */
@@ -49,7 +62,7 @@ record Place(Path folder) {
 
     /** What was there stays there if the new can't be moved to its place. */
     private void exchange(Path fresh, Path old) throws IOException {
-        boolean replaces = Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        boolean replaces = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
         if (replaces) {
             Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
         }
@@ -65,7 +78,7 @@ record Place(Path folder) {
 
     /** Removes a folder with all that is in it; links are removed, not followed. */
     static void remove(Path folder) {
-        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
@@ -83,7 +96,7 @@ record Place(Path folder) {
             for (Path file : files.toList()) {
                 Path target = to.resolve(from.relativize(file).toString());
                 if (!target.equals(to)) {
-                    Files.copy(file, target, java.nio.file.LinkOption.NOFOLLOW_LINKS,
+                    Files.copy(file, target, LinkOption.NOFOLLOW_LINKS,
                             StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }

@@ -135,6 +135,10 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
     private boolean isThere(RoleRequest request, boolean force) {
         Optional<Installed> here = here(request.name());
         if (here.isEmpty()) {
+            if (!force && new Place(folders.getFirst().resolve(request.name())).isTaken()) {
+                throw new ProblemException(Source.NONE, "the specified role " + request.name()
+                        + " appears to already exist. Use --force to replace it.");
+            }
             return false;
         }
         String now = here.get().version.map(version -> " (" + version + ")").orElse("");
@@ -211,6 +215,14 @@ public record Roles(List<Path> folders, List<GalaxyApi> servers, Web web, Consum
         } else if (request.src().matches("https?://.*")) {
             say.accept("- downloading role from " + Web.shown(request.src()));
             download(Web.Request.to(request.src(), true), request, target);
+        } else if (request.src().startsWith("file://")) {
+            say.accept("- downloading role from " + request.src());
+            Path file = Path.of(request.src().substring("file://".length()));
+            if (!Files.isRegularFile(file)) {
+                throw new ProblemException(Source.NONE,
+                        "Tried to read " + request.src() + ", but there is no such file.");
+            }
+            unpack(file, request, target);
         } else if (Files.isRegularFile(from)) {
             unpack(from, request, target);
         } else if (Files.isDirectory(from)) {

@@ -18,6 +18,12 @@ public record Mention(Kind kind, String name, Source at, boolean sure) {
         FILTER,
         TEST,
         LOOKUP,
+        /** A host whose variables are asked for by its name, as {@code hostvars['web1']} does. */
+        HOST,
+        /** A group whose hosts are asked for by its name, as {@code groups['web']} does. */
+        GROUP,
+        /** A regular expression, written out where a filter or test takes one. */
+        PATTERN,
         /** Another template, included or imported by its name. */
         DOCUMENT,
         /** A name that the template itself gives a value to. */

@@ -22,6 +22,11 @@ final class Mentions {
     private static final Set<String> ASKING = Set.of("defined", "undefined");
     private static final Set<String> OF_TESTS = Set.of("select", "reject");
     private static final Set<String> OF_TESTED_ATTRIBUTES = Set.of("selectattr", "rejectattr");
+    private static final Set<String> OF_PLAYS = Set.of("vars", "hostvars", "groups");
+    private static final Set<String> OF_PATTERNS = Set.of("regex_replace", "regex_search", "regex_findall");
+    private static final Set<String> MATCHING = Set.of("match", "search", "regex");
+    /** What maps themselves can do, so that it is no name of what is in them. */
+    private static final Set<String> OF_MAPS = Set.of("get", "items", "keys", "values", "copy");
     /** What the bodies of loops, macros and blocks have without anybody setting it. */
     private static final Set<String> OF_BODIES = Set.of("loop", "self", "super", "caller", "varargs", "kwargs",
             StatementParser.BODY);
@@ -179,16 +184,15 @@ final class Mentions {
             }
             case Expression.Attribute(Expression target, String name, int at) -> {
                 walk(target, sure);
-                if (target instanceof Expression.Name(String whole, _) && whole.equals("vars")) {
-                    note(Kind.GUARDED, name, at, sure);
+                if (!OF_MAPS.contains(name)) {
+                    element(target, name, at, sure);
                 }
             }
             case Expression.Item(Expression target, Expression key, int at) -> {
                 walk(target, sure);
                 walk(key, sure);
-                if (target instanceof Expression.Name(String whole, _) && whole.equals("vars")
-                        && key instanceof Expression.Literal(Text(String name), _)) {
-                    note(Kind.GUARDED, name, at, sure);
+                if (key instanceof Expression.Literal(Text(String name), _)) {
+                    element(target, name, at, sure);
                 }
             }
             case Expression.Slice slice -> {
@@ -207,6 +211,9 @@ final class Mentions {
                     walk(tested.input(), sure);
                 }
                 arguments(tested.arguments(), sure);
+                if (MATCHING.contains(plain(tested.name()))) {
+                    named(tested.arguments(), 0, Kind.PATTERN, sure);
+                }
             }
             case Expression.Signed(_, Expression operand, _) -> walk(operand, sure);
             case Expression.Binary(_, Expression left, Expression right, _) -> {
@@ -248,6 +255,8 @@ final class Mentions {
         arguments(filtered.arguments(), sure);
         if (name.equals("map")) {
             named(filtered.arguments(), 0, Kind.FILTER, sure);
+        } else if (OF_PATTERNS.contains(name)) {
+            named(filtered.arguments(), 0, Kind.PATTERN, sure);
         } else if (OF_TESTS.contains(name)) {
             named(filtered.arguments(), 0, Kind.TEST, sure);
         } else if (OF_TESTED_ATTRIBUTES.contains(name)) {
@@ -255,7 +264,21 @@ final class Mentions {
         }
     }
 
-    /** A filter or test that another filter is told by its name. */
+    /** What is asked of the mappings that each play has, by a name that is written out. */
+    private void element(Expression target, String name, int at, boolean sure) {
+        if (target instanceof Expression.Name(String whole, _)) {
+            switch (whole) {
+                case "vars" -> note(Kind.GUARDED, name, at, sure);
+                case "hostvars" -> note(Kind.HOST, name, at, sure);
+                case "groups" -> note(Kind.GROUP, name, at, sure);
+                default -> {
+                    // any other mapping
+                }
+            }
+        }
+    }
+
+    /** A filter, test or regular expression that another filter or test is told as a text. */
     private void named(List<Argument> arguments, int place, Kind kind, boolean sure) {
         if (arguments.size() > place && arguments.get(place).kind() == Argument.Kind.POSITIONAL
                 && arguments.get(place).value() instanceof Expression.Literal(Text(String name), int at)) {
@@ -305,7 +328,7 @@ final class Mentions {
             case Expression.Name(String name, int at) -> note(Kind.GUARDED, name, at, true);
             case Expression.Attribute(Expression target, String name, int at) -> {
                 guard(target);
-                if (target instanceof Expression.Name(String whole, _) && whole.equals("vars")) {
+                if (target instanceof Expression.Name(String whole, _) && OF_PLAYS.contains(whole)) {
                     note(Kind.GUARDED, name, at, true);
                 }
             }

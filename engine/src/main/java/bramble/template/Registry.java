@@ -57,7 +57,7 @@ final class Registry {
             case FILTER -> filters.keySet();
             case TEST -> tests.keySet();
             case LOOKUP -> lookups.keySet();
-            case VARIABLE, GUARDED, SET, DOCUMENT -> globals.keySet();
+            case VARIABLE, GUARDED, HOST, GROUP, PATTERN, SET, DOCUMENT -> globals.keySet();
         };
     }
 

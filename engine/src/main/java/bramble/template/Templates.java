@@ -207,7 +207,7 @@ public final class Templates {
             case FILTER -> registry.hasFilter(mention.name());
             case TEST -> registry.hasTest(mention.name());
             case LOOKUP -> registry.hasLookup(mention.name());
-            case VARIABLE, GUARDED, SET, DOCUMENT ->
+            case VARIABLE, GUARDED, HOST, GROUP, PATTERN, SET, DOCUMENT ->
                 LANGUAGE.contains(mention.name()) || registry.global(mention.name()).isPresent();
         };
     }

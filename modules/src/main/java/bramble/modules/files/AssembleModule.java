@@ -48,7 +48,7 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
             @Arg("The file that they make.") String dest,
             @Arg(value = "Whether the folder is on the node.", fallback = "true") boolean remoteSrc,
             @Arg("What stands between two parts.") Optional<String> delimiter,
-            @Arg("An expression that a part's name must match somewhere.") Optional<String> regexp,
+            @Arg(value = "An expression that a part's name must match somewhere.", regex = true) Optional<String> regexp,
             @Arg(value = "Whether parts whose names begin with a dot are left out.", fallback = "false") boolean ignoreHidden,
             @Arg(value = "Accepted; vaulted files of the controller are not opened.", fallback = "true") boolean decrypt,
             Replacing replacing, FileAttributes attributes) {

@@ -50,7 +50,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         "name", "path"}) List<String> paths,
             @Arg(value = "Shell patterns for names; or expressions, with use_regex.", aliases = "pattern", fallback = "") List<String> patterns,
             @Arg(value = "Patterns for names that are left out.", aliases = "exclude", fallback = "") List<String> excludes,
-            @Arg("An expression that a line of the file must match from its start.") Optional<String> contains,
+            @Arg(value = "An expression that a line of the file must match from its start.", regex = true) Optional<String> contains,
             @Arg(value = "Whether contains looks at the whole file, not at its lines.", fallback = "false") boolean readWholeFile,
             @Arg("How old it must be at least (or, below zero, at most): a number with s, m, h, d or w.") Optional<String> age,
             @Arg(value = "Which time age is counted from.", fallback = "mtime") Stamp ageStamp,

@@ -35,13 +35,13 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
         "found: int: how many lines were removed", "backup: str: where the old file was kept"})
     public record Args(@Arg(value = "The file.", aliases = {
         "dest", "destfile", "name"}) String path,
-            @Arg(value = "Finds the line to replace, the last that matches; with state absent, the lines to remove.", aliases = "regex") Optional<String> regexp,
+            @Arg(value = "Finds the line to replace, the last that matches; with state absent, the lines to remove.", aliases = "regex", regex = true) Optional<String> regexp,
             @Arg("Finds the line by a text in it, in place of regexp.") Optional<String> searchString,
             @Arg(value = "Whether the line is to be there.", fallback = "present") Presence state,
             @Arg(value = "The line.", aliases = "value") Optional<String> line,
             @Arg(value = "Whether the line is filled from the groups of regexp; then nothing is added if nothing matches.", fallback = "false") boolean backrefs,
-            @Arg("After which line a new one goes: the last that matches, or EOF.") Optional<String> insertafter,
-            @Arg("Before which line a new one goes: the last that matches, or BOF.") Optional<String> insertbefore,
+            @Arg(value = "After which line a new one goes: the last that matches, or EOF.", regex = true) Optional<String> insertafter,
+            @Arg(value = "Before which line a new one goes: the last that matches, or BOF.", regex = true) Optional<String> insertbefore,
             @Arg(value = "Whether a file that isn't there is made.", fallback = "false") boolean create,
             @Arg(value = "Whether the first matching line counts, not the last.", fallback = "false") boolean firstmatch,
             Replacing replacing, FileAttributes attributes){

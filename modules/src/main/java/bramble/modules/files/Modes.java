@@ -6,34 +6,19 @@ import java.util.regex.Pattern;
 
 /** Works out file modes as chmod writes them: octal, or symbolic on top of the mode that a file has. */
 final class Modes {
-    private static final Pattern OCTAL = Pattern.compile("(?:0o?)?[0-7]{1,5}");
-    private static final Pattern CLAUSE = Pattern.compile("([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)");
     private static final Pattern STEP = Pattern.compile("([-+=])([ugo]|[rwxXst]*)");
 
     private Modes() {}
 
-    static boolean valid(Mode mode) {
-        String text = mode.text().strip();
-        if (OCTAL.matcher(text).matches()) {
-            return true;
-        }
-        for (String clause : text.split(",", -1)) {
-            if (!CLAUSE.matcher(clause).matches()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** @param directory whether {@code X} means {@code x} in any case */
     static int apply(Mode mode, int current, boolean directory, int umask) {
         String text = mode.text().strip();
-        if (OCTAL.matcher(text).matches()) {
+        if (mode.octal()) {
             return Integer.parseInt(text.replace("o", ""), 8) & 07777;
         }
         int bits = current;
         for (String clause : text.split(",", -1)) {
-            Matcher parts = CLAUSE.matcher(clause);
+            Matcher parts = Mode.CLAUSE.matcher(clause);
             if (!parts.matches()) {
                 throw new IllegalArgumentException("mode " + text);
             }

@@ -31,10 +31,10 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
             """, returns = {"msg: str: how many replacements were made",
         "backup_file: str: where the old file was kept"})
     public record Args(@Arg(value = "The file.", aliases = {"dest", "destfile", "name"}) String path,
-            @Arg("What is replaced; ^ and $ match at each line.") String regexp,
+            @Arg(value = "What is replaced; ^ and $ match at each line.", regex = true) String regexp,
             @Arg(value = "What takes its place; may use the groups.", fallback = "") String replace,
-            @Arg("Only what comes after a match of this.") Optional<String> after,
-            @Arg("Only what comes before a match of this.") Optional<String> before,
+            @Arg(value = "Only what comes after a match of this.", regex = true) Optional<String> after,
+            @Arg(value = "Only what comes before a match of this.", regex = true) Optional<String> before,
             @Arg(value = "Accepted; bytes that are no UTF-8 are kept.", fallback = "utf-8") String encoding,
             Replacing replacing, FileAttributes attributes){}
 

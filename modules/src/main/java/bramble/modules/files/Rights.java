@@ -43,7 +43,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
 
         public Rights on(Facts facts) {
             Me me = facts.get(new MeFact());
-            Optional<String> obstacle = mode.filter(given -> !Modes.valid(given))
+            Optional<String> obstacle = mode.filter(given -> !given.valid())
                     .map(given -> "mode must be in octal or symbolic form, not " + given.text())
                     .or(() -> owner.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.user(name))))
                             .map(name -> "chown failed: failed to look up user " + name))

@@ -52,7 +52,7 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
             @Arg(value = "Seconds that one try to connect may take.", fallback = "5") int connectTimeout,
             @Arg(value = "Seconds before the first look.", fallback = "0") int delay,
             @Arg(value = "Seconds between looks.", fallback = "1") int sleep,
-            @Arg("A regular expression that the file, or what the port says first, must match.") Optional<String> searchRegex,
+            @Arg(value = "A regular expression that the file, or what the port says first, must match.", regex = true) Optional<String> searchRegex,
             @Arg("What is said when it fails.") Optional<String> msg,
             @Arg(value = "With drained: hosts whose connections don't matter.", fallback = "") List<String> excludeHosts,
             @Arg(value = "With drained: the states of connections that matter.", fallback = "[ESTABLISHED, FIN_WAIT1, FIN_WAIT2, SYN_RECV, SYN_SENT, TIME_WAIT]") List<String> activeConnectionStates) {
