@@ -1,15 +1,18 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher script tells the version without Java: the same as the program does. */
+/** The launcher script tells the version without Java, as the program does, and gives Java an encoding that knows all names. */
 class LauncherTest {
     @TempDir
     Path folder = Path.of("");
@@ -19,5 +22,31 @@ class LauncherTest {
         Process launcher = new ProcessBuilder(Path.of("../bramble").toAbsolutePath().toString(), "--version").start();
         String told = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(new Cli(folder, folder).call(List.of("--version")).out(), told);
+    }
+
+    @Test
+    void namesAreUtf8WhateverLocaleIsNamedOrInstalled() throws Exception {
+        Path launcher = Files.copy(Path.of("../bramble"), folder.resolve("bramble"));
+        Path jar = folder.resolve("cli/target/bramble.jar");
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar);
+        Path java = folder.resolve("jdk/bin/java");
+        Files.createDirectories(java.getParent());
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+        Files.writeString(java, "#!/bin/sh\necho \"${LC_ALL:-} ${LC_CTYPE:-} ${LANG:-}\"\n");
+        assertTrue(java.toFile().setExecutable(true));
+        assertEquals(" C.UTF-8", told(launcher, Map.of()));
+        assertEquals("C.UTF-8", told(launcher, Map.of("LC_ALL", "C")));
+        assertEquals("  C.UTF-8", told(launcher, Map.of("LANG", "C.UTF-8")));
+        assertEquals("C.UTF-8", told(launcher, Map.of("LC_ALL", "xx_XX.UTF-8")), "no such locale is installed");
+        assertEquals(" C.UTF-8 xx_XX.UTF-8", told(launcher, Map.of("LANG", "xx_XX.UTF-8")));
+    }
+
+    private String told(Path launcher, Map<String, String> locale) throws IOException {
+        var builder = new ProcessBuilder(launcher.toString(), "facts").redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.equals("LANG") || name.startsWith("LC_"));
+        builder.environment().putAll(locale);
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8).stripTrailing();
     }
 }

@@ -19,6 +19,9 @@ import bramble.value.MapValue;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +54,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             @Arg(value = "Shell patterns for names; or expressions, with use_regex.", aliases = "pattern", fallback = "") List<String> patterns,
             @Arg(value = "Patterns for names that are left out.", aliases = "exclude", fallback = "") List<String> excludes,
             @Arg(value = "An expression that a line of the file must match from its start.", regex = true) Optional<String> contains,
+            @Arg("The encoding of the files that contains looks into; files that aren't in it are told and left out. Without it, any bytes will do.") Optional<String> encoding,
             @Arg(value = "Whether contains looks at the whole file, not at its lines.", fallback = "false") boolean readWholeFile,
             @Arg("How old it must be at least (or, below zero, at most): a number with s, m, h, d or w.") Optional<String> age,
             @Arg(value = "Which time age is counted from.", fallback = "mtime") Stamp ageStamp,
@@ -151,7 +155,8 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
     public Plan plan(Args args, State actual) {
         try {
             candidates(args, actual);
-            return Plan.NOTHING;
+            return args.encoding().filter(name -> !Charset.isSupported(name)).<Plan>map(
+                    name -> new Plan.Refused("there is no encoding " + name)).orElse(Plan.NOTHING);
         } catch (RegexException | IllegalArgumentException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }
@@ -261,6 +266,10 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         }
         MapValue skipped = MapValue.EMPTY;
         int examined = 0;
+        for (Found found : strangers(args, before)) {
+            skipped = skipped.with(NodePath.parent(found.path()), "Failed to read the file " + found.path()
+                    + " due to an encoding error. current encoding: " + args.encoding().orElseThrow());
+        }
         for (Map.Entry<String, TreeFact.Tree> tree : before.trees().entrySet()) {
             examined += tree.getValue().entries().size();
             if (tree.getValue().missing()) {
@@ -284,9 +293,30 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             return false;
         }
         PythonRegex regex = PythonRegex.compile(args.contains().get());
-        String text = Texts.decode(bytes.bytesOf());
-        return args.readWholeFile()
+        return text(args, bytes).filter(text -> args.readWholeFile()
                 ? regex.search(text).isPresent()
-                : Lines.of(text).stream().anyMatch(line -> regex.match(line).isPresent());
+                : Lines.of(text).stream().anyMatch(line -> regex.match(line).isPresent())).isPresent();
+    }
+
+    /** The files to look into that aren't in the encoding that was named. */
+    private static List<Found> strangers(Args args, State state) {
+        return args.contains().isEmpty() || args.encoding().isEmpty()
+                ? List.of()
+                : candidates(args, state).stream().filter(found -> {
+                    Maybe<FileContent> content = state.contents().get(found.state().real());
+                    return content != null && content.get() instanceof FileContent.Bytes(_, Content bytes)
+                            && text(args, bytes).isEmpty();
+                }).toList();
+    }
+
+    private static Optional<String> text(Args args, Content content) {
+        byte[] bytes = content.bytesOf();
+        try {
+            return Optional.of(args.encoding().isEmpty()
+                    ? Texts.decode(bytes)
+                    : Charset.forName(args.encoding().get()).newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
     }
 }
