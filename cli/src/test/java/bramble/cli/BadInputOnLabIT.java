@@ -66,7 +66,7 @@ class BadInputOnLabIT {
         Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments());
         assertEquals(2, said.code(), said::toString);
         assertTrue(said.out().contains("fatal: [" + DEBIAN + "]: FAILED! => ")
-                && said.out().contains("No space left on device"), said::toString);
+                && said.out().contains("Tried to write /mnt/full/file, but: No space left on device"), said::toString);
         assertTrue(said.out().contains("changed: [" + ROUTER + "]") && said.out().contains("ok: [" + ROUTER + "]"),
                 said::toString);
         assertEquals("file\nold", on(DEBIAN, "ls -A /mnt/full; cat /mnt/full/file"), "what was there still is");

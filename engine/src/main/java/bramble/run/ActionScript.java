@@ -24,7 +24,9 @@ final class ActionScript {
                       new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { [ "$b_n" -lt 0 ] || cat >/dev/null; return 1; }
                       trap 'rm -f "$new"' EXIT
                       trap 'exit 1' HUP INT TERM PIPE
-                      if [ "$b_n" -lt 0 ]; then b_make >"$new" || return 1; else cat >"$new" || return 1; fi
+                      if [ "$b_n" -lt 0 ]; then b_make >"$new" || return 1
+                      else b_why=$(cat 2>&1 >"$new") || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
+                      fi
                       b_got=$(wc -c <"$new")
                       [ "$b_n" -lt 0 ] || [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
                       umask "$b_um"
