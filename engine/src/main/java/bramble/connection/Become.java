@@ -4,6 +4,7 @@ import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Becoming another user on the node.
@@ -46,15 +47,21 @@ public record Become(Method method, String user, Optional<Password> password, Li
 
     /** The command that runs a POSIX shell with the script as the user. */
     String command(String script, String prompt) {
-        String program = exe.orElse(method.word());
-        return "exec " + switch (method) {
-            case SUDO -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, sudoOptions(prompt), user, script).source();
-            case SU -> Sh.of("{} {} -s /bin/sh {} -c {}", program, flags, user, script).source();
-            case DOAS ->
-                Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags.isEmpty() ? List.of("-n") : flags, user, script)
-                        .source();
-            case RUNUSER -> Sh.of("{} {} -u {} -- /bin/sh -c {}", program, flags, user, script).source();
-        };
+        String shell = Sh.of(method == Method.SU ? " -c {}" : " -- /bin/sh -c {}", script).source();
+        return "exec " + call(prompt) + shell;
+    }
+
+    /** The program and its options as they are called. */
+    String call(String prompt) {
+        var words = new ArrayList<String>(List.of(exe.orElse(method.word())));
+        words.addAll(switch (method) {
+            case SUDO -> sudoOptions(prompt);
+            case DOAS -> flags.isEmpty() ? List.of("-n") : flags;
+            case SU, RUNUSER -> flags;
+        });
+        words.addAll(method == Method.SU ? List.of("-s", "/bin/sh") : List.of("-u"));
+        words.add(user);
+        return words.stream().map(Sh::quote).collect(Collectors.joining(" "));
     }
 
     private List<String> sudoOptions(String prompt) {

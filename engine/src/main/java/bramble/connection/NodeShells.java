@@ -78,7 +78,7 @@ public final class NodeShells implements AutoCloseable {
     private Shell opened(Optional<Become> become) {
         var door = new LoginDoor(connection(), become);
         Shell opened = Shell.open(door);
-        told.accept("opened a shell as " + door);
+        told.accept("opened a shell as " + door + become.map(other -> " by " + other.call("password")).orElse(""));
         shells.put(become, opened);
         return opened;
     }

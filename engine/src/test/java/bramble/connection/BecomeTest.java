@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
@@ -85,7 +86,8 @@ class BecomeTest {
             """)
     void asksOnlyWhoAsks(Method method, String mode, String password, String refusal) throws IOException {
         Optional<Become> become = Optional.of(become(method, mode, password, "Mot de passe : "));
-        try (var shells = new NodeShells(LocalConnection::new)) {
+        var told = new ArrayList<String>();
+        try (var shells = new NodeShells(LocalConnection::new, told::add)) {
             if (refusal != null) {
                 assertEquals(refusal, assertThrows(BecomeException.class, () -> shells.shell(become)).getMessage());
                 return;
@@ -94,6 +96,13 @@ class BecomeTest {
                     .ask(List.of(Piece.free(Sh.raw("printf 'first'")), Piece.free(Sh.raw("printf 'second'"))));
             assertEquals(List.of("first", "second"), answers.stream().map(Answer::text).toList());
             assertEquals(List.of("", ""), answers.stream().map(Answer::errors).toList());
+            String program = become.orElseThrow().exe().orElseThrow();
+            assertEquals("opened a shell as other on this machine by " + program + switch (method) {
+                case SUDO -> password == null ? " -H -S -n -u other" : " -H -S -S -p password -u other";
+                case SU -> " -s /bin/sh other";
+                case DOAS -> " -n -u other";
+                case RUNUSER -> " -u other";
+            }, told.getFirst());
         }
     }
 
