@@ -4,6 +4,8 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.regex.PythonRegex;
+import bramble.regex.RegexException;
 import bramble.value.Bool;
 import bramble.value.Value;
 import java.io.IOException;
@@ -243,6 +245,15 @@ final class Configuration {
     List<String> words(String section, String name, String... variables) {
         return text(section, name, variables).map(list -> Arrays.stream(list.split(",", -1)).map(String::strip)
                 .filter(word -> !word.isEmpty()).toList()).orElse(List.of());
+    }
+
+    /** Regular expressions with commas between them. */
+    List<PythonRegex> patterns(String section, String name) {
+        try {
+            return words(section, name).stream().map(PythonRegex::compile).toList();
+        } catch (RegexException e) {
+            throw wrong(found(section, name).orElseThrow(), "no regular expression: " + e.getMessage());
+        }
     }
 
     /** Paths, separated by colons; relative ones are relative to the configuration's file. */

@@ -6,6 +6,7 @@ import bramble.check.Report;
 import bramble.event.Event;
 import bramble.inventory.GroupNames;
 import bramble.inventory.HostPattern;
+import bramble.inventory.IgnoredNames;
 import bramble.inventory.Inventory;
 import bramble.inventory.InventoryReader;
 import bramble.inventory.VariableFiles;
@@ -43,6 +44,7 @@ import bramble.value.Merging;
 import bramble.value.Secrets;
 import bramble.value.Undefined;
 import bramble.value.Value;
+import bramble.vault.Identity;
 import bramble.vault.PasswordSources;
 import bramble.vault.Vault;
 import bramble.yaml.YamlReader;
@@ -142,6 +144,12 @@ final class Launch {
         };
     }
 
+    private IgnoredNames ignoredNames() {
+        return new IgnoredNames(configuration.found("inventory", "ignore_extensions").isPresent()
+                ? configuration.words("inventory", "ignore_extensions")
+                : IgnoredNames.USUAL.ends(), configuration.patterns("inventory", "ignore_patterns"));
+    }
+
     Vault vault(InventoryFlags flags) {
         var ids = new ArrayList<>(flags.vaultIds);
         configuration.text("defaults", "vault_identity_list")
@@ -151,7 +159,8 @@ final class Launch {
             configuration.path("defaults", "vault_password_file")
                     .ifPresent(path -> files.add(path.toString()));
         }
-        var sources = new PasswordSources(this::asked, folder);
+        var sources = new PasswordSources(this::asked, folder,
+                configuration.text("defaults", "vault_identity").orElse(Identity.DEFAULT));
         return new Vault(sources.identities(ids, files,
                 flags.askVaultPassword || configuration.flag(false, "defaults", "ask_vault_pass")),
                 configuration.flag(false, "defaults", "vault_id_match"), secrets);
@@ -213,7 +222,7 @@ final class Launch {
             } else {
                 errors.add(problem);
             }
-        }, groupNames()).read(sources);
+        }, groupNames(), ignoredNames()).read(sources);
         if (!errors.isEmpty()) {
             throw new ProblemException(errors);
         }

@@ -20,8 +20,10 @@ import java.util.function.UnaryOperator;
 /** The file that {@code log_path} names: what is shown, with the time before it, without colours and secrets. */
 final class LogFile {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss,SSS");
+    /** Whose lines they are: all are of one, which {@code log_filter} may leave out. */
+    static final String NAME = "ansible";
     private static final String WHO = " p=" + ProcessHandle.current().pid() + " u=" + System.getProperty("user.name")
-            + " n=ansible | ";
+            + " n=" + NAME + " | ";
 
     private final Path path;
     private final FileChannel file;

@@ -142,6 +142,7 @@ final class Session {
     /** From now on, what is shown goes to the file that {@code log_path} names too. */
     void beginLog() {
         log = configuration().path("defaults", "log_path")
+                .filter(_ -> !configuration().words("defaults", "log_filter").contains(LogFile.NAME))
                 .flatMap(path -> LogFile.open(folder.resolve(path), secrets::mask, this::report));
         log.ifPresent(file -> {
             out = file.along(out);

@@ -66,6 +66,9 @@ class SettingsTest {
                 """);
         write("handler.yml", "- {hosts: a, gather_facts: false, tasks: [{command: echo, notify: nobody}]}\n");
         write("twice.yml", "- hosts: a\n  gather_facts: false\n  gather_facts: false\n");
+        for (String name : List.of("one", "two.old", "no.ini", "three")) {
+            write("several/" + name, name.replace('.', '-') + "\n");
+        }
         write("role.yml", "- {hosts: a, gather_facts: false, roles: [r]}\n");
         write("subset.yml", "- {hosts: a, tasks: [{debug: {msg: \"hostname is {{ 'known' if ansible_hostname is defined"
                 + " else 'unknown' }}\"}}]}\n");
@@ -119,8 +122,12 @@ class SettingsTest {
             tags                 | skip = t2                          | ansible-playbook play.yml    | not TASK [two]
             inventory            | host_pattern_mismatch = error      | ansible nobody -m ping       | ERROR! Could not match
             inventory            | host_pattern_mismatch = ignore     | ansible nobody -m ping       | not Could not match
+            inventory            | ignore_patterns = ^no, [.]old$     | ansible all -i several/ --list-hosts | hosts (2):
+            inventory            | ignore_extensions = .x, .y         | ansible all -i several/ --list-hosts | hosts (4):
+            defaults             | inventory_ignore_extensions = .old | ansible all -i several/ --list-hosts | hosts (3):
+            inventory            | ignore_patterns = (                | ansible all -i several/ --list-hosts | is no regular expression: missing )
             inventory            | export = yes                       | ansible-inventory --list     | "level"
-            privilege_escalation | become_exe = ./nowhere             | ansible a -b -m ping         | ./nowhere
+            privilege_escalation | become_exe = ./nowhere             | ansible a -b --become-user nobody -m ping | ./nowhere
             privilege_escalation | become_method = nix                | ansible a -b -m ping         | that is no method
             """)
     void haveAnEffect(String section, String line, String words, String shows) throws IOException {
@@ -176,6 +183,24 @@ class SettingsTest {
         write("ansible.cfg",
                 "[defaults]\nvault_identity_list = dev@dev, prod@prod\nvault_encrypt_identity = prod\n");
         assertTrue(call("ansible-vault", "encrypt_string", "x").out().contains("$ANSIBLE_VAULT;1.2;AES256;prod"));
+    }
+
+    /** A password without a name is of the name that the setting gives, and so is what is encrypted with it. */
+    @Test
+    void nameVaultPasswordsThatHaveNone() throws IOException {
+        write("password", "one\n");
+        write("ansible.cfg", "[defaults]\nvault_identity = prod\nvault_password_file = password\n");
+        assertTrue(call("ansible-vault", "encrypt_string", "x").out().contains("$ANSIBLE_VAULT;1.2;AES256;prod"));
+    }
+
+    @Test
+    void leaveOutWhatIsNotToBeLogged() throws IOException {
+        write("ansible.cfg", "[defaults]\ninventory = hosts\nlog_path = log\nlog_filter = paramiko\n");
+        call("ansible", "a", "-m", "ping");
+        assertTrue(Files.readString(work.resolve("log")).contains("n=ansible | a | SUCCESS"));
+        write("ansible.cfg", "[defaults]\ninventory = hosts\nlog_path = other.log\nlog_filter = paramiko, ansible\n");
+        call("ansible", "a", "-m", "ping");
+        assertFalse(Files.exists(work.resolve("other.log")));
     }
 
     @Test

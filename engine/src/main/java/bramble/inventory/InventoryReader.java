@@ -28,19 +28,17 @@ import java.util.stream.Stream;
  * @param files reads group_vars and host_vars, and has the vault that opens encrypted sources
  * @param problems gets warnings, and an error for each source that can't be read: whether to go on is the caller's choice
  *        (Ansible does)
+ * @param ignored what is left out of folders
  */
 public record InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems,
-        GroupNames groupNames) {
-    private static final List<String> IGNORED_ENDS = List.of(".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt",
-            ".rst", ".orig", ".ini", ".cfg", ".retry");
-    private static final List<String> IGNORED_NAMES = List.of("group_vars", "host_vars", "vars_plugins");
+        GroupNames groupNames, IgnoredNames ignored) {
     private static final List<String> MAYBE_YAML = List.of("", ".yml", ".yaml", ".json", ".config");
     private static final String RANGED = ".*\\[(?:\\d+:\\d+|[A-Za-z]:[A-Za-z])(?::\\d+)?].*";
     private static final Pattern INI_SECTION = Pattern.compile("(?m)^\\s*\\[[^\\[\\],\\s]+]\\s*(#.*)?$");
 
-    /** With group names as they are written. */
+    /** With group names as they are written, and without the files that usually are left out. */
     public InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems) {
-        this(workingDirectory, files, problems, GroupNames.AS_WRITTEN);
+        this(workingDirectory, files, problems, GroupNames.AS_WRITTEN, IgnoredNames.USUAL);
     }
 
     /**
@@ -114,7 +112,7 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
     private void path(String source, Draft draft) {
         Path path = resolve(source);
         if (Files.isDirectory(path)) {
-            children(path).stream().filter(name -> !ignored(name))
+            children(path).stream().filter(name -> !ignored.has(name))
                     .forEach(name -> each(within(trimmed(source), name), draft));
         } else if (Files.exists(path)) {
             file(path, source, draft);
@@ -150,10 +148,6 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
             throw new ProblemException(Source.file(folder.toString()),
                     "Tried to list this folder of inventories, but it can't be read.");
         }
-    }
-
-    private static boolean ignored(String name) {
-        return name.startsWith(".") || IGNORED_NAMES.contains(name) || IGNORED_ENDS.stream().anyMatch(name::endsWith);
     }
 
     private void file(Path path, String source, Draft draft) {

@@ -16,8 +16,9 @@ import java.util.function.Function;
  *
  * @param ask shows a prompt ({@code Vault password (prod): }) and returns what was typed, unseen
  * @param directory against which relative paths are taken
+ * @param label the name of those that are given none
  */
-public record PasswordSources(Function<String, String> ask, Path directory) {
+public record PasswordSources(Function<String, String> ask, Path directory, String label) {
     /** Stands for a file: the password is asked for. */
     private static final String PROMPT = "prompt";
 
@@ -36,28 +37,28 @@ public record PasswordSources(Function<String, String> ask, Path directory) {
         }
         files.forEach(file -> identities.add(identity("", file)));
         if (asked) {
-            identities.add(asked(Identity.DEFAULT, "Vault password: "));
+            identities.add(asked(label, "Vault password: "));
         }
         return List.copyOf(identities);
     }
 
-    /** One identity, under the default label where that is empty. */
-    public Identity identity(String label, String source) {
-        String name = label.isEmpty() ? Identity.DEFAULT : label;
+    /** One identity, under the default label where its own is empty. */
+    public Identity identity(String given, String source) {
+        String name = given.isEmpty() ? label : given;
         return source.equals(PROMPT) || source.equals("prompt_ask_vault_pass")
                 ? asked(name, "Vault password (" + name + "): ")
                 : fromFile(name, source);
     }
 
-    private Identity asked(String label, String prompt) {
+    private Identity asked(String name, String prompt) {
         String password = ask.apply(prompt);
         if (password.isEmpty()) {
             throw new ProblemException(Source.NONE, "Tried to read a vault password, but nothing was typed.");
         }
-        return new Identity(label, password);
+        return new Identity(name, password);
     }
 
-    private Identity fromFile(String label, String name) {
+    private Identity fromFile(String given, String name) {
         String home = name.startsWith("~/") ? System.getProperty("user.home") + name.substring(1) : name;
         Path path = directory.resolve(home).normalize();
         if (!Files.exists(path)) {
@@ -65,12 +66,12 @@ public record PasswordSources(Function<String, String> ask, Path directory) {
                     "Tried to read a vault password, but the file does not exist.");
         }
         boolean script = Files.isRegularFile(path) && Files.isExecutable(path);
-        String password = script ? printed(label, path, name) : read(path, name).strip();
+        String password = script ? printed(given, path, name) : read(path, name).strip();
         if (password.isEmpty()) {
             throw new ProblemException(Source.file(name), "Tried to read a vault password, but "
                     + (script ? "the script printed nothing." : "the file is empty."));
         }
-        return new Identity(label, password);
+        return new Identity(given, password);
     }
 
     private static String read(Path path, String name) {

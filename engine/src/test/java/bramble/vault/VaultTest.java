@@ -101,7 +101,7 @@ class VaultTest {
         var sources = new PasswordSources(prompt -> {
             prompts.add(prompt);
             return "typed";
-        }, folder);
+        }, folder, Identity.DEFAULT);
         List<Identity> identities = sources.identities(
                 List.of("file", "dev@script", "prod@my-client.sh", "x@prompt"), List.of("file"), true);
         assertEquals(List.of("default", "dev", "prod", "x", "default", "default"),
