@@ -126,6 +126,23 @@ class LanguageTest {
     }
 
     @Test
+    void aRolesOwnHandlerIsMeantBeforeThoseOfRolesThatItsTasksImport() throws IOException {
+        file("roles/outer/tasks/main.yml", """
+                - command: echo
+                  notify: restart
+                - import_role: {name: inner}
+                """);
+        file("roles/outer/handlers/main.yml", "- name: restart\n  set_fact: {by: outer}\n");
+        file("roles/inner/tasks/main.yml", "- debug:\n");
+        file("roles/inner/handlers/main.yml", "- name: restart\n  set_fact: {by: inner}\n");
+        holds("""
+                - include_role: {name: outer}
+                - meta: flush_handlers
+                - assert: {that: by == 'outer'}
+                """);
+    }
+
+    @Test
     void factsMayComeFromSeveralModules() throws IOException {
         holds("""
                 - gather_facts: {parallel: true, gather_subset: '!all'}

@@ -183,6 +183,9 @@ class SettingsTest {
         write("ansible.cfg",
                 "[defaults]\nvault_identity_list = dev@dev, prod@prod\nvault_encrypt_identity = prod\n");
         assertTrue(call("ansible-vault", "encrypt_string", "x").out().contains("$ANSIBLE_VAULT;1.2;AES256;prod"));
+        write("ansible.cfg", "[defaults]\nvault_identity = main\n");
+        Cli.Said named = call("ansible-vault", "encrypt_string", "-v", "--vault-password-file", "dev", "x");
+        assertTrue(named.out().contains("$ANSIBLE_VAULT;1.2;AES256;main"), named::toString);
     }
 
     /** A password without a name is of the name that the setting gives, and so is what is encrypted with it. */

@@ -163,7 +163,9 @@ final class RoleReader {
         var role = new Role(alone.name(), path, alone.parent(), dependencies, alone.defaults(), vars, alone.params(),
                 identity, again, alone.isPublic(), alone.byTask());
         Spot own = spot.of(role).inside(directives);
-        handlers(path, request, own, use.asked());
+        if (!use.byTask()) {
+            handlers(path, request, own, use.asked());
+        }
         Path file = entryFile(path, "tasks", request.tasksFrom(), use.asked())
                 .orElse(path.resolve("tasks").resolve("main.yml"));
         if (request.validate()) {
@@ -171,6 +173,9 @@ final class RoleReader {
         }
         if (Files.exists(file)) {
             steps.addAll(reading.steps.file(file, own.forHandlers(false), use.asked()));
+        }
+        if (use.byTask()) { // behind those of the roles that its tasks import: the last of a name is the one that is meant
+            handlers(path, request, own, use.asked());
         }
         return new LoadedRole(role, directives, file, steps, List.of(), List.of(role));
     }

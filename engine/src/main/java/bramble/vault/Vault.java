@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +37,7 @@ public final class Vault {
     private final List<Identity> identities;
     private final boolean strict;
     private final Secrets secrets;
+    private final BiFunction<Identity, byte[], Keys> derive;
     private final Map<String, FutureTask<Keys>> keys = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
@@ -42,6 +46,12 @@ public final class Vault {
      * @param strict whether only identities with the label of the data are tried ({@code vault_id_match})
      */
     public Vault(List<Identity> identities, boolean strict, Secrets secrets) {
+        this(identities, strict, secrets, Keys::derive);
+    }
+
+    /** @param derive makes the keys of a password and a salt */
+    Vault(List<Identity> identities, boolean strict, Secrets secrets, BiFunction<Identity, byte[], Keys> derive) {
+        this.derive = derive;
         this.identities = List.copyOf(identities);
         this.strict = strict;
         this.secrets = secrets;
@@ -154,8 +164,10 @@ public final class Vault {
     }
 
     private Keys keys(Identity identity, byte[] salt) {
-        String name = identities.indexOf(identity) + ":" + HexFormat.of().formatHex(salt);
-        var task = new FutureTask<>(() -> Keys.derive(identity, salt));
+        int password = IntStream.range(0, identities.size())
+                .filter(i -> Arrays.equals(identities.get(i).password(), identity.password())).findFirst().orElse(-1);
+        String name = password + ":" + HexFormat.of().formatHex(salt);
+        var task = new FutureTask<>(() -> derive.apply(identity, salt));
         FutureTask<Keys> known = keys.putIfAbsent(name, task);
         try {
             if (known != null) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -16,8 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +96,37 @@ class VaultTest {
         vault.prepare(sealed);
         assertEquals(IntStream.range(0, 20).mapToObj(i -> "secret " + i).toList(),
                 sealed.stream().map(text -> vault.openFile(text, "f")).toList());
+    }
+
+    @Test
+    void keysAreDerivedAtOnceAndOnceForEachPasswordAndSalt() {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "there is one core alone");
+        List<String> sealed = IntStream.range(0, 8)
+                .mapToObj(i -> vault().seal(("secret " + i).getBytes(StandardCharsets.UTF_8), HORSE))
+                .toList();
+        var derived = new ConcurrentLinkedQueue<String>();
+        var together = new CountDownLatch(2);
+        var alone = new AtomicBoolean();
+        var same = new Identity("dev", "other pass");
+        var vault = new Vault(List.of(OTHER, same, HORSE), false, secrets, (identity, salt) -> {
+            derived.add(identity + " " + HexFormat.of().formatHex(salt));
+            together.countDown();
+            try {
+                if (!together.await(1, TimeUnit.MINUTES)) {
+                    alone.set(true);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Keys.derive(identity, salt);
+        });
+        vault.prepare(sealed);
+        vault.prepare(sealed);
+        sealed.forEach(text -> vault.openFile(text, "f"));
+        sealed.forEach(text -> assertEquals(HORSE.label(), vault.opener(text, "f").label()));
+        assertFalse(alone.get(), "a second one was not begun before the first was done");
+        assertEquals(16, derived.size(), derived::toString);
+        assertEquals(16, new HashSet<>(derived).size());
     }
 
     @Test
