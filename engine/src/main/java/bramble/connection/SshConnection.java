@@ -21,6 +21,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One SSH session to a host. Its channels share one virtual thread; no more than ten may be open at once. */
@@ -59,6 +61,9 @@ public final class SshConnection implements Connection {
         var jsch = new JSch();
         var credentials = new Credentials(target);
         Optional<KnownHosts> known = Optional.empty();
+        Optional<CommandProxy> command = target.jumps().isEmpty()
+                ? target.proxyCommand().map(words -> new CommandProxy(words, Optional.of(target.timing().alive())))
+                : Optional.empty();
         try {
             Session session = jsch.getSession(target.user(), target.host(), target.port());
             known = Optional.of(new KnownHosts(target, jsch));
@@ -73,8 +78,8 @@ public final class SshConnection implements Connection {
             Optional<Duration> silence = Optional.of(target.timing().alive());
             if (jump.isPresent()) {
                 session.setProxy(new JumpProxy(jump.get().session, silence));
-            } else if (target.proxyCommand().isPresent()) {
-                session.setProxy(new CommandProxy(target.proxyCommand().get(), silence));
+            } else if (command.isPresent()) {
+                session.setProxy(command.get());
             } else {
                 session.setSocketFactory(new Sockets(target.timing()));
             }
@@ -82,7 +87,9 @@ public final class SshConnection implements Connection {
             return new SshConnection(target, session, jump);
         } catch (JSchException e) {
             throw new UnreachableException("Tried to connect to " + target + through(target) + ", but "
-                    + known.flatMap(KnownHosts::refusal).orElseGet(() -> why(target, credentials, e)), e);
+                    + known.flatMap(KnownHosts::refusal).or(() -> command.flatMap(CommandProxy::end))
+                            .orElseGet(() -> why(target, credentials, e)),
+                    e);
         }
     }
 
@@ -312,8 +319,11 @@ public final class SshConnection implements Connection {
 
     /** Goes through a command of this machine. */
     private static final class CommandProxy implements Proxy {
+        private static final int TOLD = 2000;
+        private static final int TERMINATED = 128 + 15; // by us
         private final String command;
         private final Inflow in;
+        private final CompletableFuture<String> errors = new CompletableFuture<>();
         private @Nullable Process process;
 
         CommandProxy(String command, Optional<Duration> silence) {
@@ -324,11 +334,15 @@ public final class SshConnection implements Connection {
         @Override
         public void connect(@Nullable SocketFactory unused, String host, int port, int timeout) throws IOException {
             Process started = new ProcessBuilder("/bin/sh", "-c", "exec " + command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                    .start();
             process = started;
+            Thread.ofVirtual().name("errors of " + command).start(() -> errors.complete(last(started)));
             Thread.ofVirtual().name("from " + command).start(() -> {
                 try (OutputStream sink = in.sink()) {
                     started.getInputStream().transferTo(sink);
+                    started.waitFor(1, TimeUnit.SECONDS); // who reads the end can then ask how it ended
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
                 } catch (IOException _) {
                     return; // an end like any other
                 }
@@ -348,6 +362,31 @@ public final class SshConnection implements Connection {
         @Override
         public @Nullable Socket getSocket() {
             return null;
+        }
+
+        /** The last line that it wrote to stderr; all is read, so that it never waits for a reader. */
+        private static String last(Process started) {
+            var text = new StringBuilder();
+            try (var reader = started.errorReader(StandardCharsets.UTF_8)) {
+                var some = new char[TOLD];
+                for (int read = reader.read(some); read >= 0; read = reader.read(some)) {
+                    text.append(some, 0, read).delete(0, Math.max(0, text.length() - TOLD));
+                }
+            } catch (IOException e) {
+                return String.valueOf(e.getMessage());
+            }
+            return text.toString().strip().replaceFirst("(?s).*\\n", "");
+        }
+
+        /** What to tell of it where it ended by itself. */
+        Optional<String> end() {
+            Process started = process;
+            if (started == null || started.isAlive() || started.exitValue() == TERMINATED) {
+                return Optional.empty();
+            }
+            String said = errors.completeOnTimeout("", 1, TimeUnit.SECONDS).join();
+            return Optional.of("the ProxyCommand " + command.strip().split("\\s", 2)[0] + " ended with exit code "
+                    + started.exitValue() + (said.isEmpty() ? "" : ": " + said));
         }
 
         @Override

@@ -184,6 +184,11 @@ class SshConnectionTest {
         assertEquals(
                 "Tried to connect to pi@no-such-host.invalid, but there is no address for the name no-such-host.invalid",
                 whyNot(new SshTarget("no-such-host.invalid", 22, "pi", Proof.NONE, keys)));
+        assertEquals("Tried to connect to pi@127.0.0.1, but the ProxyCommand sh ended with exit code 3: no way",
+                whyNot(new SshTarget("127.0.0.1", 22, "pi", Proof.NONE, keys, Timing.USUAL, List.of(),
+                        Optional.of("sh -c 'echo at first >&2; echo no way >&2; exit 3'"))));
+        assertTrue(whyNot(new SshTarget("127.0.0.1", 22, "pi", Proof.NONE, keys, Timing.USUAL, List.of(),
+                Optional.of("no-such-program %h %p"))).contains("no-such-program ended with exit code 127: "));
         try (var silent = new ServerSocket(0)) {
             var timing = new Timing(Duration.ofMillis(300), Duration.ofSeconds(1), 1);
             assertTrue(whyNot(new SshTarget("127.0.0.1", silent.getLocalPort(), "pi", Proof.NONE, keys).with(timing))
