@@ -20,7 +20,6 @@ import java.util.Optional;
 final class Arithmetic {
     private static final BigInteger EXACT = BigInteger.ONE.shiftLeft(53);
     private static final int MOST_BITS = 4_000_000;
-    private static final int LONGEST_TEXT = 50_000_000;
     private static final int LONGEST_LIST = 10_000_000;
 
     private Arithmetic() {}
@@ -97,9 +96,7 @@ final class Arithmetic {
         int times = Math.max(0, count.min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue());
         return switch (sequence) {
             case Text(String text) -> {
-                if ((long) text.length() * times > LONGEST_TEXT) {
-                    throw new TemplateException("the text would be too long");
-                }
+                Width.of((long) text.length() * times);
                 yield new Text(text.repeat(times));
             }
             case ListValue list -> new ListValue(repeated(list.items(), times));

@@ -139,8 +139,8 @@ final class BraceFormat {
         boolean zero = m.group(6) != null;
         String fill = m.group(1) != null ? m.group(1) : zero ? "0" : " ";
         String align = m.group(2) != null ? m.group(2) : numeric ? zero ? "=" : ">" : "<";
-        int width = m.group(7) == null ? 0 : Integer.parseInt(m.group(7));
-        int precision = m.group(9) == null ? -1 : Integer.parseInt(m.group(9));
+        int width = m.group(7) == null ? 0 : Width.of(m.group(7));
+        int precision = m.group(9) == null ? -1 : Width.of(m.group(9));
         String sign = "";
         String body;
         if (numeric) {

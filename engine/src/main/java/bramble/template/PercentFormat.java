@@ -93,10 +93,11 @@ final class PercentFormat {
             flags += "-";
             width = -width;
         }
+        Width.of(width);
         int precision = -1;
         if (current() == '.') {
             at++;
-            precision = size();
+            precision = Width.of(size());
         }
         while ("hlL".indexOf(current()) >= 0) {
             at++;
@@ -161,8 +162,8 @@ final class PercentFormat {
             return Python.integer(next()).orElseThrow(() -> new TemplateException("* wants int")).intValue();
         }
         int size = 0;
-        while (Character.isDigit(current())) {
-            size = size * 10 + format.charAt(at++) - '0';
+        while (current() >= '0' && current() <= '9') {
+            size = Width.of(size * 10L + format.charAt(at++) - '0');
         }
         return size;
     }

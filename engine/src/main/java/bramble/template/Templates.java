@@ -282,6 +282,8 @@ public final class Templates {
             return body.get();
         } catch (StackOverflowError _) {
             throw new TemplateException(at, "recursive loop detected: this template needs its own value");
+        } catch (OutOfMemoryError _) { // what filled it is gone with the evaluation
+            throw new TemplateException(at, "the template makes more than fits in Bramble's memory");
         } catch (bramble.problem.ProblemException e) {
             throw Python.placed(e, at);
         }

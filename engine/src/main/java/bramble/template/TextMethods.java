@@ -360,17 +360,17 @@ final class TextMethods {
 
     private static String zfill(String text, int width) {
         String sign = text.startsWith("-") || text.startsWith("+") ? text.substring(0, 1) : "";
-        return sign + "0".repeat(Math.max(0, width - text.codePointCount(0, text.length())))
+        return sign + "0".repeat(Math.max(0, Width.of(width) - text.codePointCount(0, text.length())))
                 + text.substring(sign.length());
     }
 
     private static String fill(String text, Arguments arguments) {
-        int missing = arguments.integer(0, "width").intValue() - text.codePointCount(0, text.length());
+        int missing = Width.of(arguments.integer(0, "width").longValue()) - text.codePointCount(0, text.length());
         return arguments.text(1, "fillchar", " ").repeat(Math.max(0, missing));
     }
 
     private static String center(String text, Arguments arguments) {
-        int width = arguments.integer(0, "width").intValue();
+        int width = Width.of(arguments.integer(0, "width").longValue());
         int missing = Math.max(0, width - text.codePointCount(0, text.length()));
         int left = missing / 2 + (missing & width & 1);
         String fill = arguments.text(1, "fillchar", " ");
@@ -383,7 +383,7 @@ final class TextMethods {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\t') {
-                int spaces = size > 0 ? size - column % size : 0;
+                int spaces = size > 0 ? Width.of(size) - column % size : 0;
                 out.repeat(' ', spaces);
                 column += spaces;
             } else {

@@ -24,6 +24,11 @@ class LimitsTest {
         "{{ range(60) | combinations(30) }} => more than 100000 arrangements",
         "{{ range(60) | combinations(99) | length }}{{ range(3) | permutations(9) }}{{ range(2000) | product(range(2000)) }}"
                 + " => more than 100000 arrangements",
+        "{{ '%9999999999d' % 1 }} => too long", "{{ '%.999999999f' % 1 }} => too long",
+        "{{ '{:>999999999}'.format(1) }} => too long", "{{ '{:.99999999999f}'.format(1) }} => too long",
+        "{{ 'a'.ljust(2 * 10**9) }} => too long", "{{ 'a'.zfill(10**9) }} => too long",
+        "{{ 'a' | indent(10**9, true) }} => too long", "{{ '%999999999Y' | strftime }} => too long",
+        "{{ 'a' | comment(prefix_count=10**9) }} => too long",
         "{% for a in range(9**6) %}{% for b in range(9**6) %}{% endfor %}{% endfor %} => go round more than"})
     void refuses(String text, String why) {
         var scope = Scopes.of(Map.of("loop_in_itself",

@@ -3,6 +3,7 @@ package bramble.template.builtin;
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.TemplateException;
+import bramble.template.Width;
 import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Value;
@@ -38,10 +39,10 @@ final class Comments {
         body = body.replace(newline + decoration + newline, newline + bare + newline);
         var text = new StringBuilder(beginning.isEmpty() ? "" : beginning + newline);
         if (!prefix.isEmpty()) {
-            text.repeat(prefix.equals(newline) ? newline : prefix + newline, arguments.integer(-1, "prefix_count", 1));
+            text.repeat(prefix.equals(newline) ? newline : prefix + newline, Width.of(arguments.integer(-1, "prefix_count", 1)));
         }
         text.append(body);
-        text.repeat(newline + postfix, arguments.integer(-1, "postfix_count", 1)); // also an empty one is a line
+        text.repeat(newline + postfix, Width.of(arguments.integer(-1, "postfix_count", 1))); // also an empty one is a line
         return new Text(text.append(end.isEmpty() ? "" : newline + end).toString());
     }
 

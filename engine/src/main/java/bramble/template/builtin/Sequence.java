@@ -5,6 +5,7 @@ import bramble.problem.Source;
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.TemplateException;
+import bramble.template.Width;
 import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
@@ -127,7 +128,7 @@ final class Sequence {
             default -> Long.toString(number);
         };
         String width = directive.group(2);
-        int missing = (width.isEmpty() ? 0 : Integer.parseInt(width)) - digits.length();
+        int missing = Width.of(width) - digits.length();
         String fill = missing > 0 ? (directive.group(1).isEmpty() || kind.equals("s") ? " " : "0").repeat(missing) : "";
         return directive.replaceFirst(Matcher.quoteReplacement(fill + digits)).replace('\u0000', '%');
     }

@@ -8,6 +8,7 @@ import bramble.template.Extensions;
 import bramble.template.Filter;
 import bramble.template.Python;
 import bramble.template.TemplateException;
+import bramble.template.Width;
 import bramble.template.Test;
 import bramble.value.Int;
 import bramble.value.MapValue;
@@ -27,7 +28,6 @@ import java.util.regex.Pattern;
 /** Filters that take and give text. */
 @AutoService(Extensions.class)
 public final class TextFilters implements Extensions {
-    private static final int WIDEST = 50_000_000;
     private static final Pattern TITLE = Pattern.compile("([-\\s({\\[<]+)", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern TAG = Pattern.compile("(<!--.*?-->|<[^>]*>)", Pattern.DOTALL);
@@ -209,10 +209,7 @@ public final class TextFilters implements Extensions {
     private static Value center(Value input, Arguments arguments, Evaluation evaluation) {
         arguments.only("width");
         String text = evaluation.text(input);
-        int width = arguments.integer(0, "width", 80);
-        if (width > WIDEST) {
-            throw new TemplateException("the text would be too long");
-        }
+        int width = Width.of(arguments.integer(0, "width", 80));
         int pad = Math.max(0, width - text.codePointCount(0, text.length()));
         int left = pad / 2 + (pad & width & 1);
         return new Text(" ".repeat(left) + text + " ".repeat(pad - left));
@@ -223,7 +220,7 @@ public final class TextFilters implements Extensions {
         Value width = arguments.value(0, "width", Int.of(4));
         String indent = width instanceof Text(String text)
                 ? text
-                : " ".repeat(Math.max(0, arguments.integer(0, "width", 4)));
+                : " ".repeat(Math.max(0, Width.of(arguments.integer(0, "width", 4))));
         boolean first = arguments.bool(1, "first", false);
         boolean blank = arguments.bool(2, "blank", false);
         List<String> lines = lines(evaluation.text(input) + "\n"); // so that a final line feed keeps its place

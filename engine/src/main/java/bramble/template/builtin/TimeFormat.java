@@ -1,6 +1,7 @@
 package bramble.template.builtin;
 
 import bramble.template.TemplateException;
+import bramble.template.Width;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -45,7 +46,7 @@ public final class TimeFormat {
                     : text.toUpperCase(Locale.ROOT);
             default -> text;
         };
-        return width.isEmpty() ? text : padded(text, Integer.parseInt(width), number && !flag.equals("_") ? '0' : ' ');
+        return width.isEmpty() ? text : padded(text, Width.of(width), number && !flag.equals("_") ? '0' : ' ');
     }
 
     private static String padded(String text, int width, char fill) {
