@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 
 /** Who shows a run: what {@code stdout_callback} and {@code callbacks_enabled} name, which others call callback plugins. */
 final class Callbacks {
-    private static final List<String> SHOWING = List.of("default", "yaml", "json", "minimal", "oneline", "debug",
+    static final List<String> SHOWING = List.of("default", "yaml", "json", "minimal", "oneline", "debug",
             "unixy", "skippy", "null");
-    private static final List<String> LISTENING = List.of("profile_tasks", "profile_roles", "timer", "junit", "tree",
+    static final List<String> LISTENING = List.of("profile_tasks", "profile_roles", "timer", "junit", "tree",
             "log_plays");
     /** Callbacks that others have, and that need not be. */
     private static final Set<String> NOT_HERE = Set.of("dense", "diy", "selective", "jsonl", "counter_enabled",

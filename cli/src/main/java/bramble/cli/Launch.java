@@ -310,7 +310,7 @@ final class Launch {
                     .orElseThrow(() -> new ProblemException(Source.NONE,
                             "Tried to keep facts in files, but fact_caching_connection names no folder.")),
                     configuration.text("defaults", "fact_caching_prefix").orElse(""),
-                    lifetime(), new KeepableFacts(secrets));
+                    lifetime(), new KeepableFacts(secrets), problems);
             case "redis" -> {
                 var server = FactRedis.Server.of(configuration
                         .text("defaults", "fact_caching_connection")

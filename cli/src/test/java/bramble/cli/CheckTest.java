@@ -87,6 +87,17 @@ class CheckTest {
                 String.join("\n", found("site.yml")));
     }
 
+    @Test
+    void judgesNoHostsWhereTheInventoryIsReadAgain() throws IOException {
+        write("site.yml", """
+                - hosts: all
+                  tasks:
+                    - meta: refresh_inventory
+                    - file: {path: "{{ hostvars['h3'].a }}{{ groups['db'] }}"}
+                """);
+        assertEquals(List.of(), found("site.yml"));
+    }
+
     /** Files that a task names literally, in arguments, in lookups and for its variables, and nothing that may be elsewhere. */
     @Test
     void findsFilesThatAreNotThere() throws IOException {

@@ -54,6 +54,8 @@ class DocCommandTest {
             ansible-doc -l -t test                        | 0 | whether a task changed something
             ansible-doc -l -t lookup                      | 0 | first_found
             ansible-doc -l -t connection                  | 0 | chroot
+            ansible-doc -t connection openssh             | 0 | a process for each shell
+            ansible-doc -t callback ansible.posix.profile_tasks | 0 | how long each task took
             ansible-doc -t keyword when                   | 0 | applies_to:
             ansible-doc -j -l -t strategy                 | 0 | "free": "each host at its own pace"
             ansible-doc -t fliter x                       | 2 | invalid choice: 'fliter'
@@ -63,6 +65,13 @@ class DocCommandTest {
         Cli.Said said = call(words);
         assertEquals(code, said.code(), said.toString());
         assertTrue(said.toString().contains(shows), said.toString());
+    }
+
+    @Test
+    void documentsEachCallback() {
+        MapValue all = (MapValue) Json.parse(call("ansible-doc -j -l -t callback").out());
+        assertEquals(Stream.concat(Callbacks.SHOWING.stream(), Callbacks.LISTENING.stream()).sorted().toList(),
+                all.byName().keySet().stream().sorted().toList());
     }
 
     @Test

@@ -50,6 +50,12 @@ class LanguageTest {
                 """);
         assertTrue(Files.exists(folder.resolve("kept/a_n1")));
         holds("- assert: {that: [\"kept.deep == [1]\", lost is undefined]}");
+        String kept = Files.readString(folder.resolve("kept/a_n1"));
+        file("kept/a_n1", kept.substring(0, kept.length() / 2));
+        Cli.Said torn = play("- assert: {that: kept is undefined}\n  when: inventory_hostname == 'n1'\n");
+        assertEquals(0, torn.code(), torn::toString);
+        assertTrue(torn.err().contains("a_n1, but it is no JSON object."), torn::toString);
+        file("kept/a_n1", kept);
         holds("- assert: {that: kept is undefined}", "--flush-cache");
         holds("- assert: {that: kept is undefined}");
     }

@@ -212,6 +212,11 @@ final class Walk {
                 setFact(task, "the variables of a host that a task adds are a template");
             }
             case "group_by" -> sources.newHosts = true;
+            case "meta" -> {
+                if (PythonText.of(task.action().arguments()).contains("refresh_inventory")) {
+                    sources.newHosts = true;
+                }
+            }
             case "include_vars" -> includeVars(one);
             case "include_tasks" -> includeTasks(one, around);
             case "include_role" -> includeRole(one, around);

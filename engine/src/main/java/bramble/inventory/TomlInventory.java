@@ -33,6 +33,10 @@ final class TomlInventory {
 
     /** The children, as YAML has them. */
     private static Node.Field part(Node.Field part) {
+        if (part.name().equals("hosts") && part.value() instanceof Node.Scalar) {
+            throw new ProblemException(Problem.error(part.value().source(),
+                    "Tried to read the hosts of a group, but this is no table.", "Expected hosts.name = {}."));
+        }
         boolean names = part.name().equals("children") && part.value() instanceof Node.Items list
                 && list.items().stream().allMatch(Node.Scalar.class::isInstance);
         if (!names) {

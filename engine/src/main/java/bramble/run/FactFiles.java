@@ -1,10 +1,12 @@
 package bramble.run;
 
+import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Json;
 import bramble.value.MapValue;
+import bramble.value.None;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Keeps facts as JSON, a file a host: the cache {@code jsonfile}.
@@ -20,8 +23,10 @@ import java.util.Optional;
  * @param prefix of the files' names; the rest is the host's
  * @param lifetime after which a file counts no more; zero for ever
  * @param kept what of a host's facts may be kept
+ * @param trouble is told of what can't be read
  */
-public record FactFiles(Path folder, String prefix, Duration lifetime, KeepableFacts kept) implements FactCache {
+public record FactFiles(Path folder, String prefix, Duration lifetime, KeepableFacts kept, Consumer<Problem> trouble)
+        implements FactCache {
     private static final String PRIVATE = "rw-------";
 
     private Path file(String host) {
@@ -36,11 +41,19 @@ public record FactFiles(Path folder, String prefix, Duration lifetime, KeepableF
                     && Files.getLastModifiedTime(file).toInstant().plus(lifetime).isBefore(Instant.now()))) {
                 return Optional.empty();
             }
-            return Optional.of(Json.parse(Files.readString(file))).filter(MapValue.class::isInstance)
-                    .map(MapValue.class::cast);
-        } catch (IOException | ProblemException e) {
-            return Optional.empty(); // as if nothing were kept: the facts are read again
+            if (Json.tryParse(Files.readString(file)).orElse(None.NONE) instanceof MapValue facts) {
+                return Optional.of(facts);
+            }
+            unread(host, file, "it is no JSON object");
+        } catch (IOException e) {
+            unread(host, file, FileTrouble.why(e));
         }
+        return Optional.empty(); // as if nothing were kept: the facts are read again
+    }
+
+    private void unread(String host, Path file, String why) {
+        trouble.accept(Problem.warning(Source.NONE, "Tried to read the facts of " + host + " that are kept in " + file
+                + ", but " + why + ".", "Until they are gathered again, it has none."));
     }
 
     @Override
