@@ -684,4 +684,28 @@ class LanguageTest {
                 - assert: {that: [there is not changed, there.elapsed is defined]}
                 """);
     }
+
+    /** Before facts are gathered, what the node's environment holds isn't known: what needs it is not set for that alone. */
+    @Test
+    void anEnvironmentMayBeBuiltFromTheNodesOwn() throws IOException {
+        file("roles/r/vars/only/bare", "bare: 1\n");
+        file("templates/own.j2", "{{ template_uid }}");
+        holds("""
+                - block:
+                    - setup: {gather_subset: [min, env]}
+                    - command: printenv PATH
+                      register: path
+                    - assert:
+                        that:
+                          - ansible_env.LOLA == 'ido'
+                          - "'/lola' not in ansible_env.PATH"
+                          - path.stdout == ansible_env.PATH + ':/lola'
+                    - template: {src: own.j2, dest: "{{ playbook_dir }}/{{ inventory_hostname }}.own"}
+                    - assert: {that: "lookup('file', inventory_hostname + '.own') == ansible_env.USER_OF_FILE"}
+                  environment: {PATH: "{{ ansible_env.PATH + ':/lola' }}", LOLA: ido,
+                    USER_OF_FILE: "{{ lookup('pipe', 'id -un') }}"}
+                - include_vars: {dir: roles/r/vars/only, extensions: ['', yml]}
+                - assert: {that: bare == 1}
+                """);
+    }
 }

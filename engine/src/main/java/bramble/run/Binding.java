@@ -98,6 +98,7 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
                 case "template_host" ->
                     Value.text(java.util.Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost"));
                 case "template_run_date" -> Value.text(TIME.format(Instant.now()));
+                case "template_uid" -> Value.text(owner());
                 case "template_mtime" -> Value.text(modified());
                 case "ansible_managed" -> {
                     Value set = below.get(name);
@@ -119,15 +120,18 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
             }
         }
 
+        /** Empty where the template's owner can't be told. */
+        private String owner() {
+            try {
+                return Files.getOwner(template).getName();
+            } catch (IOException | UnsupportedOperationException _) {
+                return "";
+            }
+        }
+
         /** What the configuration says, with the template's own data in it. */
         private String managed() {
-            String owner = "";
-            try {
-                owner = Files.getOwner(template).getName();
-            } catch (IOException | UnsupportedOperationException e) {
-                // without an owner it is told without
-            }
-            String text = banner.replace("{file}", template.toString()).replace("{uid}", owner).replace("{host}",
+            String text = banner.replace("{file}", template.toString()).replace("{uid}", owner()).replace("{host}",
                     PythonText.of(get("template_host")));
             return time().map(at -> TimeFormat.write(text, at.atZone(ZoneId.systemDefault()))).orElse(text);
         }

@@ -8,6 +8,7 @@ import bramble.playbook.Task;
 import bramble.problem.ProblemException;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
+import bramble.template.UndefinedException;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Omit;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where and as whom a task is done.
@@ -31,6 +33,8 @@ import java.util.Optional;
  */
 record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dryRun, boolean diff, boolean counts,
         Optional<String> doubt) {
+
+    private static final Pattern OF_THE_NODE = Pattern.compile("'ansible_env' is undefined|no attribute 'env'");
 
     static TaskPlace of(World world, Task task, HostScope scope, Optional<String> delegate) {
         HostScope target = delegate.<HostScope>map(name -> world.delegate(name, scope)).orElse(scope);
@@ -128,7 +132,7 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
     private static Sh environment(World world, Task task, HostScope scope) {
         MapValue all = MapValue.EMPTY;
         for (Setting setting : task.directives().environment()) {
-            switch (world.templates.resolve(setting.value(), scope)) {
+            switch (world.templates.resolve(known(world, task, scope, setting.value()), scope)) {
                 case MapValue map -> all = all.with(map);
                 case bramble.value.ListValue list -> {
                     for (Value item : list.items()) {
@@ -151,6 +155,27 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
             }
         }
         return exports;
+    }
+
+    /**
+     * Of variables for a task that gathers facts, only those that need no environment of the node, which isn't known before:
+     * a play may well set {@code PATH: "{{ ansible_env.PATH }}:/opt/bin"}.
+     */
+    private static Value known(World world, Task task, HostScope scope, Value variables) {
+        if (!(variables instanceof MapValue map) || !(task.action().is("gather_facts") || task.action().is("setup"))) {
+            return variables;
+        }
+        MapValue known = MapValue.EMPTY;
+        for (Map.Entry<String, Value> entry : map.byName().entrySet()) {
+            try {
+                known = known.with(entry.getKey(), world.templates.resolve(entry.getValue(), scope));
+            } catch (UndefinedException e) {
+                if (!OF_THE_NODE.matcher(e.summary()).find()) {
+                    throw e;
+                }
+            }
+        }
+        return known;
     }
 
     private static String text(Value value) {

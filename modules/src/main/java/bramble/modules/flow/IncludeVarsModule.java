@@ -157,7 +157,7 @@ public final class IncludeVarsModule implements Conversation<IncludeVarsModule.A
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return args.extensions().stream().map(extension -> extension.replaceFirst("^\\.", ""))
-                .anyMatch(extension -> dot > 0 && name.substring(dot + 1).equals(extension));
+                .anyMatch(extension -> (dot > 0 ? name.substring(dot + 1) : "").equals(extension));
     }
 
     private static boolean vaulted(String text) {
