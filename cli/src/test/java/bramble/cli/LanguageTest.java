@@ -149,6 +149,26 @@ class LanguageTest {
     }
 
     @Test
+    void handlersOfIncludedRolesSeeWhatTheirIncludeWasGiven() throws IOException {
+        file("roles/site/tasks/main.yml", "- command: echo {{ site }}\n  notify: reload\n");
+        file("roles/site/handlers/main.yml",
+                "- name: reload\n  set_fact: {reloaded: \"{{ (reloaded | default([])) + [site] }}\"}\n");
+        holds("""
+                - include_role: {name: site}
+                  loop: [x, y]
+                  loop_control: {loop_var: site}
+                - meta: flush_handlers
+                - assert: {that: "reloaded == ['y']"}
+                - include_role: {name: site}
+                  vars: {site: one}
+                - include_role: {name: site}
+                  vars: {site: two}
+                - meta: flush_handlers
+                - assert: {that: "reloaded == ['y', 'one', 'two']"}
+                """);
+    }
+
+    @Test
     void factsMayComeFromSeveralModules() throws IOException {
         holds("""
                 - gather_facts: {parallel: true, gather_subset: '!all'}

@@ -21,49 +21,63 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A play's handlers, in the order in which they run. Included roles add theirs. */
 final class Handlers {
-    private final List<Task> tasks = new CopyOnWriteArrayList<>();
+    private final List<Added> all = new CopyOnWriteArrayList<>();
+    private final AtomicInteger additions = new AtomicInteger();
     private final Set<String> unusable = ConcurrentHashMap.newKeySet();
 
     Handlers(List<Step> steps) {
         add(steps);
     }
 
+    /** @param addition the play's own, or the how manieth include brought it */
+    private record Added(Task task, int addition) {}
+
     void add(List<Step> steps) {
+        add(steps, additions.getAndIncrement());
+    }
+
+    private void add(List<Step> steps, int addition) {
         for (Step step : steps) {
             switch (step) {
                 case Task task -> {
-                    if (!tasks.contains(task)) {
-                        tasks.add(task);
+                    if (all.stream().noneMatch(one -> one.task().equals(task))) {
+                        all.add(new Added(task, addition));
                     }
                 }
-                case Block block -> add(block.tasks());
+                case Block block -> add(block.tasks(), addition);
             }
         }
     }
 
-    List<Task> all() {
-        return tasks;
+    int size() {
+        return all.size();
+    }
+
+    Task at(int index) {
+        return all.get(index).task();
     }
 
     /**
      * The handlers that a name notifies: one that is called so, and all that listen. Of several with that name, those of the
-     * last file of a role, or of the play itself, count, and of these the first. Names that handlers listen to are no templates.
+     * role that was included last, of the last file of a role, or of the play itself, count, and of these the first. Names that handlers listen to are no templates.
      */
     Set<Task> named(String wanted, World world, HostScope scope) {
         var found = new LinkedHashSet<Task>();
-        Optional<Task> called = Optional.empty();
-        for (Task task : tasks) {
-            if (names(task, world, scope).contains(wanted)
-                    && called.filter(other -> together(other, task)).isEmpty()) {
-                called = Optional.of(task);
+        Optional<Added> called = Optional.empty();
+        for (Added one : all) {
+            if (names(one.task(), world, scope).contains(wanted)
+                    && called.filter(other -> together(other, one)).isEmpty()) {
+                called = Optional.of(one);
             }
         }
-        called.ifPresent(found::add);
+        called.map(Added::task).ifPresent(found::add);
         var seen = new HashSet<Value>();
-        for (Task task : tasks.reversed()) {
+        for (Added one : all.reversed()) {
+            Task task = one.task();
             if (topics(task).contains(wanted) && task.name().map(seen::add).orElse(true)) {
                 found.add(task);
             }
@@ -73,12 +87,12 @@ final class Handlers {
 
     /** Every name that can be notified, for "did you mean". */
     Set<String> names(World world, HostScope scope) {
-        var all = new HashSet<String>();
-        for (Task task : tasks) {
-            all.addAll(names(task, world, scope));
-            all.addAll(topics(task));
+        var names = new HashSet<String>();
+        for (Added one : all) {
+            names.addAll(names(one.task(), world, scope));
+            names.addAll(topics(one.task()));
         }
-        return all;
+        return names;
     }
 
     private static Set<String> topics(Task task) {
@@ -96,9 +110,11 @@ final class Handlers {
         return topics;
     }
 
-    /** Whether both are the play's own, or in one file of a role. */
-    private static boolean together(Task one, Task other) {
-        return one.role().map(Role::path).equals(other.role().map(Role::path))
+    /** Whether both are the play's own, or in one file of a role that one include brought. */
+    private static boolean together(Added first, Added second) {
+        Task one = first.task();
+        Task other = second.task();
+        return first.addition() == second.addition() && one.role().map(Role::path).equals(other.role().map(Role::path))
                 && (one.role().isEmpty() || one.file().equals(other.file()));
     }
 

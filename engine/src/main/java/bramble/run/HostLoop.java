@@ -26,6 +26,7 @@ import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,8 @@ final class HostLoop {
     private final Pace pace;
     private final String host;
     private final Map<Task, Boolean> notified = new LinkedHashMap<>();
+    /** What handlers of included roles see of the loop around. */
+    private final Map<Task, HostScope> handlerScopes = new HashMap<>();
     /** Those of them that a task notified which was really played, not only found done in the run that is continued. */
     private final Set<Task> due = new HashSet<>();
     private final Set<Role.Identity> rolesDone = new HashSet<>();
@@ -153,9 +156,9 @@ final class HostLoop {
 
     /** Each handler once, in their order: one that a later one notifies waits for the next time, one that notifies itself is done. */
     private Flow flush(Position position, HostScope scope) throws InterruptedException {
-        List<Task> handlers = play.handlers.all();
+        Handlers handlers = play.handlers;
         for (int i = 0; i < handlers.size(); i++) {
-            Task handler = handlers.get(i);
+            Task handler = handlers.at(i);
             Boolean perhaps = notified.remove(handler);
             if (perhaps != null) {
                 boolean outer = anew;
@@ -163,7 +166,7 @@ final class HostLoop {
                 onlyPerhaps = perhaps;
                 anew = due.remove(handler);
                 inHandler = true;
-                Flow flow = task(handler, position.then(0).then(i), scope, true);
+                Flow flow = task(handler, position.then(0).then(i), handlerScopes.getOrDefault(handler, scope), true);
                 inHandler = outerHandler;
                 anew = outer;
                 onlyPerhaps = false;
@@ -570,8 +573,19 @@ final class HostLoop {
         LoadedRole loaded = play.role(RoleRequest.of(name, choice.arguments(), false), task);
         world.events.tell(new Event.Included(Instant.now(), info, host, name, choice.label()));
         loaded.publicRoles().forEach(role -> world.update(host, known -> known.withRole(role)));
+        handlersOf(loaded.handlers(), choice.scope());
         return () -> block(loaded.block(task.source(), task.name()),
                 position.then(choice.index()).within(name), choice.scope(), task.role());
+    }
+
+    /** Handlers of a role that is included in a loop see the item of its last turn. */
+    private void handlersOf(List<Step> steps, HostScope scope) {
+        for (Step step : steps) {
+            switch (step) {
+                case Block block -> handlersOf(block.tasks(), scope);
+                case Task task -> handlerScopes.put(task, scope);
+            }
+        }
     }
 
     private static Optional<String> argument(IncludeChoices.Choice choice, String name) {
