@@ -169,6 +169,18 @@ class LanguageTest {
     }
 
     @Test
+    void aModuleInPythonSaysWhichPythonIsNotThere() throws IOException {
+        file("library/mine.py", "#!/usr/bin/python3\nprint('{}')\n");
+        holds("""
+                - mine:
+                  vars: {ansible_python_interpreter: /no/python3 -E}
+                  register: failed
+                  ignore_errors: true
+                - assert: {that: "'mine, which is written in Python, but there is no /no/python3 -E there' in failed.msg and failed.rc == 127"}
+                """);
+    }
+
+    @Test
     void factsMayComeFromSeveralModules() throws IOException {
         holds("""
                 - gather_facts: {parallel: true, gather_subset: '!all'}

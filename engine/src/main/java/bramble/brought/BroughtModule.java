@@ -44,6 +44,8 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
     /** What the run knows of a call, among its arguments. */
     public static final String CALL = "_module_call";
 
+    /** A shell's exit code for what it doesn't find. */
+    private static final int NOT_THERE = 127;
     private static final String LAUNCHER = resource("launch.py");
 
     /** The arguments, and what the run adds. */
@@ -166,12 +168,12 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
         Sh launcher = utilities.isEmpty() ? Sh.raw("") : Sh.of("{} ", place.file("launch.py"));
         Sh command = Sh.of("{}{}{} {}{}", start, launcher, place.file(name), place.file("arguments"), last);
         return Sh.of("""
-                {}b_module=$b_dir/{}
+                {}{}b_module=$b_dir/{}
                 {} >"$b_module" && printf %s {} >"$b_dir/arguments" || exit 1
                 {}chmod 700 "$b_module"
                 umask "$b_um"
                 {}{} </dev/null
-                """, place.made(), name, take, Sh.secret(file), more, Shell.LOGIN, new Sh.Part.Started(command));
+                """, pythonIsThere(args, program), place.made(), name, take, Sh.secret(file), more, Shell.LOGIN, new Sh.Part.Started(command));
     }
 
     private static Map<String, String> utilities(Args args, Program program) {
@@ -209,20 +211,37 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
         if (program.interpreter().isEmpty()) {
             return Sh.raw("");
         }
-        String name = program.interpreterName().orElse("");
-        Optional<String> named = args.call().get("interpreters").filter(MapValue.class::isInstance)
-                .flatMap(map -> ((MapValue) map).get(name)).map(PythonText::of);
+        Optional<String> named = named(args, program);
         if (!program.python()) {
             return named.map(path -> Sh.of("{} ", Sh.raw(path)))
                     .orElseGet(() -> Sh.of("{} ", program.interpreter()));
         }
         String python = named.orElse(PythonText.of(args.call().get("python").orElse(new Text(""))));
-        String message = "Tried to run the module " + args.name()
-                + ", which is written in Python, but there is no Python here.";
         return python.isEmpty()
-                ? Sh.of("\"$(command -v /usr/bin/python3 || command -v python3 || command -v python || echo {} >&2)\" ",
-                        message)
+                ? Sh.raw("\"$(command -v /usr/bin/python3 || command -v python3 || command -v python)\" ")
                 : Sh.of("{} ", Sh.raw(python));
+    }
+
+    /** Ends it with a result that says so, where the Python that is to run it is not there. */
+    private static Sh pythonIsThere(Args args, Program program) {
+        if (!program.python()) {
+            return Sh.raw("");
+        }
+        String named = named(args, program)
+                .orElse(PythonText.of(args.call().get("python").orElse(new Text("")))).strip();
+        String what = "Tried to run the module " + args.name() + ", which is written in Python, but there is no "
+                + (named.isEmpty() ? "Python" : named) + " there.";
+        Sh end = Sh.of("{ printf %s {}; exit 0; }\n",
+                Json.compact(MapValue.of("failed", true, "msg", what, "rc", NOT_THERE)));
+        return named.isEmpty()
+                ? Sh.of("command -v /usr/bin/python3 >/dev/null || command -v python3 >/dev/null || command -v python >/dev/null || {}",
+                        end)
+                : Sh.of("command -v {} >/dev/null || {}", named.split("\\s+", -1)[0], end);
+    }
+
+    private static Optional<String> named(Args args, Program program) {
+        return args.call().get("interpreters").filter(MapValue.class::isInstance)
+                .flatMap(map -> ((MapValue) map).get(program.interpreterName().orElse(""))).map(PythonText::of);
     }
 
     private static String resource(String name) {
