@@ -118,7 +118,7 @@ final class Sequence {
         Matcher directive = DIRECTIVE.matcher(format.replace("%%", "\u0000"));
         if (!directive.find()) {
             throw new TemplateException(Source.NONE, "bad formatting string: " + format,
-                    "It has no place for the number, such as %d or %02x.");
+                    "It has no place for the number: a d, x or o behind a percent sign.");
         }
         String kind = directive.group(3);
         String digits = switch (kind) {
