@@ -181,6 +181,27 @@ class LanguageTest {
     }
 
     @Test
+    void modulesOfCollectionsMayImportRelatively() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        String plugins = "collections/ansible_collections/my/own/plugins/";
+        file(plugins + "module_utils/words.py", "WORD = 'brought along'\n");
+        file(plugins + "modules/tells.py", """
+                #!/usr/bin/python3
+                # ansible_collections.my.own.tells
+                import json
+                from ..module_utils.words import WORD
+
+                if __name__ == '__main__':
+                    print(json.dumps({'told': WORD}))
+                """);
+        holds("""
+                - my.own.tells:
+                  register: one
+                - assert: {that: one.told == 'brought along'}
+                """);
+    }
+
+    @Test
     void factsMayComeFromSeveralModules() throws IOException {
         holds("""
                 - gather_facts: {parallel: true, gather_subset: '!all'}

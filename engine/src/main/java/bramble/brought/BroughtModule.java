@@ -164,7 +164,12 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
         Sh start = interpreter(args, program);
         NodePython place = args.python();
         String name = args.name() + (program.python() ? ".py" : "");
-        Sh last = utilities.isEmpty() ? Sh.raw("") : Sh.of(" {}", place.file("utilities"));
+        String module = module(args);
+        Sh last = utilities.isEmpty()
+                ? Sh.raw("")
+                : module.indexOf('.') < 0
+                        ? Sh.of(" {}", place.file("utilities"))
+                        : Sh.of(" {} {}", place.file("utilities"), module.substring(0, module.lastIndexOf('.')));
         Sh launcher = utilities.isEmpty() ? Sh.raw("") : Sh.of("{} ", place.file("launch.py"));
         Sh command = Sh.of("{}{}{} {}{}", start, launcher, place.file(name), place.file("arguments"), last);
         return Sh.of("""

@@ -1,4 +1,5 @@
-# Runs a module of the playbook with the module_utils that came with it: launch.py MODULE ARGUMENTS UTILITIES
+# Runs a module of the playbook with the module_utils that came with it: launch.py MODULE ARGUMENTS UTILITIES [PACKAGE]
+import importlib
 import importlib.abc
 import importlib.util
 import json
@@ -32,5 +33,15 @@ class Brought(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 sys.meta_path.insert(0, Brought())
+package = sys.argv[4] if len(sys.argv) > 4 else ''
 sys.argv = sys.argv[1:3]
-runpy.run_path(sys.argv[0], run_name='__main__')
+if package:  # a collection's: relative imports begin there
+    packages.update(package.rsplit('.', n)[0] for n in range(package.count('.') + 1))
+    importlib.import_module(package)
+    with open(sys.argv[0], encoding='utf-8') as file:
+        code = compile(file.read(), sys.argv[0], 'exec')
+    main = sys.modules['__main__'].__dict__
+    main.update(__file__=sys.argv[0], __package__=package)
+    exec(code, main)
+else:
+    runpy.run_path(sys.argv[0], run_name='__main__')
