@@ -287,6 +287,13 @@ class LanguageTest {
                     def filters(self):
                         return {"twice": lambda value: value * 2}
                 """);
+        file("vars_plugins/first.py", """
+                from ansible.plugins.vars import BaseVarsPlugin
+
+                class VarsModule(BaseVarsPlugin):
+                    def get_vars(self, loader, path, entities, cache=True):
+                        return {"asked_first": True}
+                """);
         file("lookup_plugins/given.py", """
                 from ansible.plugins.lookup import LookupBase
 

@@ -104,8 +104,8 @@ class Core:
             loader.init_plugin_loader()
         from ansible.utils.collection_loader import AnsibleCollectionConfig
 
-        AnsibleCollectionConfig.playbook_paths = [os.path.dirname(root) for root in given["collections"]
-                                                  if os.path.basename(root) == "collections"]
+        self.config = AnsibleCollectionConfig
+        self.collections = []
         from ansible.parsing.dataloader import DataLoader
         from ansible.utils.display import Display
 
@@ -114,6 +114,14 @@ class Core:
         self.loader = DataLoader()
         self.connections = {}
         self.known = set()
+
+    def look(self, collections):
+        """What is asked first may know fewer places of collections than what is asked later."""
+        new = [root for root in collections if root not in self.collections]
+        if new:
+            self.collections += new
+            self.config.playbook_paths = [os.path.dirname(root) for root in self.collections
+                                          if os.path.basename(root) == "collections"]
 
     def see(self, folders):
         for folder in folders:
@@ -143,6 +151,8 @@ def ansible(given):
             core = False
         else:
             core = Core(given)
+    if core:
+        core.look(given["collections"])
     return core or None
 
 
