@@ -52,38 +52,40 @@ class CheckTest {
     /** Modes, regular expressions, hosts and groups that are written out; those that are right, or asked for first, are left alone. */
     @Test
     void findsModesExpressionsHostsAndGroupsThatAreNone() throws IOException {
-        write("site.yml", """
-                - hosts: all
-                  tasks:
-                    - file: {path: /a, mode: rw-r--r--}
-                    - file: {path: /a, mode: "0888"}
-                    - file: {path: /a, mode: 644}
-                    - file: {path: /a, mode: "u=rwX,go-w"}
-                    - copy: {content: a, dest: /a, mode: preserve}
-                    - lineinfile: {path: /a, regexp: "a(b", line: c}
-                    - lineinfile: {path: /a, regexp: '^(#\\s*)?a=', line: c, insertafter: EOF}
-                    - replace: {path: /a, regexp: "{{ 'x' | regex_replace('*', '') }}"}
-                    - assert: {that: "inventory_hostname is match('[')"}
-                    - assert: {that: "['h1'] | select('match', '^h') | list"}
-                    - file: {path: "{{ hostvars['h3'].a }}"}
-                    - file: {path: "{{ hostvars.h2.ansible_host }}{{ groups.all }}{{ groups['web'] }}{{ groups.keys() }}"}
-                    - file: {path: "{{ groups.wev }}"}
-                    - file: {path: "{{ groups['db'] | default([]) }}"}
-                    - file: {path: "{{ groups['cache'] }}"}
-                      when: "'cache' in groups"
-                    - file: {path: "{{ hostvars.h4.a }}"}
-                      when: ansible_os_family == 'Debian'
-                """);
-        assertEquals("""
-                error argument site.yml:3:30 file: The mode must be in octal or symbolic form, not "rw-r--r--".
-                error argument site.yml:4:31 file: The mode must be in octal or symbolic form, not "0888".
-                warning argument site.yml:5:7 The mode 644 is a decimal number, 01204 in octal. If 644 was meant in octal, write '0644'.
-                error argument site.yml:8:39 lineinfile: The regexp is no regular expression: missing ), unterminated subpattern at position 1.
-                error syntax site.yml:10:59 This is no regular expression: nothing to repeat at position 0.
-                error syntax site.yml:11:51 This is no regular expression: unterminated character set at position 0.
-                error variable site.yml:13:32 The inventory has no host named "h3". Did you mean "h1"?
-                error variable site.yml:15:31 The inventory has no group named "wev". Did you mean "web"?
-                warning variable site.yml:19:33 The inventory has no host named "h4", which is needed here where the conditions hold. Did you mean "h1"?""",
+        write("site.yml",
+                """
+                        - hosts: all
+                          tasks:
+                            - file: {path: /a, mode: rw-r--r--}
+                            - file: {path: /a, mode: "0888"}
+                            - file: {path: /a, mode: 644}
+                            - file: {path: /a, mode: "u=rwX,go-w"}
+                            - copy: {content: a, dest: /a, mode: preserve}
+                            - lineinfile: {path: /a, regexp: "a(b", line: c}
+                            - lineinfile: {path: /a, regexp: '^(#\\s*)?a=', line: c, insertafter: EOF}
+                            - replace: {path: /a, regexp: "{{ 'x' | regex_replace('*', '') }}"}
+                            - assert: {that: "inventory_hostname is match('[')"}
+                            - assert: {that: "['h1'] | select('match', '^h') | list"}
+                            - file: {path: "{{ hostvars['h3'].a }}"}
+                            - file: {path: "{{ hostvars.h2.ansible_host }}{{ groups.all }}{{ groups['web'] }}{{ groups.keys() }}"}
+                            - file: {path: "{{ groups.wev }}"}
+                            - file: {path: "{{ groups['db'] | default([]) }}"}
+                            - file: {path: "{{ groups['cache'] }}"}
+                              when: "'cache' in groups"
+                            - file: {path: "{{ hostvars.h4.a }}"}
+                              when: ansible_os_family == 'Debian'
+                        """);
+        assertEquals(
+                """
+                        error argument site.yml:3:30 file: The mode must be in octal or symbolic form, not "rw-r--r--".
+                        error argument site.yml:4:31 file: The mode must be in octal or symbolic form, not "0888".
+                        warning argument site.yml:5:7 The mode 644 is a decimal number, 01204 in octal. If 644 was meant in octal, write '0644'.
+                        error argument site.yml:8:39 lineinfile: The regexp is no regular expression: missing ), unterminated subpattern at position 1.
+                        error syntax site.yml:10:59 This is no regular expression: nothing to repeat at position 0.
+                        error syntax site.yml:11:51 This is no regular expression: unterminated character set at position 0.
+                        error variable site.yml:13:32 The inventory has no host named "h3". Did you mean "h1"?
+                        error variable site.yml:15:31 The inventory has no group named "wev". Did you mean "web"?
+                        warning variable site.yml:19:33 The inventory has no host named "h4", which is needed here where the conditions hold. Did you mean "h1"?""",
                 String.join("\n", found("site.yml")));
     }
 

@@ -320,37 +320,38 @@ class LanguageTest {
     void pluginsInPythonMayGiveAndBeGivenAnything() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
         file("filter_plugins/a_broken.py", "import no_such_library\n");
-        file("filter_plugins/mine.py", """
-                import collections, itertools
+        file("filter_plugins/mine.py",
+                """
+                        import collections, itertools
 
-                def odd(name):
-                    def failing():
-                        yield 1
-                        raise KeyError("half way")
-                    return {
-                        "numbered": {1: "one", (2, 3): "two", None: "none"}, "tuple": (1, (2,)), "set": {3}, "bytes": b"\\xc3\\xa4",
-                        "generator": (i for i in range(3)), "endless": itertools.count(), "failing": failing(),
-                        "pair": collections.namedtuple("Pair", "x y")(1, 2), "nan": float("nan"), "keys": {"a": 1}.keys(),
-                        "marked": {"__pairs__": 1}, "itself": (lambda held: held.append(held) or held)([]),
-                    }[name]
+                        def odd(name):
+                            def failing():
+                                yield 1
+                                raise KeyError("half way")
+                            return {
+                                "numbered": {1: "one", (2, 3): "two", None: "none"}, "tuple": (1, (2,)), "set": {3}, "bytes": b"\\xc3\\xa4",
+                                "generator": (i for i in range(3)), "endless": itertools.count(), "failing": failing(),
+                                "pair": collections.namedtuple("Pair", "x y")(1, 2), "nan": float("nan"), "keys": {"a": 1}.keys(),
+                                "marked": {"__pairs__": 1}, "itself": (lambda held: held.append(held) or held)([]),
+                            }[name]
 
-                def quits(value):
-                    raise SystemExit(value)
+                        def quits(value):
+                            raise SystemExit(value)
 
-                def dies(value):
-                    __import__("os")._exit(value)
+                        def dies(value):
+                            __import__("os")._exit(value)
 
-                def kept(value, other=None):
-                    return [value, other]
+                        def kept(value, other=None):
+                            return [value, other]
 
-                def used(value):
-                    return str(value)
+                        def used(value):
+                            return str(value)
 
-                class FilterModule(object):
-                    def filters(self):
-                        return dict(odd=odd, quits=quits, dies=dies, kept=kept, used=used, keys=lambda d: list(d),
-                                    upper=lambda value: "MINE " + value, given=lambda value: type(value).__name__ != "str")
-                """);
+                        class FilterModule(object):
+                            def filters(self):
+                                return dict(odd=odd, quits=quits, dies=dies, kept=kept, used=used, keys=lambda d: list(d),
+                                            upper=lambda value: "MINE " + value, given=lambda value: type(value).__name__ != "str")
+                        """);
         holds("""
                 - assert:
                     that:

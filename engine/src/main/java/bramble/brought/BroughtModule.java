@@ -178,7 +178,8 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
                 {}chmod 700 "$b_module"
                 umask "$b_um"
                 {}{} </dev/null
-                """, pythonIsThere(args, program), place.made(), name, take, Sh.secret(file), more, Shell.LOGIN, new Sh.Part.Started(command));
+                """, pythonIsThere(args, program), place.made(), name, take, Sh.secret(file), more, Shell.LOGIN,
+                new Sh.Part.Started(command));
     }
 
     private static Map<String, String> utilities(Args args, Program program) {

@@ -90,8 +90,9 @@ public final class Resident implements AutoCloseable {
             worker.join().start();
         }
         var coded = new Coded();
-        String line = Json.compact(((MapValue) coded.sent(request)).with("do", what).with("verbosity", verbosity).with("collections",
-                Value.texts(collections.stream().map(Path::toString).toList())));
+        String line = Json.compact(
+                ((MapValue) coded.sent(request)).with("do", what).with("verbosity", verbosity).with("collections",
+                        Value.texts(collections.stream().map(Path::toString).toList())));
         var answer = new CompletableFuture<MapValue>();
         queue.add(new Asked(Optional.of(line), answer));
         try {

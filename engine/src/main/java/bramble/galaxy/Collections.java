@@ -44,8 +44,10 @@ public record Collections(List<GalaxyApi> servers, Web web, Path scratch, Consum
         shelf.all().forEach(one -> here.put(one.name(), one));
         boolean force = way.force || way.forceDependencies;
         Set<CollectionName> other = others(ready, shelf);
-        if (!force && other.isEmpty() && !way.upgrade && ready.wishes.stream().allMatch(wish -> Optional.ofNullable(here.get(wish.name()))
-                .flatMap(Shelf.Installed::version).filter(version -> wish.range().holds(version, true)).isPresent())) {
+        if (!force && other.isEmpty() && !way.upgrade
+                && ready.wishes.stream().allMatch(wish -> Optional.ofNullable(here.get(wish.name()))
+                        .flatMap(Shelf.Installed::version).filter(version -> wish.range().holds(version, true))
+                        .isPresent())) {
             say.accept("Nothing to do. All requested collections are already installed. "
                     + "If you want to reinstall them, consider using `--force`.");
             return;

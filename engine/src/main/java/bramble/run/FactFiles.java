@@ -26,7 +26,8 @@ import java.util.function.Consumer;
  * @param trouble is told of what can't be read
  */
 public record FactFiles(Path folder, String prefix, Duration lifetime, KeepableFacts kept, Consumer<Problem> trouble)
-        implements FactCache {
+        implements
+            FactCache {
     private static final String PRIVATE = "rw-------";
 
     private Path file(String host) {

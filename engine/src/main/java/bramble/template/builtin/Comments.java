@@ -39,7 +39,8 @@ final class Comments {
         body = body.replace(newline + decoration + newline, newline + bare + newline);
         var text = new StringBuilder(beginning.isEmpty() ? "" : beginning + newline);
         if (!prefix.isEmpty()) {
-            text.repeat(prefix.equals(newline) ? newline : prefix + newline, Width.of(arguments.integer(-1, "prefix_count", 1)));
+            text.repeat(prefix.equals(newline) ? newline : prefix + newline,
+                    Width.of(arguments.integer(-1, "prefix_count", 1)));
         }
         text.append(body);
         text.repeat(newline + postfix, Width.of(arguments.integer(-1, "postfix_count", 1))); // also an empty one is a line

@@ -144,7 +144,8 @@ class LookupsTest {
         gives("query('sequence', 'start=0 end=4 stride=2 format=x%02d')", "[\"x00\", \"x02\", \"x04\"]");
         gives("query('sequence', '4-8/2:h%02x')", "[\"h04\", \"h06\", \"h08\"]");
         fails("query('sequence', 'start=3 end=1')", "to count backwards make stride negative");
-        fails("query('sequence', 'A-4/2')", "Invalid type for start of with_sequence: expected a whole number, not \"A\"");
+        fails("query('sequence', 'A-4/2')",
+                "Invalid type for start of with_sequence: expected a whole number, not \"A\"");
         fails("query('sequence', 'start=1 end=x')", "Invalid type for end");
         fails("query('sequence', 'start=1 end=4 format=d')", "bad formatting string: d");
         fails("query('sequence', 'stat=3 end=1')", "Did you mean \"start\"?");

@@ -67,7 +67,9 @@ public final class SlurpModule implements TaskModule<SlurpModule.Args, SlurpModu
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
-        byte[] bytes = before.content() instanceof FileContent.Bytes(_, Content content) ? content.bytesOf() : new byte[0];
+        byte[] bytes = before.content() instanceof FileContent.Bytes(_, Content content)
+                ? content.bytesOf()
+                : new byte[0];
         return Verdict.changed(false,
                 MapValue.of("content", Base64.getEncoder().encodeToString(bytes), "encoding", "base64",
                         "source", args.src()));

@@ -105,7 +105,8 @@ class PathFactsTest {
     }
 
     private static <V> V asNobody(TestNode node, Fact<V> fact) {
-        String script = fact.script().libraries().stream().map(Sh.Library::text).collect(Collectors.joining("\n")) + "\n"
+        String script = fact.script().libraries().stream().map(Sh.Library::text).collect(Collectors.joining("\n"))
+                + "\n"
                 + fact.script().source();
         return fact.parse(node.run(Sh.of("cd / && exec setpriv --reuid 65534 --clear-groups sh -c {}", script)));
     }
