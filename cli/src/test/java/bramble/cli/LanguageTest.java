@@ -202,6 +202,24 @@ class LanguageTest {
     }
 
     @Test
+    void whatModulesImportMayLieDeepInModuleUtils() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        file("module_utils/words/deep.py", "WORD = 'from below'\n");
+        file("library/tells.py", """
+                #!/usr/bin/python3
+                import json
+                from ansible.module_utils.words.deep import WORD
+
+                print(json.dumps({'told': WORD}))
+                """);
+        holds("""
+                - tells:
+                  register: one
+                - assert: {that: one.told == 'from below'}
+                """);
+    }
+
+    @Test
     void factsMayComeFromSeveralModules() throws IOException {
         holds("""
                 - gather_facts: {parallel: true, gather_subset: '!all'}

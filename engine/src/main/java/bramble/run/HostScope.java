@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -260,11 +261,15 @@ final class HostScope implements Scope {
             case "role_path" -> new Text(role.path().toString());
             case "role_name" -> new Text(role.shortName());
             case "ansible_role_name" -> new Text(role.name());
-            case "ansible_parent_role_names" -> Value.texts(parents.stream().map(Role::name).toList());
-            case "ansible_parent_role_paths" ->
-                Value.texts(parents.stream().map(parent -> parent.path().toString()).toList());
+            case "ansible_parent_role_names" -> ofParents(parents, Role::name);
+            case "ansible_parent_role_paths" -> ofParents(parents, parent -> parent.path().toString());
             default -> null;
         };
+    }
+
+    /** Not defined in a role that no other one includes. */
+    private static @Nullable Value ofParents(List<Role> parents, Function<Role, String> told) {
+        return parents.isEmpty() ? null : Value.texts(parents.stream().map(told).toList());
     }
 
     private List<String> rolesOfPlay(PlayFrame played, String name) {

@@ -1,6 +1,7 @@
 # Runs a module of the playbook with the module_utils that came with it: launch.py MODULE ARGUMENTS UTILITIES [PACKAGE]
 import importlib
 import importlib.abc
+import importlib.machinery
 import importlib.util
 import json
 import runpy
@@ -14,12 +15,16 @@ for name in list(modules | packages):
     while '.' in name:
         name = name.rpartition('.')[0]
         packages.add(name)
+# Of these the node's own come first: what ansible-core has installed there.
 foreign = {name for name in packages if name == 'ansible' or name.startswith('ansible.')}
 
 
 class Brought(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path=None, target=None):
-        if name in modules or (name in packages and name not in foreign):
+        installed = importlib.machinery.PathFinder.find_spec(name, path) if name in foreign else None
+        if installed:
+            return installed
+        if name in modules or name in packages:
             return importlib.util.spec_from_loader(name, self, is_package=name in packages)
         return None
 

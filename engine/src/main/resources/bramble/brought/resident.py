@@ -141,9 +141,8 @@ core = None
 def ansible(given):
     """Sets ansible-core up with the first call that may need it; None where it is not installed."""
     global core
+    sys.path[:0] = [root for root in given["collections"] if root not in sys.path]
     if core is None:
-        if given["collections"]:
-            sys.path[:0] = given["collections"]
         try:
             import ansible as _  # noqa: F401
         except ImportError:
@@ -329,7 +328,7 @@ def undefined_type():
         raise self._made(self._hint)
 
     def attribute(self, name):
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
         used(self)
 
@@ -338,7 +337,7 @@ def undefined_type():
 
     own = {"__init__": made, "__getattr__": attribute}
     for name in ("add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow pos neg call getitem lt le "
-                 "gt ge int float complex iter str len eq ne bool hash contains").split():
+                 "gt ge int float complex iter str repr len eq ne bool hash contains").split():
         own["__%s__" % name] = used
     return type("Undefined", (), own)
 
