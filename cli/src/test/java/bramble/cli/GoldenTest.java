@@ -65,7 +65,9 @@ class GoldenTest {
             String host = line.replaceFirst(
                     "^(?:ok|changed|skipping|unknown|failed|fatal|FAILED - RETRYING): \\[(\\w+).*",
                     "$1");
-            if (!host.equals(line)) {
+            if (line.startsWith("included: ")) { // printed when all hosts are done
+                results.add(new Result("~", new StringBuilder(line).append('\n')));
+            } else if (!host.equals(line)) {
                 results.add(new Result(host, new StringBuilder(line).append('\n')));
             } else if (results.isEmpty()) {
                 before.append(line).append('\n');
