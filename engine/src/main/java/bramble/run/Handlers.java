@@ -44,13 +44,24 @@ final class Handlers {
         for (Step step : steps) {
             switch (step) {
                 case Task task -> {
-                    if (all.stream().noneMatch(one -> one.task().equals(task))) {
+                    if (all.stream().noneMatch(one -> same(one.task(), task))) {
                         all.add(new Added(task, addition));
                     }
                 }
                 case Block block -> add(block.tasks(), addition);
             }
         }
+    }
+
+    /** Whether they do the same: a role's handlers don't depend on which file of tasks is included. */
+    private static boolean same(Task one, Task other) {
+        return one.equals(other) || (one.role().isPresent() && one.source().equals(other.source())
+                && one.directives().equals(other.directives())
+                && one.role().map(Handlers::seen).equals(other.role().map(Handlers::seen)));
+    }
+
+    private static List<Object> seen(Role role) {
+        return List.of(role.path(), role.defaults(), role.vars(), role.params());
     }
 
     int size() {
