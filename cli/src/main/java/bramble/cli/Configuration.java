@@ -8,6 +8,7 @@ import bramble.regex.PythonRegex;
 import bramble.regex.RegexException;
 import bramble.value.Bool;
 import bramble.value.Value;
+import bramble.vault.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -245,6 +246,11 @@ final class Configuration {
     List<String> words(String section, String name, String... variables) {
         return text(section, name, variables).map(list -> Arrays.stream(list.split(",", -1)).map(String::strip)
                 .filter(word -> !word.isEmpty()).toList()).orElse(List.of());
+    }
+
+    /** What a vault password is called that was given without a name. */
+    String vaultIdentity() {
+        return text("defaults", "vault_identity").orElse(Identity.DEFAULT);
     }
 
     /** Regular expressions with commas between them. */

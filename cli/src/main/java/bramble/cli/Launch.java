@@ -44,7 +44,6 @@ import bramble.value.Merging;
 import bramble.value.Secrets;
 import bramble.value.Undefined;
 import bramble.value.Value;
-import bramble.vault.Identity;
 import bramble.vault.PasswordSources;
 import bramble.vault.Vault;
 import bramble.yaml.YamlReader;
@@ -159,8 +158,7 @@ final class Launch {
             configuration.path("defaults", "vault_password_file")
                     .ifPresent(path -> files.add(path.toString()));
         }
-        var sources = new PasswordSources(this::asked, folder,
-                configuration.text("defaults", "vault_identity").orElse(Identity.DEFAULT));
+        var sources = new PasswordSources(this::asked, folder, configuration.vaultIdentity());
         return new Vault(sources.identities(ids, files,
                 flags.askVaultPassword || configuration.flag(false, "defaults", "ask_vault_pass")),
                 configuration.flag(false, "defaults", "vault_id_match"), secrets);

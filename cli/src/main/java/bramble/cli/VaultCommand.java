@@ -253,7 +253,8 @@ final class VaultCommand {
 
     /** @param fresh whether a password that is typed is a new one, which is asked for twice */
     private PasswordSources sources(boolean fresh) {
-        return new PasswordSources(fresh ? this::askedTwice : this::asked, session.folder(), label());
+        return new PasswordSources(fresh ? this::askedTwice : this::asked, session.folder(),
+                session.configuration().vaultIdentity());
     }
 
     private List<Identity> identities(boolean fresh) {
@@ -266,14 +267,9 @@ final class VaultCommand {
         var identities = new ArrayList<>(configuration.words("defaults", "vault_identity_list"));
         identities.addAll(ids);
         if (files.isEmpty() && identities.isEmpty()) {
-            return List.of(new Identity(label(), fresh ? askedTwice(QUESTION) : asked(QUESTION)));
+            return List.of(new Identity(configuration.vaultIdentity(), fresh ? askedTwice(QUESTION) : asked(QUESTION)));
         }
         return sources(fresh).identities(identities, files, ask);
-    }
-
-    /** What a password is called that was given without a name. */
-    private String label() {
-        return session.configuration().text("defaults", "vault_identity").orElse(Identity.DEFAULT);
     }
 
     private String asked(String question) {

@@ -180,9 +180,13 @@ class LanguageTest {
                 """);
     }
 
+    private static void needsPython() {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+    }
+
     @Test
     void modulesOfCollectionsMayImportRelatively() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        needsPython();
         String plugins = "collections/ansible_collections/my/own/plugins/";
         file(plugins + "module_utils/words.py", "WORD = 'brought along'\n");
         file(plugins + "modules/tells.py", """
@@ -203,7 +207,7 @@ class LanguageTest {
 
     @Test
     void whatModulesImportMayLieDeepInModuleUtils() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        needsPython();
         file("module_utils/words/deep.py", "WORD = 'from below'\n");
         file("library/tells.py", """
                 #!/usr/bin/python3
@@ -282,7 +286,7 @@ class LanguageTest {
 
     @Test
     void pluginsInPythonAreRunOnTheController() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        needsPython();
         file("filter_plugins/mine.py", """
                 from ansible.errors import AnsibleFilterError
 
@@ -336,7 +340,7 @@ class LanguageTest {
 
     @Test
     void pluginsInPythonMayGiveAndBeGivenAnything() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no Python here");
+        needsPython();
         file("filter_plugins/a_broken.py", "import no_such_library\n");
         file("filter_plugins/mine.py",
                 """

@@ -46,6 +46,8 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
 
     /** A shell's exit code for what it doesn't find. */
     private static final int NOT_THERE = 127;
+    private static final Sh ANY_PYTHON = Sh
+            .raw("command -v /usr/bin/python3 || command -v python3 || command -v python");
     private static final String LAUNCHER = resource("launch.py");
 
     /** The arguments, and what the run adds. */
@@ -217,14 +219,13 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
         if (program.interpreter().isEmpty()) {
             return Sh.raw("");
         }
-        Optional<String> named = named(args, program);
         if (!program.python()) {
-            return named.map(path -> Sh.of("{} ", Sh.raw(path)))
+            return named(args, program).map(path -> Sh.of("{} ", Sh.raw(path)))
                     .orElseGet(() -> Sh.of("{} ", program.interpreter()));
         }
-        String python = named.orElse(PythonText.of(args.call().get("python").orElse(new Text(""))));
+        String python = python(args, program);
         return python.isEmpty()
-                ? Sh.raw("\"$(command -v /usr/bin/python3 || command -v python3 || command -v python)\" ")
+                ? Sh.of("\"$({})\" ", ANY_PYTHON)
                 : Sh.of("{} ", Sh.raw(python));
     }
 
@@ -233,16 +234,19 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
         if (!program.python()) {
             return Sh.raw("");
         }
-        String named = named(args, program)
-                .orElse(PythonText.of(args.call().get("python").orElse(new Text("")))).strip();
+        String named = python(args, program).strip();
         String what = "Tried to run the module " + args.name() + ", which is written in Python, but there is no "
                 + (named.isEmpty() ? "Python" : named) + " there.";
         Sh end = Sh.of("{ printf %s {}; exit 0; }\n",
                 Json.compact(MapValue.of("failed", true, "msg", what, "rc", NOT_THERE)));
         return named.isEmpty()
-                ? Sh.of("command -v /usr/bin/python3 >/dev/null || command -v python3 >/dev/null || command -v python >/dev/null || {}",
-                        end)
+                ? Sh.of("{ {}; } >/dev/null || {}", ANY_PYTHON, end)
                 : Sh.of("command -v {} >/dev/null || {}", named.split("\\s+", -1)[0], end);
+    }
+
+    /** The Python that was named; empty where any will do. */
+    private static String python(Args args, Program program) {
+        return named(args, program).orElseGet(() -> PythonText.of(args.call().get("python").orElse(new Text(""))));
     }
 
     private static Optional<String> named(Args args, Program program) {

@@ -55,7 +55,6 @@ final class TaskCheck {
     private static final Pattern READING = Pattern
             .compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
                     + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
-    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
     private static final Set<String> EVERYWHERE = Set.of("all", "ungrouped");
     private static final String MISSING = "Could not find or access";
 
@@ -420,7 +419,7 @@ final class TaskCheck {
         private void member(Mention mention, boolean certain) {
             var inventory = given.inventory();
             boolean known = mention.kind() == Mention.Kind.HOST
-                    ? inventory.host(mention.name()).isPresent() || HERE.contains(mention.name())
+                    ? inventory.host(mention.name()).isPresent()
                     : inventory.group(mention.name()).isPresent() || EVERYWHERE.contains(mention.name());
             if (!known && !inventory.hosts().isEmpty() && !walk.sources().newHosts && !one.play().nobody) {
                 candidates.merge(new Spot(mention.kind() + mention.name(), mention.at()),

@@ -40,7 +40,10 @@ public final class PythonPlugins implements Brought {
     private final List<Path> collections;
     private final Function<String, List<Path>> configured;
     private final Map<String, Names> names = new ConcurrentHashMap<>();
-    private final Map<Path, Map<Path, String>> texts = new ConcurrentHashMap<>();
+    private final Map<Sight, Map<Path, String>> texts = new ConcurrentHashMap<>();
+
+    /** A kind of plugins, and the folders of a template that may have some. */
+    private record Sight(String kind, List<Path> searchPath) {}
 
     /** What a file has, or why it can't be loaded. */
     private record Names(List<String> all, Optional<String> failure) {}
@@ -129,16 +132,19 @@ public final class PythonPlugins implements Brought {
     /** Its own plugin comes before Bramble's of that name. Files that don't mention the name need not be loaded. */
     @Override
     public boolean replaces(String kind, String name, Scope scope) {
-        return name.indexOf('.') < 0 && folders(kind, name, scope).anyMatch(folder -> texts
-                .computeIfAbsent(folder, PythonPlugins::texts).entrySet().stream()
-                .anyMatch(file -> file.getValue().contains(name) && Python.path().isPresent()
-                        && names.computeIfAbsent(kind + file.getKey(), _ -> names(kind, file.getKey(), scope)).all()
-                                .contains(name)));
+        if (name.indexOf('.') >= 0) {
+            return false;
+        }
+        Map<Path, String> seen = texts.computeIfAbsent(new Sight(kind, scope.site().searchPath()),
+                _ -> texts(folders(kind, name, scope)));
+        return seen.entrySet().stream().anyMatch(file -> file.getValue().contains(name) && Python.path().isPresent()
+                && names.computeIfAbsent(kind + file.getKey(), _ -> names(kind, file.getKey(), scope)).all()
+                        .contains(name));
     }
 
-    private static Map<Path, String> texts(Path folder) {
+    private static Map<Path, String> texts(Stream<Path> folders) {
         var texts = new LinkedHashMap<Path, String>();
-        for (Path file : files(folder)) {
+        for (Path file : folders.flatMap(folder -> files(folder).stream()).toList()) {
             try {
                 texts.put(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
             } catch (IOException e) {

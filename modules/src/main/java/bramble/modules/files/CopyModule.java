@@ -186,8 +186,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             if (absent.blocked() || actual.folders().obstacle().isPresent()) {
                 return new Plan.Refused(actual.folders().obstacle()
                         .orElse("Destination directory " + args.dest()
-                                + " can't be made: something that is no directory, or may not be entered, "
-                                + "is in its way"));
+                                + " can't be made: " + PathState.Absent.IN_ITS_WAY));
             }
             changes.add(newFolder(absent, actual.folders()));
             place = place.after(made(changes));
@@ -245,8 +244,8 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             case PathState.Directory directory ->
                 Plan.of(rights.withMode(Optional.empty()).change(directory, path).stream().toList());
             case PathState _ ->
-                new Plan.Refused("Destination " + path + " can't be made a directory: something that is no "
-                        + "directory, or may not be entered, is in its way");
+                new Plan.Refused("Destination " + path + " can't be made a directory: "
+                        + PathState.Absent.IN_ITS_WAY);
         };
     }
 

@@ -57,8 +57,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         MapValue named = MapValue.of("file", args.src());
         switch (seen.state()) {
             case PathState.Absent absent when absent.blocked() -> {
-                return Result.failed("Tried to fetch " + args.src()
-                        + ", but something that is no directory, or may not be entered, is in its way", named);
+                return Result.failed("Tried to fetch " + args.src() + ", but " + PathState.Absent.IN_ITS_WAY, named);
             }
             case PathState.Absent _ -> {
                 return args.failOnMissing()

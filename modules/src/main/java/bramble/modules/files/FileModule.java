@@ -289,7 +289,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     private static Plan created(Args args, PathState.Absent absent, Rights rights) {
         if (absent.blocked()) {
             return new Plan.Refused("There was an issue creating " + args.path()
-                    + " as requested: something that is no directory, or may not be entered, is in its way");
+                    + " as requested: " + PathState.Absent.IN_ITS_WAY);
         }
         return Plan.of(NewFolders.change(absent, rights, args.path(), states(args, "absent", "directory")));
     }
@@ -319,7 +319,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         Rights rights = actual.rights();
         return switch (state) {
             case PathState.Absent absent when absent.blocked() -> new Plan.Refused("Error, could not touch target: "
-                    + "something that is no directory, or may not be entered, is in its way");
+                    + PathState.Absent.IN_ITS_WAY);
             case PathState.Absent absent when !absent.hasParent() -> new Plan.Refused("Error, could not touch target: "
                     + "the directory " + NodePath.parent(absent.real()) + " does not exist");
             case PathState.Absent absent -> {

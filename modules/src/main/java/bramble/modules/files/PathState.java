@@ -9,6 +9,9 @@ public sealed interface PathState extends Placed {
      * @param blocked whether something that is no folder, or may not be entered, lies between
      */
     record Absent(String real, String ground, boolean blocked) implements PathState {
+        /** What a message says of one that is blocked. */
+        static final String IN_ITS_WAY = "something that is no directory, or may not be entered, is in its way";
+
         /** Whether the folder that it would be in is there. */
         public boolean hasParent() {
             return !blocked && ground.equals(NodePath.parent(real));

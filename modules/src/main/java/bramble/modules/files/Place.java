@@ -125,7 +125,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
             case PathState.Absent absent when !absent.hasParent() -> new Plan.Refused(
                     absent.blocked() || !NodePath.normal(path).contains("/")
                             ? "Destination " + path
-                                    + " can't be made: something that is no directory, or may not be entered, is in its way"
+                                    + " can't be made: " + PathState.Absent.IN_ITS_WAY
                             : "Destination directory " + NodePath.parent(NodePath.normal(path)) + " does not exist",
                     MapValue.of("checksum", content.sha1()));
             case PathState.Present present when !manner.force() -> Plan.NOTHING;

@@ -71,8 +71,7 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
     public Plan plan(Args args, State actual) {
         PathState state = args.follow() ? actual.path().followed() : actual.path();
         return state instanceof PathState.Absent absent && absent.blocked()
-                ? new Plan.Refused("Tried to look at " + args.path()
-                        + ", but something that is no directory, or may not be entered, is in its way")
+                ? new Plan.Refused("Tried to look at " + args.path() + ", but " + PathState.Absent.IN_ITS_WAY)
                 : Plan.NOTHING;
     }
 
