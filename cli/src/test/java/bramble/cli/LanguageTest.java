@@ -169,6 +169,23 @@ class LanguageTest {
     }
 
     @Test
+    void ofARolesHandlersThoseOfItsLastUseAreMeant() throws IOException {
+        file("roles/site/tasks/main.yml", "- command: echo {{ site }}\n  notify: reload\n");
+        file("roles/site/handlers/main.yml",
+                "- name: reload\n  set_fact: {reloaded: \"{{ (reloaded | default([])) + [site] }}\"}\n");
+        holds("""
+                - import_role: {name: site}
+                  vars: {site: one}
+                - meta: flush_handlers
+                - assert: {that: "reloaded == ['two']"}
+                - import_role: {name: site}
+                  vars: {site: two}
+                - meta: flush_handlers
+                - assert: {that: "reloaded == ['two', 'two']"}
+                """);
+    }
+
+    @Test
     void aModuleInPythonSaysWhichPythonIsNotThere() throws IOException {
         file("library/mine.py", "#!/usr/bin/python3\nprint('{}')\n");
         holds("""

@@ -74,7 +74,8 @@ final class Handlers {
 
     /**
      * The handlers that a name notifies: one that is called so, and all that listen. Of several with that name, those of the
-     * role that was included last, of the last file of a role, or of the play itself, count, and of these the first. Names that handlers listen to are no templates.
+     * role that was used or included last, of the last file of a role, or of the play itself, count, and of these the first.
+     * Names that handlers listen to are no templates.
      */
     Set<Task> named(String wanted, World world, HostScope scope) {
         var found = new LinkedHashSet<Task>();
@@ -121,11 +122,12 @@ final class Handlers {
         return topics;
     }
 
-    /** Whether both are the play's own, or in one file of a role that one include brought. */
+    /** Whether both are the play's own, or in one file of a role that one use or include brought. */
     private static boolean together(Added first, Added second) {
         Task one = first.task();
         Task other = second.task();
-        return first.addition() == second.addition() && one.role().map(Role::path).equals(other.role().map(Role::path))
+        return first.addition() == second.addition()
+                && one.role().map(Role::identity).equals(other.role().map(Role::identity))
                 && (one.role().isEmpty() || one.file().equals(other.file()));
     }
 
