@@ -46,16 +46,20 @@ final class CheckCommand {
         var odd = new LinkedHashSet<Problem>();
         Launch launch = session.launch(odd::add);
         playbooks.forEach(launch::isThere);
-        Report report;
+        Report told;
         try {
             Launch.Sources sources = launch.files(inventory);
-            report = launch.check(sources, playbooks, launch.tags(tags, skipTags));
+            told = launch.check(sources, playbooks, launch.tags(tags, skipTags));
         } catch (ProblemException e) {
-            report = new Report(e.problems().stream()
+            told = new Report(e.problems().stream()
                     .map(problem -> new Finding(Finding.Rule.STRUCTURE, problem)).toList(), List.of());
         }
+        Report report = told;
         var findings = new ArrayList<Finding>();
-        odd.forEach(problem -> findings.add(new Finding(Finding.Rule.STRUCTURE, problem)));
+        odd.stream().filter(problem -> report.findings().stream().map(Finding::problem)
+                .noneMatch(same -> same.source().equals(problem.source())
+                        && same.summary().equals(problem.summary())))
+                .forEach(problem -> findings.add(new Finding(Finding.Rule.STRUCTURE, problem)));
         findings.addAll(report.findings());
         var all = new Report(findings, report.notes());
         if (format.equals("json")) {

@@ -264,6 +264,22 @@ class CheckTest {
     }
 
     @Test
+    void tellsOfModulesThatAreElsewhereWhereTheyMayBeReached() throws IOException {
+        write("site.yml", """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - community.general.pacman: {name: x}
+                      when: ansible_os_family == 'Archlinux'
+                    - community.general.pacman: {name: x}
+                      when: 1 > 2
+                    - zypper: {name: x}
+                """);
+        assertEquals("warning structure site.yml:4:7, error structure site.yml:8:7", String.join(", ",
+                found("site.yml").stream().map(line -> line.replaceFirst(" Tried to find the module .*", "")).toList()));
+    }
+
+    @Test
     void looksOnlyAtWhatTagsChoose() throws IOException {
         write("site.yml", """
                 - hosts: all

@@ -51,6 +51,37 @@ class TroubleTest {
         assertTrue(said.out().contains("\"msg\": \"hi next\""), said::toString);
     }
 
+    /** Playbooks for several systems have tasks with modules for those that aren't here; a misspelt name is one everywhere. */
+    @Test
+    void aTaskWhoseModuleIsElsewhereFailsOnlyWhereItIsReached() throws IOException {
+        Cli.Said said = play("""
+                - community.general.pacman: {name: x}
+                  when: os is defined
+                - selinux: state=disabled
+                  when: os is defined
+                - block:
+                    - action: ansible.builtin.yum_repository name=x
+                  rescue:
+                    - debug: {msg: "{{ ansible_failed_result.msg }}"}
+                - amazon.aws.ec2_instance some text
+                """.replace("ec2_instance some", "ec2_instance: some"));
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("skipped=2    rescued=1"), said::toString);
+        assertTrue(said.out().contains("\"msg\": \"Tried to find the module \\\"ansible.builtin.yum_repository\\\""),
+                said::toString);
+        assertTrue(said.err().contains("pacman") && said.err().contains("site.yml:4:7"), said::toString);
+
+        Cli.Said misspelt = play("""
+                - comunity.general.ufw: {}
+                - ansible.posix.sysclt: {}
+                - community.general.npn: {}
+                """);
+        assertEquals(4, misspelt.code(), misspelt::toString);
+        for (String near : java.util.List.of("community.general.ufw", "ansible.posix.sysctl", "community.general.npm")) {
+            assertTrue(misspelt.err().contains("Did you mean \"" + near + "\"?"), misspelt::toString);
+        }
+    }
+
     /** The check, which runs after the file was read and before it is replaced, plays somebody else who writes to it. */
     @ParameterizedTest
     @CsvSource({"1, 0, new, 2", "2, 0, new, 3", "3, 2, other 3, 3"})

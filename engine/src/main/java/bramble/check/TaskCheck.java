@@ -10,6 +10,7 @@ import bramble.check.Finding.Rule;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.playbook.ActionCall;
+import bramble.playbook.Elsewhere;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.problem.Nearest;
@@ -467,6 +468,10 @@ final class TaskCheck {
             ActionCall call = one.task().action();
             Optional<AnyModule> module = module();
             Optional<Schema<?>> schema = module.map(found -> Schema.of(found.args()));
+            if (module.isEmpty() && live && !STEERING.contains(call.name()) && !call.is("validate_argument_spec")) {
+                add(Rule.STRUCTURE, sure && items, call.source(), Elsewhere.summary(call.written()),
+                        Elsewhere.hint(call.written()));
+            }
             call.whole().forEach(template -> value(template, live, sure && items));
             call.arguments().byName().forEach((name, value) -> {
                 boolean late = schema.flatMap(found -> found.find(name)).map(Argument::late).orElse(false);

@@ -11,6 +11,7 @@ import bramble.yaml.Node;
 import bramble.yaml.NodeValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class ActionReader {
 
     private final Actions actions;
     private final Findings findings;
+    private final Set<String> elsewhere = new HashSet<>();
 
     ActionReader(Actions actions, Findings findings) {
         this.actions = actions;
@@ -84,7 +86,7 @@ final class ActionReader {
                 case "action", "local_action" -> action(field, search).ifPresent(given::add);
                 case "args" -> args = Optional.of(field.value());
                 case String name -> {
-                    Optional<Resolved> module = resolve(name, search);
+                    Optional<Resolved> module = resolve(name, search).or(() -> elsewhere(field.key(), search));
                     if (module.isPresent()) {
                         given.add(new Given(field.key(), module.get(), field.value(), false));
                     } else {
@@ -164,6 +166,21 @@ final class ActionReader {
                         Findings.hint(word, all));
             }
         }
+    }
+
+    /**
+     * A module that others have: no mistake, since playbooks for several systems have tasks for those that aren't here. A host
+     * that comes to the task fails.
+     */
+    private Optional<Resolved> elsewhere(Node.Scalar written, Search search) {
+        String name = written.text();
+        if (!Elsewhere.has(name, actions.names(), search.library())) {
+            return Optional.empty();
+        }
+        if (elsewhere.add(name)) {
+            findings.warn(written.source(), Elsewhere.summary(name), Elsewhere.hint(name));
+        }
+        return Optional.of(Resolved.own(name));
     }
 
     /** A library's module hides Bramble's own of that short name, as with Ansible. */
@@ -251,7 +268,7 @@ final class ActionReader {
         if (Template.marked(word.text())) {
             return Optional.of(new Given(word, Resolved.own(""), arguments, local));
         }
-        Optional<Resolved> module = resolve(word.text(), search);
+        Optional<Resolved> module = resolve(word.text(), search).or(() -> elsewhere(word, search));
         if (module.isEmpty()) {
             nothing(new Node.Fields(word.source(), "", List.of()), List.of(word), Set.of());
         }
@@ -334,7 +351,7 @@ final class ActionReader {
         return name.isEmpty() || name.equals(ActionCall.BROUGHT) || name.equals(ActionCall.PLUGIN) || OWN.contains(name)
                 || FREE_FORM.contains(name)
                 || COMMANDS.contains(name)
-                || actions.freeForm(name);
+                || elsewhere.contains(name) || actions.freeForm(name);
     }
 
     private Parsed text(Given given, Node.Scalar scalar) {

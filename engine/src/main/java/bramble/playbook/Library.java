@@ -92,6 +92,13 @@ public record Library(List<Path> folders, List<Path> actions, List<Path> collect
         return names.stream().map(this::way).filter(way -> way.leadsTo(end.get())).findFirst();
     }
 
+    /** Whether the collection of {@code namespace.collection.module} is on disk. */
+    boolean hasCollection(String full) {
+        String[] words = full.split("\\.", 3);
+        return collectionsPath.stream().anyMatch(path -> Files
+                .isDirectory(path.resolve("ansible_collections").resolve(words[0]).resolve(words[1])));
+    }
+
     /** The file of {@code namespace.collection.module}. */
     Optional<Path> inCollection(String full) {
         return inCollection(full, "plugins/modules");

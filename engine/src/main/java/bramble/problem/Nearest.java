@@ -14,7 +14,11 @@ public final class Nearest {
      * many, too few, or another, or two that changed places; capitals don't matter. For a single letter nothing is near.
      */
     public static Optional<String> to(String word, Collection<String> names) {
-        int limit = word.length() < 2 ? 0 : Math.max(1, word.length() / 3);
+        return to(word, names, word.length() < 2 ? 0 : Math.max(1, word.length() / 3));
+    }
+
+    /** The closest of the names, if it is at most so many slips off. */
+    public static Optional<String> to(String word, Collection<String> names, int limit) {
         return names.stream().filter(name -> !name.equals(word) && slips(word, name) <= limit)
                 .min(Comparator.<String>comparingInt(name -> slips(word, name)).thenComparing(name -> name));
     }

@@ -5,9 +5,11 @@ import bramble.event.Outcome;
 import bramble.event.TaskInfo;
 import bramble.module.AnyModule;
 import bramble.playbook.ActionCall;
+import bramble.playbook.Elsewhere;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.template.UndefinedException;
 import bramble.value.MapValue;
@@ -103,8 +105,8 @@ final class OneRound {
                     MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
         }
         AnyModule module = world.module(task.action()).orElseThrow(
-                () -> new ProblemException(task.action().source(),
-                        "There is no module " + task.action().written() + "."));
+                () -> new ProblemException(Problem.error(task.action().source(),
+                        Elsewhere.summary(task.action().written()), Elsewhere.hint(task.action().written()))));
         TaskPlace place = TaskPlace.of(world, task, at, delegate);
         if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
             return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,

@@ -1,0 +1,74 @@
+package bramble.playbook;
+
+import bramble.problem.Nearest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Tells modules that are somewhere else, for other systems most often, from names that are misspelt. */
+public final class Elsewhere {
+    private static final Pattern FULL = Pattern.compile("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*\\.[A-Za-z_][\\w.]*");
+    private static final Pattern BUILTIN = Pattern.compile("^ansible\\.(builtin|legacy)\\.");
+    /** Names without a collection that people use, and that lead to no module of ours. */
+    private static final Pattern KNOWN = known();
+
+    private Elsewhere() {}
+
+    /**
+     * Whether a name that leads to no module here is one of somewhere else: of a collection that isn't on disk, or one that
+     * is well known. One that is hardly different from a name that is here is a misspelt one.
+     *
+     * @param here all names that there are
+     */
+    static boolean has(String name, Collection<String> here, Library library) {
+        String plain = BUILTIN.matcher(name).replaceFirst("");
+        boolean possible = FULL.matcher(plain).matches()
+                ? !library.hasCollection(plain)
+                : KNOWN.matcher(plain).matches();
+        return possible && slip(plain, here).isEmpty();
+    }
+
+    /** The name that is meant, but for a letter, or two in a long one. */
+    private static Optional<String> slip(String full, Collection<String> here) {
+        String last = full.substring(full.lastIndexOf('.') + 1);
+        String collection = full.substring(0, full.length() - last.length());
+        Set<String> names = here.stream().filter(name -> name.startsWith(collection))
+                .map(name -> name.substring(collection.isEmpty() ? name.lastIndexOf('.') + 1 : collection.length()))
+                .collect(Collectors.toSet());
+        return Nearest.to(last, names, last.length() < 6 ? 1 : 2).or(() -> Nearest.to(full, here.stream()
+                .filter(name -> name.endsWith("." + last)).collect(Collectors.toSet()), 2));
+    }
+
+    /** What is to be said of it. */
+    public static String summary(String name) {
+        return "Tried to find the module \"" + name + "\", but neither Bramble nor a collection on disk has it. "
+                + "A host that comes to this task fails.";
+    }
+
+    /** What can be done about it. */
+    public static String hint(String name) {
+        String[] words = name.split("\\.", 3);
+        return words.length < 3 || BUILTIN.matcher(name).find()
+                ? "It may stay where a condition keeps the hosts from it."
+                : "It may stay where a condition keeps the hosts from it; otherwise: bramble galaxy collection install "
+                        + words[0] + "." + words[1] + ".";
+    }
+
+    private static Pattern known() {
+        try (InputStream in = Elsewhere.class.getResourceAsStream("elsewhere.txt")) {
+            String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            return Pattern.compile(text.lines().filter(line -> !line.startsWith("#"))
+                    .flatMap(line -> Pattern.compile(" ").splitAsStream(line.strip())).filter(word -> !word.isEmpty())
+                    .map(word -> word.replace("*", "\\w+")).collect(Collectors.joining("|")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
