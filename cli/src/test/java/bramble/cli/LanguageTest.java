@@ -186,6 +186,27 @@ class LanguageTest {
     }
 
     @Test
+    void whatALookupDoesNotFindIsToldOnceOrNotAtAll() throws IOException {
+        Cli.Said said = play("""
+                - set_fact:
+                    told: "{{ query('file', 'absent-one', errors='warn') }}"
+                    quiet: "{{ query('file', 'absent-two', errors='ignore') }}"
+                - assert: {that: [not told, not quiet]}
+                - set_fact: {a: "{{ lookup('fiel', 'x', errors='ignore') }}"}
+                  ignore_errors: true
+                  register: misspelt
+                - set_fact: {a: "{{ lookup('vars', 'absent', errors='ignore') }}"}
+                  ignore_errors: true
+                  register: undefined
+                - assert: {that: [misspelt is failed, undefined is failed]}
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(1, said.err().lines().filter(line -> line.startsWith("[WARNING]: The lookup 'file' failed: ")
+                && line.contains("absent-one")).count(), said::toString);
+        assertFalse(said.err().contains("absent-two"), said::toString);
+    }
+
+    @Test
     void aModuleInPythonSaysWhichPythonIsNotThere() throws IOException {
         file("library/mine.py", "#!/usr/bin/python3\nprint('{}')\n");
         holds("""

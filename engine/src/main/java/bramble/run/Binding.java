@@ -147,6 +147,11 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
         }
 
         @Override
+        public void warn(Problem problem) {
+            below.warn(problem);
+        }
+
+        @Override
         public Site site() {
             var folders = new java.util.ArrayList<Path>();
             Path parent = template.getParent();

@@ -7,6 +7,7 @@ import bramble.playbook.Directives;
 import bramble.playbook.Keyword;
 import bramble.playbook.Role;
 import bramble.playbook.Step;
+import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Site;
@@ -80,6 +81,11 @@ final class HostScope implements Scope {
     @Override
     public boolean looksUp() {
         return !foreseen;
+    }
+
+    @Override
+    public void warn(Problem problem) {
+        world.warnOnce(problem);
     }
 
     /** Another host's view of the same play, for a task that is delegated to it: the task's own variables count for it, too. */

@@ -1,6 +1,7 @@
 package bramble.run;
 
 import bramble.playbook.Play;
+import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Site;
@@ -47,6 +48,11 @@ final class PlayScope implements Scope {
         names.add("hostvars");
         names.add("playbook_dir");
         return names;
+    }
+
+    @Override
+    public void warn(Problem problem) {
+        world.warnOnce(problem);
     }
 
     @Override

@@ -20,6 +20,7 @@ import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Setting;
 import bramble.playbook.Surroundings;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.template.Templates;
 import bramble.value.MapValue;
@@ -75,6 +76,7 @@ final class World {
     private final Tallies tallies;
     /** Whether a host dropped out because it could not be reached. */
     private final Map<String, Boolean> failed = new ConcurrentHashMap<>();
+    private final Set<Problem> warned = ConcurrentHashMap.newKeySet();
     private final AtomicInteger cleared = new AtomicInteger();
     private final AtomicBoolean matched = new AtomicBoolean();
     private final AtomicBoolean started;
@@ -125,6 +127,13 @@ final class World {
     void extendInventory(UnaryOperator<Inventory> change) {
         inventory.updateAndGet(grown -> Grown.of(change.apply(grown.inventory)));
         inventoryVariables.clear();
+    }
+
+    /** Tells of something once a run, however often and for how many hosts it is met. */
+    void warnOnce(Problem problem) {
+        if (warned.add(problem)) {
+            events.tell(new Event.Warned(Instant.now(), problem));
+        }
     }
 
     /** The magic variable {@code groups}. */

@@ -1,5 +1,6 @@
 package bramble.template;
 
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Bool;
@@ -105,6 +106,7 @@ final class Plugins {
         String name = arguments.text(0, "plugin");
         boolean wantsList = list || arguments.bool(-1, "wantlist", false);
         String errors = arguments.text(-1, "errors", "strict");
+        found(name);
         List<Value> found;
         try {
             found = query(name, arguments.from(1),
@@ -113,8 +115,16 @@ final class Plugins {
         } catch (UndefinedException e) {
             throw e;
         } catch (TemplateException e) {
-            if (errors.equals("strict")) {
-                throw e;
+            switch (errors) {
+                case "ignore" -> {
+                    // it is as if there were nothing to be found
+                }
+                case "warn" -> {
+                    var problem = e.problems().getFirst();
+                    evaluator.scope()
+                            .warn(Problem.warning(problem.source(), problem.summary(), problem.hint()));
+                }
+                default -> throw e;
             }
             return wantsList ? ListValue.EMPTY : None.NONE;
         }
@@ -136,12 +146,16 @@ final class Plugins {
         return texts ? new Text(String.join(",", found.stream().map(PythonText::of).toList())) : new ListValue(found);
     }
 
+    private Lookup found(String name) {
+        return evaluator.templates().lookup(name, evaluator.scope());
+    }
+
     List<Value> query(String name, List<Value> terms, Arguments options, int at) {
         if (!evaluator.lookups()) {
             throw new TemplateException(evaluator.place(at), "Tried to use the lookup '" + name
                     + "' in a condition that is itself the value of a template, but lookups are not allowed there.");
         }
-        Lookup lookup = evaluator.templates().lookup(name, evaluator.scope());
+        Lookup lookup = found(name);
         terms.forEach(Python::check);
         options.named().values().forEach(Python::check);
         try {

@@ -1,5 +1,6 @@
 package bramble.template;
 
+import bramble.problem.Problem;
 import bramble.value.Value;
 import java.util.Set;
 
@@ -18,4 +19,7 @@ public interface Scope {
     default boolean looksUp() {
         return true;
     }
+
+    /** Takes what is to be told of an evaluation that goes on; nobody hears of it where nothing is run. */
+    default void warn(Problem problem) {}
 }

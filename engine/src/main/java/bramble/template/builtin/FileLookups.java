@@ -2,6 +2,7 @@ package bramble.template.builtin;
 
 import static java.util.Map.entry;
 
+import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.template.Arguments;
 import bramble.template.DocumentOptions;
@@ -171,6 +172,11 @@ public final class FileLookups implements Extensions {
         @Override
         public boolean looksUp() {
             return below.looksUp();
+        }
+
+        @Override
+        public void warn(Problem problem) {
+            below.warn(problem);
         }
     }
 

@@ -3,7 +3,7 @@ package bramble.template.builtin;
 import static java.util.Map.entry;
 
 import bramble.problem.Nearest;
-import bramble.problem.Source;
+import bramble.problem.Problem;
 import bramble.regex.PythonRegex;
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
@@ -11,6 +11,7 @@ import bramble.template.Extensions;
 import bramble.template.Lookup;
 import bramble.template.Python;
 import bramble.template.TemplateException;
+import bramble.template.UndefinedException;
 import bramble.value.Int;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -58,8 +59,9 @@ public final class ValueLookups implements Extensions {
             }
             Value value = evaluation.resolve(evaluation.scope().get(name));
             if (value instanceof Undefined) {
-                value = fallback.orElseThrow(() -> new TemplateException(Source.NONE,
-                        "No variable found with this name: " + name, Nearest.hint(name, evaluation.scope().names())));
+                value = fallback.orElseThrow(() -> new UndefinedException(Problem.error(evaluation.source(),
+                        "No variable found with this name: " + name,
+                        Nearest.hint(name, evaluation.scope().names()))));
             }
             values.add(value);
         }
