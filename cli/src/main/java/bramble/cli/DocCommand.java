@@ -4,6 +4,8 @@ import bramble.args.Doc;
 import bramble.args.Modules;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
+import bramble.playbook.Library;
+import bramble.playbook.Routes;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -14,7 +16,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -29,6 +35,8 @@ final class DocCommand {
     private boolean everything;
     private final List<String> names = new ArrayList<>();
     private final List<String> rolesPath = new ArrayList<>();
+    private final List<String> modulePath = new ArrayList<>();
+    private Optional<String> playbook = Optional.empty();
     private String kind = "module";
     private final Session session;
     private final PrintStream out;
@@ -56,8 +64,10 @@ final class DocCommand {
         syntax.flag(() -> page = true, "all modules as a page of Markdown", "--markdown");
         syntax.flag(() -> schema = true, "a JSON Schema of playbooks, for editors", "--schema");
         syntax.value(_ -> {}, "ENTRY_POINT", "", "-e", "--entry-point");
-        syntax.value(_ -> {}, "FOLDER", "", "--playbook-dir");
-        syntax.value(_ -> {}, "PATH", "", "-M", "--module-path");
+        syntax.value(text -> playbook = Optional.of(text), "FOLDER", "the folder of a playbook, whose modules count too",
+                "--playbook-dir");
+        syntax.value(modulePath::add, "PATH", "folders of modules that playbooks bring, with colons between them", "-M",
+                "--module-path");
         syntax.flag(() -> {}, "", "-v", "--verbose");
         syntax.words(names::add, "NAME", false);
     }
@@ -84,6 +94,25 @@ final class DocCommand {
         };
     }
 
+    /** The modules that are brought: those of the folders that are named, of the settings, and of the playbook. */
+    private BroughtManual brought() {
+        var folders = paths(modulePath);
+        folders.addAll(session.configuration().library());
+        Path beside = session.folder().resolve(playbook.map(Configuration::home).orElse(Path.of("")));
+        var collections = new ArrayList<Path>();
+        if (playbook.isPresent() || !session.compat()) {
+            folders.add(beside.resolve("library"));
+            collections.add(beside.resolve("collections"));
+        }
+        collections.addAll(session.configuration().collections());
+        return new BroughtManual(new Library(folders, List.of(), collections, new Routes()), session::report);
+    }
+
+    private List<Path> paths(List<String> given) {
+        return given.stream().flatMap(paths -> Arrays.stream(paths.split(":", -1))).filter(path -> !path.isEmpty())
+                .map(path -> session.folder().resolve(Configuration.home(path))).collect(Collectors.toCollection(ArrayList::new));
+    }
+
     private int modules(boolean listing) {
         var modules = new Modules();
         if (page || schema) {
@@ -95,14 +124,23 @@ final class DocCommand {
             return 0;
         }
         MapValue found = MapValue.EMPTY;
+        BroughtManual brought = brought();
         for (String name : names) {
+            Optional<BroughtManual.Page> own = brought.find(name);
+            if (own.isPresent()) {
+                found = found.with(name, own.get().json());
+                if (!json) {
+                    out.print(snippet ? own.get().snippet() : own.get().text());
+                }
+                continue;
+            }
             if (session.compat() && modules.find(name).isEmpty()) {
                 session.err().println("[WARNING]: " + name + " was not found");
                 continue;
             }
             AnyModule module = modules.find(name).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
                     "Tried to document the module " + name + ", but there is none of that name.",
-                    Nearest.hint(name, modules.names()))));
+                    Nearest.hint(name, nearby(modules, brought)))));
             found = found.with(name, ModuleJson.of(module));
             if (!json) {
                 out.print(snippet ? Schema.of(module.args()).doc().example() : Manual.text(module));
@@ -112,6 +150,12 @@ final class DocCommand {
             out.println(Json.pretty(found));
         }
         return 0;
+    }
+
+    private static Set<String> nearby(Modules modules, BroughtManual brought) {
+        var known = new HashSet<>(modules.names());
+        known.addAll(brought.all().keySet());
+        return known;
     }
 
     private void list(Modules modules) {
@@ -124,12 +168,19 @@ final class DocCommand {
             for (AnyModule module : all) {
                 shown = shown.with(Manual.fullName(module), Schema.of(module.args()).doc().value());
             }
+            for (var own : names.isEmpty() ? brought().all().entrySet() : Set.<Map.Entry<String, BroughtManual.Page>>of()) {
+                shown = shown.with(own.getKey(), own.getValue().about());
+            }
             out.println(Json.pretty(shown));
             return;
         }
         for (AnyModule module : all) {
             Doc doc = Schema.of(module.args()).doc();
             out.printf("%-40s %s%n", Manual.fullName(module), files ? module.getClass().getName() : doc.value());
+        }
+        if (names.isEmpty()) {
+            brought().all().forEach((name, module) -> out.printf("%-40s %s%n", name,
+                    files ? module.file() : module.about()));
         }
     }
 
@@ -193,9 +244,7 @@ final class DocCommand {
     }
 
     private int roles(boolean listing) {
-        var folders = new ArrayList<Path>();
-        rolesPath.forEach(paths -> Arrays.stream(paths.split(":", -1)).filter(path -> !path.isEmpty())
-                .forEach(path -> folders.add(session.folder().resolve(Configuration.home(path)))));
+        List<Path> folders = paths(rolesPath);
         folders.add(session.folder().resolve("roles"));
         folders.add(session.folder().resolve("playbooks").resolve("roles"));
         folders.addAll(session.configuration().roles());

@@ -67,6 +67,98 @@ class DocCommandTest {
         assertTrue(said.toString().contains(shows), said.toString());
     }
 
+    /** As ansible-doc lays it out, word for word. */
+    @Test
+    void documentsModulesThatAPlaybookBrings() throws IOException {
+        Files.createDirectories(folder.resolve("library"));
+        Files.writeString(folder.resolve("library/paint.py"), """
+                #!/usr/bin/python
+                DOCUMENTATION = r'''
+                ---
+                module: paint
+                short_description: Paints things
+                version_added: "1.2"
+                description:
+                  - Paints C(path) well; see M(ansible.builtin.copy) and L(the guide,https://example.org).
+                options:
+                  path: {description: [What, Not where.], type: path, required: true, aliases: [dest]}
+                  coats:
+                    description: How often.
+                    type: list
+                    elements: dict
+                    suboptions:
+                      wet: {description: Or dry., type: bool, default: no}
+                notes: [Open the window.]
+                author: [Al]
+                '''
+                EXAMPLES = '''
+                - paint: {path: "C:\\\\x"}
+                '''
+                RETURN = '''
+                found: {description: What was there., returned: always, type: str}
+                '''
+                raise Exception('this is never run')
+                """);
+        Files.writeString(folder.resolve("library/mute"), "#!/bin/sh\n");
+        Files.writeString(folder.resolve("library/spray"), "#!/bin/sh\n");
+        Files.writeString(folder.resolve("library/spray.yml"), "DOCUMENTATION: {short_description: Sprays}\n");
+        Files.writeString(folder.resolve("library/broken.py"), "x = 1\nDOCUMENTATION = '''\na: b: c\n'''\n");
+        assertEquals("""
+                > PAINT    (%s/library/paint.py)
+
+                        Paints `path' well; see [ansible.builtin.copy] and the guide
+                        <https://example.org>.
+
+                ADDED IN: version 1.2
+
+                OPTIONS (= is mandatory):
+
+                = path
+                        What
+                        Not where.
+                        aliases: [dest]
+                        type: path
+
+                - coats
+                        How often.
+                        default: null
+                        elements: dict
+                        type: list
+
+                        SUBOPTIONS:
+
+                        - wet
+                            Or dry.
+                            default: false
+                            type: bool
+
+
+                NOTES:
+                      * Open the window.
+
+                AUTHOR: Al
+
+                EXAMPLES:
+
+                - paint: {path: "C:\\x"}
+
+
+                RETURN VALUES:
+                - found
+                        What was there.
+                        returned: always
+                        type: str
+
+                """.formatted(folder), call("ansible-doc -M library paint").out());
+        assertTrue(call("ansible-doc -M library -l").out().contains("Paints things"));
+        assertTrue(call("ansible-doc -M library -j paint").out().contains("\"suboptions\": {"));
+        assertTrue(call("ansible-doc -M library -s spray").out().startsWith("- name: Sprays\n  spray:\n"));
+        assertTrue(call("doc paimt").toString().contains("Did you mean \"paint\"?"));
+        assertTrue(call("ansible-doc paint").toString().contains("paint was not found"));
+        assertTrue(call("doc mute").toString().contains("says nothing about itself"));
+        assertTrue(call("doc broken").toString().contains("library/broken.py:3:"));
+    }
+
     @Test
     void documentsEachCallback() {
         MapValue all = (MapValue) Json.parse(call("ansible-doc -j -l -t callback").out());

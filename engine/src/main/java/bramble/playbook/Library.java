@@ -30,7 +30,7 @@ public record Library(List<Path> folders, List<Path> actions, List<Path> collect
     }
 
     /** The file of the module with that short name, whatever its ending. */
-    Optional<Path> find(String name) {
+    public Optional<Path> find(String name) {
         return folders.stream().flatMap(folder -> in(folder, name).stream()).findFirst();
     }
 
