@@ -2,6 +2,7 @@ package bramble.modules.packages;
 
 import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.modules.files.Lacking;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.Placed;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Arrival {
         return switch (value) {
             case Placed placed -> placed.missing() && OWN.stream()
                     .noneMatch(own -> placed.real().equals(own) || NodePath.below(placed.real(), own));
+            case Lacking answer -> answer.lacking();
             case Optional<?> answer -> answer.isEmpty();
             default -> false;
         };
