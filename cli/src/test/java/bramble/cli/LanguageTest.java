@@ -661,6 +661,32 @@ class LanguageTest {
         assertTrue(said.code() != 0 && said.out().contains("'missing' is undefined"), said::toString);
     }
 
+    /** As its documentation has it: files, unless with_first_found belongs to a task that has a folder of its own. */
+    @Test
+    void firstFoundLooksWhereTheTaskExpectsItsFiles() throws IOException {
+        for (String kind : List.of("templates", "files", "vars", "tasks")) {
+            file("roles/r/" + kind + "/in_" + kind + ".yml", kind.equals("tasks") ? "- set_fact: {seen: tasks}\n" : "v: 1\n");
+        }
+        file("roles/r/tasks/main.yml", """
+                - set_fact: {inline: "{{ inline | default([]) + (query('first_found', 'in_' + item + '.yml', skip=true) | map('basename') | list) }}"}
+                  loop: [templates, files, vars, tasks]
+                - assert: {that: "inline == ['in_files.yml', 'in_tasks.yml']"}
+                - template: {src: "{{ item }}", dest: "{{ playbook_dir }}/{{ inventory_hostname }}.out"}
+                  with_first_found: [in_files.yml, in_vars.yml, in_templates.yml]
+                  register: made
+                - assert: {that: "made.results[0].item is search('/templates/')"}
+                - include_vars: "{{ item }}"
+                  with_first_found: [in_files.yml, in_templates.yml, in_vars.yml]
+                - assert: {that: v == 1}
+                - include_tasks: "{{ item }}"
+                  with_first_found: [in_vars.yml, in_templates.yml, in_tasks.yml]
+                - assert: {that: seen == 'tasks'}
+                """);
+        holds("""
+                - include_role: {name: r}
+                """);
+    }
+
     @Test
     void conditionsCountTheTriesAndFailedWhenDecidesInTheEnd() throws IOException {
         holds("""

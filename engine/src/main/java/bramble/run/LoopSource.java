@@ -7,6 +7,7 @@ import bramble.playbook.Keyword;
 import bramble.playbook.Loop;
 import bramble.playbook.Task;
 import bramble.problem.ProblemException;
+import bramble.template.builtin.FileLookups;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
@@ -26,8 +27,15 @@ record LoopSource(HostTask one) {
             return value;
         }
         Value terms = value instanceof ListValue ? value : ListValue.of(value);
-        return one.world().templates.expression("query('" + loop.lookup().get() + "', *b_terms)", loop.source(),
-                one.scope().with(MapValue.of("b_terms", terms)));
+        String options = tries ? ", " + FileLookups.KIND + "='" + kind() + "'" : "";
+        return one.world().templates.expression("query('" + loop.lookup().get() + "', *b_terms" + options + ")",
+                loop.source(), one.scope().with(MapValue.of("b_terms", terms)));
+    }
+
+    /** The folder in which such a task expects its files. */
+    private String kind() {
+        String action = one.task().action().name();
+        return action.contains("template") ? "templates" : action.contains("var") ? "vars" : "files";
     }
 
     /**

@@ -11,6 +11,7 @@ import bramble.template.Extensions;
 import bramble.template.Lookup;
 import bramble.template.TemplateException;
 import bramble.value.Bool;
+import bramble.value.Encodings;
 import bramble.value.ListValue;
 import bramble.value.None;
 import bramble.value.Text;
@@ -105,11 +106,8 @@ public final class DataLookups implements Extensions {
         }
 
         Charset charset() {
-            try {
-                return Charset.forName(option("encoding", "utf-8"));
-            } catch (IllegalArgumentException _) {
-                throw new TemplateException("there is no encoding " + option("encoding", ""));
-            }
+            String name = option("encoding", "utf-8");
+            return Encodings.named(name).orElseThrow(() -> new TemplateException("unknown encoding: " + name));
         }
     }
 

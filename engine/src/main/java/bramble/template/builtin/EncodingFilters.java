@@ -11,6 +11,7 @@ import bramble.template.Python;
 import bramble.problem.Source;
 import bramble.template.TemplateException;
 import bramble.template.Test;
+import bramble.value.Encodings;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -110,16 +111,7 @@ public final class EncodingFilters implements Extensions {
 
     private static Charset charset(Arguments arguments) {
         String name = arguments.text(0, "encoding", "utf-8");
-        try {
-            return Charset.forName(switch (name.toLowerCase(Locale.ROOT)) {
-                case "utf-16-le", "utf_16_le" -> "UTF-16LE";
-                case "utf-16-be", "utf_16_be" -> "UTF-16BE";
-                case "latin1", "latin-1" -> "ISO-8859-1";
-                default -> name;
-            });
-        } catch (IllegalArgumentException _) {
-            throw new TemplateException("unknown encoding: " + name);
-        }
+        return Encodings.named(name).orElseThrow(() -> new TemplateException("unknown encoding: " + name));
     }
 
     private static Value decode(String text, Charset charset) {

@@ -40,6 +40,9 @@ import java.util.stream.Stream;
 /** Lookups that find and read files on the controller. */
 @AutoService(Extensions.class)
 public final class FileLookups implements Extensions {
+    /** What with_first_found gives first_found: the folder in which the task expects its files. */
+    public static final String KIND = "kind";
+
     @Override
     public Map<String, Lookup> lookups() {
         return Map.ofEntries(
@@ -274,15 +277,8 @@ public final class FileLookups implements Extensions {
 
         Optional<Path> found() {
             Site site = evaluation.scope().site();
-            for (String name : names) {
-                for (String kind : List.of("templates", "files", "vars", "tasks")) {
-                    Optional<Path> file = site.find(kind, name);
-                    if (file.isPresent()) {
-                        return file.map(Path::toAbsolutePath);
-                    }
-                }
-            }
-            return Optional.empty();
+            String kind = options.text(-1, KIND, "files");
+            return names.stream().flatMap(name -> site.find(kind, name).stream()).findFirst().map(Path::toAbsolutePath);
         }
     }
 }

@@ -350,9 +350,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                         ? Plan.of(change(args, fact, folder, doubt))
                         : new Plan.Refused("Source '" + args.source() + "' does not exist");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when found.problem().startsWith("missing ") ->
-                new Plan.Refused("Failed to find handler for \"" + args.source() + "\": it needs the program "
+                new Plan.Refused("Failed to find handler for \"" + args.source() + "\". Unable to find required '"
                         + found.problem().substring("missing ".length())
-                        + ", which the node lacks; a package of that name brings it");
+                        + "' on the node; a package of that name brings it");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when !found.problem().isEmpty() ->
                 new Plan.Refused("Failed to find handler for \"" + args.source() + "\": tried to read it, but "
                         + found.problem());

@@ -73,6 +73,9 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 }
             }
         }
+        if (talk.controller().dryRun()) {
+            return Result.skipped("check mode not (yet) supported for this module");
+        }
         Path dest = destination(args, talk);
         if (args.flat() && !args.dest().endsWith("/") && Files.isDirectory(dest)) {
             return Result.failed(
@@ -93,9 +96,6 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 "remote_checksum", seen.digest().hex(), "remote_md5sum", null);
         if (Files.isRegularFile(dest) && Content.of(dest).sha1().equals(seen.digest().hex())) {
             return Result.ok(results.with("md5sum", Content.of(dest).digest("MD5")));
-        }
-        if (talk.controller().dryRun()) {
-            return Result.changed(results);
         }
         Answer answer = talk.node().run(List.of(Piece.free(Sh.of("cat {}", seen.state().real())))).getFirst();
         Content content = new Content.Bytes(answer.out());

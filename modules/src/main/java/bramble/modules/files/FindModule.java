@@ -14,6 +14,7 @@ import bramble.module.Verdict;
 import bramble.regex.PythonRegex;
 import bramble.regex.RegexException;
 import bramble.shell.Content;
+import bramble.value.Encodings;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
@@ -21,7 +22,6 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,8 +155,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
     public Plan plan(Args args, State actual) {
         try {
             candidates(args, actual);
-            return args.encoding().filter(name -> !Charset.isSupported(name)).<Plan>map(
-                    name -> new Plan.Refused("there is no encoding " + name)).orElse(Plan.NOTHING);
+            return Plan.NOTHING;
         } catch (RegexException | IllegalArgumentException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }
@@ -270,8 +269,12 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             skipped = skipped.with(NodePath.parent(found.path()), "Failed to read the file " + found.path()
                     + " due to an encoding error. current encoding: " + args.encoding().orElseThrow());
         }
+        Optional<String> unknown = args.encoding().filter(name -> Encodings.named(name).isEmpty());
         for (Map.Entry<String, TreeFact.Tree> tree : before.trees().entrySet()) {
             examined += tree.getValue().entries().size();
+            if (unknown.isPresent() && args.contains().isPresent()) {
+                skipped = skipped.with(tree.getKey(), "unknown encoding: " + unknown.get());
+            }
             if (tree.getValue().missing()) {
                 skipped = skipped.with(tree.getKey(), "'" + tree.getKey() + "' is not a directory");
             }
@@ -314,7 +317,8 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         try {
             return Optional.of(args.encoding().isEmpty()
                     ? Texts.decode(bytes)
-                    : Charset.forName(args.encoding().get()).newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+                    : Encodings.named(args.encoding().get()).orElseThrow(CharacterCodingException::new).newDecoder()
+                            .decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException _) {
             return Optional.empty();
         }

@@ -48,10 +48,11 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
 
         /** What to tell of a regexp or search_string that is empty, as a variable without a value makes it. */
         private Optional<String> findsEveryLine() {
-            String last = " is empty and so matches every line: "
-                    + (state == Presence.ABSENT ? "all are removed" : "a line of the file is replaced, none is added");
-            return regexp.filter(String::isEmpty).map(_ -> "regexp" + last + "; where this is meant, write '^'")
-                    .or(() -> searchString.filter(String::isEmpty).map(_ -> "search_string" + last));
+            String all = " is an empty string, which will match every line in the file. This may have unintended "
+                    + "consequences, such as replacing the last line in the file rather than appending.";
+            return regexp.filter(String::isEmpty).map(_ -> "The regular expression" + all
+                    + " If this is desired, use '^' to match every line in the file and avoid this warning.")
+                    .or(() -> searchString.filter(String::isEmpty).map(_ -> "The search string" + all));
         }
 
         private Optional<String> mistake() {

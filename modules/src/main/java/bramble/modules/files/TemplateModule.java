@@ -14,10 +14,9 @@ import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Content;
 import bramble.template.DocumentOptions;
+import bramble.value.Encodings;
 import com.google.auto.service.AutoService;
-import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.UnsupportedCharsetException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -66,15 +65,8 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
             var delimiters = new DocumentOptions.Delimiters(variableStartString, variableEndString, blockStartString,
                     blockEndString, commentStartString, commentEndString);
             return src.render(new DocumentOptions(trimBlocks, lstripBlocks, newline, true, delimiters))
-                    .map(text -> new Content.Bytes(text.getBytes(charset())));
-        }
-
-        private Charset charset() {
-            try {
-                return Charset.forName(outputEncoding);
-            } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-                throw new IllegalArgumentException("there is no encoding " + outputEncoding, e);
-            }
+                    .map(text -> new Content.Bytes(
+                            text.getBytes(Encodings.named(outputEncoding).orElse(StandardCharsets.UTF_8))));
         }
     }
 
@@ -113,6 +105,9 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (Encodings.named(args.outputEncoding()).isEmpty()) {
+            return new Plan.Refused("unknown encoding: " + args.outputEncoding());
+        }
         return actual.place(args.dest()).plan(actual.content().get(),
                 new Place.Manner(args.follow(), args.force(), args.replacing().backup(), args.replacing().validate()));
     }
