@@ -1,6 +1,8 @@
 package bramble.modules.services;
 
+import bramble.module.Effect;
 import bramble.value.MapValue;
+import java.util.Optional;
 
 /**
  * A service as the node's init system sees it.
@@ -10,6 +12,13 @@ import bramble.value.MapValue;
  * @param status what the init system tells besides: systemd's properties
  */
 public record Service(boolean running, boolean stopping, boolean enabled, boolean masked, MapValue status) {
+    /** Whether the effect is that the service of that name runs. */
+    public static boolean starts(Effect.Becomes<?> effect, String name) {
+        return effect.fact() instanceof ServiceFact fact && (fact.name().equals(name) || fact.name().equals(name + ".service"))
+                && effect.value() instanceof Optional<?> found && found.orElse(null) instanceof Service service
+                && service.running();
+    }
+
     Service withRunning(boolean now) {
         MapValue told = status.get("ActiveState").isPresent()
                 ? status.with("ActiveState", now ? "active" : "inactive").with("SubState", now ? "running" : "dead")
