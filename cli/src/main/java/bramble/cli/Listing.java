@@ -12,6 +12,7 @@ import bramble.template.Site;
 import bramble.template.Templates;
 import bramble.value.ListValue;
 import bramble.value.PythonText;
+import bramble.value.Template;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.io.PrintStream;
@@ -35,8 +36,9 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
     }
 
     private void play(Play play, int number, boolean hosts, boolean tasks, boolean tags) {
-        String pattern = play.directives().value(Keyword.HOSTS).map(Listing::pattern).orElse("all");
-        String name = play.name().map(PythonText::of).orElse(pattern);
+        String pattern = play.directives().value(Keyword.HOSTS).map(written -> pattern(known(play, written)))
+                .orElse("all");
+        String name = play.name().map(written -> text(known(play, written))).orElse(pattern);
         out.println("\n  play #" + number + " (" + pattern + "): " + name + "\tTAGS: ["
                 + String.join(", ",
                         TaskTags.of(play.directives().tags().stream().map(setting -> setting.value()).toList()))
@@ -47,7 +49,7 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
             out.println("    hosts (" + all.size() + "):");
             all.forEach(host -> out.println("      " + host));
         }
-        List<Task> selected = TaskTags.tasks(play).stream().filter(task -> options.tags().select(tags(play, task)))
+        List<Task> selected = TaskTags.listed(play).stream().filter(task -> options.tags().select(tags(play, task)))
                 .toList();
         if (tasks) {
             out.println("    tasks:");
@@ -63,24 +65,37 @@ record Listing(PrintStream out, Launch launch, Inventory inventory, Options opti
 
     private static String pattern(Value hosts) {
         return hosts instanceof ListValue list
-                ? list.items().stream().map(PythonText::of).collect(Collectors.joining(","))
-                : PythonText.of(hosts);
+                ? list.items().stream().map(Listing::text).collect(Collectors.joining(","))
+                : text(hosts);
+    }
+
+    /** What a template that stays is written as. */
+    private static String text(Value value) {
+        return value instanceof Template template ? template.toString() : PythonText.of(value);
     }
 
     /** Templates are evaluated with the play's variables; one that needs others stays as it is. */
-    private List<String> tags(Play play, Task task) {
-        var variables = new LinkedHashMap<>(play.vars().values().byName());
+    private Value known(Play play, Value value) {
+        var variables = new LinkedHashMap<String, Value>();
+        variables.put("groups", inventory.groupsVariable());
+        play.params().forEach(params -> variables.putAll(params.values().byName()));
+        variables.putAll(play.vars().values().byName());
         variables.putAll(options.extraVars().byName());
-        return TaskTags.of(task.directives().tags().stream().map(setting -> {
-            try {
-                return templates.resolve(setting.value(), Scopes.of(variables, Site.of(Path.of(""))));
-            } catch (ProblemException | UnknownValueException e) {
-                return setting.value();
-            }
-        }).toList());
+        try {
+            return templates.resolve(value, Scopes.of(variables, Site.of(Path.of(""))));
+        } catch (ProblemException | UnknownValueException e) {
+            return value;
+        }
+    }
+
+    private List<String> tags(Play play, Task task) {
+        return TaskTags.of(task.directives().tags().stream().map(setting -> known(play, setting.value())).toList());
     }
 
     private static String title(Task task) {
+        if (task.action().is("include_role") && task.name().isPresent()) {
+            return task.name().get().toString();
+        }
         return task.name().map(Value::toString)
                 .map(name -> task.role().map(role -> role.name() + " : " + name).orElse(name))
                 .orElse(task.action().written());

@@ -59,6 +59,11 @@ final class PlaybookCommand {
         syntax.words(playbooks::add, "PLAYBOOK", true);
     }
 
+    /** Whether a role or a file is not there, which is no error of reading with Ansible. */
+    private static boolean missing(Problem problem) {
+        return problem.summary().matches("Tried to find the (role|file) .*");
+    }
+
     private int play() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
         run.refuseContradictions();
@@ -81,7 +86,7 @@ final class PlaybookCommand {
             session.report(e);
             boolean found = playbooks.stream()
                     .allMatch(name -> java.nio.file.Files.isRegularFile(session.folder().resolve(name)));
-            return found ? 4 : 1;
+            return found && !e.problems().stream().allMatch(PlaybookCommand::missing) ? 4 : 1;
         }
         if (!session.compat()) {
             var tags = new HashSet<>(options.tags().only());

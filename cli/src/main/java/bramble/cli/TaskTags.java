@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The tasks of plays that can be seen before they run, and their tags. */
 final class TaskTags {
@@ -31,6 +32,19 @@ final class TaskTags {
         List.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
                 .forEach(section -> collect(section, tasks));
         return tasks;
+    }
+
+    /** Those that are listed: what a block does when something fails, or in the end, isn't. */
+    static List<Task> listed(Play play) {
+        return Stream.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks()).flatMap(List::stream)
+                .flatMap(TaskTags::listed).toList();
+    }
+
+    private static Stream<Task> listed(Step step) {
+        return switch (step) {
+            case Task task -> Stream.of(task);
+            case Block block -> block.tasks().stream().flatMap(TaskTags::listed);
+        };
     }
 
     private static void collect(List<Step> steps, List<Task> into) {

@@ -41,6 +41,62 @@ class LanguageTest {
     }
 
     @Test
+    void listsSayWhatIsKnownBeforehandAndOnlyWhatIsDoneInAnyCase() throws IOException {
+        file("roles/r/tasks/main.yml", """
+                - {name: bring, include_role: {name: other}}
+                - include_role: {name: other}
+                - name: try
+                  block:
+                    - {name: a, debug: {}, tags: t}
+                  rescue: [{name: b, debug: {}, tags: of_rescue}]
+                  always: [{name: c, debug: {}}]
+                """);
+        file("site.yml", """
+                - hosts: "{{ only | default(groups['g'][0]) }}"
+                  vars: {part: one}
+                  roles: [r]
+                - name: part {{ part }} of {{ unknown }}
+                  vars: {part: two}
+                  hosts: n2
+                  tasks: [meta: flush_handlers]
+                """);
+        file("hosts", "n2\n[g]\nn1\n");
+        String tasks = """
+
+                playbook: site.yml
+
+                  play #1 (n1): n1\tTAGS: []
+                    tasks:
+                      bring\tTAGS: []
+                      include_role\tTAGS: []
+                      r : a\tTAGS: [t]
+
+                  play #2 (n2): part {{ part }} of {{ unknown }}\tTAGS: []
+                    tasks:
+                      meta\tTAGS: []
+                """;
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertEquals(tasks, cli.call(List.of("ansible-playbook", "-i", "hosts", "site.yml", "--list-tasks")).out());
+        assertEquals("""
+
+                playbook: site.yml
+
+                  play #1 (n2): n2\tTAGS: []
+                    pattern: ['n2']
+                    hosts (1):
+                      n2
+                      TASK TAGS: [t]
+
+                  play #2 (n2): part two of 7\tTAGS: []
+                    pattern: ['n2']
+                    hosts (1):
+                      n2
+                      TASK TAGS: []
+                """, cli.call(List.of("ansible-playbook", "-i", "hosts", "site.yml", "--list-hosts", "--list-tags", "-e",
+                "only=n2 unknown=7")).out());
+    }
+
+    @Test
     void factsOutliveARunWhereTheConfigurationSaysSo() throws IOException {
         file("ansible.cfg",
                 "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=./kept\nfact_caching_prefix=a_\n");
