@@ -144,8 +144,9 @@ public final class Main {
     }
 
     /** @param before the names of the commands that this one belongs to, each with a space behind */
-    private int execute(Command command, String before, List<String> words) throws Exception {
+    private int execute(Command command, String before, List<String> all) throws Exception {
         String name = before + command.name();
+        List<String> words = verboseLast(command, all);
         Optional<Command> named = words.isEmpty() ? Optional.empty() : find(command, words.getFirst());
         if (named.isPresent() && named.get().name().equals("help")) {
             return execute(command, before, words.size() == 1 ? List.of("--help") : List.of(words.get(1), "--help"));
@@ -175,6 +176,20 @@ public final class Main {
             err.print(usage.refusal(e));
             return session.compat() ? e.asAnsibleCode() : 2;
         }
+    }
+
+    /** {@code -v} may stand before the name of a command that belongs to this one; then it goes behind it. */
+    private List<String> verboseLast(Command command, List<String> words) {
+        int first = 0;
+        while (first < words.size() && words.get(first).matches("-v+|--verbose")) {
+            first++;
+        }
+        if (first == 0 || first == words.size() || find(command, words.get(first)).isEmpty()) {
+            return words;
+        }
+        var ordered = new ArrayList<>(words.subList(first, words.size()));
+        ordered.addAll(1, words.subList(0, first));
+        return ordered;
     }
 
     private int told(String text) {

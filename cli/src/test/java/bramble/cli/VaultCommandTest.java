@@ -52,6 +52,13 @@ class VaultCommandTest {
         return Files.readAllLines(folder.resolve(file)).getFirst();
     }
 
+    @Test
+    void flagsMayStandBeforeTheCommand() {
+        assertEquals("a: 1\n", call("-vv view --vault-id dev@pw dev.yml").out());
+        assertEquals("a: 1\n", call("--verbose -v view --vault-id dev@pw dev.yml").out());
+        assertEquals(2, call("-v").code());
+    }
+
     /** Each file keeps the identity for which it was encrypted, and is only opened by that password afterwards. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
