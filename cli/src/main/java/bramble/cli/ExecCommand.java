@@ -27,6 +27,7 @@ final class ExecCommand {
     /** The name under which the one-task play is read; no file. */
     private static final Path AD_HOC = Path.of("ad-hoc");
 
+    private static final String NOBODY = "No hosts matched, nothing to do";
     private static final Set<String> COMMANDS = Set.of("command", "shell", "raw", "script");
 
     private final InventoryFlags inventory;
@@ -121,12 +122,15 @@ final class ExecCommand {
         if (listHosts) {
             session.out().println("  hosts (" + hosts.size() + "):");
             hosts.forEach(host -> session.out().println("    " + host));
+            if (hosts.isEmpty()) {
+                session.report(Problem.warning(Source.NONE, NOBODY, ""));
+            }
             return 0;
         }
         if (hosts.isEmpty()) {
             boolean fine = session.compat() || inventory.allowNoHosts;
             session.report(new Problem(fine ? Problem.Severity.WARNING : Problem.Severity.ERROR, Source.NONE,
-                    "No hosts matched, nothing to do", ""));
+                    NOBODY, ""));
             return fine ? 0 : 1;
         }
         Path folder = playbookDir.map(session.folder()::resolve)

@@ -90,6 +90,8 @@ class CommandLineTest {
             history shwo                             | 2 | there is no command shwo. Did you mean "show"?
             run -i hosts stie.yml                    | 1 | the playbook: stie.yml could not be found... Did you mean "site.yml"?
             run -i hosst site.yml                    | 1 | Did you mean "hosts"?
+            inventory -i pi[1:j], --graph            | 1 | a range that is neither of numbers nor of single letters
+            ansible -i hosts all:!pis --list-hosts   | 0 | [WARNING]: No hosts matched, nothing to do
             run -i hosts --limit n2 site.yml         | 1 | leaves us with no hosts to target
             ansible-playbook -i hosts --limit n2 --list-hosts site.yml | 1 | leaves us with no hosts to target
             ansible -i hosts n1 -m ping --limit n2   | 1 | leaves us with no hosts to target

@@ -33,7 +33,8 @@ import java.util.stream.Stream;
 public record InventoryReader(Path workingDirectory, VariableFiles files, Consumer<Problem> problems,
         GroupNames groupNames, IgnoredNames ignored) {
     private static final List<String> MAYBE_YAML = List.of("", ".yml", ".yaml", ".json", ".config");
-    private static final String RANGED = ".*\\[(?:\\d+:\\d+|[A-Za-z]:[A-Za-z])(?::\\d+)?].*";
+    /** Ranges, and behind a part of a name also what is meant to be one, like {@code web[1:c]}. */
+    private static final String RANGED = ".*\\[(?:\\d+:\\d+|[A-Za-z]:[A-Za-z])(?::\\d+)?].*|.*[^:\\[\\]]\\[\\w+:\\w+(?::\\w+)?].*";
     private static final Pattern INI_SECTION = Pattern.compile("(?m)^\\s*\\[[^\\[\\],\\s]+]\\s*(#.*)?$");
 
     /** With group names as they are written, and without the files that usually are left out. */
