@@ -82,6 +82,20 @@ class TroubleTest {
         }
     }
 
+    @Test
+    void whatIncludesItselfOnAndOnIsStopped() throws IOException {
+        Files.writeString(folder.resolve("more.yml"), "- include_tasks: more.yml\n");
+        Cli.Said said = play("""
+                - block:
+                    - include_tasks: more.yml
+                  rescue:
+                    - debug: {msg: "{{ ansible_failed_result.msg }}"}
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains(": Tried to include more, but this is inside of 1000 includes already."),
+                said::toString);
+    }
+
     /** The check, which runs after the file was read and before it is replaced, plays somebody else who writes to it. */
     @ParameterizedTest
     @CsvSource({"1, 0, new, 2", "2, 0, new, 3", "3, 2, other 3, 3"})

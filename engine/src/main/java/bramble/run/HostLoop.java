@@ -39,6 +39,8 @@ import java.util.stream.Stream;
 
 /** One host's way through the steps of a play. It runs on a thread of its own. */
 final class HostLoop {
+    /** What includes itself on and on is stopped before it fills the memory; nobody means as many. */
+    private static final int DEEPEST = 1000;
     private static final Set<String> INCLUDES = Set.of("include_tasks", "include_role", "include");
     /** What is done again when a run is continued: it touches no node, and what follows needs it. */
     private static final Set<String> REDONE = Set.of("set_fact", "include_vars", "add_host", "group_by", "setup",
@@ -529,6 +531,11 @@ final class HostLoop {
         }
         boolean role = task.action().is("include_role");
         try {
+            if (position.depth() >= DEEPEST) {
+                throw new ProblemException(Problem.error(task.source(),
+                        "Tried to include more, but this is inside of " + DEEPEST + " includes already.",
+                        "Does a file or a role include itself? Give it a condition that ends it."));
+            }
             var insides = new ArrayList<Inside>();
             for (IncludeChoices.Choice choice : choices) {
                 insides.add(role

@@ -28,6 +28,11 @@ record Position(List<Integer> path) implements Comparable<Position> {
         return then(included.hashCode() | Integer.MIN_VALUE);
     }
 
+    /** In how many files and roles, each included by the one before, it stands. */
+    int depth() {
+        return (int) path.stream().filter(index -> index < 0).count();
+    }
+
     @Override
     public int compareTo(Position other) {
         for (int i = 0; i < Math.min(path.size(), other.path.size()); i++) {
