@@ -31,6 +31,10 @@ final class ActionScript {
                       [ "$b_n" -lt 0 ] || [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
                       umask "$b_um"
                       if [ -n "$4$5" ]; then chown "$4${5:+:$5}" "$new" || return 1; fi
+                      if [ -e "$b_p" ] && command -v setfacl >/dev/null 2>&1; then
+                        b_acl=$(getfacl -cps -- "$b_p") || return 1
+                        [ -z "$b_acl" ] || printf '%s\\n' "$b_acl" | setfacl --set-file=- "$new" || return 1
+                      fi
                       if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
                       b_valid || return 1
                       b_still || return 75

@@ -27,15 +27,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the binding of a task's arguments needs of the run: where files are found, how template files are rendered. */
-record Binding(World world, Task task, HostScope scope) implements Resources {
+record Binding(World world, Task task, ModuleCall.Given given) implements Resources {
+    private HostScope scope() {
+        return given.scope();
+    }
 
     @Override
     public Path find(String folder, String name) {
-        return scope.site().find(folder, name)
+        return scope().site().find(folder, name)
                 .orElseThrow(() -> new ProblemException(Problem.error(task.action().source(),
                         "Could not find or access '" + name + "' on the Ansible Controller.",
                         "Searched in: " + String.join(", ",
-                                scope.site().candidates(folder, name).stream().map(Path::toString).toList()))));
+                                scope().site().candidates(folder, name).stream().map(Path::toString).toList()))));
     }
 
     @Override
@@ -48,7 +51,8 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
                     "Tried to read the template " + template + ", but " + FileTrouble.why(e) + ".");
         }
         return world.templates.document(text, new Source(template.toString(), 1, 1), options,
-                new Rendering(scope, template, world.options.habits().managed()));
+                new Rendering(scope(), template, world.options.habits().managed(),
+                        given.arguments().get("dest")));
     }
 
     @Override
@@ -58,7 +62,7 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
 
     @Override
     public void warn(String text) {
-        if (!scope.looksUp()) {
+        if (!scope().looksUp()) {
             return; // the task is only foreseen; when its turn comes, it is told
         }
         world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), text, "")));
@@ -66,8 +70,8 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
 
     @Override
     public NodePython python() {
-        HostScope target = new Keywords(task.directives(), world.templates, scope).text(Keyword.DELEGATE_TO)
-                .filter(name -> !name.isBlank()).map(name -> world.delegate(name, scope)).orElse(scope);
+        HostScope target = new Keywords(task.directives(), world.templates, scope()).text(Keyword.DELEGATE_TO)
+                .filter(name -> !name.isBlank()).map(name -> world.delegate(name, scope())).orElse(scope());
         Optional<String> interpreter = TaskPlace.text(world, target, "ansible_python_interpreter")
                 .filter(path -> !path.isBlank() && !path.startsWith("auto"));
         boolean piped = TaskPlace.text(world, target, "ansible_pipelining")
@@ -80,14 +84,16 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
 
     /** The same each time for the same item, so that what was read ahead is known again; no other run's or host's. */
     private String folder() {
-        Value item = scope.get("ansible_loop_var") instanceof Text(String name) ? scope.get(name) : scope.get("omit");
-        int mark = List.of(scope.host(), task.source(), item).hashCode();
+        Value item = scope().get("ansible_loop_var") instanceof Text(String name) ? scope().get(name) : scope().get("omit");
+        int mark = List.of(scope().host(), task.source(), item).hashCode();
         return "ansible-tmp-" + world.begun.getEpochSecond() + "-" + ProcessHandle.current().pid() + "-"
                 + Integer.toUnsignedString(mark);
     }
 
     /** A template's own variables, and its folder as the first place to look for what it includes. */
-    private record Rendering(HostScope below, Path template, String banner) implements Scope {
+    private record Rendering(HostScope below, Path template, String banner, Optional<Value> destination)
+            implements
+                Scope {
         private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
                 .withZone(ZoneId.systemDefault());
 
@@ -98,6 +104,7 @@ record Binding(World world, Task task, HostScope scope) implements Resources {
                 case "template_host" ->
                     Value.text(java.util.Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost"));
                 case "template_run_date" -> Value.text(TIME.format(Instant.now()));
+                case "template_destpath" -> destination.orElseGet(() -> below.get(name));
                 case "template_uid" -> Value.text(owner());
                 case "template_mtime" -> Value.text(modified());
                 case "ansible_managed" -> {

@@ -70,7 +70,7 @@ final class ModuleCall {
 
     private <A extends Record> A bind(Class<A> type, Given given) {
         return Schema.of(type).bind(task.action().written(), given.arguments, task.action().source(),
-                new Binding(world, task, given.scope));
+                new Binding(world, task, given));
     }
 
     <A extends Record, S> List<TaskEnd> onNode(TaskModule<A, S> module, TaskPlace place, List<Given> all,

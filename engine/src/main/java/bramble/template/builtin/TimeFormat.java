@@ -5,6 +5,7 @@ import bramble.template.Width;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.TextStyle;
@@ -140,6 +141,16 @@ public final class TimeFormat {
         } catch (DateTimeException e) {
             throw new TemplateException("time data '" + text + "' is no date: " + e.getMessage());
         }
+    }
+
+    /**
+     * The seconds since 1970 that a text gives in a format, of that zone unless the text names one.
+     *
+     * @throws TemplateException if the text isn't written so
+     */
+    public static long seconds(String text, String format, ZoneId zone) {
+        DateTime read = read(text, format);
+        return read.time().atZone(read.offset().<ZoneId>map(offset -> offset).orElse(zone)).toEpochSecond();
     }
 
     private static String pattern(String format, List<Character> order) {

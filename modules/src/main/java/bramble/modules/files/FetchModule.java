@@ -65,7 +65,8 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                         : Result.ok(named.with("msg", "the remote file does not exist, not transferring, ignored"));
             }
             case PathState.Directory _ -> {
-                return Result.failed("remote file is a directory, fetch cannot work on directories", named);
+                String why = "remote file is a directory, fetch cannot work on directories";
+                return args.failOnMissing() ? Result.failed(why, named) : Result.ok(named.with("msg", why));
             }
             case PathState.Present _ -> {
                 if (seen.digest().algorithm().isEmpty()) {

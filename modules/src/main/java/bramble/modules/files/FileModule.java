@@ -17,9 +17,12 @@ import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.template.TemplateException;
+import bramble.template.builtin.TimeFormat;
 import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -512,8 +515,19 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             return switch (given.orElse(touch ? "now" : "preserve")) {
                 case "preserve" -> Optional.empty();
                 case "now" -> Optional.of(new Wish(OptionalLong.empty()));
-                case String time -> Optional.of(new Wish(OptionalLong.of(TimeFormat.seconds(time, format))));
+                case String time -> Optional.of(new Wish(OptionalLong.of(seconds(time, format))));
             };
+        }
+
+        private static long seconds(String time, String format) {
+            try {
+                return TimeFormat.seconds(time, format, ZoneId.systemDefault());
+            } catch (TemplateException e) {
+                throw new IllegalArgumentException(
+                        "Error while obtaining timestamp for time " + time + " using format " + format + ": "
+                                + e.getMessage(),
+                        e);
+            }
         }
 
         private boolean met(PathState.Present state) {

@@ -74,6 +74,16 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         private int levels() {
             return recurse ? depth.orElse(0) : 1;
         }
+
+        /** Whether it may be meant, or is only looked at because its folder is. */
+        private boolean reaches(String below) {
+            return levels() == 0 || below.chars().filter(c -> c == '/').count() < levels();
+        }
+
+        /** As its documentation has it, what lies one level too deep is examined too where a depth is given. */
+        private int examined() {
+            return recurse && levels() > 0 ? levels() + 1 : levels();
+        }
     }
 
     /** What can be found. */
@@ -111,7 +121,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        List<TreeFact> facts = args.paths().stream().map(path -> new TreeFact(path, args.levels())).toList();
+        List<TreeFact> facts = args.paths().stream().map(path -> new TreeFact(path, args.examined())).toList();
         Inquiry<State> listed = Inquiry.ask(facts, known -> {
             var trees = new LinkedHashMap<String, TreeFact.Tree>();
             for (int i = 0; i < facts.size(); i++) {
@@ -169,9 +179,9 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         var found = new ArrayList<Found>();
         state.trees().forEach((path, tree) -> {
             for (PathState.Present entry : tree.entries()) {
-                if (filter.test(entry)) {
-                    found.add(
-                            new Found(NodePath.resolve(path, entry.real().substring(tree.real().length() + 1)), entry));
+                String below = entry.real().substring(tree.real().length() + 1);
+                if (args.reaches(below) && filter.test(entry)) {
+                    found.add(new Found(NodePath.resolve(path, below), entry));
                 }
             }
         });

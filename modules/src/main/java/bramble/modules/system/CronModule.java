@@ -30,6 +30,8 @@ import java.util.OptionalInt;
 /** {@code cron}: what is run at which time. */
 @AutoService(AnyModule.class)
 public final class CronModule implements TaskModule<CronModule.Args, CronModule.State> {
+    private static final String SYSTEM = "/etc/crontab";
+
     /** Whether the job is to be there. */
     public enum Wanted {
         ABSENT,
@@ -160,6 +162,9 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
     private static Optional<String> wrong(Args args, State actual) {
         if (actual instanceof State.NoCron) {
             return Optional.of("Failed to find required executable \"crontab\" in paths: the node has no cron.");
+        }
+        if (actual instanceof State.Shared(TextEdit edit) && edit.path().equals(SYSTEM)) {
+            return Optional.of("Will not manage " + SYSTEM + " via cron_file, see documentation.");
         }
         boolean wholeFile = args.cronFile().isPresent() && args.state() == Wanted.ABSENT && args.name().isEmpty();
         if (args.name().isEmpty() && !wholeFile) {
