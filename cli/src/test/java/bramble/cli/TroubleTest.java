@@ -57,7 +57,7 @@ class TroubleTest {
         Cli.Said said = play("""
                 - community.general.pacman: {name: x}
                   when: os is defined
-                - selinux: state=disabled
+                - rpm_key: key=x
                   when: os is defined
                 - block:
                     - action: ansible.builtin.yum_repository name=x

@@ -11,28 +11,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tells modules that are somewhere else, for other systems most often, from names that are misspelt. */
 public final class Elsewhere {
     private static final Pattern FULL = Pattern.compile("[A-Za-z_]\\w*\\.[A-Za-z_]\\w*\\.[A-Za-z_][\\w.]*");
     private static final Pattern BUILTIN = Pattern.compile("^ansible\\.(builtin|legacy)\\.");
-    /** Names without a collection that people use, and that lead to no module of ours. */
-    private static final Pattern KNOWN = known();
+    /** Names that people use, and that lead to no module of ours; those that end with a star stand for many. */
+    private static final Set<String> KNOWN = words();
+    private static final Pattern FAMILIES = Pattern.compile(KNOWN.stream().filter(word -> word.endsWith("*"))
+            .map(word -> word.replace("*", "\\w+")).collect(Collectors.joining("|")));
 
     private Elsewhere() {}
 
     /**
-     * Whether a name that leads to no module here is one of somewhere else: of a collection that isn't on disk, or one that
-     * is well known. One that is hardly different from a name that is here is a misspelt one.
+     * Whether a name that leads to no module here is one of somewhere else: one that is well known, or of a collection that
+     * isn't on disk. Of the latter, one that is hardly different from a name that is here is a misspelt one.
      *
      * @param here all names that there are
      */
     static boolean has(String name, Collection<String> here, Library library) {
         String plain = BUILTIN.matcher(name).replaceFirst("");
-        boolean possible = FULL.matcher(plain).matches()
-                ? !library.hasCollection(plain)
-                : KNOWN.matcher(plain).matches();
-        return possible && slip(plain, here).isEmpty();
+        boolean full = FULL.matcher(plain).matches();
+        String last = plain.substring(plain.lastIndexOf('.') + 1);
+        if (full ? library.hasCollection(plain) : last.length() < plain.length()) {
+            return false;
+        }
+        return KNOWN.contains(last) || (full || FAMILIES.matcher(last).matches()) && slip(plain, here).isEmpty();
     }
 
     /** The name that is meant, but for a letter, or two in a long one. */
@@ -61,12 +66,11 @@ public final class Elsewhere {
                         + words[0] + "." + words[1] + ".";
     }
 
-    private static Pattern known() {
+    private static Set<String> words() {
         try (InputStream in = Elsewhere.class.getResourceAsStream("elsewhere.txt")) {
             String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-            return Pattern.compile(text.lines().filter(line -> !line.startsWith("#"))
-                    .flatMap(line -> Pattern.compile(" ").splitAsStream(line.strip())).filter(word -> !word.isEmpty())
-                    .map(word -> word.replace("*", "\\w+")).collect(Collectors.joining("|")));
+            return text.lines().filter(line -> !line.startsWith("#")).flatMap(line -> Stream.of(line.split(" ", -1)))
+                    .filter(word -> !word.isEmpty()).collect(Collectors.toUnmodifiableSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
