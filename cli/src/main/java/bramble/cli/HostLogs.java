@@ -6,6 +6,7 @@ import bramble.event.TaskInfo;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -50,7 +51,7 @@ final class HostLogs implements Consumer<Event> {
                 + ResultForm.JSON.of(ResultLines.shown(task, result.result(), 0), false) + "\n\n";
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve(result.host()), line, StandardOpenOption.CREATE,
+            Files.write(folder.resolve(result.host()), line.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
             failed = true;

@@ -13,6 +13,7 @@ import bramble.value.MapValue;
 import bramble.yaml.TomlWriter;
 import bramble.yaml.YamlWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,7 +113,7 @@ final class InventoryCommand {
         }
         Path file = session.folder().resolve(output.get());
         try {
-            Files.writeString(file, text);
+            Files.write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new ProblemException(Source.file(output.get()), "Tried to write the inventory into this file, but: "
                     + e.getMessage());

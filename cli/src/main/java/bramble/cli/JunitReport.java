@@ -10,6 +10,7 @@ import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,7 +196,7 @@ final class JunitReport implements Consumer<Event> {
                 now.getEpochSecond(), now.getNano() / 1000));
         try {
             Files.createDirectories(settings.output);
-            Files.writeString(file, document());
+            Files.write(file, document().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             problems.accept(Problem.warning(Source.NONE, "Tried to write the JUnit report " + file
                     + ", but it can't be written: " + e.getMessage(), "JUNIT_OUTPUT_DIR names its folder."));

@@ -6,6 +6,7 @@ import bramble.event.TaskInfo;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -31,8 +32,8 @@ final class TreeFiles implements Consumer<Event> {
     private void write(TaskInfo task, HostResult result) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve(result.host()), ResultForm.JSON.of(
-                    ResultLines.shown(task, result.result(), 0), ResultLines.alwaysInFull(task)));
+            Files.write(folder.resolve(result.host()), ResultForm.JSON.of(
+                    ResultLines.shown(task, result.result(), 0), ResultLines.alwaysInFull(task)).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             failed = true;
             problems.accept(Problem.warning(Source.NONE, "Tried to write results into the folder " + folder

@@ -263,6 +263,39 @@ class LanguageTest {
     }
 
     @Test
+    void bytesThatAreNoTextStayWhatTheyAre() throws IOException {
+        Files.write(folder.resolve("key"), new byte[] {'a', (byte) 0xff, 0, 'b', (byte) 0xc3, (byte) 0xa9, (byte) 0x80, '\n'});
+        Cli.Said said = play("""
+                - slurp: {src: "{{ playbook_dir }}/key"}
+                  register: key
+                - set_fact: {text: "{{ key.content | b64decode }}"}
+                - copy: {content: "{{ item }}", dest: "{{ playbook_dir }}/{{ inventory_hostname }}"}
+                  loop: ["{{ text }}", "{{ lookup('file', 'key', rstrip=false) }}"]
+                  register: copied
+                - command: cmp {{ playbook_dir }}/key {{ playbook_dir }}/{{ inventory_hostname }}
+                - command: printf 'a\\377%s' é
+                  register: printed
+                - debug: {msg: "<{{ printed.stdout }}>"}
+                - command: touch "{{ playbook_dir }}/{{ printed.stdout }}{{ inventory_hostname }}"
+                - find: {paths: "{{ playbook_dir }}", patterns: "a*{{ inventory_hostname }}"}
+                  register: found
+                - file: {path: "{{ found.files[0].path }}", state: absent}
+                - assert:
+                    that:
+                    - copied.results[1] is not changed
+                    - text | b64encode == key.content
+                    - text | hash == lookup('pipe', 'sha1sum ' ~ playbook_dir ~ '/key') | split | first
+                    - printed.stdout | length == 3
+                    - found.matched == 1
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("\"msg\": \"<a?é>\""), said::toString);
+        try (var files = Files.list(folder)) {
+            assertFalse(files.anyMatch(file -> file.toString().matches(".*/a.*n[12]")), said::toString);
+        }
+    }
+
+    @Test
     void aModuleInPythonSaysWhichPythonIsNotThere() throws IOException {
         file("library/mine.py", "#!/usr/bin/python3\nprint('{}')\n");
         holds("""

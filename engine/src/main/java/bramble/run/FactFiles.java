@@ -8,6 +8,7 @@ import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.None;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,7 +64,7 @@ public record FactFiles(Path folder, String prefix, Duration lifetime, KeepableF
             Files.createDirectories(folder);
             Path fresh = Files.createTempFile(folder, ".facts", "",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
-            Files.writeString(fresh, Json.pretty(kept.of(facts)));
+            Files.write(fresh, Json.pretty(kept.of(facts)).getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, file(host), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new ProblemException(Problem.error(Source.file(folder.toString()),

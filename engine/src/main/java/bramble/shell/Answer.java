@@ -1,6 +1,6 @@
 package bramble.shell;
 
-import java.nio.charset.StandardCharsets;
+import bramble.value.EscapedBytes;
 
 /**
  * What one piece printed, byte for byte, and its exit status.
@@ -19,14 +19,14 @@ public record Answer(int status, byte[] out, byte[] err, boolean cut) {
         this(status, out, err, false);
     }
 
-    /** Standard output as UTF-8; bytes that are none become the replacement character. */
+    /** Standard output as UTF-8, in which any bytes stay what they are. */
     public String text() {
-        return new String(out, StandardCharsets.UTF_8);
+        return EscapedBytes.decode(out);
     }
 
     /** Standard error as UTF-8. */
     public String errors() {
-        return new String(err, StandardCharsets.UTF_8);
+        return EscapedBytes.decode(err);
     }
 
     public boolean ok() {

@@ -1,10 +1,10 @@
 package bramble.shell;
 
+import bramble.value.EscapedBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -74,7 +74,7 @@ public sealed interface Content {
     }
 
     static Content text(String text) {
-        return new Bytes(text.getBytes(StandardCharsets.UTF_8));
+        return new Bytes(EscapedBytes.encode(text));
     }
 
     /** The file's bytes, with its length as it is now. */

@@ -1,10 +1,10 @@
 package bramble.shell;
 
+import bramble.value.EscapedBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,11 +53,11 @@ record Frame(List<Part> parts, int leading) {
         if (report) {
             text.insert(0, "b__run -1 0 :\n");
         }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = EscapedBytes.encode(text.toString());
         String header = byLine
                 ? mark + " l " + text.chars().filter(c -> c == '\n').count() + "\n"
                 : mark + " b " + bytes.length + "\n";
-        byte[] head = (header + text).getBytes(StandardCharsets.UTF_8);
+        byte[] head = EscapedBytes.encode(header + text);
         int leading = report ? 1 : 0;
         return new Frame(exact ? whole(head, pieces) : parts(head, pieces, leading), leading);
     }

@@ -12,6 +12,7 @@ import bramble.problem.Source;
 import bramble.template.TemplateException;
 import bramble.template.Test;
 import bramble.value.Encodings;
+import bramble.value.EscapedBytes;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -45,7 +46,7 @@ public final class EncodingFilters implements Extensions {
                 entry("from_json", (input, _, at) -> fromJson(at.text(input))),
                 entry("tojson", EncodingFilters::htmlJson),
                 entry("b64encode", (input, arguments, at) -> new Text(
-                        Base64.getEncoder().encodeToString(at.text(input).getBytes(charset(arguments))))),
+                        Base64.getEncoder().encodeToString(bytes(at.text(input), charset(arguments))))),
                 entry("b64decode", (input, arguments, at) -> decode(at.text(input), charset(arguments))),
                 entry("urlencode", EncodingFilters::urlEncode),
                 entry("urldecode", (input, _, at) -> urlDecode(at.text(input))),
@@ -114,10 +115,17 @@ public final class EncodingFilters implements Extensions {
         return Encodings.named(name).orElseThrow(() -> new TemplateException("unknown encoding: " + name));
     }
 
+    private static byte[] bytes(String text, Charset charset) {
+        return charset.equals(StandardCharsets.UTF_8) ? EscapedBytes.encode(text) : text.getBytes(charset);
+    }
+
     private static Value decode(String text, Charset charset) {
         String letters = text.replaceAll("[^A-Za-z0-9+/=]", "");
         try {
-            return new Text(new String(Base64.getDecoder().decode(letters), charset));
+            byte[] bytes = Base64.getDecoder().decode(letters);
+            return new Text(charset.equals(StandardCharsets.UTF_8)
+                    ? EscapedBytes.decode(bytes)
+                    : new String(bytes, charset));
         } catch (IllegalArgumentException _) {
             throw new TemplateException("Tried to decode base64, but the text isn't: its padding or length is wrong");
         }
@@ -148,7 +156,7 @@ public final class EncodingFilters implements Extensions {
 
     private static String percent(String text, String safe) {
         var encoded = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : EscapedBytes.encode(text)) {
             char c = (char) (b & 0xff);
             if (c < 128 && (Character.isLetterOrDigit(c) || "_.-~".indexOf(c) >= 0 || safe.indexOf(c) >= 0)) {
                 encoded.append(c);
@@ -165,7 +173,7 @@ public final class EncodingFilters implements Extensions {
     }
 
     private static Value digest(String text, String type) {
-        return new Text(HexFormat.of().formatHex(digest(type).digest(text.getBytes(StandardCharsets.UTF_8))));
+        return new Text(HexFormat.of().formatHex(digest(type).digest(EscapedBytes.encode(text))));
     }
 
     private static MessageDigest digest(String type) {

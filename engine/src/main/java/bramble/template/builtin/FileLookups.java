@@ -13,6 +13,7 @@ import bramble.template.Python;
 import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.template.TemplateException;
+import bramble.value.EscapedBytes;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -69,7 +70,8 @@ public final class FileLookups implements Extensions {
 
     static String read(Path path, Charset charset) {
         try {
-            return new String(Files.readAllBytes(path), charset);
+            byte[] bytes = Files.readAllBytes(path);
+            return charset.equals(StandardCharsets.UTF_8) ? EscapedBytes.decode(bytes) : new String(bytes, charset);
         } catch (IOException e) {
             throw new TemplateException("Tried to read " + path + ", but " + reason(e, path));
         }

@@ -7,6 +7,7 @@ import bramble.template.Evaluation;
 import bramble.template.Extensions;
 import bramble.template.Lookup;
 import bramble.template.TemplateException;
+import bramble.value.EscapedBytes;
 import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
@@ -64,7 +65,7 @@ public final class SystemLookups implements Extensions {
             } catch (IOException _) {
                 // it reads nothing, and says by its exit code whether that is well
             }
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String out = EscapedBytes.decode(process.getInputStream().readAllBytes());
             int code = process.waitFor();
             if (code != 0) {
                 String last = Stream.of(errors.get().strip().split("\n", -1)).reduce("", (_, line) -> line);

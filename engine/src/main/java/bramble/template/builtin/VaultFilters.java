@@ -10,6 +10,7 @@ import bramble.template.Filter;
 import bramble.template.Lookup;
 import bramble.template.TemplateException;
 import bramble.template.Test;
+import bramble.value.EscapedBytes;
 import bramble.value.Secrets;
 import bramble.value.Text;
 import bramble.value.Value;
@@ -17,7 +18,6 @@ import bramble.value.Vaulted;
 import bramble.vault.Identity;
 import bramble.vault.Vault;
 import com.google.auto.service.AutoService;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ public final class VaultFilters implements Extensions {
         var identity = new Identity(label.isEmpty() || label.equals("filter_default") ? Identity.DEFAULT : label,
                 arguments.text(0, "secret"));
         return new Text(
-                Vault.closed(new Secrets()).seal(evaluation.text(input).getBytes(StandardCharsets.UTF_8), identity));
+                Vault.closed(new Secrets()).seal(EscapedBytes.encode(evaluation.text(input)), identity));
     }
 
     private static Value open(Value input, Arguments arguments, Evaluation evaluation) {

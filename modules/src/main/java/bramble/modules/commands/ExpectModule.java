@@ -20,7 +20,6 @@ import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -123,7 +122,7 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
         }
         Optional<LocalDateTime> start = Optional.of(LocalDateTime.ofInstant(Instant.parse(times[0]),
                 ZoneId.systemDefault()));
-        String stdout = new String(answer.out(), StandardCharsets.UTF_8).replaceFirst("[\\r\\n]+\\z", "");
+        String stdout = answer.text().replaceFirst("[\\r\\n]+\\z", "");
         var ended = new Launch.Ended(answer.status(), stdout, "", start, Duration.ofMillis(Long.parseLong(times[1])),
                 Optional.empty());
         MapValue results = MapValue.of("cmd", args.command(), "stdout", stdout, "rc", answer.status())

@@ -6,6 +6,7 @@ import bramble.module.Verdict;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
+import bramble.value.EscapedBytes;
 import bramble.value.ListValue;
 import bramble.value.PythonText;
 import java.util.stream.Collectors;
@@ -193,7 +194,7 @@ final class Launch {
             return new Ended(answer.status(), answer.text(), answer.errors(), Optional.empty(), Duration.ZERO,
                     Optional.empty());
         }
-        String text = new String(Arrays.copyOf(out, from + line), StandardCharsets.UTF_8);
+        String text = EscapedBytes.decode(Arrays.copyOf(out, from + line));
         var took = Duration.ofMillis(10L * Math.max(0, hundredths(last.group(3)) - hundredths(last.group(2))));
         return switch (last.group(4)) {
             case "missing" -> notStarted(2, "[Errno 2] No such file or directory: b'" + program + "'");

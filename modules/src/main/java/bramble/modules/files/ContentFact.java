@@ -6,7 +6,7 @@ import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
-import java.nio.charset.StandardCharsets;
+import bramble.value.EscapedBytes;
 import java.util.Arrays;
 
 /** Asks for a file's content, links followed. An effect about content comes before the one about the path. */
@@ -43,7 +43,7 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
         while (out[end] != 0) {
             end++;
         }
-        String real = NodePath.normal(new String(out, 1, end - 1, StandardCharsets.UTF_8));
+        String real = NodePath.normal(EscapedBytes.decode(Arrays.copyOfRange(out, 1, end)));
         return switch (out[0]) {
             case 'f' -> out.length - end - 1 > LIMIT
                     ? new FileContent.TooLarge(real)

@@ -6,6 +6,7 @@ import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.value.EscapedBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -74,7 +75,7 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
         while (out[end] != 0) {
             end++;
         }
-        String real = NodePath.normal(new String(out, 1, end - 1, StandardCharsets.UTF_8));
+        String real = NodePath.normal(EscapedBytes.decode(Arrays.copyOfRange(out, 1, end)));
         if (out[0] != 'f') {
             return new Digest(real, out[0] == 'm', "", "");
         }

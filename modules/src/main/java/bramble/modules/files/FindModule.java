@@ -15,6 +15,7 @@ import bramble.regex.PythonRegex;
 import bramble.regex.RegexException;
 import bramble.shell.Content;
 import bramble.value.Encodings;
+import bramble.value.EscapedBytes;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
@@ -326,7 +327,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         byte[] bytes = content.bytesOf();
         try {
             return Optional.of(args.encoding().isEmpty()
-                    ? Texts.decode(bytes)
+                    ? EscapedBytes.decode(bytes)
                     : Encodings.named(args.encoding().get()).orElseThrow(CharacterCodingException::new).newDecoder()
                             .decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException _) {

@@ -5,7 +5,7 @@ import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
-import java.nio.charset.StandardCharsets;
+import bramble.value.EscapedBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -47,7 +47,7 @@ public record ListingFact(String path) implements AboutPath<ListingFact.Listing>
 
     @Override
     public Listing parse(Answer answer) {
-        List<String> fields = List.of(new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1));
+        List<String> fields = List.of(EscapedBytes.decode(answer.out()).split("\0", -1));
         return listing(NodePath.normal(fields.getFirst().substring(1)), !fields.getFirst().startsWith("d"),
                 fields.subList(1, Math.max(1, fields.size() - 1)));
     }

@@ -2,7 +2,7 @@ package bramble.modules.files;
 
 import bramble.shell.Answer;
 import bramble.shell.Sh;
-import java.nio.charset.StandardCharsets;
+import bramble.value.EscapedBytes;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -97,7 +97,7 @@ final class PathScript {
     private PathScript() {}
 
     static PathState parse(Answer answer, String path) {
-        String text = new String(answer.out(), StandardCharsets.UTF_8);
+        String text = EscapedBytes.decode(answer.out());
         return parse(List.of(text.split("\0", -1)), path);
     }
 

@@ -14,6 +14,7 @@ import bramble.module.Plan;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.value.EscapedBytes;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
 import bramble.value.Value;
@@ -172,7 +173,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
     }
 
     private static Value shownText(Content content) {
-        return Value.text(large(content.length()) ? "" : Texts.decode(content.bytesOf()));
+        return Value.text(large(content.length()) ? "" : EscapedBytes.decode(content.bytesOf()));
     }
 
     /** The result keys of a file that was put there. */

@@ -5,7 +5,7 @@ import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
-import java.nio.charset.StandardCharsets;
+import bramble.value.EscapedBytes;
 import java.util.List;
 
 /**
@@ -59,7 +59,7 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
 
     @Override
     public Detail parse(Answer answer) {
-        String[] fields = new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1);
+        String[] fields = EscapedBytes.decode(answer.out()).split("\0", -1);
         String real = NodePath.normal(fields[0].substring(1));
         if (!fields[0].startsWith("p")) {
             return new Detail(real, true, List.of(), "", "");

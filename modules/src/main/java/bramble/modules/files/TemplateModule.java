@@ -16,6 +16,7 @@ import bramble.shell.Content;
 import bramble.template.DocumentOptions;
 import bramble.value.Encodings;
 import com.google.auto.service.AutoService;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -65,8 +66,12 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
             var delimiters = new DocumentOptions.Delimiters(variableStartString, variableEndString, blockStartString,
                     blockEndString, commentStartString, commentEndString);
             return src.render(new DocumentOptions(trimBlocks, lstripBlocks, newline, true, delimiters))
-                    .map(text -> new Content.Bytes(
-                            text.getBytes(Encodings.named(outputEncoding).orElse(StandardCharsets.UTF_8))));
+                    .map(text -> {
+                        Charset charset = Encodings.named(outputEncoding).orElse(StandardCharsets.UTF_8);
+                        return charset.equals(StandardCharsets.UTF_8)
+                                ? Content.text(text)
+                                : new Content.Bytes(text.getBytes(charset));
+                    });
         }
     }
 

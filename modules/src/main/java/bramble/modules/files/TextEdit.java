@@ -8,6 +8,7 @@ import bramble.module.Effect;
 import bramble.module.Inquiry;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.value.EscapedBytes;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,12 +61,12 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
 
     /** The text as it is; empty where there is no file. */
     public String text() {
-        return content instanceof FileContent.Bytes(_, Content bytes) ? Texts.decode(bytes.bytesOf()) : "";
+        return content instanceof FileContent.Bytes(_, Content bytes) ? EscapedBytes.decode(bytes.bytesOf()) : "";
     }
 
     /** Bytes as a text that loses none of them, also where they are no UTF-8. */
     public static String text(byte[] bytes) {
-        return Texts.decode(bytes);
+        return EscapedBytes.decode(bytes);
     }
 
     /** The change to that text; none if it is what is there. An {@link #obstacle} must have been ruled out. */
@@ -74,7 +75,7 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
             return List.of();
         }
         byte[] before = content instanceof FileContent.Bytes(_, Content bytes) ? bytes.bytesOf() : new byte[0];
-        byte[] after = Texts.encode(text);
+        byte[] after = EscapedBytes.encode(text);
         Content becoming = new Content.Bytes(after);
         String real = state.real();
         Attributes attributes = Written.keeping(state, me, options.attributes());

@@ -5,7 +5,7 @@ import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
-import java.nio.charset.StandardCharsets;
+import bramble.value.EscapedBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -74,7 +74,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
 
     @Override
     public Tree parse(Answer answer) {
-        String[] fields = new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1);
+        String[] fields = EscapedBytes.decode(answer.out()).split("\0", -1);
         String real = NodePath.normal(fields[0].substring(1));
         SortedMap<String, PathState.Present> entries = new TreeMap<>();
         for (int i = 1; i + 3 <= fields.length; i += 3) {
