@@ -750,6 +750,35 @@ class LanguageTest {
         assertTrue(said.code() != 0 && said.out().contains("'missing' is undefined"), said::toString);
     }
 
+    /** Paths on the node are what its environment and the task's make of them, in results too; what isn't set stays. */
+    @Test
+    void pathsHoldVariablesOfTheNodesEnvironment() throws IOException {
+        holds("""
+                - shell: echo ~
+                  register: home
+                - block:
+                    - file: {path: "$PLACE/d", state: directory}
+                      register: made
+                    - assert: {that: made is changed and made.path == place + '/d'}
+                    - copy: {content: hi, dest: "${PLACE}/d/a"}
+                    - copy: {src: "$PLACE/d/a", dest: "$PLACE/d/$b", remote_src: true}
+                    - find: {paths: ["$PLACE/d"]}
+                      register: found
+                    - assert: {that: "found.files | map(attribute='path') | sort == [place + '/d/$b', place + '/d/a']"}
+                    - command: touch never
+                      args: {chdir: "$PLACE/d", creates: "$PLACE/d/a"}
+                      register: creates
+                    - assert: {that: creates is not changed}
+                    - file: {path: "$PLACE", state: absent}
+                  environment: {PLACE: "{{ place }}"}
+                  vars: {place: "{{ playbook_dir }}/at {{ inventory_hostname }}"}
+                - stat: {path: "{{ item }}"}
+                  loop: ["~", $HOME, "${HOME}"]
+                  register: homes
+                - assert: {that: "homes.results | map(attribute='stat.path') | unique | list == [home.stdout]"}
+                """);
+    }
+
     /** As its documentation has it: files, unless with_first_found belongs to a task that has a folder of its own. */
     @Test
     void firstFoundLooksWhereTheTaskExpectsItsFiles() throws IOException {

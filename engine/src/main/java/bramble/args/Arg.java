@@ -50,6 +50,9 @@ public @interface Arg {
     /** Whether it is a regular expression, in Python's syntax. */
     boolean regex() default false;
 
+    /** Whether it is a path on the node, in which {@code ~} and {@code $NAME} are what they are there. */
+    boolean nodePath() default false;
+
     /** Whether it names a file of the controller, looked for in the role's and playbook's folders. */
     boolean controllerPath() default false;
 }

@@ -19,10 +19,11 @@ import java.util.regex.Pattern;
  * @param late whether its templates are left alone
  * @param rest whether it takes all arguments that no other names
  * @param regex whether it is a regular expression
+ * @param nodePath whether it is a path on the node
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
         Optional<String> fallback, boolean secret, String remoteIf, boolean keepsNull, boolean late,
-        boolean rest, boolean regex) implements Part {
+        boolean rest, boolean regex, boolean nodePath) implements Part {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     /** A name is enough to tell most arguments apart. */
@@ -43,7 +44,7 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
                 arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
                 arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret(),
-                arg.remoteIf(), arg.keepsNull(), arg.late(), arg.rest(), arg.regex());
+                arg.remoteIf(), arg.keepsNull(), arg.late(), arg.rest(), arg.regex(), arg.nodePath());
     }
 
     private static String snake(String name) {

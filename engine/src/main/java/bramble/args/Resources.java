@@ -23,6 +23,11 @@ public interface Resources {
     /** Something is odd, but no error. */
     void warn(String text);
 
+    /** A path on the node as the environment there makes it. */
+    default String nodePath(String written) {
+        return written;
+    }
+
     /** How a program in Python is started on the node. */
     default NodePython python() {
         return NodePython.NONE;

@@ -147,7 +147,7 @@ public final class Schema<A extends Record> {
             try {
                 Value value = values.get(argument);
                 if (value != null && onNode(argument, values)) {
-                    var file = ControllerFile.remote(PythonText.of(value));
+                    var file = ControllerFile.remote(resources.nodePath(PythonText.of(value)));
                     bound.add(argument.optional() ? Optional.of(file) : file);
                 } else {
                     bound.add(bound(argument, value, coercion, resources, missing));
@@ -167,6 +167,11 @@ public final class Schema<A extends Record> {
             throw new ProblemException(problems);
         }
         return made(bound, resources, at);
+    }
+
+    /** Whether some of the arguments may be paths on the node. */
+    public boolean hasNodePaths() {
+        return arguments.stream().anyMatch(argument -> argument.nodePath() || !argument.remoteIf().isEmpty());
     }
 
     /**
@@ -360,8 +365,18 @@ public final class Schema<A extends Record> {
         if (argument.secret()) {
             resources.secret(PythonText.of(value));
         }
-        Object object = coercion.to(argument.type(), value, argument);
+        Object object = coercion.to(argument.type(), argument.nodePath() ? onNode(value, resources) : value, argument);
         return argument.optional() ? Optional.of(object) : object;
+    }
+
+    private static Value onNode(Value path, Resources resources) {
+        return switch (path) {
+            case Text(String text) -> new Text(resources.nodePath(text));
+            case ListValue list -> new ListValue(list.items().stream().map(item -> onNode(item, resources)).toList());
+            case TupleValue(List<Value> items) ->
+                new ListValue(items.stream().map(item -> onNode(item, resources)).toList());
+            default -> path;
+        };
     }
 
     private static Value fallback(Argument argument) {

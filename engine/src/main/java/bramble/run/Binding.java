@@ -27,9 +27,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the binding of a task's arguments needs of the run: where files are found, how template files are rendered. */
-record Binding(World world, Task task, ModuleCall.Given given) implements Resources {
+record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) implements Resources {
     private HostScope scope() {
         return given.scope();
+    }
+
+    @Override
+    public String nodePath(String written) {
+        return paths.expand(written);
     }
 
     @Override

@@ -68,16 +68,23 @@ final class ModuleCall {
     /** Arguments, and the scope in which their files are found and templates rendered. */
     record Given(MapValue arguments, HostScope scope) {}
 
-    private <A extends Record> A bind(Class<A> type, Given given) {
+    private <A extends Record> A bind(Class<A> type, Given given, TaskPlace place) throws InterruptedException {
+        Set<String> names = NodePaths.named(given.arguments);
+        return bind(type, given, names.isEmpty() || !Schema.of(type).hasNodePaths()
+                ? NodePaths.AS_WRITTEN
+                : place.node().call(turn, () -> place.node().paths(place.become(), names, place.environment())));
+    }
+
+    private <A extends Record> A bind(Class<A> type, Given given, NodePaths paths) {
         return Schema.of(type).bind(task.action().written(), given.arguments, task.action().source(),
-                new Binding(world, task, given));
+                new Binding(world, task, given, paths));
     }
 
     <A extends Record, S> List<TaskEnd> onNode(TaskModule<A, S> module, TaskPlace place, List<Given> all,
             Optional<String> delegate) throws InterruptedException {
         var arguments = new ArrayList<A>();
         for (Given given : all) {
-            arguments.add(bind(module.args(), given));
+            arguments.add(bind(module.args(), given, place));
         }
         return place.node().call(turn, () -> {
             if (!place.dryRun() && OF_ACCOUNTS.contains(module.name())) {
@@ -113,7 +120,9 @@ final class ModuleCall {
 
     /** What the module will ask of the node first. In the node's thread only. */
     <A extends Record, S> List<Piece> questions(TaskModule<A, S> module, TaskPlace place, Given given) {
-        return NodeTask.questions(module.inspect(bind(module.args(), given), place.node().platform(place.become())),
+        NodePaths paths = place.node().paths(place.become(), NodePaths.named(given.arguments), place.environment());
+        return NodeTask.questions(
+                module.inspect(bind(module.args(), given, paths), place.node().platform(place.become())),
                 place.environment());
     }
 
@@ -126,7 +135,7 @@ final class ModuleCall {
     /** Sets off a module's work in the background. */
     <A extends Record, S> Job.Known start(TaskModule<A, S> module, TaskPlace place, Given given, String home,
             Duration limit) throws InterruptedException {
-        A arguments = bind(module.args(), given);
+        A arguments = bind(module.args(), given, place);
         return place.node().call(turn, () -> {
             var jobs = new ArrayList<Job>();
             NodeTask.Started started = nodeTask(place).start(module, arguments, count -> {
@@ -191,7 +200,7 @@ final class ModuleCall {
 
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)
             throws InterruptedException {
-        A arguments = bind(module.args(), given);
+        A arguments = bind(module.args(), given, place);
         Result result;
         try {
             result = module.hold(arguments, new Dialogue(world, info, place, given.scope, turn));

@@ -16,8 +16,11 @@ import bramble.shell.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +48,7 @@ final class Node implements AutoCloseable {
     private final Consumer<String> told;
     private final Ahead ahead;
     private @Nullable Platform platform;
+    private final Map<Map.Entry<Optional<Become>, NodePaths.Ask>, NodePaths> paths = new HashMap<>();
     private long lastAnswer = System.nanoTime();
     /** Whether the work that is being done has sent what may change the node: it can't be begun anew then. */
     private boolean acted;
@@ -236,16 +240,36 @@ final class Node implements AutoCloseable {
         return known;
     }
 
+    /**
+     * Paths as the user's environment makes them; what is asked without an environment of a task's own is kept.
+     *
+     * @param names the variables that the paths need
+     */
+    NodePaths paths(Optional<Become> become, Set<String> names, Sh environment) {
+        if (names.isEmpty()) {
+            return NodePaths.AS_WRITTEN;
+        }
+        var asked = new NodePaths.Ask(names, environment);
+        NodePaths known = paths.get(Map.entry(become, asked));
+        if (known == null) {
+            known = asked.parse(look(become, List.of(Piece.free(asked.script())), Watch.NONE).getFirst());
+            paths.put(Map.entry(become, asked), known);
+        }
+        return known;
+    }
+
     Overlay predictions() {
         return predictions;
     }
 
     void forgetBecome(Optional<Become> kept) {
+        paths.clear();
         shells.forgetBecome(kept);
     }
 
     void reconnect() {
         platform = null;
+        paths.clear();
         lock.lost();
         shells.reconnect();
     }

@@ -59,9 +59,9 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
         "expanded_paths: list: the paths that patterns stand for",
         "expanded_exclude_paths: list: the paths that are left out", "dest: str: the archive"})
     public record Args(
-            @Arg("Files, directories, patterns. Names count from the directory that all are in.") List<String> path,
+            @Arg(value = "Files, directories, patterns. Names count from the directory that all are in.", nodePath = true) List<String> path,
             @Arg(value = "How it is packed; one file alone is only compressed.", fallback = "gz") Format format,
-            @Arg("The archive; for one path the path with the format added unless given.") Optional<String> dest,
+            @Arg(value = "The archive; for one path the path with the format added unless given.", nodePath = true) Optional<String> dest,
             @Arg(value = "Paths that are left out.", fallback = "[]") List<String> excludePath,
             @Arg(value = "Patterns for names in the archive that are left out.", fallback = "[]") List<String> exclusionPatterns,
             @Arg(value = "Whether one file alone is packed too.", fallback = "false") boolean forceArchive,

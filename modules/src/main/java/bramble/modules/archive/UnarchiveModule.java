@@ -67,10 +67,10 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         "state: str: directory"})
     public record Args(
             @Arg(value = "The archive: a file of the controller, with remote_src one of the node, or a URL.", remoteIf = "remote_src !copy") ControllerFile src,
-            @Arg("The folder on the node; it has to be there.") String dest,
+            @Arg(value = "The folder on the node; it has to be there.", nodePath = true) String dest,
             @Arg(value = "Whether src is on the node.", fallback = "false") boolean remoteSrc,
             @Arg("The opposite of remote_src, in the way of old playbooks.") Optional<Boolean> copy,
-            @Arg("A path on the node; nothing is done if it exists.") Optional<String> creates,
+            @Arg(value = "A path on the node; nothing is done if it exists.", nodePath = true) Optional<String> creates,
             @Arg(value = "Names and patterns that are left out.", fallback = "[]") List<String> exclude,
             @Arg(value = "Names and patterns that are unpacked alone.", fallback = "[]") List<String> include,
             @Arg(value = "Options for tar or unzip. Where the controller unpacks: --strip-components.", fallback = "[]") List<String> extraOpts,

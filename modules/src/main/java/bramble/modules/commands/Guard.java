@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Arguments that say when a command has nothing to do: what it creates is there already, or what it removes is gone. */
-record Guard(@Arg("The folder to run in.") Optional<String> chdir,
-        @Arg("A path or pattern; nothing is done if it exists.") Optional<String> creates,
-        @Arg("A path or pattern; nothing is done unless it exists.") Optional<String> removes) {
+record Guard(@Arg(value = "The folder to run in.", nodePath = true) Optional<String> chdir,
+        @Arg(value = "A path or pattern; nothing is done if it exists.", nodePath = true) Optional<String> creates,
+        @Arg(value = "A path or pattern; nothing is done unless it exists.", nodePath = true) Optional<String> removes) {
 
     /** Why there is nothing to do, in Ansible's words; empty if there is something. */
     record State(Optional<String> done) {}

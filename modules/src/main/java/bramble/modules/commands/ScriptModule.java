@@ -53,7 +53,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
             """, neverSettles = "only the script knows whether it has anything to do; creates and removes tell", returns = {
         "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The script's file, and what follows it on the command line.") ControllerCommand cmd,
-            @Arg("What to run the script with; its first line says, if this isn't given.") Optional<String> executable,
+            @Arg(value = "What to run the script with; its first line says, if this isn't given.", nodePath = true) Optional<String> executable,
             @Arg(value = "Accepted; a vaulted script can't be run.", fallback = "true") boolean decrypt, Guard guard) {
 
         String title() {

@@ -34,7 +34,7 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
         "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",
         "msg: str: empty, or what was wrong"})
     public record Args(@Arg(value = "The shell's text.", fallback = "") String cmd,
-            @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable,
+            @Arg(value = "The shell's path.", fallback = "/bin/sh", nodePath = true) String executable,
             @Arg("Only command has it: the shell itself expands variables.") Optional<Boolean> expandArgumentVars,
             Guard guard, Streams streams) {
         public Args {

@@ -66,8 +66,8 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
             @Arg(value = "Removes it although it has several names.", fallback = "no") boolean forceAbsent,
             @Arg("How it is built: path (the folder), dockerfile, args, target, pull, nocache, rm, labels, network, platform, etc_hosts, shm_size, cache_from.") Optional<MapValue> build,
             @Arg("How it is pulled: platform.") Optional<MapValue> pull,
-            @Arg("The archive on the node that it is loaded from.") Optional<String> loadPath,
-            @Arg("A file on the node that it is saved to.") Optional<String> archivePath,
+            @Arg(value = "The archive on the node that it is loaded from.", nodePath = true) Optional<String> loadPath,
+            @Arg(value = "A file on the node that it is saved to.", nodePath = true) Optional<String> archivePath,
             @Arg("Another name that it gets: repository, repository:tag.") Optional<String> repository,
             @Arg(value = "Whether it is pushed to its registry, under repository if that is given.", fallback = "no") boolean push,
             Docker docker) {

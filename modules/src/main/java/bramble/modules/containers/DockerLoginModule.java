@@ -45,7 +45,7 @@ public final class DockerLoginModule implements TaskModule<DockerLoginModule.Arg
             @Arg(value = "The registry.", aliases = {"registry", "url"}, fallback = HUB) String registryUrl,
             @Arg("The user.") Optional<String> username, @Arg(value = "The password.", secret = true) Optional<String> password,
             @Arg(value = "Logs in although the same login is there.", aliases = "reauth", fallback = "no") boolean reauthorize,
-            @Arg(value = "The file on the node that keeps logins, ~/.docker/config.json unless given.", aliases = "dockercfg_path") Optional<String> configPath,
+            @Arg(value = "The file on the node that keeps logins, ~/.docker/config.json unless given.", aliases = "dockercfg_path", nodePath = true) Optional<String> configPath,
             @Arg(value = "Whether there is to be a login.", fallback = "present") Wanted state, Docker docker) {
 
         /** As docker's file names it. */

@@ -68,7 +68,7 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
             @Arg(value = "1 to have a dump set up a replica, 2 to have it say how, 0 for neither.", fallback = "0") int masterData,
             @Arg(value = "Whether a dump locks no tables.", fallback = "false") boolean skipLockTables,
             @Arg("More arguments for mysqldump.") Optional<String> dumpExtraArgs,
-            @Arg("Where an import is done.") Optional<String> chdir,
+            @Arg(value = "Where an import is done.", nodePath = true) Optional<String> chdir,
             @Arg(value = "Whether changes are written to the server's binary log.", fallback = "true") boolean sqlLogBin,
             @Arg(value = "Accepted; a shell is used where there is something to unpack.", fallback = "false") boolean useShell,
             @Arg(value = "Accepted; a dump that fails fails the task.", fallback = "false") boolean pipefail,

@@ -33,7 +33,7 @@ public final class SetupModule implements TaskModule<SetupModule.Args, MapValue>
             @Arg(value = "What to gather: all, min, hardware, network, virtual or single topics, each with a ! to leave it out.", fallback = "all") List<String> gatherSubset,
             @Arg(value = "Names of facts to return, with * and ?; with or without ansible_.", fallback = "") List<String> filter,
             @Arg(value = "Seconds after which a mount that doesn't answer is given up.", fallback = "10") int gatherTimeout,
-            @Arg(value = "The folder of local facts: files named *.fact.", fallback = "/etc/ansible/facts.d") String factPath) {}
+            @Arg(value = "The folder of local facts: files named *.fact.", fallback = "/etc/ansible/facts.d", nodePath = true) String factPath) {}
 
     @Override
     public String name() {

@@ -57,7 +57,7 @@ public final class AclModule implements TaskModule<AclModule.Args, AclModule.Sta
                 recursive: true
                 state: present
             """, returns = {"acl: list: the entries, as getfacl prints them"})
-    public record Args(@Arg(value = "The file or folder.", aliases = "name") String path,
+    public record Args(@Arg(value = "The file or folder.", aliases = "name", nodePath = true) String path,
             @Arg(value = "query reads; present sets an entry; absent removes it.", fallback = "query") Wanted state,
             @Arg("Whom the entry is about.") Optional<Type> etype,
             @Arg(value = "The user or group.", fallback = "") String entity,

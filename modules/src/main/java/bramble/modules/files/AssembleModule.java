@@ -45,7 +45,7 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
         "checksum: str: SHA-1 of the content", "md5sum: str: MD5 of the content", "mode: str: four octal digits",
         "state: str: file", "backup_file: str: where the old file was kept"})
     public record Args(@Arg(value = "The folder of the parts.", remoteIf = "remote_src") ControllerFile src,
-            @Arg("The file that they make.") String dest,
+            @Arg(value = "The file that they make.", nodePath = true) String dest,
             @Arg(value = "Whether the folder is on the node.", fallback = "true") boolean remoteSrc,
             @Arg("What stands between two parts.") Optional<String> delimiter,
             @Arg(value = "An expression that a part's name must match somewhere.", regex = true) Optional<String> regexp,

@@ -34,7 +34,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
             """, returns = {"msg: str: what was done: Block inserted, Block removed, File created",
         "backup_file: str: where the old file was kept"})
     public record Args(@Arg(value = "The file.", aliases = {
-        "dest", "destfile", "name"}) String path,
+        "dest", "destfile", "name"}, nodePath = true) String path,
             @Arg(value = "Whether the block is to be there.", fallback = "present") Presence state,
             @Arg(value = "The marker lines; {mark} becomes marker_begin and marker_end.", fallback = "# {mark} ANSIBLE MANAGED BLOCK") String marker,
             @Arg(value = "The lines. Without any, the block is removed.", fallback = "", aliases = "content") String block,

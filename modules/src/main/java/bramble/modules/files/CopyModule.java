@@ -50,7 +50,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
     public record Args(
             @Arg(value = "The file or folder; with a slash at its end, what the folder contains.", remoteIf = "remote_src") Optional<ControllerFile> src,
             @Arg("The text to write, in place of src; anything but text is written as JSON.") Optional<Value> content,
-            @Arg("The path on the node; a directory, if it ends with a slash or is one.") String dest,
+            @Arg(value = "The path on the node; a directory, if it ends with a slash or is one.", nodePath = true) String dest,
             @Arg(value = "Whether src is on the node.", fallback = "false") boolean remoteSrc,
             @Arg(value = "Whether a file that is there is replaced.", fallback = "true", aliases = "thirsty") boolean force,
             @Arg(value = "Whether a link at the destination is followed.", fallback = "false") boolean follow,

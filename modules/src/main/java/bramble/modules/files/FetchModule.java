@@ -32,7 +32,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 flat: true
             """, returns = {"dest: str: the file on the controller", "file: str: the file on the node",
         "checksum: str: SHA-1 of the content", "md5sum: str: MD5 of the content", "remote_checksum: str: the same"})
-    public record Args(@Arg("The file on the node.") String src,
+    public record Args(@Arg(value = "The file on the node.", nodePath = true) String src,
             @Arg("The directory on the controller, in which the host's name and the whole path are added; or, if flat, the file.") String dest,
             @Arg(value = "Whether dest is the file itself, or ends with a slash and gets only the file's name.", fallback = "false") boolean flat,
             @Arg(value = "Whether a file that isn't there is a failure.", fallback = "true") boolean failOnMissing,

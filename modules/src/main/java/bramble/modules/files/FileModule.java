@@ -48,9 +48,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes"})
     public record Args(@Arg(value = "The path on the node.", aliases = {
-        "dest", "name"}) String path,
+        "dest", "name"}, nodePath = true) String path,
             @Arg("What is to be there; what is there already, or else file, if not given.") Optional<Kind> state,
-            @Arg("Where a link leads; the file that a hard link is to.") Optional<String> src,
+            @Arg(value = "Where a link leads; the file that a hard link is to.", nodePath = true) Optional<String> src,
             @Arg(value = "Whether a directory's attributes are set on all that it contains.", fallback = "false") boolean recurse,
             @Arg(value = "Whether a link may replace a file or an empty directory, and may lead nowhere.", fallback = "false") boolean force,
             @Arg(value = "Whether attributes of a link are those of what it leads to.", fallback = "true") boolean follow,

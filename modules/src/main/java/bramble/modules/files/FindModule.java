@@ -51,7 +51,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         "matched: int: how many were found",
         "examined: int: how many were looked at", "skipped_paths: dict: paths that were left out, and why"})
     public record Args(@Arg(value = "The directories.", aliases = {
-        "name", "path"}) List<String> paths,
+        "name", "path"}, nodePath = true) List<String> paths,
             @Arg(value = "Shell patterns for names; or expressions, with use_regex.", aliases = "pattern", fallback = "") List<String> patterns,
             @Arg(value = "Patterns for names that are left out.", aliases = "exclude", fallback = "") List<String> excludes,
             @Arg(value = "An expression that a line of the file must match from its start.", regex = true) Optional<String> contains,

@@ -37,7 +37,7 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes", "state: str: file",
         "backup_file: str: where the old file was kept"})
-    public record Args(@Arg(value = "The file.", aliases = "dest") String path,
+    public record Args(@Arg(value = "The file.", aliases = "dest", nodePath = true) String path,
             @Arg("The section; without it, what comes before the first one.") Optional<String> section,
             @Arg("The option; without it, the whole section is meant.") Optional<String> option,
             @Arg("The option's value.") Optional<String> value,

@@ -34,7 +34,7 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
             """, returns = {"msg: str: what was done: line added, line replaced, 1 line(s) removed",
         "found: int: how many lines were removed", "backup: str: where the old file was kept"})
     public record Args(@Arg(value = "The file.", aliases = {
-        "dest", "destfile", "name"}) String path,
+        "dest", "destfile", "name"}, nodePath = true) String path,
             @Arg(value = "Finds the line to replace, the last that matches; with state absent, the lines to remove.", aliases = "regex", regex = true) Optional<String> regexp,
             @Arg("Finds the line by a text in it, in place of regexp.") Optional<String> searchString,
             @Arg(value = "Whether the line is to be there.", fallback = "present") Presence state,

@@ -30,7 +30,7 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
                 replace: '\\1new.name\\2'
             """, returns = {"msg: str: how many replacements were made",
         "backup_file: str: where the old file was kept"})
-    public record Args(@Arg(value = "The file.", aliases = {"dest", "destfile", "name"}) String path,
+    public record Args(@Arg(value = "The file.", aliases = {"dest", "destfile", "name"}, nodePath = true) String path,
             @Arg(value = "What is replaced; ^ and $ match at each line.", regex = true) String regexp,
             @Arg(value = "What takes its place; may use the groups.", fallback = "") String replace,
             @Arg(value = "Only what comes after a match of this.", regex = true) Optional<String> after,

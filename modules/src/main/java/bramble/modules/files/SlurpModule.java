@@ -26,7 +26,7 @@ public final class SlurpModule implements TaskModule<SlurpModule.Args, SlurpModu
                 src: /etc/ssh/ssh_host_ed25519_key.pub
               register: key
             """, returns = {"content: str: the content, in base64", "encoding: str: base64", "source: str: the path"})
-    public record Args(@Arg(value = "The file.", aliases = "path") String src) {}
+    public record Args(@Arg(value = "The file.", aliases = "path", nodePath = true) String src) {}
 
     @Override
     public String name() {

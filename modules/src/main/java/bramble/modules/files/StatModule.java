@@ -29,7 +29,7 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
                 path: /var/swap
               register: swap
             """, returns = "stat: dict: exists, and if so: path, mode, isdir, isreg, islnk, ... checksum")
-    public record Args(@Arg(value = "The path.", aliases = {"dest", "name"}) String path,
+    public record Args(@Arg(value = "The path.", aliases = {"dest", "name"}, nodePath = true) String path,
             @Arg(value = "Whether a link's destination is meant.", fallback = "false") boolean follow,
             @Arg(value = "Whether a file's checksum is told.", fallback = "true") boolean getChecksum,
             @Arg(value = "What the checksum is made by.", fallback = "sha1", aliases = {"checksum",

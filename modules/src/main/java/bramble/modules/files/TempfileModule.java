@@ -37,7 +37,7 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
         "uid: int: number of the owner",
         "gid: int: number of the group"})
     public record Args(@Arg(value = "What to make.", fallback = "file") Kind state,
-            @Arg("The directory to make it in; the system's own for such, if not given.") Optional<String> path,
+            @Arg(value = "The directory to make it in; the system's own for such, if not given.", nodePath = true) Optional<String> path,
             @Arg(value = "What its name begins with.", fallback = "ansible.") String prefix,
             @Arg(value = "What its name ends with.", fallback = "") String suffix) {}
 

@@ -37,7 +37,7 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes", "backup_file: str: where the old file was kept"})
     public record Args(@Arg("The template, found in the templates folders.") TemplateFile src,
-            @Arg("The path on the node; a directory, if it ends with a slash or is one.") String dest,
+            @Arg(value = "The path on the node; a directory, if it ends with a slash or is one.", nodePath = true) String dest,
             @Arg(value = "Whether a file that is there is replaced.", fallback = "true") boolean force,
             @Arg(value = "Whether a link at the destination is followed.", fallback = "false") boolean follow,
             @Arg(value = "What ends a line of the file.", fallback = "\n") String newlineSequence,

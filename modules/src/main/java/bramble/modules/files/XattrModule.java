@@ -43,7 +43,7 @@ public final class XattrModule implements TaskModule<XattrModule.Args, XattrModu
                 value: holidays
             """, returns = {
         "xattr: dict: the attributes, by name"})
-    public record Args(@Arg(value = "The file.", aliases = "name") String path,
+    public record Args(@Arg(value = "The file.", aliases = "name", nodePath = true) String path,
             @Arg("The attribute's name; the namespace may be left out.") Optional<String> key,
             @Arg("Its value; sets it.") Optional<String> value,
             @Arg(value = "The namespace of a name that has none.", fallback = "user") String namespace,

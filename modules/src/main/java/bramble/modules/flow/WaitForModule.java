@@ -46,7 +46,7 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
     public record Args(
             @Arg(value = "The host that has the port, as the node knows it.", fallback = "127.0.0.1") String host,
             @Arg("The port.") Optional<Integer> port,
-            @Arg("A path on the node.") Optional<String> path,
+            @Arg(value = "A path on the node.", nodePath = true) Optional<String> path,
             @Arg(value = "What to wait for: started and present, stopped and absent, or drained: no connections are left.", fallback = "started") Wanted state,
             @Arg(value = "Seconds after which it fails; without port and path, seconds to wait.", fallback = "300") int timeout,
             @Arg(value = "Seconds that one try to connect may take.", fallback = "5") int connectTimeout,

@@ -39,7 +39,7 @@ public final class KnownHostsModule implements TaskModule<KnownHostsModule.Args,
     public record Args(
             @Arg(value = "The host: a name, an address, or [name]:port where the port isn't 22.", aliases = "host") String name,
             @Arg("The key as it stands in such a file: host, kind and key. Without it, and state absent, all keys of the host.") Optional<String> key,
-            @Arg(value = "The file.", fallback = "~/.ssh/known_hosts") String path,
+            @Arg(value = "The file.", fallback = "~/.ssh/known_hosts", nodePath = true) String path,
             @Arg(value = "Whether the host's name is hashed in the file.", fallback = "false") boolean hashHost,
             @Arg(value = "Whether the key is to be there.", fallback = "present") Presence state) {
 

@@ -64,9 +64,9 @@ public final class OpensshCertModule implements TaskModule<OpensshCertModule.Arg
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "state: str: file, or absent"})
-    public record Args(@Arg("The certificate's file.") String path,
-            @Arg("The public key's file, on the node. Needed to make one, as type, signing_key, valid_from and valid_to are.") Optional<String> publicKey,
-            @Arg("The file of the authority's private key, on the node; no passphrase may protect it.") Optional<String> signingKey,
+    public record Args(@Arg(value = "The certificate's file.", nodePath = true) String path,
+            @Arg(value = "The public key's file, on the node. Needed to make one, as type, signing_key, valid_from and valid_to are.", nodePath = true) Optional<String> publicKey,
+            @Arg(value = "The file of the authority's private key, on the node; no passphrase may protect it.", nodePath = true) Optional<String> signingKey,
             @Arg("Whom it is for: host or user.") Optional<Type> type,
             @Arg(value = "The certificate's name, which the server's log shows.", fallback = "") String identifier,
             @Arg(value = "The users or hosts it is good for; any, if there are none.", fallback = "[]") List<String> principals,

@@ -73,7 +73,7 @@ public final class OpensshKeypairModule
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "state: str: file, or absent"})
     public record Args(
-            @Arg("The private key's file; the public key's is of the same name with .pub behind it.") String path,
+            @Arg(value = "The private key's file; the public key's is of the same name with .pub behind it.", nodePath = true) String path,
             @Arg(value = "The kind. rsa1 is no more.", fallback = "rsa") Type type,
             @Arg("The length in bits: of rsa 4096 if not given, of dsa 1024, of ecdsa 256, 384 or 521; ed25519 has but one.") Optional<Integer> size,
             @Arg("The comment behind the public key.") Optional<String> comment,

@@ -55,7 +55,7 @@ public final class OpensslPrivatekeyModule implements TaskModule<OpensslPrivatek
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "state: str: file, or absent"})
-    public record Args(@Arg("The file.") String path,
+    public record Args(@Arg(value = "The file.", nodePath = true) String path,
             @Arg(value = "The kind: RSA, DSA, ECC, Ed25519, Ed448, X25519 or X448.", fallback = "RSA") String type,
             @Arg(value = "The length in bits, of RSA and DSA.", fallback = "4096") int size,
             @Arg("The curve, of ECC: secp256r1, secp384r1 or secp521r1.") Optional<String> curve,

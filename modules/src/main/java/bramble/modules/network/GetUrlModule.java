@@ -52,12 +52,12 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         "response: str: what the server said, if it failed", "backup_file: str: where the old file was kept"})
     public record Args(
             @Arg("An http or https URL; a user and password may stand in it.") String url,
-            @Arg("The path on the node; in a directory, the file's name is the last part of the URL.") String dest,
+            @Arg(value = "The path on the node; in a directory, the file's name is the last part of the URL.", nodePath = true) String dest,
             @Arg("What the file must have: the algorithm (md5, sha1, sha256, ...), a colon, and the digest or the URL of a list of digests.") Optional<String> checksum,
             @Arg("The SHA-256 that the file must have, in the way of old playbooks.") Optional<String> sha256sum,
             @Arg(value = "Whether the file is fetched, and compared, even if the server says that it hasn't changed since.", fallback = "false", aliases = "thirsty") boolean force,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
-            @Arg("Accepted; the file is always written beside its place and moved.") Optional<String> tmpDest,
+            @Arg(value = "Accepted; the file is always written beside its place and moved.", nodePath = true) Optional<String> tmpDest,
             @Arg(value = "How long the server may be silent, in seconds.", fallback = "10") int timeout,
             @Arg(value = "Accepted; what was packed for the transfer is always unpacked.", fallback = "true") boolean decompress,
             WebAccess access, FileAttributes attributes) {

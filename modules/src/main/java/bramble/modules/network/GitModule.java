@@ -44,7 +44,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         "msg: str: that local modifications were given up"})
     public record Args(
             @Arg(value = "The repository: a URL, or a path on the node.", aliases = "name") String repo,
-            @Arg("The folder on the node.") String dest,
+            @Arg(value = "The folder on the node.", nodePath = true) String dest,
             @Arg(value = "A branch, tag or commit; HEAD is the repository's own branch.", fallback = "HEAD") String version,
             @Arg(value = "Whether files that were changed by hand are put back.", fallback = "false") boolean force,
             @Arg(value = "Whether new commits are fetched.", fallback = "true") boolean update,
@@ -56,11 +56,11 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             @Arg(value = "The name of the remote.", fallback = "origin") String remote,
             @Arg("More to fetch: a refspec.") Optional<String> refspec,
             @Arg("A folder on the node, a clone of the same, from which objects are taken.") Optional<String> reference,
-            @Arg("A private key on the node, for ssh.") Optional<String> keyFile,
+            @Arg(value = "A private key on the node, for ssh.", nodePath = true) Optional<String> keyFile,
             @Arg("Options for ssh.") Optional<String> sshOpts,
             @Arg(value = "Whether ssh trusts any host key.", fallback = "false") boolean acceptHostkey,
             @Arg(value = "Whether ssh trusts the key of a host that it doesn't know yet.", fallback = "false") boolean acceptNewhostkey,
-            @Arg(value = "The git program.", fallback = "git") String executable) {
+            @Arg(value = "The git program.", fallback = "git", nodePath = true) String executable) {
 
         private CheckoutFact fact() {
             var words = new ArrayList<String>();

@@ -53,7 +53,7 @@ public final class InterfacesFileModule
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes", "state: str: file"})
-    public record Args(@Arg(value = "The file.", fallback = "/etc/network/interfaces") String dest,
+    public record Args(@Arg(value = "The file.", fallback = "/etc/network/interfaces", nodePath = true) String dest,
             @Arg("The interface; the file has to have it. Without it nothing is set.") Optional<String> iface,
             @Arg("The family of addresses, inet or inet6, where the interface has both.") Optional<String> addressFamily,
             @Arg("The option: address, gateway, up, ... pre-up, up, down and post-up may be there more than once.") Optional<String> option,

@@ -48,7 +48,7 @@ public final class NetplanModule implements TaskModule<NetplanModule.Args, Netpl
             @Arg("What stands in it under network; version 2 is added.") Optional<MapValue> network,
             @Arg(value = "Whether the file is to be there.", fallback = "present") Presence state,
             @Arg(value = "Whether it is put into force at once, by netplan apply. Who logs in over what changes is cut off.", fallback = "false") boolean apply,
-            @Arg(value = "The folder of netplan's files.", fallback = "/etc/netplan") String folder,
+            @Arg(value = "The folder of netplan's files.", fallback = "/etc/netplan", nodePath = true) String folder,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {
 
         private String dest() {

@@ -50,7 +50,7 @@ public final class NftablesModule implements TaskModule<NftablesModule.Args, Nft
         "uid: int: number of the owner", "gid: int: number of the group", "size: int: in bytes", "state: str: file"})
     public record Args(@Arg("The file of the rules.") Optional<ControllerFile> src,
             @Arg("The rules themselves, in place of src.") Optional<String> content,
-            @Arg(value = "Where they are kept on the node; the service nftables loads them from there at each start.", fallback = "/etc/nftables.conf") String dest,
+            @Arg(value = "Where they are kept on the node; the service nftables loads them from there at each start.", fallback = "/etc/nftables.conf", nodePath = true) String dest,
             @Arg(value = "Whether tables go that the rules don't name. Without it each table that they name is made anew, and the others stay.", fallback = "true") boolean exclusive,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             FileAttributes attributes) {

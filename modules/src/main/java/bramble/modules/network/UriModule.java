@@ -79,9 +79,9 @@ public final class UriModule implements Conversation<UriModule.Args> {
             @Arg(value = "The statuses that mean success.", fallback = "[200]") List<String> statusCode,
             @Arg(value = "How long the server may be silent, in seconds.", fallback = "30") int timeout,
             @Arg(value = "Which redirects are followed: safe (of GET and HEAD), all, none, urllib2 (the same as all).", fallback = "safe") String followRedirects,
-            @Arg("A path on the node; nothing is asked if it exists.") Optional<String> creates,
-            @Arg("A path on the node; nothing is asked unless it exists.") Optional<String> removes,
-            @Arg("The file, or directory, on the node that gets the body.") Optional<String> dest,
+            @Arg(value = "A path on the node; nothing is asked if it exists.", nodePath = true) Optional<String> creates,
+            @Arg(value = "A path on the node; nothing is asked unless it exists.", nodePath = true) Optional<String> removes,
+            @Arg(value = "The file, or directory, on the node that gets the body.", nodePath = true) Optional<String> dest,
             @Arg(value = "Asks for an answer that no cache on the way has kept.", fallback = "false") boolean force,
             @Arg(value = "Accepted; what was packed for the transfer is always unpacked.", fallback = "true") boolean decompress,
             WebAccess access, FileAttributes attributes) {

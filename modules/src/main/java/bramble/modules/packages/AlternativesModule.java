@@ -45,7 +45,7 @@ public final class AlternativesModule implements TaskModule<AlternativesModule.A
                 path: /usr/bin/vim.basic
             """)
     public record Args(@Arg("The name: editor.") String name,
-            @Arg("The program.") Optional<String> path,
+            @Arg(value = "The program.", nodePath = true) Optional<String> path,
             @Arg("The path that leads to the chosen program; needed where the name is new.") Optional<String> link,
             @Arg("Its priority; 50 for a new one if not given. Without choice, the highest counts.") Optional<Integer> priority,
             @Arg(value = "present: it may be chosen; selected: it is; auto: the highest priority is; absent: it may not be chosen.", fallback = "selected") Wanted state,

@@ -55,7 +55,7 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
             @Arg("A file on the node that has the key.") Optional<String> file,
             @Arg("An address where the node can fetch the key.") Optional<String> url,
             @Arg("A server of keys; needs id.") Optional<String> keyserver,
-            @Arg("The file of keys to use; /etc/apt/trusted.gpg for new ones if not given.") Optional<String> keyring,
+            @Arg(value = "The file of keys to use; /etc/apt/trusted.gpg for new ones if not given.", nodePath = true) Optional<String> keyring,
             @Arg(value = "Whether it is to be trusted.", fallback = "present") Presence state,
             @Arg(value = "Whether the server has to prove who it is.", fallback = "yes") boolean validateCerts) {
 

@@ -76,7 +76,7 @@ public final class Deb822RepositoryModule
             @Arg("Whether dates in the future are refused.") Optional<Boolean> checkDate,
             @Arg("Whether lists grow old.") Optional<Boolean> checkValidUntil,
             @Arg("How many seconds a date may be in the future.") Optional<Integer> dateMaxFuture,
-            @Arg("The path of the InRelease file.") Optional<String> inreleasePath,
+            @Arg(value = "The path of the InRelease file.", nodePath = true) Optional<String> inreleasePath,
             @Arg("Whether lists are fetched as differences.") Optional<Boolean> pdiffs,
             @Arg(value = "Permissions of the source's file.", fallback = "0644") Mode mode,
             @Arg(value = "Accepted; without effect.", fallback = "no") boolean installPythonDebian,

@@ -37,7 +37,7 @@ public final class DnfModule implements SystemPackages<DnfModule.Args> {
             @Arg(value = "With latest: only what mends a hole.", fallback = "no") boolean security,
             @Arg(value = "With latest: only what mends a fault.", fallback = "no") boolean bugfix,
             @Arg(value = "Removes what was installed as a dependency and is no longer needed.", fallback = "no") boolean autoremove,
-            @Arg("The configuration file of dnf.") Optional<String> confFile,
+            @Arg(value = "The configuration file of dnf.", nodePath = true) Optional<String> confFile,
             @Arg("The release that packages are taken from.") Optional<String> releasever,
             @Arg(value = "Accepted; dnf waits for another one by itself.", fallback = "30") int lockTimeout) {}
 

@@ -46,8 +46,8 @@ public final class GemModule implements TaskModule<GemModule.Args, GemModule.Sta
             @Arg("A file on the node to install it from.") Optional<String> gemSource,
             @Arg(value = "Where packages are taken from.", aliases = "source") Optional<String> repository,
             @Arg(value = "Whether it is installed for the user alone.", fallback = "yes") boolean userInstall,
-            @Arg("The folder to install it in; user_install must be false.") Optional<String> installDir,
-            @Arg("The folder for its commands.") Optional<String> bindir,
+            @Arg(value = "The folder to install it in; user_install must be false.", nodePath = true) Optional<String> installDir,
+            @Arg(value = "The folder for its commands.", nodePath = true) Optional<String> bindir,
             @Arg(value = "Whether what it needs is installed too.", fallback = "yes") boolean includeDependencies,
             @Arg(value = "Whether its documentation is installed too.", fallback = "no") boolean includeDoc,
             @Arg(value = "Whether versions that aren't finished count.", fallback = "no") boolean preRelease,
@@ -55,7 +55,7 @@ public final class GemModule implements TaskModule<GemModule.Args, GemModule.Sta
             @Arg(value = "Installs and removes it whatever depends on it.", fallback = "no") boolean force,
             @Arg(value = "Whether gem's configuration files are left aside.", fallback = "yes") boolean norc,
             @Arg("Flags for what has to be compiled.") Optional<String> buildFlags,
-            @Arg(value = "The gem to use.", fallback = "gem") String executable) {}
+            @Arg(value = "The gem to use.", fallback = "gem", nodePath = true) String executable) {}
 
     /** What is installed. */
     public record State(Optional<GemFact.Versions> versions) {}

@@ -41,10 +41,10 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
                 global: true
             """)
     public record Args(@Arg("The library; without one, what the project in path names.") Optional<String> name,
-            @Arg("The project's folder.") Optional<String> path,
+            @Arg(value = "The project's folder.", nodePath = true) Optional<String> path,
             @Arg("The version.") Optional<String> version,
             @Arg(value = "Whether it is for the whole node.", fallback = "no") boolean global,
-            @Arg(value = "The npm to use.", fallback = "npm") String executable,
+            @Arg(value = "The npm to use.", fallback = "npm", nodePath = true) String executable,
             @Arg(value = "Installs just what the project's lock file names.", fallback = "no") boolean ci,
             @Arg(value = "Whether scripts of libraries are left aside.", fallback = "no") boolean ignoreScripts,
             @Arg(value = "Whether what only development needs is left out.", fallback = "no") boolean production,

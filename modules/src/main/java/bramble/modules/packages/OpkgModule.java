@@ -54,7 +54,7 @@ public final class OpkgModule implements SystemPackages<OpkgModule.Args> {
             @Arg(value = "Whether they are to be there.", fallback = "present") Wanted state,
             @Arg("What opkg would refuse and shall do.") Optional<Force> force,
             @Arg(value = "Whether to fetch the package lists first.", fallback = "no") boolean updateCache,
-            @Arg(value = "The opkg to use.", fallback = "opkg") String executable) {}
+            @Arg(value = "The opkg to use.", fallback = "opkg", nodePath = true) String executable) {}
 
     @Override
     public SimpleTask task(Args args) {

@@ -53,15 +53,15 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
             @Arg(value = "Packages, with conditions as in requests>=2.0; addresses and paths too.", fallback = "[]") List<String> name,
             @Arg("The version, of the one package that is named.") Optional<String> version,
             @Arg("A file on the node that names packages, one a line.") Optional<String> requirements,
-            @Arg("The folder of a virtual environment, made if it isn't there.") Optional<String> virtualenv,
+            @Arg(value = "The folder of a virtual environment, made if it isn't there.", nodePath = true) Optional<String> virtualenv,
             @Arg(value = "The command that makes it, with options; python3 -m venv where there is no virtualenv.", fallback = "virtualenv") String virtualenvCommand,
             @Arg("The Python that the environment uses.") Optional<String> virtualenvPython,
             @Arg(value = "Whether the environment sees the system's packages too.", fallback = "no") boolean virtualenvSitePackages,
             @Arg(value = "Whether they are to be there, of the newest version, installed anew, or gone.", fallback = "present") Wanted state,
             @Arg("More words for pip.") Optional<String> extraArgs,
             @Arg(value = "Whether addresses and paths are installed so that they can be worked on.", fallback = "no") boolean editable,
-            @Arg("The folder that pip is run in.") Optional<String> chdir,
-            @Arg("The pip to use: pip3.11, or a path.") Optional<String> executable,
+            @Arg(value = "The folder that pip is run in.", nodePath = true) Optional<String> chdir,
+            @Arg(value = "The pip to use: pip3.11, or a path.", nodePath = true) Optional<String> executable,
             @Arg("The permissions that new files don't get, octal.") Optional<String> umask,
             @Arg(value = "Whether pip may change what the distribution looks after.", fallback = "no") boolean breakSystemPackages) {
 

@@ -77,8 +77,8 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
         "name: str: the path", "src: str: what is mounted", "fstype: str: the kind of file system",
         "opts: str: the options", "dump: str: the fifth field of the line", "passno: str: the sixth",
         "fstab: str: the file that has the line", "backup_file: str: a copy of that file as it was"})
-    public record Args(@Arg(value = "Where it is mounted.", aliases = "name") String path,
-            @Arg("A device, UUID=..., LABEL=..., an NFS export, a folder for a bind mount.") Optional<String> src,
+    public record Args(@Arg(value = "Where it is mounted.", aliases = "name", nodePath = true) String path,
+            @Arg(value = "A device, UUID=..., LABEL=..., an NFS export, a folder for a bind mount.", nodePath = true) Optional<String> src,
             @Arg("The kind of file system.") Optional<String> fstype,
             @Arg("Options, separated by commas; defaults if not given.") Optional<String> opts,
             @Arg("mounted: in fstab and mounted; present: in fstab; absent: in neither, and the folder removed; absent_from_fstab; unmounted; remounted; ephemeral: mounted without fstab.") Wanted state,

@@ -64,7 +64,7 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
             @Arg("The user whose table it is, or, in a file, whom the job runs as.") Optional<String> user,
             @Arg(value = "The command; a variable's value with env.", aliases = "value") Optional<String> job,
             @Arg(value = "Whether it is to be there.", fallback = "present") Wanted state,
-            @Arg(value = "A table of its own in /etc/cron.d, or an absolute path.", name = "cron_file") Optional<String> cronFile,
+            @Arg(value = "A table of its own in /etc/cron.d, or an absolute path.", name = "cron_file", nodePath = true) Optional<String> cronFile,
             @Arg(value = "Keeps a copy of the table as it was.", fallback = "no") boolean backup,
             @Arg(value = "Minutes: 0-59, *, *\\/2.", fallback = "*") String minute,
             @Arg(value = "Hours: 0-23.", fallback = "*") String hour,

@@ -29,7 +29,7 @@ public final class KernelBlacklistModule implements TaskModule<KernelBlacklistMo
             """)
     public record Args(@Arg("The kernel module.") String name,
             @Arg(value = "Whether it is to be blacklisted.", fallback = "present") Wanted state,
-            @Arg(value = "The file that says so.", fallback = "/etc/modprobe.d/blacklist-ansible.conf") String blacklistFile) {}
+            @Arg(value = "The file that says so.", fallback = "/etc/modprobe.d/blacklist-ansible.conf", nodePath = true) String blacklistFile) {}
 
     @Override
     public String name() {

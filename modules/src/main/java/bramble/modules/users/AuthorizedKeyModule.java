@@ -50,7 +50,7 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
         "path: str: as given", "user: str: as given", "state: str: as given", "exclusive: bool: as given",
         "manage_dir: bool: as given", "unique: bool: always false"})
     public record Args(@Arg("The user.") String user, @Arg("The public key, or several, a line each.") String key,
-            @Arg("The file of the keys; in the user's home if not given.") Optional<String> path,
+            @Arg(value = "The file of the keys; in the user's home if not given.", nodePath = true) Optional<String> path,
             @Arg(value = "Makes the folder of the file where it isn't there.", name = "manage_dir", fallback = "yes") boolean manageDir,
             @Arg(value = "Whether the key is to be there.", fallback = "present") Wanted state,
             @Arg(value = "What the key may be used for: options in front of it, separated by commas.", name = "key_options") Optional<String> keyOptions,

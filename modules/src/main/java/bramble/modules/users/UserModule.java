@@ -78,7 +78,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg("The primary group, by name or number.") Optional<String> group,
             @Arg("The other groups; an empty list for none.") Optional<List<String>> groups,
             @Arg(value = "Keeps the groups that aren't named.", fallback = "no") boolean append,
-            @Arg("The login shell.") Optional<String> shell, @Arg("The home folder.") Optional<String> home,
+            @Arg("The login shell.") Optional<String> shell, @Arg(value = "The home folder.", nodePath = true) Optional<String> home,
             @Arg(value = "Makes the home folder where it isn't there.", name = "create_home", aliases = "createhome", fallback = "yes") boolean createHome,
             @Arg(value = "Moves the home folder's content to a new home.", name = "move_home", fallback = "no") boolean moveHome,
             @Arg("The folder that a new home is a copy of.") Optional<String> skeleton,
@@ -98,7 +98,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg(value = "The key's length in bits, or the tool's own choice.", name = "ssh_key_bits") Optional<Integer> sshKeyBits,
             @Arg(value = "The key's kind.", name = "ssh_key_type", fallback = "rsa") String sshKeyType,
             @Arg(value = "The key's comment.", name = "ssh_key_comment") Optional<String> sshKeyComment,
-            @Arg(value = "The key's file, seen from the home folder.", name = "ssh_key_file") Optional<String> sshKeyFile,
+            @Arg(value = "The key's file, seen from the home folder.", name = "ssh_key_file", nodePath = true) Optional<String> sshKeyFile,
             @Arg(value = "The key's passphrase.", name = "ssh_key_passphrase", secret = true) Optional<String> sshKeyPassphrase) {}
 
     /**
