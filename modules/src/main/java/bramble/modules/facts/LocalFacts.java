@@ -2,6 +2,8 @@ package bramble.modules.facts;
 
 import bramble.value.Json;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +14,11 @@ import java.util.Optional;
 
 /** Facts that a node's owner put into files: JSON or INI, as they stand or as a program prints them. */
 final class LocalFacts {
+    private static final String NOT_THERE = "Could not stat fact (";
+    private static final String FAILED = "Failure executing fact script (";
+    private static final String NO_FACTS = "error loading facts as JSON or ini - please check content: ";
+    private static final List<String> WRONG = List.of(NOT_THERE, FAILED, NO_FACTS);
+
     private LocalFacts() {}
 
     static MapValue of(Report report) {
@@ -24,22 +31,33 @@ final class LocalFacts {
             }
             String path = words[2];
             String name = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.fact$", "");
-            facts.put(name, value(path, words[1], section.getValue()));
+            facts.put(name, value(path, words[1], section.getValue(), report.text("local-error " + path)));
         }
         return MapValue.named(facts);
     }
 
-    private static Value value(String path, String status, String text) {
+    /** What is wrong with files; it stands in place of their facts. */
+    static List<String> warnings(Value local) {
+        return local instanceof MapValue facts
+                ? facts.byName().values().stream().filter(Text.class::isInstance).map(PythonText::of)
+                        .filter(text -> WRONG.stream().anyMatch(text::startsWith)).toList()
+                : List.of();
+    }
+
+    private static Value value(String path, String status, String text, String errors) {
+        if (status.equals("dead")) {
+            return Value.text(NOT_THERE + path + "): [Errno 2] No such file or directory: '" + path + "'");
+        }
         if (!status.equals("0")) {
-            return Value.text("Failure executing fact script (" + path + "), rc: " + status + ", err: "
-                    + (status.equals("timeout") ? "its time was up" : "exit status " + status));
+            return Value.text(FAILED + path + "), rc: " + status + ", err: "
+                    + (status.equals("timeout") ? "its time was up" : errors));
         }
         Optional<Value> json = Json.tryParse(text.strip());
         if (json.isPresent()) {
             return json.get();
         }
         return ini(text).<Value>map(MapValue::named)
-                .orElseGet(() -> Value.text("error loading facts as JSON or ini - please check content: " + path));
+                .orElseGet(() -> Value.text(NO_FACTS + path));
     }
 
     /** Sections of keys and texts; nothing if the text is no INI file. */

@@ -1,7 +1,6 @@
 package bramble.modules.facts;
 
 import bramble.shell.Answer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ record Report(Map<String, String> sections) {
     /** A section begins with a line of a record separator and its name. */
     static Report of(Answer answer) {
         Map<String, String> sections = new LinkedHashMap<>();
-        String text = new String(answer.out(), StandardCharsets.UTF_8);
+        String text = answer.text();
         for (String part : text.split("\036", -1)) {
             int line = part.indexOf('\n');
             if (line > 0) {

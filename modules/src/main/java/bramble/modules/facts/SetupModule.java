@@ -82,7 +82,9 @@ public final class SetupModule implements TaskModule<SetupModule.Args, MapValue>
             facts.put("gather_subset", Value.texts(args.gatherSubset()));
             facts.put("module_setup", Value.of(true));
         }
-        return Verdict.changed(false, MapValue.of("ansible_facts", MapValue.named(facts)));
+        MapValue result = MapValue.of("ansible_facts", MapValue.named(facts));
+        List<String> warnings = LocalFacts.warnings(before.get("local").orElse(MapValue.EMPTY));
+        return Verdict.changed(false, warnings.isEmpty() ? result : result.with("warnings", Value.texts(warnings)));
     }
 
     /** A pattern of file names as a regular expression. */

@@ -113,6 +113,7 @@ b_q_python() {
 b_q_local() { # seconds folder
   b_k=0
   for b_i in "$2"/*.fact; do
+    if [ -L "$b_i" ] && [ ! -e "$b_i" ]; then b_sec "local dead $b_i"; continue; fi
     [ -f "$b_i" ] || continue
     b_k=$((b_k+1))
     if [ -x "$b_i" ]; then
@@ -120,7 +121,7 @@ b_q_local() { # seconds folder
       b_pids=$!; b_await "$1"
       b_v=timeout; { IFS= read -r b_v <"$b_dir/local$b_k.rc"; } 2>/dev/null
       b_sec "local $b_v $b_i"; b_cat "$b_dir/local$b_k"; echo
-      b_sec "local-error"; b_cat "$b_dir/local$b_k.err"
+      b_sec "local-error $b_i"; b_cat "$b_dir/local$b_k.err"
     else
       b_sec "local 0 $b_i"; b_cat "$b_i"; echo
     fi
