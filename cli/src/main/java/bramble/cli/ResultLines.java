@@ -31,7 +31,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
     private static final Set<String> BESIDE_VALUE = Set.of("changed", "invocation", "skip_reason", "false_condition");
     /** Whose results are never shown. */
     private static final Set<String> FACTS = Set.of("gather_facts", "ansible.builtin.gather_facts",
-            "ansible.legacy.gather_facts");
+            "ansible.legacy.gather_facts", "setup", "ansible.builtin.setup", "ansible.legacy.setup");
 
     /** An item of a loop. */
     ResultLine item(TaskInfo task, HostResult result) {

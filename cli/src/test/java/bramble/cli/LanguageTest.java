@@ -296,6 +296,13 @@ class LanguageTest {
     }
 
     @Test
+    void gatheredFactsAreNotShown() throws IOException {
+        Cli.Said said = play("- setup: {gather_subset: ['!all', '!min', fips]}\n- stat: {path: /}\n", "-v");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("ok: [n1]\n") && said.out().contains("ok: [n1] => {"), said::toString);
+    }
+
+    @Test
     void aModuleInPythonSaysWhichPythonIsNotThere() throws IOException {
         file("library/mine.py", "#!/usr/bin/python3\nprint('{}')\n");
         holds("""
