@@ -238,12 +238,17 @@ final class Creation {
         boolean oneLine = value.indexOf('\n') < 0 && value.indexOf('\r') < 0 && value.length() < LONGEST_LINE;
         if (oneLine && !name.startsWith("#") && name.equals(name.strip())) {
             lines.append(name).append('=').append(value).append('\n');
-        } else if (NAME.matcher(name).matches() && !OWN.matcher(name).matches()) {
+        } else if (mayExport(name)) {
             exports = Sh.of("{}export {}={}\n", exports, Sh.raw(name), Sh.secret(value));
             option("--env", name);
         } else {
             option("--env", name + "=" + value);
         }
+    }
+
+    /** Whether docker can be given a variable by its own environment, without another meaning to it. */
+    static boolean mayExport(String name) {
+        return NAME.matcher(name).matches() && !OWN.matcher(name).matches();
     }
 
     private void process(ContainerShape shape) {
