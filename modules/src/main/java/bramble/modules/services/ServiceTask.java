@@ -14,6 +14,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
+import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,9 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         Optional<Boolean> masked,
         boolean reload, boolean reexec, String scope, boolean force, boolean noBlock, String pattern, int pause,
         String arguments, String runlevel) {
+    private static final String NOT_RUNNING = "systemd isn't running on this node (is it an image, or a container?): nothing"
+            + " can be started or stopped there.";
+
     /** What is to be true of the service. */
     public enum Wanted {
         STARTED,
@@ -208,6 +212,9 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
             }
         } else {
             results = results.with("name", null).with("status", MapValue.EMPTY);
+        }
+        if (before.offline && state.isPresent()) {
+            results = results.with("warnings", Value.texts(List.of(NOT_RUNNING)));
         }
         boolean changed = applied.changes().stream().anyMatch(change -> !change.subject().equals("systemd")
                 || !change.diff().equals(Diff.NONE));
