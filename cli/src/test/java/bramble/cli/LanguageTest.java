@@ -296,6 +296,25 @@ class LanguageTest {
     }
 
     @Test
+    void templatesKnowThemselvesInLookupsToo() throws IOException {
+        file("templates/part.j2", "{{ template_fullpath | basename }}");
+        file("templates/own.j2", "{{ template_path }} {{ template_uid }} {{ template_destpath is none }} "
+                + "{{ template_host }} {{ ansible_managed }} {% include 'part.j2' %}");
+        file("templates/data.j2", "{\"a\": [1, {{ 1 + 1 }}, true]}");
+        holds("""
+                - assert:
+                    that:
+                    - lookup('template', 'own.j2') == wanted
+                    - lookup('template', 'data.j2', convert_data=true).a == [1, 2, true]
+                    - (lookup('template', 'data.j2') | from_json).a == [1, 2, true]
+                    - template_path is undefined
+                  vars:
+                    wanted: "own.j2 {{ lookup('pipe', 'stat -c %U ' ~ playbook_dir ~ '/templates/own.j2') }} True
+                      {{ lookup('pipe', 'uname -n') }} Ansible managed own.j2"
+                """);
+    }
+
+    @Test
     void gatheredFactsAreNotShown() throws IOException {
         Cli.Said said = play("- setup: {gather_subset: ['!all', '!min', fips]}\n- stat: {path: /}\n", "-v");
         assertEquals(0, said.code(), said::toString);

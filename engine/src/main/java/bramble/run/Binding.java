@@ -10,21 +10,15 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.template.DocumentOptions;
-import bramble.template.Scope;
-import bramble.template.Site;
-import bramble.template.builtin.TimeFormat;
+import bramble.template.builtin.TemplateScope;
 import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the binding of a task's arguments needs of the run: where files are found, how template files are rendered. */
 record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) implements Resources {
@@ -56,7 +50,8 @@ record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) 
                     "Tried to read the template " + template + ", but " + FileTrouble.why(e) + ".");
         }
         return world.templates.document(text, new Source(template.toString(), 1, 1), options,
-                new Rendering(scope(), template, world.options.habits().managed(),
+                new TemplateScope(scope(), template,
+                        given.arguments().get("src").map(PythonText::of).orElse(template.toString()),
                         given.arguments().get("dest")));
     }
 
@@ -93,85 +88,5 @@ record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) 
         int mark = List.of(scope().host(), task.source(), item).hashCode();
         return "ansible-tmp-" + world.begun.getEpochSecond() + "-" + ProcessHandle.current().pid() + "-"
                 + Integer.toUnsignedString(mark);
-    }
-
-    /** A template's own variables, and its folder as the first place to look for what it includes. */
-    private record Rendering(HostScope below, Path template, String banner, Optional<Value> destination)
-            implements
-                Scope {
-        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
-                .withZone(ZoneId.systemDefault());
-
-        @Override
-        public Value get(String name) {
-            return switch (name) {
-                case "template_path", "template_fullpath" -> Value.text(template.toString());
-                case "template_host" ->
-                    Value.text(java.util.Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost"));
-                case "template_run_date" -> Value.text(TIME.format(Instant.now()));
-                case "template_destpath" -> destination.orElseGet(() -> below.get(name));
-                case "template_uid" -> Value.text(owner());
-                case "template_mtime" -> Value.text(modified());
-                case "ansible_managed" -> {
-                    Value set = below.get(name);
-                    yield set instanceof bramble.value.Undefined ? Value.text(managed()) : set;
-                }
-                default -> below.get(name);
-            };
-        }
-
-        private String modified() {
-            return time().map(TIME::format).orElse("");
-        }
-
-        private Optional<Instant> time() {
-            try {
-                return Optional.of(Files.getLastModifiedTime(template).toInstant());
-            } catch (IOException e) {
-                return Optional.empty();
-            }
-        }
-
-        /** Empty where the template's owner can't be told. */
-        private String owner() {
-            try {
-                return Files.getOwner(template).getName();
-            } catch (IOException | UnsupportedOperationException _) {
-                return "";
-            }
-        }
-
-        /** What the configuration says, with the template's own data in it. */
-        private String managed() {
-            String text = banner.replace("{file}", template.toString()).replace("{uid}", owner()).replace("{host}",
-                    PythonText.of(get("template_host")));
-            return time().map(at -> TimeFormat.write(text, at.atZone(ZoneId.systemDefault()))).orElse(text);
-        }
-
-        @Override
-        public Set<String> names() {
-            return below.names();
-        }
-
-        @Override
-        public boolean looksUp() {
-            return below.looksUp();
-        }
-
-        @Override
-        public void warn(Problem problem) {
-            below.warn(problem);
-        }
-
-        @Override
-        public Site site() {
-            var folders = new java.util.ArrayList<Path>();
-            Path parent = template.getParent();
-            if (parent != null) {
-                folders.add(parent);
-            }
-            folders.addAll(below.site().searchPath());
-            return new Site(folders, below.site().workingDirectory());
-        }
     }
 }

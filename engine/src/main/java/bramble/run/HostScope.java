@@ -84,6 +84,11 @@ final class HostScope implements Scope {
     }
 
     @Override
+    public String managed() {
+        return world.options.habits().managed();
+    }
+
+    @Override
     public void warn(Problem problem) {
         world.warnOnce(problem);
     }

@@ -20,6 +20,11 @@ public interface Scope {
         return true;
     }
 
+    /** What files say of who made them: the setting {@code ansible_managed}. */
+    default String managed() {
+        return "Ansible managed";
+    }
+
     /** Takes what is to be told of an evaluation that goes on; nobody hears of it where nothing is run. */
     default void warn(Problem problem) {}
 }

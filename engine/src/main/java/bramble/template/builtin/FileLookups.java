@@ -14,9 +14,11 @@ import bramble.template.Scope;
 import bramble.template.Site;
 import bramble.template.TemplateException;
 import bramble.value.EscapedBytes;
+import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
+import bramble.value.PythonLiteral;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Value;
@@ -146,12 +148,23 @@ public final class FileLookups implements Extensions {
         }
         var texts = new ArrayList<Value>();
         for (Value term : terms) {
-            Path path = find("template", "templates", evaluation.text(term), evaluation);
+            String name = evaluation.text(term);
+            Path path = find("template", "templates", name, evaluation);
             String text = evaluation.templates().document(opened(path, evaluation),
-                    Source.file(path.toString()).plus(1, 0), how, scope);
-            texts.add(evaluation.rendered(text, options.bool(-1, "jinja2_native", false)));
+                    Source.file(path.toString()).plus(1, 0), how,
+                    new TemplateScope(scope, path, name, Optional.of(None.NONE)));
+            texts.add(options.bool(-1, "convert_data", false)
+                    ? data(text)
+                    : evaluation.rendered(text, options.bool(-1, "jinja2_native", false)));
         }
         return texts;
+    }
+
+    /** The list or mapping that a text reads as; the text itself where it is none. */
+    private static Value data(String text) {
+        return text.startsWith("[") || text.startsWith("{")
+                ? Json.tryParse(text.strip()).or(() -> PythonLiteral.read(text.strip())).orElse(new Text(text))
+                : new Text(text);
     }
 
     /** A scope with some names of its own on top. */
@@ -177,6 +190,11 @@ public final class FileLookups implements Extensions {
         @Override
         public boolean looksUp() {
             return below.looksUp();
+        }
+
+        @Override
+        public String managed() {
+            return below.managed();
         }
 
         @Override
