@@ -361,18 +361,20 @@ class LanguageTest {
     @Test
     void whatModulesImportMayLieDeepInModuleUtils() throws IOException {
         needsPython();
-        file("module_utils/words/deep.py", "WORD = 'from below'\n");
+        file("module_utils/words/__init__.py", "START = 'at the top'\n");
+        file("module_utils/words/more/deep.py", "WORD = 'from below'\n");
         file("library/tells.py", """
                 #!/usr/bin/python3
                 import json
-                from ansible.module_utils.words.deep import WORD
+                import sys
+                from ansible.module_utils.words.more.deep import WORD
 
-                print(json.dumps({'told': WORD}))
+                print(json.dumps({'told': WORD, 'start': sys.modules['ansible.module_utils.words'].START}))
                 """);
         holds("""
                 - tells:
                   register: one
-                - assert: {that: one.told == 'from below'}
+                - assert: {that: [one.told == 'from below', one.start == 'at the top']}
                 """);
     }
 

@@ -73,6 +73,20 @@ record Utilities(List<Path> folders, List<Path> collectionsPath) {
             String full = module.isPresent() ? name : name + ".__init__";
             found.put(full, text);
             follow(text, full, found);
+            packages(name, found);
+        }
+    }
+
+    /** What is in a package needs the package's own file, and those of the packages around it. */
+    private void packages(String name, Map<String, String> found) {
+        int dot = name.lastIndexOf('.');
+        if (dot > 0) {
+            String around = name.substring(0, dot);
+            if (file(around, "/__init__.py").isPresent()) {
+                add(around, found);
+            } else {
+                packages(around, found);
+            }
         }
     }
 
