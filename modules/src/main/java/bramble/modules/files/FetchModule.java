@@ -14,14 +14,19 @@ import bramble.value.MapValue;
 import bramble.value.Text;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code fetch}: a file of a node comes to the controller. */
 @AutoService(AnyModule.class)
 public final class FetchModule implements Conversation<FetchModule.Args> {
+
+    private static final long BLOCK = 1 << 20; // bytes
+    private static final long BLOCKS = 32; // in one round trip
 
     /** The arguments of {@code fetch}. */
     @Doc(value = "Brings a file from a node to the controller.", example = """
@@ -50,7 +55,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
 
     @Override
     public Result hold(Args args, Talk talk) throws InterruptedException {
-        var digest = new DigestFact(args.src(), "SHA-1");
+        var digest = new DigestFact(args.src()); // of the kind that the node can do
         var path = new PathFact(args.src());
         Seen seen = talk.node().ask(bramble.module.Inquiry.ask(List.of(path, digest),
                 known -> new Seen(known.get(path).followed(), known.get(digest))));
@@ -93,20 +98,9 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
     private record Seen(PathState state, DigestFact.Digest digest) {}
 
     private static Result fetched(Args args, Talk talk, Seen seen, Path dest) throws IOException {
-        MapValue results = MapValue.of("dest", dest.toString(), "file", args.src(), "checksum", seen.digest().hex(),
-                "remote_checksum", seen.digest().hex(), "remote_md5sum", null);
-        if (Files.isRegularFile(dest) && Content.of(dest).sha1().equals(seen.digest().hex())) {
-            return Result.ok(results.with("md5sum", Content.of(dest).digest("MD5")));
-        }
-        Answer answer = talk.node().run(List.of(Piece.free(Sh.of("cat {}", seen.state().real())))).getFirst();
-        Content content = new Content.Bytes(answer.out());
-        if (answer.cut()) {
-            return Result.failed("Tried to fetch " + args.src() + ", but it is larger than the "
-                    + answer.out().length / (1024 * 1024) + " MiB that can be fetched", results);
-        }
-        if (!answer.ok() || !content.sha1().equals(seen.digest().hex())) {
-            return Result.failed("checksum mismatch" + (answer.ok() ? "" : ": " + answer.errors().strip()),
-                    results.with("checksum", content.sha1()));
+        MapValue results = MapValue.of("dest", dest.toString(), "file", args.src(), "remote_md5sum", null);
+        if (Files.isRegularFile(dest) && seen.digest().of(Content.of(dest))) {
+            return Result.ok(digests(results, Content.of(dest)));
         }
         Path folder = dest.toAbsolutePath().getParent();
         if (folder != null) {
@@ -114,12 +108,40 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         }
         Path part = Files.createTempFile(folder, ".bramble", ".part");
         try {
-            Files.write(part, answer.out());
+            Optional<String> failure = received(talk, seen.state(), part);
+            Content content = Content.of(part);
+            if (failure.isPresent() || !seen.digest().of(content)) {
+                return Result.failed("checksum mismatch" + failure.map(why -> ": " + why).orElse(""),
+                        results.with("checksum", content.sha1()).with("remote_checksum", seen.digest().hex()));
+            }
             Files.move(part, dest, StandardCopyOption.REPLACE_EXISTING);
+            return Result.changed(digests(results, Content.of(dest)));
         } finally {
             Files.deleteIfExists(part);
         }
-        return Result.changed(results.with("md5sum", content.digest("MD5")));
+    }
+
+    private static MapValue digests(MapValue results, Content content) {
+        String sha1 = content.sha1();
+        return results.with("checksum", sha1).with("remote_checksum", sha1).with("md5sum", content.digest("MD5"));
+    }
+
+    /** Writes the node's file into that one, a piece after another if it is large; what went wrong, if anything did. */
+    private static Optional<String> received(Talk talk, PathState state, Path part) throws IOException {
+        long size = state instanceof PathState.File(_, Inode inode) ? inode.size().orElse(0) : 0;
+        try (OutputStream out = Files.newOutputStream(part)) {
+            for (long block = 0; block == 0 || block * BLOCK < size; block += BLOCKS) {
+                Sh read = size <= BLOCK * BLOCKS // what the kernel makes up as it is read has no size, and isn't read in pieces
+                        ? Sh.of("cat {}", state.real())
+                        : Sh.of("dd if={} bs={} skip={} count={} 2>/dev/null", state.real(), BLOCK, block, BLOCKS);
+                Answer answer = talk.node().run(List.of(Piece.free(read))).getFirst();
+                if (!answer.ok() || answer.cut()) {
+                    return Optional.of(answer.cut() ? "more came than is kept of an answer" : answer.errors().strip());
+                }
+                out.write(answer.out());
+            }
+        }
+        return Optional.empty();
     }
 
     private static Path destination(Args args, Talk talk) {

@@ -14,9 +14,10 @@ import java.util.Optional;
  * @param git the program
  * @param ssh what git calls for ssh, empty for its own choice
  * @param local whether the repository is left alone if there is a checkout
+ * @param track whether submodules are to be at the newest commit of their branches
  */
 record CheckoutFact(String git, String ssh, String repo, String dest, String remote, String version, boolean bare,
-        boolean local) implements Fact<CheckoutFact.Checkout> {
+        boolean local, boolean track) implements Fact<CheckoutFact.Checkout> {
 
     /**
      * The answer.
@@ -25,11 +26,12 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
      * @param exists whether there is a checkout, or bare repository
      * @param head what is checked out; of a bare repository what it has for the version
      * @param dirty whether files were changed by hand
+     * @param behind whether a submodule isn't at the newest commit of its branch, where that matters
      * @param url of the remote
      * @param refs the repository's references, by name
      * @param branch the repository's own
      */
-    record Checkout(String problem, boolean exists, String head, boolean dirty, String url, Map<String, String> refs,
+    record Checkout(String problem, boolean exists, String head, boolean dirty, boolean behind, String url, Map<String, String> refs,
             String branch) {
         Checkout {
             refs = Map.copyOf(refs);
@@ -57,23 +59,35 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
         }
 
         Checkout at(String commit, String to) {
-            return new Checkout("", true, commit, false, to, refs, branch);
+            return new Checkout("", true, commit, false, false, to, refs, branch);
         }
     }
 
     static final Sh.Library LIBRARY = new Sh.Library("b_git",
             """
-                    b_git_look() { # repo dest remote version bare local
+                    b_git_behind() { # dest; whether a submodule isn't at the newest commit of its branch
+                      [ -f "$1/.gitmodules" ] || return 1
+                      "$b_git" config -f "$1/.gitmodules" --get-regexp '^submodule\\..*\\.path$' | while read -r b_k b_p; do
+                        b_k=${b_k%.path}
+                        b_r=$("$b_git" config -f "$1/.gitmodules" "$b_k.branch") || b_r=HEAD
+                        [ "$b_r" != . ] || b_r=$("$b_git" -C "$1" symbolic-ref -q --short HEAD) || b_r=HEAD
+                        b_u=$("$b_git" -C "$1/$b_p" config remote.origin.url) || { echo; break; }
+                        b_n=$("$b_git" ls-remote "$b_u" "$b_r" 2>/dev/null | head -n 1)
+                        [ "${b_n%%[[:space:]]*}" = "$("$b_git" -C "$1/$b_p" rev-parse HEAD 2>/dev/null)" ] || { echo; break; }
+                      done | grep -q ''
+                    }
+                    b_git_look() { # repo dest remote version bare local track
                       command -v "$b_git" >/dev/null 2>&1 || { echo "problem missing"; return 0; }
                       b_there=
                       if [ "$5" = 1 ]; then b_dir=$2 b_of=$4
                       else b_dir=$2/.git b_of=HEAD; fi
                       if [ -e "$b_dir/HEAD" ] || { [ "$5" != 1 ] && [ -f "$b_dir" ]; }; then
-                        b_there=1
+                        b_there=1 b_sub=
                         echo exists
+                        if [ "$7" = 1 ]; then b_sub=--ignore-submodules; ! b_git_behind "$2" || echo behind; fi
                         echo "head $("$b_git" -C "$2" rev-parse --verify -q "$b_of^{commit}" 2>/dev/null)"
                         echo "url $("$b_git" -C "$2" config --get "remote.$3.url")"
-                        [ "$5" = 1 ] || [ -z "$("$b_git" -C "$2" status --porcelain --untracked-files=no 2>&1 | head -n 1)" ] || echo dirty
+                        [ "$5" = 1 ] || [ -z "$("$b_git" -C "$2" status --porcelain --untracked-files=no $b_sub 2>&1 | head -n 1)" ] || echo dirty
                       elif [ -e "$2" ] && { ! [ -d "$2" ] || [ -n "$(ls -A "$2")" ]; }; then echo "problem taken"; return 0
                       fi
                       [ "$b_there$6" != 11 ] || return 0
@@ -89,8 +103,8 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
 
     @Override
     public Sh script() {
-        return Sh.of("{}b_git_look {} {} {} {} {} {}", settings(), repo, NodePath.word(dest), remote, version,
-                bare ? "1" : "0", local ? "1" : "0").using(LIBRARY);
+        return Sh.of("{}b_git_look {} {} {} {} {} {} {}", settings(), repo, NodePath.word(dest), remote, version,
+                bare ? "1" : "0", local ? "1" : "0", track ? "1" : "0").using(LIBRARY);
     }
 
     @Override
@@ -110,6 +124,6 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
             }
         }
         return new Checkout(said.getOrDefault("problem", ""), said.containsKey("exists"),
-                said.getOrDefault("head", ""), said.containsKey("dirty"), said.getOrDefault("url", ""), refs, branch);
+                said.getOrDefault("head", ""), said.containsKey("dirty"), said.containsKey("behind"), said.getOrDefault("url", ""), refs, branch);
     }
 }

@@ -2,6 +2,7 @@ package bramble.modules.network;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
+import bramble.args.Mode;
 import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
@@ -32,6 +33,16 @@ import java.util.Optional;
 @AutoService(AnyModule.class)
 public final class GitModule implements TaskModule<GitModule.Args, GitModule.State> {
 
+    private static final Sh.Library SIGNED = new Sh.Library("b_signed", """
+            b_signed() { # folder, verify-commit or verify-tag, what, the keys that may have signed
+              b_v=$("$b_git" -C "$1" "$2" --raw "$3" 2>&1) || { printf 'Failed to verify GPG signature of commit/tag "%s": %s\\n' "$3" "$b_v" >&2; return 1; }
+              b_w=$3; shift 3
+              [ $# -gt 0 ] || return 0
+              for b_k; do case $b_v in *VALIDSIG*"$b_k"*) return 0 ;; esac; done
+              printf 'The gpg_allowlist does not include the public key that signed "%s"\\n' "$b_w" >&2
+              return 1
+            }""");
+
     /** The arguments of {@code git}. */
     @Doc(value = "Checks out a git repository on the node, with the node's own git.", example = """
             - name: The dashboard's source
@@ -41,6 +52,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 version: v2.1
             """, returns = {"before: str: the commit that was checked out before", "after: str: the commit that is",
         "remote_url_changed: bool: whether the remote's URL was another one",
+        "submodules_changed: bool: whether submodules were behind their branches, with track_submodules",
         "msg: str: that local modifications were given up"})
     public record Args(
             @Arg(value = "The repository: a URL, or a path on the node.", aliases = "name") String repo,
@@ -60,7 +72,17 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             @Arg("Options for ssh.") Optional<String> sshOpts,
             @Arg(value = "Whether ssh trusts any host key.", fallback = "false") boolean acceptHostkey,
             @Arg(value = "Whether ssh trusts the key of a host that it doesn't know yet.", fallback = "false") boolean acceptNewhostkey,
+            @Arg("The permissions that new files don't get: 0022, say.") Optional<Mode> umask,
+            @Arg(value = "Whether submodules are at the newest commit of their branches.", fallback = "false") boolean trackSubmodules,
+            @Arg(value = "Whether the version has to be signed by a key that git trusts.", fallback = "false") boolean verifyCommit,
+            @Arg(value = "Fingerprints of the keys that may have signed it; any trusted key unless given.", fallback = "[]") List<String> gpgAllowlist,
             @Arg(value = "The git program.", fallback = "git", nodePath = true) String executable) {
+
+        public Args {
+            umask.filter(mask -> !mask.text().matches("0?[0-7]{1,4}")).ifPresent(mask -> {
+                throw new IllegalArgumentException("umask must be an octal integer, not " + mask.text());
+            });
+        }
 
         private CheckoutFact fact() {
             var words = new ArrayList<String>();
@@ -72,7 +94,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             }
             sshOpts.ifPresent(words::add);
             String ssh = words.isEmpty() ? "" : "ssh -o BatchMode=yes " + String.join(" ", words);
-            return new CheckoutFact(executable, ssh, repo, NodePath.normal(dest), remote, version, bare, !update);
+            return new CheckoutFact(executable, ssh, repo, NodePath.normal(dest), remote, version, bare, !update,
+                    trackSubmodules && recursive && !bare);
         }
     }
 
@@ -123,7 +146,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                     : "Failed to checkout " + args.version() + ": the repository has no such branch, tag or commit");
         }
         boolean same = now.head().startsWith(commit.get());
-        if (now.exists() && same && !now.dirty() && now.url().equals(args.repo())) {
+        if (now.exists() && same && !now.dirty() && !now.behind() && now.url().equals(args.repo())) {
             return Plan.NOTHING;
         }
         return Plan.of(change(args, actual, commit.get()));
@@ -132,11 +155,12 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
     private static Change change(Args args, State actual, String commit) {
         CheckoutFact.Checkout now = actual.checkout();
         CheckoutFact fact = args.fact();
-        Sh script = Sh.of("{}{}", fact.settings(), now.exists() ? fetch(args, now) : clone(args, now));
+        Sh mask = args.umask().map(bits -> Sh.of("umask {}\n", bits.text())).orElse(Sh.raw(""));
+        Sh script = Sh.of("{}{}{}", mask, fact.settings(), now.exists() ? fetch(args, now, commit) : cloned(args, now, commit));
         if (!args.bare() && args.recursive()) {
             script = script.and(Sh.of(
-                    "{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive; }",
-                    Sh.raw(Sh.quote(fact.dest())), fact.dest()));
+                    "{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive{}; }",
+                    Sh.raw(Sh.quote(fact.dest())), fact.dest(), Sh.raw(args.trackSubmodules() ? " --remote" : "")));
         }
         var effects = new ArrayList<Effect>();
         String real = actual.dest().real();
@@ -150,6 +174,22 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         effects.add(Effect.becomes(fact, now.at(commit, args.repo())));
         Diff diff = Diff.text(args.dest(), now.head().isEmpty() ? "" : now.head() + "\n", commit + "\n");
         return new Change(args.dest(), diff, List.of(new Action.Run(script)), effects);
+    }
+
+    /** A clone that isn't signed as it has to be is no more than if it had never been. */
+    private static Sh cloned(Args args, CheckoutFact.Checkout now, String commit) {
+        Sh clone = clone(args, now);
+        return args.verifyCommit()
+                ? clone.and(Sh.of("{ {} || { rm -rf {}; false; }; }", verified(args, now, commit),
+                        NodePath.normal(args.dest())).using(SIGNED))
+                : clone;
+    }
+
+    private static Sh verified(Args args, CheckoutFact.Checkout now, String commit) {
+        boolean tag = now.refs().containsKey("refs/tags/" + args.version() + "^{}")
+                && !now.refs().containsKey("refs/heads/" + args.version());
+        return Sh.of("b_signed {} {} {} {}", NodePath.normal(args.dest()), tag ? "verify-tag" : "verify-commit",
+                tag ? args.version() : commit, args.gpgAllowlist()).using(SIGNED);
     }
 
     private static Sh clone(Args args, CheckoutFact.Checkout now) {
@@ -190,7 +230,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                         args.version(), "--"));
     }
 
-    private static Sh fetch(Args args, CheckoutFact.Checkout now) {
+    private static Sh fetch(Args args, CheckoutFact.Checkout now, String commit) {
         Sh script = now.url().equals(args.repo())
                 ? Sh.raw(":")
                 : git(args, "config", "remote." + args.remote() + ".url", args.repo());
@@ -212,6 +252,9 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 : "+refs/heads/*:refs/remotes/" + args.remote() + "/*");
         args.refspec().ifPresent(words::add);
         script = script.and(git(args, words.toArray(String[]::new)));
+        if (args.verifyCommit()) {
+            script = script.and(verified(args, now, commit));
+        }
         return script.and(branch.isPresent()
                 ? git(args, "checkout", "--quiet", "--force", "-B", branch.get(), args.remote() + "/" + branch.get(),
                         "--")
@@ -231,6 +274,9 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         MapValue results = MapValue.of("before", head(old.head()), "after", head(after));
         if (old.exists() && args.update()) {
             results = results.with("remote_url_changed", !old.url().equals(args.repo()));
+        }
+        if (args.trackSubmodules() && old.exists()) {
+            results = results.with("submodules_changed", old.behind());
         }
         if (old.dirty() && args.force()) {
             results = results.with("msg", "Local modifications exist in the destination: " + args.dest());

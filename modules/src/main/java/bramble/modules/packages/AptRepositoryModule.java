@@ -59,6 +59,7 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
             @Arg(value = "How often to try again to fetch the lists.", fallback = "5") int updateCacheRetries,
             @Arg(value = "The longest pause between these tries, in seconds.", fallback = "12") int updateCacheRetryMaxDelay,
             @Arg("The name of the file in sources.list.d, without .list; made from the address unless given.") Optional<String> filename,
+            @Arg("Accepted; only sources that are named ppa:... have a release of their own.") Optional<String> codename,
             @Arg(value = "Accepted; without effect.", fallback = "true") boolean installPythonApt,
             @Arg(value = "Accepted; without effect.", fallback = "true") boolean validateCerts) {}
 
