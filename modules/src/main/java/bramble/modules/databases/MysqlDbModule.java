@@ -59,7 +59,7 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
             @Arg(value = "Whether they are to be there or gone, or are written to a file or read from it.", fallback = "present") Wanted state,
             @Arg(value = "How a new database sorts.", fallback = "") String collation,
             @Arg(value = "The characters' encoding of a new database, a dump or an import.", fallback = "") String encoding,
-            @Arg("The file on the node; packed if its name ends in .gz, .bz2, .xz or .zst.") Optional<String> target,
+            @Arg(value = "The file on the node; packed if its name ends in .gz, .bz2, .xz or .zst.", nodePath = true) Optional<String> target,
             @Arg(value = "Whether a dump is one transaction.", fallback = "false") boolean singleTransaction,
             @Arg(value = "Whether big tables are dumped row by row.", fallback = "true") boolean quick,
             @Arg(value = "Tables that are left out of a dump, as database.table.", fallback = "[]") List<String> ignoreTables,
