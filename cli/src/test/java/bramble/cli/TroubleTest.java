@@ -67,7 +67,7 @@ class TroubleTest {
                 """.replace("ec2_instance some", "ec2_instance: some"));
         assertEquals(2, said.code(), said::toString);
         assertTrue(said.out().contains("skipped=2    rescued=1"), said::toString);
-        assertTrue(said.out().contains("\"msg\": \"Tried to find the module \\\"ansible.builtin.yum_repository\\\""),
+        assertTrue(said.out().contains("\"msg\": \"Tried to run the module \\\"ansible.builtin.yum_repository\\\""),
                 said::toString);
         assertTrue(said.err().contains("pacman") && said.err().contains("site.yml:4:7"), said::toString);
 

@@ -1,6 +1,8 @@
 package bramble.playbook;
 
 import bramble.problem.Nearest;
+import bramble.problem.Problem;
+import bramble.problem.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,19 +53,29 @@ public final class Elsewhere {
                 .filter(name -> name.endsWith("." + last)).collect(Collectors.toSet()), 2));
     }
 
-    /** What is to be said of it. */
+    /** What is to be said of it before a run. */
     public static String summary(String name) {
         return "Tried to find the module \"" + name + "\", but neither Bramble nor a collection on disk has it. "
                 + "A host that comes to this task fails.";
     }
 
+    /** What a host is told that comes to a task with it. */
+    public static Problem problem(String name, Source task) {
+        return Problem.error(task,
+                "Tried to run the module \"" + name + "\", but neither Bramble nor a collection on disk has it.",
+                installation(name));
+    }
+
     /** What can be done about it. */
     public static String hint(String name) {
-        String[] words = name.split("\\.", 3);
-        return words.length < 3 || BUILTIN.matcher(name).find()
-                ? "It may stay where a condition keeps the hosts from it."
-                : "It may stay where a condition keeps the hosts from it; otherwise: bramble galaxy collection install "
-                        + words[0] + "." + words[1] + ".";
+        String condition = "It may stay where a condition keeps the hosts from it";
+        return installation(name).isEmpty() ? condition + "." : condition + "; otherwise: " + installation(name);
+    }
+
+    private static String installation(String name) {
+        return FULL.matcher(name).matches() && !BUILTIN.matcher(name).find()
+                ? "bramble galaxy collection install " + name.replaceFirst("^(\\w+\\.\\w+)\\..*", "$1") + "."
+                : "";
     }
 
     private static Set<String> words() {

@@ -9,11 +9,12 @@ import bramble.playbook.Elsewhere;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
-import bramble.problem.Problem;
 import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import bramble.template.UndefinedException;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
+import bramble.value.Template;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.time.Duration;
@@ -104,9 +105,13 @@ final class OneRound {
             at = at.with(MapValue.of("ansible_delegated_vars",
                     MapValue.of(delegate.get(), at.hostvarsOf(delegate.get()))));
         }
-        AnyModule module = world.module(task.action()).orElseThrow(
-                () -> new ProblemException(Problem.error(task.action().source(),
-                        Elsewhere.summary(task.action().written()), Elsewhere.hint(task.action().written()))));
+        Optional<AnyModule> known = world.module(task.action());
+        if (known.isEmpty()) {
+            Source there = task.action().source();
+            String name = PythonText.of(world.templates.resolve(new Template(task.action().written(), there), at));
+            throw new ProblemException(Elsewhere.problem(name, there));
+        }
+        AnyModule module = known.get();
         TaskPlace place = TaskPlace.of(world, task, at, delegate);
         if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
             return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,
