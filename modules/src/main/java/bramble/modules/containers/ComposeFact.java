@@ -77,7 +77,7 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
     public Optional<Outlook> parse(Answer answer) {
         String text = answer.text();
         if (!text.contains("--status ") || text.contains("is not a docker command")
-                || text.contains("unknown command: docker compose") || text.contains("unknown shorthand flag")) {
+                || text.contains("unknown command: docker compose") || text.contains("unknown flag: --ansi") || text.contains("unknown shorthand flag")) {
             return Optional.empty();
         }
         List<String> lines = text.lines().toList();

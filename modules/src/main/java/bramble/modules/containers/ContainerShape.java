@@ -29,7 +29,7 @@ public record ContainerShape(
         @Arg("Its domain.") Optional<String> domainname,
         @Arg("What it runs in place of the image's entry point; the command's words come after it.") Optional<List<String>> entrypoint,
         @Arg("Its environment. Values go to docker by its standard input, not by its command line.") Optional<MapValue> env,
-        @Arg("A file on the node with lines NAME=value.") Optional<String> envFile,
+        @Arg(value = "A file on the node with lines NAME=value.", nodePath = true) Optional<String> envFile,
         @Arg("Names of hosts and their addresses, beside those of the resolver.") Optional<MapValue> etcHosts,
         @Arg(value = "Ports that it offers to other containers: 80, 53/udp, 8000-8010.", aliases = {"exposed",
             "expose"}) Optional<List<String>> exposedPorts,

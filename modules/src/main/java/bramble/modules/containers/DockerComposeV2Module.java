@@ -74,7 +74,7 @@ public final class DockerComposeV2Module implements TaskModule<DockerComposeV2Mo
             """, returns = {
         "actions: list: what was done: what, id, status", "containers: list: the project's containers",
         "images: list: their images", "stdout: str: what Compose printed", "stderr: str: what it said on the way"})
-    public record Args(@Arg("The project's folder on the node.") Optional<String> projectSrc,
+    public record Args(@Arg(value = "The project's folder on the node.", nodePath = true) Optional<String> projectSrc,
             @Arg("The project's name; the folder's if not given.") Optional<String> projectName,
             @Arg("The project's files, in its folder; compose.yml if not given.") Optional<List<String>> files,
             @Arg("The project itself, in place of a folder; it needs project_name.") Optional<MapValue> definition,

@@ -1,0 +1,132 @@
+package bramble.modules.containers;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import bramble.value.Json;
+import bramble.value.MapValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An object of Kubernetes, and what the server says would become of it; empty where the node has no kubectl. */
+record KubeFact(Kube kube, KubeObject object, Way way) implements Fact<Optional<KubeFact.Seen>> {
+    /** The server looks at objects itself; kubectl would fetch the whole description of its interface first, each time. */
+    private static final String UNCHECKED = "--validate=false";
+
+    /** What is to be done with the object. */
+    enum Way {
+        MERGE,
+        JSON_MERGE,
+        APPLY,
+        SERVER_APPLY,
+        REPLACE,
+        PATCH,
+        DELETE
+    }
+
+    /**
+     * The answer.
+     *
+     * @param now as it is
+     * @param next as it would be, in the server's own dry run; empty for one that goes
+     * @param trouble why that can't be; empty if it can
+     */
+    record Seen(Optional<MapValue> now, Optional<MapValue> next, String trouble) {}
+
+    /** @param dry whether the server only says what would become of it */
+    Sh create(boolean dry) {
+        return kube.fed(object.text(), words(List.of("create", UNCHECKED), dry, "--filename", "-"));
+    }
+
+    private static List<String> words(List<String> verb, boolean dry, String... more) {
+        var words = new ArrayList<>(verb);
+        words.addAll(List.of(more));
+        words.addAll(List.of("--output", "json"));
+        if (dry) {
+            words.add("--dry-run=server");
+        }
+        return words;
+    }
+
+    /** Brings an object that is there into shape. */
+    Sh change(boolean dry) {
+        return switch (way) {
+            case MERGE, PATCH -> Sh.of("{} 2>/dev/null || {}", patch("strategic", dry), patch("merge", dry)); // only built-in kinds know strategic
+            case JSON_MERGE -> patch("merge", dry);
+            case APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry, "--filename", "-"));
+            case SERVER_APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry, "--server-side", "--force-conflicts", "--field-manager=bramble", "--filename", "-"));
+            case REPLACE -> kube.fed(object.text(), words(List.of("replace", UNCHECKED), dry, "--filename", "-"));
+            case DELETE -> kube.fed(object.place(), List.of("delete", "--filename", "-", "--ignore-not-found"));
+        };
+    }
+
+    private Sh patch(String type, boolean dry) {
+        var verb = new ArrayList<String>();
+        object.namespace().ifPresent(space -> verb.addAll(List.of("--namespace", space)));
+        verb.addAll(List.of("patch", object.type(), object.name()));
+        return kube.fed(object.text(), words(verb, dry, "--type", type, "--patch-file", "/dev/stdin"));
+    }
+
+    /** Whether it is made by the same call that changes it. */
+    boolean applies() {
+        return way == Way.APPLY || way == Way.SERVER_APPLY;
+    }
+
+    @Override
+    public Sh script() {
+        Sh absent = way == Way.PATCH || way == Way.DELETE ? Sh.raw(":") : applies() ? change(true) : create(true);
+        Sh present = way == Way.DELETE ? Sh.raw(":") : change(true);
+        return Sh.of("""
+                command -v kubectl >/dev/null || exit 0
+                echo tool
+                b_g=$({}) || exit
+                printf '%s\\n--next\\n' "$b_g"
+                if [ -n "$b_g" ]; then {}
+                else {}
+                fi""", kube.fed(object.place(), List.of("get", "--filename", "-", "--ignore-not-found", "--output", "json")), present, absent);
+    }
+
+    @Override
+    public Optional<Seen> parse(Answer answer) {
+        String text = answer.text();
+        if (!text.startsWith("tool\n")) {
+            return Optional.empty();
+        }
+        int split = text.indexOf("\n--next\n");
+        Optional<MapValue> now = split < 0 ? Optional.empty() : read(text.substring(5, Math.max(split, 5)));
+        Optional<MapValue> next = split < 0 ? Optional.empty() : read(text.substring(split + 8));
+        return Optional.of(new Seen(now, next, answer.ok() ? "" : Kube.said(answer)));
+    }
+
+    /** An object; kubectl puts what it finds by a file into a list. */
+    private static Optional<MapValue> read(String text) {
+        return Json.tryParse(text).flatMap(found -> Tree.text(found, "kind").equals("List")
+                ? Tree.list(found, "items").stream().findFirst()
+                : Optional.of(found)).filter(MapValue.class::isInstance).map(MapValue.class::cast);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the value of a fact like this
+    public Maybe<Optional<Seen>> after(Effect.Becomes<?> effect, Optional<Seen> current) {
+        if (effect.fact().equals(this)) {
+            return Maybe.known((Optional<Seen>) effect.value());
+        }
+        if (effect.fact() instanceof KubeFact other && other.kube.equals(kube)) {
+            if (other.object.place().equals(object.place())) {
+                return Maybe.unknown(object.shown() + " would be changed first");
+            }
+            if (current.filter(seen -> awaits(seen.trouble())).isPresent()) {
+                return Maybe.unknown(other.object.shown() + " would be made first");
+            }
+        }
+        return Maybe.known(current);
+    }
+
+    /** Whether another object that comes first may end the trouble: a namespace, a kind. */
+    static boolean awaits(String trouble) {
+        return trouble.matches("(?s).*(namespaces? \"[^\"]*\" not found|no matches for kind|doesn't have a resource type).*");
+    }
+}

@@ -1,0 +1,283 @@
+package bramble.modules.containers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import bramble.args.Resources;
+import bramble.args.Schema;
+import bramble.module.TaskModule;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.run.NodeTask;
+import bramble.run.Overlay;
+import bramble.shell.Sh;
+import bramble.template.DocumentOptions;
+import bramble.testkit.LocalNode;
+import bramble.value.Json;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.Value;
+import bramble.yaml.NodeValues;
+import bramble.yaml.YamlReader;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Objects of Kubernetes through the real kubectl of this machine. There is no real cluster: the server is a stand-in of this
+ * test's, which knows namespaces, config maps and secrets, keeps them in memory, and merges as RFC 7386 says. What a real
+ * server adds to objects, refuses, or merges strategically isn't shown by it. Without kubectl the test is skipped.
+ */
+class K8sModuleTest {
+    private final LocalNode node = LocalNode.plain();
+    private final Server server = new Server();
+
+    @BeforeEach
+    void needsKubectl() {
+        assumeTrue(node.run(Sh.raw("command -v kubectl")).ok(), "no kubectl");
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        server.http.stop(0);
+    }
+
+    private <A extends Record, S> NodeTask.Ending run(TaskModule<A, S> module, boolean dry, Overlay overlay, String args)
+            throws IOException, InterruptedException {
+        var given = (MapValue) NodeValues.plain(YamlReader.read("host: " + server.url() + "\n" + args, "args", _ -> {}).getFirst());
+        A bound = Schema.of(module.args()).bind(module.name(), given, Source.NONE, new NoFiles());
+        return new NodeTask(node::ask, node.platform(), overlay, dry, Sh.raw("HOME=/nonexistent\n")).run(module, bound);
+    }
+
+    private String changed(boolean dry, Overlay overlay, String args) throws IOException, InterruptedException {
+        return switch (run(new K8sModule(), dry, overlay, args)) {
+            case NodeTask.Ending.Done(var changes, var verdict) -> verdict.failure()
+                    .orElseGet(() -> verdict.changed() + " " + changes.stream().map(change -> change.subject()).toList());
+            case NodeTask.Ending.Refused(String why, _) -> why;
+            case NodeTask.Ending.Undetermined(String why) -> "undetermined: " + why;
+        };
+    }
+
+    private String changed(String args) throws IOException, InterruptedException {
+        Map<String, MapValue> before = Map.copyOf(server.objects);
+        String foreseen = changed(true, new Overlay(), args);
+        assertEquals(before, server.objects, "the dry run changed something");
+        String done = changed(false, new Overlay(), args);
+        assertEquals(done, foreseen, "what the dry run foresaw");
+        return done;
+    }
+
+    private static final String MAP = """
+            definition:
+              kind: ConfigMap
+              metadata: {name: lamps, namespace: default}
+              data: {hall: "%s"}
+            """;
+
+    @Test
+    void anObjectIsMadeChangedAndRemoved() throws Exception {
+        assertEquals("true [ConfigMap default/lamps]", changed(MAP.formatted("on")));
+        assertEquals("false []", changed(MAP.formatted("on")));
+        assertEquals("true [ConfigMap default/lamps]", changed(MAP.formatted("off")));
+        assertEquals("off", Tree.text(server.objects.get("configmaps/default/lamps"), "data", "hall"));
+        assertEquals("false []", changed("state: patched\n" + MAP.replace("lamps", "other").formatted("off")));
+        assertEquals("true [ConfigMap default/lamps]", changed("force: yes\n" + MAP.formatted("dim")));
+        assertEquals("true [ConfigMap default/lamps]", changed("state: absent\n" + MAP.formatted("on")));
+        assertEquals("false []", changed("state: absent\nkind: ConfigMap\nname: lamps\nnamespace: default\n"));
+    }
+
+    @Test
+    void severalObjectsOfOneText() throws Exception {
+        String two = """
+                namespace: house
+                definition: |
+                  kind: Namespace
+                  metadata: {name: house}
+                  ---
+                  kind: ConfigMap
+                  apiVersion: v1
+                  metadata: {name: lamps}
+                  data: {hall: "on"}
+                """;
+        assertEquals("true [Namespace house, ConfigMap house/lamps]", changed(two));
+        assertEquals("false []", changed(two));
+    }
+
+    @Test
+    void whatComesAfterANamespaceThatIsOnlyForeseenIsUnknown() throws Exception {
+        var overlay = new Overlay();
+        changed(true, overlay, "kind: Namespace\nname: house\n");
+        String next = changed(true, overlay, MAP.replace("default", "house").formatted("on"));
+
+        assertEquals("undetermined: Namespace house would be made first", next);
+        assertTrue(changed(MAP.replace("default", "house").formatted("on")).contains("namespaces \"house\" not found"));
+    }
+
+    @Test
+    void aSecretIsNotShown() throws Exception {
+        var ending = run(new K8sModule(), false, new Overlay(), """
+                definition: {kind: Secret, metadata: {name: key, namespace: default}, stringData: {word: s3same}}
+                """);
+
+        assertTrue(ending instanceof NodeTask.Ending.Done(var changes, _) && !changes.toString().contains("s3same\",")
+                && changes.getFirst().diff().equals(bramble.module.Diff.NONE), ending::toString);
+    }
+
+    @Test
+    void objectsAreTold() throws Exception {
+        changed(MAP.formatted("on"));
+        var one = run(new K8sInfoModule(), false, new Overlay(), "kind: ConfigMap\nname: lamps\nnamespace: default\n");
+        var all = run(new K8sInfoModule(), false, new Overlay(), "kind: ConfigMap\n");
+        var none = run(new K8sInfoModule(), false, new Overlay(), "kind: Lamp\napi_version: house/v1\n");
+
+        assertEquals("on", Tree.text(first(one), "data", "hall"));
+        assertEquals("lamps", Tree.text(first(all), "metadata", "name"));
+        assertTrue(none instanceof NodeTask.Ending.Done(_, var verdict) && !Tree.yes(verdict.results(), "api_found"), none::toString);
+    }
+
+    private static Value first(NodeTask.Ending ending) {
+        return ending instanceof NodeTask.Ending.Done(_, var verdict)
+                ? Tree.list(verdict.results(), "resources").getFirst()
+                : MapValue.of("ending", ending.toString());
+    }
+
+    /** Stands in for the server of a cluster. */
+    private static final class Server {
+        private static final Map<String, String> KINDS = Map.of("namespaces", "Namespace", "configmaps", "ConfigMap", "secrets", "Secret");
+        private final Map<String, MapValue> objects = new ConcurrentHashMap<>();
+        private final HttpServer http;
+
+        Server() {
+            try {
+                http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            http.createContext("/", this::answer);
+            http.start();
+            objects.put("namespaces//default", MapValue.of("kind", "Namespace", "apiVersion", "v1", "metadata", MapValue.of("name", "default")));
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + http.getAddress().getPort();
+        }
+
+        private void answer(HttpExchange exchange) throws IOException {
+            String path = exchange.getRequestURI().getPath();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            Value answer = switch (path) {
+                case "/api" -> MapValue.of("kind", "APIVersions", "versions", java.util.List.of("v1"));
+                case "/apis" -> MapValue.of("kind", "APIGroupList", "apiVersion", "v1", "groups", java.util.List.of());
+                case "/api/v1" -> resources();
+                case "/version" -> MapValue.of("major", "1", "minor", "32", "gitVersion", "v1.32.0");
+                default -> path.startsWith("/api/v1/") ? object(exchange, path.substring(8), new String(body, StandardCharsets.UTF_8)) : status(404, "NotFound", "no such page");
+            };
+            int code = Tree.text(answer, "kind").equals("Status") && Tree.number(answer, "code") > 0 ? (int) Tree.number(answer, "code") : 200;
+            byte[] text = Json.compact(answer).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(code, text.length);
+            exchange.getResponseBody().write(text);
+            exchange.close();
+        }
+
+        private static Value resources() {
+            var list = KINDS.entrySet().stream().<Value>map(kind -> MapValue.of("name", kind.getKey(), "singularName",
+                    kind.getValue().toLowerCase(java.util.Locale.ROOT), "kind", kind.getValue(), "namespaced", !kind.getKey().equals("namespaces"), "verbs",
+                    java.util.List.of("get", "list", "create", "patch", "update", "delete", "watch"))).toList();
+            return MapValue.of("kind", "APIResourceList", "apiVersion", "v1", "groupVersion", "v1", "resources", new ListValue(list));
+        }
+
+        private static MapValue status(int code, String reason, String message) {
+            return MapValue.of("kind", "Status", "apiVersion", "v1", "status", "Failure", "code", code, "reason", reason, "message", message);
+        }
+
+        private Value object(HttpExchange exchange, String rest, String body) {
+            String[] parts = rest.split("/", -1);
+            boolean spaced = parts.length > 2 && parts[0].equals("namespaces");
+            String space = spaced ? parts[1] : "";
+            String kind = spaced ? parts[2] : parts[0];
+            int at = spaced ? 3 : 1;
+            boolean dry = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("").contains("dryRun=All");
+            Value given = Json.tryParse(body).orElse(MapValue.EMPTY);
+            String name = parts.length > at ? parts[at] : Tree.text(given, "metadata", "name");
+            String key = kind + "/" + space + "/" + name;
+            MapValue now = objects.get(key);
+            if (exchange.getRequestMethod().equals("GET") && parts.length <= at) {
+                return MapValue.of("kind", KINDS.get(kind) + "List", "apiVersion", "v1", "metadata", MapValue.EMPTY, "items",
+                        new ListValue(objects.entrySet().stream().filter(entry -> entry.getKey().startsWith(kind + "/" + space))
+                                .<Value>map(Map.Entry::getValue).toList()));
+            }
+            if (!space.isEmpty() && !objects.containsKey("namespaces//" + space)) {
+                return status(404, "NotFound", "namespaces \"" + space + "\" not found");
+            }
+            if (now == null && !exchange.getRequestMethod().equals("POST")) {
+                return status(404, "NotFound", kind + " \"" + name + "\" not found");
+            }
+            MapValue next = switch (exchange.getRequestMethod()) {
+                case "POST", "PUT" -> MapValue.named(Tree.map(given));
+                case "PATCH" -> (MapValue) merged(now == null ? MapValue.EMPTY : now, given);
+                default -> now == null ? MapValue.EMPTY : now;
+            };
+            if (exchange.getRequestMethod().equals("DELETE")) {
+                objects.remove(key);
+                return MapValue.of("kind", "Status", "apiVersion", "v1", "status", "Success");
+            }
+            if (!dry && !exchange.getRequestMethod().equals("GET")) {
+                MapValue metadata = MapValue.named(Tree.map(next, "metadata")).with("resourceVersion", String.valueOf(objects.size()) + body.length());
+                next = next.with("metadata", metadata);
+                objects.put(key, next);
+            }
+            return next;
+        }
+
+        private static Value merged(Value into, Value patch) {
+            if (!(patch instanceof MapValue map)) {
+                return patch;
+            }
+            var all = new TreeMap<String, Value>(Tree.map(into));
+            map.byName().forEach((name, value) -> {
+                if (value instanceof bramble.value.None) {
+                    all.remove(name);
+                } else {
+                    all.put(name, merged(all.getOrDefault(name, MapValue.EMPTY), value));
+                }
+            });
+            return MapValue.named(all);
+        }
+    }
+
+    private static final class NoFiles implements Resources {
+        @Override
+        public Path find(String folder, String name) {
+            throw new ProblemException(Source.NONE, name);
+        }
+
+        @Override
+        public String render(Path template, DocumentOptions options) {
+            throw new ProblemException(Source.NONE, template.toString());
+        }
+
+        @Override
+        public void secret(String value) {
+            // nothing is printed here
+        }
+
+        @Override
+        public void warn(String text) {
+            // nothing is printed here
+        }
+    }
+}
