@@ -314,6 +314,32 @@ class LanguageTest {
                 """);
     }
 
+    /** Whoever is through with the block goes on; whoever is still in it goes to the rescue with the one that failed. */
+    @Test
+    void aFailureThatIsRescuedEndsNothingBeyondItsBlock() throws IOException {
+        holds("""
+                - any_errors_fatal: true
+                  block:
+                  - command: "false"
+                    when: inventory_hostname == 'n2'
+                  rescue:
+                  - set_fact: {last: rescued}
+                - any_errors_fatal: true
+                  block:
+                  - command: "false"
+                    when: inventory_hostname == 'n2'
+                  - set_fact: {first: through}
+                  rescue:
+                  - set_fact: {first: rescued}
+                - set_fact: {after: "{{ last | default('through') }}"}
+                - assert:
+                    that:
+                    - ansible_play_hosts == ['n1', 'n2']
+                    - hostvars.n1.after == 'through' and hostvars.n2.after == 'rescued'
+                    - first == 'rescued'
+                """);
+    }
+
     @Test
     void gatheredFactsAreNotShown() throws IOException {
         Cli.Said said = play("- setup: {gather_subset: ['!all', '!min', fips]}\n- stat: {path: /}\n", "-v");

@@ -31,7 +31,7 @@ final class FreePace implements Pace {
     }
 
     @Override
-    public void done(String host, boolean failed, boolean fatal) {
+    public void done(String host, boolean failed, Optional<Position> ends) {
         // the others go on
     }
 

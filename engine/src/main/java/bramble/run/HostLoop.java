@@ -25,7 +25,9 @@ import bramble.value.Text;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -65,7 +67,8 @@ final class HostLoop {
     private Optional<Upcoming> upcoming = Optional.empty();
     /** What tasks of this run registered: in a continued run, what mentions it is played again. */
     private final Set<String> made = new HashSet<>();
-    private int rescues;
+    /** The tasks of the blocks with a rescue that it is in, the innermost first. */
+    private final Deque<Position> guards = new ArrayDeque<>();
     private boolean roleDidSomething;
     private boolean onlyPerhaps;
     private boolean anew;
@@ -139,11 +142,15 @@ final class HostLoop {
 
     /** With rescue and always. */
     private Flow guarded(Block block, Position position, HostScope scope) throws InterruptedException {
-        boolean guards = !block.rescue().isEmpty();
-        rescues += guards ? 1 : 0;
+        boolean rescues = !block.rescue().isEmpty();
+        if (rescues) {
+            guards.push(position.then(0));
+        }
         Flow flow = steps(block.tasks(), position.then(0), scope, block.role());
-        rescues -= guards ? 1 : 0;
-        if (flow.failed() && guards) {
+        if (rescues) {
+            guards.pop();
+        }
+        if (flow.failed() && rescues) {
             flow = steps(block.rescue(), position.then(1), scope, block.role());
         }
         if (flow.goes() || flow.failed()) {
@@ -387,7 +394,7 @@ final class HostLoop {
         if (once && !group.isFirst(host)) {
             TaskEnd end = await(group);
             register(one.task(), end, List.of(host));
-            pace.done(host, end.outcome().bad() && !run.ignores(end), false);
+            pace.done(host, end.outcome().bad() && !run.ignores(end), Optional.empty());
             return end.outcome().bad() && !run.ignores(end) ? Flow.STOPPED : Flow.GO;
         }
         one.turn().begin();
@@ -452,7 +459,7 @@ final class HostLoop {
     }
 
     private void tell(TaskRun run, TaskEnd end, Turn.Timer timer, boolean ignored) {
-        boolean rescued = end.outcome() == Outcome.FAILED && !ignored && rescues > 0;
+        boolean rescued = end.outcome() == Outcome.FAILED && !ignored && !guards.isEmpty();
         world.events.tell(
                 new Event.TaskEnded(Instant.now(), run.one().info(), run.shown(end, timer, ignored, rescued)));
     }
@@ -474,7 +481,7 @@ final class HostLoop {
             }
         }
         boolean ignored = end.outcome().bad() && run.ignores(end);
-        boolean rescued = end.outcome() == Outcome.FAILED && !ignored && rescues > 0;
+        boolean rescued = end.outcome() == Outcome.FAILED && !ignored && !guards.isEmpty();
         if (!told) {
             tell(run, end, timer, ignored);
         }
@@ -485,7 +492,8 @@ final class HostLoop {
         }
         boolean fatal = !flow.goes()
                 && (flag(task, Keyword.ANY_ERRORS_FATAL, scope) || world.options.anyErrorsFatal());
-        pace.done(host, !flow.goes() && !rescued, fatal);
+        Position ends = rescued ? guards.element() : Position.of();
+        pace.done(host, !flow.goes() && !rescued, fatal ? Optional.of(ends) : Optional.empty());
         return flow;
     }
 

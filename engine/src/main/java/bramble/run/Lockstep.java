@@ -5,6 +5,7 @@ import bramble.event.Events;
 import bramble.event.TaskInfo;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Lockstep implements Pace {
         record Arrival(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line,
                 CompletableFuture<Go> answer) implements Message {}
 
-        record Done(String host, boolean failed, boolean fatal) implements Message {}
+        record Done(String host, boolean failed, Optional<Position> ends) implements Message {}
 
         record Leave(String host) implements Message {}
 
@@ -63,8 +64,8 @@ final class Lockstep implements Pace {
     }
 
     @Override
-    public void done(String host, boolean failed, boolean fatal) {
-        messages.add(new Message.Done(host, failed, fatal));
+    public void done(String host, boolean failed, Optional<Position> ends) {
+        messages.add(new Message.Done(host, failed, ends));
     }
 
     @Override
@@ -80,21 +81,22 @@ final class Lockstep implements Pace {
     private void work() {
         Set<String> active = new HashSet<>(order);
         Set<String> failed = new HashSet<>();
-        Set<String> toStop = new HashSet<>();
+        Map<String, Position> toStop = new HashMap<>();
         Map<String, Message.Arrival> waiting = new LinkedHashMap<>();
         while (true) {
             try {
                 switch (messages.take()) {
                     case Message.Arrival arrival -> waiting.put(arrival.host(), arrival);
-                    case Message.Done(String host, boolean hasFailed, boolean fatal) -> {
+                    case Message.Done(String host, boolean hasFailed, Optional<Position> ends) -> {
                         boolean tooMany = false;
                         if (hasFailed && failed.add(host)) {
                             tooMany = failed.size() * 100.0 / order.size() > maxFailPercentage;
                         }
-                        if (fatal || tooMany) {
-                            toStop.addAll(order);
+                        if (tooMany || ends.isPresent()) {
+                            Position ended = tooMany ? Position.of() : ends.orElseThrow();
+                            order.forEach(one -> toStop.merge(one, ended, (a, b) -> a.holds(b) ? a : b));
                         }
-                        if (fatal) {
+                        if (ends.isPresent()) {
                             toStop.remove(host); // its own failure already tells it
                         }
                     }
@@ -112,14 +114,16 @@ final class Lockstep implements Pace {
         }
     }
 
-    private void release(Map<String, Message.Arrival> waiting, Set<String> toStop) {
-        boolean stopping = waiting.keySet().stream().anyMatch(toStop::contains);
-        if (stopping) {
-            for (String host : List.copyOf(waiting.keySet())) {
-                if (toStop.remove(host)) {
-                    answer(waiting, host, new Go(true, new Group(List.of(host)), Optional.empty()));
-                }
+    private void release(Map<String, Message.Arrival> waiting, Map<String, Position> toStop) {
+        boolean stopping = false;
+        for (Message.Arrival arrival : List.copyOf(waiting.values())) {
+            Position ended = toStop.remove(arrival.host());
+            if (ended != null && ended.holds(arrival.position())) { // otherwise it had already come to its end
+                answer(waiting, arrival.host(), new Go(true, new Group(List.of(arrival.host())), Optional.empty()));
+                stopping = true;
             }
+        }
+        if (stopping) {
             return;
         }
         Position first = order.stream().flatMap(host -> Optional.ofNullable(waiting.get(host)).stream())

@@ -15,8 +15,12 @@ interface Pace extends AutoCloseable {
     Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line)
             throws InterruptedException;
 
-    /** The host is through with the task that it last arrived at; {@code fatal}: it failed, and that ends the play for all. */
-    void done(String host, boolean failed, boolean fatal);
+    /**
+     * The host is through with the task that it last arrived at.
+     *
+     * @param ends what its failure ends for all others that are still in it: the tasks of a block with a rescue, or everything
+     */
+    void done(String host, boolean failed, Optional<Position> ends);
 
     /** The host does nothing more in this batch. */
     void leave(String host);

@@ -17,6 +17,11 @@ record Position(List<Integer> path) implements Comparable<Position> {
         return new Position(Arrays.asList(path));
     }
 
+    /** Whether the other one is this, or something in it. */
+    boolean holds(Position other) {
+        return other.path.size() >= path.size() && other.path.subList(0, path.size()).equals(path);
+    }
+
     Position then(int index) {
         var longer = new java.util.ArrayList<>(path);
         longer.add(index);
