@@ -39,7 +39,8 @@ public final class Elsewhere {
         if (full ? library.hasCollection(plain) : last.length() < plain.length()) {
             return false;
         }
-        return KNOWN.contains(last) || (full || FAMILIES.matcher(last).matches()) && slip(plain, here).isEmpty();
+        return KNOWN.contains(last)
+                || ((full || FAMILIES.matcher(last).matches()) && slip(plain, here).isEmpty());
     }
 
     /** The name that is meant, but for a letter, or two in a long one. */

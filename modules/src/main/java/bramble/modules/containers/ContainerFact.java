@@ -5,7 +5,6 @@ import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
-import java.util.List;
 import java.util.Optional;
 
 /** What docker tells of a container; empty where the node has no docker. */

@@ -84,7 +84,7 @@ final class ContainerPlan {
             next = live(now.orElseThrow());
             next = networks(next);
         }
-        next = run(next, anew, looks);
+        next = run(next);
         if (actions.isEmpty()) {
             return Plan.NOTHING;
         }
@@ -223,7 +223,8 @@ final class ContainerPlan {
     private void comparable(String name) {
         String how = Tree.text(args.comparisons(), name);
         boolean all = name.equals("*");
-        if (!Set.of("strict", "ignore", "allow_more_present").contains(how) || all && how.equals("allow_more_present")) {
+        if (!Set.of("strict", "ignore", "allow_more_present").contains(how)
+                || (all && how.equals("allow_more_present"))) {
             throw new IllegalArgumentException("Unknown comparison mode '" + how + "' for " + name
                     + ": use strict, ignore" + (all ? "." : " or allow_more_present."));
         }
@@ -383,7 +384,7 @@ final class ContainerPlan {
         return places.equals(is.ends()) ? is : is.with(is.status(), is.health(), Map.of(), places);
     }
 
-    private ContainerState run(ContainerState is, boolean made, boolean looks) {
+    private ContainerState run(ContainerState is) {
         ContainerState next = is;
         switch (args.state()) {
             case STARTED, HEALTHY -> {

@@ -20,6 +20,7 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -193,7 +194,7 @@ public final class DockerSwarmServiceModule
                 InspectFact.Found.of(MapValue.of("foreseen", MapValue.named(foreseen))));
     }
 
-    private static Plan change(Args args, TreeMap<String, Value> before, TreeMap<String, Value> after, Sh script, InspectFact.Found next) {
+    private static Plan change(Args args, Map<String, Value> before, Map<String, Value> after, Sh script, InspectFact.Found next) {
         return Plan.of(new Change(args.name(), Diff.attributes(args.name(), MapValue.named(before), MapValue.named(after)),
                 List.of(new Action.Run(script)), List.of(Effect.becomes(fact(args), Optional.of(next)))));
     }

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A property of a container, under the name of the argument that sets it, and how {@code docker inspect} tells it. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions hold nothing
 enum Setting {
     AUTO_REMOVE(Kind.VALUE, c -> flag(c, "HostConfig", "AutoRemove")),
     BLKIO_WEIGHT(Kind.LIVE, c -> whole(c, "HostConfig", "BlkioWeight")),
