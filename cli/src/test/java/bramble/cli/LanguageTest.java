@@ -340,6 +340,16 @@ class LanguageTest {
                 """);
     }
 
+    /** However far the first host to come by the task is ahead of the others. */
+    @Test
+    void allHostsStartAtTheTaskThatIsNamed() throws IOException {
+        holds("- set_fact: {early: 1}\n".repeat(300) + """
+                - name: here
+                  set_fact: {late: 1}
+                - assert: {that: [early is undefined, late == 1]}
+                """, "--start-at-task", "here");
+    }
+
     @Test
     void gatheredFactsAreNotShown() throws IOException {
         Cli.Said said = play("- setup: {gather_subset: ['!all', '!min', fips]}\n- stat: {path: /}\n", "-v");

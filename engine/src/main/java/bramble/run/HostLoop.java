@@ -229,7 +229,7 @@ final class HostLoop {
             return Flow.GO;
         }
         TaskInfo info = info(task, scope, position, handler || inHandler);
-        if (!world.started(info.name(), task)) {
+        if (!world.started(info.name(), task, position)) {
             return Flow.GO;
         }
         if (!world.stepping.takes(task, position, info.name())) {

@@ -79,7 +79,8 @@ final class World {
     private final Set<Problem> warned = ConcurrentHashMap.newKeySet();
     private final AtomicInteger cleared = new AtomicInteger();
     private final AtomicBoolean matched = new AtomicBoolean();
-    private final AtomicBoolean started;
+    /** Where the task stands at which the run is to start; empty until a host comes by it. */
+    private final AtomicReference<Optional<Position>> start = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Grown> inventory;
     private final Knowledge knowledge;
     private final Supplier<Inventory> reload;
@@ -107,7 +108,6 @@ final class World {
         this.playbookFolder = playbookFolder;
         this.variableFiles = parts.variables();
         this.forks = new Line(options.forks());
-        this.started = new AtomicBoolean(options.startAtTask().isEmpty());
         this.inventory = new AtomicReference<>(
                 Grown.of(parts.inventory().besidePlaybook(playbookFolder.toString())));
     }
@@ -245,15 +245,21 @@ final class World {
 
     /** Whether the task of {@code --start-at-task} was found. */
     boolean begun() {
-        return started.get();
+        return options.startAtTask().isEmpty() || start.get().isPresent();
     }
 
     /** Whether {@code --start-at-task} has been reached, now or before. */
-    boolean started(String name, Task task) {
-        if (!started.get() && options.startAtTask().map(wanted -> matches(wanted, name, task)).orElse(true)) {
-            started.set(true);
+    boolean started(String name, Task task, Position position) {
+        if (options.startAtTask().isEmpty()) {
+            return true;
         }
-        return started.get();
+        Optional<Position> begin = start.get();
+        boolean ran = begin.filter(at -> at.compareTo(position) <= 0).isPresent();
+        if (!ran && matches(options.startAtTask().get(), name, task)) {
+            start.updateAndGet(other -> other.filter(at -> at.compareTo(position) <= 0).or(() -> Optional.of(position)));
+            return true;
+        }
+        return ran;
     }
 
     private static boolean matches(String wanted, String name, Task task) {
