@@ -6,9 +6,8 @@ import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,15 +19,16 @@ import java.util.TreeSet;
  * @param secrets whether its password is looked at, which not everybody may
  */
 record PgRoleFact(PgClient client, String name, String expires, boolean secrets) implements Fact<Said<PgRoleFact.Found>> {
-    /** The columns that say what a role may, by the words for them. */
-    static final Map<String, String> FLAGS = new LinkedHashMap<>();
+    /** The words for what a role may, with NO before them for what it may not. */
+    static final List<String> FLAGS = List.of("SUPERUSER", "CREATEROLE", "CREATEDB", "INHERIT", "LOGIN", "REPLICATION",
+            "BYPASSRLS");
 
-    static {
-        for (String flag : List.of("SUPERUSER", "CREATEROLE", "CREATEDB", "INHERIT", "LOGIN", "REPLICATION", "BYPASSRLS")) {
-            FLAGS.put(flag, flag.equals("SUPERUSER")
-                    ? "rolsuper"
-                    : flag.equals("LOGIN") ? "rolcanlogin" : "rol" + flag.toLowerCase(java.util.Locale.ROOT));
-        }
+    private static String column(String flag) {
+        return switch (flag) {
+            case "SUPERUSER" -> "rolsuper";
+            case "LOGIN" -> "rolcanlogin";
+            default -> "rol" + flag.toLowerCase(Locale.ROOT);
+        };
     }
 
     /**
@@ -60,7 +60,7 @@ record PgRoleFact(PgClient client, String name, String expires, boolean secrets)
 
     @Override
     public Sh script() {
-        var columns = new ArrayList<>(FLAGS.values());
+        var columns = new ArrayList<>(FLAGS.stream().map(PgRoleFact::column).toList());
         columns.addAll(List.of("rolconnlimit", secrets ? "rolpassword" : "NULL", "rolvaliduntil",
                 "shobj_description(oid, 'pg_authid')"));
         return client.tell(Sql.of("{}{}{}",
@@ -83,7 +83,7 @@ record PgRoleFact(PgClient client, String name, String expires, boolean secrets)
             List<String> cells = rows.get(1).stream().map(cell -> cell.orElse("")).toList();
             Set<String> flags = new TreeSet<>();
             int at = 0;
-            for (String flag : FLAGS.keySet()) {
+            for (String flag : FLAGS) {
                 if (cells.get(at++).equals("t")) {
                     flags.add(flag);
                 }

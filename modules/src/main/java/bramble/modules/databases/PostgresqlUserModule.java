@@ -82,11 +82,11 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
             Map<String, Boolean> flags = new LinkedHashMap<>();
             for (String word : text.toUpperCase(Locale.ROOT).split(",", -1)) {
                 String flag = word.strip();
-                String plain = flag.startsWith("NO") && !PgRoleFact.FLAGS.containsKey(flag) ? flag.substring(2) : flag;
+                String plain = flag.startsWith("NO") && !PgRoleFact.FLAGS.contains(flag) ? flag.substring(2) : flag;
                 if (plain.isEmpty() && flag.isEmpty()) {
                     continue;
                 }
-                if (!PgRoleFact.FLAGS.containsKey(plain)) {
+                if (!PgRoleFact.FLAGS.contains(plain)) {
                     throw new IllegalArgumentException("Invalid role_attr_flags specified: " + flag);
                 }
                 flags.put(plain, plain.equals(flag));
@@ -201,7 +201,7 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
 
     private static String lines(Role role) {
         var lines = new ArrayList<String>();
-        PgRoleFact.FLAGS.keySet().stream().filter(role.flags()::contains).forEach(lines::add);
+        PgRoleFact.FLAGS.stream().filter(role.flags()::contains).forEach(lines::add);
         if (!role.limit().equals("-1")) {
             lines.add("connection limit " + role.limit());
         }
