@@ -71,7 +71,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             @Arg("The name of an object that doesn't say its own.") Optional<String> name,
             @Arg("The namespace of objects that don't say theirs.") Optional<String> namespace,
             @Arg(value = "Whether kubectl apply is used, which also removes what an earlier one brought and the definition no longer has.", fallback = "no") boolean apply,
-            @Arg("Whether the server merges, as apply does: field_manager and force_conflicts are taken as given.") Optional<MapValue> serverSideApply,
+            @Arg("Whether the server merges, as apply does: field_manager names who, force_conflicts takes over what others manage.") Optional<MapValue> serverSideApply,
             @Arg(value = "Whether the object is replaced, not merged into.", fallback = "no") boolean force,
             @Arg("How the definition is merged into what is there: strategic-merge, merge; the first that the kind knows.") Optional<List<Merge>> mergeType,
             @Arg(value = "Whether the task waits until the objects are what they are to be, or are gone.", name = "wait", fallback = "no") boolean waits,
@@ -90,6 +90,17 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             }
             boolean merges = mergeType.filter(types -> !types.isEmpty() && types.getFirst() == Merge.MERGE).isPresent();
             return apply ? KubeFact.Way.APPLY : force ? KubeFact.Way.REPLACE : merges ? KubeFact.Way.JSON_MERGE : KubeFact.Way.MERGE;
+        }
+
+        private List<String> serverOptions() {
+            var options = new ArrayList<String>();
+            serverSideApply.ifPresent(map -> {
+                options.add("--field-manager=" + Tree.given(map, "field_manager").orElse("bramble"));
+                if (Tree.yes(map, "force_conflicts")) {
+                    options.add("--force-conflicts");
+                }
+            });
+            return options;
         }
     }
 
@@ -133,7 +144,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         } catch (ProblemException | IllegalArgumentException e) {
             return Inquiry.nothing(new State(List.of(), String.valueOf(e.getMessage())));
         }
-        return Inquiry.all(objects.stream().map(object -> new KubeFact(args.kube(), object, args.way()))
+        return Inquiry.all(objects.stream().map(object -> new KubeFact(args.kube(), object, args.way(), args.serverOptions()))
                 .map(fact -> Inquiry.of(fact).map(seen -> new State.One(fact, seen))).toList()).map(all -> new State(all, ""));
     }
 

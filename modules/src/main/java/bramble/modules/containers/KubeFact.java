@@ -10,9 +10,10 @@ import bramble.value.MapValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** An object of Kubernetes, and what the server says would become of it; empty where the node has no kubectl. */
-record KubeFact(Kube kube, KubeObject object, Way way) implements Fact<Optional<KubeFact.Seen>> {
+record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) implements Fact<Optional<KubeFact.Seen>> {
     /** The server looks at objects itself; kubectl would fetch the whole description of its interface first, each time. */
     private static final String UNCHECKED = "--validate=false";
 
@@ -57,7 +58,8 @@ record KubeFact(Kube kube, KubeObject object, Way way) implements Fact<Optional<
             case MERGE, PATCH -> Sh.of("{} 2>/dev/null || {}", patch("strategic", dry), patch("merge", dry)); // only built-in kinds know strategic
             case JSON_MERGE -> patch("merge", dry);
             case APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry, "--filename", "-"));
-            case SERVER_APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry, "--server-side", "--force-conflicts", "--field-manager=bramble", "--filename", "-"));
+            case SERVER_APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry,
+                    Stream.concat(Stream.of("--server-side", "--filename", "-"), options.stream()).toArray(String[]::new)));
             case REPLACE -> kube.fed(object.text(), words(List.of("replace", UNCHECKED), dry, "--filename", "-"));
             case DELETE -> kube.fed(object.place(), List.of("delete", "--filename", "-", "--ignore-not-found"));
         };
