@@ -43,7 +43,8 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
     private static final Pattern MARKUP = Pattern
             .compile("\\b(?:([CBIMULRVOEP]|RV)\\(((?:[^()\\\\]|\\\\.)*)\\)|HORIZONTALLINE)");
     private static final List<String> BESIDE = List.of(".py", ".yml", ".yaml");
-    private static final Set<String> TOLD = Set.of("description", "required", "aliases", "choices", "default", "options",
+    private static final Set<String> TOLD = Set.of("description", "required", "aliases", "choices", "default",
+            "options",
             "suboptions", "contains");
 
     /** A module's page. */
@@ -297,7 +298,8 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
             page.append('\n');
             for (String part : List.of("suboptions", "options", "contains")) {
                 if (field(says, part).orElse(None.NONE) instanceof MapValue more && !more.entries().isEmpty()) {
-                    page.append(" ".repeat(inner)).append(part.equals("contains") ? "CONTAINS:\n\n" : "SUBOPTIONS:\n\n");
+                    page.append(" ".repeat(inner))
+                            .append(part.equals("contains") ? "CONTAINS:\n\n" : "SUBOPTIONS:\n\n");
                     fields(page, Optional.of(more), inner, options);
                 }
             }
@@ -322,7 +324,9 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
 
     private static List<String> lines(Value map, String name) {
         Value value = field(map, name).orElse(None.NONE);
-        List<Value> all = value instanceof ListValue list ? list.items() : value instanceof None ? List.of() : List.of(value);
+        List<Value> all = value instanceof ListValue list
+                ? list.items()
+                : value instanceof None ? List.of() : List.of(value);
         return all.stream().map(PythonText::of).map(BroughtManual::marked).collect(Collectors.toList());
     }
 

@@ -64,7 +64,8 @@ final class DocCommand {
         syntax.flag(() -> page = true, "all modules as a page of Markdown", "--markdown");
         syntax.flag(() -> schema = true, "a JSON Schema of playbooks, for editors", "--schema");
         syntax.value(_ -> {}, "ENTRY_POINT", "", "-e", "--entry-point");
-        syntax.value(text -> playbook = Optional.of(text), "FOLDER", "the folder of a playbook, whose modules count too",
+        syntax.value(text -> playbook = Optional.of(text), "FOLDER",
+                "the folder of a playbook, whose modules count too",
                 "--playbook-dir");
         syntax.value(modulePath::add, "PATH", "folders of modules that playbooks bring, with colons between them", "-M",
                 "--module-path");
@@ -110,7 +111,8 @@ final class DocCommand {
 
     private List<Path> paths(List<String> given) {
         return given.stream().flatMap(paths -> Arrays.stream(paths.split(":", -1))).filter(path -> !path.isEmpty())
-                .map(path -> session.folder().resolve(Configuration.home(path))).collect(Collectors.toCollection(ArrayList::new));
+                .map(path -> session.folder().resolve(Configuration.home(path)))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private int modules(boolean listing) {
@@ -168,7 +170,9 @@ final class DocCommand {
             for (AnyModule module : all) {
                 shown = shown.with(Manual.fullName(module), Schema.of(module.args()).doc().value());
             }
-            for (var own : names.isEmpty() ? brought().all().entrySet() : Set.<Map.Entry<String, BroughtManual.Page>>of()) {
+            for (var own : names.isEmpty()
+                    ? brought().all().entrySet()
+                    : Set.<Map.Entry<String, BroughtManual.Page>>of()) {
                 shown = shown.with(own.getKey(), own.getValue().about());
             }
             out.println(Json.pretty(shown));

@@ -33,7 +33,8 @@ final class TreeFiles implements Consumer<Event> {
         try {
             Files.createDirectories(folder);
             Files.write(folder.resolve(result.host()), ResultForm.JSON.of(
-                    ResultLines.shown(task, result.result(), 0), ResultLines.alwaysInFull(task)).getBytes(StandardCharsets.UTF_8));
+                    ResultLines.shown(task, result.result(), 0), ResultLines.alwaysInFull(task))
+                    .getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             failed = true;
             problems.accept(Problem.warning(Source.NONE, "Tried to write results into the folder " + folder

@@ -276,7 +276,8 @@ class CheckTest {
                     - zypper: {name: x}
                 """);
         assertEquals("warning structure site.yml:4:7, error structure site.yml:8:7", String.join(", ",
-                found("site.yml").stream().map(line -> line.replaceFirst(" Tried to find the module .*", "")).toList()));
+                found("site.yml").stream().map(line -> line.replaceFirst(" Tried to find the module .*", ""))
+                        .toList()));
     }
 
     @Test

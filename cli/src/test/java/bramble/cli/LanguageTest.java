@@ -92,8 +92,9 @@ class LanguageTest {
                     hosts (1):
                       n2
                       TASK TAGS: []
-                """, cli.call(List.of("ansible-playbook", "-i", "hosts", "site.yml", "--list-hosts", "--list-tags", "-e",
-                "only=n2 unknown=7")).out());
+                """,
+                cli.call(List.of("ansible-playbook", "-i", "hosts", "site.yml", "--list-hosts", "--list-tags", "-e",
+                        "only=n2 unknown=7")).out());
     }
 
     @Test
@@ -264,7 +265,8 @@ class LanguageTest {
 
     @Test
     void bytesThatAreNoTextStayWhatTheyAre() throws IOException {
-        Files.write(folder.resolve("key"), new byte[] {'a', (byte) 0xff, 0, 'b', (byte) 0xc3, (byte) 0xa9, (byte) 0x80, '\n'});
+        Files.write(folder.resolve("key"),
+                new byte[]{'a', (byte) 0xff, 0, 'b', (byte) 0xc3, (byte) 0xa9, (byte) 0x80, '\n'});
         Cli.Said said = play("""
                 - slurp: {src: "{{ playbook_dir }}/key"}
                   register: key
@@ -847,23 +849,25 @@ class LanguageTest {
     @Test
     void firstFoundLooksWhereTheTaskExpectsItsFiles() throws IOException {
         for (String kind : List.of("templates", "files", "vars", "tasks")) {
-            file("roles/r/" + kind + "/in_" + kind + ".yml", kind.equals("tasks") ? "- set_fact: {seen: tasks}\n" : "v: 1\n");
+            file("roles/r/" + kind + "/in_" + kind + ".yml",
+                    kind.equals("tasks") ? "- set_fact: {seen: tasks}\n" : "v: 1\n");
         }
-        file("roles/r/tasks/main.yml", """
-                - set_fact: {inline: "{{ inline | default([]) + (query('first_found', 'in_' + item + '.yml', skip=true) | map('basename') | list) }}"}
-                  loop: [templates, files, vars, tasks]
-                - assert: {that: "inline == ['in_files.yml', 'in_tasks.yml']"}
-                - template: {src: "{{ item }}", dest: "{{ playbook_dir }}/{{ inventory_hostname }}.out"}
-                  with_first_found: [in_files.yml, in_vars.yml, in_templates.yml]
-                  register: made
-                - assert: {that: "made.results[0].item is search('/templates/')"}
-                - include_vars: "{{ item }}"
-                  with_first_found: [in_files.yml, in_templates.yml, in_vars.yml]
-                - assert: {that: v == 1}
-                - include_tasks: "{{ item }}"
-                  with_first_found: [in_vars.yml, in_templates.yml, in_tasks.yml]
-                - assert: {that: seen == 'tasks'}
-                """);
+        file("roles/r/tasks/main.yml",
+                """
+                        - set_fact: {inline: "{{ inline | default([]) + (query('first_found', 'in_' + item + '.yml', skip=true) | map('basename') | list) }}"}
+                          loop: [templates, files, vars, tasks]
+                        - assert: {that: "inline == ['in_files.yml', 'in_tasks.yml']"}
+                        - template: {src: "{{ item }}", dest: "{{ playbook_dir }}/{{ inventory_hostname }}.out"}
+                          with_first_found: [in_files.yml, in_vars.yml, in_templates.yml]
+                          register: made
+                        - assert: {that: "made.results[0].item is search('/templates/')"}
+                        - include_vars: "{{ item }}"
+                          with_first_found: [in_files.yml, in_templates.yml, in_vars.yml]
+                        - assert: {that: v == 1}
+                        - include_tasks: "{{ item }}"
+                          with_first_found: [in_vars.yml, in_templates.yml, in_tasks.yml]
+                        - assert: {that: seen == 'tasks'}
+                        """);
         holds("""
                 - include_role: {name: r}
                 """);

@@ -77,7 +77,8 @@ class TroubleTest {
                 - community.general.npn: {}
                 """);
         assertEquals(4, misspelt.code(), misspelt::toString);
-        for (String near : java.util.List.of("community.general.ufw", "ansible.posix.sysctl", "community.general.npm")) {
+        for (String near : java.util.List.of("community.general.ufw", "ansible.posix.sysctl",
+                "community.general.npm")) {
             assertTrue(misspelt.err().contains("Did you mean \"" + near + "\"?"), misspelt::toString);
         }
     }

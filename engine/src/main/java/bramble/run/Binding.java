@@ -84,7 +84,9 @@ record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) 
 
     /** The same each time for the same item, so that what was read ahead is known again; no other run's or host's. */
     private String folder() {
-        Value item = scope().get("ansible_loop_var") instanceof Text(String name) ? scope().get(name) : scope().get("omit");
+        Value item = scope().get("ansible_loop_var") instanceof Text(String name)
+                ? scope().get(name)
+                : scope().get("omit");
         int mark = List.of(scope().host(), task.source(), item).hashCode();
         return "ansible-tmp-" + world.begun.getEpochSecond() + "-" + ProcessHandle.current().pid() + "-"
                 + Integer.toUnsignedString(mark);

@@ -82,7 +82,8 @@ record NodePaths(Map<String, String> variables) {
     }
 
     String expand(String written) {
-        String path = VARIABLE.matcher(written).replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(name(found), found.group())));
+        String path = VARIABLE.matcher(written)
+                .replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(name(found), found.group())));
         String home = variables.get(HOME);
         return home != null && (path.equals("~") || path.startsWith("~/")) ? home + path.substring(1) : path;
     }

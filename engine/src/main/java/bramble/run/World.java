@@ -256,7 +256,8 @@ final class World {
         Optional<Position> begin = start.get();
         boolean ran = begin.filter(at -> at.compareTo(position) <= 0).isPresent();
         if (!ran && matches(options.startAtTask().get(), name, task)) {
-            start.updateAndGet(other -> other.filter(at -> at.compareTo(position) <= 0).or(() -> Optional.of(position)));
+            start.updateAndGet(
+                    other -> other.filter(at -> at.compareTo(position) <= 0).or(() -> Optional.of(position)));
             return true;
         }
         return ran;

@@ -28,11 +28,13 @@ import java.util.regex.Pattern;
  * @param words what it would be told to do
  * @param folders where the project's files are
  */
-record ComposeFact(Project project, List<String> words, List<String> folders) implements Fact<Optional<ComposeFact.Outlook>> {
+record ComposeFact(Project project, List<String> words,
+        List<String> folders) implements Fact<Optional<ComposeFact.Outlook>> {
     private static final Pattern STEP = Pattern
-            .compile("\\s*(?:DRY-RUN MODE -\\s+)?(?:(Container|Network|Volume|Image|Service|Config|Secret)\\s+)?\"?(\\S+?)\"?\\s+"
-                    + "(Creat(?:ing|ed)|Start(?:ing|ed)|Recreate|Recreated|Remov(?:ing|ed)|Stopp(?:ing|ed)|Restart(?:ing|ed)|"
-                    + "Pull(?:ing|ed)|Build(?:ing)?|Built|Kill(?:ing|ed)|Running|Healthy|Waiting|Exited|Exists|Skipped.*)\\s*");
+            .compile(
+                    "\\s*(?:DRY-RUN MODE -\\s+)?(?:(Container|Network|Volume|Image|Service|Config|Secret)\\s+)?\"?(\\S+?)\"?\\s+"
+                            + "(Creat(?:ing|ed)|Start(?:ing|ed)|Recreate|Recreated|Remov(?:ing|ed)|Stopp(?:ing|ed)|Restart(?:ing|ed)|"
+                            + "Pull(?:ing|ed)|Build(?:ing)?|Built|Kill(?:ing|ed)|Running|Healthy|Waiting|Exited|Exists|Skipped.*)\\s*");
     private static final Set<String> DONE = Set.of("Created", "Started", "Recreated", "Removed", "Stopped", "Restarted",
             "Pulled", "Built", "Killed");
 
@@ -45,7 +47,9 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
     record Project(Sh call, String definition) {
         Sh run(boolean dry, List<String> words) {
             Sh all = Sh.of(dry ? "{} --dry-run {}" : "{} {}", call, words);
-            return definition.isEmpty() ? Sh.of("{} </dev/null", all) : Sh.of("printf %s {} | {}", Sh.secret(definition), all);
+            return definition.isEmpty()
+                    ? Sh.of("{} </dev/null", all)
+                    : Sh.of("printf %s {} | {}", Sh.secret(definition), all);
         }
     }
 
@@ -69,7 +73,8 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
                 command -v docker >/dev/null || exit 0
                 {} 2>&1; echo "--status $?"
                 {} 2>/dev/null; echo '--images'
-                {} 2>/dev/null; :""", project.run(true, words), project.run(false, List.of("ps", "--all", "--format", "json", "--no-trunc")),
+                {} 2>/dev/null; :""", project.run(true, words),
+                project.run(false, List.of("ps", "--all", "--format", "json", "--no-trunc")),
                 project.run(false, List.of("images", "--format", "json")));
     }
 
@@ -77,7 +82,8 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
     public Optional<Outlook> parse(Answer answer) {
         String text = answer.text();
         if (!text.contains("--status ") || text.contains("is not a docker command")
-                || text.contains("unknown command: docker compose") || text.contains("unknown flag: --ansi") || text.contains("unknown shorthand flag")) {
+                || text.contains("unknown command: docker compose") || text.contains("unknown flag: --ansi")
+                || text.contains("unknown shorthand flag")) {
             return Optional.empty();
         }
         List<String> lines = text.lines().toList();
@@ -92,8 +98,10 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
         String trouble = lines.get(split).equals("--status 0") ? "" : trouble(said);
         List<String> names = containers.stream().map(one -> Tree.text(one, "Name")).toList();
         List<Value> steps = steps(said).stream() // Compose says Created of what only stays as it is
-                .filter(step -> !Tree.text(step, "status").equals("Created") || !names.contains(Tree.text(step, "id"))).toList();
-        return Optional.of(new Outlook(steps, new ListValue(containers.stream().map(ComposeFact::lasting).toList()), new ListValue(pictures), trouble));
+                .filter(step -> !Tree.text(step, "status").equals("Created") || !names.contains(Tree.text(step, "id")))
+                .toList();
+        return Optional.of(new Outlook(steps, new ListValue(containers.stream().map(ComposeFact::lasting).toList()),
+                new ListValue(pictures), trouble));
     }
 
     /** What is told of a container, its labels by name, without what changes while it runs. */
@@ -105,7 +113,8 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
                 labels.put(pair.substring(0, equals), Value.text(pair.substring(equals + 1)));
             }
         }
-        return MapValue.named(Tree.map(told)).without("RunningFor").without("Status").with("Labels", MapValue.named(labels));
+        return MapValue.named(Tree.map(told)).without("RunningFor").without("Status").with("Labels",
+                MapValue.named(labels));
     }
 
     /** A list in JSON, or an object a line. */
@@ -142,7 +151,8 @@ record ComposeFact(Project project, List<String> words, List<String> folders) im
                 }
             }
         }
-        steps.sort(Comparator.comparing((MapValue step) -> Tree.text(step, "what")).thenComparing(step -> Tree.text(step, "id"))
+        steps.sort(Comparator.comparing((MapValue step) -> Tree.text(step, "what"))
+                .thenComparing(step -> Tree.text(step, "id"))
                 .thenComparing(step -> Tree.text(step, "status")));
         return List.copyOf(steps);
     }

@@ -177,7 +177,8 @@ final class ContainerPlan {
         boolean always = Set.of("always", "true", "yes").contains(how);
         boolean never = how.equals("never");
         if (!always && !never && !Set.of("missing", "false", "no").contains(how)) {
-            throw new IllegalArgumentException("value of pull must be one of: never, missing, always, got: " + args.pull());
+            throw new IllegalArgumentException(
+                    "value of pull must be one of: never, missing, always, got: " + args.pull());
         }
         boolean wanted = imageName.isPresent() && (always || image.isEmpty()) && (!never || image.isEmpty());
         if (!wanted) {
@@ -192,7 +193,8 @@ final class ContainerPlan {
             if (image.isPresent()) {
                 return false;
             }
-            throw new IllegalArgumentException("Cannot find image with ID " + name + ": docker pulls images by name only.");
+            throw new IllegalArgumentException(
+                    "Cannot find image with ID " + name + ": docker pulls images by name only.");
         }
         var words = new ArrayList<String>(List.of("pull", "--quiet"));
         args.shape().platform().ifPresent(platform -> words.addAll(List.of("--platform", platform)));
@@ -304,8 +306,11 @@ final class ContainerPlan {
             ContainerState old = now.orElseThrow();
             Sh was = args.docker().run(List.of("image", "inspect", "--format", "{{.Id}}", from));
             String id = old.image();
-            Sh start = old.runs() || args.state() == DockerContainerModule.Wanted.STARTED ? docker("start", args.name()) : Sh.raw(":");
-            Sh same = Sh.of("[ \"$({} </dev/null)\" = {} ] && { echo {}; exit 0; }\n{}", was, id, SAME, whole.and(start));
+            Sh start = old.runs() || args.state() == DockerContainerModule.Wanted.STARTED
+                    ? docker("start", args.name())
+                    : Sh.raw(":");
+            Sh same = Sh.of("[ \"$({} </dev/null)\" = {} ] && { echo {}; exit 0; }\n{}", was, id, SAME,
+                    whole.and(start));
             actions.add(new Action.Run(same, creation.input()));
             return old;
         }
@@ -342,9 +347,11 @@ final class ContainerPlan {
                 switch (setting) {
                     case RESTART_POLICY, RESTART_RETRIES -> {
                         if (!words.contains("--restart")) {
-                            String policy = PythonText.of(creation.wanted().getOrDefault(Setting.RESTART_POLICY, wanted));
+                            String policy = PythonText
+                                    .of(creation.wanted().getOrDefault(Setting.RESTART_POLICY, wanted));
                             Value times = creation.wanted().get(Setting.RESTART_RETRIES);
-                            words.addAll(List.of("--restart", times == null ? policy : policy + ":" + PythonText.of(times)));
+                            words.addAll(
+                                    List.of("--restart", times == null ? policy : policy + ":" + PythonText.of(times)));
                         }
                     }
                     default -> words.addAll(List.of("--" + setting.word().replace('_', '-'), PythonText.of(wanted)));
@@ -417,7 +424,8 @@ final class ContainerPlan {
         if (args.paused().isPresent() && next.runs() && next.paused() != args.paused().get()) {
             differs("paused", next.paused(), args.paused().get());
             run(docker(args.paused().get() ? "pause" : "unpause", args.name()));
-            next = next.with(args.paused().get() ? ContainerState.PAUSED : ContainerState.RUNNING, next.health(), Map.of(),
+            next = next.with(args.paused().get() ? ContainerState.PAUSED : ContainerState.RUNNING, next.health(),
+                    Map.of(),
                     next.ends());
         }
         return args.state() == DockerContainerModule.Wanted.HEALTHY ? healthy(next) : next;
@@ -426,7 +434,9 @@ final class ContainerPlan {
     /** Runs it to its end; the status is the container's own. */
     private ContainerState foreground(ContainerState is) {
         differs("running", now.map(ContainerState::runs).orElse(false), "to its end");
-        Sh output = args.outputLogs() ? Sh.of("{} 2>&1 </dev/null", args.docker().run(List.of("logs", args.name()))) : Sh.raw(":");
+        Sh output = args.outputLogs()
+                ? Sh.of("{} 2>&1 </dev/null", args.docker().run(List.of("logs", args.name())))
+                : Sh.raw(":");
         Sh removed = args.cleanup() ? docker("rm", "--force", args.name()) : Sh.raw(":");
         run(Sh.of("{} && b_s=$({} </dev/null) || exit 125\n{}\n{}\nexit \"$b_s\"", docker("start", args.name()),
                 args.docker().run(List.of("wait", args.name())), output, removed));

@@ -31,7 +31,8 @@ public record ContainerShape(
         @Arg("Its environment. Values go to docker by its standard input, not by its command line.") Optional<MapValue> env,
         @Arg(value = "A file on the node with lines NAME=value.", nodePath = true) Optional<String> envFile,
         @Arg("Names of hosts and their addresses, beside those of the resolver.") Optional<MapValue> etcHosts,
-        @Arg(value = "Ports that it offers to other containers: 80, 53/udp, 8000-8010.", aliases = {"exposed",
+        @Arg(value = "Ports that it offers to other containers: 80, 53/udp, 8000-8010.", aliases = {
+            "exposed",
             "expose"}) Optional<List<String>> exposedPorts,
         @Arg("More groups of its user.") Optional<List<String>> groups,
         @Arg("How docker finds out whether it works: test (a list that begins with CMD, CMD-SHELL or NONE, or a line for a shell), interval, timeout, start_period, retries.") Optional<MapValue> healthcheck,
@@ -78,7 +79,7 @@ public record ContainerShape(
         @Arg("What keeps its volumes.") Optional<String> volumeDriver,
         @Arg("Folders and volumes: /on/node:/inside, name:/inside:ro, /inside for one of its own.") Optional<List<String>> volumes,
         @Arg("Containers whose volumes it has too.") Optional<List<String>> volumesFrom,
-        @Arg("Its folder.") Optional<String> workingDir) {
+        @Arg("Its folder.") Optional<String> workingDir){
     /** When docker starts a container again. */
     public enum Restart {
         NO,

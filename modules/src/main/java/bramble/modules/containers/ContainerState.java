@@ -53,7 +53,8 @@ record ContainerState(String image, String imageName, String status, String heal
     }
 
     /** This one, with another state; docker would have more to tell then. */
-    ContainerState with(String nextStatus, String nextHealth, Map<Setting, Value> changed, Map<String, NetworkEnd> nextEnds) {
+    ContainerState with(String nextStatus, String nextHealth, Map<Setting, Value> changed,
+            Map<String, NetworkEnd> nextEnds) {
         var all = new EnumMap<Setting, Value>(Setting.class);
         all.putAll(settings);
         all.putAll(changed);

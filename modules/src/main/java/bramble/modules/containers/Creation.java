@@ -144,7 +144,8 @@ final class Creation {
         text(Setting.DOMAINNAME, shape.domainname(), "--domainname");
         text(Setting.HOSTNAME, shape.hostname(), "--hostname");
         each(Setting.ETC_HOSTS, shape.etcHosts().map(hosts -> hosts.byName().entrySet().stream()
-                .map(entry -> entry.getKey() + ":" + Tree.text(entry.getValue())).toList()), "--add-host", host -> host);
+                .map(entry -> entry.getKey() + ":" + Tree.text(entry.getValue())).toList()), "--add-host",
+                host -> host);
         each(Setting.LINKS, shape.links(), "--link", link -> link.contains(":") ? link : link + ":" + link);
         shape.macAddress().ifPresent(address -> {
             wanted.put(Setting.MAC_ADDRESS, new Text(address.toLowerCase(Locale.ROOT).replace('-', ':')));
@@ -155,7 +156,8 @@ final class Creation {
         });
         flag(Setting.PUBLISH_ALL_PORTS, shape.publishAllPorts(), "--publish-all");
         shape.exposedPorts().ifPresent(ports -> {
-            List<String> all = ports.stream().flatMap(port -> PortSpec.of(port, "").stream()).map(PortSpec::inside).toList();
+            List<String> all = ports.stream().flatMap(port -> PortSpec.of(port, "").stream()).map(PortSpec::inside)
+                    .toList();
             all.forEach(port -> option("--expose", port));
             wanted.put(Setting.EXPOSED_PORTS, Setting.set(all));
         });

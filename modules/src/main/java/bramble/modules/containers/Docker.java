@@ -13,7 +13,8 @@ public record Docker(
         @Arg(value = "The daemon's address, if it isn't the usual one: unix:///run/docker.sock, tcp://192.0.2.3:2376, ssh://user@host.", aliases = "docker_url") Optional<String> dockerHost,
         @Arg(value = "Whether the connection is encrypted, the server unchecked.", fallback = "no") boolean tls,
         @Arg(value = "Whether the connection is encrypted, and the server's certificate checked.", aliases = "tls_verify", fallback = "no") boolean validateCerts,
-        @Arg(value = "The authority's certificate, a file on the node.", aliases = {"ca_cert", "tls_ca_cert",
+        @Arg(value = "The authority's certificate, a file on the node.", aliases = {
+            "ca_cert", "tls_ca_cert",
             "cacert_path"}, nodePath = true) Optional<String> caPath,
         @Arg(value = "The client's certificate, a file on the node.", aliases = {"tls_client_cert",
             "cert_path"}, nodePath = true) Optional<String> clientCert,
@@ -22,7 +23,7 @@ public record Docker(
         @Arg(value = "The version of Docker's interface; auto lets both sides agree.", aliases = "docker_api_version", fallback = "auto") String apiVersion,
         @Arg("The context of the docker command.") Optional<String> cliContext,
         @Arg(value = "Has no effect: the docker command waits for the daemon as long as it takes.", fallback = "60") int timeout,
-        @Arg(value = "Has no effect: what the docker command says is in the error anyway.", fallback = "no") boolean debug) {
+        @Arg(value = "Has no effect: what the docker command says is in the error anyway.", fallback = "no") boolean debug){
 
     private static final String COMMAND = "docker";
 
@@ -60,7 +61,8 @@ public record Docker(
     /** The plan for a node without docker. */
     static Plan lacking(String tried) {
         return new Plan.Refused(
-                new CommandFact(COMMAND).sentence(tried, "docker.io (Debian 13: docker-cli too; Docker's own: docker-ce-cli)"));
+                new CommandFact(COMMAND).sentence(tried,
+                        "docker.io (Debian 13: docker-cli too; Docker's own: docker-ce-cli)"));
     }
 
     static Plan troubled(String tried, String trouble) {

@@ -29,7 +29,9 @@ import java.util.Optional;
 
 /** {@code docker_compose_v2}: the containers of a Compose project. */
 @AutoService(AnyModule.class)
-public final class DockerComposeV2Module implements TaskModule<DockerComposeV2Module.Args, DockerComposeV2Module.State> {
+public final class DockerComposeV2Module
+        implements
+            TaskModule<DockerComposeV2Module.Args, DockerComposeV2Module.State> {
     /** What is to be true of the project. */
     public enum Wanted {
         ABSENT,
@@ -227,7 +229,8 @@ public final class DockerComposeV2Module implements TaskModule<DockerComposeV2Mo
         }
         String tried = "look after the project " + args.named();
         if (actual.outlook.isEmpty()) {
-            return new Plan.Refused("Tried to " + tried + ", but the node has no docker compose: install docker.io, and the package"
+            return new Plan.Refused("Tried to " + tried
+                    + ", but the node has no docker compose: install docker.io, and the package"
                     + " docker-compose of Debian 13 or docker-compose-v2 of Ubuntu (Docker's own: docker-compose-plugin) first.");
         }
         ComposeFact.Outlook outlook = actual.outlook.get();
@@ -247,11 +250,14 @@ public final class DockerComposeV2Module implements TaskModule<DockerComposeV2Mo
         }
         var before = new StringBuilder();
         var after = new StringBuilder();
-        outlook.steps().forEach(step -> after.append(Tree.text(step, "what")).append(' ').append(Tree.text(step, "id")).append(": ")
-                .append(Tree.text(step, "status").toLowerCase(Locale.ROOT)).append('\n'));
+        outlook.steps()
+                .forEach(step -> after.append(Tree.text(step, "what")).append(' ').append(Tree.text(step, "id"))
+                        .append(": ")
+                        .append(Tree.text(step, "status").toLowerCase(Locale.ROOT)).append('\n'));
         if (stops) {
             Tree.list(outlook.containers()).forEach(one -> {
-                before.append("container ").append(Tree.text(one, "Name")).append(": ").append(Tree.text(one, "State")).append('\n');
+                before.append("container ").append(Tree.text(one, "Name")).append(": ").append(Tree.text(one, "State"))
+                        .append('\n');
                 after.append("container ").append(Tree.text(one, "Name")).append(": stopped\n");
             });
         }
@@ -271,13 +277,16 @@ public final class DockerComposeV2Module implements TaskModule<DockerComposeV2Mo
         boolean known = !(applied.predicted() && changed);
         Maybe<State> after = applied.after();
         Value unknown = new Unknown("Compose would change them first");
-        MapValue results = MapValue.of("actions", known || args.state() != Wanted.STOPPED ? steps : unknown, "containers",
+        MapValue results = MapValue.of("actions", known || args.state() != Wanted.STOPPED ? steps : unknown,
+                "containers",
                 known ? after.get().outlook().map(ComposeFact.Outlook::containers).orElse(unknown) : unknown, "images",
                 known ? after.get().outlook().map(ComposeFact.Outlook::images).orElse(unknown) : unknown, "stdout",
                 known ? Value.text(stdout) : unknown, "stderr", known ? Value.text(stderr) : unknown);
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
-        return failed.map(answer -> Verdict.failed("Tried to look after the project " + args.named() + ", but docker compose says: "
-                + ComposeFact.trouble((answer.errors() + answer.text()).lines().toList()), results))
+        return failed
+                .map(answer -> Verdict
+                        .failed("Tried to look after the project " + args.named() + ", but docker compose says: "
+                                + ComposeFact.trouble((answer.errors() + answer.text()).lines().toList()), results))
                 .orElseGet(() -> Verdict.changed(changed, results));
     }
 }

@@ -52,7 +52,9 @@ public final class DockerContainerInfoModule
         String tried = "look at the container " + args.name();
         return actual.found.isEmpty()
                 ? Docker.lacking(tried)
-                : actual.found.get().trouble().isEmpty() ? Plan.NOTHING : Docker.troubled(tried, actual.found.get().trouble());
+                : actual.found.get().trouble().isEmpty()
+                        ? Plan.NOTHING
+                        : Docker.troubled(tried, actual.found.get().trouble());
     }
 
     @Override

@@ -120,7 +120,8 @@ public final class DockerContainerModule
                 ? Inquiry.nothing(new FileContent.Missing(""))
                 : Inquiry.of(new ContentFact(args.shape().envFile().get()));
         return Inquiry.of(new ContainerFact(args.docker(), args.name()))
-                .and(image, (found, picture) -> new State(found, picture, Optional.empty(), new FileContent.Missing("")))
+                .and(image,
+                        (found, picture) -> new State(found, picture, Optional.empty(), new FileContent.Missing("")))
                 .and(networks, (state, names) -> new State(state.found, state.image, names, state.envFile))
                 .and(file, (state, text) -> new State(state.found, state.image, state.networks, text));
     }

@@ -56,7 +56,8 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
                 tag: "2"
                 source: pull
             """, returns = {
-        "image: dict: what docker image inspect tells of it", "actions: list: what was done", "stdout: str: what the build printed"})
+        "image: dict: what docker image inspect tells of it", "actions: list: what was done",
+        "stdout: str: what the build printed"})
     public record Args(@Arg("The image: name, name:tag, name@digest, or an id to remove it by.") String name,
             @Arg(value = "The tag, if the name has none.", fallback = "latest") String tag,
             @Arg(value = "Whether it is to be there.", fallback = "present") Wanted state,
@@ -89,7 +90,9 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
     record Archive(PathState place, Me me) {
         List<Effect> written() {
             String real = place.real();
-            return List.of(new Effect.Unknown((fact, _) -> fact.equals(new ContentFact(real)), "the image would be saved there"),
+            return List.of(
+                    new Effect.Unknown((fact, _) -> fact.equals(new ContentFact(real)),
+                            "the image would be saved there"),
                     Effect.becomes(new PathFact(real), new PathState.File(real, Inode.made(0600, me, real))));
         }
     }
@@ -200,8 +203,9 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
             return Optional.empty();
         }
         if (name.isId()) {
-            return Optional.of("Image name must not be an image ID for source=" + source.name().toLowerCase(java.util.Locale.ROOT)
-                    + "; got: " + name.whole());
+            return Optional.of(
+                    "Image name must not be an image ID for source=" + source.name().toLowerCase(java.util.Locale.ROOT)
+                            + "; got: " + name.whole());
         }
         var words = new ArrayList<String>();
         switch (source) {
@@ -274,7 +278,8 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
-        boolean fetches = args.source().filter(source -> source == Source.PULL || source == Source.BUILD || source == Source.LOAD).isPresent();
+        boolean fetches = args.source()
+                .filter(source -> source == Source.PULL || source == Source.BUILD || source == Source.LOAD).isPresent();
         Optional<MapValue> was = before.image().flatMap(InspectFact.Found::object);
         boolean again = fetches && was.isPresent() && args.forceSource() && args.state() == Wanted.PRESENT;
         Optional<MapValue> is = applied.after() instanceof Maybe.Known<State>(State state)
@@ -304,7 +309,8 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
 
     private static String shown(Change change) {
         return change.actions().stream().filter(Action.Run.class::isInstance)
-                .map(action -> ((Action.Run) action).sh().toString().lines().findFirst().orElse("").replace(" </dev/null", ""))
+                .map(action -> ((Action.Run) action).sh().toString().lines().findFirst().orElse("")
+                        .replace(" </dev/null", ""))
                 .findFirst().orElse("");
     }
 }

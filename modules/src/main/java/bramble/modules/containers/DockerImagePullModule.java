@@ -26,7 +26,9 @@ import java.util.Optional;
 
 /** {@code docker_image_pull}: an image from a registry. */
 @AutoService(AnyModule.class)
-public final class DockerImagePullModule implements TaskModule<DockerImagePullModule.Args, DockerImagePullModule.State> {
+public final class DockerImagePullModule
+        implements
+            TaskModule<DockerImagePullModule.Args, DockerImagePullModule.State> {
     /** When the registry is asked. */
     public enum When {
         ALWAYS,
@@ -88,10 +90,12 @@ public final class DockerImagePullModule implements TaskModule<DockerImagePullMo
         args.platform().ifPresent(platform -> words.addAll(List.of("--platform", platform)));
         words.add(name.whole());
         return Plan.of(new Change(name.whole(),
-                Diff.text(name.whole(), actual.object().map(is -> Tree.text(is, "Id") + "\n").orElse(""), name.whole() + "\n"),
+                Diff.text(name.whole(), actual.object().map(is -> Tree.text(is, "Id") + "\n").orElse(""),
+                        name.whole() + "\n"),
                 List.of(new Action.Run(Sh.of("{} </dev/null", args.docker().run(words)))),
                 List.of(Effect.becomes(name.fact(args.docker()),
-                        Optional.of(InspectFact.Found.of(actual.object().orElseGet(() -> ContainerPlan.pulled(name))))))));
+                        Optional.of(
+                                InspectFact.Found.of(actual.object().orElseGet(() -> ContainerPlan.pulled(name))))))));
     }
 
     @Override

@@ -42,15 +42,19 @@ public final class DockerLoginModule implements TaskModule<DockerLoginModule.Arg
             """, returns = {
         "login_result: dict: the status, and the user"})
     public record Args(
-            @Arg(value = "The registry.", aliases = {"registry", "url"}, fallback = HUB) String registryUrl,
-            @Arg("The user.") Optional<String> username, @Arg(value = "The password.", secret = true) Optional<String> password,
+            @Arg(value = "The registry.", aliases = {
+                "registry", "url"}, fallback = HUB) String registryUrl,
+            @Arg("The user.") Optional<String> username,
+            @Arg(value = "The password.", secret = true) Optional<String> password,
             @Arg(value = "Logs in although the same login is there.", aliases = "reauth", fallback = "no") boolean reauthorize,
             @Arg(value = "The file on the node that keeps logins, ~/.docker/config.json unless given.", aliases = "dockercfg_path", nodePath = true) Optional<String> configPath,
-            @Arg(value = "Whether there is to be a login.", fallback = "present") Wanted state, Docker docker) {
+            @Arg(value = "Whether there is to be a login.", fallback = "present") Wanted state, Docker docker){
 
         /** As docker's file names it. */
         String registry() {
-            return registryUrl.matches("https?://(index|registry-1)\\.docker\\.io(/.*)?") ? HUB : registryUrl.replaceFirst("^https?://", "").replaceFirst("/$", "");
+            return registryUrl.matches("https?://(index|registry-1)\\.docker\\.io(/.*)?")
+                    ? HUB
+                    : registryUrl.replaceFirst("^https?://", "").replaceFirst("/$", "");
         }
 
         LoginFact fact() {
@@ -116,14 +120,17 @@ public final class DockerLoginModule implements TaskModule<DockerLoginModule.Arg
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         if (failed.isPresent()) {
-            String why = failed.get().errors().lines().filter(line -> !line.startsWith("WARNING")).reduce((a, b) -> a + "\n" + b)
+            String why = failed.get().errors().lines().filter(line -> !line.startsWith("WARNING"))
+                    .reduce((a, b) -> a + "\n" + b)
                     .orElse("").strip();
-            return Verdict.failed("Logging into " + args.registry() + " for user " + args.username().orElse("") + " failed - " + why,
+            return Verdict.failed(
+                    "Logging into " + args.registry() + " for user " + args.username().orElse("") + " failed - " + why,
                     MapValue.EMPTY);
         }
         return Verdict.changed(!applied.changes().isEmpty(), MapValue.of("login_result",
                 args.state() == Wanted.PRESENT
-                        ? MapValue.of("Status", "Login Succeeded", "username", args.username().orElse(""), "serveraddress",
+                        ? MapValue.of("Status", "Login Succeeded", "username", args.username().orElse(""),
+                                "serveraddress",
                                 args.registry())
                         : MapValue.EMPTY));
     }

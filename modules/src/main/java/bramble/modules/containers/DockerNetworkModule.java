@@ -70,7 +70,8 @@ public final class DockerNetworkModule implements TaskModule<DockerNetworkModule
             @Arg(value = "Makes it anew, different or not; removes it although containers are in it.", fallback = "no") boolean force,
             Docker docker) {}
 
-    private static final Map<String, String> IPAM = Map.of("subnet", "Subnet", "gateway", "Gateway", "iprange", "IPRange",
+    private static final Map<String, String> IPAM = Map.of("subnet", "Subnet", "gateway", "Gateway", "iprange",
+            "IPRange",
             "aux_addresses", "AuxiliaryAddresses");
 
     /** What is there. */
@@ -160,7 +161,8 @@ public final class DockerNetworkModule implements TaskModule<DockerNetworkModule
         }
         var members = new TreeMap<String, Value>();
         wanted.forEach(name -> members.put(name, MapValue.of("Name", name)));
-        MapValue predicted = actual.object().orElse(MapValue.EMPTY).with(shape).with("Containers", MapValue.named(members));
+        MapValue predicted = actual.object().orElse(MapValue.EMPTY).with(shape).with("Containers",
+                MapValue.named(members));
         return Plan.of(new Change(args.name(), Diff.attributes(args.name(), MapValue.named(now), MapValue.named(next)),
                 scripts.stream().<Action>map(Action.Run::new).toList(),
                 List.of(Effect.becomes(fact(args), Optional.of(InspectFact.Found.of(predicted))))));
@@ -181,7 +183,8 @@ public final class DockerNetworkModule implements TaskModule<DockerNetworkModule
     }
 
     /** What docker will tell of what is asked for; what it tells otherwise now goes to the two maps. */
-    private static MapValue shape(Args args, Map<String, Value> now, Map<String, Value> next, Optional<MapValue> actual) {
+    private static MapValue shape(Args args, Map<String, Value> now, Map<String, Value> next,
+            Optional<MapValue> actual) {
         MapValue is = actual.orElse(MapValue.EMPTY);
         var shape = new TreeMap<String, Value>();
         compare(shape, now, next, actual, "driver", "Driver", Optional.of(new Text(args.driver())));
@@ -195,7 +198,8 @@ public final class DockerNetworkModule implements TaskModule<DockerNetworkModule
         compare(shape, now, next, actual, "labels", "Labels", more(is, args.labels(), "Labels"));
         var ipam = new TreeMap<String, Value>(Tree.map(is, "IPAM"));
         args.ipamDriver().ifPresent(driver -> ipam.put("Driver", new Text(driver)));
-        more(Tree.at(is, "IPAM"), args.ipamDriverOptions(), "Options").ifPresent(options -> ipam.put("Options", options));
+        more(Tree.at(is, "IPAM"), args.ipamDriverOptions(), "Options")
+                .ifPresent(options -> ipam.put("Options", options));
         args.ipamConfig().ifPresent(wanted -> {
             List<MapValue> configs = wanted.stream().map(DockerNetworkModule::config).toList();
             List<Value> told = Tree.list(is, "IPAM", "Config");
@@ -256,7 +260,8 @@ public final class DockerNetworkModule implements TaskModule<DockerNetworkModule
         args.internal().filter(on -> on).ifPresent(_ -> words.add("--internal"));
         args.attachable().filter(on -> on).ifPresent(_ -> words.add("--attachable"));
         args.ingress().filter(on -> on).ifPresent(_ -> words.add("--ingress"));
-        args.scope().ifPresent(scope -> words.addAll(List.of("--scope", scope.name().toLowerCase(java.util.Locale.ROOT))));
+        args.scope()
+                .ifPresent(scope -> words.addAll(List.of("--scope", scope.name().toLowerCase(java.util.Locale.ROOT))));
         pairs(words, "--label", args.labels());
         words.add(args.name());
         return words;

@@ -97,8 +97,9 @@ public final class DockerPruneModule implements TaskModule<DockerPruneModule.Arg
         if (kind.equals("builder") && args.builderCacheAll()) {
             words.add("--all");
         }
-        changes.add(new Change(kind, Diff.NONE, List.of(new Action.Run(Sh.of("{} </dev/null", args.docker().run(words)))),
-                List.of()));
+        changes.add(
+                new Change(kind, Diff.NONE, List.of(new Action.Run(Sh.of("{} </dev/null", args.docker().run(words)))),
+                        List.of()));
     }
 
     @Override
@@ -119,7 +120,8 @@ public final class DockerPruneModule implements TaskModule<DockerPruneModule.Arg
             changed |= !gone.isEmpty();
             String key = kind.equals("builder") ? "builder_cache" : kind + "s";
             results = results.with(key, Value.texts(gone)).with(key + "_space_reclaimed",
-                    answer.text().lines().filter(line -> line.startsWith("Total")).map(line -> line.replaceFirst("^[^:]*:\\s*", ""))
+                    answer.text().lines().filter(line -> line.startsWith("Total"))
+                            .map(line -> line.replaceFirst("^[^:]*:\\s*", ""))
                             .findFirst().orElse("0B"));
         }
         return Verdict.changed(changed, results);

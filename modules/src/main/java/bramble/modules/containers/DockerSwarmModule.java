@@ -48,7 +48,8 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                 advertise_addr: "{{ ansible_facts.default_ipv4.address }}"
               register: swarm
             """, returns = {
-        "swarm_facts: dict: JoinTokens (Manager, Worker) and what docker tells of the swarm", "actions: list: what was done"})
+        "swarm_facts: dict: JoinTokens (Manager, Worker) and what docker tells of the swarm",
+        "actions: list: what was done"})
     public record Args(
             @Arg(value = "present begins a swarm where there is none, and sets it; join joins one; absent leaves it; remove forgets a node that is down; inspect only tells.", fallback = "present") Wanted state,
             @Arg("The address that other nodes are told, or its interface.") Optional<String> advertiseAddr,
@@ -68,7 +69,8 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
             @Arg("Nanoseconds that certificates of nodes are good for.") Optional<Long> nodeCertExpiry,
             @Arg("Whether managers need a key when they start again.") Optional<Boolean> autolockManagers,
             @Arg(value = "Makes a new token for workers.", fallback = "no") boolean rotateWorkerToken,
-            @Arg(value = "Makes a new token for managers.", fallback = "no") boolean rotateManagerToken, Docker docker) {
+            @Arg(value = "Makes a new token for managers.", fallback = "no") boolean rotateManagerToken,
+            Docker docker) {
 
         SwarmFact fact() {
             return new SwarmFact(docker);
@@ -110,13 +112,15 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                     : new Plan.Refused("Tried to look at the swarm, but the node doesn't manage one.");
             case PRESENT -> {
                 if (begun && !place.manages()) {
-                    yield new Plan.Refused("Tried to set the swarm, but the node is one of its workers: that is for a manager.");
+                    yield new Plan.Refused(
+                            "Tried to set the swarm, but the node is one of its workers: that is for a manager.");
                 }
                 yield begun ? update(args, place) : init(args);
             }
             case JOIN -> {
                 if (args.joinToken().isEmpty() || args.remoteAddrs().orElse(List.of()).isEmpty()) {
-                    yield new Plan.Refused("state is join but all of the following are missing: remote_addrs, join_token");
+                    yield new Plan.Refused(
+                            "state is join but all of the following are missing: remote_addrs, join_token");
                 }
                 yield place.active() ? Plan.NOTHING : join(args);
             }
@@ -132,7 +136,8 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
         var words = new ArrayList<>(List.of("init", "--listen-addr", args.listenAddr()));
         addresses(args, words);
         args.defaultAddrPool().orElse(List.of()).forEach(pool -> words.addAll(List.of("--default-addr-pool", pool)));
-        args.subnetSize().ifPresent(bits -> words.addAll(List.of("--default-addr-pool-mask-length", String.valueOf(bits))));
+        args.subnetSize()
+                .ifPresent(bits -> words.addAll(List.of("--default-addr-pool-mask-length", String.valueOf(bits))));
         if (args.force()) {
             words.add("--force-new-cluster");
         }
@@ -219,8 +224,10 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
         }
         for (String role : List.of("worker", "manager")) {
             if (role.equals("worker") ? args.rotateWorkerToken() : args.rotateManagerToken()) {
-                changes.add(new Change(role + " token", Diff.NONE, List.of(swarm(args, List.of("join-token", "--rotate", "--quiet", role))),
-                        List.of(new Effect.Unknown((fact, _) -> fact.equals(args.fact()), "a new token would be made"))));
+                changes.add(new Change(role + " token", Diff.NONE,
+                        List.of(swarm(args, List.of("join-token", "--rotate", "--quiet", role))),
+                        List.of(new Effect.Unknown((fact, _) -> fact.equals(args.fact()),
+                                "a new token would be made"))));
             }
         }
         return Plan.of(changes);
@@ -257,9 +264,10 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
     }
 
     private static Plan change(Args args, Sh script, String before, String after, MapValue told) {
-        return Plan.of(new Change("swarm", Diff.text("swarm", before + "\n", after + "\n"), List.of(new Action.Run(script)),
-                List.of(Effect.becomes(args.fact(),
-                        Optional.of(new SwarmFact.Place(told, MapValue.EMPTY, ""))))));
+        return Plan.of(
+                new Change("swarm", Diff.text("swarm", before + "\n", after + "\n"), List.of(new Action.Run(script)),
+                        List.of(Effect.becomes(args.fact(),
+                                Optional.of(new SwarmFact.Place(told, MapValue.EMPTY, ""))))));
     }
 
     @Override
@@ -271,9 +279,12 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                                 ? MapValue.named(Tree.map(state.place().get().told(), "Cluster")).with("JoinTokens",
                                         state.place().get().tokens())
                                 : MapValue.EMPTY;
-        MapValue results = MapValue.of("swarm_facts", facts, "actions", applied.changes().stream().map(Change::subject).toList());
+        MapValue results = MapValue.of("swarm_facts", facts, "actions",
+                applied.changes().stream().map(Change::subject).toList());
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
-        return failed.map(answer -> Verdict.failed("Tried to look after the swarm, but docker says: " + answer.errors().strip(), results))
+        return failed
+                .map(answer -> Verdict
+                        .failed("Tried to look after the swarm, but docker says: " + answer.errors().strip(), results))
                 .orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), results));
     }
 }

@@ -172,7 +172,8 @@ public final class DockerSwarmServiceModule
         args.image().ifPresent(create::add);
         create.addAll(args.args().orElse(List.of()));
         if (anew && args.image().isEmpty()) {
-            return new Plan.Refused("Tried to make the service " + args.name() + " anew, but the task doesn't say of which image.");
+            return new Plan.Refused(
+                    "Tried to make the service " + args.name() + " anew, but the task doesn't say of which image.");
         }
         if (now.isPresent() && args.forceUpdate()) {
             update.add("--force");
@@ -194,15 +195,19 @@ public final class DockerSwarmServiceModule
                 InspectFact.Found.of(MapValue.of("foreseen", MapValue.named(foreseen))));
     }
 
-    private static Plan change(Args args, Map<String, Value> before, Map<String, Value> after, Sh script, InspectFact.Found next) {
-        return Plan.of(new Change(args.name(), Diff.attributes(args.name(), MapValue.named(before), MapValue.named(after)),
-                List.of(new Action.Run(script)), List.of(Effect.becomes(fact(args), Optional.of(next)))));
+    private static Plan change(Args args, Map<String, Value> before, Map<String, Value> after, Sh script,
+            InspectFact.Found next) {
+        return Plan
+                .of(new Change(args.name(), Diff.attributes(args.name(), MapValue.named(before), MapValue.named(after)),
+                        List.of(new Action.Run(script)), List.of(Effect.becomes(fact(args), Optional.of(next)))));
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Verdict verdict = Told.of("look after the service " + args.name(), "swarm_service", applied, State::object);
-        List<String> changes = applied.changes().stream().flatMap(change -> Tree.map(change.diff().after()).keySet().stream()).toList();
-        return new Verdict(verdict.changed(), verdict.failure(), verdict.results().with("changes", Value.texts(changes)));
+        List<String> changes = applied.changes().stream()
+                .flatMap(change -> Tree.map(change.diff().after()).keySet().stream()).toList();
+        return new Verdict(verdict.changed(), verdict.failure(),
+                verdict.results().with("changes", Value.texts(changes)));
     }
 }

@@ -52,7 +52,8 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
                 values:
                   service: {type: NodePort}
             """, returns = {
-        "status: dict: the release: name, namespace, revision, status, chart, app_version, values", "stdout: str: what helm printed"})
+        "status: dict: the release: name, namespace, revision, status, chart, app_version, values",
+        "stdout: str: what helm printed"})
     public record Args(@Arg(value = "The release's name.", name = "release_name", aliases = "name") String releaseName,
             @Arg(value = "The namespace that it is in.", aliases = "namespace") String releaseNamespace,
             @Arg("The chart: repository/name, oci://address, a folder or an archive on the node.") Optional<String> chartRef,
@@ -85,7 +86,8 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         }
 
         private HelmFact release() {
-            return new HelmFact(helm(List.of("list", "--all", "--filter", "^" + releaseName.replace(".", "\\.") + "$", "--output", "json")));
+            return new HelmFact(helm(List.of("list", "--all", "--filter", "^" + releaseName.replace(".", "\\.") + "$",
+                    "--output", "json")));
         }
 
         private HelmFact values() {
@@ -101,7 +103,8 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
     }
 
     static Plan lacking(String tried) {
-        return new Plan.Refused(new CommandFact("helm").sentence(tried, "helm (Debian has none: it is in helm's own repository; Alpine and OpenWrt: helm)"));
+        return new Plan.Refused(new CommandFact("helm").sentence(tried,
+                "helm (Debian has none: it is in helm's own repository; Alpine and OpenWrt: helm)"));
     }
 
     @Override
@@ -146,7 +149,8 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             flag(words, args.waits(), "--wait");
             flag(words, args.disableHook(), "--no-hooks");
             args.timeout().ifPresent(time -> words.addAll(List.of("--timeout", time)));
-            return change(args, before, after, Sh.of("{} </dev/null", args.helm(words)), Content.none(), None.NONE, None.NONE);
+            return change(args, before, after, Sh.of("{} </dev/null", args.helm(words)), Content.none(), None.NONE,
+                    None.NONE);
         }
         if (now.isEmpty()) {
             before.put("exists", Value.of(false));
@@ -172,10 +176,15 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         flag(words, args.force(), "--force");
         args.timeout().ifPresent(time -> words.addAll(List.of("--timeout", time)));
         args.historyMax().ifPresent(count -> words.addAll(List.of("--history-max", String.valueOf(count))));
-        Sh script = args.updateRepoCache() ? Sh.of("helm repo update >/dev/null </dev/null").and(args.helm(words)) : args.helm(words);
-        Value release = MapValue.of("name", args.releaseName(), "namespace", args.releaseNamespace(), "status", "deployed", "chart",
-                args.chartVersion().map(version -> chart(args) + "-" + version).orElse(now.map(is -> Tree.text(is, "chart")).orElse(chart(args) + "-")));
-        return change(args, before, after, script, Content.text(Json.compact(args.releaseValues())), new ListValue(List.of(release)),
+        Sh script = args.updateRepoCache()
+                ? Sh.of("helm repo update >/dev/null </dev/null").and(args.helm(words))
+                : args.helm(words);
+        Value release = MapValue.of("name", args.releaseName(), "namespace", args.releaseNamespace(), "status",
+                "deployed", "chart",
+                args.chartVersion().map(version -> chart(args) + "-" + version)
+                        .orElse(now.map(is -> Tree.text(is, "chart")).orElse(chart(args) + "-")));
+        return change(args, before, after, script, Content.text(Json.compact(args.releaseValues())),
+                new ListValue(List.of(release)),
                 args.releaseValues());
     }
 
@@ -191,12 +200,15 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         return ref.substring(ref.lastIndexOf('/') + 1);
     }
 
-    private static void differences(Args args, Value now, Value values, TreeMap<String, Value> before, TreeMap<String, Value> after) {
+    private static void differences(Args args, Value now, Value values, TreeMap<String, Value> before,
+            TreeMap<String, Value> after) {
         String chart = Tree.text(now, "chart");
-        args.chartVersion().filter(version -> !chart.endsWith("-" + version.replaceFirst("^v", "")) && !chart.endsWith("-" + version)).ifPresent(version -> {
-            before.put("chart", Value.text(chart));
-            after.put("chart", Value.text(chart(args) + "-" + version));
-        });
+        args.chartVersion().filter(
+                version -> !chart.endsWith("-" + version.replaceFirst("^v", "")) && !chart.endsWith("-" + version))
+                .ifPresent(version -> {
+                    before.put("chart", Value.text(chart));
+                    after.put("chart", Value.text(chart(args) + "-" + version));
+                });
         if (!chart.startsWith(chart(args) + "-")) {
             before.put("chart", Value.text(chart));
             after.put("chart", Value.text(chart(args) + args.chartVersion().map(version -> "-" + version).orElse("")));
@@ -221,10 +233,13 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         }
     }
 
-    private static Plan change(Args args, TreeMap<String, Value> before, TreeMap<String, Value> after, Sh script, Content input,
+    private static Plan change(Args args, TreeMap<String, Value> before, TreeMap<String, Value> after, Sh script,
+            Content input,
             Value release, Value values) {
-        return Plan.of(new Change(args.releaseName(), Diff.attributes(args.releaseName(), MapValue.named(before), MapValue.named(after)),
-                List.of(new Action.Run(script, input)), List.of(Effect.becomes(args.release(), Optional.of(new HelmFact.Said(release, ""))),
+        return Plan.of(new Change(args.releaseName(),
+                Diff.attributes(args.releaseName(), MapValue.named(before), MapValue.named(after)),
+                List.of(new Action.Run(script, input)),
+                List.of(Effect.becomes(args.release(), Optional.of(new HelmFact.Said(release, ""))),
                         Effect.becomes(args.values(), Optional.of(new HelmFact.Said(values, ""))))));
     }
 
@@ -237,10 +252,15 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
                         ? state.now().<Value>map(is -> MapValue.named(Tree.map(is)).with("values",
                                 state.values().map(HelmFact.Said::told).orElse(None.NONE))).orElse(MapValue.EMPTY)
                         : MapValue.EMPTY;
-        MapValue results = MapValue.of("status", status, "stdout", foreseen ? status : Value.text(
-                String.join("", applied.answers().stream().map(Answer::text).toList())));
+        MapValue results = MapValue.of("status", status, "stdout", foreseen
+                ? status
+                : Value.text(
+                        String.join("", applied.answers().stream().map(Answer::text).toList())));
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
-        return failed.map(answer -> Verdict.failed("Tried to look after the release " + args.releaseName() + ", but helm says: "
-                + Kube.said(answer), results)).orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), results));
+        return failed
+                .map(answer -> Verdict
+                        .failed("Tried to look after the release " + args.releaseName() + ", but helm says: "
+                                + Kube.said(answer), results))
+                .orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), results));
     }
 }

@@ -91,7 +91,8 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
             return new Plan.Refused("Tried to add the repository " + args.repoName() + " with the address " + url
                     + ", but helm knows it with the address " + now.get() + " (force_update takes the new one).");
         }
-        var words = new ArrayList<>(in ? List.of("repo", "add", args.repoName(), url) : List.of("repo", "remove", args.repoName()));
+        var words = new ArrayList<>(
+                in ? List.of("repo", "add", args.repoName(), url) : List.of("repo", "remove", args.repoName()));
         if (in) {
             args.repoUsername().ifPresent(user -> words.addAll(List.of("--username", user)));
             args.repoPassword().ifPresent(_ -> words.add("--password-stdin"));
@@ -102,19 +103,25 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
                 words.add("--force-update");
             }
         }
-        var next = new ArrayList<>(all.stream().filter(one -> !Tree.text(one, "name").equals(args.repoName())).toList());
+        var next = new ArrayList<>(
+                all.stream().filter(one -> !Tree.text(one, "name").equals(args.repoName())).toList());
         if (in) {
             next.add(MapValue.of("name", args.repoName(), "url", url));
         }
-        return Plan.of(new Change(args.repoName(), Diff.text(args.repoName(), now.map(is -> is + "\n").orElse(""), in ? url + "\n" : ""),
-                List.of(new Action.Run(Sh.of("helm {} >/dev/null", words), in ? Content.text(args.repoPassword().orElse("")) : Content.none())),
+        return Plan.of(new Change(args.repoName(),
+                Diff.text(args.repoName(), now.map(is -> is + "\n").orElse(""), in ? url + "\n" : ""),
+                List.of(new Action.Run(Sh.of("helm {} >/dev/null", words),
+                        in ? Content.text(args.repoPassword().orElse("")) : Content.none())),
                 List.of(Effect.becomes(FACT, Optional.of(new HelmFact.Said(new ListValue(next), ""))))));
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
-        return failed.map(answer -> Verdict.failed("Tried to look after the repository " + args.repoName() + ", but helm says: "
-                + Kube.said(answer), MapValue.EMPTY)).orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), MapValue.EMPTY));
+        return failed
+                .map(answer -> Verdict
+                        .failed("Tried to look after the repository " + args.repoName() + ", but helm says: "
+                                + Kube.said(answer), MapValue.EMPTY))
+                .orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), MapValue.EMPTY));
     }
 }

@@ -36,7 +36,7 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
             @Arg("Those of one namespace; all if not given.") Optional<String> namespace,
             @Arg(value = "Those with such labels: app = web.", fallback = "[]") List<String> labelSelectors,
             @Arg(value = "Those with such fields: status.phase=Running.", fallback = "[]") List<String> fieldSelectors,
-            Kube kube) {}
+            Kube kube){}
 
     /** What is there. */
     public record State(Optional<Listed> listed) {}
@@ -62,7 +62,8 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
             }
             String errors = Kube.said(answer);
             if (!answer.ok()) {
-                boolean unknown = errors.contains("doesn't have a resource type") || errors.contains("no matches for kind");
+                boolean unknown = errors.contains("doesn't have a resource type")
+                        || errors.contains("no matches for kind");
                 return Optional.of(new Listed(List.of(), !unknown, unknown ? "" : errors));
             }
             Value told = Json.tryParse(text.substring(5)).orElse(MapValue.EMPTY);
@@ -86,7 +87,8 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
     public Inquiry<State> inspect(Args args, Platform node) {
         var words = new ArrayList<String>();
         args.namespace().ifPresent(space -> words.addAll(List.of("--namespace", space)));
-        words.addAll(List.of("get", new KubeObject(MapValue.of("apiVersion", args.apiVersion(), "kind", args.kind())).type()));
+        words.addAll(List.of("get",
+                new KubeObject(MapValue.of("apiVersion", args.apiVersion(), "kind", args.kind())).type()));
         args.name().ifPresent(words::add);
         if (args.namespace().isEmpty() && args.name().isEmpty()) {
             words.add("--all-namespaces");
@@ -108,7 +110,8 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
                 ? Kube.lacking(tried)
                 : actual.listed.get().trouble().isEmpty()
                         ? Plan.NOTHING
-                        : new Plan.Refused("Tried to " + tried + ", but kubectl says: " + actual.listed.get().trouble());
+                        : new Plan.Refused(
+                                "Tried to " + tried + ", but kubectl says: " + actual.listed.get().trouble());
     }
 
     @Override

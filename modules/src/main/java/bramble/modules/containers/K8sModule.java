@@ -62,11 +62,13 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         "result: dict: the object; of several, results: a list of result, changed and method"})
     public record Args(
             @Arg(value = "present, absent, or patched: changed where it is there already.", fallback = "present") Wanted state,
-            @Arg(value = "The objects: a mapping, a list, or a text of YAML.", aliases = {"definition",
+            @Arg(value = "The objects: a mapping, a list, or a text of YAML.", aliases = {
+                "definition",
                 "inline"}) Optional<Value> resourceDefinition,
             @Arg(value = "A file on the node with the objects.", nodePath = true) Optional<String> src,
             @Arg("A template of the controller that gives the objects.") Optional<TemplateFile> template,
-            @Arg(value = "The version of objects that don't say theirs.", aliases = {"api", "version"}, fallback = "v1") String apiVersion,
+            @Arg(value = "The version of objects that don't say theirs.", aliases = {"api",
+                "version"}, fallback = "v1") String apiVersion,
             @Arg("The kind of an object that doesn't say its own.") Optional<String> kind,
             @Arg("The name of an object that doesn't say its own.") Optional<String> name,
             @Arg("The namespace of objects that don't say theirs.") Optional<String> namespace,
@@ -76,7 +78,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             @Arg("How the definition is merged into what is there: strategic-merge, merge; the first that the kind knows.") Optional<List<Merge>> mergeType,
             @Arg(value = "Whether the task waits until the objects are what they are to be, or are gone.", name = "wait", fallback = "no") boolean waits,
             @Arg(value = "Seconds to wait.", fallback = "120") int waitTimeout,
-            @Arg("The condition to wait for: type, status.") Optional<MapValue> waitCondition, Kube kube) {
+            @Arg("The condition to wait for: type, status.") Optional<MapValue> waitCondition, Kube kube){
 
         private KubeFact.Way way() {
             if (state == Wanted.ABSENT) {
@@ -89,7 +91,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                 return KubeFact.Way.SERVER_APPLY;
             }
             boolean merges = mergeType.filter(types -> !types.isEmpty() && types.getFirst() == Merge.MERGE).isPresent();
-            return apply ? KubeFact.Way.APPLY : force ? KubeFact.Way.REPLACE : merges ? KubeFact.Way.JSON_MERGE : KubeFact.Way.MERGE;
+            return apply
+                    ? KubeFact.Way.APPLY
+                    : force ? KubeFact.Way.REPLACE : merges ? KubeFact.Way.JSON_MERGE : KubeFact.Way.MERGE;
         }
 
         private List<String> serverOptions() {
@@ -144,21 +148,25 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         } catch (ProblemException | IllegalArgumentException e) {
             return Inquiry.nothing(new State(List.of(), String.valueOf(e.getMessage())));
         }
-        return Inquiry.all(objects.stream().map(object -> new KubeFact(args.kube(), object, args.way(), args.serverOptions()))
-                .map(fact -> Inquiry.of(fact).map(seen -> new State.One(fact, seen))).toList()).map(all -> new State(all, ""));
+        return Inquiry
+                .all(objects.stream().map(object -> new KubeFact(args.kube(), object, args.way(), args.serverOptions()))
+                        .map(fact -> Inquiry.of(fact).map(seen -> new State.One(fact, seen))).toList())
+                .map(all -> new State(all, ""));
     }
 
     private static List<KubeObject> objects(Args args, Value definition) {
         var objects = new ArrayList<KubeObject>();
         for (Value one : flat(definition)) {
             if (!(one instanceof MapValue map)) {
-                throw new IllegalArgumentException("Tried to read the definition, but it has something that is no mapping.");
+                throw new IllegalArgumentException(
+                        "Tried to read the definition, but it has something that is no mapping.");
             }
             if (Tree.text(map, "kind").endsWith("List") && map.get("items").isPresent()) {
                 objects.addAll(objects(args, Tree.at(map, "items")));
                 continue;
             }
-            KubeObject object = new KubeObject(map).with(args.apiVersion(), args.kind().orElse(""), args.name(), args.namespace());
+            KubeObject object = new KubeObject(map).with(args.apiVersion(), args.kind().orElse(""), args.name(),
+                    args.namespace());
             if (object.kind().isEmpty() || object.name().isEmpty()) {
                 throw new IllegalArgumentException("Tried to read the definition, but an object in it has no "
                         + (object.kind().isEmpty() ? "kind." : "metadata.name."));
@@ -173,7 +181,8 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             case ListValue list -> list.items().stream().flatMap(one -> flat(one).stream()).toList();
             case Text(String text) -> YamlReader.read(text, "definition", _ -> {}).stream().map(NodeValues::plain)
                     .filter(one -> !(one instanceof None))
-                    .flatMap(one -> one instanceof ListValue ? flat(one).stream() : java.util.stream.Stream.of(one)).toList();
+                    .flatMap(one -> one instanceof ListValue ? flat(one).stream() : java.util.stream.Stream.of(one))
+                    .toList();
             default -> List.of(definition);
         };
     }
@@ -216,11 +225,13 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         var actions = new ArrayList<Action>();
         actions.add(new Action.Run(gone
                 ? args.kube().fed(object.place(), args.waits()
-                        ? List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=true", "--timeout=" + args.waitTimeout() + "s")
+                        ? List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=true",
+                                "--timeout=" + args.waitTimeout() + "s")
                         : List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=false"))
                 : Sh.of("b_o=$({}) || exit", script)));
         if (args.waits() && !gone) {
-            until(args, object).ifPresent(words -> actions.add(new Action.Run(Sh.of("{} >/dev/null </dev/null", args.kube().run(words)))));
+            until(args, object).ifPresent(
+                    words -> actions.add(new Action.Run(Sh.of("{} >/dev/null </dev/null", args.kube().run(words)))));
         }
         Diff diff = object.secret() ? Diff.NONE : Diff.attributes(object.shown(), before, after);
         return Optional.of(new Change(object.shown(), diff, actions, List.of(Effect.becomes(fact,
@@ -241,7 +252,8 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         switch (object.kind()) {
             case "Deployment", "StatefulSet", "DaemonSet" -> words.addAll(List.of("rollout", "status", limit, what));
             case "Pod" -> words.addAll(List.of("wait", "--for=condition=Ready", limit, what));
-            case "CustomResourceDefinition" -> words.addAll(List.of("wait", "--for=condition=Established", limit, what));
+            case "CustomResourceDefinition" ->
+                words.addAll(List.of("wait", "--for=condition=Established", limit, what));
             default -> {
                 return Optional.empty();
             }
@@ -261,7 +273,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             boolean changed = applied.changes().stream().anyMatch(change -> change.subject().equals(shown));
             boolean was = one.seen().flatMap(KubeFact.Seen::now).isPresent();
             Value object = after.get(i).seen().flatMap(KubeFact.Seen::now).<Value>map(is -> is).orElse(MapValue.EMPTY);
-            String method = args.state() == Wanted.ABSENT ? "delete" : !was ? "create" : args.apply() ? "apply" : args.force() ? "replace" : "patch";
+            String method = args.state() == Wanted.ABSENT
+                    ? "delete"
+                    : !was ? "create" : args.apply() ? "apply" : args.force() ? "replace" : "patch";
             results.add(MapValue.of("result", object, "changed", changed, "method", method));
         }
         MapValue all = results.size() == 1

@@ -45,11 +45,13 @@ public record Kube(
 
     /** What kubectl complained of, without what it noted for its own makers. */
     static String said(Answer answer) {
-        return String.join("\n", answer.errors().lines().filter(line -> !line.matches("[EWIF]\\d{4} .*")).toList()).strip();
+        return String.join("\n", answer.errors().lines().filter(line -> !line.matches("[EWIF]\\d{4} .*")).toList())
+                .strip();
     }
 
     static Plan lacking(String tried) {
         return new Plan.Refused(
-                new CommandFact(COMMAND).sentence(tried, "kubernetes-client (k3s and MicroK8s bring their own kubectl)"));
+                new CommandFact(COMMAND).sentence(tried,
+                        "kubernetes-client (k3s and MicroK8s bring their own kubectl)"));
     }
 }

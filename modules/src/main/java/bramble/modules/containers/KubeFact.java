@@ -59,7 +59,8 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
             case JSON_MERGE -> patch("merge", dry);
             case APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry, "--filename", "-"));
             case SERVER_APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry,
-                    Stream.concat(Stream.of("--server-side", "--filename", "-"), options.stream()).toArray(String[]::new)));
+                    Stream.concat(Stream.of("--server-side", "--filename", "-"), options.stream())
+                            .toArray(String[]::new)));
             case REPLACE -> kube.fed(object.text(), words(List.of("replace", UNCHECKED), dry, "--filename", "-"));
             case DELETE -> kube.fed(object.place(), List.of("delete", "--filename", "-", "--ignore-not-found"));
         };
@@ -88,7 +89,9 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
                 printf '%s\\n--next\\n' "$b_g"
                 if [ -n "$b_g" ]; then {}
                 else {}
-                fi""", kube.fed(object.place(), List.of("get", "--filename", "-", "--ignore-not-found", "--output", "json")), present, absent);
+                fi""",
+                kube.fed(object.place(), List.of("get", "--filename", "-", "--ignore-not-found", "--output", "json")),
+                present, absent);
     }
 
     @Override
@@ -129,6 +132,7 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
 
     /** Whether another object that comes first may end the trouble: a namespace, a kind. */
     static boolean awaits(String trouble) {
-        return trouble.matches("(?s).*(namespaces? \"[^\"]*\" not found|no matches for kind|doesn't have a resource type).*");
+        return trouble
+                .matches("(?s).*(namespaces? \"[^\"]*\" not found|no matches for kind|doesn't have a resource type).*");
     }
 }

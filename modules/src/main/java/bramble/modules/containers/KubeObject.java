@@ -68,7 +68,8 @@ record KubeObject(MapValue definition) {
             metadata = metadata.with("name", name.get());
         }
         boolean spaceless = List.of("Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
-                "PersistentVolume", "StorageClass", "Node", "IngressClass", "PriorityClass").contains(Tree.text(whole, "kind"));
+                "PersistentVolume", "StorageClass", "Node", "IngressClass", "PriorityClass")
+                .contains(Tree.text(whole, "kind"));
         if (metadata.get("namespace").isEmpty() && namespace.isPresent() && !spaceless) {
             metadata = metadata.with("namespace", namespace.get());
         }

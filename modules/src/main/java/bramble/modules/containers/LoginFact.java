@@ -38,7 +38,8 @@ record LoginFact(String config, String registry) implements Fact<Optional<LoginF
 
     @Override
     public Sh script() {
-        return Sh.of("command -v docker >/dev/null || exit 0\necho tool\nb_f={}/config.json\n[ ! -r \"$b_f\" ] || cat \"$b_f\"",
+        return Sh.of(
+                "command -v docker >/dev/null || exit 0\necho tool\nb_f={}/config.json\n[ ! -r \"$b_f\" ] || cat \"$b_f\"",
                 folder(config));
     }
 
@@ -48,7 +49,9 @@ record LoginFact(String config, String registry) implements Fact<Optional<LoginF
         if (!text.startsWith("tool\n")) {
             return Optional.empty();
         }
-        MapValue settings = Json.tryParse(text.substring(5)).orElse(MapValue.EMPTY) instanceof MapValue map ? map : MapValue.EMPTY;
+        MapValue settings = Json.tryParse(text.substring(5)).orElse(MapValue.EMPTY) instanceof MapValue map
+                ? map
+                : MapValue.EMPTY;
         boolean kept = Tree.given(settings, "credsStore").isPresent()
                 || Tree.given(settings, "credHelpers", registry).isPresent();
         String pair = "";

@@ -30,8 +30,9 @@ record NetworkEnd(String ipv4, String ipv6, String mac, List<String> aliases, Li
     static NetworkEnd wanted(MapValue given) {
         for (String key : given.byName().keySet()) {
             if (!KEYS.contains(key)) {
-                throw new IllegalArgumentException("Tried to read an item of networks, but it can't have " + key + ": use "
-                        + String.join(", ", new java.util.TreeSet<>(KEYS)) + ".");
+                throw new IllegalArgumentException(
+                        "Tried to read an item of networks, but it can't have " + key + ": use "
+                                + String.join(", ", new java.util.TreeSet<>(KEYS)) + ".");
             }
         }
         if (Tree.given(given, "name").isEmpty()) {
@@ -50,7 +51,8 @@ record NetworkEnd(String ipv4, String ipv6, String mac, List<String> aliases, Li
 
     /** Whether a place like this is all that is wanted. */
     boolean fits(NetworkEnd wanted) {
-        return (wanted.ipv4.isEmpty() || wanted.ipv4.equals(ipv4)) && (wanted.ipv6.isEmpty() || wanted.ipv6.equals(ipv6))
+        return (wanted.ipv4.isEmpty() || wanted.ipv4.equals(ipv4))
+                && (wanted.ipv6.isEmpty() || wanted.ipv6.equals(ipv6))
                 && (wanted.mac.isEmpty() || wanted.mac.equalsIgnoreCase(mac)) && aliases.containsAll(wanted.aliases)
                 && links.containsAll(wanted.links)
                 && options.entrySet().containsAll(wanted.options.entrySet());

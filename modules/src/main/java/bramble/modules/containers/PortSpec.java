@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 record PortSpec(String address, String outside, String inside) {
     private static final Pattern FORM = Pattern
-            .compile("(?:(?:(\\[[0-9a-fA-F:.]+]|[^:\\[\\]]*):)?([0-9]*(?:-[0-9]+)?):)?([0-9]+(?:-[0-9]+)?)(?:/(\\w+))?");
+            .compile(
+                    "(?:(?:(\\[[0-9a-fA-F:.]+]|[^:\\[\\]]*):)?([0-9]*(?:-[0-9]+)?):)?([0-9]+(?:-[0-9]+)?)(?:/(\\w+))?");
 
     /** @throws IllegalArgumentException with a sentence, if the text is no such thing */
     static List<PortSpec> of(String text, String usual) {
@@ -61,6 +62,7 @@ record PortSpec(String address, String outside, String inside) {
     /** As docker takes it. */
     String word() {
         String where = address.contains(":") ? "[" + address + "]" : address;
-        return (where.isEmpty() ? "" : where + ":") + (outside.isEmpty() && where.isEmpty() ? "" : outside + ":") + inside;
+        return (where.isEmpty() ? "" : where + ":") + (outside.isEmpty() && where.isEmpty() ? "" : outside + ":")
+                + inside;
     }
 }

@@ -27,7 +27,8 @@ final class Sizes {
                     + ", but it isn't a number with B, K, M, G, T or P after it.");
         }
         int power = Math.max("bkmgtp".indexOf(parts.group(2).toLowerCase(java.util.Locale.ROOT)), 0);
-        return new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(1L << (10 * (parts.group(2).isEmpty() ? 0 : power))))
+        return new BigDecimal(parts.group(1))
+                .multiply(BigDecimal.valueOf(1L << (10 * (parts.group(2).isEmpty() ? 0 : power))))
                 .longValue();
     }
 

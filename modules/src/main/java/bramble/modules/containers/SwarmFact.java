@@ -54,7 +54,9 @@ record SwarmFact(Docker docker) implements Fact<Optional<SwarmFact.Place>> {
         if (!answer.ok() || told.byName().isEmpty()) {
             return Optional.of(new Place(told, MapValue.EMPTY, answer.errors().strip()));
         }
-        MapValue tokens = lines.size() > 3 ? MapValue.of("Worker", lines.get(2), "Manager", lines.get(3)) : MapValue.EMPTY;
+        MapValue tokens = lines.size() > 3
+                ? MapValue.of("Worker", lines.get(2), "Manager", lines.get(3))
+                : MapValue.EMPTY;
         return Optional.of(new Place(told, tokens, ""));
     }
 

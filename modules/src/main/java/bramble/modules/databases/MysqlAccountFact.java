@@ -33,8 +33,9 @@ record MysqlAccountFact(MysqlClient client, String user, String host) implements
 
     @Override
     public Sh script() {
-        return client.tell(Sql.of("SELECT VERSION();\nSHOW PRIVILEGES;\nSHOW CREATE USER {};\nSHOW GRANTS FOR {}", named(),
-                named()));
+        return client
+                .tell(Sql.of("SELECT VERSION();\nSHOW PRIVILEGES;\nSHOW CREATE USER {};\nSHOW GRANTS FOR {}", named(),
+                        named()));
     }
 
     @Override

@@ -102,7 +102,8 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
         List<Object> credentials = new ArrayList<>();
         who.ifPresent(credentials::add);
         login.loginPassword().ifPresent(password -> credentials.add(Sh.secret(option("password", password))));
-        Sh given = Sh.of("b_options() { printf '%s\\n' {}; b_include {}; printf '%s\\n' {} {}; }\n", before, files, after,
+        Sh given = Sh.of("b_options() { printf '%s\\n' {}; b_include {}; printf '%s\\n' {} {}; }\n", before, files,
+                after,
                 credentials);
         return implicitAdmin
                 ? Sh.of("""
@@ -133,8 +134,9 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
     static List<List<String>> rows(Answer answer) {
         return answer.text().isEmpty()
                 ? List.of()
-                : Arrays.stream(answer.text().replaceFirst("\n$", "").split("\n", -1)).map(line -> Arrays.stream(line.split("\t", -1)).map(MysqlClient::plain).toList())
-                .toList();
+                : Arrays.stream(answer.text().replaceFirst("\n$", "").split("\n", -1))
+                        .map(line -> Arrays.stream(line.split("\t", -1)).map(MysqlClient::plain).toList())
+                        .toList();
     }
 
     static <T> Said<T> silent(Answer answer) {
@@ -189,8 +191,9 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
         return switch (silent.why()) {
             case NO_CLIENT -> "Tried to " + tried
                     + ", but the node has no mariadb and no mysql: install the package mariadb-client first.";
-            case NO_SERVER, REFUSED -> "unable to connect to database, check login_user and login_password are correct or"
-                    + " ~/.my.cnf has the credentials: " + silent.words();
+            case NO_SERVER, REFUSED ->
+                "unable to connect to database, check login_user and login_password are correct or"
+                        + " ~/.my.cnf has the credentials: " + silent.words();
         };
     }
 

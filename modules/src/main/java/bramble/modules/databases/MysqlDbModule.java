@@ -53,9 +53,11 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
                 name: weather
                 encoding: utf8mb4
                 login_unix_socket: /run/mysqld/mysqld.sock
-            """, returns = {"db: str: the databases' names, with blanks between them", "db_list: list: their names",
+            """, returns = {
+        "db: str: the databases' names, with blanks between them", "db_list: list: their names",
         "executed_commands: list: what was done, without passwords"})
-    public record Args(@Arg(value = "The databases; all, for all of them, with dump and import.", aliases = "db") List<String> name,
+    public record Args(
+            @Arg(value = "The databases; all, for all of them, with dump and import.", aliases = "db") List<String> name,
             @Arg(value = "Whether they are to be there or gone, or are written to a file or read from it.", fallback = "present") Wanted state,
             @Arg(value = "How a new database sorts.", fallback = "") String collation,
             @Arg(value = "The characters' encoding of a new database, a dump or an import.", fallback = "") String encoding,

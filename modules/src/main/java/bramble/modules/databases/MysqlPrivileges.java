@@ -216,7 +216,8 @@ record MysqlPrivileges(Map<String, Set<Right>> rights) {
     private Set<Right> cut(String scope, Set<Right> some) {
         return on(scope).stream().noneMatch(one -> one.is(EVERYTHING))
                 ? Set.of()
-                : some.stream().filter(one -> COMMON.contains(one.name())).collect(Collectors.toCollection(TreeSet::new));
+                : some.stream().filter(one -> COMMON.contains(one.name()))
+                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The statements that make these of the others; what comes and stays is never missing in between, if it can be. */
@@ -282,7 +283,8 @@ record MysqlPrivileges(Map<String, Set<Right>> rights) {
             }
         });
         return columns.entrySet().stream()
-                .map(one -> one.getKey() + (one.getValue().isEmpty() ? "" : " (" + String.join(", ", one.getValue()) + ")"))
+                .map(one -> one.getKey()
+                        + (one.getValue().isEmpty() ? "" : " (" + String.join(", ", one.getValue()) + ")"))
                 .collect(Collectors.joining(", "));
     }
 

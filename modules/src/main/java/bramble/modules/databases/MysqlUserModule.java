@@ -66,7 +66,8 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
                 password: "{{ weather_password }}"
                 priv: "weather.*:SELECT,INSERT,UPDATE"
                 login_unix_socket: /run/mysqld/mysqld.sock
-            """, returns = {"user: str: the account's user", "msg: str: what was done",
+            """, returns = {
+        "user: str: the account's user", "msg: str: what was done",
         "password_changed: bool: whether the password, or another proof, was set"})
     public record Args(@Arg(value = "The user.", aliases = "user") String name,
             @Arg(value = "From where he comes.", fallback = "localhost") String host,
@@ -98,8 +99,9 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
                 throw new IllegalArgumentException("plugin is a word of letters, digits and _, not '" + word + "'");
             });
             if (encrypted && password.filter(hash -> !hash.matches("\\*[0-9A-Fa-f]{40}")).isPresent()) {
-                throw new IllegalArgumentException("encrypted was specified however it does not appear to be a valid hash"
-                        + " expecting: *SHA1(SHA1(your_password))");
+                throw new IllegalArgumentException(
+                        "encrypted was specified however it does not appear to be a valid hash"
+                                + " expecting: *SHA1(SHA1(your_password))");
             }
             if (password.isPresent() && plugin.isPresent()) {
                 throw new IllegalArgumentException("parameters are mutually exclusive: password|plugin");
@@ -134,7 +136,8 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
             needs.remove("NONE");
             boolean plain = needs.containsKey("SSL") || needs.containsKey("X509");
             if (plain && needs.size() > 1) {
-                throw new IllegalArgumentException("tls_requires has SSL or X509 alone, or some of SUBJECT, ISSUER and CIPHER");
+                throw new IllegalArgumentException(
+                        "tls_requires has SSL or X509 alone, or some of SUBJECT, ISSUER and CIPHER");
             }
             return needs;
         }
@@ -299,8 +302,9 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
 
     /** The account as it is to be. */
     private static MysqlAccount wanted(Args args, Found found, Optional<Credential> credential) {
-        MysqlAccount now = found.account().orElse(new MysqlAccount(List.of(new Proof(MysqlAccount.NATIVE, "")), Map.of(),
-                Map.of(), false, new MysqlPrivileges(Map.of())));
+        MysqlAccount now = found.account()
+                .orElse(new MysqlAccount(List.of(new Proof(MysqlAccount.NATIVE, "")), Map.of(),
+                        Map.of(), false, new MysqlPrivileges(Map.of())));
         MysqlAccount after = credential.filter(given -> found.account().isEmpty() || !given.met(now))
                 .map(given -> now.withProof(given.kept())).orElse(now);
         Map<String, String> limits = new TreeMap<>(now.limits());
@@ -344,7 +348,8 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
         statements.addAll(after.privileges().from(before.privileges(), name));
         String shown = text(after);
         return Optional.of(new Change(name,
-                Diff.text(name, fresh ? "" : text(before), proof && !fresh ? shown.replaceFirst("\\*{8}", "******** (new)") : shown),
+                Diff.text(name, fresh ? "" : text(before),
+                        proof && !fresh ? shown.replaceFirst("\\*{8}", "******** (new)") : shown),
                 List.of(new Action.Run(args.changing().tell(Sql.all(statements)))),
                 List.of(Effect.becomes(meant.fact(), new Said.Answered<>(found.with(Optional.of(after)))))));
     }
@@ -435,7 +440,8 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
                 : List.of();
         boolean fresh = accounts.stream().anyMatch(one -> one.found().account().isEmpty());
         boolean changed = !applied.changes().isEmpty();
-        boolean proof = args.state() == Wanted.PRESENT && accounts.stream().anyMatch(one -> proofSet(args, one, before.hosts));
+        boolean proof = args.state() == Wanted.PRESENT
+                && accounts.stream().anyMatch(one -> proofSet(args, one, before.hosts));
         String msg = args.state() == Wanted.ABSENT
                 ? changed ? "User deleted" : "User doesn't exist"
                 : !changed ? "User unchanged" : fresh ? "User added" : what(args, accounts, proof);
@@ -462,7 +468,8 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
             return proof ? "Password updated (new style)" : "User updated";
         }
         boolean only = after.rights().keySet().containsAll(now.privileges().rights().keySet())
-                && now.privileges().rights().entrySet().stream().allMatch(one -> one.getValue().equals(after.on(one.getKey())));
+                && now.privileges().rights().entrySet().stream()
+                        .allMatch(one -> one.getValue().equals(after.on(one.getKey())));
         return only
                 ? "New privileges granted"
                 : "Privileges updated: granted " + list(after, now.privileges()) + ", revoked "

@@ -46,7 +46,9 @@ record PgClient(PgLogin login, String database) {
     /** Puts questions, or gives orders; the first that fails is the last. */
     Sh tell(Sql statements) {
         String role = login.sessionRole().map(name -> "SET ROLE " + name(name) + ";\n").orElse("");
-        return Sh.of("{}{} | b_pg psql -X -q -A -t -v ON_ERROR_STOP=1", options(), Sql.of("{}{}", role, statements).printed())
+        return Sh
+                .of("{}{} | b_pg psql -X -q -A -t -v ON_ERROR_STOP=1", options(),
+                        Sql.of("{}{}", role, statements).printed())
                 .using(LIBRARY);
     }
 
@@ -126,12 +128,13 @@ record PgClient(PgLogin login, String database) {
 
     static <T> Said<T> silent(Answer answer) {
         String words = words(answer);
-        Said.Why why = answer.status() == 127 || answer.errors().contains("You must install at least one postgresql-client")
-                ? Said.Why.NO_CLIENT
-                : words.contains("could not connect") || words.matches("(?s).*connection to server .*failed: "
-                        + "(No such file|Connection refused|FATAL:  the database system is).*")
-                                ? Said.Why.NO_SERVER
-                                : Said.Why.REFUSED;
+        Said.Why why = answer.status() == 127
+                || answer.errors().contains("You must install at least one postgresql-client")
+                        ? Said.Why.NO_CLIENT
+                        : words.contains("could not connect") || words.matches("(?s).*connection to server .*failed: "
+                                + "(No such file|Connection refused|FATAL:  the database system is).*")
+                                        ? Said.Why.NO_SERVER
+                                        : Said.Why.REFUSED;
         return new Said.Silent<>(why, words);
     }
 

@@ -27,10 +27,11 @@ record PgDatabaseFact(PgClient client, String name) implements Fact<Said<PgDatab
     @Override
     public Sh script() {
         return client.tell(Sql.of("{}{}", PgClient.rows(Sql.of("SELECT current_setting('server_version_num')")),
-                PgClient.rows(Sql.of("""
-                        SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit, spcname \
-                        FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE datname = {}""",
-                        PgClient.text(name)))));
+                PgClient.rows(
+                        Sql.of("""
+                                SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit, spcname \
+                                FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE datname = {}""",
+                                PgClient.text(name)))));
     }
 
     @Override

@@ -28,7 +28,8 @@ record PgExtensionFact(PgClient client, String name) implements Fact<Said<PgExte
         return client.tell(Sql.of("{}{}",
                 PgClient.rows(Sql.of("SELECT (SELECT extversion FROM pg_extension WHERE extname = {}),"
                         + " (SELECT default_version FROM pg_available_extensions WHERE name = {})", named, named)),
-                PgClient.rows(Sql.of("SELECT version FROM pg_available_extension_versions WHERE name = {} ORDER BY 1", named))));
+                PgClient.rows(Sql.of("SELECT version FROM pg_available_extension_versions WHERE name = {} ORDER BY 1",
+                        named))));
     }
 
     @Override

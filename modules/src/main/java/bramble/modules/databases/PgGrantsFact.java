@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * @param questions what is asked for
  */
-record PgGrantsFact(PgClient client, String role, List<Question> questions) implements Fact<Said<Set<PgGrantsFact.Question>>> {
+record PgGrantsFact(PgClient client, String role,
+        List<Question> questions) implements Fact<Said<Set<PgGrantsFact.Question>>> {
     /**
      * A right on one thing.
      *
@@ -54,7 +55,8 @@ record PgGrantsFact(PgClient client, String role, List<Question> questions) impl
     @Override
     public Said<Set<Question>> parse(Answer answer) {
         return PgClient.said(answer, rows -> rows.stream()
-                .map(row -> new Question(row.get(0).orElse(""), row.get(1).orElse(""))).collect(Collectors.toUnmodifiableSet()));
+                .map(row -> new Question(row.get(0).orElse(""), row.get(1).orElse("")))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override

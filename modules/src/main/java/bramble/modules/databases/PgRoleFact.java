@@ -18,7 +18,8 @@ import java.util.TreeSet;
  * @param expires a moment whose canonical form is wanted too; empty for none
  * @param secrets whether its password is looked at, which not everybody may
  */
-record PgRoleFact(PgClient client, String name, String expires, boolean secrets) implements Fact<Said<PgRoleFact.Found>> {
+record PgRoleFact(PgClient client, String name, String expires,
+        boolean secrets) implements Fact<Said<PgRoleFact.Found>> {
     /** The words for what a role may, with NO before them for what it may not. */
     static final List<String> FLAGS = List.of("SUPERUSER", "CREATEROLE", "CREATEDB", "INHERIT", "LOGIN", "REPLICATION",
             "BYPASSRLS");

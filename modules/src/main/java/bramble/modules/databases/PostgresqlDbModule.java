@@ -57,7 +57,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
                 name: weather
                 owner: weather
                 encoding: UTF8
-            """, returns = {"db: str: the database", "executed_commands: list: what was done"})
+            """, returns = {
+        "db: str: the database", "executed_commands: list: what was done"})
     public record Args(@Arg(value = "The database.", aliases = "db") String name,
             @Arg(value = "Whether it is to be there or gone, is written to a file or read from it, or gets the name in target.", fallback = "present") Wanted state,
             @Arg(value = "The role that owns it.", fallback = "") String owner,
@@ -76,7 +77,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
 
         public Args {
             if (!connLimit.matches("(-1|\\d+)?")) {
-                throw new IllegalArgumentException("conn_limit is a number, or -1 for any number, not '" + connLimit + "'");
+                throw new IllegalArgumentException(
+                        "conn_limit is a number, or -1 for any number, not '" + connLimit + "'");
             }
             if (name.isEmpty()) {
                 throw new IllegalArgumentException("a database's name isn't empty");
@@ -138,7 +140,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
             case Said.Silent<Found> silent -> new Plan.Refused(args.login().client(args.maintenanceDb())
                     .sentence("look after the database " + args.name(), silent));
             case Said.Answered<Found>(Found found) -> switch (args.state()) {
-                case PRESENT -> found.database().map(now -> altered(args, found, now)).orElseGet(() -> made(args, found));
+                case PRESENT ->
+                    found.database().map(now -> altered(args, found, now)).orElseGet(() -> made(args, found));
                 case ABSENT -> found.database().map(_ -> removed(args, found)).orElse(Plan.NOTHING);
                 case RENAME -> renamed(args, actual, found);
                 case DUMP -> dumped(args, actual, found);
@@ -286,7 +289,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
         PathState target = actual.target.orElseThrow();
         boolean folder = shown.endsWith(".dir");
         if (found.database().isEmpty()) {
-            return new Plan.Refused("Tried to dump the database " + args.name() + ", but the server has none of that name");
+            return new Plan.Refused(
+                    "Tried to dump the database " + args.name() + ", but the server has none of that name");
         }
         if (target instanceof PathState.Directory && !folder) {
             return new Plan.Refused("Tried to dump to " + shown + ", but it is a directory");
@@ -295,7 +299,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
             return new Plan.Refused("Tried to dump to " + shown + ", but the directory "
                     + NodePath.parent(NodePath.normal(shown)) + " does not exist");
         }
-        var diff = Diff.attributes(shown, MapValue.of("path", shown), MapValue.of("path", shown, "dump_of", args.name()));
+        var diff = Diff.attributes(shown, MapValue.of("path", shown),
+                MapValue.of("path", shown, "dump_of", args.name()));
         String real = target.real();
         Effect unknown = new Effect.Unknown((fact, _) -> fact instanceof AboutPath<?> about
                 && (about.path().equals(real) || NodePath.below(about.path(), real)), "it would be dumped by this run");
@@ -368,7 +373,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
         }
         return Plan.of(new Change(args.name(), Diff.NONE,
                 List.of(new Action.Run(Sh.of("{}{}", args.login().client(args.name()).options(), restore))),
-                List.of(Effect.unbounded("the restore of " + shown + " may do anything in the database " + args.name()))));
+                List.of(Effect
+                        .unbounded("the restore of " + shown + " may do anything in the database " + args.name()))));
     }
 
     private static List<String> commands(Args args, State before) {

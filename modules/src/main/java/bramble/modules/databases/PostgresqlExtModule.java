@@ -37,7 +37,8 @@ public final class PostgresqlExtModule implements TaskModule<PostgresqlExtModule
               community.postgresql.postgresql_ext:
                 name: hstore
                 db: weather
-            """, returns = {"ext: str: the extension", "db: str: the database", "queries: list: what was done"})
+            """, returns = {
+        "ext: str: the extension", "db: str: the database", "queries: list: what was done"})
     public record Args(@Arg(value = "The extension.", aliases = "ext") String name,
             @Arg(value = "The database.", aliases = "login_db") String db,
             @Arg("The schema that it goes into.") Optional<String> schema,
@@ -79,8 +80,9 @@ public final class PostgresqlExtModule implements TaskModule<PostgresqlExtModule
                         .map(version -> version.equals(LATEST) ? now.newest() : version);
                 boolean known = wanted.isEmpty() || now.versions().contains(wanted.get());
                 if (args.state() == Wanted.PRESENT && !known && !wanted.equals(Optional.of(now.installed()))) {
-                    yield new Plan.Refused("Extension " + args.name() + " has no version " + wanted.get() + " here; there are: "
-                            + String.join(", ", now.versions()));
+                    yield new Plan.Refused(
+                            "Extension " + args.name() + " has no version " + wanted.get() + " here; there are: "
+                                    + String.join(", ", now.versions()));
                 }
                 yield statement(args, now).<Plan>map(sql -> {
                     String after = args.state() == Wanted.ABSENT ? "" : wanted.orElse(now.newest());

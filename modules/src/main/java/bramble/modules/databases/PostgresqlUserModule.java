@@ -33,7 +33,8 @@ import java.util.stream.Collectors;
 @AutoService(AnyModule.class)
 public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModule.Args, PostgresqlUserModule.State> {
     private static final List<String> ON_DATABASE = List.of("CREATE", "CONNECT", "TEMPORARY");
-    private static final List<String> ON_TABLE = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES",
+    private static final List<String> ON_TABLE = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
+            "REFERENCES",
             "TRIGGER");
 
     /** What is to be true of the role. */
@@ -50,7 +51,8 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
                 name: weather
                 password: "{{ weather_password }}"
                 role_attr_flags: NOSUPERUSER,NOCREATEDB
-            """, returns = {"user: str: the role", "queries: list: what was done, without passwords",
+            """, returns = {
+        "user: str: the role", "queries: list: what was done, without passwords",
         "user_removed: bool: whether it is gone, where it was to be"})
     public record Args(@Arg(value = "The role.", aliases = "user") String name,
             @Arg(value = "The database that privileges are about.", aliases = "login_db", fallback = "") String db,
@@ -74,7 +76,8 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
             }
             priv.ifPresent(Args::rights);
             if (!encrypted && password.isPresent()) {
-                throw new IllegalArgumentException("encrypted: no is not possible: PostgreSQL 10 and newer keep no password as it is");
+                throw new IllegalArgumentException(
+                        "encrypted: no is not possible: PostgreSQL 10 and newer keep no password as it is");
             }
         }
 
@@ -178,15 +181,19 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
     private record Both(Found found, Set<Question> held) {}
 
     private static Change change(Args args, Both both, List<Sql> statements) {
-        Optional<Role> after = args.state() == Wanted.ABSENT ? Optional.empty() : Optional.of(wanted(args, both.found()));
+        Optional<Role> after = args.state() == Wanted.ABSENT
+                ? Optional.empty()
+                : Optional.of(wanted(args, both.found()));
         var effects = new ArrayList<Effect>();
         effects.add(Effect.becomes(args.fact(), new Said.Answered<>(both.found().with(after))));
         args.grants().ifPresent(fact -> effects.add(Effect.becomes(fact, new Said.Answered<>(
                 args.state() == Wanted.ABSENT ? Set.of() : Set.copyOf(args.rights())))));
         String before = both.found().role().map(role -> lines(role)).orElse("");
         String then = after.map(PostgresqlUserModule::lines).orElse("")
-                + (args.state() == Wanted.ABSENT ? "" : granted(args, both).stream().map(sql -> sql.shown() + "\n")
-                        .collect(Collectors.joining()));
+                + (args.state() == Wanted.ABSENT
+                        ? ""
+                        : granted(args, both).stream().map(sql -> sql.shown() + "\n")
+                                .collect(Collectors.joining()));
         return new Change(args.name(), Diff.text(args.name(), before, fresh(args, both)
                 ? then
                 : then.replace("password ********\n", "password ******** (new)\n")),
@@ -247,8 +254,9 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
         var statements = new ArrayList<Sql>();
         if (args.state() == Wanted.ABSENT) {
             if (role.isPresent()) {
-                both.held().stream().sorted().forEach(right -> statements.add(Sql.of("REVOKE {} ON {} FROM {}", right.right(),
-                        object(args, right.table()), name)));
+                both.held().stream().sorted()
+                        .forEach(right -> statements.add(Sql.of("REVOKE {} ON {} FROM {}", right.right(),
+                                object(args, right.table()), name)));
                 statements.add(Sql.of("DROP USER {}", name));
             }
             return statements;
@@ -261,7 +269,8 @@ public final class PostgresqlUserModule implements TaskModule<PostgresqlUserModu
         args.comment().filter(comment -> !comment.equals(role.map(Role::comment).orElse("")))
                 .ifPresent(comment -> statements.add(Sql.of("COMMENT ON ROLE {} IS {}", name, PgClient.text(comment))));
         statements.addAll(granted(args, both));
-        args.groups().orElse(List.of()).stream().filter(group -> !role.map(Role::groups).orElse(Set.of()).contains(group))
+        args.groups().orElse(List.of()).stream()
+                .filter(group -> !role.map(Role::groups).orElse(Set.of()).contains(group))
                 .forEach(group -> statements.add(Sql.of("GRANT {} TO {}", PgClient.name(group), name)));
         return statements;
     }

@@ -31,7 +31,8 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
      * @param refs the repository's references, by name
      * @param branch the repository's own
      */
-    record Checkout(String problem, boolean exists, String head, boolean dirty, boolean behind, String url, Map<String, String> refs,
+    record Checkout(String problem, boolean exists, String head, boolean dirty, boolean behind, String url,
+            Map<String, String> refs,
             String branch) {
         Checkout {
             refs = Map.copyOf(refs);
@@ -124,6 +125,7 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
             }
         }
         return new Checkout(said.getOrDefault("problem", ""), said.containsKey("exists"),
-                said.getOrDefault("head", ""), said.containsKey("dirty"), said.containsKey("behind"), said.getOrDefault("url", ""), refs, branch);
+                said.getOrDefault("head", ""), said.containsKey("dirty"), said.containsKey("behind"),
+                said.getOrDefault("url", ""), refs, branch);
     }
 }

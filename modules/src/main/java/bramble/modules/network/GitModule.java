@@ -33,15 +33,16 @@ import java.util.Optional;
 @AutoService(AnyModule.class)
 public final class GitModule implements TaskModule<GitModule.Args, GitModule.State> {
 
-    private static final Sh.Library SIGNED = new Sh.Library("b_signed", """
-            b_signed() { # folder, verify-commit or verify-tag, what, the keys that may have signed
-              b_v=$("$b_git" -C "$1" "$2" --raw "$3" 2>&1) || { printf 'Failed to verify GPG signature of commit/tag "%s": %s\\n' "$3" "$b_v" >&2; return 1; }
-              b_w=$3; shift 3
-              [ $# -gt 0 ] || return 0
-              for b_k; do case $b_v in *VALIDSIG*"$b_k"*) return 0 ;; esac; done
-              printf 'The gpg_allowlist does not include the public key that signed "%s"\\n' "$b_w" >&2
-              return 1
-            }""");
+    private static final Sh.Library SIGNED = new Sh.Library("b_signed",
+            """
+                    b_signed() { # folder, verify-commit or verify-tag, what, the keys that may have signed
+                      b_v=$("$b_git" -C "$1" "$2" --raw "$3" 2>&1) || { printf 'Failed to verify GPG signature of commit/tag "%s": %s\\n' "$3" "$b_v" >&2; return 1; }
+                      b_w=$3; shift 3
+                      [ $# -gt 0 ] || return 0
+                      for b_k; do case $b_v in *VALIDSIG*"$b_k"*) return 0 ;; esac; done
+                      printf 'The gpg_allowlist does not include the public key that signed "%s"\\n' "$b_w" >&2
+                      return 1
+                    }""");
 
     /** The arguments of {@code git}. */
     @Doc(value = "Checks out a git repository on the node, with the node's own git.", example = """
@@ -156,7 +157,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         CheckoutFact.Checkout now = actual.checkout();
         CheckoutFact fact = args.fact();
         Sh mask = args.umask().map(bits -> Sh.of("umask {}\n", bits.text())).orElse(Sh.raw(""));
-        Sh script = Sh.of("{}{}{}", mask, fact.settings(), now.exists() ? fetch(args, now, commit) : cloned(args, now, commit));
+        Sh script = Sh.of("{}{}{}", mask, fact.settings(),
+                now.exists() ? fetch(args, now, commit) : cloned(args, now, commit));
         if (!args.bare() && args.recursive()) {
             script = script.and(Sh.of(
                     "{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive{}; }",

@@ -124,13 +124,17 @@ public final class YumRepositoryModule implements TaskModule<YumRepositoryModule
                     enablegroups, "async", async, "sslverify", sslverify, "keepalive", keepalive)
                     .forEach((key, flag) -> flag.ifPresent(on -> options.put(key, on ? "1" : "0")));
             var texts = new TreeMap<String, Optional<String>>();
-            texts.putAll(Map.of("mirrorlist", mirrorlist, "metalink", metalink, "gpgcakey", gpgcakey, "include", include,
-                    "priority", priority, "cost", cost, "proxy", proxy, "proxy_username", proxyUsername, "proxy_password",
-                    proxyPassword, "username", username));
+            texts.putAll(
+                    Map.of("mirrorlist", mirrorlist, "metalink", metalink, "gpgcakey", gpgcakey, "include", include,
+                            "priority", priority, "cost", cost, "proxy", proxy, "proxy_username", proxyUsername,
+                            "proxy_password",
+                            proxyPassword, "username", username));
             texts.putAll(Map.of("password", password, "sslcacert", sslcacert, "sslclientcert", sslclientcert,
                     "sslclientkey", sslclientkey, "timeout", timeout, "retries", retries, "metadata_expire",
-                    metadataExpire, "mirrorlist_expire", mirrorlistExpire, "bandwidth", bandwidth, "throttle", throttle));
-            texts.putAll(Map.of("ip_resolve", ipResolve, "http_caching", httpCaching, "failovermethod", failovermethod));
+                    metadataExpire, "mirrorlist_expire", mirrorlistExpire, "bandwidth", bandwidth, "throttle",
+                    throttle));
+            texts.putAll(
+                    Map.of("ip_resolve", ipResolve, "http_caching", httpCaching, "failovermethod", failovermethod));
             texts.forEach((key, text) -> text.ifPresent(value -> options.put(key, value)));
             return options;
         }

@@ -14,7 +14,8 @@ import java.util.Optional;
 public record Service(boolean running, boolean stopping, boolean enabled, boolean masked, MapValue status) {
     /** Whether the effect is that the service of that name runs. */
     public static boolean starts(Effect.Becomes<?> effect, String name) {
-        return effect.fact() instanceof ServiceFact fact && (fact.name().equals(name) || fact.name().equals(name + ".service"))
+        return effect.fact() instanceof ServiceFact fact
+                && (fact.name().equals(name) || fact.name().equals(name + ".service"))
                 && effect.value() instanceof Optional<?> found && found.orElse(null) instanceof Service service
                 && service.running();
     }

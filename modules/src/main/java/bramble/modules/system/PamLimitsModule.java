@@ -54,7 +54,8 @@ public final class PamLimitsModule implements TaskModule<PamLimitsModule.Args, T
                 limit_type: soft
                 limit_item: nofile
                 value: 64000
-            """, returns = {"msg: str: the limit's line"})
+            """, returns = {
+        "msg: str: the limit's line"})
     public record Args(@Arg("A user, @group, *, or a range of ids.") String domain,
             @Arg("hard, soft, or - for both.") String limitType,
             @Arg("What is limited.") Item limitItem,
@@ -67,7 +68,8 @@ public final class PamLimitsModule implements TaskModule<PamLimitsModule.Args, T
 
         public Args {
             if (!Set.of("hard", "soft", "-").contains(limitType)) {
-                throw new IllegalArgumentException("value of limit_type must be one of: hard, soft, -, got: " + limitType);
+                throw new IllegalArgumentException(
+                        "value of limit_type must be one of: hard, soft, -, got: " + limitType);
             }
             boolean signed = limitItem == Item.NICE || limitItem == Item.PRIORITY;
             boolean fits = signed
@@ -83,7 +85,8 @@ public final class PamLimitsModule implements TaskModule<PamLimitsModule.Args, T
             if (useMax && useMin) {
                 throw new IllegalArgumentException("Cannot use use_min and use_max at the same time.");
             }
-            if ((domain + comment).chars().anyMatch(c -> c == '\n') || domain.isBlank() || domain.matches(".*[\\s#].*")) {
+            if ((domain + comment).chars().anyMatch(c -> c == '\n') || domain.isBlank()
+                    || domain.matches(".*[\\s#].*")) {
                 throw new IllegalArgumentException("domain is one word, and comment one line");
             }
         }
@@ -134,8 +137,9 @@ public final class PamLimitsModule implements TaskModule<PamLimitsModule.Args, T
         if (obstacle.isPresent()) {
             return new Plan.Refused("Tried to write " + args.dest() + ", but " + obstacle.get());
         }
-        return Plan.of(file.to(edited(args, file.text()).text(), new TextEdit.Options(TextEdit.Options.mode(0644).attributes(),
-                Optional.empty(), args.backup() && file.exists())));
+        return Plan.of(
+                file.to(edited(args, file.text()).text(), new TextEdit.Options(TextEdit.Options.mode(0644).attributes(),
+                        Optional.empty(), args.backup() && file.exists())));
     }
 
     /** The file's new text, and the limit's line in it. */

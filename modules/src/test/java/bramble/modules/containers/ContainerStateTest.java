@@ -41,7 +41,8 @@ class ContainerStateTest {
              "NetworkSettings": {"Networks": {"bridge": {}}}}""";
 
     private static String differences(String args) {
-        var given = (MapValue) NodeValues.plain(YamlReader.read("{name: one, " + args + "}", "args", _ -> {}).getFirst());
+        var given = (MapValue) NodeValues
+                .plain(YamlReader.read("{name: one, " + args + "}", "args", _ -> {}).getFirst());
         DockerContainerModule.Args bound = Schema.of(DockerContainerModule.Args.class).bind("docker_container", given,
                 Source.NONE, new NoFiles());
         var container = ContainerState.of((MapValue) Json.parse(LIMITED));
@@ -88,12 +89,15 @@ class ContainerStateTest {
                 YamlReader.read("{env: {TOKEN: s3same, LINES: \"s3same\\nagain\"}}", "args", _ -> {}).getFirst());
         var creation = new Creation(Schema.of(Bare.class).bind("x", given, Source.NONE, new NoFiles()).shape(),
                 MapValue.EMPTY, "FILE=s3same\n");
-        var run = new Action.Run(creation.create(Schema.of(Bare.class).bind("x", MapValue.EMPTY, Source.NONE, new NoFiles())
-                .docker(), "one", List.of(), "tiny:1"), creation.input());
+        var run = new Action.Run(
+                creation.create(Schema.of(Bare.class).bind("x", MapValue.EMPTY, Source.NONE, new NoFiles())
+                        .docker(), "one", List.of(), "tiny:1"),
+                creation.input());
 
         assertEquals("export LINES=***\ndocker create --name one --env LINES --env-file /dev/stdin tiny:1 >/dev/null",
                 run.sh().toString());
-        assertEquals("FILE=s3same\nTOKEN=s3same\n", new String(run.input().bytesOf(), java.nio.charset.StandardCharsets.UTF_8));
+        assertEquals("FILE=s3same\nTOKEN=s3same\n",
+                new String(run.input().bytesOf(), java.nio.charset.StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

@@ -61,18 +61,22 @@ class HelmModuleTest {
         node.close();
     }
 
-    private <A extends Record, S> String run(TaskModule<A, S> module, boolean dry, String args) throws IOException, InterruptedException {
+    private <A extends Record, S> String run(TaskModule<A, S> module, boolean dry, String args)
+            throws IOException, InterruptedException {
         var given = (MapValue) NodeValues.plain(YamlReader.read(args, "args", _ -> {}).getFirst());
         A bound = Schema.of(module.args()).bind(module.name(), given, Source.NONE, new NoFiles());
-        return switch (new NodeTask(node::ask, node.platform(), new Overlay(), dry, Sh.of("PATH={}:$PATH\n", bin.toString())).run(module, bound)) {
+        return switch (new NodeTask(node::ask, node.platform(), new Overlay(), dry,
+                Sh.of("PATH={}:$PATH\n", bin.toString())).run(module, bound)) {
             case NodeTask.Ending.Done(var changes, var verdict) -> verdict.failure()
-                    .orElseGet(() -> verdict.changed() + (changes.isEmpty() ? "" : " " + changes.getFirst().diff().after()));
+                    .orElseGet(() -> verdict.changed()
+                            + (changes.isEmpty() ? "" : " " + changes.getFirst().diff().after()));
             case NodeTask.Ending.Refused(String why, _) -> why;
             case NodeTask.Ending.Undetermined(String why) -> "undetermined: " + why;
         };
     }
 
-    private <A extends Record, S> String both(TaskModule<A, S> module, String args) throws IOException, InterruptedException {
+    private <A extends Record, S> String both(TaskModule<A, S> module, String args)
+            throws IOException, InterruptedException {
         String foreseen = run(module, true, args);
         String done = run(module, false, args);
         assertEquals(done, foreseen, "what the dry run foresaw");
@@ -89,7 +93,8 @@ class HelmModuleTest {
         assertEquals("true {chart=grafana-9.0.0}", both(new HelmModule(), args.formatted("9.0.0", "other", "present")));
         assertEquals("true {exists=FALSE}", both(new HelmModule(), args.formatted("8.3.6", "other", "absent")));
         assertEquals("false", both(new HelmModule(), args.formatted("8.3.6", "other", "absent")));
-        assertEquals("--namespace ops upgrade --install dash grafana/grafana --version 8.3.6 --values - --create-namespace --reset-values",
+        assertEquals(
+                "--namespace ops upgrade --install dash grafana/grafana --version 8.3.6 --values - --create-namespace --reset-values",
                 Files.readAllLines(bin.resolve("told")).getFirst());
     }
 
@@ -99,10 +104,13 @@ class HelmModuleTest {
 
         assertEquals("true https://charts.lan\n", both(new HelmRepositoryModule(), args.formatted("charts.lan")));
         assertEquals("false", both(new HelmRepositoryModule(), args.formatted("charts.lan")));
-        assertEquals("Tried to add the repository house with the address https://other.lan, but helm knows it with the address"
-                + " https://charts.lan (force_update takes the new one).", both(new HelmRepositoryModule(), args.formatted("other.lan")));
+        assertEquals(
+                "Tried to add the repository house with the address https://other.lan, but helm knows it with the address"
+                        + " https://charts.lan (force_update takes the new one).",
+                both(new HelmRepositoryModule(), args.formatted("other.lan")));
         assertEquals("true ", both(new HelmRepositoryModule(), "{name: house, state: absent}"));
-        assertEquals("repo add house https://charts.lan --username cluster --password-stdin\ns3same", Files.readString(bin.resolve("told")));
+        assertEquals("repo add house https://charts.lan --username cluster --password-stdin\ns3same",
+                Files.readString(bin.resolve("told")));
     }
 
     private static final class NoFiles implements Resources {

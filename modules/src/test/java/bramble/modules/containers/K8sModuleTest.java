@@ -55,9 +55,11 @@ class K8sModuleTest {
         server.http.stop(0);
     }
 
-    private <A extends Record, S> NodeTask.Ending run(TaskModule<A, S> module, boolean dry, Overlay overlay, String args)
+    private <A extends Record, S> NodeTask.Ending run(TaskModule<A, S> module, boolean dry, Overlay overlay,
+            String args)
             throws IOException, InterruptedException {
-        var given = (MapValue) NodeValues.plain(YamlReader.read("host: " + server.url() + "\n" + args, "args", _ -> {}).getFirst());
+        var given = (MapValue) NodeValues
+                .plain(YamlReader.read("host: " + server.url() + "\n" + args, "args", _ -> {}).getFirst());
         A bound = Schema.of(module.args()).bind(module.name(), given, Source.NONE, new NoFiles());
         return new NodeTask(node::ask, node.platform(), overlay, dry, Sh.raw("HOME=/nonexistent\n")).run(module, bound);
     }
@@ -65,7 +67,8 @@ class K8sModuleTest {
     private String changed(boolean dry, Overlay overlay, String args) throws IOException, InterruptedException {
         return switch (run(new K8sModule(), dry, overlay, args)) {
             case NodeTask.Ending.Done(var changes, var verdict) -> verdict.failure()
-                    .orElseGet(() -> verdict.changed() + " " + changes.stream().map(change -> change.subject()).toList());
+                    .orElseGet(
+                            () -> verdict.changed() + " " + changes.stream().map(change -> change.subject()).toList());
             case NodeTask.Ending.Refused(String why, _) -> why;
             case NodeTask.Ending.Undetermined(String why) -> "undetermined: " + why;
         };
@@ -145,7 +148,8 @@ class K8sModuleTest {
 
         assertEquals("on", Tree.text(first(one), "data", "hall"));
         assertEquals("lamps", Tree.text(first(all), "metadata", "name"));
-        assertTrue(none instanceof NodeTask.Ending.Done(_, var verdict) && !Tree.yes(verdict.results(), "api_found"), none::toString);
+        assertTrue(none instanceof NodeTask.Ending.Done(_, var verdict) && !Tree.yes(verdict.results(), "api_found"),
+                none::toString);
     }
 
     private static Value first(NodeTask.Ending ending) {
@@ -156,7 +160,8 @@ class K8sModuleTest {
 
     /** Stands in for the server of a cluster. */
     private static final class Server {
-        private static final Map<String, String> KINDS = Map.of("namespaces", "Namespace", "configmaps", "ConfigMap", "secrets", "Secret");
+        private static final Map<String, String> KINDS = Map.of("namespaces", "Namespace", "configmaps", "ConfigMap",
+                "secrets", "Secret");
         private final Map<String, MapValue> objects = new ConcurrentHashMap<>();
         private final HttpServer http;
 
@@ -168,7 +173,8 @@ class K8sModuleTest {
             }
             http.createContext("/", this::answer);
             http.start();
-            objects.put("namespaces//default", MapValue.of("kind", "Namespace", "apiVersion", "v1", "metadata", MapValue.of("name", "default")));
+            objects.put("namespaces//default",
+                    MapValue.of("kind", "Namespace", "apiVersion", "v1", "metadata", MapValue.of("name", "default")));
         }
 
         String url() {
@@ -183,9 +189,13 @@ class K8sModuleTest {
                 case "/apis" -> MapValue.of("kind", "APIGroupList", "apiVersion", "v1", "groups", java.util.List.of());
                 case "/api/v1" -> resources();
                 case "/version" -> MapValue.of("major", "1", "minor", "32", "gitVersion", "v1.32.0");
-                default -> path.startsWith("/api/v1/") ? object(exchange, path.substring(8), new String(body, StandardCharsets.UTF_8)) : status(404, "NotFound", "no such page");
+                default -> path.startsWith("/api/v1/")
+                        ? object(exchange, path.substring(8), new String(body, StandardCharsets.UTF_8))
+                        : status(404, "NotFound", "no such page");
             };
-            int code = Tree.text(answer, "kind").equals("Status") && Tree.number(answer, "code") > 0 ? (int) Tree.number(answer, "code") : 200;
+            int code = Tree.text(answer, "kind").equals("Status") && Tree.number(answer, "code") > 0
+                    ? (int) Tree.number(answer, "code")
+                    : 200;
             byte[] text = Json.compact(answer).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(code, text.length);
@@ -195,13 +205,16 @@ class K8sModuleTest {
 
         private static Value resources() {
             var list = KINDS.entrySet().stream().<Value>map(kind -> MapValue.of("name", kind.getKey(), "singularName",
-                    kind.getValue().toLowerCase(java.util.Locale.ROOT), "kind", kind.getValue(), "namespaced", !kind.getKey().equals("namespaces"), "verbs",
+                    kind.getValue().toLowerCase(java.util.Locale.ROOT), "kind", kind.getValue(), "namespaced",
+                    !kind.getKey().equals("namespaces"), "verbs",
                     java.util.List.of("get", "list", "create", "patch", "update", "delete", "watch"))).toList();
-            return MapValue.of("kind", "APIResourceList", "apiVersion", "v1", "groupVersion", "v1", "resources", new ListValue(list));
+            return MapValue.of("kind", "APIResourceList", "apiVersion", "v1", "groupVersion", "v1", "resources",
+                    new ListValue(list));
         }
 
         private static MapValue status(int code, String reason, String message) {
-            return MapValue.of("kind", "Status", "apiVersion", "v1", "status", "Failure", "code", code, "reason", reason, "message", message);
+            return MapValue.of("kind", "Status", "apiVersion", "v1", "status", "Failure", "code", code, "reason",
+                    reason, "message", message);
         }
 
         private Value object(HttpExchange exchange, String rest, String body) {
@@ -216,8 +229,10 @@ class K8sModuleTest {
             String key = kind + "/" + space + "/" + name;
             MapValue now = objects.get(key);
             if (exchange.getRequestMethod().equals("GET") && parts.length <= at) {
-                return MapValue.of("kind", KINDS.get(kind) + "List", "apiVersion", "v1", "metadata", MapValue.EMPTY, "items",
-                        new ListValue(objects.entrySet().stream().filter(entry -> entry.getKey().startsWith(kind + "/" + space))
+                return MapValue.of("kind", KINDS.get(kind) + "List", "apiVersion", "v1", "metadata", MapValue.EMPTY,
+                        "items",
+                        new ListValue(objects.entrySet().stream()
+                                .filter(entry -> entry.getKey().startsWith(kind + "/" + space))
                                 .<Value>map(Map.Entry::getValue).toList()));
             }
             if (!space.isEmpty() && !objects.containsKey("namespaces//" + space)) {
@@ -236,7 +251,8 @@ class K8sModuleTest {
                 return MapValue.of("kind", "Status", "apiVersion", "v1", "status", "Success");
             }
             if (!dry && !exchange.getRequestMethod().equals("GET")) {
-                MapValue metadata = MapValue.named(Tree.map(next, "metadata")).with("resourceVersion", String.valueOf(objects.size()) + body.length());
+                MapValue metadata = MapValue.named(Tree.map(next, "metadata")).with("resourceVersion",
+                        String.valueOf(objects.size()) + body.length());
                 next = next.with("metadata", metadata);
                 objects.put(key, next);
             }

@@ -153,7 +153,8 @@ class TreeLawTest {
                 "directory " + real + " " + inode.octal() + " " + inode.group();
             case PathState.Link(String real, _, String target, PathState destination) ->
                 "link " + real + " " + target + " to " + settled(destination.followed());
-            case FileContent.Bytes(String real, Content content) -> real + " with " + EscapedBytes.decode(content.bytesOf());
+            case FileContent.Bytes(String real, Content content) ->
+                real + " with " + EscapedBytes.decode(content.bytesOf());
             case FileContent.Unreadable(String real, _) -> "unreadable " + real;
             case TreeFact.Tree(String real, boolean missing, List<PathState.Present> entries) ->
                 real + (missing ? " missing" : "") + entries.stream().map(entry -> entry instanceof PathState.Link link
