@@ -27,6 +27,7 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -200,8 +201,8 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         return ref.substring(ref.lastIndexOf('/') + 1);
     }
 
-    private static void differences(Args args, Value now, Value values, TreeMap<String, Value> before,
-            TreeMap<String, Value> after) {
+    private static void differences(Args args, Value now, Value values, Map<String, Value> before,
+            Map<String, Value> after) {
         String chart = Tree.text(now, "chart");
         args.chartVersion().filter(
                 version -> !chart.endsWith("-" + version.replaceFirst("^v", "")) && !chart.endsWith("-" + version))
@@ -233,7 +234,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         }
     }
 
-    private static Plan change(Args args, TreeMap<String, Value> before, TreeMap<String, Value> after, Sh script,
+    private static Plan change(Args args, Map<String, Value> before, Map<String, Value> after, Sh script,
             Content input,
             Value release, Value values) {
         return Plan.of(new Change(args.releaseName(),

@@ -84,7 +84,7 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
         Optional<String> now = all.stream().filter(one -> Tree.text(one, "name").equals(args.repoName()))
                 .map(one -> Tree.text(one, "url")).findFirst();
         String url = args.repoUrl().orElse("");
-        if (in && now.equals(args.repoUrl()) && !args.forceUpdate() || !in && now.isEmpty()) {
+        if (in ? now.equals(args.repoUrl()) && !args.forceUpdate() : now.isEmpty()) {
             return Plan.NOTHING;
         }
         if (in && now.isPresent() && !now.equals(args.repoUrl()) && !args.forceUpdate()) {

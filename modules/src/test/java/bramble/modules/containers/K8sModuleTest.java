@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,7 +96,7 @@ class K8sModuleTest {
         assertEquals("true [ConfigMap default/lamps]", changed(MAP.formatted("on")));
         assertEquals("false []", changed(MAP.formatted("on")));
         assertEquals("true [ConfigMap default/lamps]", changed(MAP.formatted("off")));
-        assertEquals("off", Tree.text(server.objects.get("configmaps/default/lamps"), "data", "hall"));
+        assertEquals("off", Tree.text(Objects.requireNonNull(server.objects.get("configmaps/default/lamps")), "data", "hall"));
         assertEquals("false []", changed("state: patched\n" + MAP.replace("lamps", "other").formatted("off")));
         assertEquals("true [ConfigMap default/lamps]", changed("force: yes\n" + MAP.formatted("dim")));
         assertEquals("true [ConfigMap default/lamps]", changed("state: absent\n" + MAP.formatted("on")));
