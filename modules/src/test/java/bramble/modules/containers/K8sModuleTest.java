@@ -96,7 +96,8 @@ class K8sModuleTest {
         assertEquals("true [ConfigMap default/lamps]", changed(MAP.formatted("on")));
         assertEquals("false []", changed(MAP.formatted("on")));
         assertEquals("true [ConfigMap default/lamps]", changed(MAP.formatted("off")));
-        assertEquals("off", Tree.text(Objects.requireNonNull(server.objects.get("configmaps/default/lamps")), "data", "hall"));
+        assertEquals("off",
+                Tree.text(Objects.requireNonNull(server.objects.get("configmaps/default/lamps")), "data", "hall"));
         assertEquals("false []", changed("state: patched\n" + MAP.replace("lamps", "other").formatted("off")));
         assertEquals("true [ConfigMap default/lamps]", changed("force: yes\n" + MAP.formatted("dim")));
         assertEquals("true [ConfigMap default/lamps]", changed("state: absent\n" + MAP.formatted("on")));
