@@ -8,6 +8,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SocketFactory;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -356,12 +357,49 @@ public final class SshConnection implements Connection {
 
         @Override
         public @Nullable OutputStream getOutputStream() {
-            return process == null ? null : process.getOutputStream();
+            return process == null ? null : new Feed(process);
         }
 
         @Override
         public @Nullable Socket getSocket() {
             return null;
+        }
+
+        /** What it is told. Who learns that it doesn't read any more can then ask how it ended. */
+        private static final class Feed extends FilterOutputStream {
+            private final Process process;
+
+            Feed(Process process) {
+                super(process.getOutputStream());
+                this.process = process;
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                try {
+                    out.write(bytes, from, length);
+                } catch (IOException e) {
+                    throw ended(e);
+                }
+            }
+
+            @Override
+            public void flush() throws IOException {
+                try {
+                    out.flush();
+                } catch (IOException e) {
+                    throw ended(e);
+                }
+            }
+
+            private IOException ended(IOException e) {
+                try {
+                    process.waitFor(1, TimeUnit.SECONDS);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+                return e;
+            }
         }
 
         /** The last line that it wrote to stderr; all is read, so that it never waits for a reader. */
