@@ -60,14 +60,14 @@ class TroubleTest {
                 - rpm_key: key=x
                   when: os is defined
                 - block:
-                    - action: ansible.builtin.yum_repository name=x
+                    - action: ansible.builtin.subversion repo=x
                   rescue:
                     - debug: {msg: "{{ ansible_failed_result.msg }}"}
                 - amazon.aws.ec2_instance some text
                 """.replace("ec2_instance some", "ec2_instance: some"));
         assertEquals(2, said.code(), said::toString);
         assertTrue(said.out().contains("skipped=2    rescued=1"), said::toString);
-        assertTrue(said.out().contains("\"msg\": \"Tried to run the module \\\"ansible.builtin.yum_repository\\\""),
+        assertTrue(said.out().contains("\"msg\": \"Tried to run the module \\\"ansible.builtin.subversion\\\""),
                 said::toString);
         assertTrue(said.err().contains("pacman") && said.err().contains("site.yml:4:7"), said::toString);
 

@@ -310,7 +310,7 @@ class NotDefined(Exception):
 
 
 def undefined_type():
-    """What stands for undefined values: ansible-core's own, or Jinja2's, or one like them."""
+    """What stands for undefined values: ansible-core's own, or one like it, which is Jinja2's where there is Jinja2."""
     try:
         from ansible.template import AnsibleUndefined
 
@@ -318,11 +318,9 @@ def undefined_type():
     except ImportError:
         pass
     try:
-        from jinja2 import StrictUndefined
-
-        return StrictUndefined
+        from jinja2 import Undefined as base
     except ImportError:
-        pass
+        base = object
 
     def used(self, *_, **__):
         raise self._made(self._hint)
@@ -339,15 +337,16 @@ def undefined_type():
     for name in ("add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow pos neg call getitem lt le "
                  "gt ge int float complex iter str repr len eq ne bool hash contains").split():
         own["__%s__" % name] = used
-    return type("Undefined", (), own)
+    return type("Undefined", (base,), own)
 
 
-undefined = []  # the type, once it is needed
+undefined = []  # what counts as undefined, and what is made here, once they are needed
 
 
 def is_undefined(value):
     if not undefined:
-        undefined.append(undefined_type())
+        kind = undefined_type()
+        undefined.extend((kind if kind.__base__ is object else kind.__base__, kind))
     return isinstance(value, undefined[0])
 
 
@@ -364,7 +363,7 @@ def not_defined(number, what):
         made.number = number
         return made
 
-    value = undefined[0](hint=what, exc=error)
+    value = undefined[1](hint=what, exc=error)
     object.__setattr__(value, "_bramble_number", number)
     return value
 
