@@ -91,7 +91,8 @@ final class AnsibleConsole implements Consumer<Event> {
             }
             case Event.ItemEnded ended -> item(ended.task(), ended.result());
             case Event.TaskEnded ended -> result(ended.task(), ended.result());
-            case Event.Retrying retry -> out.println(colours.grey("FAILED - RETRYING: [" + retry.host() + "]: "
+            case Event.Retrying retry -> out.println(colours.grey("FAILED - RETRYING: [" + retry.host()
+                    + retry.delegate().map(name -> " -> " + name).orElse("") + "]: "
                     + retry.task().name() + " (" + retry.left() + " retries left)."));
             case Event.Polled polled -> out.println(colours.grey(switch (polled.state()) {
                 case RUNNING -> "ASYNC POLL on " + polled.host() + ": jid=" + polled.job() + " started=1 finished=0";

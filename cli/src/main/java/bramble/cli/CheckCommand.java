@@ -48,7 +48,7 @@ final class CheckCommand {
         playbooks.forEach(launch::isThere);
         Report told;
         try {
-            Launch.Sources sources = launch.files(inventory);
+            Launch.Sources sources = launch.files(inventory).beside(session.folder(), playbooks);
             told = launch.check(sources, playbooks, launch.tags(tags, skipTags));
         } catch (ProblemException e) {
             told = new Report(e.problems().stream()

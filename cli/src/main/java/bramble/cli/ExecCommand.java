@@ -135,7 +135,7 @@ final class ExecCommand {
         }
         Path folder = playbookDir.map(session.folder()::resolve)
                 .or(() -> session.configuration().path("defaults", "playbook_dir")).orElse(session.folder());
-        PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()));
+        PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()), folder);
         Playbook playbook;
         try {
             playbook = loaded(launch.loader(sources, file -> play(file, parts.reader())), folder);

@@ -93,7 +93,18 @@ final class Launch {
 
     /** All that reads the user's files. */
     record Sources(Vault vault, VariableFiles variables, Inventory inventory, MapValue extraVars,
-            List<String> sources) {}
+            List<String> sources, List<Path> collections) {
+        /** With the collections beside these playbooks, which those that they import use, too. */
+        Sources beside(Path folder, List<String> playbooks) {
+            return new Sources(vault, variables, inventory, extraVars, sources, playbooks.stream()
+                    .map(name -> folder.resolve(name).toAbsolutePath().normalize().resolveSibling("collections"))
+                    .distinct().toList());
+        }
+
+        List<Path> allCollections(Configuration configuration) {
+            return Stream.concat(collections.stream(), configuration.collections().stream()).toList();
+        }
+    }
 
     Secrets secrets() {
         return secrets;
@@ -177,7 +188,8 @@ final class Launch {
                 configuration.collections(), configuration.words("defaults", "vars_plugins_enabled"), problems));
         List<String> sources = sources(flags);
         Inventory inventory = inventory(variables, sources);
-        return new Sources(vault, variables, inventory, ExtraVars.of(flags.extraVars, variables), sources);
+        return new Sources(vault, variables, inventory, ExtraVars.of(flags.extraVars, variables), sources,
+                List.of()).beside(folder, playbooks);
     }
 
     private List<String> sources(InventoryFlags flags) {
@@ -412,12 +424,13 @@ final class Launch {
         return Person.password(person, question);
     }
 
-    PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption) {
+    /** @param home in which programs of this machine start */
+    PlaybookRun.Parts parts(Sources files, Options options, Resumption resumption, Path home) {
         Surroundings.Reader reader = path -> files.vault.openFile(Files.readString(path), path.toString());
         return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
                 files.variables, loader(files, reader), reader, templates(files), modules, secrets, options, person,
                 resumption, facts(), python, configuration.plugins("connection"), holder(),
-                address -> () -> transports.connect(address));
+                address -> () -> transports.connect(address, home));
     }
 
     /** Forgets what is kept of the inventory's hosts. */
@@ -453,11 +466,12 @@ final class Launch {
     Templates templates(Sources files) {
         return new Templates(files.vault::open,
                 configuration.flag(false, "defaults", "jinja2_native"),
-                new PythonPlugins(python, configuration.collections(), configuration::plugins));
+                new PythonPlugins(python, files.allCollections(configuration), configuration::plugins));
     }
 
     private Surroundings surroundings(Sources files, Surroundings.Reader reader, Templates templates) {
-        return new Surroundings(folder, configuration.roles(), configuration.collections(), configuration.library(),
+        return new Surroundings(folder, configuration.roles(), files.allCollections(configuration),
+                configuration.library(),
                 configuration.plugins("action"), new ModuleActions(modules), reader,
                 (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
     }
@@ -475,6 +489,19 @@ final class Launch {
             playbooks.add(loader.load(file));
         }
         return playbooks;
+    }
+
+    /** The file of a playbook that is named as part of a collection, {@code my.collection.site}; others as they are. */
+    String inCollection(String name) {
+        if (!name.matches("\\w+(\\.\\w+){2,}") || Files.exists(folder.resolve(name))) {
+            return name;
+        }
+        String[] words = name.split("\\.");
+        String path = String.join("/", "ansible_collections", words[0], words[1], "playbooks",
+                String.join("/", List.of(words).subList(2, words.length)));
+        return configuration.collections().stream().flatMap(root -> Stream.of(".yml", ".yaml")
+                .map(ending -> root.resolve(path + ending))).filter(Files::isRegularFile).findFirst()
+                .map(Path::toString).orElse(name);
     }
 
     /** @throws ProblemException where there is no playbook of that name */

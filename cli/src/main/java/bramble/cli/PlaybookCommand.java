@@ -10,6 +10,8 @@ import bramble.record.Recorder;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.run.Resumption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +66,12 @@ final class PlaybookCommand {
         return problem.summary().matches("Tried to find the (role|file) .*");
     }
 
+    /** The folder of the first playbook, if it is a file. */
+    private Path home() {
+        Path first = session.folder().resolve(playbooks.getFirst()).toAbsolutePath();
+        return Files.isRegularFile(first) ? first.resolveSibling("").normalize() : session.folder();
+    }
+
     private int play() throws InterruptedException {
         inventory.allowNoHosts |= session.compat();
         run.refuseContradictions();
@@ -72,20 +80,21 @@ final class PlaybookCommand {
         run.verbose += session.configuration().number(0, "defaults", "verbosity");
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
+        playbooks.replaceAll(launch::inCollection);
         Launch.Sources sources = launch.files(inventory, playbooks);
         Options options = launch.options(inventory, login, run, sources, startAtTask, step);
         if (run.flushCache) {
             launch.forgetFacts(sources);
         }
         Resumption resumption = resume ? resumed() : Continued.nothing(session.seal());
-        PlaybookRun.Parts parts = launch.parts(sources, options, resumption);
+        PlaybookRun.Parts parts = launch.parts(sources, options, resumption, home());
         List<Playbook> loaded;
         try {
             loaded = launch.playbooks(parts.loader(), playbooks);
         } catch (ProblemException e) {
             session.report(e);
             boolean found = playbooks.stream()
-                    .allMatch(name -> java.nio.file.Files.isRegularFile(session.folder().resolve(name)));
+                    .allMatch(name -> Files.isRegularFile(session.folder().resolve(name)));
             return found && !e.problems().stream().allMatch(PlaybookCommand::missing) ? 4 : 1;
         }
         if (!session.compat()) {

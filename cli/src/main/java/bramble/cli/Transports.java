@@ -36,9 +36,10 @@ final class Transports {
         this.problems = problems;
     }
 
-    Connection connect(Address address) {
+    /** @param folder in which programs of this machine start */
+    Connection connect(Address address, Path folder) {
         return switch (address.kind()) {
-            case "local" -> new LocalConnection();
+            case "local" -> new LocalConnection(folder);
             case Address.OPENSSH -> new OpenSshConnection(new OpenSshConnection.Login(
                     address.program().orElse("ssh"), address.host(), port(address), address.user(),
                     address.password(), address.key(), address.checkHostKey(), address.timeout(),

@@ -102,12 +102,18 @@ final class VaultCommand {
         oneWithOutput();
         Vault vault = vault(identities(true));
         Identity chosen = chosen(vault.identities());
-        for (String file : orStandardInput()) {
+        List<String> files = orStandardInput();
+        var contents = new ArrayList<byte[]>();
+        for (String file : files) {
             byte[] plain = bytes(file);
             if (Vault.isVaulted(new String(plain, StandardCharsets.UTF_8))) {
                 throw new ProblemException(Source.file(file), "input is already encrypted");
             }
-            write(output.orElse(file), vault.seal(plain, chosen).getBytes(StandardCharsets.UTF_8), false);
+            contents.add(plain);
+        }
+        List<byte[]> sealed = sealed(vault, contents, chosen);
+        for (int i = 0; i < files.size(); i++) {
+            write(output.orElse(files.get(i)), sealed.get(i), false);
         }
         return done("Encryption");
     }
@@ -115,8 +121,10 @@ final class VaultCommand {
     private int decrypt() throws IOException {
         oneWithOutput();
         Vault vault = vault(identities(false));
-        for (String file : orStandardInput()) {
-            write(output.orElse(file), opened(vault, file), false);
+        List<String> files = orStandardInput();
+        List<byte[]> opened = opened(vault, files);
+        for (int i = 0; i < files.size(); i++) {
+            write(output.orElse(files.get(i)), opened.get(i), false);
         }
         return done("Decryption");
     }
@@ -131,8 +139,7 @@ final class VaultCommand {
 
     private int view() throws IOException {
         Vault vault = vault(identities(false));
-        for (String file : words) {
-            byte[] plain = opened(vault, file);
+        for (byte[] plain : opened(vault, words)) {
             session.out().write(plain);
             if (session.compat() && (plain.length == 0 || plain[plain.length - 1] != '\n')) {
                 session.out().print('\n');
@@ -148,8 +155,9 @@ final class VaultCommand {
                 .or(() -> newFile.map(file -> sources(true).identity("", file)))
                 .orElseGet(() -> new Identity(Identity.DEFAULT, askedTwice(QUESTION)));
         Identity chosen = chosen(List.of(fresh));
-        for (String file : words) {
-            write(file, vault.seal(opened(vault, file), chosen).getBytes(StandardCharsets.UTF_8), true);
+        List<byte[]> sealed = sealed(vault, opened(vault, words), chosen);
+        for (int i = 0; i < words.size(); i++) {
+            write(words.get(i), sealed.get(i), true);
         }
         session.err().println("Rekey successful");
         return 0;
@@ -311,12 +319,35 @@ final class VaultCommand {
                 new Secrets());
     }
 
+    /** All files opened, or none; their keys are derived side by side. */
+    private List<byte[]> opened(Vault vault, List<String> files) throws IOException {
+        var texts = new ArrayList<String>();
+        for (String file : files) {
+            texts.add(sealedText(file));
+        }
+        vault.prepare(texts);
+        var opened = new ArrayList<byte[]>();
+        for (int i = 0; i < files.size(); i++) {
+            opened.add(vault.openBytes(texts.get(i), files.get(i)));
+        }
+        return opened;
+    }
+
+    private static List<byte[]> sealed(Vault vault, List<byte[]> contents, Identity chosen) {
+        return contents.parallelStream()
+                .map(content -> vault.seal(content, chosen).getBytes(StandardCharsets.UTF_8)).toList();
+    }
+
     private byte[] opened(Vault vault, String file) throws IOException {
+        return vault.openBytes(sealedText(file), file);
+    }
+
+    private String sealedText(String file) throws IOException {
         String text = new String(bytes(file), StandardCharsets.UTF_8);
         if (!Vault.isVaulted(text)) {
             throw new ProblemException(Source.file(file), "input is not vault encrypted data");
         }
-        return vault.openBytes(text, file);
+        return text;
     }
 
     private List<String> orStandardInput() {

@@ -55,7 +55,7 @@ final class WhyCommand {
 
     private int show() {
         Launch launch = session.launch();
-        Launch.Sources sources = launch.files(inventory);
+        Launch.Sources sources = launch.files(inventory).beside(session.folder(), playbooks);
         List<Playbook> loaded = launch.playbooks(launch.loader(sources,
                 path -> sources.vault().openFile(Files.readString(path), path.toString())), playbooks);
         Inventory hosts = beside(sources.inventory(), loaded);

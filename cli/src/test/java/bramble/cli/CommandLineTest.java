@@ -140,6 +140,41 @@ class CommandLineTest {
     }
 
     @Test
+    void programsOfThisMachineStartInThePlaybooksFolder() throws IOException {
+        Path beside = Files.createDirectory(folder.resolve("plays"));
+        Files.writeString(beside.resolve("here.yml"), """
+                - hosts: n1
+                  gather_facts: false
+                  tasks:
+                    - command: cat ./said
+                    - slurp: {src: ../plays/said}
+                """);
+        Files.writeString(beside.resolve("said"), "hi");
+        Cli.Said said = call("run -i hosts plays/here.yml");
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    /** A task that finds an earlier item's work done returns what is so, not what was foreseen. */
+    @Test
+    void itemsReturnWhatIsKnown() throws IOException {
+        Files.writeString(folder.resolve("items.yml"),
+                """
+                        - hosts: n1
+                          gather_facts: false
+                          tasks:
+                            - shell: echo 1 > a && tar -czf t.tgz a && mkdir d
+                              args: {chdir: "{{ playbook_dir }}"}
+                            - unarchive: {src: "{{ playbook_dir }}/t.tgz", dest: "{{ playbook_dir }}/d", remote_src: true, mode: "{{ item }}", list_files: true}
+                              loop: [u=rw, 'u=rw,g=r']
+                              register: them
+                            - assert:
+                                that: them.results[1].files == ['a'] and them.results[1].size is number
+                        """);
+        Cli.Said said = call("run -i hosts items.yml");
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    @Test
     void aMissingInventoryIsAnErrorForBrambleAndAWarningForAnsible() {
         for (String line : List.of("run -i none site.yml", "exec -i none all --list-hosts", "inventory -i none --list",
                 "run -i hosts -i none --list-hosts site.yml")) {

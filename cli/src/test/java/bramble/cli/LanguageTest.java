@@ -903,6 +903,184 @@ class LanguageTest {
     }
 
     @Test
+    void anImportedPlaybookIsPlayedInItsOwnFolder() throws IOException {
+        file("top.yml", "var: top\n");
+        file("hosts/all", "n1 ansible_connection=local\n");
+        file("group_vars/all.yml", "place: top\n");
+        file("sub/group_vars/all.yml", "place: sub\n");
+        file("sub/side.yml", "side: beside\n");
+        file("sub/deep/group_vars/all.yml", "place: deep\n");
+        file("sub/deep/text", "deep");
+        String look = """
+                - hosts: all
+                  gather_facts: false
+                  vars_files: [%s]
+                  tasks:
+                    - %s
+                    - meta: refresh_inventory
+                    - assert: {that: [playbook_dir == '%s', place == '%s', hostvars.n1.place == place, var == 'top']}
+                """;
+        file("sub/deep/play.yml", look.formatted("../../top.yml, ../side.yml",
+                "assert: {that: \"lookup('file', 'text') == 'deep' and side == 'beside'\"}", folder.resolve("sub/deep"),
+                "deep"));
+        file("sub/play.yml", "- import_playbook: deep/play.yml\n"
+                + look.formatted("../top.yml", "debug:", folder.resolve("sub"), "sub"));
+        file("site.yml",
+                "- import_playbook: sub/play.yml\n" + look.formatted("top.yml", "debug:", folder, "top"));
+        Cli.Said said = new Cli(folder, folder.resolve("data"))
+                .call(List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    @Test
+    void aPlaysOwnKeywordsSeeWhatImportsPromptsAndFilesSay() throws IOException {
+        file("hosts", "n[1:3] ansible_connection=local\n");
+        file("vars.yml", "sizes: [2, 1]\nwhere: n3");
+        file("imported.yml", """
+                - {name: "imported {{ t }}", hosts: "{{ t }}", gather_facts: false, vars: {t: n9}, tasks: [debug: ]}
+                """);
+        file("site.yml",
+                """
+                        - {import_playbook: imported.yml, vars: {t: n2}}
+                        - name: prompted {{ p }}
+                          hosts: "{{ p }}"
+                          gather_facts: false
+                          vars_prompt: [{name: p, default: n1}]
+                          tasks: [debug: ]
+                        - {name: "file {{ where }}", hosts: "{{ where }}", gather_facts: false, vars_files: [vars.yml], tasks: [debug: ]}
+                        - name: sizes
+                          hosts: all
+                          gather_facts: false
+                          serial: "{{ sizes }}"
+                          vars_files: ["{{ inventory_hostname }}.yml", vars.yml]
+                          tasks: [debug: {msg: "{{ ansible_play_batch }}"}]
+                        """);
+        for (int i = 1; i < 4; i++) {
+            file("n" + i + ".yml", "own: 1");
+        }
+        InputStream before = System.in;
+        System.setIn(InputStream.nullInputStream());
+        Cli.Said said;
+        try {
+            said = new Cli(folder, folder.resolve("data"))
+                    .call(List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        } finally {
+            System.setIn(before);
+        }
+        assertEquals(0, said.code(), said::toString);
+        for (String line : List.of("PLAY [imported n2]", "PLAY [prompted n1]", "PLAY [file n3]")) {
+            assertTrue(said.out().contains(line), said::toString);
+        }
+        assertEquals(3, said.out().split("PLAY \\[sizes]", -1).length, said::toString);
+    }
+
+    @Test
+    void playbooksOfCollectionsUseWhatTheirCollectionHas() throws IOException {
+        String role = "collections/ansible_collections/my/coll/roles/cr/tasks/main.yml";
+        file(role, "- assert: {that: [ansible_collection_name == 'my.coll', role_name == 'cr']}");
+        file("collections/ansible_collections/my/coll/playbooks/short.yml",
+                "- {hosts: all, gather_facts: false, roles: [cr]}");
+        file("sub/full.yml", "- {hosts: all, gather_facts: false, roles: [my.coll.cr]}");
+        file("site.yml", "- import_playbook: my.coll.short\n- import_playbook: sub/full.yml\n");
+        file("hosts", "n1 ansible_connection=local\n");
+        file("ansible.cfg", "[defaults]\ncollections_path=./collections\n");
+        for (String playbook : List.of("site.yml", "my.coll.short")) {
+            Cli.Said said = new Cli(folder, folder.resolve("data"))
+                    .call(List.of("ansible-playbook", "-i", "hosts", playbook));
+            assertEquals(0, said.code(), said::toString);
+            assertTrue(said.out().contains("TASK [my.coll.cr : assert]"), said::toString);
+        }
+    }
+
+    @Test
+    void theFirstHostDecidesForAllWhetherThePlayEnds() throws IOException {
+        Cli.Said said = play("""
+                - {meta: end_batch, when: inventory_hostname == 'n2'}
+                - {debug: {msg: goes on}}
+                - {meta: end_batch, when: inventory_hostname == 'n1'}
+                - {fail: {msg: is over}}
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(3, said.out().split("goes on", -1).length, said::toString);
+    }
+
+    @Test
+    void whatIsAlwaysDoneIsDoneEvenIfTooManyHaveFailed() throws IOException {
+        file("site.yml", """
+                - hosts: all
+                  gather_facts: false
+                  max_fail_percentage: 10
+                  tasks:
+                    - block: [{fail: , when: inventory_hostname == 'n1'}, {debug: {msg: too far}}]
+                      always: [debug: {msg: "always {{ inventory_hostname }}"}]
+                """);
+        file("hosts", "n[1:2] ansible_connection=local\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data"))
+                .call(List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("always n1") && said.out().contains("always n2")
+                && !said.out().contains("too far"), said::toString);
+    }
+
+    @Test
+    void optionsSayWhichOfThoseWithinExcludeAndNeedEachOther() throws IOException {
+        holds("""
+                - validate_argument_spec:
+                    argument_spec:
+                      c:
+                        type: dict
+                        mutually_exclusive: [[x, y]]
+                        required_together: [[p, q]]
+                        required_one_of: [[m, n]]
+                        required_if: [[state, present, [src, dest]], [state, absent, [path], true]]
+                        required_by: {x: [k]}
+                        options: {x: {}, y: {}, p: {}, q: {}, m: {}, n: {}, k: {}, src: {}, dest: {}, path: {},
+                          state: {default: present, choices: [present, absent]}}
+                    provided_arguments: "{{ item.given }}"
+                  loop:
+                    - given: {c: {x: 1, y: 2}}
+                      wrong:
+                        - "parameters are mutually exclusive: x|y found in c"
+                        - "one of the following is required: m, n found in c"
+                        - "state is present but all of the following are missing: src, dest found in c"
+                        - "missing parameter(s) required by 'x': k found in c"
+                    - given: {c: {p: 1, n: 1, src: 1}}
+                      wrong:
+                        - "parameters are required together: p, q found in c"
+                        - "state is present but all of the following are missing: dest found in c"
+                    - given: {c: {m: 1, state: absent, v: 1}, zz: 1}
+                      wrong:
+                        - "state is absent but any of the following are missing: path found in c"
+                        - "c.v, zz. Supported parameters include: dest, k, m, n, p, path, q, src, state, x, y."
+                  register: checked
+                  ignore_errors: true
+                  loop_control: {index_var: at}
+                - assert: {that: ["item.argument_errors == item.item.wrong", "item[item.ansible_index_var] == item.at"]}
+                  loop: "{{ checked.results }}"
+                """);
+    }
+
+    @Test
+    void aDryRunKnowsThatATaskWouldHaveMadeTheFileOnThisMachine() throws IOException {
+        file("site.yml", """
+                - hosts: n
+                  gather_facts: false
+                  tasks:
+                    - copy: {content: x, dest: "{{ playbook_dir }}/fetched"}
+                      delegate_to: localhost
+                    - copy: {src: "{{ playbook_dir }}/fetched", dest: "{{ playbook_dir }}/out"}
+                    - copy: {src: "{{ playbook_dir }}/mistyped", dest: "{{ playbook_dir }}/out"}
+                """);
+        file("hosts", "n ansible_connection=local\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data"))
+                .call(List.of("run", "-i", "hosts", "site.yml", "--check"));
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("unknown: [n] => " + folder + "/fetched would be made on this machine"),
+                said::toString);
+        assertTrue(said.out().contains("Could not find or access '" + folder + "/mistyped'"), said::toString);
+    }
+
+    @Test
     void pingStartsThePythonThatIsNamed() throws IOException {
         file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
         assertTrue(folder.resolve("my python").toFile().setExecutable(true));

@@ -83,7 +83,7 @@ class LiveModelTest {
                 "  pi3  1m 15s  waits for another run: jo@desk.example since"), region(75));
 
         tell(new Event.Waiting(START, "pi2", ""), new Event.Waiting(START, "pi3", ""),
-                new Event.Retrying(START, PACKAGES, "pi3", MapValue.EMPTY, 1));
+                new Event.Retrying(START, PACKAGES, "pi3", Optional.empty(), MapValue.EMPTY, 1));
         assertEquals(List.of("  pi2      2s", "  pi3      2s  not yet, 1 try left"),
                 region(2).subList(1, 3));
         assertEquals(List.of(), scrolled);

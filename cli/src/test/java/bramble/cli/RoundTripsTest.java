@@ -24,6 +24,7 @@ class RoundTripsTest {
             new Cost("lineinfile: {path: HERE/lines, line: one more, create: true}", 2, 1),
             new Cost("blockinfile: {path: HERE/lines, block: a block}", 2, 1),
             new Cost("replace: {path: HERE/lines, regexp: 'one m\\S+', replace: 1 more}", 2, 1),
+            new Cost("copy: {content: \"what $HOME and ${PATH} are is nobody's question\\n\", dest: HERE/plain}", 2, 1),
             new Cost("stat: {path: HERE/lines}", 1, 1),
             new Cost("slurp: {src: HERE/lines}", 1, 1),
             new Cost("command: touch HERE/touched creates=HERE/touched", 2, 1),

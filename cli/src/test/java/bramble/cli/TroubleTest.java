@@ -75,8 +75,10 @@ class TroubleTest {
                 - comunity.general.ufw: {}
                 - ansible.posix.sysclt: {}
                 - community.general.npn: {}
+                - nobodys.own.file: {}
                 """);
         assertEquals(4, misspelt.code(), misspelt::toString);
+        assertTrue(misspelt.err().contains("\"nobodys.own.file\""), misspelt::toString);
         for (String near : java.util.List.of("community.general.ufw", "ansible.posix.sysctl",
                 "community.general.npm")) {
             assertTrue(misspelt.err().contains("Did you mean \"" + near + "\"?"), misspelt::toString);

@@ -74,7 +74,7 @@ final class Coercion {
         }
         if (plain == ControllerFile.class) {
             String name = PythonText.of(value);
-            return new ControllerFile(resources.find("files", name), name.endsWith("/"));
+            return new ControllerFile(resources.find("files", name), name.endsWith("/"), resources.digests());
         }
         if (plain == ControllerCommand.class) {
             List<String> words = words(value, argument);

@@ -23,6 +23,9 @@ public @interface Doc {
     /** The argument that free text after the module's name becomes, for {@code command: uptime}; empty for none. */
     String freeForm() default "";
 
+    /** What is said when a required argument is missing, where Ansible has words of its own for that; empty for the usual. */
+    String missing() default "";
+
     /** A task, in YAML, that shows it; it is run as a test. */
     String example();
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 public record Mode(String text) {
     private static final Pattern OCTAL = Pattern.compile("(?:0o?)?[0-7]{1,5}");
     /** One part of a symbolic mode, of those that commas separate: for whom, and what is done. */
-    public static final Pattern CLAUSE = Pattern.compile("([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)");
+    public static final Pattern CLAUSE = Pattern.compile("(a|[ugo]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)");
 
     /** Whether it is written in octal. */
     public boolean octal() {

@@ -1,6 +1,7 @@
 package bramble.args;
 
 import bramble.problem.ProblemException;
+import bramble.shell.Digests;
 import bramble.template.DocumentOptions;
 import java.nio.file.Path;
 
@@ -22,6 +23,11 @@ public interface Resources {
 
     /** Something is odd, but no error. */
     void warn(String text);
+
+    /** The digests of the controller's files that were counted already. */
+    default Digests digests() {
+        return new Digests();
+    }
 
     /** A path on the node as the environment there makes it. */
     default String nodePath(String written) {

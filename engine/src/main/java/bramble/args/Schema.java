@@ -161,7 +161,9 @@ public final class Schema<A extends Record> {
         if (!missing.isEmpty()) {
             problems.add(Problem.error(at, missing.equals(List.of(doc.freeForm()))
                     ? "one of the following is required: " + FREE_FORM + ", " + doc.freeForm()
-                    : "missing required arguments: " + String.join(", ", missing)));
+                    : doc.missing().isEmpty()
+                            ? "missing required arguments: " + String.join(", ", missing)
+                            : doc.missing()));
         }
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);
@@ -169,9 +171,12 @@ public final class Schema<A extends Record> {
         return made(bound, resources, at);
     }
 
-    /** Whether some of the arguments may be paths on the node. */
-    public boolean hasNodePaths() {
-        return arguments.stream().anyMatch(argument -> argument.nodePath() || !argument.remoteIf().isEmpty());
+    /** The values, as they are given, of arguments that are paths on the node, or may be. */
+    public List<Value> nodePaths(MapValue given) {
+        return given.byName().entrySet().stream()
+                .filter(entry -> find(entry.getKey())
+                        .filter(argument -> argument.nodePath() || !argument.remoteIf().isEmpty()).isPresent())
+                .map(Map.Entry::getValue).toList();
     }
 
     /**
@@ -311,7 +316,8 @@ public final class Schema<A extends Record> {
                 continue;
             }
             checkKnown(value);
-            if (value == None.NONE && !argument.keepsNull()) {
+            boolean noFile = argument.type() == ControllerFile.class && value.equals(new Text(""));
+            if (noFile || (value == None.NONE && !argument.keepsNull())) {
                 continue;
             }
             if (values.put(argument, value) != null) {
@@ -365,16 +371,17 @@ public final class Schema<A extends Record> {
         if (argument.secret()) {
             resources.secret(PythonText.of(value));
         }
-        Object object = coercion.to(argument.type(), argument.nodePath() ? onNode(value, resources) : value, argument);
+        Object object = coercion.to(argument.type(), argument.nodePath() ? expanded(value, resources) : value,
+                argument);
         return argument.optional() ? Optional.of(object) : object;
     }
 
-    private static Value onNode(Value path, Resources resources) {
+    private static Value expanded(Value path, Resources resources) {
         return switch (path) {
             case Text(String text) -> new Text(resources.nodePath(text));
-            case ListValue list -> new ListValue(list.items().stream().map(item -> onNode(item, resources)).toList());
+            case ListValue list -> new ListValue(list.items().stream().map(item -> expanded(item, resources)).toList());
             case TupleValue(List<Value> items) ->
-                new ListValue(items.stream().map(item -> onNode(item, resources)).toList());
+                new ListValue(items.stream().map(item -> expanded(item, resources)).toList());
             default -> path;
         };
     }

@@ -9,16 +9,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Starts programs on this machine, as the user who runs Bramble, in the environment and the folder that it runs in. */
+/** Starts programs on this machine, as the user who runs Bramble, in the environment that it runs in. */
 public final class LocalConnection implements Connection {
     /** Words before a command: a person's Ctrl-C is for Bramble alone, which then ends all of these in good order. */
     static final List<String> IN_NEW_SESSION = Stream.of("/usr/bin/setsid", "/bin/setsid")
             .filter(path -> Files.isExecutable(Path.of(path))).limit(1).toList();
 
     private final List<String> shell;
+    private final Optional<Path> folder;
 
     public LocalConnection() {
         this(List.of("/bin/sh"));
+    }
+
+    /**
+     * Programs are started in the given folder: relative paths are relative to the playbook, as with Ansible.
+     *
+     * @param folder if it isn't there, they start where Bramble runs
+     */
+    public LocalConnection(Path folder) {
+        this(List.of("/bin/sh"), Optional.of(folder).filter(Files::isDirectory));
     }
 
     /**
@@ -27,7 +37,18 @@ public final class LocalConnection implements Connection {
      * @param shell the words that call it, before its {@code -c}
      */
     public LocalConnection(List<String> shell) {
+        this(shell, Optional.empty());
+    }
+
+    private LocalConnection(List<String> shell, Optional<Path> folder) {
         this.shell = List.copyOf(shell);
+        this.folder = folder;
+    }
+
+    private ProcessBuilder builder(List<String> words) {
+        var builder = new ProcessBuilder(words);
+        folder.ifPresent(path -> builder.directory(path.toFile()));
+        return builder;
     }
 
     @Override
@@ -37,7 +58,7 @@ public final class LocalConnection implements Connection {
         words.add("-c");
         words.add(command);
         try {
-            return remote(new ProcessBuilder(words).start());
+            return remote(builder(words).start());
         } catch (IOException e) {
             throw new UnreachableException(
                     "Tried to start " + shell.getFirst() + " on this machine, but: " + e.getMessage(), e);
@@ -48,7 +69,7 @@ public final class LocalConnection implements Connection {
     @Override
     public Remote terminal(String command) {
         try {
-            return remote(new ProcessBuilder("script", "-qefc", "stty -echo; " + command, "/dev/null").start());
+            return remote(builder(List.of("script", "-qefc", "stty -echo; " + command, "/dev/null")).start());
         } catch (IOException e) {
             throw new UnreachableException("Tried to start a program on a terminal of this machine, but: "
                     + e.getMessage() + " (script comes with the package bsdutils)", e);

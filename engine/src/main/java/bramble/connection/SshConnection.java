@@ -70,6 +70,8 @@ public final class SshConnection implements Connection {
             known = Optional.of(new KnownHosts(target, jsch));
             session.setHostKeyRepository(known.get());
             session.setConfig("StrictHostKeyChecking", "yes");
+            session.setConfig("aes128-gcm@openssh.com", SwiftAes128.class.getName());
+            session.setConfig("aes256-gcm@openssh.com", SwiftAes256.class.getName());
             target.hostKeys().alias().ifPresent(session::setHostKeyAlias);
             credentials.give(jsch, session);
             session.setThreadFactory(Thread.ofVirtual().name("ssh " + target).factory());

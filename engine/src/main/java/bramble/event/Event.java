@@ -51,7 +51,9 @@ public sealed interface Event {
     record TakenBack(Instant at, TaskInfo task, String host) implements Event {}
 
     /** A task is tried again. */
-    record Retrying(Instant at, TaskInfo task, String host, MapValue result, int left) implements Event {}
+    record Retrying(Instant at, TaskInfo task, String host, Optional<String> delegate, MapValue result, int left)
+            implements
+                Event {}
 
     /** A task in the background was looked after. */
     record Polled(Instant at, TaskInfo task, String host, String job, State state) implements Event {

@@ -92,11 +92,20 @@ public final class VariableFiles {
         return more.isEmpty() ? files : Stream.concat(files.stream(), more.stream()).toList();
     }
 
-    /** Reads everything that there is about these groups and hosts, deriving the keys of encrypted files side by side. */
+    /** Reads everything that there is about these groups and hosts. */
     void prepare(Collection<String> folders, Collection<String> groups, Collection<String> hosts) {
+        prepare(wanted(folders, groups, hosts));
+    }
+
+    /**
+     * Reads files, deriving the keys of those that are encrypted side by side.
+     *
+     * @throws ProblemException of all that can't be read
+     */
+    public void prepare(Collection<String> files) {
         var texts = new LinkedHashMap<String, String>();
         var problems = new ArrayList<Problem>();
-        for (String file : wanted(folders, groups, hosts)) {
+        for (String file : files) {
             if (!read.containsKey(file)) {
                 attempt(problems, () -> texts.put(file, text(file)));
             }

@@ -34,4 +34,9 @@ public interface Fact<V> {
         }
         return Maybe.known(current);
     }
+
+    /** Whether it costs too much to be read again when all is done; then it is unknown. */
+    default boolean once() {
+        return false;
+    }
 }

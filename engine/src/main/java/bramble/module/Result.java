@@ -74,6 +74,6 @@ public record Result(Status status, MapValue results, List<Consequence> conseque
     }
 
     public static Result undetermined(String why) {
-        return new Result(Status.UNDETERMINED, MapValue.of("msg", why), List.of());
+        return new Result(Status.UNDETERMINED, MapValue.of("skipped", true, "msg", why), List.of());
     }
 }

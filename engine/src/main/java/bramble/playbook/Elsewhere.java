@@ -22,13 +22,13 @@ public final class Elsewhere {
     /** Names that people use, and that lead to no module of ours; those that end with a star stand for many. */
     private static final Set<String> KNOWN = words();
     private static final Pattern FAMILIES = Pattern.compile(KNOWN.stream().filter(word -> word.endsWith("*"))
-            .map(word -> word.replace("*", "\\w+")).collect(Collectors.joining("|")));
+            .map(word -> word.replace(".*", "\\.[\\w.]+").replace("*", "\\w+")).collect(Collectors.joining("|")));
 
     private Elsewhere() {}
 
     /**
-     * Whether a name that leads to no module here is one of somewhere else: one that is well known, or of a collection that
-     * isn't on disk. Of the latter, one that is hardly different from a name that is here is a misspelt one.
+     * Whether a name that leads to no module here is one of somewhere else: one that is well known, or of a published
+     * collection that isn't on disk. Of the latter, one that is hardly different from a name that is here is a misspelt one.
      *
      * @param here all names that there are
      */
@@ -40,7 +40,7 @@ public final class Elsewhere {
             return false;
         }
         return KNOWN.contains(last)
-                || ((full || FAMILIES.matcher(last).matches()) && slip(plain, here).isEmpty());
+                || (FAMILIES.matcher(full ? plain : last).matches() && slip(plain, here).isEmpty());
     }
 
     /** The name that is meant, but for a letter, or two in a long one. */

@@ -151,7 +151,8 @@ final class PlayReader {
         checkValues(mine);
         Optional<Variables> playVars = mine.vars().isEmpty() ? Optional.empty() : Optional.of(mine.vars().getFirst());
         Variables vars = playVars.orElse(RoleReader.nothing("play vars"));
-        Directives directives = mine.withVars(List.of(), List.of()).within(around.directives());
+        Directives directives = mine.withVars(List.of(), List.of()).within(around.directives())
+                .withCollections(Shelved.of(file).map(Shelved::name).stream().toList());
         var known = new ArrayList<Variables>();
         known.add(vars);
         known.addAll(around.vars());

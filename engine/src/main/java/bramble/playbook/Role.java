@@ -38,13 +38,18 @@ public record Role(String name, Path path, Optional<Role> parent, List<Role> dep
         vars = List.copyOf(vars);
     }
 
-    /** The name without its collection, where the role is part of one. */
-    public String shortName() {
+    /** The collection that the role is part of, {@code my.collection}. */
+    public Optional<String> collection() {
         String[] words = name.split("\\.", 3);
         return words.length == 3
                 && path.toString().contains("/ansible_collections/" + words[0] + "/" + words[1] + "/roles/")
-                        ? words[2]
-                        : name;
+                        ? Optional.of(words[0] + "." + words[1])
+                        : Optional.empty();
+    }
+
+    /** The name without its collection, where the role is part of one. */
+    public String shortName() {
+        return collection().map(own -> name.substring(own.length() + 1)).orElse(name);
     }
 
     /** The roles that led here, the outermost first, this one last. */

@@ -49,6 +49,7 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
     List<Path> collectionsPath(Surroundings surroundings) {
         var folders = new ArrayList<Path>();
         folders.add(playFolder().resolve("collections"));
+        Shelved.of(play).map(Shelved::root).ifPresent(folders::add);
         folders.addAll(surroundings.collectionsPath());
         return folders;
     }

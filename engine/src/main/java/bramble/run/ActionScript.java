@@ -12,10 +12,14 @@ final class ActionScript {
 
     /**
      * Writes standard input to a new file beside its place, and moves it there when it is whole, has its attributes and is
-     * valid. Whatever goes wrong, the new file is gone and the old one is as it was.
+     * valid. Whatever goes wrong, the new file is gone and the old one is as it was. Only a file of somebody else, to whom the
+     * new one can't be given, is written in place.
      */
     private static final Sh.Library WRITE = new Sh.Library("b_write",
             """
+                    b_held() { # path mode owner group; whether it has these, and may be written
+                      [ -w "$1" ] && [ -n "$(find "$1" -prune -type f ${2:+-perm "$2"} ${3:+-user "$3"} ${4:+-group "$4"} 2>/dev/null)" ]
+                    }
                     b_write() { # path bytes mode owner group backup
                       b_p=$1 b_n=$2 b_um=$(umask)
                       case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
@@ -30,7 +34,12 @@ final class ActionScript {
                       b_got=$(wc -c <"$new")
                       [ "$b_n" -lt 0 ] || [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
                       umask "$b_um"
-                      if [ -n "$4$5" ]; then chown "$4${5:+:$5}" "$new" || return 1; fi
+                      b_stays=
+                      if [ -n "$4$5" ] && ! b_why=$(chown "$4${5:+:$5}" "$new" 2>&1); then
+                        # who may write a file, but not give one away, writes it where it is
+                        b_held "$b_p" "$3" "$4" "$5" || { printf '%s\\n' "$b_why" >&2; return 1; }
+                        b_stays=1
+                      fi
                       if [ -e "$b_p" ] && command -v setfacl >/dev/null 2>&1; then
                         b_acl=$(getfacl -cps -- "$b_p") || return 1
                         [ -z "$b_acl" ] || printf '%s\\n' "$b_acl" | setfacl --set-file=- "$new" || return 1
@@ -42,7 +51,7 @@ final class ActionScript {
                         b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
                         cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
                       fi
-                      mv -f "$new" "$b_p"
+                      if [ -n "$b_stays" ]; then cat "$new" >"$b_p"; else mv -f "$new" "$b_p"; fi
                     }""");
 
     private ActionScript() {}

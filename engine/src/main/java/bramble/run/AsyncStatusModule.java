@@ -97,7 +97,7 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
                                 Job.folder(path)))));
         Answer answer = answers.getFirst();
         if (answer.status() == 2) {
-            return Result.failed("could not find job", about.with("finished", 1));
+            return Result.failed("could not find job", about.with("finished", 1).with("stdout", "").with("stderr", ""));
         }
         if (answer.status() == 1) {
             return Result.ok(about.with("finished", 0));

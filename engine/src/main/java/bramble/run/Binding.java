@@ -9,10 +9,12 @@ import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.shell.Digests;
 import bramble.template.DocumentOptions;
 import bramble.template.builtin.TemplateScope;
 import bramble.value.PythonText;
 import bramble.value.Text;
+import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,17 +29,26 @@ record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) 
     }
 
     @Override
+    public Digests digests() {
+        return world.digests;
+    }
+
+    @Override
     public String nodePath(String written) {
         return paths.expand(written);
     }
 
     @Override
     public Path find(String folder, String name) {
-        return scope().site().find(folder, name)
-                .orElseThrow(() -> new ProblemException(Problem.error(task.action().source(),
-                        "Could not find or access '" + name + "' on the Ansible Controller.",
-                        "Searched in: " + String.join(", ",
-                                scope().site().candidates(folder, name).stream().map(Path::toString).toList()))));
+        return scope().site().find(folder, name).orElseThrow(() -> {
+            List<String> places = scope().site().candidates(folder, name).stream().map(Path::toString).toList();
+            return places.stream().filter(world.nodes::makesHere).findFirst()
+                    .<RuntimeException>map(
+                            path -> new UnknownValueException(path + " would be made on this machine by this run"))
+                    .orElseGet(() -> new ProblemException(Problem.error(task.action().source(),
+                            "Could not find or access '" + name + "' on the Ansible Controller.",
+                            "Searched in: " + String.join(", ", places))));
+        });
     }
 
     @Override

@@ -60,7 +60,7 @@ final class BroughtCall {
         for (Role role : task.role().map(one -> one.chain().reversed()).orElse(List.of())) {
             folders.add(role.path().resolve("module_utils"));
         }
-        folders.add(world.playbookFolder.resolve("module_utils"));
+        folders.add(world.playbookFolder().resolve("module_utils"));
         return folders.stream().filter(Files::isDirectory).toList();
     }
 }

@@ -253,7 +253,7 @@ final class HostLoop {
                 return Flow.STOPPED;
             }
             if (action.equals("meta")) {
-                return meta(one, position, !forAll(task) || go.group().isFirst(host));
+                return forAll(task) ? metaForAll(one, position, go.group()) : meta(one, position);
             }
             if (works) {
                 return module(one, once, go.group());
@@ -613,13 +613,35 @@ final class HostLoop {
         return meta.action().arguments().get(bramble.playbook.ActionCall.FREE_FORM).map(PythonText::of).orElse("");
     }
 
-    /** Whether it is shown once for all hosts, as Ansible does it. */
+    /** Whether the first host decides, and shows it, for all that come to it together. */
     private static boolean forAll(Task meta) {
         return !FOR_ONE_HOST.contains(word(meta));
     }
 
-    /** @param tells whether this host shows what becomes of it */
-    private Flow meta(HostTask one, Position position, boolean tells) throws InterruptedException {
+    private Flow metaForAll(HostTask one, Position position, Pace.Group group) throws InterruptedException {
+        if (!group.isFirst(host)) {
+            return switch (await(group).outcome() == Outcome.OK ? word(one.task()) : "") {
+                case "end_play" -> Flow.END_PLAY;
+                case "end_batch" -> Flow.END_BATCH;
+                case "clear_facts" -> {
+                    world.update(host, HostVariables::withoutFacts);
+                    yield Flow.GO;
+                }
+                default -> Flow.GO;
+            };
+        }
+        try {
+            boolean skipped = !WITHOUT_WHEN.contains(word(one.task()))
+                    && new TaskRun(one).choices() instanceof IncludeChoices.Choices.Ended;
+            Flow flow = meta(one, position);
+            group.once().complete(skipped ? TaskEnd.skipped("") : new TaskEnd(Outcome.OK, MapValue.EMPTY));
+            return flow;
+        } finally {
+            group.once().complete(TaskEnd.skipped("")); // unless it has decided
+        }
+    }
+
+    private Flow meta(HostTask one, Position position) throws InterruptedException {
         var run = new TaskRun(one);
         Task task = one.task();
         HostScope scope = one.scope();
@@ -629,14 +651,10 @@ final class HostLoop {
             if (end.outcome() == Outcome.FAILED) {
                 return ended(run, end, one.turn().timer());
             }
-            if (tells) {
-                world.events.tell(new Event.MetaSkipped(Instant.now(), info, host));
-            }
+            world.events.tell(new Event.MetaSkipped(Instant.now(), info, host));
             return Flow.GO;
         }
-        if (tells) {
-            world.events.tell(new Event.Steered(Instant.now(), info, host, what));
-        }
+        world.events.tell(new Event.Steered(Instant.now(), info, host, what));
         switch (what) {
             case "noop" -> {
                 return Flow.GO;

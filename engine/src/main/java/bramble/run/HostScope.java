@@ -238,7 +238,7 @@ final class HostScope implements Scope {
             case "hostvars" -> hostvars();
             case "vars" -> MapValue.view(new LazyMap(this::names, this::get));
             case "omit" -> Omit.OMIT;
-            case "playbook_dir" -> new Text(world.playbookFolder.toString());
+            case "playbook_dir" -> new Text(world.playbookFolder().toString());
             case "ansible_facts" -> world.variables(host).namespaced();
             case "ansible_check_mode" -> Value.of(world.options.check());
             case "ansible_diff_mode" -> Value.of(world.options.diff());
@@ -255,6 +255,7 @@ final class HostScope implements Scope {
             case "environment" -> new ListValue(step == null
                     ? List.of()
                     : step.directives().environment().stream().map(setting -> setting.value()).toList());
+            case "ansible_collection_name" -> ofRole(name);
             default -> name.startsWith("role_") || name.contains("role") ? ofRole(name) : playMagic(name);
         };
     }
@@ -271,6 +272,7 @@ final class HostScope implements Scope {
         return switch (name) {
             case "role_path" -> new Text(role.path().toString());
             case "role_name" -> new Text(role.shortName());
+            case "ansible_collection_name" -> role.collection().map(Text::new).orElse(null);
             case "ansible_role_name" -> new Text(role.name());
             case "ansible_parent_role_names" -> ofParents(parents, Role::name);
             case "ansible_parent_role_paths" -> ofParents(parents, parent -> parent.path().toString());
@@ -385,7 +387,7 @@ final class HostScope implements Scope {
                 folders.add(parent);
             }
         }
-        folders.add(world.playbookFolder);
-        return new Site(folders, world.playbookFolder);
+        folders.add(world.playbookFolder());
+        return new Site(folders, world.playbookFolder());
     }
 }

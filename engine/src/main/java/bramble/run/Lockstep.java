@@ -96,7 +96,7 @@ final class Lockstep implements Pace {
                             Position ended = tooMany ? Position.of() : ends.orElseThrow();
                             order.forEach(one -> toStop.merge(one, ended, (a, b) -> a.holds(b) ? a : b));
                         }
-                        if (ends.isPresent()) {
+                        if (tooMany || ends.isPresent()) {
                             toStop.remove(host); // its own failure already tells it
                         }
                     }

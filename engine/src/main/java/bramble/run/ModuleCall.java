@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A module's call: arguments become its record, and its ending becomes Ansible's result. */
 final class ModuleCall {
@@ -69,8 +70,8 @@ final class ModuleCall {
     record Given(MapValue arguments, HostScope scope) {}
 
     private <A extends Record> A bind(Class<A> type, Given given, TaskPlace place) throws InterruptedException {
-        Set<String> names = NodePaths.named(given.arguments);
-        return bind(type, given, names.isEmpty() || !Schema.of(type).hasNodePaths()
+        Set<String> names = NodePaths.named(Schema.of(type).nodePaths(given.arguments));
+        return bind(type, given, names.isEmpty()
                 ? NodePaths.AS_WRITTEN
                 : place.node().call(turn, () -> place.node().paths(place.become(), names, place.environment())));
     }
@@ -91,6 +92,9 @@ final class ModuleCall {
                 place.node().forgetBecome(place.become());
             }
             List<NodeTask.Ending> endings = nodeTask(place).runAll(module, arguments);
+            if (place.dryRun() && place.counts()) {
+                world.nodes.foresee(place.node(), endings.stream().flatMap(ModuleCall::foreseen));
+            }
             if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
             }
@@ -114,13 +118,18 @@ final class ModuleCall {
         return end.with(end.outcome(), end.result().with("invocation", MapValue.of("module_args", told)));
     }
 
+    private static Stream<Change> foreseen(NodeTask.Ending ending) {
+        return ending instanceof NodeTask.Ending.Done(List<Change> changes, var _) ? changes.stream() : Stream.empty();
+    }
+
     private static boolean changes(NodeTask.Ending ending) {
         return !(ending instanceof NodeTask.Ending.Done(List<Change> changes, var _) && changes.isEmpty());
     }
 
     /** What the module will ask of the node first. In the node's thread only. */
     <A extends Record, S> List<Piece> questions(TaskModule<A, S> module, TaskPlace place, Given given) {
-        NodePaths paths = place.node().paths(place.become(), NodePaths.named(given.arguments), place.environment());
+        Set<String> names = NodePaths.named(Schema.of(module.args()).nodePaths(given.arguments));
+        NodePaths paths = place.node().paths(place.become(), names, place.environment());
         return NodeTask.questions(
                 module.inspect(bind(module.args(), given, paths), place.node().platform(place.become())),
                 place.environment());

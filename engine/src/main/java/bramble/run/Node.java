@@ -241,9 +241,10 @@ final class Node implements AutoCloseable {
     }
 
     /**
-     * Paths as the user's environment makes them; what is asked without an environment of a task's own is kept.
+     * Paths as the user's environment makes them; each is asked for once.
      *
      * @param names the variables that the paths need
+     * @param environment the task's own
      */
     NodePaths paths(Optional<Become> become, Set<String> names, Sh environment) {
         if (names.isEmpty()) {

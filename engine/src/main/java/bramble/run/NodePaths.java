@@ -3,8 +3,8 @@ package bramble.run;
 import bramble.module.Fact;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
+import bramble.template.builtin.PathFilters;
 import bramble.value.ListValue;
-import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.TupleValue;
 import bramble.value.Value;
@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -26,7 +24,7 @@ import java.util.regex.Pattern;
 record NodePaths(Map<String, String> variables) {
     static final NodePaths AS_WRITTEN = new NodePaths(Map.of());
     private static final String HOME = "HOME";
-    private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)\\})");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*"); // it goes into a shell script
 
     /** Asks for variables of the shell's environment, which a task's own may be part of. */
     record Ask(Set<String> names, Sh environment) implements Fact<NodePaths> {
@@ -54,20 +52,25 @@ record NodePaths(Map<String, String> variables) {
         }
     }
 
-    /** The variables that paths among the arguments may need; few have any. */
-    static Set<String> named(MapValue arguments) {
+    /** The variables that paths need; few have any. */
+    static Set<String> named(List<Value> paths) {
         var names = new TreeSet<String>();
-        arguments.entries().values().forEach(value -> named(value, names));
+        paths.forEach(path -> named(path, names));
         return names;
     }
 
     private static void named(Value value, Set<String> names) {
         switch (value) {
             case Text(String text) -> {
-                if (text.equals("~") || text.startsWith("~/")) {
+                if (PathFilters.isAtHome(text)) {
                     names.add(HOME);
                 }
-                VARIABLE.matcher(text).results().map(NodePaths::name).forEach(names::add);
+                PathFilters.expandVariables(text, name -> {
+                    if (NAME.matcher(name).matches()) {
+                        names.add(name);
+                    }
+                    return null;
+                });
             }
             case ListValue list -> list.items().forEach(item -> named(item, names));
             case TupleValue(List<Value> items) -> items.forEach(item -> named(item, names));
@@ -77,14 +80,9 @@ record NodePaths(Map<String, String> variables) {
         }
     }
 
-    private static String name(MatchResult variable) {
-        return variable.group(1) == null ? variable.group(2) : variable.group(1);
-    }
-
     String expand(String written) {
-        String path = VARIABLE.matcher(written)
-                .replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(name(found), found.group())));
+        String path = PathFilters.expandVariables(written, variables::get);
         String home = variables.get(HOME);
-        return home != null && (path.equals("~") || path.startsWith("~/")) ? home + path.substring(1) : path;
+        return home == null ? path : PathFilters.expandUser(path, home);
     }
 }

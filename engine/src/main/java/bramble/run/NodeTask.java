@@ -19,6 +19,7 @@ import bramble.shell.Piece;
 import bramble.shell.Terminal;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ import java.util.stream.IntStream;
  * together with a second reading. Several tasks, the items of a loop, share these round trips.
  */
 public final class NodeTask {
-    private static final Object NOT_ASKED = new Object(); // a far fact that came up only in the second reading
+    private static final Object NOT_ASKED = new Object(); // a fact that isn't read a second time
     private static final int TRIES = 3;
 
     private final Asker asker;
@@ -282,7 +283,7 @@ public final class NodeTask {
             }
             int facts = pieces.size();
             List<Fact<?>> again = firstFacts(plan.inquiry()).stream().<Fact<?>>map(fact -> fact)
-                    .filter(fact -> !(fact instanceof FarFact)).toList();
+                    .filter(fact -> !(fact instanceof FarFact) && !fact.once()).toList();
             List<Sh> scripts = again.stream().<Sh>map(Fact::script).distinct().toList();
             scripts.forEach(script -> pieces.add(piece(script)));
             spans.put(i, new Span(from, facts, sent, again, scripts));
@@ -300,7 +301,9 @@ public final class NodeTask {
                 endings.add(earlierTells ? run(module, plan.args()) : plan.end().get());
             } else if (span == null) {
                 S before = plan.before().orElseThrow();
-                endings.add(judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false)));
+                Ending same = judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false));
+                // what it returns of an earlier item's work was only foreseen
+                endings.add(i > 0 && foreseen(same) ? run(module, plan.args()) : same);
             } else {
                 List<Answer> done = answers.subList(span.from, span.facts);
                 Optional<String> stale = stale(span.sent, done);
@@ -319,6 +322,16 @@ public final class NodeTask {
         return endings;
     }
 
+    /** Whether not all that a task returns is known. */
+    private static boolean foreseen(Ending ending) {
+        return switch (ending) {
+            case Ending.Done(_, Verdict verdict) ->
+                verdict.results().entries().values().stream().anyMatch(Unknown.class::isInstance);
+            case Ending.Refused _ -> false;
+            case Ending.Undetermined _ -> true;
+        };
+    }
+
     /** Whether it was not begun, because an earlier item that it builds on failed. */
     private static boolean leftOut(List<Answer> done) {
         return !done.isEmpty() && done.getFirst().status() == Answer.NOT_RUN;
@@ -333,6 +346,7 @@ public final class NodeTask {
 
     private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps, Reading far) {
         var values = far.far();
+        firstFacts(inquiry).stream().filter(Fact::once).forEach(fact -> values.values.put(fact, NOT_ASKED));
         span.again.forEach(fact -> values.put(fact, answers.get(span.facts + span.scripts.indexOf(fact.script()))));
         return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(far)) : values, new Overlay())
                 .combine(inquiry);

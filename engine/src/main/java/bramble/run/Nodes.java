@@ -5,6 +5,7 @@ import bramble.connection.Connection;
 import bramble.connection.Password;
 import bramble.event.Event;
 import bramble.inventory.Host;
+import bramble.module.Change;
 import bramble.playbook.Keyword;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The nodes that a run has to do with, by address. Each is connected to when it is first needed. */
 final class Nodes implements AutoCloseable {
@@ -33,6 +35,8 @@ final class Nodes implements AutoCloseable {
     /** What was done on the nodes: each deed counts when it begins and when it is over. */
     final AtomicLong deeds = new AtomicLong();
     private final Map<Address, Node> nodes = new ConcurrentHashMap<>();
+    /** What a dry run would change on this machine, paths among it. */
+    private final Set<String> here = ConcurrentHashMap.newKeySet();
     private final String holder;
     private final Connections connections;
 
@@ -57,6 +61,19 @@ final class Nodes implements AutoCloseable {
                         }
                     }), world.options.check(), told, deeds);
         });
+    }
+
+    /** Tasks of a dry run would change these things on the node. */
+    void foresee(Node node, Stream<Change> changes) {
+        if (nodes.entrySet().stream()
+                .anyMatch(known -> known.getValue() == node && known.getKey().kind().equals("local"))) {
+            changes.map(Change::subject).forEach(here::add);
+        }
+    }
+
+    /** Whether a task of the dry run would have made the file on this machine, or changed it. */
+    boolean makesHere(String path) {
+        return here.contains(path);
     }
 
     private Connection connected(Address address, Consumer<String> waiting, Consumer<String> told) {

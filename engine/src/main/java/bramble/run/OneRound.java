@@ -175,7 +175,7 @@ final class OneRound {
                         ? last.with(judged ? last.outcome() : Outcome.FAILED, last.result().with("failed", true))
                         : last;
             }
-            world.events.tell(new Event.Retrying(Instant.now(), info, one.host(),
+            world.events.tell(new Event.Retrying(Instant.now(), info, one.host(), end.delegate(),
                     new Shown(one).of(end, Optional.empty(), Instant.now(), Duration.ZERO, false, false).result(),
                     tries - attempt));
             one.turn().aside(() -> Thread.sleep(Duration.ofMillis((long) (delay * 1000))));
@@ -201,8 +201,7 @@ final class OneRound {
     static TaskEnd itemised(TaskEnd end, MapValue variables) {
         MapValue shown = MapValue.EMPTY;
         for (Map.Entry<String, Value> entry : variables.byName().entrySet()) {
-            if (!entry.getKey().equals("ansible_loop") && !entry.getKey().equals("ansible_loop_var")
-                    && !entry.getKey().equals("ansible_index_var")) {
+            if (!entry.getKey().equals("ansible_loop") && !entry.getKey().equals("ansible_loop_var")) {
                 shown = shown.with(entry.getKey(), entry.getValue());
             }
         }

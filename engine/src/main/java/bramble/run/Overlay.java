@@ -6,15 +6,20 @@ import bramble.module.Fact;
 import bramble.module.Maybe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedCollection;
+import java.util.stream.Collectors;
 
 /**
  * What a node would be like: the effects of the changes that were planned but not made, laid over what is read from it.
  * In a dry run it lasts for the whole run; in a real one, while the items of a loop are planned together.
  */
 public final class Overlay {
+    private static final int MOST_REASONS = 3;
+
     private final List<Effect> effects;
     /** Of each fact what it became last, in the order in which that happened. */
     private final Map<Fact<?>, Effect.Becomes<?>> latest;
@@ -80,10 +85,25 @@ public final class Overlay {
     /** The answer with the effects laid over it, and whether they made a difference. */
     public <V> View<V> over(Fact<V> fact, V read) {
         Maybe<V> value = Maybe.known(read);
+        var reasons = new LinkedHashSet<String>();
         for (Effect effect : effects) {
             value = over(effect, fact, value, read);
+            switch (value) {
+                case Maybe.Known<V> _ -> reasons.clear();
+                case Maybe.NotKnown<V>(String why) -> reasons.add(why);
+            }
+        }
+        if (!reasons.isEmpty()) {
+            value = Maybe.unknown(told(reasons));
         }
         return new View<>(value, !value.equals(Maybe.known(read)));
+    }
+
+    /** The last few of the reasons: what a task needs is mostly made shortly before it. */
+    private static String told(SequencedCollection<String> reasons) {
+        int more = reasons.size() - MOST_REASONS;
+        String last = String.join("; or ", reasons.stream().skip(Math.max(0, more)).toList());
+        return more > 0 ? last + "; or for " + more + (more == 1 ? " other reason" : " other reasons") : last;
     }
 
     private static <V> Maybe<V> over(Effect effect, Fact<V> fact, Maybe<V> value, V read) {
@@ -92,22 +112,22 @@ public final class Overlay {
                 case Effect.Becomes<?> becomes -> fact.after(becomes, known);
                 case Effect.Unknown(var which, String why) -> which.test(fact, known) ? Maybe.unknown(why) : value;
             };
-            case Maybe.NotKnown<V>(String before) -> switch (effect) {
+            case Maybe.NotKnown<V> _ -> switch (effect) {
                 case Effect.Becomes<?> becomes when becomes.fact().equals(fact) -> {
                     @SuppressWarnings("unchecked") // equal facts are of one class, so their values are of one type
                     V becoming = (V) becomes.value();
                     yield Maybe.known(becoming);
                 }
                 case Effect.Becomes<?> _ -> value;
-                case Effect.Unknown(var which, String why) ->
-                    which.test(fact, read) && !before.contains(why) ? Maybe.unknown(before + "; or " + why) : value;
+                case Effect.Unknown(var which, String why) -> which.test(fact, read) ? Maybe.unknown(why) : value;
             };
         };
     }
 
     /** Why a refusal may be wrong: something was left out that nothing bounds. */
     public Optional<String> doubt() {
-        return effects.stream().filter(Effect.Unknown.class::isInstance).map(Effect.Unknown.class::cast)
-                .map(Effect.Unknown::why).findFirst();
+        var reasons = effects.stream().filter(Effect.Unknown.class::isInstance).map(Effect.Unknown.class::cast)
+                .map(Effect.Unknown::why).collect(Collectors.toCollection(LinkedHashSet::new));
+        return reasons.isEmpty() ? Optional.empty() : Optional.of(told(reasons));
     }
 }

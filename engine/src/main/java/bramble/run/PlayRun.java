@@ -24,7 +24,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -37,7 +36,8 @@ final class PlayRun {
     private final World world;
     private final Play play;
     private final int number;
-    private final Scope outside;
+    /** What the play's own keywords see. */
+    private Scope outside;
 
     PlayRun(World world, Play play, int number) {
         this.world = world;
@@ -48,6 +48,10 @@ final class PlayRun {
 
     /** Does it. False: what remains of the playbook is not to be done. */
     boolean run() throws InterruptedException {
+        world.enter(play);
+        MapValue prompted = prompted();
+        outside = new PlayScope(world, play, List.of(prompted));
+        outside = new PlayScope(world, play, List.of(filesForAll(), prompted));
         String pattern = hostsPattern();
         String name = play.name().map(value -> PythonText.of(world.templates.resolve(value, outside))).orElse(pattern);
         var info = new PlayInfo(name, pattern, play.source(),
@@ -68,7 +72,6 @@ final class PlayRun {
         world.matched();
         ReservedNames.among(play.vars())
                 .forEach(problem -> world.events.tell(new Event.Warned(Instant.now(), problem)));
-        MapValue prompted = prompted();
         var keywords = new Keywords(play.directives(), world.templates, outside);
         List<List<String>> batches = batches(keywords, ordered(hosts));
         Set<String> gone = ConcurrentHashMap.newKeySet();
@@ -246,24 +249,43 @@ final class PlayRun {
         return Flow.GO;
     }
 
-    /** Of a list of files the first that is there counts; a single one has to be. */
-    private List<Variables> varsFiles(HostScope scope) {
-        var layers = new ArrayList<Variables>();
+    /** What those of the {@code vars_files} hold that don't depend on the host; the others are told of by the hosts. */
+    private MapValue filesForAll() {
+        var files = new ArrayList<String>();
         for (Setting setting : play.varsFiles()) {
-            Value value = world.templates.resolve(setting.value(), scope);
-            List<String> names = value instanceof ListValue list
-                    ? list.items().stream().map(PythonText::of).toList()
-                    : List.of(PythonText.of(value));
-            Optional<Path> found = names.stream().flatMap(name -> scope.site().find("vars", name).stream())
-                    .filter(Files::isRegularFile).findFirst();
-            Path file = found.orElseThrow(() -> new ProblemException(Problem.error(
-                    setting.source(),
-                    "Tried to read the play's vars_files, but " + String.join(", ", names) + " could not be found.",
-                    "Looked in: " + names.stream().flatMap(name -> scope.site().candidates("vars", name).stream())
-                            .map(Path::toString).toList())));
-            layers.add(world.variableFiles.read(file.toString()).from("play vars_files"));
+            try {
+                files.add(varsFile(setting, outside));
+            } catch (ProblemException _) {
+                // told of by the hosts
+            }
         }
-        return layers;
+        world.variableFiles.prepare(files);
+        MapValue all = MapValue.EMPTY;
+        for (String file : files) {
+            all = all.with(world.variableFiles.read(file).values());
+        }
+        return all;
     }
 
+    private List<Variables> varsFiles(HostScope scope) {
+        List<String> files = play.varsFiles().stream().map(setting -> varsFile(setting, scope)).toList();
+        world.variableFiles.prepare(files);
+        return files.stream().map(file -> world.variableFiles.read(file).from("play vars_files")).toList();
+    }
+
+    /** Of a list of files the first that is there counts; a single one has to be. */
+    private String varsFile(Setting setting, Scope scope) {
+        Value value = world.templates.resolve(setting.value(), scope);
+        List<String> names = value instanceof ListValue list
+                ? list.items().stream().map(PythonText::of).toList()
+                : List.of(PythonText.of(value));
+        return names.stream().flatMap(name -> scope.site().find("vars", name).stream()).filter(Files::isRegularFile)
+                .findFirst().orElseThrow(() -> new ProblemException(Problem.error(
+                        setting.source(),
+                        "Tried to read the play's vars_files, but " + String.join(", ", names)
+                                + " could not be found.",
+                        "Looked in: " + names.stream().flatMap(name -> scope.site().candidates("vars", name).stream())
+                                .map(Path::toString).toList())))
+                .toString();
+    }
 }

@@ -101,7 +101,7 @@ record PythonTask(HostTask one, OneRound.Prepared.Ready ready) {
         return variables().in(MapValue.of("name", one.info().name(), "action",
                 world.way(one.task()).map(way -> way.names().getFirst()).orElse(one.task().action().written()),
                 "host", one.host(),
-                "key", one.info().position() + " " + one.host(), "folder", world.playbookFolder.toString(), "folders",
+                "key", one.info().position() + " " + one.host(), "folder", world.playbookFolder().toString(), "folders",
                 Value.texts(folders().stream().map(Path::toString).toList()), "args",
                 ready.arguments().without(ActionCall.FILE).without("_module_file"), "keywords", keywords()));
     }
@@ -111,7 +111,7 @@ record PythonTask(HostTask one, OneRound.Prepared.Ready ready) {
         for (Role role : one.task().role().map(role -> role.chain().reversed()).orElse(List.of())) {
             folders.add(role.path());
         }
-        folders.add(one.world().playbookFolder);
+        folders.add(one.world().playbookFolder());
         return folders;
     }
 

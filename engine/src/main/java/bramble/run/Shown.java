@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** How results are shown to listeners: masked, and with nothing in them where {@code no_log} says so. */
 record Shown(HostTask one) {
+    /** How often it was tried tells nothing of what was said. */
+    private static final String ATTEMPTS = "attempts";
+
     /**
      * A result as listeners get it.
      *
@@ -23,7 +26,8 @@ record Shown(HostTask one) {
             MapValue censored = MapValue.of("censored",
                     "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
                     "changed", end.changed());
-            return new HostResult(one.host(), end.delegate(), address(end), end.outcome(), censored, List.of(), label,
+            MapValue shown = end.result().get(ATTEMPTS).map(tries -> censored.with(ATTEMPTS, tries)).orElse(censored);
+            return new HostResult(one.host(), end.delegate(), address(end), end.outcome(), shown, List.of(), label,
                     ignored,
                     rescued, started, took);
         }

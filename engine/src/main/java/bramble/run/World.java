@@ -18,10 +18,12 @@ import bramble.playbook.Library;
 import bramble.playbook.Play;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Setting;
+import bramble.playbook.Shelved;
 import bramble.playbook.Surroundings;
 import bramble.playbook.Task;
 import bramble.problem.Problem;
 import bramble.problem.Source;
+import bramble.shell.Digests;
 import bramble.template.Templates;
 import bramble.value.MapValue;
 import bramble.value.Secrets;
@@ -58,13 +60,13 @@ final class World {
     final VariableFiles variableFiles;
     final Surroundings.Reader reader;
     final Modules modules;
+    final Digests digests = new Digests();
     final Secrets secrets;
     final Events events;
     final Nodes nodes;
     final Terminal terminal;
     final Stepping stepping;
     final Debugger debugger;
-    final Path playbookFolder;
     final Instant begun = Instant.now();
     /** Of how many hosts work at once. */
     final Line forks;
@@ -81,6 +83,7 @@ final class World {
     private final AtomicBoolean matched = new AtomicBoolean();
     /** Where the task stands at which the run is to start; empty until a host comes by it. */
     private final AtomicReference<Optional<Position>> start = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Path> playbookFolder;
     private final AtomicReference<Grown> inventory;
     private final Knowledge knowledge;
     private final Supplier<Inventory> reload;
@@ -105,7 +108,7 @@ final class World {
         this.connectionPlugins = parts.connectionPlugins();
         this.events = events;
         this.nodes = nodes;
-        this.playbookFolder = playbookFolder;
+        this.playbookFolder = new AtomicReference<>(playbookFolder);
         this.variableFiles = parts.variables();
         this.forks = new Line(options.forks());
         this.inventory = new AtomicReference<>(
@@ -121,6 +124,19 @@ final class World {
 
     Inventory inventory() {
         return inventory.get().inventory;
+    }
+
+    /** The folder of the playbook that the play stands in which is being played: an imported one has its own. */
+    Path playbookFolder() {
+        return playbookFolder.get();
+    }
+
+    /** Whatever is looked for beside the playbook is looked for beside the one that this play stands in. */
+    void enter(Play play) {
+        Path parent = play.file().toAbsolutePath().normalize().getParent();
+        if (parent != null && !parent.equals(playbookFolder.getAndSet(parent))) {
+            extendInventory(all -> all.besidePlaybook(parent.toString()));
+        }
     }
 
     /** Hosts or groups appear. */
@@ -155,7 +171,7 @@ final class World {
             return collections().stream().anyMatch(folder -> Files.isDirectory(
                     folder.resolve("ansible_collections").resolve(words[0]).resolve(words[1])));
         }
-        Stream<Path> beside = Stream.concat(at.site().searchPath().stream(), Stream.of(playbookFolder))
+        Stream<Path> beside = Stream.concat(at.site().searchPath().stream(), Stream.of(playbookFolder()))
                 .map(folder -> folder.resolve("connection_plugins"));
         return Stream.concat(beside, connectionPlugins.stream())
                 .anyMatch(folder -> Files.isRegularFile(folder.resolve(name + ".py")));
@@ -164,7 +180,8 @@ final class World {
     /** Below which collections stand, those of the playbook first. */
     List<Path> collections() {
         var folders = new ArrayList<Path>();
-        folders.add(playbookFolder.resolve("collections"));
+        folders.add(playbookFolder().resolve("collections"));
+        Shelved.of(playbookFolder().resolve("playbook")).map(Shelved::root).ifPresent(folders::add);
         folders.addAll(loader.collectionsPath());
         return folders;
     }
@@ -272,7 +289,7 @@ final class World {
     }
 
     void refreshInventory() {
-        extendInventory(_ -> reload.get());
+        extendInventory(_ -> reload.get().besidePlaybook(playbookFolder().toString()));
     }
 
     void statistics(String host, Statistics more) {

@@ -9,6 +9,8 @@ final class Boot {
      * the mark, then the inputs of the pieces. Short texts are read by line, which costs a system call a byte; long ones by
      * {@code head}, which costs a process. A text without its mark was cut off on the way and is not run.
      *
+     * <p>{@code b__take BYTES} passes on the inputs: {@code dd} takes as much at once as a pipe holds, {@code head} an eighth.
+     *
      * <p>{@code b__run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen. A library may define
      * {@code b_bye}: what is left to clear up when the input ends, or nobody reads the answers any more.
      */
@@ -26,17 +28,23 @@ final class Boot {
             }
             b_bye() { :; }
             trap 'b_bye; exit 70' HUP PIPE TERM
+            b__take() {
+              if [ "$1" -gt 1000000 ] && dd bs=128k iflag=count_bytes,fullblock status=none count=0 </dev/null 2>/dev/null
+              then dd bs=128k iflag=count_bytes,fullblock status=none count="$1"
+              else head -c "$1"
+              fi
+            }
             b__run() {
               case $b__f in
               *" $1 "*)
-                [ "$2" = 0 ] || head -c "$2" >/dev/null
+                [ "$2" = 0 ] || b__take "$2" >/dev/null
                 b__r=-1 ;;
               *)
                 if [ "$2" = 0 ]; then
                   ( b__m= b__x=$3; set --; eval "$b__x" ) </dev/null
                   b__r=$?
                 else
-                  head -c "$2" | { ( b__m= b__x=$3; set --; eval "$b__x" ); b__r=$?; cat >/dev/null; exit $b__r; }
+                  b__take "$2" | { ( b__m= b__x=$3; set --; eval "$b__x" ); b__r=$?; cat >/dev/null; exit $b__r; }
                   b__r=$?
                 fi
                 [ "$b__r" = 0 ] || [ "$1" = -1 ] || b__f="$b__f$1 " ;;

@@ -1,5 +1,6 @@
 package bramble.shell;
 
+import bramble.crypto.FastDigest;
 import bramble.value.EscapedBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,9 +12,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Bytes on their way to a node: held in memory, or streamed from a file of the controller. */
 public sealed interface Content {
+    /** From that many bytes on digests are counted by libcrypto. */
+    int MANY = 4 << 20;
+
     /** No bytes. */
     static Content none() {
         return new Bytes(new byte[0]);
@@ -47,8 +52,21 @@ public sealed interface Content {
         }
     }
 
-    /** A file of the controller, which must not change while it is sent. */
-    record File(Path path, long length) implements Content {
+    /**
+     * A file of the controller, which must not change while it is sent.
+     *
+     * @param digests those that were counted already
+     */
+    record File(Path path, long length, Digests digests) implements Content {
+        public File(Path path, long length) {
+            this(path, length, new Digests());
+        }
+
+        @Override
+        public String digest(String algorithm) {
+            return digests.of(path, algorithm, () -> Content.super.digest(algorithm));
+        }
+
         @Override
         public InputStream open() throws IOException {
             return Files.newInputStream(path);
@@ -79,8 +97,13 @@ public sealed interface Content {
 
     /** The file's bytes, with its length as it is now. */
     static Content of(Path path) {
+        return of(path, new Digests());
+    }
+
+    /** The file's bytes; its digests are looked up, and kept. */
+    static Content of(Path path, Digests digests) {
         try {
-            return new File(path, Files.size(path));
+            return new File(path, Files.size(path), digests);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,6 +121,10 @@ public sealed interface Content {
     /** The digest in lower-case hexadecimal. */
     default String digest(String algorithm) {
         try (InputStream in = open()) {
+            Optional<String> fast = length() < MANY ? Optional.empty() : FastDigest.of(in, algorithm);
+            if (fast.isPresent()) {
+                return fast.get();
+            }
             MessageDigest digest = MessageDigest.getInstance(algorithm);
             byte[] buffer = new byte[64 * 1024];
             for (int n; (n = in.read(buffer)) > 0;) {

@@ -4,21 +4,17 @@ import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
-import com.hubspot.jinjava.tree.Node;
-import com.hubspot.jinjava.tree.TagNode;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A template with tags: Jinjava's tree, and what the numbers in it stand for.
+ * A template with tags.
  *
  * @param text as the user wrote it
- * @param outputs the expressions to print
- * @param statements what the tags say
- * @param blocks the tree's tags of that kind, by name
+ * @param blocks the tags of that kind, by name, wherever they are
  */
-record Document(String text, DocumentOptions options, Node tree, List<Expression> outputs, List<Statement> statements,
-        Map<String, TagNode> blocks, int newlines, boolean mutating) implements Parsed {
+record Document(String text, DocumentOptions options, List<Element> elements, Map<String, Element.Tag> blocks,
+        int newlines, boolean mutating) implements Parsed {
     @Override
     public Value value(Evaluator evaluator) {
         if (mutating) {

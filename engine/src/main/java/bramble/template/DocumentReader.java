@@ -5,9 +5,11 @@ import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
+import com.hubspot.jinjava.tree.ExpressionNode;
 import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 import com.hubspot.jinjava.tree.TreeParser;
+import com.hubspot.jinjava.tree.parse.ExpressionToken;
 import com.hubspot.jinjava.tree.parse.TokenScannerSymbols;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class DocumentReader {
     /** Jinjava itself, made when the first document is read: its start takes a moment that most runs can do without. */
     static final class Engine {
         static final JinjavaConfig CONFIG = JinjavaConfig.newBuilder().withTokenScannerSymbols(SYMBOLS)
-                .withNestedInterpretationEnabled(false).withMaxRenderDepth(1000).build();
+                .build();
         static final Jinjava JINJAVA = jinjava();
 
         private Engine() {}
@@ -52,14 +54,8 @@ final class DocumentReader {
             context.registerTag(new NumberedTag("elif", false));
             context.registerTag(new NumberedTag("else", false));
             context.registerTag(new NumberedTag("setbody", true));
-            context.setExpressionStrategy(
-                    (token, interpreter) -> Rendering.of(interpreter).print(number(token.getExpr())));
             return jinjava;
         }
-    }
-
-    static int number(String helpers) {
-        return Integer.parseInt(helpers.strip());
     }
 
     /** The document of a scanned template. */
@@ -93,9 +89,10 @@ final class DocumentReader {
                 if (!interpreter.getErrors().isEmpty()) {
                     throw new IllegalStateException(interpreter.getErrors().toString());
                 }
-                var blocks = new HashMap<String, TagNode>();
-                blocks(tree, blocks);
-                return new Document(text, options, tree, outputs, statements, blocks, newlines, scanned.mutating());
+                List<Element> elements = elements(tree);
+                var blocks = new HashMap<String, Element.Tag>();
+                blocks(elements, blocks);
+                return new Document(text, options, elements, blocks, newlines, scanned.mutating());
             }
 
             private void output(Expression expression) {
@@ -165,14 +162,32 @@ final class DocumentReader {
                 return "";
             }
 
-            private void blocks(Node node, Map<String, TagNode> found) {
-                for (Node child : node.getChildren()) {
-                    if (child instanceof TagNode tag && tag.getName().equals("block")
-                            && statements.get(number(tag.getHelpers())) instanceof Statement.Block block
-                            && found.put(block.name(), tag) != null) {
-                        throw new SyntaxException(0, "the block '" + block.name() + "' is there twice");
+            /** Jinjava's nodes with what their numbers stand for. */
+            private List<Element> elements(Node parent) {
+                var elements = new ArrayList<Element>();
+                for (Node node : parent.getChildren()) {
+                    elements.add(switch (node) {
+                        case TagNode tag -> new Element.Tag(statements.get(number(tag.getHelpers())), elements(tag));
+                        case ExpressionNode output when output.getMaster() instanceof ExpressionToken token ->
+                            new Element.Output(outputs.get(number(token.getExpr())));
+                        default -> new Element.Data(node.getMaster().getImage());
+                    });
+                }
+                return List.copyOf(elements);
+            }
+
+            private int number(String content) {
+                return Integer.parseInt(content.strip());
+            }
+
+            private void blocks(List<Element> elements, Map<String, Element.Tag> found) {
+                for (Element element : elements) {
+                    if (element instanceof Element.Tag tag) {
+                        if (tag.statement() instanceof Statement.Block block && found.put(block.name(), tag) != null) {
+                            throw new SyntaxException(0, "the block '" + block.name() + "' is there twice");
+                        }
+                        blocks(tag.body(), found);
                     }
-                    blocks(child, found);
                 }
             }
         }.read();
@@ -183,7 +198,12 @@ final class DocumentReader {
         private static final long serialVersionUID = 1;
 
         boolean in(String text) {
-            return text.chars().anyMatch(c -> c >= 0xfdd0 && c <= 0xfddf);
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) >= '\ufdd0' && text.charAt(i) <= '\ufddf') {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The names that a template itself gives values to, innermost first. It belongs to one evaluation. */
 final class Frame {
     private final @Nullable Frame outer;
-    private final Map<String, Value> values = new HashMap<>();
+    private final Map<String, Value> values = HashMap.newHashMap(2);
 
     Frame(@Nullable Frame outer) {
         this.outer = outer;

@@ -5,10 +5,6 @@ import bramble.template.Expression.Argument;
 import bramble.template.Expression.Comparator;
 import bramble.template.Mention.Kind;
 import bramble.value.Text;
-import com.hubspot.jinjava.tree.ExpressionNode;
-import com.hubspot.jinjava.tree.Node;
-import com.hubspot.jinjava.tree.TagNode;
-import com.hubspot.jinjava.tree.parse.ExpressionToken;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,9 +49,9 @@ final class Mentions {
                 }
             });
             case Document document -> {
-                document.statements().forEach(mentions::names);
+                mentions.names(document.elements());
                 mentions.set.forEach(name -> mentions.note(Kind.SET, name, 0, true));
-                mentions.walk(document, document.tree(), true);
+                mentions.walk(document.elements(), true);
             }
         }
         return mentions.found.stream()
@@ -66,6 +62,15 @@ final class Mentions {
 
     private void note(Kind kind, String name, int at, boolean sure) {
         found.add(new Mention(kind, name, places.apply(at), sure));
+    }
+
+    private void names(List<Element> elements) {
+        for (Element element : elements) {
+            if (element instanceof Element.Tag(Statement statement, List<Element> body)) {
+                names(statement);
+                names(body);
+            }
+        }
     }
 
     /** The names that a statement gives values to; where in the document they hold is not looked at. */
@@ -98,29 +103,20 @@ final class Mentions {
         }
     }
 
-    private void walk(Document document, Node node, boolean sure) {
-        for (Node child : node.getChildren()) {
-            switch (child) {
-                case TagNode tag -> {
-                    Statement statement = statement(document, tag);
-                    if (statement != null) {
-                        walk(statement, sure);
-                    }
-                    walk(document, tag,
-                            sure && !(statement instanceof Statement.If || statement instanceof Statement.For
-                                    || statement instanceof Statement.MacroBody
-                                    || statement instanceof Statement.CallBody));
+    private void walk(List<Element> elements, boolean sure) {
+        for (Element element : elements) {
+            switch (element) {
+                case Element.Data _ -> {
+                    // mentions nothing
                 }
-                case ExpressionNode output when output.getMaster() instanceof ExpressionToken token ->
-                    walk(document.outputs().get(DocumentReader.number(token.getExpr())), sure);
-                default -> walk(document, child, sure);
+                case Element.Output(Expression expression) -> walk(expression, sure);
+                case Element.Tag(Statement statement, List<Element> body) -> {
+                    walk(statement, sure);
+                    walk(body, sure && !(statement instanceof Statement.If || statement instanceof Statement.For
+                            || statement instanceof Statement.MacroBody || statement instanceof Statement.CallBody));
+                }
             }
         }
-    }
-
-    private static @Nullable Statement statement(Document document, TagNode tag) {
-        String number = tag.getHelpers().strip();
-        return number.isEmpty() ? null : document.statements().get(DocumentReader.number(number));
     }
 
     private void walk(Statement statement, boolean sure) {

@@ -5,7 +5,7 @@ import com.hubspot.jinjava.lib.tag.Tag;
 import com.hubspot.jinjava.tree.TagNode;
 import org.jspecify.annotations.Nullable;
 
-/** A tag of Jinjava's whose content is a statement's number. What it does is the rendering's business. */
+/** A tag of Jinjava's whose content is a statement's number. Jinjava reads it only; what it does is the rendering's business. */
 final class NumberedTag implements Tag {
     private static final long serialVersionUID = 1;
 
@@ -29,6 +29,6 @@ final class NumberedTag implements Tag {
 
     @Override
     public String interpret(TagNode node, JinjavaInterpreter interpreter) {
-        return Rendering.of(interpreter).execute(node);
+        throw new UnsupportedOperationException();
     }
 }

@@ -113,6 +113,7 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
     /** Reads each text once. */
     final class Cache {
         private static final int MOST = 50_000;
+        private static final int MOST_DOCUMENTS = 1_000;
 
         private final ConcurrentHashMap<String, Parsed> inline = new ConcurrentHashMap<>();
         private final ConcurrentHashMap<String, Lone> expressions = new ConcurrentHashMap<>();
@@ -123,17 +124,18 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
 
         /** A template inside YAML. */
         Parsed inline(String text) {
-            return cached(inline, text, key -> parse(key, DocumentOptions.INLINE, true));
+            return cached(inline, MOST, text, key -> parse(key, DocumentOptions.INLINE, true));
         }
 
         /** A template file's text. */
         Parsed document(String text, DocumentOptions options) {
-            return cached(documents, new Key(text, options), key -> parse(key.text(), key.options(), false));
+            return cached(documents, MOST_DOCUMENTS, new Key(text, options),
+                    key -> parse(key.text(), key.options(), false));
         }
 
         /** A file that is included, imported or extended: a document, also where it has no tags. */
         Document tagged(String text, DocumentOptions options) {
-            return cached(tagged, new Key(text, options),
+            return cached(tagged, MOST_DOCUMENTS, new Key(text, options),
                     key -> DocumentReader.read(key.text(), key.options(),
                             Scanner.scan(key.text(), 0, key.options(), false),
                             0));
@@ -141,7 +143,7 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
 
         /** A bare expression. */
         Lone expression(String text) {
-            return cached(expressions, text, key -> {
+            return cached(expressions, MOST, text, key -> {
                 var parser = new Parser(key, 0, key.length());
                 Expression expression = parser.tuple();
                 parser.end();
@@ -149,12 +151,12 @@ sealed interface Parsed permits Parsed.Plain, Parsed.Lone, Parsed.Mixed, Documen
             });
         }
 
-        private static <K, V> V cached(ConcurrentHashMap<K, V> cache, K key, Function<K, V> parse) {
+        private static <K, V> V cached(ConcurrentHashMap<K, V> cache, int most, K key, Function<K, V> parse) {
             V there = cache.get(key);
             if (there != null) {
                 return there;
             }
-            if (cache.size() > MOST) {
+            if (cache.size() > most) {
                 cache.clear();
             }
             V made = parse.apply(key);

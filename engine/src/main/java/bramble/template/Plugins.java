@@ -35,7 +35,12 @@ final class Plugins {
                 return Optional.of(value);
             }
         }
-        return arguments.named().values().stream().filter(Unknown.class::isInstance).findFirst();
+        for (Value value : arguments.named().values()) {
+            if (value instanceof Unknown) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.empty();
     }
 
     Value filter(String name, Value rawInput, Arguments arguments, int at) {

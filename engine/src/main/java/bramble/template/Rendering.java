@@ -13,12 +13,6 @@ import bramble.value.Undefined;
 import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
-import com.hubspot.jinjava.interpret.Context;
-import com.hubspot.jinjava.interpret.InterpretException;
-import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import com.hubspot.jinjava.tree.Node;
-import com.hubspot.jinjava.tree.TagNode;
-import com.hubspot.jinjava.tree.output.RenderedOutputNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One document being written out. Jinjava walks its tree; each expression and each tag comes back here. */
+/** One document being written out. */
 final class Rendering {
     /** How often the loops of a template may go round, all together: nested ones can ask for any number. */
     private static final int MOST_ROUNDS = 10_000_000;
@@ -46,7 +40,6 @@ final class Rendering {
     private final Evaluator evaluator;
     private final Frame root;
     private final Map<String, List<BlockBody>> blocks;
-    private final Interpreter interpreter = new Interpreter(this);
     private Frame frame;
     private Signal signal = Signal.NONE;
     private @Nullable Rendering parent;
@@ -55,18 +48,7 @@ final class Rendering {
     private @Nullable Value last;
 
     /** A block's content, and the document it is written in. */
-    private record BlockBody(Rendering owner, TagNode node) {}
-
-    /** Jinjava's interpreter that knows whose it is. */
-    private static final class Interpreter extends JinjavaInterpreter {
-        final Rendering rendering;
-
-        Interpreter(Rendering rendering) {
-            super(DocumentReader.Engine.JINJAVA, new Context(DocumentReader.Engine.JINJAVA.getGlobalContext()),
-                    DocumentReader.Engine.CONFIG);
-            this.rendering = rendering;
-        }
-    }
+    private record BlockBody(Rendering owner, List<Element> body) {}
 
     private Rendering(Document document, Evaluator evaluator, Frame root, Map<String, List<BlockBody>> blocks) {
         this.document = document;
@@ -75,7 +57,8 @@ final class Rendering {
         this.frame = root;
         this.blocks = blocks;
         document.blocks().forEach(
-                (name, node) -> blocks.computeIfAbsent(name, _ -> new ArrayList<>()).add(new BlockBody(this, node)));
+                (name, block) -> blocks.computeIfAbsent(name, _ -> new ArrayList<>())
+                        .add(new BlockBody(this, block.body())));
     }
 
     static Rendering of(Document document, Evaluator evaluator) {
@@ -84,17 +67,13 @@ final class Rendering {
         return rendering;
     }
 
-    static Rendering of(JinjavaInterpreter interpreter) {
-        return ((Interpreter) interpreter).rendering;
-    }
-
     /** The whole document's text, or that of what it extends. */
     String render() {
         var out = new StringBuilder();
         Rendering extended = null;
-        for (Node node : document.tree().getChildren()) {
-            String text = run(node);
-            if (extended == null || written(node)) {
+        for (Element element : document.elements()) {
+            String text = run(element);
+            if (extended == null || written(element)) {
                 out.append(text);
             }
             extended = parent;
@@ -102,13 +81,10 @@ final class Rendering {
         return parent == null ? out.toString() : out + parent.render();
     }
 
-    /** Whether a tag's text counts outside of blocks, too, in a template that extends another one. */
-    private boolean written(Node node) {
-        return node instanceof TagNode tag
-                && switch (document.statements().get(DocumentReader.number(tag.getHelpers()))) {
-                    case Statement.Include _,Statement.CallBody _ -> true;
-                    default -> false;
-                };
+    /** Whether an element's text counts outside of blocks, too, in a template that extends another one. */
+    private static boolean written(Element element) {
+        return element instanceof Element.Tag(Statement statement, _)
+                && (statement instanceof Statement.Include || statement instanceof Statement.CallBody);
     }
 
     /** The one value that was printed, if there was just one. */
@@ -117,19 +93,18 @@ final class Rendering {
         return printed == 1 && parent == null ? last : null;
     }
 
-    private String run(Node node) {
-        try {
-            return node.render(interpreter).getValue();
-        } catch (InterpretException e) {
-            // Jinjava wraps what tags throw.
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+    private String run(Element element) {
+        return switch (element) {
+            case Element.Data(String text) -> text;
+            case Element.Output(Expression expression) -> print(expression);
+            case Element.Tag(Statement statement, List<Element> body) -> execute(statement, body);
+        };
     }
 
-    private String run(List<Node> nodes) {
+    private String run(List<Element> body) {
         var out = new StringBuilder();
-        for (Node node : nodes) {
-            out.append(run(node));
+        for (Element element : body) {
+            out.append(run(element));
             if (signal != Signal.NONE) {
                 break;
             }
@@ -137,34 +112,29 @@ final class Rendering {
         return out.toString();
     }
 
-    private String run(List<Node> nodes, Frame inner) {
+    private String run(List<Element> body, Frame inner) {
         Frame outer = frame;
         frame = inner;
         try {
-            return run(nodes);
+            return run(body);
         } finally {
             frame = outer;
         }
     }
 
     /** The text of a body that is not printed where it stands. */
-    private String captured(List<Node> nodes, Frame inner) {
+    private String captured(List<Element> body, Frame inner) {
         int before = printed;
         Value lastBefore = last;
         Rendering extended = parent;
         parent = null; // what is in a block or a macro is written, also in a template that extends another one
         try {
-            return run(nodes, inner);
+            return run(body, inner);
         } finally {
             printed = before;
             last = lastBefore;
             parent = extended;
         }
-    }
-
-    RenderedOutputNode print(int number) {
-        Expression expression = document.outputs().get(number);
-        return new RenderedOutputNode(print(expression));
     }
 
     private String print(Expression expression) {
@@ -202,36 +172,36 @@ final class Rendering {
     }
 
     /** What a tag writes. */
-    String execute(TagNode node) {
-        return switch (document.statements().get(DocumentReader.number(node.getHelpers()))) {
-            case Statement.If statement -> branch(statement, node);
+    private String execute(Statement tag, List<Element> body) {
+        return switch (tag) {
+            case Statement.If statement -> branch(statement, body);
             case Statement.ElseIf _,Statement.Else _ -> "";
-            case Statement.For loop -> loop(loop, node, eval(loop.items()), 0);
+            case Statement.For loop -> loop(loop, body, eval(loop.items()), 0);
             case Statement.Set(Expression target, Expression value) -> {
                 assign(frame, target, eval(value));
                 yield "";
             }
             case Statement.SetBody(Expression target, Expression filters) -> {
-                String body = captured(node.getChildren(), new Frame(frame));
-                assign(frame, target, filters == null ? new Text(body) : filtered(filters, body));
+                String text = captured(body, new Frame(frame));
+                assign(frame, target, filters == null ? new Text(text) : filtered(filters, text));
                 yield "";
             }
             case Statement.MacroBody(String name, Parameters parameters) -> {
-                frame.set(name, macro("macro '" + name + "'", parameters, node));
+                frame.set(name, macro("macro '" + name + "'", parameters, body));
                 yield "";
             }
             case Statement.CallBody(Parameters parameters, Expression call) -> {
                 yield evaluator.text(known(evaluator.callWith((Expression.Call) call, frame,
-                        Map.of("caller", macro("caller", parameters, node)))));
+                        Map.of("caller", macro("caller", parameters, body)))));
             }
             case Statement.FilterBody(Expression filters) ->
-                evaluator.text(known(filtered(filters, captured(node.getChildren(), new Frame(frame)))));
+                evaluator.text(known(filtered(filters, captured(body, new Frame(frame)))));
             case Statement.With with -> {
                 var inner = new Frame(frame);
                 for (int i = 0; i < with.targets().size(); i++) {
                     assign(inner, with.targets().get(i), eval(with.values().get(i)));
                 }
-                yield run(node.getChildren(), inner);
+                yield run(body, inner);
             }
             case Statement.Include include -> include(include);
             case Statement.Import(Expression name, String as, boolean context) -> {
@@ -268,26 +238,24 @@ final class Rendering {
                 signal = Signal.CONTINUE;
                 yield "";
             }
-            case Statement.Autoescape _ -> run(node.getChildren(), new Frame(frame));
+            case Statement.Autoescape _ -> run(body, new Frame(frame));
         };
     }
 
-    private String branch(Statement.If statement, TagNode node) {
+    private String branch(Statement.If statement, List<Element> body) {
         boolean taken = truth(statement.condition());
-        var out = new StringBuilder();
         boolean done = taken;
-        for (Node child : node.getChildren()) {
-            if (child instanceof TagNode tag && (tag.getName().equals("elif") || tag.getName().equals("else"))) {
+        var out = new StringBuilder();
+        for (Element element : body) {
+            Statement other = element instanceof Element.Tag tag ? tag.statement() : null;
+            if (other instanceof Statement.ElseIf || other instanceof Statement.Else) {
                 if (taken) {
                     return out.toString();
                 }
-                taken = switch (document.statements().get(DocumentReader.number(tag.getHelpers()))) {
-                    case Statement.ElseIf(Expression condition) -> !done && truth(condition);
-                    default -> !done;
-                };
+                taken = !done && (!(other instanceof Statement.ElseIf(Expression condition)) || truth(condition));
                 done |= taken;
             } else if (taken) {
-                out.append(run(child));
+                out.append(run(element));
                 if (signal != Signal.NONE) {
                     break;
                 }
@@ -296,18 +264,17 @@ final class Rendering {
         return out.toString();
     }
 
-    private String loop(Statement.For loop, TagNode node, Value source, int depth) {
-        List<Node> body = node.getChildren();
-        List<Node> otherwise = List.of();
-        for (int i = 0; i < body.size(); i++) {
-            if (body.get(i) instanceof TagNode tag && tag.getName().equals("else")) {
-                otherwise = body.subList(i + 1, body.size());
-                body = body.subList(0, i);
-            }
+    private String loop(Statement.For loop, List<Element> all, Value source, int depth) {
+        int split = 0;
+        while (split < all.size()
+                && !(all.get(split) instanceof Element.Tag tag && tag.statement() instanceof Statement.Else)) {
+            split++;
         }
+        List<Element> body = all.subList(0, split);
+        List<Element> otherwise = all.subList(Math.min(split + 1, all.size()), all.size());
         Frame outer = frame;
-        List<Value> items = new ArrayList<>(
-                placed(loop.items(), () -> Python.items(source)).stream().map(evaluator::late).toList());
+        List<Value> items = new ArrayList<>(placed(loop.items(), () -> Python.items(source)));
+        items.replaceAll(evaluator::late);
         Expression filter = loop.filter();
         if (filter != null) {
             items.removeIf(item -> {
@@ -324,7 +291,7 @@ final class Rendering {
             Frame now = frame;
             frame = outer;
             try {
-                return new Text(loop(loop, node, inner, depth + 1));
+                return new Text(loop(loop, all, inner, depth + 1));
             } finally {
                 frame = now;
                 printed = before;
@@ -382,7 +349,7 @@ final class Rendering {
         return known(evaluator.eval(filters, inner));
     }
 
-    private Callable macro(String what, Parameters parameters, TagNode node) {
+    private Callable macro(String what, Parameters parameters, List<Element> content) {
         Frame defined = frame;
         return (OpenCallable) (positional, named) -> {
             var inner = new Frame(defined);
@@ -390,7 +357,7 @@ final class Rendering {
             Signal before = signal;
             signal = Signal.NONE;
             try {
-                return new Text(captured(node.getChildren(), inner));
+                return new Text(captured(content, inner));
             } finally {
                 signal = before;
             }
@@ -532,17 +499,13 @@ final class Rendering {
         if (level >= bodies.size()) {
             throw new TemplateException("there is no parent block called '" + block.name() + "'");
         }
-        BlockBody body = bodies.get(level);
+        BlockBody found = bodies.get(level);
         if (block.required() && bodies.size() == 1) {
             throw new TemplateException("Required block '" + block.name() + "' not found");
         }
         var inner = new Frame(block.scoped() ? frame : root);
         inner.set("super", (OpenCallable) (_, _) -> new Text(block(block, level + 1)));
-        return body.owner().blockText(body.node(), inner);
-    }
-
-    private String blockText(TagNode node, Frame inner) {
-        return captured(node.getChildren(), inner);
+        return found.owner().captured(found.body(), inner);
     }
 
     /** The blocks as {@code self} gives them. */

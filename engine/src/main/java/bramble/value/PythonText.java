@@ -32,7 +32,7 @@ public final class PythonText {
         switch (value) {
             case None _ -> out.append("None");
             case Bool bool -> out.append(bool.value() ? "True" : "False");
-            case Int(var number) -> out.append(number);
+            case Int number -> out.append(number.digits());
             case Real(double number) -> out.append(real(number));
             case Text(String text) -> quote(text, out);
             case Template(String text, _) -> quote(text, out);

@@ -1,5 +1,7 @@
 package bramble.vault;
 
+import bramble.crypto.FastPbkdf2;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -28,9 +30,15 @@ final class Keys {
     }
 
     static Keys derive(Identity identity, byte[] salt) {
-        var spec = new PBEKeySpec(identity.password(), salt, ROUNDS, (KEY + KEY + BLOCK) * Byte.SIZE);
+        byte[] password = new String(identity.password()).getBytes(StandardCharsets.UTF_8);
+        return new Keys(FastPbkdf2.key(password, salt, ROUNDS, KEY + KEY + BLOCK)
+                .orElseGet(() -> derivedByJava(identity.password(), salt)));
+    }
+
+    private static byte[] derivedByJava(char[] password, byte[] salt) {
+        var spec = new PBEKeySpec(password, salt, ROUNDS, (KEY + KEY + BLOCK) * Byte.SIZE);
         try {
-            return new Keys(SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded());
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks PBKDF2", e);
         } finally {

@@ -81,6 +81,9 @@ class SchemaTest {
     @Doc(value = "For tests.", example = "strict:")
     record Strict(@Arg("-") String name, @Arg("-") int size) {}
 
+    @Doc(value = "For tests.", example = "own:", missing = "give me a name")
+    record OwnWords(@Arg("-") String name, @Arg("-") Optional<ControllerFile> file) {}
+
     private All bind(MapValue given) {
         return Schema.of(All.class).bind("all", given, new Source("f", 1, 1), resources);
     }
@@ -181,6 +184,11 @@ class SchemaTest {
                 "f:2:3: missing required arguments: name"),
                 wrong.problems().stream().map(Problem::toString).map(text -> text.replaceFirst(" Did you mean.*", ""))
                         .toList());
+        var own = assertThrows(ProblemException.class, () -> Schema.of(OwnWords.class).bind("own",
+                MapValue.of("file", ""), new Source("f", 2, 3), resources));
+        assertEquals("f:2:3: give me a name", own.getMessage());
+        assertEquals(Optional.empty(), Schema.of(OwnWords.class).bind("own", MapValue.of("name", "x", "file", ""),
+                new Source("f", 2, 3), resources).file(), "an empty text names no file");
         var both = assertThrows(ProblemException.class, () -> bind(MapValue.of("text", "x", "bool", true)));
         assertEquals("parameters are mutually exclusive: text|bool", both.summary());
         var undefined = assertThrows(ProblemException.class,

@@ -179,7 +179,7 @@ class ShellTest {
 
     @Test
     void carriesBytesBothWays() throws IOException {
-        byte[] bytes = new byte[300_000];
+        byte[] bytes = new byte[1_300_000]; // more than what head passes on
         new Random(1).nextBytes(bytes);
         Path file = Files.write(folder.resolve("bytes"), bytes);
         List<Answer> answers = shell.ask(List.of(new Piece(0, Sh.raw("cat"), Content.of(file)),

@@ -1,5 +1,6 @@
 package bramble.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -87,6 +89,16 @@ class SshConnectionTest {
         try (var shells = new NodeShells(() -> SshConnection.open(target))) {
             assertEquals("in",
                     shells.shell(Optional.empty()).ask(List.of(Piece.free(Sh.raw("printf in")))).getFirst().text());
+        }
+    }
+
+    @Test
+    void carriesManyBytesBothWays() {
+        byte[] bytes = new byte[5 << 20]; // on the way another cipher takes over
+        new Random(1).nextBytes(bytes);
+        try (var shells = new NodeShells(() -> SshConnection.open(target(Proof.password("raspberry"))))) {
+            assertArrayEquals(bytes, shells.shell(Optional.empty())
+                    .ask(List.of(new Piece(Piece.FREE, Sh.raw("cat"), new Content.Bytes(bytes)))).getFirst().out());
         }
     }
 

@@ -20,9 +20,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Filters for paths: as text, and on the controller. */
 @AutoService(Extensions.class)
@@ -40,7 +42,7 @@ public final class PathFilters implements Extensions {
                 entry("relpath", PathFilters::relative),
                 entry("commonpath", PathFilters::common),
                 entry("expanduser", simple(PathFilters::expandUser)),
-                entry("expandvars", simple(PathFilters::expandVariables)),
+                entry("expandvars", simple(path -> expandVariables(path, System::getenv))),
                 entry("realpath", simple(PathFilters::real)),
                 entry("fileglob",
                         (input, _, at) -> Value
@@ -155,13 +157,27 @@ public final class PathFilters implements Extensions {
 
     /** The path with a leading {@code ~} made the user's home. */
     static String expandUser(String path) {
-        return path.equals("~") || path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path;
+        return expandUser(path, System.getProperty("user.home"));
     }
 
-    static String expandVariables(String path) {
+    public static String expandUser(String path, String home) {
+        return isAtHome(path) ? home + path.substring(1) : path;
+    }
+
+    /** Whether it begins with the {@code ~} of the user's own home. */
+    public static boolean isAtHome(String path) {
+        return path.equals("~") || path.startsWith("~/");
+    }
+
+    /**
+     * The path with {@code $NAME} and <code>${NAME}</code> made what they stand for.
+     *
+     * @param variables gives null for one that isn't set, which stays as it is written
+     */
+    public static String expandVariables(String path, Function<String, @Nullable String> variables) {
         return VARIABLE.matcher(path).replaceAll(found -> {
             String name = found.group(2) == null ? found.group(1) : found.group(2);
-            String value = System.getenv(name);
+            String value = variables.apply(name);
             return Matcher.quoteReplacement(value == null ? found.group() : value);
         });
     }

@@ -53,7 +53,8 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
                 dest: /root/network.tgz
                 mode: '0600'
             """, returns = {
-        "state: str: archive, compress, or absent where nothing was found",
+        "dest_state: str: archive; compress, of one file; incomplete, where some of the paths aren't there",
+        "state: str: file",
         "archived: list: what was packed", "missing: list: paths that aren't there",
         "arcroot: str: the directory that names in the archive count from",
         "expanded_paths: list: the paths that patterns stand for",
@@ -175,7 +176,8 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
         Inode then = rights.over(base, false).withMode(attributes.mode().orElse(base.mode()));
         Sh sets = Sh.of("chmod {} \"$1\"", then.octal());
         if (attributes.owner().isPresent() || attributes.group().isPresent()) {
-            sets = Sh.of("chown {}:{} \"$1\"", attributes.owner().orElse(""), attributes.group().orElse("")).and(sets);
+            String group = attributes.group().map(name -> ":" + name).orElse(""); // a colon alone would mean the owner's
+            sets = Sh.of("chown {} \"$1\"", attributes.owner().orElse("") + group).and(sets);
         }
         var effects = new ArrayList<Effect>();
         effects.add(Effect.becomes(new PathFact(real), new PathState.File(real, then)));
@@ -217,8 +219,9 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
                     .with("arcroot", known.root()).with("expanded_paths", known.paths())
                     .with("expanded_exclude_paths", args.excludePath());
         }
+        boolean incomplete = packed.map(known -> !known.missing().isEmpty()).orElse(false);
         boolean single = packed.map(Packed::single).orElse(false);
         return new Verdict(plain.changed(), plain.failure(),
-                results.with("state", single ? "compress" : "archive"));
+                results.with("dest_state", incomplete ? "incomplete" : single ? "compress" : "archive"));
     }
 }

@@ -24,6 +24,7 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
                       for b_p; do
                         [ -e "$b_p" ] || [ -L "$b_p" ] || { printf 'm|%s\\n' "$b_p"; continue; }
                         printf 'e|%s\\n' "$b_p"
+                        b_pk_left "$b_p" && continue
                         b_n=$((b_n + 1)) b_d=${b_p%/*}
                         case $b_root in
                         -) b_root=$b_d b_one=$b_p ;;
@@ -37,6 +38,7 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
                     b_pk_tops() { # paths; their names below b_root
                       for b_p; do
                         [ -e "$b_p" ] || [ -L "$b_p" ] || continue
+                        b_pk_left "$b_p" && continue
                         b_r=${b_p#"$b_root"/} b_r=${b_r%/}
                         case $b_r in '') for b_r in * .[!.]* ..?*; do { [ -e "$b_r" ] || [ -L "$b_r" ]; } && printf '%s\\n' "$b_r"; done ;; *) printf '%s\\n' "$b_r" ;; esac
                       done
@@ -73,14 +75,21 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
                     b_pk_ask() ( # paths
                       b_pk_start "$@"
                       case $b_root in -) exit 0 ;; esac
-                      if ! b_t=$(b_pk_tools); then printf 'f|the node has no %s\\n' "$b_t"; exit 0; fi
+                      if ! b_t=$(b_pk_tools); then printf 'f|the node has no %s: install the package %s first\\n' "$b_t" "$(case $b_t in xz) echo xz-utils ;; *) echo "$b_t" ;; esac)"; exit 0; fi
                       if [ -n "$b_one" ]; then
                         printf 'a|%s\\n' "$b_one"
                         [ -f "$b_dest" ] && b_pk_open "$b_f" "$b_dest" 2>/dev/null | cmp -s - "$b_one" && printf 'same\\n'
                         exit 0
                       fi
                       b_pk_members "$@" >"$b_w/m"
-                      while IFS= read -r b_r; do printf 'a|%s/%s\\n' "$b_root" "$b_r"; done <"$b_w/m"
+                      b_nl='
+                    '
+                      b_named=$b_nl # folders that are named, of which only what is in them counts
+                      for b_p; do b_r=${b_p#"$b_root"/}; [ -L "$b_p" ] || b_named=$b_named$b_r$b_nl; done
+                      while IFS= read -r b_r; do
+                        case $b_named in *"$b_nl$b_r$b_nl"*) [ -d "./$b_r" ] && ! [ -L "./$b_r" ] && continue ;; esac
+                        printf 'a|%s/%s\\n' "$b_root" "$b_r"
+                      done <"$b_w/m"
                       [ -f "$b_dest" ] || exit 0
                       mkdir "$b_w/u"
                       case $b_f in
@@ -123,8 +132,9 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
         for (String pattern : patterns) {
             out = Sh.of("{}case $1 in {}) return 0 ;; esac; ", out, pattern(pattern));
         }
+        Sh left = Sh.raw("");
         for (String path : excluded) {
-            out = Sh.of("{}for b_x in {}; do case $b_root/$1 in \"$b_x\"|\"$b_x\"/*) return 0 ;; esac; done; ", out,
+            left = Sh.of("{}for b_x in {}; do case ${1%/} in \"$b_x\") return 0 ;; esac; done; ", left,
                     pattern(NodePath.normal(path)));
         }
         Sh words = Sh.raw("");
@@ -133,10 +143,11 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
         }
         return Sh.of("""
                 b_pk_out() { {}return 1; }
+                b_pk_left() { {}return 1; }
                 b_pk_rights() { {}; }
                 b_f={} b_dest={} b_single={} b_all={}
-                {}{}""", out, rights, format, NodePath.word(dest), single ? "1" : "0",
-                excluded.isEmpty() && patterns.isEmpty() ? "1" : "0", Sh.raw(function), words).using(LIBRARY);
+                {}{}""", out, left, rights, format, NodePath.word(dest), single ? "1" : "0",
+                patterns.isEmpty() ? "1" : "0", Sh.raw(function), words).using(LIBRARY);
     }
 
     /** A word whose patterns the node's shell understands, and nothing else of it. */

@@ -4,9 +4,14 @@ import bramble.shell.Content;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +40,13 @@ public record Parcel(Content content) {
      *
      * @param name relative, with no {@code ..} in it
      * @param mtime in seconds since 1970
+     * @param md5 of a file's content, where it was counted; otherwise empty
      */
-    public record Entry(String name, Kind kind, int mode, long size, long mtime, String target) {}
+    public record Entry(String name, Kind kind, int mode, long size, long mtime, String target, String md5) {
+        private Entry counted(String digest) {
+            return new Entry(name, kind, mode, size, mtime, target, digest);
+        }
+    }
 
     /** Looks at each entry; the stream is that entry's content. */
     @FunctionalInterface
@@ -68,14 +78,24 @@ public record Parcel(Content content) {
         return true;
     }
 
-    /** Its entries, the last of a name alone. */
+    /** Its entries with their digests, the last of a name alone. */
     List<Entry> entries() throws IOException {
         Map<String, Entry> all = new LinkedHashMap<>();
-        each((entry, _) -> {
+        each((entry, content) -> {
             all.remove(entry.name());
-            all.put(entry.name(), entry);
+            all.put(entry.name(), entry.kind() == Kind.FILE ? entry.counted(md5(content)) : entry);
         });
         return new ArrayList<>(all.values());
+    }
+
+    private static String md5(InputStream content) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("MD5");
+            new DigestInputStream(content, digest).transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
     }
 
     void each(Visitor visitor) throws IOException {
@@ -87,7 +107,7 @@ public record Parcel(Content content) {
     }
 
     private void zip(Visitor visitor) throws IOException {
-        ZipFile.Builder builder = content instanceof Content.File(var path, _)
+        ZipFile.Builder builder = content instanceof Content.File(var path, _, _)
                 ? ZipFile.builder().setPath(path)
                 : ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(content.bytesOf()));
         try (ZipFile zip = builder.get()) {
@@ -98,7 +118,7 @@ public record Parcel(Content content) {
                 String target = kind == Kind.LINK ? zip.getUnixSymlink(entry) : "";
                 try (InputStream in = zip.getInputStream(entry)) {
                     visitor.visit(new Entry(name(entry.getName()), kind, mode, Math.max(0, entry.getSize()),
-                            Math.floorDiv(entry.getTime(), 1000), target), in);
+                            Math.floorDiv(entry.getTime(), 1000), target, ""), in);
                 }
             }
         }
@@ -130,7 +150,8 @@ public record Parcel(Content content) {
                 if (!name.isEmpty()) {
                     visitor.visit(new Entry(name, kind, entry.getMode() & 07777, entry.getSize(),
                             entry.getLastModifiedTime().toInstant().getEpochSecond(),
-                            kind == Kind.HARD_LINK ? name(entry.getLinkName()) : entry.getLinkName()), tar);
+                            kind == Kind.HARD_LINK ? name(entry.getLinkName()) : entry.getLinkName(),
+                            ""), tar);
                 }
             }
         }

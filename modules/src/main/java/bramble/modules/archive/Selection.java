@@ -67,7 +67,7 @@ record Selection(List<String> include, List<String> exclude, int strip, Optional
                 ? stripped(entry.target())
                 : Optional.of(entry.target());
         return name.flatMap(short_ -> target.map(to -> new Parcel.Entry(short_, entry.kind(), entry.mode(),
-                entry.size(), entry.mtime(), to)));
+                entry.size(), entry.mtime(), to, entry.md5())));
     }
 
     private Optional<String> stripped(String name) {

@@ -38,6 +38,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,6 +101,11 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             return options;
         }
 
+        private boolean keepsNewer(Parcel.Entry entry, PathState there) {
+            return keepNewer && there instanceof PathState.File(_, Inode inode)
+                    && inode.mtime().orElse(0) > entry.mtime();
+        }
+
         private boolean plainMode() {
             return attributes.mode().isEmpty();
         }
@@ -111,15 +117,17 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
      * @param problem why nothing can be done
      * @param skip whether {@code creates} is there
      * @param archive where the controller unpacks: the archive, and its entries with what is at their places
+     * @param contents digests of what is at the places of the archive's files, by their names
      * @param found where the node unpacks: how its archive compares
      * @param src of an archive of the node
      */
     public record State(Optional<String> problem, boolean skip, Maybe<PathState> dest, Optional<Rights> rights,
             Optional<Parcel> archive, Map<Parcel.Entry, Maybe<PathState>> entries,
-            Map<String, Maybe<PathState>> folders, Optional<Maybe<Unpacked.Found>> found, Maybe<PathState> src) {
+            Map<String, Maybe<PathState>> folders, Maybe<Map<String, String>> contents,
+            Optional<Maybe<Unpacked.Found>> found, Maybe<PathState> src) {
         static State wrong(String why) {
             return new State(Optional.of(why), false, Maybe.unknown(""), Optional.empty(), Optional.empty(), Map.of(),
-                    Map.of(), Optional.empty(), Maybe.unknown(""));
+                    Map.of(), Maybe.unknown(""), Optional.empty(), Maybe.unknown(""));
         }
     }
 
@@ -143,8 +151,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                 .then(states -> states.getFirst().missing()
                         ? rest(args)
                         : Inquiry.nothing(new State(Optional.empty(), true, Maybe.known(states.getLast()),
-                                Optional.empty(), Optional.empty(), Map.of(), Map.of(), Optional.empty(),
-                                Maybe.unknown(""))));
+                                Optional.empty(), Optional.empty(), Map.of(), Map.of(), Maybe.unknown(""),
+                                Optional.empty(), Maybe.unknown(""))));
     }
 
     private static Inquiry<State> rest(Args args) {
@@ -177,7 +185,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         facts.addAll(List.of(dest, src, unpacked));
         return Inquiry.ask(facts, known -> new State(Optional.empty(), false, known.maybe(dest),
                 Optional.of(args.attributes().wanted().on(known)), Optional.empty(), Map.of(), Map.of(),
-                Optional.of(known.maybe(unpacked)), known.maybe(src)));
+                Maybe.unknown(""), Optional.of(known.maybe(unpacked)), known.maybe(src)));
     }
 
     private static Inquiry<State> unpacked(Args args, Parcel archive) {
@@ -208,6 +216,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             }
         }
         folders.forEach(name -> facts.add(new PathFact(NodePath.resolve(args.dest(), name))));
+        var contents = new ContentsFact(args.dest(), files(entries));
+        facts.add(contents);
         return Inquiry.ask(facts, known -> {
             Map<Parcel.Entry, Maybe<PathState>> there = new LinkedHashMap<>();
             entries.forEach(entry -> there.put(entry, at(known, args, entry.name())));
@@ -215,8 +225,12 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             folders.forEach(name -> above.put(name, at(known, args, name)));
             return new State(Optional.empty(), false, known.maybe(dest),
                     Optional.of(args.attributes().wanted().on(known)), Optional.of(archive), there, above,
-                    Optional.empty(), Maybe.unknown(""));
+                    known.maybe(contents), Optional.empty(), Maybe.unknown(""));
         });
+    }
+
+    private static List<String> files(Collection<Parcel.Entry> entries) {
+        return entries.stream().filter(entry -> entry.kind() == Parcel.Kind.FILE).map(Parcel.Entry::name).toList();
     }
 
     private static Maybe<PathState> at(Facts known, Args args, String name) {
@@ -225,6 +239,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (!args.include().isEmpty() && !args.exclude().isEmpty()) {
+            return new Plan.Refused("parameters are mutually exclusive: include|exclude");
+        }
         if (actual.problem().isPresent()) {
             return new Plan.Refused(actual.problem().get());
         }
@@ -233,7 +250,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         }
         Rights rights = actual.rights().orElseThrow();
         if (rights.obstacle().isPresent()) {
-            return new Plan.Refused(rights.obstacle().get());
+            return new Plan.Refused(rights.obstacle().get(), args.attributes().mode().filter(mode -> !mode.valid())
+                    .map(mode -> MapValue.of("details", "bad symbolic permission for mode: " + mode.text()))
+                    .orElse(MapValue.EMPTY));
         }
         if (!(actual.dest().get().followed() instanceof PathState.Directory folder)) {
             return new Plan.Refused("dest '" + args.dest() + "' must be an existing dir");
@@ -260,7 +279,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             Parcel.Entry entry = one.getKey();
             PathState there = one.getValue().get();
             Inode wanted = wanted(entry, rights, there.real());
-            if (same(entry, wanted, there, args)) {
+            if (same(entry, wanted, there, args)
+                    && (args.keepsNewer(entry, there) || sameContent(entry, actual.contents()))) {
                 continue;
             }
             differing.put(entry.name(), wanted);
@@ -281,6 +301,10 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                 (fact, value) -> !(fact instanceof PathFact) && value instanceof Placed placed
                         && NodePath.below(placed.real(), folder.real()),
                 args.source() + " would be unpacked"));
+        Map<String, String> contents = new LinkedHashMap<>();
+        actual.entries().keySet().stream().filter(entry -> entry.kind() == Parcel.Kind.FILE)
+                .forEach(entry -> contents.put(entry.name(), entry.md5()));
+        effects.add(Effect.becomes(new ContentsFact(args.dest(), files(actual.entries().keySet())), contents));
         var selection = Selection.of(args.include(), args.exclude(), args.options());
         Sh script = Sh.of("tar -x -p -z -f - -C {}", folder.real());
         Action action = new Action.Errand("pack what differs of " + args.source(),
@@ -309,9 +333,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         return switch (there) {
             case PathState.File(_, Inode inode) when entry.kind() == Parcel.Kind.HARD_LINK -> owned;
             case PathState.File(_, Inode inode) when entry.kind() == Parcel.Kind.FILE -> {
-                boolean newer = args.keepNewer() && inode.mtime().orElse(0) > entry.mtime();
-                yield newer || (owned && inode.mode() == wanted.mode() && inode.size().equals(wanted.size())
-                        && inode.mtime().equals(wanted.mtime()));
+                yield args.keepsNewer(entry, there)
+                        || (owned && inode.mode() == wanted.mode() && inode.size().equals(wanted.size())
+                                && inode.mtime().equals(wanted.mtime()));
             }
             case PathState.Directory(_, Inode inode) -> entry.kind() == Parcel.Kind.FOLDER && owned
                     && inode.mode() == wanted.mode();
@@ -320,6 +344,12 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             case PathState.Link link -> entry.kind() == Parcel.Kind.LINK && link.target().equals(entry.target());
             case PathState _ -> false;
         };
+    }
+
+    /** Where the node couldn't count a file's digest, its size and time have to do. */
+    private static boolean sameContent(Parcel.Entry entry, Maybe<Map<String, String>> contents) {
+        return entry.kind() != Parcel.Kind.FILE
+                || contents.get().getOrDefault(entry.name(), entry.md5()).equals(entry.md5());
     }
 
     private static PathState becoming(Parcel.Entry entry, Inode wanted, PathState there) {

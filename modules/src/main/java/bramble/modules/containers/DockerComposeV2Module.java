@@ -98,7 +98,7 @@ public final class DockerComposeV2Module
             @Arg("Seconds to wait.") Optional<Integer> waitTimeout,
             @Arg(value = "Answers Compose's questions with yes.", fallback = "no") boolean assumeYes,
             @Arg(value = "Whether a folder without a project's file is an error, as it is to Compose anyway.", fallback = "yes") boolean checkFilesExisting,
-            ComposeHost docker) {
+            DockerHost docker) {
 
         private ComposeFact.Project project() {
             var words = new ArrayList<String>(List.of("compose", "--ansi", "never", "--progress", "plain"));

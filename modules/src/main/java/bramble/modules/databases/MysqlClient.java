@@ -7,6 +7,7 @@ import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -56,6 +57,7 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
     }
 
     /** Texts and names are read in one way, whatever the server is set to. */
+    private static final Escapes ESCAPES = new Escapes(Map.of('n', '\n', 't', '\t', '0', '\0'));
     private static final String SETTINGS = "SET SESSION sql_mode='STRICT_ALL_TABLES';\n";
 
     /** Puts questions, or gives orders, in words that are quoted by this class. */
@@ -135,7 +137,7 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
         return answer.text().isEmpty()
                 ? List.of()
                 : Arrays.stream(answer.text().replaceFirst("\n$", "").split("\n", -1))
-                        .map(line -> Arrays.stream(line.split("\t", -1)).map(MysqlClient::plain).toList())
+                        .map(line -> Arrays.stream(line.split("\t", -1)).map(ESCAPES::plain).toList())
                         .toList();
     }
 
@@ -159,25 +161,6 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
     static int code(Answer answer) {
         Matcher error = ERROR.matcher(answer.errors());
         return error.find() ? Integer.parseInt(error.group(1) == null ? error.group(2) : error.group(1)) : 0;
-    }
-
-    private static String plain(String cell) {
-        var plain = new StringBuilder();
-        for (int i = 0; i < cell.length(); i++) {
-            char c = cell.charAt(i);
-            if (c == '\\' && i + 1 < cell.length()) {
-                char next = cell.charAt(++i);
-                plain.append(switch (next) {
-                    case 'n' -> '\n';
-                    case 't' -> '\t';
-                    case '0' -> '\0';
-                    default -> next;
-                });
-            } else {
-                plain.append(c);
-            }
-        }
-        return plain.toString();
     }
 
     /** The client's words about the first thing that failed. */

@@ -8,6 +8,7 @@ import bramble.value.PythonText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,6 +20,8 @@ import java.util.function.Function;
  */
 record PgClient(PgLogin login, String database) {
     /** The longest line of a service file that every version reads. */
+    private static final Escapes ESCAPES = new Escapes(
+            Map.of('n', '\n', 't', '\t', 'r', '\r', 'b', '\b', 'f', '\f', 'v', '\u000b'));
     private static final int LINE = 240;
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_pg",
@@ -102,28 +105,7 @@ record PgClient(PgLogin login, String database) {
     }
 
     private static Optional<String> plain(String cell) {
-        if (cell.equals("\\N")) {
-            return Optional.empty();
-        }
-        var plain = new StringBuilder();
-        for (int i = 0; i < cell.length(); i++) {
-            char c = cell.charAt(i);
-            if (c == '\\' && i + 1 < cell.length()) {
-                char next = cell.charAt(++i);
-                plain.append(switch (next) {
-                    case 'n' -> '\n';
-                    case 't' -> '\t';
-                    case 'r' -> '\r';
-                    case 'b' -> '\b';
-                    case 'f' -> '\f';
-                    case 'v' -> '\u000b';
-                    default -> next;
-                });
-            } else {
-                plain.append(c);
-            }
-        }
-        return Optional.of(plain.toString());
+        return cell.equals("\\N") ? Optional.empty() : Optional.of(ESCAPES.plain(cell));
     }
 
     static <T> Said<T> silent(Answer answer) {

@@ -78,13 +78,15 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
         return Inquiry.of(new EntriesFact(args.database(), args.key(), args.service()));
     }
 
+    private static final String MISSING = "One or more supplied key could not be found in the database.";
+
     @Override
     public Plan plan(Args args, Entries entries) {
         return switch (entries.status()) {
             case 0 -> Plan.NOTHING;
             case 1 -> new Plan.Refused("Missing arguments, or database unknown.");
             case 2 -> args.failKey()
-                    ? new Plan.Refused("One or more supplied key could not be found in the database.")
+                    ? new Plan.Refused(MISSING)
                     : Plan.NOTHING;
             case 3 -> new Plan.Refused("Enumeration not supported on this database.");
             default -> new Plan.Refused("Unexpected failure of getent: it ended with " + entries.status() + ".");
@@ -104,6 +106,7 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
             List<String> fields = List.of(line.strip().split(between, -1));
             found = found.with(fields.getFirst(), Value.texts(fields.subList(1, fields.size())));
         }
-        return Verdict.changed(false, MapValue.of("ansible_facts", MapValue.of("getent_" + args.database(), found)));
+        MapValue facts = MapValue.of("ansible_facts", MapValue.of("getent_" + args.database(), found));
+        return Verdict.changed(false, entries.status() == 2 ? facts.with("msg", MISSING) : facts);
     }
 }

@@ -100,6 +100,16 @@ public final class AclModule implements TaskModule<AclModule.Args, AclModule.Sta
             return state == Wanted.PRESENT ? who + ":" + permissions.orElse("") : who;
         }
 
+        /** How it is now, in Ansible's words. */
+        private String said() {
+            String entry = state == Wanted.QUERY ? "" : words().replaceFirst("^d(efault)?:", "");
+            return switch (state) {
+                case QUERY -> "current acl";
+                case PRESENT -> entry + " is present";
+                case ABSENT -> entry + " is absent";
+            };
+        }
+
         private List<String> change() {
             if (state == Wanted.QUERY || mistake().isPresent()) {
                 return List.of();
@@ -186,9 +196,10 @@ public final class AclModule implements TaskModule<AclModule.Args, AclModule.Sta
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
+        MapValue said = MapValue.of("msg", args.said());
         MapValue results = applied.predicted() && !applied.changes().isEmpty()
-                ? MapValue.EMPTY
-                : MapValue.of("acl", applied.after().orElse(before).access.map(AclFact.Access::entries)
+                ? said
+                : said.with("acl", applied.after().orElse(before).access.map(AclFact.Access::entries)
                         .orElse(List.of()));
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed.isPresent()

@@ -190,7 +190,7 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
         Verdict plain = TaskModule.super.judge(args, before, applied);
         Place after = applied.after().orElse(before).dest();
         MapValue results = Place.results(args.dest(), Optional.of(before.whole()), after.state(), applied)
-                .with("src", args.src().path().toString());
+                .with("src", args.src().path() + (args.src().contents() ? "/" : ""));
         return new Verdict(plain.changed(), plain.failure(), args.remoteSrc() ? results.with("msg", "OK") : results);
     }
 }

@@ -35,14 +35,15 @@ import java.util.Optional;
 public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.State> {
 
     /** The arguments of {@code copy}. */
-    @Doc(value = "Copies files and folders to a node, or within it, or writes a text.", example = """
+    @Doc(value = "Copies files and folders to a node, or within it, or writes a text.", missing = "dest is required", example = """
             - name: The list of trusted hosts
               copy:
                 content: "10.0.0.1\\n10.0.0.2\\n"
                 dest: /etc/trusted
                 owner: root
                 mode: '0644'
-            """, returns = {"dest: str: the path of the file or folder", "src: str: what was copied",
+            """, returns = {
+        "dest: str: the path of the file or folder", "src: str: what was copied",
         "checksum: str: SHA-1 of the content", "md5sum: str: MD5 of the content", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
         "gid: int: number of the group", "size: int: in bytes", "state: str: file or directory",

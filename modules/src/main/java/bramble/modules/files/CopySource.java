@@ -7,7 +7,6 @@ import bramble.module.Inquiry;
 import bramble.shell.Content;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,32 +69,48 @@ sealed interface CopySource {
     static CopySource of(ControllerFile source, boolean follow) {
         Path path = source.path();
         if (!source.isFolder()) {
-            return new Items("", false, List.of(file(path, String.valueOf(path.getFileName()))));
+            return new Items("", false, List.of(file(source, path, String.valueOf(path.getFileName()))));
         }
         var items = new ArrayList<Item>();
-        FileVisitOption[] options = follow
-                ? new FileVisitOption[]{FileVisitOption.FOLLOW_LINKS}
-                : new FileVisitOption[0];
-        try (Stream<Path> walk = Files.walk(path, options)) {
-            for (Path one : walk.sorted().toList()) {
-                String name = one.equals(path) ? "" : path.relativize(one).toString();
-                if (!follow && Files.isSymbolicLink(one) && !name.isEmpty()) {
-                    items.add(new Item(Kind.LINK, name, Content.none(), Files.readSymbolicLink(one).toString(),
-                            new Mode("0777")));
-                } else if (Files.isDirectory(one)) {
-                    items.add(new Item(Kind.FOLDER, name, Content.none(), "", mode(SourceMode.bits(one))));
-                } else {
-                    items.add(file(one, name));
-                }
-            }
+        try {
+            items.add(new Item(Kind.FOLDER, "", Content.none(), "", mode(SourceMode.bits(path))));
+            gather(items, source, path, follow, List.of(path.toRealPath()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return new Items(source.contents() ? "" : String.valueOf(path.getFileName()), true, items);
     }
 
-    private static Item file(Path path, String name) {
-        return new Item(Kind.FILE, name, Content.of(path), "", mode(SourceMode.bits(path)));
+    /**
+     * Adds what is in a folder. A link that leads nowhere, or to a folder that it is in itself, stays a link.
+     *
+     * @param way the folder and those above it, without links
+     */
+    private static void gather(List<Item> items, ControllerFile source, Path folder, boolean follow, List<Path> way)
+            throws IOException {
+        List<Path> children;
+        try (Stream<Path> listed = Files.list(folder)) {
+            children = listed.sorted().toList();
+        }
+        for (Path child : children) {
+            String name = source.path().relativize(child).toString();
+            boolean link = Files.isSymbolicLink(child);
+            if (link && !(follow && Files.exists(child) && !way.contains(child.toRealPath()))) {
+                items.add(new Item(Kind.LINK, name, Content.none(), Files.readSymbolicLink(child).toString(),
+                        new Mode("0777")));
+            } else if (Files.isDirectory(child)) {
+                items.add(new Item(Kind.FOLDER, name, Content.none(), "", mode(SourceMode.bits(child))));
+                var further = new ArrayList<Path>(way);
+                further.add(child.toRealPath());
+                gather(items, source, child, follow, further);
+            } else {
+                items.add(file(source, child, name));
+            }
+        }
+    }
+
+    private static Item file(ControllerFile source, Path path, String name) {
+        return new Item(Kind.FILE, name, Content.of(path, source.digests()), "", mode(SourceMode.bits(path)));
     }
 
     private static Mode mode(int bits) {

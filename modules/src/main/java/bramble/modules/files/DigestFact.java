@@ -16,8 +16,9 @@ import java.util.Locale;
  * Asks for a digest of a file's content, of whatever size. Links are followed.
  *
  * @param algorithm its name in Java; empty for the best that the node has
+ * @param once whether nobody needs it again when all is done
  */
-public record DigestFact(String path, String algorithm) implements AboutPath<DigestFact.Digest> {
+public record DigestFact(String path, String algorithm, boolean once) implements AboutPath<DigestFact.Digest> {
 
     /**
      * A digest.
@@ -55,6 +56,10 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
         path = NodePath.normal(path);
     }
 
+    public DigestFact(String path, String algorithm) {
+        this(path, algorithm, false);
+    }
+
     public DigestFact(String path) {
         this(path, "");
     }
@@ -90,7 +95,7 @@ public record DigestFact(String path, String algorithm) implements AboutPath<Dig
     @Override
     public Fact<Digest> through(Effect.Becomes<?> effect) {
         return new ContentFact(path).through(effect) instanceof ContentFact(String other) && !other.equals(path)
-                ? new DigestFact(other, algorithm)
+                ? new DigestFact(other, algorithm, once)
                 : this;
     }
 

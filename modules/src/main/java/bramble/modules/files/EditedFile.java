@@ -51,7 +51,7 @@ record EditedFile(TextEdit edit, Rights rights) {
 
     /** The refusal, with the code that Ansible gives what is not there or a folder. */
     Plan.Refused refused(String why) {
-        return new Plan.Refused(why, why.endsWith(" does not exist !")
+        return new Plan.Refused(why, why.endsWith(" does not exist !") || why.endsWith(" does not exist!")
                 ? MapValue.of("rc", 257)
                 : why.endsWith(" is a directory !") ? MapValue.of("rc", 256) : MapValue.EMPTY);
     }

@@ -11,7 +11,9 @@ import bramble.shell.Content;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
 import bramble.value.Text;
+import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,7 +31,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
     private static final long BLOCKS = 32; // in one round trip
 
     /** The arguments of {@code fetch}. */
-    @Doc(value = "Brings a file from a node to the controller.", example = """
+    @Doc(value = "Brings a file from a node to the controller.", missing = "src and dest are required", example = """
             - name: Keep the token that the first server made
               fetch:
                 src: /var/lib/rancher/k3s/server/node-token
@@ -37,11 +39,15 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 flat: true
             """, returns = {"dest: str: the file on the controller", "file: str: the file on the node",
         "checksum: str: SHA-1 of the content", "md5sum: str: MD5 of the content", "remote_checksum: str: the same"})
-    public record Args(@Arg(value = "The file on the node.", nodePath = true) String src,
+    public record Args(@Arg(value = "The file on the node.", nodePath = true) Value src,
             @Arg("The directory on the controller, in which the host's name and the whole path are added; or, if flat, the file.") String dest,
             @Arg(value = "Whether dest is the file itself, or ends with a slash and gets only the file's name.", fallback = "false") boolean flat,
             @Arg(value = "Whether a file that isn't there is a failure.", fallback = "true") boolean failOnMissing,
-            @Arg(value = "Accepted; what arrives is always counted.", fallback = "true") boolean validateChecksum) {}
+            @Arg(value = "Accepted; what arrives is always counted.", fallback = "true") boolean validateChecksum) {
+        private String path() {
+            return PythonText.of(src);
+        }
+    }
 
     @Override
     public String name() {
@@ -55,14 +61,18 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
 
     @Override
     public Result hold(Args args, Talk talk) throws InterruptedException {
-        var digest = new DigestFact(args.src()); // of the kind that the node can do
-        var path = new PathFact(args.src());
+        if (!(args.src() instanceof Text)) {
+            return Result.failed("Invalid type supplied for source option, it must be a string", MapValue.EMPTY);
+        }
+        var digest = new DigestFact(args.path()); // of the kind that the node can do
+        var path = new PathFact(args.path());
         Seen seen = talk.node().ask(bramble.module.Inquiry.ask(List.of(path, digest),
                 known -> new Seen(known.get(path).followed(), known.get(digest))));
-        MapValue named = MapValue.of("file", args.src());
+        MapValue named = MapValue.of("file", args.path());
         switch (seen.state()) {
             case PathState.Absent absent when absent.blocked() -> {
-                return Result.failed("Tried to fetch " + args.src() + ", but " + PathState.Absent.IN_ITS_WAY, named);
+                return Result.failed("Tried to fetch " + args.path() + ", but the remote file is not readable: "
+                        + PathState.Absent.IN_ITS_WAY, named);
             }
             case PathState.Absent _ -> {
                 return args.failOnMissing()
@@ -75,7 +85,8 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
             }
             case PathState.Present _ -> {
                 if (seen.digest().algorithm().isEmpty()) {
-                    return Result.failed("the remote file may not be read", named);
+                    return Result.failed("Tried to fetch " + args.path() + ", but the remote file is not readable",
+                            named);
                 }
             }
         }
@@ -88,6 +99,11 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                     "dest is an existing directory, use a trailing slash if you want to fetch src into that directory",
                     named);
         }
+        if (Files.isDirectory(dest)) {
+            return Result
+                    .failed("calculated dest '" + dest + "' is an existing directory, use another path that does not"
+                            + " point to an existing directory", named);
+        }
         try {
             return fetched(args, talk, seen, dest);
         } catch (IOException e) {
@@ -98,7 +114,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
     private record Seen(PathState state, DigestFact.Digest digest) {}
 
     private static Result fetched(Args args, Talk talk, Seen seen, Path dest) throws IOException {
-        MapValue results = MapValue.of("dest", dest.toString(), "file", args.src(), "remote_md5sum", null);
+        MapValue results = MapValue.of("dest", dest.toString(), "file", args.path(), "remote_md5sum", null);
         if (Files.isRegularFile(dest) && seen.digest().of(Content.of(dest))) {
             return Result.ok(digests(results, Content.of(dest)));
         }
@@ -152,10 +168,10 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 ? System.getProperty("user.home") + args.dest().substring(1)
                 : args.dest());
         if (args.flat()) {
-            return args.dest().endsWith("/") ? dest.resolve(NodePath.name(NodePath.normal(args.src()))) : dest;
+            return args.dest().endsWith("/") ? dest.resolve(NodePath.name(NodePath.normal(args.path()))) : dest;
         }
         String host = talk.scope().get("inventory_hostname") instanceof Text(String name) ? name : "localhost";
-        String path = NodePath.normal(args.src());
+        String path = NodePath.normal(args.path());
         return dest.resolve(host).resolve(path.startsWith("/") ? path.substring(1) : path).normalize();
     }
 }

@@ -286,7 +286,14 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             if (unknown.isPresent() && args.contains().isPresent()) {
                 skipped = skipped.with(tree.getKey(), "unknown encoding: " + unknown.get());
             }
-            if (tree.getValue().missing()) {
+            for (String closed : tree.getValue().closed()) {
+                String below = closed.substring(Math.min(closed.length(), tree.getValue().real().length() + 1));
+                if (below.isEmpty() || args.reaches(below + "/")) {
+                    String path = below.isEmpty() ? tree.getKey() : NodePath.resolve(tree.getKey(), below);
+                    skipped = skipped.with(path, "[Errno 13] Permission denied: '" + path + "'");
+                }
+            }
+            if (tree.getValue().missing() && tree.getValue().closed().isEmpty()) {
                 skipped = skipped.with(tree.getKey(), "'" + tree.getKey() + "' is not a directory");
             }
         }

@@ -98,7 +98,7 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
         }
         Optional<String> obstacle = actual.obstacle(make, args.replacing(), "Destination");
         return obstacle.isPresent()
-                ? new Plan.Refused(obstacle.get())
+                ? actual.refused(obstacle.get().replaceFirst(" does not exist !$", " does not exist!"))
                 : actual.plan(edited(args, actual), args.replacing());
     }
 

@@ -51,7 +51,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
     static List<Fact<?>> facts(String path, boolean large, Rights.Wanted rights) {
         var facts = new ArrayList<Fact<?>>(rights.facts());
         facts.add(new PathFact(path));
-        facts.add(large ? new DigestFact(path) : new ContentFact(path));
+        facts.add(large ? new DigestFact(path, "", true) : new ContentFact(path));
         return facts;
     }
 
@@ -59,7 +59,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
         Maybe<PathState> state = known.maybe(new PathFact(path));
         Rights rights = wanted.on(known);
         if (large) {
-            Maybe<DigestFact.Digest> digest = known.maybe(new DigestFact(path));
+            Maybe<DigestFact.Digest> digest = known.maybe(new DigestFact(path, "", true));
             return new Place(path, state,
                     content -> digest instanceof Maybe.Known<DigestFact.Digest>(DigestFact.Digest value)
                             && value.of(content),

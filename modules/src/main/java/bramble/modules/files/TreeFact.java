@@ -22,17 +22,25 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
      * What is below it, parents before their children.
      *
      * @param missing whether there is no such folder
+     * @param closed the folders, itself included, that may not be read
      */
-    public record Tree(String real, boolean missing, List<PathState.Present> entries) implements Placed {
+    public record Tree(String real, boolean missing, List<PathState.Present> entries, List<String> closed)
+            implements
+                Placed {
         public Tree {
             entries = List.copyOf(entries);
+            closed = List.copyOf(closed);
+        }
+
+        public Tree(String real, boolean missing, List<PathState.Present> entries) {
+            this(real, missing, entries, List.of());
         }
     }
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_tree",
             """
                     if find / -maxdepth 0 -printf '' >/dev/null 2>&1; then
-                    b_walk() { find . -mindepth 1 -maxdepth "$2" -printf '%P\\0%M %U %G %s %D:%i %A@ %T@ %n\\n%u\\n%g\\n\\0%l\\n\\0' 2>/dev/null; }
+                    b_walk() { find . -mindepth 1 -maxdepth "$2" -printf '%P\\0%M %U %G %s %D:%i %A@ %T@ %n\\n%u\\n%g\\n\\0%l\\n\\0' -type d ! -readable -printf '%P\\0!\\0\\n\\0' 2>/dev/null; }
                     else
                     b_walk() { # prefix depth
                       for b_n in * .[!.]* ..?*; do
@@ -43,6 +51,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
                         if [ -L "./$b_n" ]; then readlink "./$b_n"; else echo; fi
                         printf '\\0'
                         if [ "$2" -gt 1 ] && [ -d "./$b_n" ] && ! [ -L "./$b_n" ]; then
+                          [ -r "./$b_n" ] || printf '%s\\0!\\0\\n\\0' "$1$b_n"
                           ( CDPATH= cd -P -- "./$b_n" 2>/dev/null && b_walk "$1$b_n/" $(($2 - 1)) )
                         fi
                       done
@@ -52,8 +61,9 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
                     b_tree() { # path depth
                       b_go "$1" || { b_lost; return 0; }
                       b_real
-                      CDPATH= cd -P -- "$b_b" 2>/dev/null || { printf 'm%s\\0' "$b_l"; return 0; }
+                      CDPATH= cd -P -- "$b_b" 2>/dev/null || { [ -d "$b_b" ] && printf c || printf m; printf '%s\\0' "$b_l"; return 0; }
                       printf 'd%s\\0' "$PWD"
+                      [ -r . ] || printf '\\0!\\0\\n\\0'
                       b_walk '' "$2"
                       return 0
                     }""");
@@ -77,14 +87,20 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
         String[] fields = EscapedBytes.decode(answer.out()).split("\0", -1);
         String real = NodePath.normal(fields[0].substring(1));
         SortedMap<String, PathState.Present> entries = new TreeMap<>();
+        var closed = new ArrayList<String>();
+        if (fields[0].startsWith("c")) {
+            closed.add(real);
+        }
         for (int i = 1; i + 3 <= fields.length; i += 3) {
             String target = fields[i + 2].substring(0, Math.max(0, fields[i + 2].length() - 1));
-            String place = NodePath.resolve(real, fields[i]);
-            if (!fields[i + 1].isEmpty()) {
+            String place = fields[i].isEmpty() ? real : NodePath.resolve(real, fields[i]);
+            if (fields[i + 1].equals("!")) {
+                closed.add(place);
+            } else if (!fields[i + 1].isEmpty()) {
                 entries.put(place, PathScript.present(place, fields[i + 1], target, () -> lost(place, target)));
             }
         }
-        return new Tree(real, !fields[0].startsWith("d"), List.copyOf(entries.values()));
+        return new Tree(real, !fields[0].startsWith("d"), List.copyOf(entries.values()), closed);
     }
 
     private static PathState lost(String place, String target) {
@@ -115,7 +131,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
         boolean itself = at.equals(path) || changed.real().equals(real);
         if (itself || NodePath.below(real, changed.real())) {
             return Maybe.known(folder
-                    ? new Tree(real, current.missing() && !itself, current.entries())
+                    ? new Tree(real, current.missing() && !itself, current.entries(), current.closed())
                     : changed instanceof PathState.Link && !itself ? current : new Tree(real, true, List.of()));
         }
         if (!NodePath.below(changed.real(), real)) {
@@ -132,7 +148,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
             entries.add(present);
         }
         entries.sort((a, b) -> a.real().compareTo(b.real()));
-        return Maybe.known(new Tree(real, false, entries));
+        return Maybe.known(new Tree(real, false, entries, current.closed()));
     }
 
     private static int levels(String path, String folder) {

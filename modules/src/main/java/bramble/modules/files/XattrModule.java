@@ -141,7 +141,13 @@ public final class XattrModule implements TaskModule<XattrModule.Args, XattrModu
                 shown.put(name, new Text(args.state() == Wanted.KEYS ? "" : value));
             }
         });
-        MapValue results = MapValue.of("xattr", MapValue.named(shown));
+        MapValue results = MapValue.of("xattr", MapValue.named(shown), "msg", switch (args.state()) {
+            case PRESENT -> args.attribute() + " set to " + args.value().orElse("");
+            case ABSENT -> args.attribute() + " removed";
+            case READ -> "returning " + args.attribute();
+            case KEYS -> "returning all keys";
+            case ALL -> "dumping all";
+        });
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed.isPresent()
                 ? Verdict.failed(failed.get().errors().strip(), results)

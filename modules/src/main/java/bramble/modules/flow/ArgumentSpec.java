@@ -14,12 +14,13 @@ import bramble.value.Undefined;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** What arguments must be like, as a role's {@code argument_specs} say it. */
 final class ArgumentSpec {
@@ -28,6 +29,9 @@ final class ArgumentSpec {
             "1.0", "0.0");
 
     private final List<String> problems = new ArrayList<>();
+    /** Arguments that no option is there for, and the options beside the last of them. */
+    private final Set<String> unsupported = new TreeSet<>();
+    private String supported = "";
 
     private ArgumentSpec() {}
 
@@ -35,6 +39,10 @@ final class ArgumentSpec {
     static List<String> problems(MapValue spec, Map<String, Value> given) {
         var check = new ArgumentSpec();
         check.all(spec, given, "");
+        if (!check.unsupported.isEmpty()) {
+            check.problems.add(String.join(", ", check.unsupported) + ". Supported parameters include: "
+                    + check.supported + ".");
+        }
         return List.copyOf(check.problems);
     }
 
@@ -45,13 +53,16 @@ final class ArgumentSpec {
             names.add(name);
             names.addAll(texts(field(option, "aliases")));
         });
-        String unsupported = given.keySet().stream().filter(name -> !names.contains(name)).sorted()
-                .map(name -> where.isEmpty() ? name : where + "." + name).collect(Collectors.joining(", "));
-        if (!unsupported.isEmpty()) {
-            problems.add(unsupported + ". Supported parameters include: " + String.join(", ", names) + ".");
+        for (String name : given.keySet()) {
+            if (!names.contains(name)) {
+                unsupported.add(where.isEmpty() ? name : where + "." + name);
+                supported = String.join(", ", names);
+            }
         }
         var missing = new TreeSet<String>();
-        var values = new ArrayList<Runnable>();
+        var types = new ArrayList<Runnable>();
+        var choices = new ArrayList<Runnable>();
+        var below = new ArrayList<Runnable>();
         spec.byName().forEach((name, option) -> {
             Value value = value(name, option, given);
             if (absent(value)) {
@@ -60,16 +71,20 @@ final class ArgumentSpec {
                     missing.add(name);
                 }
                 if (empty && (required(option) || !absent(field(option, "default")))) {
-                    refuseNull(name, option, where);
+                    types.add(() -> refuseNull(name, option, where));
                 }
-            } else {
-                values.add(() -> one(name, option, value, where));
+            } else if (!(value instanceof Unknown)) {
+                types.add(() -> types(name, option, value, where));
+                choices.add(() -> choices(name, option, value, where));
+                below.add(() -> below(name, option, value, where));
             }
         });
         if (!missing.isEmpty()) {
             problems.add("missing required arguments: " + String.join(", ", missing) + found(where));
         }
-        values.forEach(Runnable::run);
+        types.forEach(Runnable::run);
+        choices.forEach(Runnable::run);
+        below.forEach(Runnable::run);
     }
 
     private static boolean required(Value option) {
@@ -128,54 +143,139 @@ final class ArgumentSpec {
         return items(list).stream().map(PythonText::of).toList();
     }
 
-    private void one(String name, Value option, Value value, String where) {
-        if (value instanceof Unknown) {
-            return;
-        }
+    private void types(String name, Value option, Value value, String where) {
         String type = type(option);
-        String path = where.isEmpty() ? name : where + "." + name;
         if (!fits(type, value)) {
             problems.add("argument '" + name + "' is of type " + python(value) + found(where)
                     + " and we were unable to convert to " + type + ": " + python(value) + " cannot be converted to "
                     + (type.equals("int") ? "an " : "a ") + type);
             return;
         }
-        List<Value> parts = type.equals("list") ? listed(value) : List.of(value);
         Value elements = field(option, "elements");
-        if (type.equals("list") && !absent(elements)) {
-            String element = PythonText.of(elements);
-            for (Value part : parts) {
-                if (!(part instanceof Unknown) && !fits(element, part)) {
-                    problems.add(
-                            "Elements value for option '" + name + "'" + found(where) + " is of type " + python(part)
-                                    + " and we were unable to convert to " + element + ": " + python(part)
-                                    + " cannot be converted to "
-                                    + (element.equals("int") ? "an " : "a ") + element);
-                }
-            }
+        if (!type.equals("list") || absent(elements)) {
+            return;
         }
-        choices(name, option, type, parts, where);
-        if (field(option, "options") instanceof MapValue below) {
-            for (Value part : parts) {
-                if (part instanceof MapValue map) {
-                    all(below, map.byName(), path);
-                }
+        String element = PythonText.of(elements);
+        for (Value part : listed(value)) {
+            if (!(part instanceof Unknown) && !fits(element, part)) {
+                problems.add("Elements value for option '" + name + "'" + found(where) + " is of type " + python(part)
+                        + " and we were unable to convert to " + element + ": " + python(part)
+                        + " cannot be converted to " + (element.equals("int") ? "an " : "a ") + element);
             }
         }
     }
 
-    private void choices(String name, Value option, String type, List<Value> parts, String where) {
+    private static List<Value> parts(Value option, Value value) {
+        return type(option).equals("list") ? listed(value) : List.of(value);
+    }
+
+    private void choices(String name, Value option, Value value, String where) {
         List<String> choices = texts(field(option, "choices"));
         if (choices.isEmpty()) {
             return;
         }
-        List<String> wrong = parts.stream().filter(part -> !(part instanceof Unknown)).map(PythonText::of)
-                .filter(text -> !choices.contains(text)).toList();
+        boolean list = type(option).equals("list");
+        List<String> wrong = parts(option, value).stream().filter(part -> !(part instanceof Unknown))
+                .map(PythonText::of).filter(text -> !choices.contains(text)).toList();
         if (!wrong.isEmpty()) {
-            problems.add("value of " + name + " must be one " + (type.equals("list") ? "or more of: " : "of: ")
+            problems.add("value of " + name + " must be one " + (list ? "or more of: " : "of: ")
                     + String.join(", ", choices)
-                    + (type.equals("list") ? ". Got no match for: " : ", got: ") + String.join(", ", wrong)
+                    + (list ? ". Got no match for: " : ", got: ") + String.join(", ", wrong)
                     + found(where));
+        }
+    }
+
+    /** What stands within an option that has options of its own, and what these say of each other. */
+    private void below(String name, Value option, Value value, String where) {
+        if (!(field(option, "options") instanceof MapValue options)) {
+            return;
+        }
+        String path = where.isEmpty() ? name : where + "." + name;
+        for (Value part : parts(option, value)) {
+            if (part instanceof MapValue map) {
+                Map<String, Value> given = map.byName();
+                new Relations(option, given).exclusive().forEach(problem -> problems.add(problem + found(path)));
+                all(options, given, path);
+                new Relations(option, withDefaults(options, given)).needs()
+                        .forEach(problem -> problems.add(problem + found(path)));
+            }
+        }
+    }
+
+    private static Map<String, Value> withDefaults(MapValue options, Map<String, Value> given) {
+        var all = new LinkedHashMap<>(given);
+        options.byName().forEach((name, option) -> {
+            Value otherwise = field(option, "default");
+            if (!absent(otherwise)) {
+                all.putIfAbsent(name, otherwise);
+            }
+        });
+        return all;
+    }
+
+    /** What an option says of those within it: which exclude each other, and which need others. */
+    private record Relations(Value option, Map<String, Value> given) {
+        private boolean has(String name) {
+            return !absent(given.getOrDefault(name, None.NONE));
+        }
+
+        private List<List<String>> groups(String kind) {
+            List<Value> all = items(field(option, kind));
+            return all.stream().allMatch(Text.class::isInstance) && !all.isEmpty()
+                    ? List.of(texts(field(option, kind)))
+                    : all.stream().map(ArgumentSpec::texts).toList();
+        }
+
+        List<String> exclusive() {
+            List<String> clashes = groups("mutually_exclusive").stream()
+                    .filter(group -> group.stream().filter(given::containsKey).count() > 1)
+                    .map(group -> String.join("|", group)).toList();
+            return clashes.isEmpty()
+                    ? List.of()
+                    : List.of("parameters are mutually exclusive: " + String.join(", ", clashes));
+        }
+
+        List<String> needs() {
+            var problems = new ArrayList<String>();
+            groups("required_together").stream()
+                    .filter(group -> group.stream().anyMatch(given::containsKey)
+                            && !group.stream().allMatch(given::containsKey))
+                    .findFirst()
+                    .ifPresent(group -> problems
+                            .add("parameters are required together: " + String.join(", ", group)));
+            groups("required_one_of").stream().filter(group -> group.stream().noneMatch(given::containsKey))
+                    .findFirst()
+                    .ifPresent(group -> problems
+                            .add("one of the following is required: " + String.join(", ", group)));
+            items(field(option, "required_if")).stream().flatMap(rule -> lacking(items(rule)).stream()).findFirst()
+                    .ifPresent(problems::add);
+            if (field(option, "required_by") instanceof MapValue rules) {
+                rules.byName().forEach((name, needed) -> {
+                    List<String> missing = (needed instanceof Text(String one) ? List.of(one) : texts(needed)).stream()
+                            .filter(other -> !has(other)).toList();
+                    if (has(name) && !missing.isEmpty()) {
+                        problems.add("missing parameter(s) required by '" + name + "': "
+                                + String.join(", ", missing));
+                    }
+                });
+            }
+            return problems;
+        }
+
+        /** {@code [option, value, needed, whether any of these is enough]}. */
+        private Optional<String> lacking(List<Value> rule) {
+            if (rule.size() < 3
+                    || !PythonText.of(given.getOrDefault(PythonText.of(rule.get(0)), None.NONE))
+                            .equals(PythonText.of(rule.get(1)))) {
+                return Optional.empty();
+            }
+            List<String> needed = texts(rule.get(2));
+            List<String> missing = needed.stream().filter(name -> !has(name)).toList();
+            boolean any = rule.size() > 3 && rule.get(3).equals(Value.of(true));
+            return missing.isEmpty() || (any && missing.size() < needed.size())
+                    ? Optional.empty()
+                    : Optional.of(PythonText.of(rule.get(0)) + " is " + PythonText.of(rule.get(1)) + " but "
+                            + (any ? "any" : "all") + " of the following are missing: " + String.join(", ", missing));
         }
     }
 

@@ -63,10 +63,10 @@ record DistinguishedName(List<Part> parts) {
         };
     }
 
-    /** The attributes as Ansible returns them: long name and value. */
+    /** The attributes as Ansible returns them: short name and value. */
     List<List<String>> pairs() {
         return parts.stream().map(part -> List.of(KINDS.stream().filter(kind -> kind.number.equals(part.number()))
-                .map(Kind::full).findFirst().orElse(part.number()), part.value())).toList();
+                .map(Kind::brief).findFirst().orElse(part.number()), part.value())).toList();
     }
 
     @Override

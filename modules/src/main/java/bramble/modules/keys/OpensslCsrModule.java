@@ -266,7 +266,9 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
             results = results.with(MapValue.of("privatekey", args.privatekeyPath().orElse(null), "subject",
                     args.name().pairs(), "subjectAltName", orNone(args.names()), "keyUsage", orNone(args.keyUsage()),
                     "extendedKeyUsage", orNone(args.extendedKeyUsage()), "basicConstraints",
-                    orNone(args.basicConstraints()), "ocsp_must_staple", args.ocspMustStaple()));
+                    orNone(args.basicConstraints()), "ocsp_must_staple", args.ocspMustStaple(),
+                    "ocspMustStaple", args.ocspMustStaple(), "name_constraints_permitted",
+                    List.of(), "name_constraints_excluded", List.of()));
             if (args.returnContent()) {
                 results = results.with("csr", content(after.place));
             }

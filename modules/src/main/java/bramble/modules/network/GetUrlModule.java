@@ -51,7 +51,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         "uid: int: number of the owner", "gid: int: number of the group", "size: int: in bytes", "state: str: file",
         "response: str: what the server said, if it failed", "backup_file: str: where the old file was kept"})
     public record Args(
-            @Arg("An http or https URL; a user and password may stand in it.") String url,
+            @Arg("An http or https URL, in which a user and password may stand; or a file URL, of a file of the node.") String url,
             @Arg(value = "The path on the node; in a directory, the file's name is the last part of the URL.", nodePath = true) String dest,
             @Arg("What the file must have: the algorithm (md5, sha1, sha256, ...), a colon, and the digest or the URL of a list of digests.") Optional<String> checksum,
             @Arg("The SHA-256 that the file must have, in the way of old playbooks.") Optional<String> sha256sum,
@@ -64,11 +64,12 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
 
         /** The request, or what is wrong with it. */
         private WebRequest request() throws URISyntaxException {
-            return access.apply(WebRequest.get(url), timeout, WebRequest.Follow.URLLIB2);
+            return access.apply(WebRequest.orFile(url), timeout, WebRequest.Follow.URLLIB2);
         }
 
         private String fileName() {
-            String path = url.replaceFirst("[?#].*$", "").replaceFirst("^\\w+://[^/]*/?", "").replaceFirst("/+$", "");
+            String path = url.replaceFirst("[?#].*$", "").replaceFirst("^\\w+:(//[^/]*)?/?", "").replaceFirst("/+$",
+                    "");
             String name = URLDecoder.decode(NodePath.name(path).replace("+", "%2B"), StandardCharsets.UTF_8);
             return name.isEmpty() || name.equals("..") ? "index.html" : name;
         }
@@ -133,11 +134,17 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                         + "with one of " + Checksum.names() + ", not " + wanted));
             }
             String sum = wanted.substring(colon + 1);
-            Means means = Means.of(node, request, List.of(Checksum.program(algorithm.get())));
+            String program = Checksum.program(algorithm.get());
+            Means means = Means.of(node, request, List.of(program));
+            if (means == Means.FILE && !node.has(program)) {
+                return Inquiry
+                        .nothing(State.wrong("Tried to count the checksum of one of the node's own files, but the node "
+                                + "has no " + program + "; name a checksum of another algorithm."));
+            }
             if (!sum.matches("(?i)(https?|ftp|file)://.*")) {
                 return state(args, new Download(request, means, Optional.of(Checksum.of(algorithm.get(), sum))));
             }
-            WebRequest list = args.access().apply(WebRequest.get(sum), args.timeout(), WebRequest.Follow.URLLIB2);
+            WebRequest list = args.access().apply(WebRequest.orFile(sum), args.timeout(), WebRequest.Follow.URLLIB2);
             return Inquiry.of(new TextFact(list, Means.of(node, list, List.of())))
                     .then(found -> listed(args, new Download(request, means, Optional.empty()), algorithm.get(), sum,
                             found));

@@ -80,6 +80,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             @Arg(value = "The git program.", fallback = "git", nodePath = true) String executable) {
 
         public Args {
+            repo = repo.startsWith("/") ? "file://" + repo : repo; // git goes by depth only where it is a URL
             umask.filter(mask -> !mask.text().matches("0?[0-7]{1,4}")).ifPresent(mask -> {
                 throw new IllegalArgumentException("umask must be an octal integer, not " + mask.text());
             });
@@ -136,7 +137,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             return Plan.NOTHING;
         }
         if (now.dirty() && !args.force()) {
-            return new Plan.Refused("Local modifications exist in the destination: " + args.dest() + " (force=no).");
+            return new Plan.Refused("Local modifications exist in the destination: " + args.dest() + " (force=no).",
+                    MapValue.of("before", now.head()));
         }
         Optional<String> commit = now.commit(args.version())
                 .or(() -> Optional.of(args.version()).filter(text -> text.matches("[0-9a-f]{4,39}")))

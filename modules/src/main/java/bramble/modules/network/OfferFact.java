@@ -60,7 +60,8 @@ record OfferFact(String path, String inside, WebRequest request, Means means, bo
     private Offer onNode(PathState.File file, WebRequest asked, Beyond beyond) {
         // wget takes no headers here: the whole is compared
         Sh script = Sh.of("b_fetch() {\n{}\n}\nb_offer {}",
-                Means.output(means, means == Means.WGET ? request : asked), file.real()).using(LIBRARY);
+                Means.output(means, means == Means.WGET || means == Means.FILE ? request : asked), file.real())
+                .using(LIBRARY);
         Answer answer = beyond.ask().apply(script);
         Means.Told told = Means.Told.of(answer);
         if (told.status() == 304) {

@@ -67,14 +67,30 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
                 Follow.URLLIB2);
     }
 
+    /** One that may be about a file of the node. */
+    static WebRequest orFile(String url) throws URISyntaxException {
+        return url.strip().matches("(?i)file:/.*")
+                ? new WebRequest("GET", new URI(escaped(url)), List.of(), Content.none(), Optional.empty(),
+                        Duration.ofSeconds(10), true, Follow.URLLIB2)
+                : get(url);
+    }
+
+    boolean ofFile() {
+        return "file".equalsIgnoreCase(url.getScheme());
+    }
+
     /** As browsers do, what may not stand in a URL is escaped; what is escaped stays. */
-    private static URI parse(String url) throws URISyntaxException {
+    private static String escaped(String url) {
         var out = new StringBuilder();
         for (byte b : url.strip().getBytes(StandardCharsets.UTF_8)) {
             boolean plain = b > ' ' && b < 127 && "\"<>\\^`{|}".indexOf(b) < 0;
             out.append(plain ? String.valueOf((char) b) : String.format(Locale.ROOT, "%%%02X", b & 0xff));
         }
-        URI uri = new URI(out.toString());
+        return out.toString();
+    }
+
+    private static URI parse(String url) throws URISyntaxException {
+        URI uri = new URI(escaped(url));
         if (uri.getScheme() == null || uri.getRawAuthority() == null) {
             throw new URISyntaxException(url, "a URL begins with http:// or https:// and a host's name");
         }

@@ -194,6 +194,35 @@ public final class AlternativesModule implements TaskModule<AlternativesModule.A
         return failed.isPresent()
                 ? Verdict.failed("Tried to choose " + args.name() + ", but " + failed.get().errors().strip(),
                         MapValue.EMPTY)
-                : Verdict.changed(!applied.changes().isEmpty(), MapValue.EMPTY);
+                : Verdict.changed(!applied.changes().isEmpty(), MapValue.of("msg", said(args.name(), before, applied)));
+    }
+
+    /** What was done, in Ansible's words. */
+    private static String said(String name, State before, Applied<State> applied) {
+        var sentences = new ArrayList<String>();
+        AlternativeFact.Group now = before.group.orElse(AlternativeFact.Group.NONE);
+        for (Change change : applied.changes()) {
+            if (change.effects().getFirst() instanceof Effect.Becomes<?>(_, Optional<?> value)
+                    && value.isPresent() && value.get() instanceof AlternativeFact.Group next) {
+                sentences.add(step(name, now, next));
+                now = next;
+            }
+        }
+        return String.join(" ", sentences);
+    }
+
+    private static String step(String name, AlternativeFact.Group now, AlternativeFact.Group next) {
+        Optional<String> removed = now.choices().keySet().stream().filter(path -> !next.choices().containsKey(path))
+                .findFirst();
+        if (removed.isPresent()) {
+            return "Remove alternative '" + removed.get() + "' from '" + name + "'.";
+        }
+        Optional<String> installed = next.choices().entrySet().stream()
+                .filter(choice -> !choice.getValue().equals(now.choices().get(choice.getKey()))).map(Map.Entry::getKey)
+                .findFirst();
+        return installed.map(path -> "Install alternative '" + path + "' for '" + name + "'.")
+                .orElseGet(() -> next.auto()
+                        ? "Set alternative to auto for '" + name + "'."
+                        : "Set alternative '" + next.current() + "' for '" + name + "'.");
     }
 }

@@ -65,6 +65,24 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
             @Arg("The permissions that new files don't get, octal.") Optional<String> umask,
             @Arg(value = "Whether pip may change what the distribution looks after.", fallback = "no") boolean breakSystemPackages) {
 
+        public Args {
+            name = whole(name);
+        }
+
+        /** Names with a comma in them, which a text for a list is parted at: {@code requests[socks,security]>=2,<3}. */
+        private static List<String> whole(List<String> parts) {
+            var names = new ArrayList<String>();
+            for (String part : parts) {
+                boolean open = !names.isEmpty() && names.getLast().lastIndexOf('[') > names.getLast().lastIndexOf(']');
+                if (!names.isEmpty() && (open || part.strip().matches("[<>=!~]=?.*"))) {
+                    names.add(names.removeLast() + "," + part.strip());
+                } else {
+                    names.add(part);
+                }
+            }
+            return List.copyOf(names);
+        }
+
         private Optional<String> mistake() {
             if (name.isEmpty() && requirements.isEmpty()) {
                 return Optional.of("one of the following is required: name, requirements");

@@ -61,11 +61,18 @@ record ServiceFact(Platform.Init init, boolean offline, String name, String scop
                       esac
                       :
                     }
+                    b_offline() { # unit; what its files alone say
+                      b_o=$(systemctl is-enabled "$1" 2>/dev/null)
+                      [ -z "$b_o" ] || printf 'LoadState=loaded\\nUnitFileState=%s\\nOffline=yes\\n' "$b_o"
+                    }
                     b_unit() { # systemctl's options and unit, unit without .service
                       b_n=$1; shift
                       b_o=$(systemctl show "$@" 2>&1) || { printf 'failed\\n%s\\n' "$b_o"; return 0; }
                       printf '%s\\n' "$b_o"
                       case $b_o in
+                      *chroot*'ignoring '*) b_offline "$b_n" ;;
+                      *UnitFileState=indirect*) # it is enabled if what it brings along is: its links are listed then
+                        case $(systemctl is-enabled -l "$@" 2>/dev/null) in *' /'*) echo LinksStart=yes ;; esac ;;
                       *UnitFileState=generated*) b_links "$b_n" && echo LinksStart=yes ;;
                       *LoadState=not-found*) [ ! -x "/etc/init.d/$b_n" ] || echo HasScript=yes ;;
                       esac
@@ -77,8 +84,7 @@ record ServiceFact(Platform.Init init, boolean offline, String name, String scop
         String bare = name.endsWith(".service") ? name.substring(0, name.length() - 8) : name;
         if (init == Platform.Init.SYSTEMD) {
             return offline
-                    ? Sh.of("b_o=$(systemctl is-enabled {} 2>/dev/null); [ -z \"$b_o\" ] || printf 'LoadState=loaded\\nUnitFileState=%s\\n' \"$b_o\"",
-                            name)
+                    ? Sh.of("b_offline {}", name).using(LIBRARY)
                     : Sh.of("b_unit {} {} {}", bare, scoped(scope), unit(name)).using(LIBRARY);
         }
         return Sh.of("b_service {} {} {}", init.name(), bare, pattern).using(LIBRARY);
@@ -134,8 +140,8 @@ record ServiceFact(Platform.Init init, boolean offline, String name, String scop
         }
         String active = text(status, "ActiveState");
         boolean enabled = switch (file) {
-            case "enabled", "static", "indirect", "alias", "transient" -> true;
-            case "generated" -> links;
+            case "enabled", "static", "alias", "transient" -> true;
+            case "generated", "indirect" -> links;
             default -> false;
         };
         return Optional.of(new Service(

@@ -54,7 +54,13 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         if (name.isEmpty() || init == Platform.Init.NONE) {
             return Inquiry.nothing(new State(init, image, Maybe.known(Optional.empty())));
         }
-        return Inquiry.maybe(fact(init, image)).map(service -> new State(init, image, service));
+        return Inquiry.maybe(fact(init, image)).map(service -> new State(init, image || ignored(service), service));
+    }
+
+    /** Whether systemctl does nothing with services because it thinks so: in a chroot, or where SYSTEMD_OFFLINE says it. */
+    private static boolean ignored(Maybe<Optional<Service>> service) {
+        return service instanceof Maybe.Known<Optional<Service>>(var found)
+                && found.filter(one -> one.status().get("Offline").isPresent()).isPresent();
     }
 
     private ServiceFact fact(Platform.Init init, boolean offline) {
@@ -223,7 +229,7 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
             String why = failed.get().errors().isBlank() ? failed.get().text() : failed.get().errors();
             return Verdict.failed(
                     "Unable to " + verb(applied) + " service " + name.orElse("systemd") + ": " + why.strip(),
-                    results);
+                    results.without("status"));
         }
         return Verdict.changed(changed, results);
     }

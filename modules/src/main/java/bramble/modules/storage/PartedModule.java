@@ -16,6 +16,7 @@ import bramble.module.Verdict;
 import bramble.modules.files.CommandFact;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
@@ -77,7 +78,9 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
                 name: media
                 state: present
             """, returns = {
-        "partition_info: dict: the disk, its partitions, and the script that parted was given"})
+        "disk: dict: dev, size, unit, table, model, logical_block, physical_block",
+        "partitions: list: of each num, begin, end, size, unit, fstype, name, flags",
+        "script: str: of state=info, what parted was asked"})
     public record Args(@Arg("The disk.") String device,
             @Arg("The partition's number.") Optional<Integer> number,
             @Arg(value = "present and absent are about the partition; info only looks.", fallback = "info") Wanted state,
@@ -262,7 +265,7 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
         boolean unknown = applied.predicted() && !applied.changes().isEmpty();
         MapValue results = unknown
                 ? MapValue.EMPTY
-                : MapValue.of("partition_info", info(args, applied.after().orElse(before)));
+                : info(args, applied.after().orElse(before));
         return Verdict.changed(!applied.changes().isEmpty(), results);
     }
 
@@ -270,25 +273,27 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
         PartitionsFact.Disk disk = state.disk.orElseThrow();
         List<Value> partitions = new ArrayList<>();
         for (PartitionsFact.Partition one : disk.partitions()) {
-            partitions.add(MapValue.of("num", one.number(), "begin", number(one.begin()), "end", number(one.end()),
-                    "size", number(one.size()), "fstype", one.type(), "name", one.name(), "flags", one.flags(),
+            partitions.add(MapValue.of("num", one.number(), "begin", length(one.begin()), "end", length(one.end()),
+                    "size", length(one.size()), "fstype", one.type(), "name", one.name(), "flags", one.flags(),
                     "unit", args.unit().toLowerCase(Locale.ROOT)));
         }
         List<String> fields = disk.fields();
         return MapValue.of("disk", MapValue.of("dev", args.device(), "size",
-                fields.size() > 1 ? number(fields.get(1)) : Value.of(0), "unit",
+                length(fields.size() > 1 ? fields.get(1) : ""), "unit",
                 args.unit().toLowerCase(Locale.ROOT), "table", disk.table(), "model",
                 fields.size() > 6 ? fields.get(6) : "", "logical_block",
-                fields.size() > 3 ? number(fields.get(3)) : Value.of(0), "physical_block",
-                fields.size() > 4 ? number(fields.get(4)) : Value.of(0)), "partitions",
-                new bramble.value.ListValue(partitions), "script", "unit " + args.unit() + " print");
+                number(fields.size() > 3 ? fields.get(3) : "").longValue(), "physical_block",
+                number(fields.size() > 4 ? fields.get(4) : "").longValue()), "partitions",
+                new ListValue(partitions), "script",
+                args.state() == Wanted.INFO ? "unit '" + args.unit() + "' print" : "");
     }
 
-    private static Value number(String text) {
+    private static Value length(String text) {
+        return Value.of(number(text).doubleValue());
+    }
+
+    private static BigDecimal number(String text) {
         String digits = text.replaceFirst("[^0-9.].*$", "");
-        if (digits.isEmpty()) {
-            return Value.of(0);
-        }
-        return digits.contains(".") ? Value.of(Double.valueOf(digits)) : Value.of(Long.valueOf(digits));
+        return digits.isEmpty() ? BigDecimal.ZERO : new BigDecimal(digits);
     }
 }

@@ -67,8 +67,14 @@ public final class SysctlModule implements TaskModule<SysctlModule.Args, SysctlM
         return TextEdit.of(args.sysctlFile()).and(Inquiry.maybe(new SysctlFact(args.name())), State::new);
     }
 
+    /** As the kernel's values are compared. */
     private static String value(Args args) {
-        String value = SysctlFact.normal(args.value().orElse(""));
+        return SysctlFact.normal(written(args));
+    }
+
+    /** As it stands in the file. */
+    private static String written(Args args) {
+        String value = args.value().orElse("").strip();
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "yes", "true", "on", "y", "t" -> "1";
             case "no", "false", "off", "n", "f" -> "0";
@@ -79,7 +85,7 @@ public final class SysctlModule implements TaskModule<SysctlModule.Args, SysctlM
     @Override
     public Plan plan(Args args, State actual) {
         if (args.state() == Wanted.PRESENT && args.value().isEmpty()) {
-            return new Plan.Refused("value cannot be None");
+            return new Plan.Refused("state is present but all of the following are missing: value");
         }
         if (args.name().isBlank()) {
             return new Plan.Refused("name cannot be blank");
@@ -136,11 +142,11 @@ public final class SysctlModule implements TaskModule<SysctlModule.Args, SysctlM
             } else if (args.state() == Wanted.PRESENT && !there) {
                 there = true;
                 boolean same = SysctlFact.normal(bare.substring(equals + 1)).equals(value(args));
-                lines.add(same ? line : args.name() + "=" + value(args));
+                lines.add(same ? line : args.name() + "=" + written(args));
             }
         }
         if (args.state() == Wanted.PRESENT && !there) {
-            lines.add(args.name() + "=" + value(args));
+            lines.add(args.name() + "=" + written(args));
         }
         boolean same = lines.equals(file.text().lines().toList());
         return same ? file.text() : lines.stream().map(line -> line + "\n").reduce("", String::concat);

@@ -79,10 +79,10 @@ public record Accounts(List<List<String>> passwd, List<List<String>> group, List
     }
 
     /** The first free number, as the usual tools choose it: from 1000 up, for the system's own from 999 down. */
-    static int free(List<List<String>> lines, boolean system) {
+    static int free(List<List<String>> lines, boolean system, Optional<Integer> lowest, Optional<Integer> highest) {
         Set<String> taken = new TreeSet<>(
                 lines.stream().filter(line -> line.size() > 2).map(line -> line.get(2)).toList());
-        int number = system ? 999 : 1000;
+        int number = system ? highest.orElse(999) : lowest.orElse(1000);
         while (taken.contains(String.valueOf(number))) {
             number += system ? -1 : 1;
         }

@@ -46,7 +46,9 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
             @Arg(value = "A group of the system's own, when it is made.", fallback = "no") boolean system,
             @Arg(value = "Allows a number that another group has too.", name = "non_unique", fallback = "no") boolean nonUnique,
             @Arg(value = "Only the node's own files matter, not a directory service; always so.", fallback = "no") boolean local,
-            @Arg(value = "Removes a group that is a user's primary one.", fallback = "no") boolean force) {}
+            @Arg(value = "Removes a group that is a user's primary one.", fallback = "no") boolean force,
+            @Arg(value = "The lowest number that a new group without one of its own gets.", name = "gid_min") Optional<Integer> gidMin,
+            @Arg(value = "The highest such number.", name = "gid_max") Optional<Integer> gidMax) {}
 
     /**
      * What matters to a task.
@@ -78,6 +80,12 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (args.nonUnique() && args.gid().isEmpty()) {
+            return new Plan.Refused("non_unique is True but all of the following are missing: gid");
+        }
+        if (args.local() && (args.gidMin().isPresent() || args.gidMax().isPresent())) {
+            return new Plan.Refused("parameters are mutually exclusive: local|gid_min, local|gid_max");
+        }
         Optional<Group> group = actual.group.get();
         if (args.state() == Wanted.ABSENT) {
             return group.map(found -> Plan.of(removal(args, actual))).orElse(Plan.NOTHING);
@@ -111,7 +119,7 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
                         MapValue.of("state", "present")));
         if (actual.table.isPresent()) {
             Accounts table = actual.table.get();
-            int number = gid.orElseGet(() -> Accounts.free(table.group(), args.system()));
+            int number = gid.orElseGet(() -> Accounts.free(table.group(), args.system(), args.gidMin(), args.gidMax()));
             Accounts after = table.withGroup(new Group(args.name(), OptionalInt.of(number), members));
             return new Change(args.name(), diff, AccountEdit.actions(table, after),
                     List.of(Effect.becomes(new AccountsFact(), after),
@@ -122,10 +130,15 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
                 .orElse(Sh.raw(""));
         Sh run = now.isPresent()
                 ? Sh.of("groupmod{} {}", number, args.name())
-                : Sh.of("groupadd{}{} {}", number, Sh.raw(args.system() ? " -r" : ""), args.name());
+                : Sh.of("groupadd{}{}{}{} {}", number, Sh.raw(args.system() ? " -r" : ""),
+                        limit("GID_MIN", args.gidMin()), limit("GID_MAX", args.gidMax()), args.name());
         return new Change(args.name(), diff, List.of(new Action.Run(run)),
                 List.of(Effect.becomes(new GroupFact(args.name()), Optional.of(new Group(args.name(), gid, members))),
                         Effect.becomes(IdFact.group(args.name()), new IdFact.Id(true, gid))));
+    }
+
+    private static Sh limit(String name, Optional<Integer> number) {
+        return number.map(most -> Sh.of(" -K {}", name + "=" + most)).orElse(Sh.raw(""));
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg("The primary group, by name or number.") Optional<String> group,
             @Arg("The other groups; an empty list for none.") Optional<List<String>> groups,
             @Arg(value = "Keeps the groups that aren't named.", fallback = "no") boolean append,
-            @Arg("The login shell.") Optional<String> shell,
+            @Arg(value = "The login shell.", nodePath = true) Optional<String> shell,
             @Arg(value = "The home folder.", nodePath = true) Optional<String> home,
             @Arg(value = "Makes the home folder where it isn't there.", name = "create_home", aliases = "createhome", fallback = "yes") boolean createHome,
             @Arg(value = "Moves the home folder's content to a new home.", name = "move_home", fallback = "no") boolean moveHome,
@@ -100,7 +100,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg(value = "The key's kind.", name = "ssh_key_type", fallback = "rsa") String sshKeyType,
             @Arg(value = "The key's comment.", name = "ssh_key_comment") Optional<String> sshKeyComment,
             @Arg(value = "The key's file, seen from the home folder.", name = "ssh_key_file", nodePath = true) Optional<String> sshKeyFile,
-            @Arg(value = "The key's passphrase.", name = "ssh_key_passphrase", secret = true) Optional<String> sshKeyPassphrase) {}
+            @Arg(value = "The key's passphrase.", name = "ssh_key_passphrase", secret = true) Optional<String> sshKeyPassphrase,
+            @Arg(value = "The lowest number that a new user without one of its own gets.", name = "uid_min") Optional<Integer> uidMin,
+            @Arg(value = "The highest such number.", name = "uid_max") Optional<Integer> uidMax) {}
 
     /**
      * What matters to a task.
@@ -169,6 +171,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (args.local() && (args.uidMin().isPresent() || args.uidMax().isPresent())) {
+            return new Plan.Refused("parameters are mutually exclusive: local|uid_min, local|uid_max");
+        }
         Optional<Account> user = actual.user.get();
         if (args.state() == Wanted.ABSENT) {
             return user.<Plan>map(account -> Plan.of(removal(args, account, actual))).orElse(Plan.NOTHING);
@@ -313,11 +318,16 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
     }
 
     private static Account numbered(Args args, Account wanted, Accounts table) {
-        int uid = wanted.uid().orElseGet(() -> Accounts.free(table.passwd(), args.system()));
+        int uid = wanted.uid()
+                .orElseGet(() -> Accounts.free(table.passwd(), args.system(), args.uidMin(), args.uidMax()));
         boolean own = wanted.group().equals(wanted.name());
         boolean same = own && table.group(String.valueOf(uid)).isEmpty();
         OptionalInt found = table.group(wanted.group()).map(Group::gid).orElse(OptionalInt.empty());
-        int gid = wanted.gid().orElse(found.orElseGet(() -> same ? uid : Accounts.free(table.group(), args.system())));
+        int gid = wanted.gid()
+                .orElse(found.orElseGet(() -> same
+                        ? uid
+                        : Accounts.free(table.group(), args.system(), Optional.empty(),
+                                Optional.empty())));
         return new Account(wanted.name(), OptionalInt.of(uid), OptionalInt.of(gid), wanted.group(), wanted.comment(),
                 wanted.home(), wanted.shell(), wanted.groups(), wanted.password(), wanted.ages());
     }
@@ -344,6 +354,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         args.uid().ifPresent(uid -> words.addAll(List.of("-u", Integer.toUnsignedString(uid))));
         option(words, args.uid().isPresent() && args.nonUnique(), "-o");
         option(words, args.system(), "-r");
+        args.uidMin().ifPresent(least -> words.addAll(List.of("-K", "UID_MIN=" + least)));
+        args.uidMax().ifPresent(most -> words.addAll(List.of("-K", "UID_MAX=" + most)));
         boolean namesake = actual.groups.get(args.name()) instanceof Maybe.Known<Optional<Group>>(var g)
                 && g.isPresent();
         if (args.group().isPresent()) {
@@ -540,7 +552,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
     }
 
     private static final Pattern HASHED = Pattern
-            .compile("[*!]*|\\*{13}|[*!]?\\$[^$]+\\$.+|[*!]?[./0-9A-Za-z]{13}|[*!]?_[./0-9A-Za-z]{19}");
+            .compile(
+                    "[*!]*|\\*{13}|[*!]?\\$[^$]+\\$(.*\\$)?[./=0-9A-Za-z]+|[*!]?[./0-9A-Za-z]{13}|[*!]?_[./0-9A-Za-z]{19}");
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {

@@ -3,19 +3,16 @@ package bramble.modules.containers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import bramble.args.Resources;
 import bramble.args.Schema;
 import bramble.module.Action;
 import bramble.module.Plan;
 import bramble.modules.files.FileContent;
-import bramble.problem.ProblemException;
 import bramble.problem.Source;
-import bramble.template.DocumentOptions;
+import bramble.testkit.NoFiles;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.yaml.NodeValues;
 import bramble.yaml.YamlReader;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -118,26 +115,4 @@ class ContainerStateTest {
 
     @bramble.args.Doc(value = "x", example = "")
     record Bare(ContainerShape shape, Docker docker) {}
-
-    private static final class NoFiles implements Resources {
-        @Override
-        public Path find(String folder, String name) {
-            throw new ProblemException(Source.NONE, name);
-        }
-
-        @Override
-        public String render(Path template, DocumentOptions options) {
-            throw new ProblemException(Source.NONE, template.toString());
-        }
-
-        @Override
-        public void secret(String value) {
-            // nothing is printed here
-        }
-
-        @Override
-        public void warn(String text) {
-            // nothing is printed here
-        }
-    }
 }

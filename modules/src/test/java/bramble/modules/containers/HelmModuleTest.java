@@ -2,16 +2,14 @@ package bramble.modules.containers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import bramble.args.Resources;
 import bramble.args.Schema;
 import bramble.module.TaskModule;
-import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.run.NodeTask;
 import bramble.run.Overlay;
 import bramble.shell.Sh;
-import bramble.template.DocumentOptions;
 import bramble.testkit.LocalNode;
+import bramble.testkit.NoFiles;
 import bramble.value.MapValue;
 import bramble.yaml.NodeValues;
 import bramble.yaml.YamlReader;
@@ -111,27 +109,5 @@ class HelmModuleTest {
         assertEquals("true ", both(new HelmRepositoryModule(), "{name: house, state: absent}"));
         assertEquals("repo add house https://charts.lan --username cluster --password-stdin\ns3same",
                 Files.readString(bin.resolve("told")));
-    }
-
-    private static final class NoFiles implements Resources {
-        @Override
-        public Path find(String folder, String name) {
-            throw new ProblemException(Source.NONE, name);
-        }
-
-        @Override
-        public String render(Path template, DocumentOptions options) {
-            throw new ProblemException(Source.NONE, template.toString());
-        }
-
-        @Override
-        public void secret(String value) {
-            // nothing is printed here
-        }
-
-        @Override
-        public void warn(String text) {
-            // nothing is printed here
-        }
     }
 }

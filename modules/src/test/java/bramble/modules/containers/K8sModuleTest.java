@@ -4,16 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import bramble.args.Resources;
 import bramble.args.Schema;
 import bramble.module.TaskModule;
-import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.run.NodeTask;
 import bramble.run.Overlay;
 import bramble.shell.Sh;
-import bramble.template.DocumentOptions;
 import bramble.testkit.LocalNode;
+import bramble.testkit.NoFiles;
 import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -26,7 +24,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -274,28 +271,6 @@ class K8sModuleTest {
                 }
             });
             return MapValue.named(all);
-        }
-    }
-
-    private static final class NoFiles implements Resources {
-        @Override
-        public Path find(String folder, String name) {
-            throw new ProblemException(Source.NONE, name);
-        }
-
-        @Override
-        public String render(Path template, DocumentOptions options) {
-            throw new ProblemException(Source.NONE, template.toString());
-        }
-
-        @Override
-        public void secret(String value) {
-            // nothing is printed here
-        }
-
-        @Override
-        public void warn(String text) {
-            // nothing is printed here
         }
     }
 }

@@ -4,15 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import bramble.args.Resources;
 import bramble.args.Schema;
 import bramble.problem.Source;
 import bramble.run.NodeTask;
 import bramble.run.NodeTask.Ending;
 import bramble.run.Overlay;
 import bramble.shell.Sh;
-import bramble.template.DocumentOptions;
 import bramble.testkit.LocalNode;
+import bramble.testkit.NoFiles;
 import bramble.testkit.TestNode;
 import bramble.value.MapValue;
 import java.io.IOException;
@@ -23,24 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A new file that can't be given to the owner who is wanted is not left behind; one that was there stays. */
 class TouchTest {
-    private static final Resources NOTHING_BESIDE = new Resources() {
-        @Override
-        public Path find(String kind, String name) {
-            return Path.of(name);
-        }
-
-        @Override
-        public String render(Path template, DocumentOptions options) {
-            return "";
-        }
-
-        @Override
-        public void secret(String value) {}
-
-        @Override
-        public void warn(String text) {}
-    };
-
     @TempDir
     Path folder = Path.of("");
 
@@ -55,7 +36,7 @@ class TouchTest {
             for (String name : new String[]{"new", "old"}) {
                 FileModule.Args args = Schema.of(FileModule.Args.class).bind("file",
                         MapValue.of("path", folder.resolve(name).toString(), "state", "touch", "owner", "4711"),
-                        Source.NONE, NOTHING_BESIDE);
+                        Source.NONE, new NoFiles());
                 Ending ending = new NodeTask(node::ask, node.platform(), new Overlay(), false, environment)
                         .run(new FileModule(), args);
                 Ending.Done done = assertInstanceOf(Ending.Done.class, ending);

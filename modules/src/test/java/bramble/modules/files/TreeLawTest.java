@@ -3,7 +3,6 @@ package bramble.modules.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import bramble.args.Resources;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
 import bramble.module.Fact;
@@ -15,11 +14,10 @@ import bramble.run.NodeTask.Ending;
 import bramble.run.Overlay;
 import bramble.shell.Content;
 import bramble.shell.Sh;
-import bramble.template.DocumentOptions;
 import bramble.testkit.LocalNode;
+import bramble.testkit.NoFiles;
 import bramble.value.EscapedBytes;
 import bramble.value.MapValue;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,7 +117,7 @@ class TreeLawTest {
 
     private static <A extends Record, S> Ending run(NodeTask task, TaskModule<A, S> module, MapValue args)
             throws Exception {
-        return task.run(module, Schema.of(module.args()).bind(module.name(), args, Source.NONE, new Nothing()));
+        return task.run(module, Schema.of(module.args()).bind(module.name(), args, Source.NONE, new NoFiles()));
     }
 
     private List<Fact<?>> facts(String folder) {
@@ -156,33 +154,11 @@ class TreeLawTest {
             case FileContent.Bytes(String real, Content content) ->
                 real + " with " + EscapedBytes.decode(content.bytesOf());
             case FileContent.Unreadable(String real, _) -> "unreadable " + real;
-            case TreeFact.Tree(String real, boolean missing, List<PathState.Present> entries) ->
+            case TreeFact.Tree(String real, boolean missing, List<PathState.Present> entries, _) ->
                 real + (missing ? " missing" : "") + entries.stream().map(entry -> entry instanceof PathState.Link link
                         ? "link " + link.real() + " " + link.target()
                         : settled(entry)).toList();
             default -> value.toString();
         };
-    }
-
-    private record Nothing() implements Resources {
-        @Override
-        public Path find(String folder, String name) {
-            throw new IllegalStateException(name);
-        }
-
-        @Override
-        public String render(Path template, DocumentOptions options) {
-            throw new IllegalStateException(template.toString());
-        }
-
-        @Override
-        public void secret(String value) {
-            // there is none
-        }
-
-        @Override
-        public void warn(String text) {
-            // nobody listens
-        }
     }
 }

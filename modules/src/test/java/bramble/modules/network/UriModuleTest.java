@@ -3,7 +3,6 @@ package bramble.modules.network;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import bramble.args.Resources;
 import bramble.args.Schema;
 import bramble.module.Inquiry;
 import bramble.module.Platform;
@@ -15,11 +14,11 @@ import bramble.run.Overlay;
 import bramble.shell.Answer;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
-import bramble.template.DocumentOptions;
 import bramble.template.Scope;
 import bramble.template.Templates;
 import bramble.testkit.FixtureServer;
 import bramble.testkit.LocalNode;
+import bramble.testkit.NoFiles;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Value;
@@ -113,29 +112,6 @@ class UriModuleTest {
         MapValue given = (MapValue) NodeValues.plain(YamlReader.read(yaml, "args", _ -> {}).getFirst());
         UriModule.Args args = Schema.of(UriModule.Args.class).bind("uri", given, Source.NONE, new NoFiles());
         return new UriModule().hold(args, new LocalTalk(node, dryRun));
-    }
-
-    /** No controller's files. */
-    private record NoFiles() implements Resources {
-        @Override
-        public Path find(String kind, String name) {
-            throw new IllegalStateException(name);
-        }
-
-        @Override
-        public String render(Path template, DocumentOptions options) {
-            throw new IllegalStateException();
-        }
-
-        @Override
-        public void secret(String value) {
-            // nothing is printed
-        }
-
-        @Override
-        public void warn(String text) {
-            // nobody reads it
-        }
     }
 
     /** A conversation with a shell of this machine. */

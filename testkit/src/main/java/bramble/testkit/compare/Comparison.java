@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class Comparison implements AutoCloseable {
     private static final List<String> RUNS = List.of("first run", "dry run", "second run");
 
     private static final String FLAGS = "# flags:";
+    private static final String EXIT = ".exit";
+    private static final String TREE = ".tree";
 
     private final Options options;
     private final Path folder;
@@ -34,9 +37,10 @@ public final class Comparison implements AutoCloseable {
      * @param lab the lab's name, and the first three numbers of its addresses
      * @param roots the folders of the node whose files are compared
      * @param bramble what plays a playbook with Bramble, as {@code ansible-playbook} does
+     * @param kept the outputs of an earlier comparison, from which ansible-core's part is taken, as far as it is there
      */
     public record Options(Path home, String kind, String lab, String subnet, List<String> roots,
-            List<String> bramble) {
+            List<String> bramble, Optional<Path> kept) {
         public Options {
             roots = List.copyOf(roots);
             bramble = List.copyOf(bramble);
@@ -112,7 +116,10 @@ public final class Comparison implements AutoCloseable {
     }
 
     private List<String> nodes(Path playbook) throws InterruptedException {
-        Ending ansible = play(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook);
+        Optional<Ending> kept = options.kept().flatMap(from -> kept(from, playbook));
+        Ending ansible = kept.isPresent()
+                ? kept.get()
+                : play(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook);
         Ending bramble = play(new Engine("bramble", options.bramble()), playbook);
         var differences = new Differences();
         for (int i = 0; i < RUNS.size(); i++) {
@@ -140,11 +147,38 @@ public final class Comparison implements AutoCloseable {
             }
             words.add(playbook.toAbsolutePath().toString());
             Said said = run(words, options.home());
-            write(engine.name() + "." + playbook.getFileName() + "." + run.replace(' ', '-'), said.out() + said.err());
+            String name = name(engine.name(), playbook, run);
+            write(name, said.out() + said.err());
+            write(name + EXIT, Integer.toString(said.code()));
             runs.add(Played.of(said.code(), said.out()));
-            trees.add(Tree.of(onNode(Tree.script(options.roots())).out()));
+            String tree = onNode(Tree.script(options.roots())).out();
+            write(name + TREE, tree);
+            trees.add(Tree.of(tree));
         }
         return new Ending(runs, trees);
+    }
+
+    private static String name(String engine, Path playbook, String run) {
+        return engine + "." + playbook.getFileName() + "." + run.replace(' ', '-');
+    }
+
+    /** What ansible-core did in an earlier comparison; nothing if it didn't play the playbook then. */
+    private static Optional<Ending> kept(Path from, Path playbook) {
+        var runs = new ArrayList<Played>();
+        var trees = new ArrayList<Tree>();
+        for (String run : RUNS) {
+            Path said = from.resolve(name("ansible", playbook, run));
+            try {
+                runs.add(Played.of(Integer.parseInt(Files.readString(from.resolve(said.getFileName() + EXIT))),
+                        Files.readString(said)));
+                trees.add(Tree.of(Files.readString(from.resolve(said.getFileName() + TREE))));
+            } catch (NoSuchFileException _) {
+                return Optional.empty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return Optional.of(new Ending(runs, trees));
     }
 
     private void fresh() throws InterruptedException {
@@ -200,7 +234,7 @@ public final class Comparison implements AutoCloseable {
                     .redirectOutput(out.toFile()).redirectInput(Path.of("/dev/null").toFile());
             builder.environment().putAll(Map.of("BRAMBLE_LAB_NAME", options.lab(), "BRAMBLE_LAB_SUBNET",
                     options.subnet(), "ANSIBLE_NOCOLOR", "1", "ANSIBLE_RETRY_FILES_ENABLED", "0", "BRAMBLE_DATA",
-                    folder.resolve("data").toString(), "ANSIBLE_DEPRECATION_WARNINGS", "0"));
+                    folder.resolve("data").toString(), "ANSIBLE_DEPRECATION_WARNINGS", "0", "ANSIBLE_PIPELINING", "1"));
             Process process = builder.start();
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
                 process.destroyForcibly();

@@ -3,6 +3,7 @@ package bramble.testkit.compare;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The files of a node below some folders: of each its kind, mode, owner, group, and what is in it. */
@@ -10,7 +11,8 @@ record Tree(Map<String, String> files) {
     /** What differs from run to run by itself. */
     private static final Pattern VOLATILE = Pattern.compile(".*/(\\.ansible(_async)?(/.*)?|\\.sudo_as_admin_successful"
             + "|__pycache__(/.*)?|.*\\.pyc|.*\\.pid|machine-id|ld\\.so\\.cache|resolv\\.conf|mtab|\\.pwd\\.lock"
-            + "|.*\\.(log|lock)|random-seed|adjtime|blkid\\.tab|ssh_host_.*|id_ed25519(\\.pub)?|\\.bash_history|lost\\+found)"
+            + "|.*\\.(log|lock)|random-seed|adjtime|blkid\\.tab|ssh_host_.*|id_ed25519(\\.pub)?|\\.bash_history|lost\\+found"
+            + "|(\\.git|.*\\.git)/(index|objects|logs|FETCH_HEAD|ORIG_HEAD|refs)(/.*)?)"
             + "|/var/(log|cache|tmp)(/.*)?|/var/lib/(apt|dpkg|systemd|python|private)(/.*)?|/run(/.*)?");
     /** Names in which a time or a number of a process stands: of files that are backups. */
     private static final Pattern STAMP = Pattern.compile("\\.\\d+\\.\\d{4}-\\d\\d-\\d\\d@\\d\\d:\\d\\d:\\d\\d~");
@@ -37,14 +39,17 @@ record Tree(Map<String, String> files) {
             }
         });
         if (parts.length > 1) {
+            var contents = new TreeMap<String, TreeSet<String>>(); // backups of one file have one name here
             parts[1].lines().filter(line -> line.length() > 66).forEach(line -> {
                 String path = line.substring(66);
                 boolean random = path
                         .matches("/etc/g?shadow-?|/var/spool/cron/.*|.*\\.zip|/etc/(passwd|group|subuid|subgid)-");
-                files.computeIfPresent(name(path), (_, said) -> random
-                        ? said
-                        : said + " " + line.substring(0, 12));
+                if (!random) {
+                    contents.computeIfAbsent(name(path), _ -> new TreeSet<>()).add(line.substring(0, 12));
+                }
             });
+            contents.forEach((path, sums) -> files.computeIfPresent(path, (_, said) -> said + " "
+                    + String.join(" ", sums)));
         }
         if (parts.length > 2 && files.containsKey("/etc/shadow")) {
             files.merge("/etc/shadow", " " + parts[2].strip().substring(0, 12), String::concat);

@@ -1,0 +1,3 @@
+/** Libcrypto held against Java's own. */
+@org.jspecify.annotations.NullMarked
+package bramble.crypto;
