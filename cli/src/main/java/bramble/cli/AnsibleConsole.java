@@ -228,9 +228,11 @@ final class AnsibleConsole implements Consumer<Event> {
         if (!inclusions.isEmpty()) {
             includer.ifPresent(this::taskBanner);
         }
-        inclusions.forEach((one, who) -> out.println(colours.cyan("included: " + one.what + " for "
-                + who.stream().sorted(Comparator.comparingInt(hosts::indexOf)).collect(Collectors.joining(", "))
-                + one.item.map(item -> " => (item=" + item + ")").orElse(""))));
+        inclusions.values().forEach(who -> who.sort(Comparator.comparingInt(hosts::indexOf)));
+        inclusions.entrySet().stream().sorted(Comparator.comparingInt(one -> hosts.indexOf(one.getValue().getFirst())))
+                .forEach(one -> out.println(colours.cyan("included: " + one.getKey().what + " for "
+                        + String.join(", ", one.getValue())
+                        + one.getKey().item.map(item -> " => (item=" + item + ")").orElse(""))));
         inclusions.clear();
     }
 

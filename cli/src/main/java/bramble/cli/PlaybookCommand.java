@@ -10,6 +10,7 @@ import bramble.record.Recorder;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.run.Resumption;
+import bramble.run.WrongIncludeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +18,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Plays playbooks: {@code bramble run}, {@code ansible-playbook}. */
 final class PlaybookCommand {
+    private static final Pattern COLLECTION = Pattern.compile("/ansible_collections/([^/]+)/([^/]+)/playbooks/");
+
     /** What a limit leads to that leaves nobody. */
     static final String NOBODY_LEFT = "Specified inventory, host pattern and/or --limit leaves us with no hosts to target.";
 
@@ -81,6 +86,7 @@ final class PlaybookCommand {
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         playbooks.replaceAll(launch::inCollection);
+        playbooks.forEach(this::tellCollection);
         Launch.Sources sources = launch.files(inventory, playbooks);
         Options options = launch.options(inventory, login, run, sources, startAtTask, step);
         if (run.flushCache) {
@@ -133,8 +139,20 @@ final class PlaybookCommand {
                     commit.answer(), options.check());
             recorder.ifPresent(_ -> session.isRecorded(started.id(), !options.check()));
             return session.interruptible(() -> new PlaybookRun(parts).run(loaded, started, listeners, run.detailed));
+        } catch (WrongIncludeException e) {
+            session.report(e);
+            return PlaybookRun.WRONG_INCLUDE;
         } finally {
             recorder.ifPresent(Recorder::close);
+        }
+    }
+
+    /** Of a playbook in a collection, whose roles and modules it finds without their full names. */
+    private void tellCollection(String playbook) {
+        Matcher inside = COLLECTION.matcher(session.folder().resolve(playbook).toAbsolutePath().toString());
+        if (inside.find()) {
+            session.report(Problem.warning(Source.NONE,
+                    "running playbook inside collection " + inside.group(1) + "." + inside.group(2), ""));
         }
     }
 

@@ -989,6 +989,8 @@ class LanguageTest {
                     .call(List.of("ansible-playbook", "-i", "hosts", playbook));
             assertEquals(0, said.code(), said::toString);
             assertTrue(said.out().contains("TASK [my.coll.cr : assert]"), said::toString);
+            assertEquals(playbook.equals("my.coll.short"),
+                    said.err().contains("[WARNING]: running playbook inside collection my.coll"), said::toString);
         }
     }
 
@@ -1002,6 +1004,65 @@ class LanguageTest {
                 """);
         assertEquals(0, said.code(), said::toString);
         assertEquals(3, said.out().split("goes on", -1).length, said::toString);
+    }
+
+    @Test
+    void aHostEndsAPlayAlsoForThoseThatAreInOtherIncludedFiles() throws IOException {
+        file("n1.yml", "- meta: end_play");
+        file("n2.yml", "- debug: {msg: is over}\n- debug: {msg: is over}");
+        Cli.Said said = play("""
+                - include_tasks: '{{ inventory_hostname }}.yml'
+                - debug: {msg: is over}
+                """);
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.out().contains("is over"), said::toString);
+        file("n1.yml", "- meta: end_batch");
+        file("site.yml", """
+                - hosts: all
+                  gather_facts: false
+                  serial: [2, 1]
+                  tasks:
+                  - include_tasks: '{{ inventory_hostname }}.yml'
+                """);
+        file("n3.yml", "- debug: {msg: goes on}");
+        file("hosts", "n[1:3] ansible_connection=local\n");
+        said = new Cli(folder, folder.resolve("data")).call(List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.out().contains("is over"), said::toString);
+        assertTrue(said.out().contains("goes on"), said::toString);
+    }
+
+    @Test
+    void aFileThatIsNotRightEndsTheRunForAllOnceItIsIncluded() throws IOException {
+        file("n1.yml", "- debug: {msg: goes on}");
+        file("n2.yml", "- nosuchmodule: {}");
+        Cli.Said said = play("""
+                - block:
+                  - include_tasks: '{{ inventory_hostname }}.yml'
+                  rescue:
+                  - debug: {msg: goes on}
+                """);
+        assertEquals(4, said.code(), said::toString);
+        assertFalse(said.out().contains("goes on"), said::toString);
+        assertTrue(said.err().contains("--> n2.yml:1:3"), said::toString);
+    }
+
+    @Test
+    void whatIsIncludedInALoopSeesItsRoundButNotWhatItIsCalled() throws IOException {
+        file("inner.yml", """
+                - assert: {that: [item == 5, n == 0, ansible_loop.first, ansible_loop_var is undefined, ansible_index_var is undefined]}
+                """);
+        Cli.Said said = play("""
+                - include_tasks: inner.yml
+                  loop: [5]
+                  loop_control: {extended: true, index_var: n}
+                - debug: {msg: '{{ ansible_loop_var }}'}
+                  loop: [5]
+                  loop_control: {extended: true}
+                  register: told
+                - assert: {that: ['told.results[0].ansible_loop.allitems == [5]', 'told.results[0].msg == "item"', told.skipped == false]}
+                """);
+        assertEquals(0, said.code(), said::toString);
     }
 
     @Test

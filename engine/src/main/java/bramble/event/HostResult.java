@@ -43,6 +43,6 @@ public record HostResult(String host, Optional<String> delegate, Optional<String
 
     private static boolean notDone(Value result) {
         return (result instanceof Text(String text) && text.startsWith(UNKNOWN))
-                || (result instanceof MapValue map && map.get("skipped").isPresent());
+                || (result instanceof MapValue map && map.get("skipped").map(Value.of(true)::equals).orElse(false));
     }
 }

@@ -105,8 +105,8 @@ final class HostLoop {
     private Flow steps(List<Step> steps, Position position, HostScope scope, Optional<Role> around,
             Optional<Upcoming> after) throws InterruptedException {
         for (int i = 0; i < steps.size(); i++) {
-            if (play.ended.get()) {
-                return Flow.END_PLAY;
+            if (!play.ended.get().goes()) {
+                return play.ended.get();
             }
             upcoming = Optional.of(new Upcoming(steps, i + 1, after));
             Flow flow = switch (steps.get(i)) {
@@ -250,7 +250,7 @@ final class HostLoop {
         try {
             var one = new HostTask(world, task, info, scope, turn, () -> upcoming(info, scope, turn));
             if (go.stop()) {
-                return Flow.STOPPED;
+                return play.ended.get().goes() ? Flow.STOPPED : play.ended.get();
             }
             if (action.equals("meta")) {
                 return forAll(task) ? metaForAll(one, position, go.group()) : meta(one, position);
@@ -556,7 +556,8 @@ final class HostLoop {
                     return flow;
                 }
             }
-        } catch (PlayState.Unreadable e) {
+        } catch (WrongIncludeException e) {
+            endForAll(Flow.END_PLAY);
             throw e;
         } catch (ProblemException e) {
             return ended(run, TaskEnd.failed(String.valueOf(e.getMessage())), timer);
@@ -663,11 +664,10 @@ final class HostLoop {
                 return flush(position, HostScope.of(world, host, play.frame));
             }
             case "end_play" -> {
-                play.ended.set(true);
-                return Flow.END_PLAY;
+                return endForAll(Flow.END_PLAY);
             }
             case "end_batch" -> {
-                return Flow.END_BATCH;
+                return endForAll(Flow.END_BATCH);
             }
             case "end_host" -> {
                 return Flow.END_HOST;
@@ -697,4 +697,9 @@ final class HostLoop {
         }
     }
 
+    private Flow endForAll(Flow how) {
+        play.ended.set(how);
+        pace.end();
+        return how;
+    }
 }

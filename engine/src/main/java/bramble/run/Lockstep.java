@@ -30,9 +30,11 @@ final class Lockstep implements Pace {
 
         record Done(String host, boolean failed, Optional<Position> ends) implements Message {}
 
+        record Ended() implements Message {}
+
         record Leave(String host) implements Message {}
 
-        record End() implements Message {}
+        record Close() implements Message {}
     }
 
     private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
@@ -69,13 +71,18 @@ final class Lockstep implements Pace {
     }
 
     @Override
+    public void end() {
+        messages.add(new Message.Ended());
+    }
+
+    @Override
     public void leave(String host) {
         messages.add(new Message.Leave(host));
     }
 
     @Override
     public void close() {
-        messages.add(new Message.End());
+        messages.add(new Message.Close());
     }
 
     private void work() {
@@ -83,6 +90,7 @@ final class Lockstep implements Pace {
         Set<String> failed = new HashSet<>();
         Map<String, Position> toStop = new HashMap<>();
         Map<String, Message.Arrival> waiting = new LinkedHashMap<>();
+        boolean over = false;
         while (true) {
             try {
                 switch (messages.take()) {
@@ -100,13 +108,17 @@ final class Lockstep implements Pace {
                             toStop.remove(host); // its own failure already tells it
                         }
                     }
+                    case Message.Ended() -> over = true;
                     case Message.Leave(String host) -> active.remove(host);
-                    case Message.End() -> {
+                    case Message.Close() -> {
                         return;
                     }
                 }
             } catch (InterruptedException e) {
                 return;
+            }
+            if (over) {
+                List.copyOf(waiting.keySet()).forEach(host -> answer(waiting, host, stop(host)));
             }
             if (!waiting.isEmpty() && waiting.keySet().containsAll(active)) {
                 release(waiting, toStop);
@@ -119,7 +131,7 @@ final class Lockstep implements Pace {
         for (Message.Arrival arrival : List.copyOf(waiting.values())) {
             Position ended = toStop.remove(arrival.host());
             if (ended != null && ended.holds(arrival.position())) { // otherwise it had already come to its end
-                answer(waiting, arrival.host(), new Go(true, new Group(List.of(arrival.host())), Optional.empty()));
+                answer(waiting, arrival.host(), stop(arrival.host()));
                 stopping = true;
             }
         }
@@ -147,6 +159,10 @@ final class Lockstep implements Pace {
             boolean works = !arrival.onlyOnce() || together.isFirst(host);
             answer(waiting, host, new Go(false, together, works ? arrival.line().map(Line::stand) : Optional.empty()));
         }
+    }
+
+    private static Go stop(String host) {
+        return new Go(true, new Group(List.of(host)), Optional.empty());
     }
 
     private static void answer(Map<String, Message.Arrival> waiting, String host, Go go) {

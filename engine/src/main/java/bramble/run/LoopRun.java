@@ -186,13 +186,10 @@ final class LoopRun {
                 anyFailed
                         ? "One or more items failed"
                         : outcome == Outcome.SKIPPED ? "All items skipped" : "All items completed",
-                "results", new ListValue(results));
+                "results", new ListValue(results), "skipped", outcome == Outcome.SKIPPED);
         if (anyFailed) {
             result = result.with("failed", true);
             outcome = Outcome.FAILED;
-        }
-        if (outcome == Outcome.SKIPPED) {
-            result = result.with("skipped", true);
         }
         return new TaskEnd(outcome, result, Optional.empty(), changes, List.of(), ends.getFirst().delegate());
     }

@@ -20,7 +20,6 @@ import bramble.value.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A task done once, or once for an item of its loop: conditions, arguments, tries, and what follows from the result. */
@@ -199,14 +198,6 @@ final class OneRound {
 
     /** The end of an item's round, with the variables of the item. */
     static TaskEnd itemised(TaskEnd end, MapValue variables) {
-        MapValue shown = MapValue.EMPTY;
-        for (Map.Entry<String, Value> entry : variables.byName().entrySet()) {
-            if (!entry.getKey().equals("ansible_loop") && !entry.getKey().equals("ansible_loop_var")) {
-                shown = shown.with(entry.getKey(), entry.getValue());
-            }
-        }
-        MapValue loopVar = variables.get("ansible_loop_var").map(name -> MapValue.of("ansible_loop_var", name))
-                .orElse(MapValue.EMPTY);
-        return end.with(end.outcome(), end.result().with(shown).with(loopVar));
+        return end.with(end.outcome(), end.result().with(variables));
     }
 }

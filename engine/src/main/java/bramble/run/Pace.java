@@ -22,6 +22,9 @@ interface Pace extends AutoCloseable {
      */
     void done(String host, boolean failed, Optional<Position> ends);
 
+    /** Nobody begins another task, nor do those that wait. */
+    void end();
+
     /** The host does nothing more in this batch. */
     void leave(String host);
 

@@ -189,7 +189,7 @@ final class PlayRun {
                 }));
             }
             boolean goOn = joined(flows, threads);
-            return !goOn ? Flow.STOPPED : state.ended.get() ? Flow.END_PLAY : Flow.GO;
+            return !goOn ? Flow.STOPPED : state.ended.get();
         }
     }
 

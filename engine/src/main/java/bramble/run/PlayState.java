@@ -10,16 +10,17 @@ import bramble.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What the hosts of a batch share: handlers, what was included, whether the play is over. */
+/** What the hosts of a batch share: handlers, what was included, how it was ended for all. */
 final class PlayState {
     final PlayFrame frame;
     final Handlers handlers;
     final boolean debugs;
     final boolean inStep;
-    final AtomicBoolean ended = new AtomicBoolean();
+    /** {@code END_BATCH} or {@code END_PLAY} once a host has ended it for all. */
+    final AtomicReference<Flow> ended = new AtomicReference<>(Flow.GO);
     private final World world;
     private final Map<String, Line> throttles = new ConcurrentHashMap<>();
     private final Map<Same, Written.Sketch> written = new ConcurrentHashMap<>();
@@ -36,13 +37,6 @@ final class PlayState {
         this.handlers = handlers;
         this.debugs = debugs;
         this.inStep = inStep;
-    }
-
-    /** A file that an include names is there, but not right: that ends the run, and nothing rescues it. */
-    static final class Unreadable extends ProblemException {
-        Unreadable(List<Problem> problems) {
-            super(problems);
-        }
     }
 
     /** One object and no other, however equal. */
@@ -74,7 +68,7 @@ final class PlayState {
         return files.computeIfAbsent(System.identityHashCode(include) + " " + name, _ -> {
             PlaybookLoader.Look<LoadedTasks> look = world.loader.look(name, frame.play(), include, handler);
             if (!look.errors().isEmpty()) {
-                throw look.value().isPresent() ? new Unreadable(look.errors()) : new ProblemException(look.errors());
+                throw look.value().isPresent() ? new WrongIncludeException(look.errors()) : new ProblemException(look.errors());
             }
             LoadedTasks loaded = look.value().orElseThrow();
             handlers.add(loaded.handlers());

@@ -26,6 +26,9 @@ import java.util.function.Supplier;
 public final class PlaybookRun {
     private final Parts parts;
 
+    /** The exit code where a file that a task includes is not right. */
+    public static final int WRONG_INCLUDE = 4;
+
     /**
      * What a run is made of.
      *
@@ -52,6 +55,7 @@ public final class PlaybookRun {
      * not be reached, 1 where nobody matched, 3 with {@code detailed} where a dry run found something to do.
      *
      * @param start told first, with the run's id and the like
+     * @throws WrongIncludeException where a task includes a file that is not right: the run ends with {@link #WRONG_INCLUDE}
      */
     public int run(List<Playbook> playbooks, Event.RunStarted start, List<Consumer<Event>> listeners, boolean detailed)
             throws InterruptedException {
@@ -65,6 +69,9 @@ public final class PlaybookRun {
             Consumer<Problem> warn = problem -> events.tell(new Event.Warned(Instant.now(), problem));
             try (var nodes = new Nodes(parts.holder(), parts.connections())) {
                 exit = played(playbooks, events, nodes, tallies, warn, detailed);
+            } catch (WrongIncludeException e) {
+                exit = WRONG_INCLUDE;
+                throw e;
             } finally {
                 parts.python().close();
                 events.barrier();
