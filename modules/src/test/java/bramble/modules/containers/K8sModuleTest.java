@@ -23,6 +23,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Objects of Kubernetes through the real kubectl of this machine. There is no real cluster: the server is a stand-in of this
@@ -41,6 +43,8 @@ import org.junit.jupiter.api.Test;
 class K8sModuleTest {
     private final LocalNode node = LocalNode.plain();
     private final Server server = new Server();
+    @TempDir
+    private Path home; // where kubectl keeps what it has learned of a server
 
     @BeforeEach
     void needsKubectl() {
@@ -59,7 +63,7 @@ class K8sModuleTest {
         var given = (MapValue) NodeValues
                 .plain(YamlReader.read("host: " + server.url() + "\n" + args, "args", _ -> {}).getFirst());
         A bound = Schema.of(module.args()).bind(module.name(), given, Source.NONE, new NoFiles());
-        return new NodeTask(node::ask, node.platform(), overlay, dry, Sh.raw("HOME=/nonexistent\n")).run(module, bound);
+        return new NodeTask(node::ask, node.platform(), overlay, dry, Sh.raw("HOME=" + home + "\n")).run(module, bound);
     }
 
     private String changed(boolean dry, Overlay overlay, String args) throws IOException, InterruptedException {
