@@ -73,6 +73,26 @@ class BadInputOnLabIT {
     }
 
     @Test
+    void aFullDiskUnderAFileThatMayBeWrittenButNotGivenAway() throws IOException {
+        on(DEBIAN, """
+                mkdir /mnt/tight && mount -t tmpfs -o size=64k,mode=777 tmpfs /mnt/tight
+                cd /mnt/tight && echo old >file && echo old >small && chmod 666 file small
+                """);
+        on(ROUTER, "mkdir -p /mnt/tight");
+        Files.write(folder.resolve("big"), new byte[40_000]);
+        play("""
+                - copy: {content: new, dest: /mnt/tight/small}
+                - copy: {src: big, dest: /mnt/tight/file}
+                """, false);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments());
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("fatal: [" + DEBIAN + "]: FAILED! => ")
+                && said.out().contains("No space left on device"), said::toString);
+        assertEquals("file\nsmall\nold\nnewroot", on(DEBIAN, "cd /mnt/tight; ls -A; cat file small; stat -c %U small"),
+                "what was there still is");
+    }
+
+    @Test
     void aConnectionThatIsCutInATask() throws IOException, InterruptedException {
         play("""
                 - name: Long

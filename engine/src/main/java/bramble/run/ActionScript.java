@@ -26,7 +26,7 @@ final class ActionScript {
                       [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
                       umask 077
                       new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { [ "$b_n" -lt 0 ] || cat >/dev/null; return 1; }
-                      trap 'rm -f "$new"' EXIT
+                      trap 'rm -f "$new" "$new.old"' EXIT
                       trap 'exit 1' HUP INT TERM PIPE
                       if [ "$b_n" -lt 0 ]; then b_make >"$new" || return 1
                       else b_why=$(cat 2>&1 >"$new") || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
@@ -51,7 +51,9 @@ final class ActionScript {
                         b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
                         cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
                       fi
-                      if [ -n "$b_stays" ]; then cat "$new" >"$b_p"; else mv -f "$new" "$b_p"; fi
+                      [ -n "$b_stays" ] || { mv -f "$new" "$b_p"; return; }
+                      trap '' HUP INT TERM PIPE
+                      (umask 077; cat "$b_p" >"$new.old") && { cat "$new" >"$b_p" || { cat "$new.old" >"$b_p"; false; }; }
                     }""");
 
     private ActionScript() {}
