@@ -357,7 +357,8 @@ final class HostLoop {
         if (task.action().is("include_role")) {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
-        return new TaskInfo(position.toString(), world.secrets.mask(full), task.action().name(), task.source(), handler,
+        boolean asWritten = task.name().map(Text.class::isInstance).orElse(false); // no secret, even if one is the same word
+        return new TaskInfo(position.toString(), asWritten ? full : world.secrets.mask(full), task.action().name(), task.source(), handler,
                 hidden(task, scope), seal(task, scope, host),
                 new TaskInfo.Written(task.role().map(Role::name), task.action().written(), task.action().arguments(),
                         tags(task, scope), predicted(task, scope)));
@@ -632,10 +633,10 @@ final class HostLoop {
             };
         }
         try {
-            boolean skipped = !WITHOUT_WHEN.contains(word(one.task()))
-                    && new TaskRun(one).choices() instanceof IncludeChoices.Choices.Ended;
-            Flow flow = meta(one, position);
-            group.once().complete(skipped ? TaskEnd.skipped("") : new TaskEnd(Outcome.OK, MapValue.EMPTY));
+            Optional<Flow> passedOver = passedOver(one);
+            Flow flow = passedOver.isPresent() ? passedOver.get() : steer(one, position);
+            group.once().complete(
+                    passedOver.isPresent() ? TaskEnd.skipped("") : new TaskEnd(Outcome.OK, MapValue.EMPTY));
             return flow;
         } finally {
             group.once().complete(TaskEnd.skipped("")); // unless it has decided
@@ -643,19 +644,29 @@ final class HostLoop {
     }
 
     private Flow meta(HostTask one, Position position) throws InterruptedException {
+        Optional<Flow> passedOver = passedOver(one);
+        return passedOver.isPresent() ? passedOver.get() : steer(one, position);
+    }
+
+    /** How a host goes on whose condition doesn't hold, or can't be told; empty where the task is to be done. */
+    private Optional<Flow> passedOver(HostTask one) {
         var run = new TaskRun(one);
+        if (WITHOUT_WHEN.contains(word(one.task()))
+                || !(run.choices() instanceof IncludeChoices.Choices.Ended(TaskEnd end))) {
+            return Optional.empty();
+        }
+        if (end.outcome() == Outcome.FAILED) {
+            return Optional.of(ended(run, end, one.turn().timer()));
+        }
+        world.events.tell(new Event.MetaSkipped(Instant.now(), one.info(), host));
+        return Optional.of(Flow.GO);
+    }
+
+    private Flow steer(HostTask one, Position position) throws InterruptedException {
         Task task = one.task();
         HostScope scope = one.scope();
-        TaskInfo info = one.info();
         String what = word(task);
-        if (!WITHOUT_WHEN.contains(what) && run.choices() instanceof IncludeChoices.Choices.Ended(TaskEnd end)) {
-            if (end.outcome() == Outcome.FAILED) {
-                return ended(run, end, one.turn().timer());
-            }
-            world.events.tell(new Event.MetaSkipped(Instant.now(), info, host));
-            return Flow.GO;
-        }
-        world.events.tell(new Event.Steered(Instant.now(), info, host, what));
+        world.events.tell(new Event.Steered(Instant.now(), one.info(), host, what));
         switch (what) {
             case "noop" -> {
                 return Flow.GO;
