@@ -653,6 +653,27 @@ class LanguageTest {
     }
 
     @Test
+    void aGeneralModuleTakesTheDefaultsOfTheOneThatItStandsFor() throws IOException {
+        holds("""
+                - package: {name: x}
+                  vars: {ansible_package_use: apt}
+                  module_defaults: {apt: {state: nonsense}, dnf: {state: other}}
+                  register: one
+                  ignore_errors: true
+                - package: {name: x}
+                  vars: {ansible_package_use: apt}
+                  module_defaults: {apt: {state: nonsense}, package: {state: own}}
+                  register: two
+                  ignore_errors: true
+                - package: {name: x}
+                  vars: {ansible_package_use: nosuch}
+                  register: three
+                  ignore_errors: true
+                - assert: {that: ["'nonsense' in one.msg", "'own' in two.msg", "'matching action' in three.msg"]}
+                """);
+    }
+
+    @Test
     void textsThatReadAsLiteralsBecomeValuesWhereTheConfigurationSaysSo() throws IOException {
         file("ansible.cfg", "[defaults]\njinja2_native=true\n");
         file("templates/map.j2", "{'key': {{ one }}}");

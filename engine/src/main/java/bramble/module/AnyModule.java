@@ -1,5 +1,7 @@
 package bramble.module;
 
+import java.util.Optional;
+
 /**
  * A module, without its type arguments: the form in which modules are registered ({@code @AutoService(AnyModule.class)})
  * and looked up.
@@ -10,4 +12,12 @@ public sealed interface AnyModule permits TaskModule, Conversation {
 
     /** The record of the arguments; its annotations document it. */
     Class<? extends Record> args();
+
+    /**
+     * The fact, without {@code ansible_}, that names the module whose work this general one does on a node: that module's
+     * {@code module_defaults} count here, too, behind this one's own.
+     */
+    default Optional<String> standsFor() {
+        return Optional.empty();
+    }
 }

@@ -64,6 +64,10 @@ record TaskArguments(HostTask one) {
                 entries.putAll(defaults.byName());
             }
         }
+        return stoodFor(at, module, entries).with(defaults(entries, module));
+    }
+
+    private MapValue defaults(Map<String, Value> entries, Optional<AnyModule> module) {
         if (entries.isEmpty()) {
             return MapValue.EMPTY;
         }
@@ -76,6 +80,36 @@ record TaskArguments(HostTask one) {
                     arguments = arguments.with(given);
                 }
             }
+        }
+        return arguments;
+    }
+
+    /**
+     * What a general module gets from the module that it stands for: which one a variable like {@code ansible_package_use} may
+     * say, and that module's defaults, as far as the general one has such arguments.
+     */
+    private MapValue stoodFor(HostScope at, Optional<AnyModule> module, Map<String, Value> entries) {
+        MapValue arguments = MapValue.EMPTY;
+        if (module.isEmpty() || module.get().standsFor().isEmpty()) {
+            return arguments;
+        }
+        Value use = at.get("ansible_" + module.get().name() + "_use");
+        if (use instanceof Template || use instanceof Text) {
+            arguments = arguments.with("use", one.world().templates.resolve(use, at));
+        }
+        Optional<Value> fact = at.get("ansible_facts") instanceof MapValue facts
+                ? facts.get(module.get().standsFor().get())
+                : Optional.empty();
+        Optional<AnyModule> meant = arguments.get("use").or(() -> fact)
+                .flatMap(name -> one.world().modules.find(PythonText.of(name)));
+        if (meant.isEmpty()) {
+            return arguments;
+        }
+        Schema<?> schema = Schema.of(module.get().args());
+        for (Map.Entry<String, Value> entry : defaults(entries, meant).byName().entrySet()) {
+            arguments = schema.find(entry.getKey()).isPresent()
+                    ? arguments.with(entry.getKey(), entry.getValue())
+                    : arguments;
         }
         return arguments;
     }

@@ -73,6 +73,7 @@ record SetupFact(Set<Topic> topics, int seconds, String folder) implements Fact<
                 case ISCSI -> MapValue.of("iscsi_iqn", SystemFacts.initiator(report));
                 case LOADAVG -> SystemFacts.load(report);
                 case NVME -> MapValue.of("hostnqn", report.find("nvme", "hostnqn").orElse(""));
+                case SYSTEMD -> SystemFacts.systemd(report);
                 case HARDWARE -> HardwareFacts.of(report);
                 case MOUNTS -> MountFacts.of(report);
                 case LVM -> MapValue.of("lvm", HardwareFacts.volumes(report));

@@ -9,6 +9,8 @@ import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The small facts: what boots it, what serves it, what guards it. */
 final class SystemFacts {
@@ -195,6 +197,16 @@ final class SystemFacts {
             return "systemd";
         }
         return there.contains("/etc/init.d") ? "sysvinit" : "service";
+    }
+
+    /** Nothing where systemd isn't running. */
+    static MapValue systemd(Report report) {
+        List<String> lines = report.lines("systemd");
+        Matcher version = Pattern.compile("systemd (\\d+).*").matcher(lines.isEmpty() ? "" : lines.getFirst());
+        return version.matches()
+                ? MapValue.of("systemd", MapValue.of("version", Integer.parseInt(version.group(1)), "features",
+                        lines.size() > 1 ? lines.get(1).strip() : ""))
+                : MapValue.EMPTY;
     }
 
     static MapValue hostKeys(Report report) {

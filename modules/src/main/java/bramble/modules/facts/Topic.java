@@ -33,6 +33,7 @@ enum Topic {
     ISCSI("iscsi_iqn"),
     LOADAVG(""),
     NVME("hostnqn"),
+    SYSTEMD(""),
     HARDWARE(
             "processor processor_cores processor_count devices memtotal_mb memfree_mb swaptotal_mb memory_mb uptime_seconds product_name system_vendor"),
     MOUNTS(""),

@@ -62,6 +62,11 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
     }
 
     @Override
+    public Optional<String> standsFor() {
+        return Optional.of("pkg_mgr");
+    }
+
+    @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         Optional<Platform.Packages> tool = switch (args.use()) {
             case "auto" -> Optional.of(node.packages());

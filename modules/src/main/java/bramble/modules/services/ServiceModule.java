@@ -44,6 +44,11 @@ public final class ServiceModule implements TaskModule<ServiceModule.Args, Servi
         return Args.class;
     }
 
+    @Override
+    public Optional<String> standsFor() {
+        return Optional.of("service_mgr");
+    }
+
     private static ServiceTask task(Args args) {
         return new ServiceTask(Optional.of(args.name()), args.state(), args.enabled(), Optional.empty(),
                 args.daemonReload(),

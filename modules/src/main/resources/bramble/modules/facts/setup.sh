@@ -98,6 +98,9 @@ b_q_service_mgr() {
   b_have systemctl && echo "there systemctl"
   b_1=$(readlink /sbin/init 2>/dev/null) && echo "init $b_1"
 }
+b_q_systemd() {
+  [ -d /run/systemd/system ] && b_have systemctl && systemctl --version 2>/dev/null
+}
 b_q_ssh_pub_keys() {
   for b_i in /etc/ssh /etc/openssh /etc; do
     for b_j in dsa rsa ecdsa ed25519; do
