@@ -114,6 +114,7 @@ final class ExecCommand {
 
     private int execute(Launch launch, Launch.Sources sources, Commit commit) throws InterruptedException {
         Options options = launch.options(inventory, login, run, sources, Optional.empty(), false);
+        boolean told = session.compat() && PlaybookCommand.tellOfNobody(session, sources.inventory(), pattern);
         List<String> hosts = launch.select(sources.inventory(), pattern, options.limit());
         if (hosts.isEmpty() && options.limit().isPresent() && !sources.inventory().hosts().isEmpty()) {
             session.report(new ProblemException(Source.NONE, PlaybookCommand.NOBODY_LEFT));
@@ -122,13 +123,16 @@ final class ExecCommand {
         if (listHosts) {
             session.out().println("  hosts (" + hosts.size() + "):");
             hosts.forEach(host -> session.out().println("    " + host));
-            if (hosts.isEmpty()) {
+            if (hosts.isEmpty() && !told) {
                 session.report(Problem.warning(Source.NONE, NOBODY, ""));
             }
             return 0;
         }
         if (hosts.isEmpty()) {
             boolean fine = session.compat() || inventory.allowNoHosts;
+            if (told) {
+                return 0;
+            }
             session.report(new Problem(fine ? Problem.Severity.WARNING : Problem.Severity.ERROR, Source.NONE,
                     NOBODY, ""));
             return fine ? 0 : 1;

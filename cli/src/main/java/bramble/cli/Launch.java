@@ -37,6 +37,7 @@ import bramble.run.Resumption;
 import bramble.run.Terminal;
 import bramble.template.Scope;
 import bramble.template.Site;
+import bramble.template.Mention;
 import bramble.template.Templates;
 import bramble.value.Int;
 import bramble.value.MapValue;
@@ -473,7 +474,9 @@ final class Launch {
         return new Surroundings(folder, configuration.roles(), files.allCollections(configuration),
                 configuration.library(),
                 configuration.plugins("action"), new ModuleActions(modules), reader,
-                (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)));
+                (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)),
+                name -> templates.names(Mention.Kind.LOOKUP).contains(name) || configuration.plugins("lookup").stream()
+                        .anyMatch(plugins -> Files.isRegularFile(plugins.resolve(name + ".py"))));
     }
 
     private static String holder() {

@@ -25,6 +25,11 @@ final class Person implements Terminal {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }
 
+    @Override
+    public boolean attended() {
+        return console().isPresent();
+    }
+
     /** What a person types who is asked for a password; where nobody is there to ask, that is an error. */
     static String password(Terminal person, String question) {
         return person.ask(question, false).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,

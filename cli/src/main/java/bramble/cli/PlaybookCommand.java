@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import bramble.event.Event;
+import bramble.inventory.Inventory;
 import bramble.playbook.Playbook;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -108,6 +109,9 @@ final class PlaybookCommand {
             tags.addAll(options.tags().skip());
             TaskTags.check(loaded, tags, session::report);
         }
+        if (session.compat()) {
+            tellOfNobody(session, sources.inventory(), "all");
+        }
         Optional<Integer> nobody = emptyLimit(launch, sources, options);
         if (nobody.isPresent()) {
             return nobody.get();
@@ -154,6 +158,17 @@ final class PlaybookCommand {
             session.report(Problem.warning(Source.NONE,
                     "running playbook inside collection " + inside.group(1) + "." + inside.group(2), ""));
         }
+    }
+
+    /** Where an inventory has no hosts, only the host that needs no inventory is left. */
+    static boolean tellOfNobody(Session session, Inventory inventory, String pattern) {
+        boolean nobody = inventory.hosts().isEmpty();
+        if (nobody && !Inventory.LOCAL.contains(pattern)
+                && session.configuration().flag(true, "defaults", "localhost_warning")) {
+            session.report(Problem.warning(Source.NONE, "provided hosts list is empty, only localhost is available. "
+                    + "Note that the implicit localhost does not match 'all'", ""));
+        }
+        return nobody;
     }
 
     private List<String> names() {

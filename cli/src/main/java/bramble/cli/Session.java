@@ -182,10 +182,18 @@ final class Session {
     /** The person at the terminal, for whom a live view makes room. */
     Terminal person() {
         var person = new Person(err);
-        return (question, echo) -> {
-            var answer = new AtomicReference<Optional<String>>(Optional.empty());
-            aside(() -> answer.set(person.ask(question, echo)));
-            return answer.get();
+        return new Terminal() {
+            @Override
+            public Optional<String> ask(String question, boolean echo) {
+                var answer = new AtomicReference<Optional<String>>(Optional.empty());
+                aside(() -> answer.set(person.ask(question, echo)));
+                return answer.get();
+            }
+
+            @Override
+            public boolean attended() {
+                return person.attended();
+            }
         };
     }
 

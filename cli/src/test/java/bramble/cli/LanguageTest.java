@@ -1301,4 +1301,157 @@ class LanguageTest {
                 - assert: {that: bare == 1}
                 """);
     }
+
+    @Test
+    void loopsTakeTheNamesOfAMapping() throws IOException {
+        holds("""
+                - command: "true"
+                  with_items: "{{ m }}"
+                  register: items
+                  vars: {m: {a: 1, b: 2}}
+                - command: "true"
+                  with_sequence: start=1 end="{{ 1 + 1 }}" format='h %02d'
+                  register: numbers
+                - command: "true"
+                  with_inventory_hostnames: [all, '!n1']
+                  register: hosts
+                - command: "true"
+                  with_list: {a: 1}
+                  register: refused
+                  ignore_errors: true
+                - assert:
+                    that:
+                      - items.results | map(attribute='item') | list == ['a', 'b']
+                      - numbers.results | map(attribute='item') | list == ['h 01', 'h 02']
+                      - hosts.results | map(attribute='item') | list == ['n2']
+                      - refused.msg is search('with_list expects a list')
+                """);
+    }
+
+    @Test
+    void aFileOfATemplateKeepsItsLastNewlineAlsoWhereOneNumberIsAllThatIsInIt() throws IOException {
+        file("number.j2", "{% set x = 5 %}{{ x }}\n");
+        holds("""
+                - template: {src: number.j2, dest: "{{ playbook_dir }}/number"}
+                  run_once: true
+                """);
+        assertEquals("5\n", Files.readString(folder.resolve("number")));
+    }
+
+    @Test
+    void keywordsAreReadAsAnsibleReadsThem() throws IOException {
+        Cli.Said lookup = play("- debug:\n  with_nolookup: [1]\n");
+        assertEquals(4, lookup.code(), lookup::toString);
+        assertTrue(lookup.err().contains("\"with_nolookup\"") && lookup.err().contains("site.yml:5:7"),
+                lookup::toString);
+        assertEquals(4, play("- debug:\n  tags: 5\n").code());
+        holds("- debug:\n  tags: [5, true]\n");
+        Cli.Said environment = play("""
+                - command: printenv KEPT
+                  environment: [none, {KEPT: x}]
+                - command: printenv HOME
+                  environment: "{{ 'text' }}"
+                """);
+        assertEquals(0, environment.code(), environment::toString);
+        assertTrue(environment.err().contains("could not parse environment value, skipping: 'none'")
+                && environment.err().contains("skipping: 'text'"), environment::toString);
+        file("lookup_plugins/nolookup.py", "");
+        assertEquals(2, play("- debug:\n  with_nolookup: [1]\n").code(), "it may be there when the task is reached");
+    }
+
+    @Test
+    void whatIsUndefinedIsToldWithWhatNeededIt() throws IOException {
+        file("lost.j2", "a\n{{ nowhere }}");
+        Cli.Said said = play("""
+                - debug: {msg: "{{ item }}"}
+                  loop: "{{ nowhere }}"
+                  ignore_errors: true
+                - template: {src: lost.j2, dest: "{{ playbook_dir }}/lost"}
+                  ignore_errors: true
+                - command: "true"
+                  environment: {A: "{{ nowhere }}"}
+                  ignore_errors: true
+                - command: "true"
+                  until: nowhere
+                  ignore_errors: true
+                """, "--limit", "n1");
+        assertEquals(0, said.code(), said::toString);
+        for (String told : List.of("{\"msg\": \"'nowhere' is undefined (",
+                "\"msg\": \"AnsibleUndefinedVariable: 'nowhere' is undefined (",
+                "\"msg\": \"The field 'environment' has an invalid value, which includes an undefined variable."
+                        + " The error was: 'nowhere' is undefined (",
+                "\"msg\": \"The conditional check 'nowhere' failed. The error was: error while evaluating conditional"
+                        + " (nowhere): 'nowhere' is undefined")) {
+            assertTrue(said.out().contains(told), () -> told + "\n" + said);
+        }
+    }
+
+    @Test
+    void halfOfAnInventoryThatCannotBeReadIsNone() throws IOException {
+        file("play.yml", "- {hosts: all, gather_facts: false, tasks: [command: echo ran]}\n");
+        file("half", "[a]\nh1 ansible_connection=local\n[b]\nh2 x\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("ansible-playbook", "-i", "half", "play.yml");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("skipping: no hosts matched"), said::toString);
+        assertTrue(said.err().contains("provided hosts list is empty, only localhost is available. "
+                + "Note that the implicit localhost does not match 'all'"), said::toString);
+        assertFalse(new Cli(folder, folder.resolve("data")).call(java.util.Map.of("ANSIBLE_LOCALHOST_WARNING", "no"),
+                List.of("ansible-playbook", "-i", "half", "play.yml")).err().contains("only localhost"));
+    }
+
+    @Test
+    void aNumberNamesNoGroup() throws IOException {
+        file("hosts", "h1 major=10 os=deb\n");
+        file("by.yml", """
+                plugin: constructed
+                keyed_groups:
+                  - {key: os}
+                  - {key: KEY, prefix: v}
+                """);
+        String by = Files.readString(folder.resolve("by.yml"));
+        for (var one : java.util.Map.of("major", false, "major + 1", true, "false", true).entrySet()) {
+            file("by.yml", by.replace("KEY", one.getKey()));
+            Cli.Said said = new Cli(folder, folder.resolve("data")).call("ansible-inventory", "-i", "hosts", "-i",
+                    "by.yml", "--graph");
+            assertEquals(one.getValue(), !said.err().contains("no text, list or mapping"), said::toString);
+            assertEquals(one.getKey().equals("major + 1"), said.out().contains("@v_11:"), said::toString);
+        }
+    }
+
+    @Test
+    void nothingIsAskedWhereNobodySitsAtATerminal() throws IOException {
+        file("play.yml", """
+                - hosts: n1
+                  gather_facts: false
+                  vars_prompt:
+                    - {name: given, prompt: Which one, default: usual, private: false, confirm: true}
+                  tasks: [assert: {that: given == 'usual'}]
+                """);
+        file("hosts", "n1 ansible_connection=local\n");
+        InputStream before = System.in;
+        System.setIn(new java.io.ByteArrayInputStream("typed\ntyped\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        try {
+            Cli.Said said = new Cli(folder, folder.resolve("data")).call("ansible-playbook", "-i", "hosts", "play.yml");
+            assertEquals(0, said.code(), said::toString);
+            assertFalse(said.out().contains("Which one"), said::toString);
+            assertTrue(said.err().contains("Not prompting as we are not in interactive mode"), said::toString);
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitASpecificationIsToldInAnsiblesWords() throws IOException {
+        Cli.Said said = play("""
+                - validate_argument_spec:
+                    argument_spec: {d: {type: dict}, b: {type: bool}, s: {type: bytes}, p: {type: path}}
+                    provided_arguments: {d: text, b: maybe, s: 1X, p: [1]}
+                """, "--limit", "n1");
+        for (String told : List.of("convert to dict: dictionary requested, could not parse JSON or key=value\"",
+                "convert to bool: The value 'maybe' is not a valid boolean.  Valid booleans include: ",
+                "convert to bytes: <class 'str'> cannot be converted to a Byte value\"")) {
+            assertTrue(said.out().contains(told), () -> told + said);
+        }
+        assertFalse(said.out().contains("argument 'p'"), said::toString);
+    }
 }

@@ -8,10 +8,12 @@ import bramble.template.Scopes;
 import bramble.template.Site;
 import bramble.template.Templates;
 import bramble.value.Bool;
+import bramble.value.Int;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.PythonText;
+import bramble.value.Real;
 import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.Undefined;
@@ -36,6 +38,7 @@ final class Constructed {
     private static final List<String> KEYED_OPTIONS = List.of("key", "prefix", "separator", "parent_group",
             "default_value",
             "trailing_separator");
+    private static final Pattern VARIABLE = Pattern.compile("\\s*[A-Za-z_][\\w.\\[\\]'\"]*\\s*");
     private static final Pattern ODD = Pattern.compile("^\\d|\\W", Pattern.UNICODE_CHARACTER_CLASS);
 
     private final Draft draft;
@@ -122,8 +125,13 @@ final class Constructed {
         boolean trailing = flag(entry, "trailing_separator", true);
         Optional<String> parent = text(entry, "parent_group", scope).filter(name -> !name.isEmpty());
         String joint = prefix.isEmpty() && !leadingSeparator ? "" : separator;
-        for (String name : attempt(() -> names(expression(key, scope), key, separator, missing, trailing))
-                .orElse(List.of())) {
+        Optional<Value> value = attempt(() -> expression(key, scope));
+        if (strict && missing.isEmpty() && value.filter(found -> found instanceof Text(String text) && text.isEmpty())
+                .isPresent()) {
+            throw new ProblemException(key.source(), "Tried to name a group of the host " + host.name()
+                    + " by this key, but its value is empty.");
+        }
+        for (String name : value.map(found -> names(found, key, separator, missing, trailing)).orElse(List.of())) {
             String group = safe(prefix + joint + name);
             draft.host(host.name(), group, "", entry.source());
             parent.map(Constructed::safe).ifPresent(above -> {
@@ -153,10 +161,20 @@ final class Constructed {
             case None _,Undefined _ -> {
                 // no group
             }
+            case Bool flag when !flag.value() -> {
+                // no group
+            }
+            case Int number when !variable(key) -> names.add(PythonText.of(number));
+            case Real number when !variable(key) -> names.add(PythonText.of(number));
             case Value _ -> throw new ProblemException(key.source(),
                     "Tried to name a group by this key, but its value is no text, list or mapping.");
         }
         return names;
+    }
+
+    /** Whether the key is a variable: a number that it holds is none that was meant for a name. */
+    private static boolean variable(Node key) {
+        return key instanceof Node.Scalar scalar && VARIABLE.matcher(scalar.text()).matches();
     }
 
     private Value expression(Node node, Scope scope) {

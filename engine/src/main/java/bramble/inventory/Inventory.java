@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * change: what a run adds ({@code add_host}, {@code group_by}) makes a new one.
  */
 public final class Inventory {
-    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1");
+    /** The names of this machine. */
+    public static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1");
 
     private final Map<String, Host> hosts;
     private final Map<String, Group> groups;

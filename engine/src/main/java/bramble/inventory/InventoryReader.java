@@ -66,6 +66,7 @@ public record InventoryReader(Path workingDirectory, VariableFiles files, Consum
             }
         }
         if (!any) {
+            draft = new Draft(problems, groupNames, files.merging()); // half of what can't be read is nothing
             problems.accept(
                     Problem.warning(Source.NONE, "No inventory was parsed, only implicit localhost is available", ""));
         }

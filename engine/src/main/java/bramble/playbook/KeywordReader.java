@@ -274,9 +274,9 @@ final class KeywordReader {
                         tags.add(new Setting(new Text(tag.strip()), item.source()));
                     }
                 }
-                case Int number -> tags.add(new Setting(new Text(PythonText.of(number)), item.source()));
+                case Int number when node instanceof Node.Items -> tags.add(new Setting(new Text(PythonText.of(number)), item.source()));
                 case Template template -> tags.add(new Setting(template, item.source()));
-                case Bool flag -> tags.add(new Setting(new Text(PythonText.of(flag)), item.source()));
+                case Bool flag when node instanceof Node.Items -> tags.add(new Setting(new Text(PythonText.of(flag)), item.source()));
                 case Value _ -> wrongType(item, "tags", "a tag, or a list of tags");
             }
         }
@@ -292,6 +292,9 @@ final class KeywordReader {
                     // none
                 }
                 case MapValue _,Template _ -> mappings.add(new Setting(value, item.source()));
+                case Value _ when keyword.equals("environment") -> findings.warn(item.source(),
+                        "could not parse environment value, skipping: " + PythonText.repr(value),
+                        "Expected a mapping, or a list of mappings.");
                 case Value _ -> wrongType(item, keyword, "a mapping, or a list of mappings");
             }
         }

@@ -1,6 +1,7 @@
 package bramble.playbook;
 
 import bramble.inventory.Variables;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,14 @@ record Spot(Path file, Path play, Optional<Role> role, Directives outer, List<Va
 
     Path folder() {
         return parent(file);
+    }
+
+    /** Whether there is such a lookup, or one may come with the playbook, a role or a collection. */
+    boolean mayLookUp(String name, Surroundings surroundings) {
+        var folders = new ArrayList<>(List.of(playFolder(), folder()));
+        role.ifPresent(one -> one.chain().forEach(each -> folders.add(each.path())));
+        return name.indexOf('.') >= 0 || surroundings.lookups().known(name) || folders.stream()
+                .anyMatch(folder -> Files.isRegularFile(folder.resolve("lookup_plugins").resolve(name + ".py")));
     }
 
     static Path parent(Path file) {

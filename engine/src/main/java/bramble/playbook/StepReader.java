@@ -124,7 +124,8 @@ final class StepReader {
         var loops = new ArrayList<Node.Field>();
         Optional<Node.Field> control = Optional.empty();
         for (Node.Field field : own.rest()) {
-            if (field.name().equals("loop") || (field.name().startsWith("with_") && field.name().length() > 5)) {
+            if (field.name().equals("loop") || (field.name().startsWith("with_") && field.name().length() > 5
+                    && spot.mayLookUp(field.name().substring(5), reading.surroundings))) {
                 loops.add(field);
             } else if (field.name().equals("loop_control")) {
                 control = Optional.of(field);

@@ -14,11 +14,12 @@ import java.util.List;
  * @param collectionsPath the folders below which {@code ansible_collections} stands
  * @param libraryPath the configured folders of modules that playbooks may bring, looked through after their own
  * @param actionsPath the same of action plugins
+ * @param lookups the lookups that loops may use, apart from those that playbooks bring
  */
 public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Path> collectionsPath,
         List<Path> libraryPath, List<Path> actionsPath, Actions actions,
         Reader reader,
-        Evaluator evaluator) {
+        Evaluator evaluator, Lookups lookups) {
 
     public Surroundings {
         rolesPath = List.copyOf(rolesPath);
@@ -31,6 +32,12 @@ public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Pat
     @FunctionalInterface
     public interface Reader {
         String read(Path file) throws IOException;
+    }
+
+    /** Whether there is a lookup of that short name, or may be one. */
+    @FunctionalInterface
+    public interface Lookups {
+        boolean known(String name);
     }
 
     /** Evaluates what has to be known at load: names of files and roles. Extra vars are strongest, and known to it. */

@@ -230,8 +230,8 @@ final class HostScope implements Scope {
             case "inventory_hostname" -> new Text(host);
             case "inventory_hostname_short" -> new Text(host.split("\\.", -1)[0]);
             case "inventory_dir" ->
-                inventoryFile().map(Path::of).map(Path::getParent).<Value>map(path -> new Text(path.toString()))
-                        .orElse(null);
+                inventoryFile().map(file -> Optional.ofNullable(Path.of(file).getParent()).<Value>map(
+                        path -> new Text(path.toString())).orElse(None.NONE)).orElse(null); // none of a list of hosts
             case "inventory_file" -> inventoryFile().<Value>map(Text::new).orElse(null);
             case "groups" -> world.groups();
             case "group_names" -> Value.texts(world.inventory().groupNames(host));

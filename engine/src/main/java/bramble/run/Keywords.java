@@ -27,13 +27,13 @@ record Keywords(Directives directives, Templates templates, Scope scope) {
     private static final Set<String> NO = Set.of("no", "false", "off", "n", "f", "0", "");
 
     Optional<Value> value(Keyword keyword) {
-        return directives.find(keyword).flatMap(this::value);
+        return directives.find(keyword).flatMap(setting -> value(keyword, setting));
     }
 
-    private Optional<Value> value(Setting setting) {
-        Value value = templates.resolve(setting.value(), scope);
+    private Optional<Value> value(Keyword keyword, Setting setting) {
+        Value value = TaskTrouble.field(keyword.word(), () -> templates.resolve(setting.value(), scope));
         return value == Omit.OMIT
-                ? setting.around().flatMap(this::value)
+                ? setting.around().flatMap(outer -> value(keyword, outer))
                 : Optional.of(value).filter(one -> one != None.NONE);
     }
 

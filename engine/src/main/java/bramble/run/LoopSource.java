@@ -7,16 +7,24 @@ import bramble.playbook.Keyword;
 import bramble.playbook.Loop;
 import bramble.playbook.Task;
 import bramble.problem.ProblemException;
+import bramble.template.TemplateException;
 import bramble.template.builtin.FileLookups;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Unknown;
 import bramble.value.Value;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What a task is repeated over. */
 record LoopSource(HostTask one) {
+    private static final Set<String> LISTS_ONLY = Set.of("list", "indexed_items");
+    private static final Set<String> NAMES_OF_MAPPINGS = Set.of("items", "nested", "together", "lines", "file", "env",
+            "pipe", "vars", "varnames", "fileglob", "sequence", "template", "ini", "csvfile", "password", "unvault", "url",
+            "inventory_hostnames");
+
     /** What the loop is over. */
     Value over(Loop loop) {
         boolean tries = loop.lookup().filter("first_found"::equals).isPresent();
@@ -26,10 +34,21 @@ record LoopSource(HostTask one) {
         if (loop.lookup().isEmpty()) {
             return value;
         }
-        Value terms = value instanceof ListValue ? value : ListValue.of(value);
+        Value terms = terms(loop.lookup().get(), value);
         String options = tries ? ", " + FileLookups.KIND + "='" + kind() + "'" : "";
         return one.world().templates.expression("query('" + loop.lookup().get() + "', *b_terms" + options + ")",
                 loop.source(), one.scope().with(MapValue.of("b_terms", terms)));
+    }
+
+    /** Of a mapping most of Ansible's lookups take the names, as Python goes over it; those of others get it whole. */
+    private static Value terms(String name, Value value) {
+        String lookup = name.replaceFirst("^ansible\\.(builtin|legacy)\\.", "");
+        if (value instanceof MapValue map && LISTS_ONLY.contains(lookup)) {
+            throw new TemplateException("with_" + lookup + " expects a list, got " + PythonText.repr(map));
+        }
+        return value instanceof MapValue map && NAMES_OF_MAPPINGS.contains(lookup)
+                ? new ListValue(List.copyOf(map.entries().keySet()))
+                : value instanceof ListValue ? value : ListValue.of(value);
     }
 
     /** The folder in which such a task expects its files. */

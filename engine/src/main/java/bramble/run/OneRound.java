@@ -162,7 +162,9 @@ final class OneRound {
                                 .isFalse()
                         : end.outcome() != Outcome.FAILED;
             } catch (ProblemException e) {
-                return new TaskTrouble(task).problem(e);
+                Setting asked = until.orElseThrow();
+                return new TaskTrouble(task).problem(new ProblemException(asked.source(),
+                        TaskTrouble.condition(asked, e)));
             }
             if (over || ready.place().dryRun()) {
                 return end;

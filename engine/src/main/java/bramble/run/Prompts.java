@@ -24,14 +24,16 @@ final class Prompts {
                 + fallback.map(text -> " [" + text + "]").orElse("") + ": ";
         String answer;
         while (true) {
-            Optional<String> typed = world.terminal.ask(question, !prompt.secret());
+            Optional<String> typed = world.terminal.attended()
+                    ? world.terminal.ask(question, !prompt.secret())
+                    : Optional.empty();
             if (typed.isEmpty()) {
                 world.events.tell(new Event.Warned(Instant.now(), Problem.warning(prompt.source(),
                         "Not prompting as we are not in interactive mode",
                         "Give the variable with -e " + prompt.name() + "=...")));
             }
             answer = typed.filter(text -> !text.isEmpty()).or(() -> fallback).orElse("");
-            if (!prompt.confirm()
+            if (!prompt.confirm() || !world.terminal.attended()
                     || answer.equals(world.terminal.ask("confirm " + question, !prompt.secret()).orElse(answer))) {
                 break;
             }

@@ -5,6 +5,7 @@ import bramble.connection.Password;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
@@ -132,7 +133,8 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
     private static Sh environment(World world, Task task, HostScope scope) {
         MapValue all = MapValue.EMPTY;
         for (Setting setting : task.directives().environment()) {
-            switch (world.templates.resolve(known(world, task, scope, setting.value()), scope)) {
+            switch (TaskTrouble.field("environment",
+                    () -> world.templates.resolve(known(world, task, scope, setting.value()), scope))) {
                 case MapValue map -> all = all.with(map);
                 case bramble.value.ListValue list -> {
                     for (Value item : list.items()) {
@@ -144,8 +146,9 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
                 case None _,Undefined _,Omit _ -> {
                     // nothing to set
                 }
-                case Value other -> throw new ProblemException(setting.source(),
-                        "Tried to read a mapping of environment variables, but found " + PythonText.repr(other) + ".");
+                case Value other -> scope.warn(Problem.warning(setting.source(),
+                        "could not parse environment value, skipping: " + PythonText.repr(other),
+                        "Expected a mapping, or a list of mappings."));
             }
         }
         Sh exports = Sh.raw("");

@@ -2,17 +2,21 @@ package bramble.run;
 
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.template.UndefinedException;
 import bramble.value.PythonText;
+import bramble.value.Value;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How a task ends that could not be done as it is written: the words for it, and the place. */
 record TaskTrouble(Task task) {
+    private static final String FIELD = "The field '";
     private static final Pattern OF_FILTER = Pattern.compile("(?s)The (filter '[^']+') failed: (.*)");
     private static final Pattern OF_LOOKUP = Pattern.compile("(?s)The (lookup '[^']+') failed: (.*)");
 
@@ -31,6 +35,18 @@ record TaskTrouble(Task task) {
                 + "): " + e.summary() + hint(e);
     }
 
+    /** A keyword's value; what is undefined in it is told with the keyword's name. */
+    static Value field(String keyword, Supplier<Value> value) {
+        try {
+            return value.get();
+        } catch (UndefinedException e) {
+            var problem = e.problems().getFirst();
+            throw new UndefinedException(Problem.error(problem.source(), FIELD + keyword
+                    + "' has an invalid value, which includes an undefined variable. The error was: "
+                    + problem.summary(), problem.hint()));
+        }
+    }
+
     /** What may help, behind a sentence without its full stop. */
     private static String hint(ProblemException e) {
         String hint = e.problems().getFirst().hint();
@@ -43,6 +59,10 @@ record TaskTrouble(Task task) {
 
     /** What a loop is over can't be told: of the lookup of {@code with_...} it is said in the lookup's own words. */
     TaskEnd loop(ProblemException e) {
+        if (e instanceof UndefinedException) {
+            TaskEnd end = TaskEnd.failed(message(e.summary(), e));
+            return end.with(end.outcome(), end.result().with("exception", e.summary() + "\n  at " + place(e)));
+        }
         return problem(e, task.loop().flatMap(loop -> loop.lookup()).isPresent() ? OF_LOOKUP : OF_FILTER);
     }
 
@@ -59,7 +79,9 @@ record TaskTrouble(Task task) {
     /** What is wrong with a module's arguments: the message is Ansible's own, so the place stands beside it. */
     TaskEnd refused(ProblemException e) {
         if (e instanceof UndefinedException) {
-            return problem(e);
+            boolean inFile = task.action().is("template")
+                    && !e.problems().getFirst().source().file().equals(task.source().file());
+            return inFile ? TaskEnd.failed(message("AnsibleUndefinedVariable: " + e.summary(), e)) : problem(e);
         }
         TaskEnd end = TaskEnd.failed(e.problems().getFirst().sentences());
         return end.with(end.outcome(), end.result().with("_ansible_origin", place(e)));
@@ -72,10 +94,13 @@ record TaskTrouble(Task task) {
 
     /** A problem as a task's {@code msg}. */
     private String message(ProblemException e) {
-        String hint = e.problems().getFirst().hint();
-        String what = e instanceof UndefinedException
+        return message(e instanceof UndefinedException && !e.summary().startsWith(FIELD)
                 ? "The task includes an option with an undefined variable. The error was: " + e.summary()
-                : e.summary();
+                : e.summary(), e);
+    }
+
+    private String message(String what, ProblemException e) {
+        String hint = e.problems().getFirst().hint();
         return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint) + " (" + place(e) + ")";
     }
 }

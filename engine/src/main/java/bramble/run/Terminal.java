@@ -7,6 +7,21 @@ public interface Terminal {
     /** What is typed in answer to a question; empty where nobody can answer. */
     Optional<String> ask(String question, boolean echo);
 
+    /** Whether a person is there, and not just something to be read. */
+    default boolean attended() {
+        return true;
+    }
+
     /** Nobody is there. */
-    Terminal NOBODY = (_, _) -> Optional.empty();
+    Terminal NOBODY = new Terminal() {
+        @Override
+        public Optional<String> ask(String question, boolean echo) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean attended() {
+            return false;
+        }
+    };
 }

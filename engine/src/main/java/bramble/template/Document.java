@@ -17,21 +17,35 @@ record Document(String text, DocumentOptions options, List<Element> elements, Ma
         int newlines, boolean mutating) implements Parsed {
     @Override
     public Value value(Evaluator evaluator) {
-        if (mutating) {
-            evaluator.mutate();
-        }
         try {
-            var rendering = Rendering.of(this, evaluator);
+            Rendering rendering = rendering(evaluator);
             String result = rendering.render();
             Value only = rendering.only();
             if (only != null && !(only instanceof Text) && evaluator.text(only).equals(result)) {
                 return evaluator.finish(only);
             }
-            var out = new StringBuilder(result);
-            Parsed.restore(out, newlines, options.newlineSequence());
-            return new Text(out.toString());
+            return new Text(ended(result));
         } catch (UnknownValueException e) {
             return new Unknown(e.why());
         }
+    }
+
+    /** A file is text with the newlines at its end, also where one value is all that is printed. */
+    @Override
+    public String text(Evaluator evaluator) {
+        return ended(rendering(evaluator).render());
+    }
+
+    private Rendering rendering(Evaluator evaluator) {
+        if (mutating) {
+            evaluator.mutate();
+        }
+        return Rendering.of(this, evaluator);
+    }
+
+    private String ended(String result) {
+        var out = new StringBuilder(result);
+        Parsed.restore(out, newlines, options.newlineSequence());
+        return out.toString();
     }
 }

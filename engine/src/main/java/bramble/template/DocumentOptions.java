@@ -20,9 +20,19 @@ public record DocumentOptions(boolean trimBlocks, boolean lstripBlocks, String n
         return new DocumentOptions(trimBlocks, lstripBlocks, newlineSequence, keepTrailingNewline, others);
     }
 
-    /** What opens and closes expressions, blocks and comments. */
+    /**
+     * What opens and closes expressions, blocks and comments.
+     *
+     * @param lineStatement what makes the rest of its line a tag; empty where nothing does
+     * @param lineComment what makes the rest of its line a comment; empty where nothing does
+     */
     public record Delimiters(String variableStart, String variableEnd, String blockStart, String blockEnd,
-            String commentStart, String commentEnd) {
+            String commentStart, String commentEnd, String lineStatement, String lineComment) {
         public static final Delimiters JINJA = new Delimiters("{{", "}}", "{%", "%}", "{#", "#}");
+
+        public Delimiters(String variableStart, String variableEnd, String blockStart, String blockEnd,
+                String commentStart, String commentEnd) {
+            this(variableStart, variableEnd, blockStart, blockEnd, commentStart, commentEnd, "", "");
+        }
     }
 }

@@ -49,22 +49,33 @@ record Overrides(DocumentOptions options, int start) {
                     options.keepTrailingNewline(), d);
             case "keep_trailing_newline" -> new DocumentOptions(options.trimBlocks(), options.lstripBlocks(),
                     options.newlineSequence(), flag, d);
-            case "variable_start_string" -> options.with(new Delimiters(text, d.variableEnd(), d.blockStart(),
-                    d.blockEnd(), d.commentStart(), d.commentEnd()));
-            case "variable_end_string" -> options.with(new Delimiters(d.variableStart(), text, d.blockStart(),
-                    d.blockEnd(), d.commentStart(), d.commentEnd()));
-            case "block_start_string" -> options.with(new Delimiters(d.variableStart(), d.variableEnd(), text,
-                    d.blockEnd(), d.commentStart(), d.commentEnd()));
-            case "block_end_string" -> options.with(new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(),
-                    text, d.commentStart(), d.commentEnd()));
-            case "comment_start_string" -> options.with(new Delimiters(d.variableStart(), d.variableEnd(),
-                    d.blockStart(), d.blockEnd(), text, d.commentEnd()));
-            case "comment_end_string" -> options.with(new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(),
-                    d.blockEnd(), d.commentStart(), text));
+            default -> options.with(with(options.delimiters(), name, text, at));
+        };
+    }
+
+    private static Delimiters with(Delimiters d, String name, String text, int at) {
+        return switch (name) {
+            case "variable_start_string" -> new Delimiters(text, d.variableEnd(), d.blockStart(), d.blockEnd(),
+                    d.commentStart(), d.commentEnd(), d.lineStatement(), d.lineComment());
+            case "variable_end_string" -> new Delimiters(d.variableStart(), text, d.blockStart(), d.blockEnd(),
+                    d.commentStart(), d.commentEnd(), d.lineStatement(), d.lineComment());
+            case "block_start_string" -> new Delimiters(d.variableStart(), d.variableEnd(), text, d.blockEnd(),
+                    d.commentStart(), d.commentEnd(), d.lineStatement(), d.lineComment());
+            case "block_end_string" -> new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(), text,
+                    d.commentStart(), d.commentEnd(), d.lineStatement(), d.lineComment());
+            case "comment_start_string" -> new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(),
+                    d.blockEnd(), text, d.commentEnd(), d.lineStatement(), d.lineComment());
+            case "comment_end_string" -> new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(),
+                    d.blockEnd(), d.commentStart(), text, d.lineStatement(), d.lineComment());
+            case "line_statement_prefix" -> new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(),
+                    d.blockEnd(), d.commentStart(), d.commentEnd(), text, d.lineComment());
+            case "line_comment_prefix" -> new Delimiters(d.variableStart(), d.variableEnd(), d.blockStart(),
+                    d.blockEnd(), d.commentStart(), d.commentEnd(), d.lineStatement(), text);
             default -> throw new SyntaxException(at, "there is no option '" + name + "' for templates",
                     Nearest.hint(name, List.of("trim_blocks", "lstrip_blocks", "newline_sequence",
                             "keep_trailing_newline", "variable_start_string", "variable_end_string",
-                            "block_start_string", "block_end_string", "comment_start_string", "comment_end_string")));
+                            "block_start_string", "block_end_string", "comment_start_string", "comment_end_string",
+                            "line_statement_prefix", "line_comment_prefix")));
         };
     }
 }

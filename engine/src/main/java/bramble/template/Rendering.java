@@ -210,7 +210,7 @@ final class Rendering {
             }
             case Statement.From(Expression name, Map<String, String> names, boolean context) -> {
                 ImportedNames all = imported(name, context);
-                names.forEach((from, to) -> frame.set(to, all.attribute(from).orElseGet(() -> new Undefined(
+                names.forEach((to, from) -> frame.set(to, all.attribute(from).orElseGet(() -> new Undefined(
                         "the template '" + all.file() + "' does not export the name '" + from + "'",
                         evaluator.place(name.at())))));
                 yield "";
@@ -424,6 +424,7 @@ final class Rendering {
         var rendering = new Rendering(loaded.document(), loaded.evaluator(from),
                 new Frame(include.context() ? frame : null), new HashMap<>());
         rendering.root.set("self", new Blocks(rendering));
+        rendering.root.set("loop", new Undefined("'loop' is undefined", Source.NONE)); // that of here isn't seen there
         return rendering.render();
     }
 
@@ -504,8 +505,26 @@ final class Rendering {
             throw new TemplateException("Required block '" + block.name() + "' not found");
         }
         var inner = new Frame(block.scoped() ? frame : root);
-        inner.set("super", (OpenCallable) (_, _) -> new Text(block(block, level + 1)));
+        inner.set("super", new Above(this, block, level + 1));
         return found.owner().captured(found.body(), inner);
+    }
+
+    /** What a block is in the template above, as {@code super()} gives it; {@code super.super()} is one further up. */
+    private record Above(Rendering rendering, Statement.Block block, int level) implements bramble.value.ObjectValue {
+        @Override
+        public String type() {
+            return "BlockReference";
+        }
+
+        @Override
+        public Optional<Value> attribute(String name) {
+            return switch (name) {
+                case "__call__" -> Optional.of((OpenCallable) (_, _) -> new Text(rendering.block(block, level)));
+                case "super" -> Optional.<Value>of(new Above(rendering, block, level + 1))
+                        .filter(_ -> level + 1 < rendering.blocks.getOrDefault(block.name(), List.of()).size());
+                default -> Optional.empty();
+            };
+        }
     }
 
     /** The blocks as {@code self} gives them. */

@@ -4,7 +4,10 @@ import bramble.template.DocumentOptions.Delimiters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,8 @@ final class Scanner {
     private final DocumentOptions options;
     private final Delimiters marks;
     private final Pattern endRaw;
+    /** What starts such statements, and such comments. */
+    private final Map<Pattern, Boolean> lines = new LinkedHashMap<>();
     private final List<Part> parts = new ArrayList<>();
     private boolean mutating;
     private boolean stripNext;
@@ -33,6 +38,12 @@ final class Scanner {
         this.text = text;
         this.options = options;
         this.marks = options.delimiters();
+        if (!marks.lineStatement().isEmpty()) {
+            lines.put(Pattern.compile("(?m)^[ \\t\\x0b]*" + Pattern.quote(marks.lineStatement())), true);
+        }
+        if (!marks.lineComment().isEmpty()) {
+            lines.put(Pattern.compile("(?m)(?:^|(?<=\\S))[^\\S\r\n]*" + Pattern.quote(marks.lineComment())), false);
+        }
         this.endRaw = Pattern.compile(
                 Pattern.quote(marks.blockStart()) + "([-+]?)\\s*endraw\\s*([-+]?)" + Pattern.quote(marks.blockEnd()));
     }
@@ -57,6 +68,12 @@ final class Scanner {
         int at = start;
         while (at < end) {
             int open = opening(at);
+            Optional<Line> line = lines.isEmpty() ? Optional.empty() : line(at, open < 0 ? end : open);
+            if (line.isPresent()) {
+                data(at, line.get().start(), "", false);
+                at = line(line.get());
+                continue;
+            }
             if (open < 0 || open >= end) {
                 data(at, end, "", false);
                 return;
@@ -73,6 +90,48 @@ final class Scanner {
                     ? output(open, inside)
                     : mark.equals(marks.commentStart()) ? comment(open, inside) : block(open, inside);
         }
+    }
+
+    /**
+     * A statement or a comment that goes to the end of its line.
+     *
+     * @param start where it starts, with the blanks before it
+     * @param inside behind its prefix
+     */
+    private record Line(int start, int inside, boolean statement) {}
+
+    /** The first such line that starts before the end that is given. */
+    private Optional<Line> line(int from, int end) {
+        Optional<Line> first = Optional.empty();
+        for (var prefix : lines.entrySet()) {
+            Matcher found = prefix.getKey().matcher(text).region(from, text.length()).useTransparentBounds(true)
+                    .useAnchoringBounds(false);
+            if (found.find() && found.start() < end
+                    && first.filter(line -> line.start() < found.start()
+                            || (line.start() == found.start() && line.inside() > found.end())).isEmpty()) {
+                first = Optional.of(new Line(found.start(), found.end(), prefix.getValue()));
+            }
+        }
+        return first;
+    }
+
+    /** Takes such a line; the offset behind it. A statement's newline goes with it, unless it is the text's last. */
+    private int line(Line line) {
+        if (!line.statement()) {
+            Matcher newline = NEWLINE.matcher(text);
+            return newline.find(line.inside()) ? newline.start() : text.length();
+        }
+        int close = close(line.inside(), line.inside(), "\n");
+        int end = close;
+        while (end > line.inside() && (Character.isWhitespace(text.charAt(end - 1)) || text.charAt(end - 1) == ':')) {
+            end--;
+        }
+        Token name = Lexer.tokens(text, line.inside(), end).getFirst();
+        if (name.kind() != Token.Kind.NAME) {
+            throw new SyntaxException(line.inside(), "a tag has no name");
+        }
+        parts.add(new Part.Tag(name.text(), name.at(), name.at() + name.text().length(), end));
+        return Math.min(close + 1, text.length());
     }
 
     private int opening(int from) {
@@ -230,6 +289,9 @@ final class Scanner {
                 }
             }
             at++;
+        }
+        if (mark.equals("\n") && brackets.isEmpty()) {
+            return text.length();
         }
         throw new SyntaxException(open, "\"" + text.substring(open, inside) + "\" starts here and does not end",
                 "Its closing \"" + mark + "\" is missing.");

@@ -44,7 +44,7 @@ sealed interface Statement {
     /** Another template's names as one value. */
     record Import(Expression name, String as, boolean context) implements Statement {}
 
-    /** {@code from ... import}, with the names that the imported ones get here. */
+    /** {@code from ... import}: the names here, each with the imported one that it stands for. */
     record From(Expression name, Map<String, String> names, boolean context) implements Statement {}
 
     /** {@code extends}. */

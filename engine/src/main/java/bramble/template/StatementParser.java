@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads what stands in a tag, in Jinja2's grammar. */
 final class StatementParser {
     /** The name of what a filter block or a set block holds; no template can write it. */
     static final String BODY = "(body)";
+
+    private static final Set<String> CONSTANTS = Set.of("true", "false", "none", "True", "False", "None");
 
     private final Part.Tag tag;
     private final Parser parser;
@@ -92,6 +95,9 @@ final class StatementParser {
                 parser.expect(")");
             } else {
                 int start = parser.peek().at();
+                if (CONSTANTS.contains(parser.peek().text())) {
+                    throw new SyntaxException(start, "nothing can be assigned to '" + parser.peek().text() + "'");
+                }
                 Expression name = new Expression.Name(parser.name(), start);
                 targets.add(parser.skip(".") ? new Expression.Attribute(name, parser.name(), start) : name);
             }
@@ -197,7 +203,7 @@ final class StatementParser {
                 break;
             }
             String imported = parser.name();
-            names.put(imported, parser.skipName("as") ? parser.name() : imported);
+            names.put(parser.skipName("as") ? parser.name() : imported, imported);
         } while (parser.skip(","));
         return new Statement.From(name, names, context(false));
     }

@@ -234,6 +234,13 @@ class TemplatesTest {
                 "#jinja2: variable_start_string: '[%', variable_end_string: '%]', trim_blocks: False\n{{ a }} [% name %]\n",
                 HERE,
                 DocumentOptions.FILE, scope()));
+        assertEquals("1 b\n2 b\n\nend\n", templates.document("#jinja2: line_statement_prefix: '%%', "
+                + "line_comment_prefix: '##'\n%% for i in [1,\n 2]:\n{{ i }} b ## said of each\n  %% endfor\n## alone\nend\n",
+                HERE, DocumentOptions.FILE, scope()));
+        for (String one : List.of("{% set x = 5 %}{{ x }}\n", "{% if five %}{{ five }}{% endif %}\n",
+                "{% for i in [five] %}{{ i }}{% endfor %}\n")) {
+            assertEquals("5\n", templates.document(one, HERE, DocumentOptions.FILE, scope()), one);
+        }
         assertEquals("a\ufdd0\ufdd4b5", templates.document("a\ufdd0\ufdd4b{% if true %}{{ five }}{% endif %}", HERE,
                 DocumentOptions.FILE, scope()));
     }

@@ -9,11 +9,13 @@ import bramble.template.Arguments;
 import bramble.template.Evaluation;
 import bramble.template.Extensions;
 import bramble.template.Lookup;
+import bramble.template.Python;
 import bramble.template.TemplateException;
 import bramble.value.Bool;
 import bramble.value.Encodings;
 import bramble.value.ListValue;
 import bramble.value.None;
+import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
@@ -80,17 +82,29 @@ public final class DataLookups implements Extensions {
             return new Term(words, new Arguments(List.of(), named));
         }
 
-        static Term of(String term, Arguments options) {
-            String[] words = term.strip().split("\\s+", -1);
-            var named = new LinkedHashMap<String, Value>(options.named());
-            for (int i = 1; i < words.length; i++) {
-                int equals = words[i].indexOf('=');
-                if (equals < 0) {
-                    return new Term(term, options); // a key with blanks in it
+        /** The words before the first option are the key; those behind one belong to its value. */
+        private static Term of(String term, Arguments options) {
+            var parts = new LinkedHashMap<String, StringBuilder>();
+            String name = "";
+            for (String word : term.strip().split("\\s+", -1)) {
+                int equals = word.indexOf('=');
+                String option = equals < 0 ? "" : word.substring(0, equals);
+                if (INI.contains(option)) {
+                    name = option;
+                    parts.put(name, new StringBuilder(word.substring(equals + 1)));
+                } else if (equals > 0 && parts.isEmpty()) {
+                    parts.put(name, new StringBuilder(word));
+                } else if (equals > 0) {
+                    throw new TemplateException(Source.NONE, "'" + option + "' is not a valid option of ini",
+                            Nearest.hint(option, INI));
+                } else {
+                    parts.merge(name, new StringBuilder(word), (before, more) -> before.append(' ').append(more));
                 }
-                named.put(words[i].substring(0, equals), new Text(words[i].substring(equals + 1)));
             }
-            return new Term(words[0], new Arguments(List.of(), named));
+            var named = new LinkedHashMap<String, Value>(options.named());
+            String key = String.valueOf(parts.remove(""));
+            parts.forEach((option, value) -> named.put(option, new Text(value.toString())));
+            return new Term(key, new Arguments(List.of(), named));
         }
 
         String option(String name, String fallback) {
@@ -111,12 +125,26 @@ public final class DataLookups implements Extensions {
         }
     }
 
+    /** A term that is text. */
+    static String word(String lookup, Value term) {
+        if (term instanceof Text(String text)) {
+            return text;
+        }
+        throw new TemplateException("each term of " + lookup + " is a text, not a " + Python.type(term) + " like "
+                + PythonText.repr(term));
+    }
+
     private static List<Value> ini(List<Value> terms, Arguments options, Evaluation evaluation) {
         var values = new ArrayList<Value>();
         for (Value value : terms) {
-            Term term = Term.ini(evaluation.text(value), options);
+            Term term = Term.ini(word("ini", value), options);
             Path path = FileLookups.find("ini", "files", term.option("file", "ansible.ini"), evaluation);
-            boolean properties = term.option("type", "ini").equals("properties");
+            boolean properties = switch (term.option("type", "ini")) {
+                case "ini" -> false;
+                case "properties" -> true;
+                case String type -> throw new TemplateException(Source.NONE, "there is no type '" + type
+                        + "' of files for the lookup ini", "Expected ini or properties.");
+            };
             IniFile file = IniFile.read(FileLookups.read(path, term.charset()), path.toString(), properties,
                     term.flag("case_sensitive"), term.flag("allow_no_value") || term.flag("allow_none"));
             if (term.flag("interpolation", true)) {
@@ -136,7 +164,7 @@ public final class DataLookups implements Extensions {
                 continue;
             }
             Optional<String> found = file.get(section, term.key());
-            if (found.isPresent() && file.isBare(section, term.key())) {
+            if (found.isPresent() && file.isBare(properties ? IniFile.DEFAULT : section, term.key())) {
                 continue;
             }
             found.map(Text::new).ifPresentOrElse(values::add,
@@ -151,25 +179,25 @@ public final class DataLookups implements Extensions {
         }
         var values = new ArrayList<Value>();
         for (Value value : terms) {
-            Term term = Term.csv(evaluation.text(value), options);
+            Term term = Term.csv(word("csvfile", value), options);
             String delimiter = term.option("delimiter", "TAB");
             char separator = delimiter.equals("TAB") || delimiter.equals("\\t") || delimiter.isEmpty()
                     ? '\t'
                     : delimiter.charAt(0);
             int key = number(term, "keycol", 0);
             Path path = FileLookups.find("csvfile", "files", term.option("file", "ansible.csv"), evaluation);
-            Optional<List<String>> row = CsvText.rows(FileLookups.read(path), separator).stream()
-                    .filter(cells -> cells.size() > key && cells.get(key).equals(term.key())).findFirst();
+            Optional<List<String>> row = CsvText.rows(FileLookups.read(path, term.charset()), separator).stream()
+                    .filter(cells -> has(cells, key) && at(cells, key).equals(term.key())).findFirst();
             if (row.isPresent()) {
                 List<String> cells = row.get();
                 int column = number(term, "col", 1);
-                if (column >= cells.size()) {
+                if (!has(cells, column)) {
                     throw new TemplateException(Source.NONE,
                             "csvfile has no column " + column + " in the row of \"" + term.key()
                                     + "\" of " + path,
                             "It has " + cells.size() + " columns, counted from 0.");
                 }
-                values.add(new Text(cells.get(column)));
+                values.add(new Text(at(cells, column)));
             } else {
                 Value fallback = term.options().value(-1, "default", None.NONE);
                 if (fallback != None.NONE) {
@@ -178,6 +206,15 @@ public final class DataLookups implements Extensions {
             }
         }
         return values;
+    }
+
+    /** A negative number counts from the last column. */
+    private static boolean has(List<String> cells, int column) {
+        return column < cells.size() && column >= -cells.size();
+    }
+
+    private static String at(List<String> cells, int column) {
+        return cells.get(column < 0 ? cells.size() + column : column);
     }
 
     private static int number(Term term, String name, int fallback) {

@@ -98,8 +98,8 @@ public final class FileLookups implements Extensions {
     }
 
     private static List<Value> file(List<Value> terms, Arguments options, Evaluation evaluation) {
-        boolean left = options.bool(-1, "lstrip", false);
-        boolean right = options.bool(-1, "rstrip", true);
+        boolean left = LogicFilters.flag(options, "lstrip", false);
+        boolean right = LogicFilters.flag(options, "rstrip", true);
         return terms.stream().<Value>map(term -> {
             String text = opened(find("file", "files", evaluation.text(term), evaluation), evaluation);
             text = left ? text.stripLeading() : text;
@@ -139,7 +139,7 @@ public final class FileLookups implements Extensions {
                 options.text(-1, "block_end_string", usual.blockEnd()),
                 options.text(-1, "comment_start_string", usual.commentStart()),
                 options.text(-1, "comment_end_string", usual.commentEnd()));
-        var how = new DocumentOptions(options.bool(-1, "trim_blocks", true), options.bool(-1, "lstrip_blocks", false),
+        var how = new DocumentOptions(LogicFilters.flag(options, "trim_blocks", true), LogicFilters.flag(options, "lstrip_blocks", false),
                 "\n",
                 true, delimiters);
         Scope scope = evaluation.scope();
@@ -153,9 +153,9 @@ public final class FileLookups implements Extensions {
             String text = evaluation.templates().document(opened(path, evaluation),
                     Source.file(path.toString()).plus(1, 0), how,
                     new TemplateScope(scope, path, name, Optional.of(None.NONE)));
-            texts.add(options.bool(-1, "convert_data", false)
+            texts.add(LogicFilters.flag(options, "convert_data", false)
                     ? data(text)
-                    : evaluation.rendered(text, options.bool(-1, "jinja2_native", false)));
+                    : evaluation.rendered(text, LogicFilters.flag(options, "jinja2_native", false)));
         }
         return texts;
     }
@@ -242,7 +242,7 @@ public final class FileLookups implements Extensions {
         FirstFound(Arguments options, Evaluation evaluation) {
             this.options = options;
             this.evaluation = evaluation;
-            this.skip = options.bool(-1, "skip", false);
+            this.skip = LogicFilters.flag(options, "skip", false);
         }
 
         void terms(List<Value> terms) {

@@ -39,6 +39,7 @@ public final class Globals implements Extensions {
                 entry("undef", function(arguments -> new Undefined(
                         arguments.text(0, "hint", "A variable was set to an undefined value"), Source.NONE))),
                 entry("cycler", function(arguments -> new Cycler(arguments.positional()))),
+                entry("lipsum", function(Lipsum::text)),
                 entry("joiner", function(arguments -> new Joiner(arguments.text(0, "sep", ", ")))));
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The lookup {@code inventory_hostnames}: the hosts of a pattern, from the variable {@code groups}. */
 @AutoService(Extensions.class)
@@ -32,11 +33,8 @@ public final class HostLookup implements Extensions {
             map.byName().forEach((name, hosts) -> groups.put(name,
                     new LinkedHashSet<>(Python.items(hosts).stream().map(evaluation::text).toList())));
         }
-        var chosen = new LinkedHashSet<String>();
-        for (Value term : terms) {
-            chosen.addAll(hosts(evaluation.text(term), groups));
-        }
-        return chosen.stream().<Value>map(Text::new).toList();
+        String pattern = terms.stream().map(evaluation::text).collect(Collectors.joining(",")); // one, of all terms
+        return hosts(pattern, groups).stream().<Value>map(Text::new).toList();
     }
 
     /** Parts are joined first, then intersected ({@code &}), then taken away ({@code !}), wherever they stand. */

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 record IniFile(Map<String, Map<String, String>> sections, boolean exact, Set<List<String>> bare) {
     private static final Pattern REFERENCE = Pattern.compile("%(?:\\(([^)]+)\\)s|%)");
     private static final int DEPTH = 10;
-    private static final String DEFAULT = "DEFAULT";
+    static final String DEFAULT = "DEFAULT";
 
     /**
      * Reads a text.

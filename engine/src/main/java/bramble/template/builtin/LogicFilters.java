@@ -132,6 +132,12 @@ public final class LogicFilters implements Extensions {
         return method instanceof Undefined ? method : evaluation.attribute(input, name);
     }
 
+    /** A lookup's option that is yes or no; it may be said in words. */
+    static boolean flag(Arguments options, String name, boolean fallback) {
+        return options.optional(-1, name).filter(value -> value != None.NONE)
+                .map(value -> bool(value) == Bool.TRUE).orElse(fallback);
+    }
+
     static Value bool(Value input) {
         if (input == None.NONE || input instanceof Bool) {
             return input;

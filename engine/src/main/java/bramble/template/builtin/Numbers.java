@@ -44,6 +44,9 @@ final class Numbers {
         } else if (base == 0) {
             radix = 10;
         }
+        if (base == 0 && prefix == 0 && digits.startsWith("0") && !digits.matches("[0_]*")) {
+            return Optional.empty(); // octal elsewhere, decimal to most people: Python refuses it
+        }
         if (radix < 2 || radix > 36) {
             throw new TemplateException("int() base must be >= 2 and <= 36, or 0");
         }

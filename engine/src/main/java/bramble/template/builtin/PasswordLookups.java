@@ -9,6 +9,7 @@ import bramble.template.Lookup;
 import bramble.template.Python;
 import bramble.template.TemplateException;
 import bramble.value.None;
+import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
@@ -46,7 +47,7 @@ public final class PasswordLookups implements Extensions {
 
     private static List<Value> password(List<Value> terms, Arguments options, Evaluation evaluation) {
         return terms.stream()
-                .<Value>map(term -> new Text(password(wanted(evaluation.text(term), options, evaluation), evaluation)))
+                .<Value>map(term -> new Text(password(wanted(DataLookups.word("password", term), options, evaluation), evaluation)))
                 .toList();
     }
 
@@ -56,7 +57,7 @@ public final class PasswordLookups implements Extensions {
         int end = term.length();
         while (matcher.find()) {
             boolean known = OPTIONS.contains(matcher.group(1));
-            if (known) {
+            if (known || end < term.length()) { // before the first option it is part of the path
                 end = Math.min(end, matcher.start());
                 settings.put(matcher.group(1), new Text(matcher.group(2)));
             }
@@ -70,7 +71,9 @@ public final class PasswordLookups implements Extensions {
                 .orElseThrow(() -> new TemplateException("password length must be a number"));
         return new Wanted(term.substring(0, end).strip(), length,
                 alphabet(all.value(-1, "chars", None.NONE), evaluation),
-                all.text(-1, "encrypt", ""), all.text(-1, "ident", ""), all.optional(-1, "seed"));
+                all.text(-1, "encrypt", ""), all.text(-1, "ident", ""),
+                all.optional(-1, "seed").filter(seed -> seed != None.NONE)
+                        .map(seed -> new Text(seed instanceof Text(String text) ? text : PythonText.of(seed))));
     }
 
     /** The characters that {@code chars} names: sets of Python's string module, or characters themselves. */

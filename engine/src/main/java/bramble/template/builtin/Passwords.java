@@ -3,7 +3,9 @@ package bramble.template.builtin;
 import bramble.problem.Source;
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
+import bramble.template.Python;
 import bramble.template.TemplateException;
+import bramble.value.Int;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,9 @@ final class Passwords {
     private Passwords() {}
 
     static Value filter(Value input, Arguments arguments, Evaluation evaluation) {
+        if (!(input instanceof Text || input instanceof Int)) { // "None" is no password that anybody meant
+            throw new TemplateException("a password is a text, not a " + Python.type(input));
+        }
         arguments.only("hashtype", "salt", "salt_size", "rounds", "ident");
         String salt = arguments.text(1, "salt", "");
         return new Text(hash(evaluation.text(input), arguments.text(0, "hashtype", "sha512"), salt,

@@ -34,7 +34,7 @@ public final class RandomStringLookup implements Extensions {
                 "seed");
         RandomGenerator generator = ListFilters.generator(options.optional(-1, "seed"));
         int length = options.integer(-1, "length", 8);
-        String similar = options.bool(-1, "ignore_similar_chars", false)
+        String similar = LogicFilters.flag(options, "ignore_similar_chars", false)
                 ? options.text(-1, "similar_chars", SIMILAR)
                 : "";
         var chosen = new ArrayList<Character>();
@@ -44,7 +44,7 @@ public final class RandomStringLookup implements Extensions {
                 new Kind("numbers", "min_numeric", "0123456789"),
                 new Kind("special", "min_special", options.text(-1, "override_special", Passwords.PUNCTUATION)))) {
             String letters = without(kind.letters, similar);
-            if (options.bool(-1, kind.option, true)) {
+            if (LogicFilters.flag(options, kind.option, true)) {
                 alphabet.append(letters);
             }
             pick(options.integer(-1, kind.least, 0), letters, generator, chosen);
@@ -55,7 +55,7 @@ public final class RandomStringLookup implements Extensions {
         Collections.shuffle(chosen, Random.from(generator));
         var text = new StringBuilder();
         chosen.forEach(text::append);
-        return options.bool(-1, "base64", false)
+        return LogicFilters.flag(options, "base64", false)
                 ? Base64.getEncoder().encodeToString(text.toString().getBytes(StandardCharsets.UTF_8))
                 : text.toString();
     }

@@ -4,15 +4,15 @@ import bramble.problem.Nearest;
 import bramble.problem.Source;
 import bramble.template.Arguments;
 import bramble.template.Evaluation;
+import bramble.template.Python;
 import bramble.template.TemplateException;
-import bramble.template.Width;
+import bramble.value.Int;
 import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -24,7 +24,9 @@ final class Sequence {
     /** What stands where a number belongs may be any word, so that it can be told that it is none. */
     private static final Pattern SHORT = Pattern.compile(
             "(?:(?<start>[^-=/:\\s]+)-)?(?<end>[^-=/:\\s]+)(?:/(?<stride>-?[^-=/:\\s]+))?(?::(?<format>.+))?");
-    private static final Pattern DIRECTIVE = Pattern.compile("%(0?)(\\d*)([dixXous])");
+    private static final Pattern PART = Pattern
+            .compile("(?<name>[^\\s=]+)=(?:(?<quote>[\"'])(?<value>(?:\\\\.|(?!\\k<quote>).)*)\\k<quote>|(?<bare>\\S*))(?:\\s+|$)",
+                    Pattern.DOTALL);
     private static final int LONGEST = 1_000_000;
 
     private Sequence() {}
@@ -57,13 +59,16 @@ final class Sequence {
             }
             return settings;
         }
-        for (String part : term.strip().split("\\s+", -1)) {
-            int equals = part.indexOf('=');
-            if (equals < 0) {
-                throw new TemplateException(
-                        "sequence can't read \"" + term + "\": expected name=value, or start-end/stride:format");
-            }
-            settings.put(part.substring(0, equals), part.substring(equals + 1));
+        Matcher part = PART.matcher(term.strip());
+        while (part.lookingAt()) {
+            settings.put(part.group("name"), part.group("value") == null
+                    ? part.group("bare")
+                    : part.group("value").replaceAll("\\\\(.)", "$1"));
+            part.region(part.end(), part.regionEnd());
+        }
+        if (!part.hitEnd() || part.regionStart() < part.regionEnd()) {
+            throw new TemplateException(
+                    "sequence can't read \"" + term + "\": expected name=value, or start-end/stride:format");
         }
         return settings;
     }
@@ -100,7 +105,7 @@ final class Sequence {
         }
         String format = settings.getOrDefault("format", "%d");
         for (long i = start; stride > 0 ? i <= end : i >= end; i += stride) {
-            into.add(new Text(format(format, i)));
+            into.add(new Text(written(format, i)));
         }
     }
 
@@ -114,22 +119,11 @@ final class Sequence {
                         + " of with_sequence: expected a whole number, not \"" + text + "\""));
     }
 
-    private static String format(String format, long number) {
-        Matcher directive = DIRECTIVE.matcher(format.replace("%%", "\u0000"));
-        if (!directive.find()) {
+    private static String written(String format, long number) {
+        if (format.replace("%%", "").chars().filter(c -> c == '%').count() != 1) {
             throw new TemplateException(Source.NONE, "bad formatting string: " + format,
-                    "It has no place for the number: a d, x or o behind a percent sign.");
+                    "It has one place for the number: a d, x or o behind a percent sign.");
         }
-        String kind = directive.group(3);
-        String digits = switch (kind) {
-            case "x" -> Long.toHexString(number);
-            case "X" -> Long.toHexString(number).toUpperCase(Locale.ROOT);
-            case "o" -> Long.toOctalString(number);
-            default -> Long.toString(number);
-        };
-        String width = directive.group(2);
-        int missing = Width.of(width) - digits.length();
-        String fill = missing > 0 ? (directive.group(1).isEmpty() || kind.equals("s") ? " " : "0").repeat(missing) : "";
-        return directive.replaceFirst(Matcher.quoteReplacement(fill + digits)).replace('\u0000', '%');
+        return Python.percent(format, Int.of(number));
     }
 }

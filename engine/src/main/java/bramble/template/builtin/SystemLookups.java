@@ -34,13 +34,13 @@ public final class SystemLookups implements Extensions {
                 entry("lines", (terms, _, at) -> terms.stream()
                         .flatMap(term -> TextFilters.lines(run("lines", List.of("/bin/sh", "-c", at.text(term)), at))
                                 .stream())
-                        .<Value>map(line -> new Text(line.stripTrailing())).toList()));
+                        .<Value>map(Text::new).toList()));
     }
 
     private static List<Value> environment(List<Value> terms, Arguments options, Evaluation evaluation) {
         var values = new ArrayList<Value>();
         for (Value term : terms) {
-            String[] words = evaluation.text(term).strip().split("\\s+", -1);
+            String[] words = DataLookups.word("env", term).strip().split("\\s+", -1);
             String value = System.getenv(words[0]);
             values.add(value == null ? options.value(-1, "default", new Text("")) : new Text(value));
         }

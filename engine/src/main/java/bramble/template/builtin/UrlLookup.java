@@ -38,7 +38,7 @@ public final class UrlLookup implements Extensions {
         var results = new ArrayList<Value>();
         for (Value term : terms) {
             String body = fetch(evaluation.text(term), options, evaluation);
-            if (options.bool(-1, "split_lines", true)) {
+            if (LogicFilters.flag(options, "split_lines", true)) {
                 TextFilters.lines(body).forEach(line -> results.add(new Text(line)));
             } else {
                 results.add(new Text(body));
@@ -72,7 +72,7 @@ public final class UrlLookup implements Extensions {
                 .followRedirects(follow.equals("none") || follow.equals("no")
                         ? HttpClient.Redirect.NEVER
                         : HttpClient.Redirect.NORMAL);
-        if (!options.bool(-1, "validate_certs", true)) {
+        if (!LogicFilters.flag(options, "validate_certs", true)) {
             var context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[]{new TrustsAnybody()}, null);
             builder.sslContext(context);

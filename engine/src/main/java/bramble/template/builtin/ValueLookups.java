@@ -36,7 +36,7 @@ public final class ValueLookups implements Extensions {
                 entry("vars", ValueLookups::vars),
                 entry("varnames", ValueLookups::names),
                 entry("items", (terms, _, _) -> flat(terms, 1)),
-                entry("list", ValueLookups::list),
+                entry("list", (terms, _, _) -> terms),
                 entry("dict", ValueLookups::pairs),
                 entry("nested", ValueLookups::nested),
                 entry("together", ValueLookups::together),
@@ -95,13 +95,6 @@ public final class ValueLookups implements Extensions {
         return flat;
     }
 
-    private static List<Value> list(List<Value> terms, Arguments options, Evaluation evaluation) {
-        if (terms.size() == 1 && terms.getFirst() instanceof MapValue map) {
-            throw new TemplateException("with_list expects a list, got " + PythonText.repr(map));
-        }
-        return terms;
-    }
-
     private static List<Value> pairs(List<Value> terms, Arguments options, Evaluation evaluation) {
         var pairs = new ArrayList<Value>();
         for (Value term : flat(terms, 1)) {
@@ -125,7 +118,7 @@ public final class ValueLookups implements Extensions {
         if (terms.isEmpty()) {
             throw new TemplateException("the nested lookup requires at least one element in its list");
         }
-        return ListFilters.cartesian(lists(terms)).stream().<Value>map(row -> new ListValue(flat(row, 1))).toList();
+        return ListFilters.cartesian(lists(terms)).stream().<Value>map(row -> new ListValue(flat(row, 2))).toList();
     }
 
     private static List<Value> together(List<Value> terms, Arguments options, Evaluation evaluation) {
@@ -161,8 +154,7 @@ public final class ValueLookups implements Extensions {
         }
         boolean skip = terms.size() == 3 && terms.get(2) instanceof MapValue flags
                 && flags.get("skip_missing").map(value -> evaluation.truth(LogicFilters.bool(value))).orElse(false);
-        if (!(source instanceof MapValue || source instanceof ListValue || source instanceof TupleValue
-                || source instanceof Text)) {
+        if (!(source instanceof MapValue || source instanceof ListValue || source instanceof TupleValue)) {
             throw new TemplateException("the subelements lookup expects a dictionary: first a dict or a list of them,"
                     + " second a string, which is the key; got " + PythonText.repr(source));
         }
@@ -171,7 +163,7 @@ public final class ValueLookups implements Extensions {
         }
         List<Value> elements = source instanceof MapValue map
                 ? List.copyOf(map.entries().values())
-                : source instanceof Text ? List.of() : Python.items(source);
+                : Python.items(source);
         elements = elements.stream().filter(element -> !(element instanceof MapValue map
                 && map.get("skipped").map(evaluation::truth).orElse(false))).toList();
         List<String> keys = List.of(evaluation.text(terms.get(1)).split("\\.", -1));
@@ -193,9 +185,6 @@ public final class ValueLookups implements Extensions {
     }
 
     private static List<Value> indexed(List<Value> terms, Arguments options, Evaluation evaluation) {
-        if (terms.size() == 1 && terms.getFirst() instanceof MapValue) {
-            throw new TemplateException("with_indexed_items expects a list");
-        }
         List<Value> items = flat(terms, 1);
         var indexed = new ArrayList<Value>();
         for (int i = 0; i < items.size(); i++) {
@@ -204,10 +193,10 @@ public final class ValueLookups implements Extensions {
         return indexed;
     }
 
+    /** One of the terms; a list among them counts as one. */
     private static List<Value> choice(List<Value> terms, Arguments options, Evaluation evaluation) {
-        List<Value> items = flat(terms, 1);
-        return items.isEmpty()
-                ? items
-                : List.of(items.get(ListFilters.generator(Optional.empty()).nextInt(items.size())));
+        return terms.isEmpty()
+                ? terms
+                : List.of(terms.get(ListFilters.generator(Optional.empty()).nextInt(terms.size())));
     }
 }

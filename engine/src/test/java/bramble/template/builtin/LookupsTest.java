@@ -57,6 +57,7 @@ class LookupsTest {
         write("play/b.conf", "");
         write("play/.hidden.conf", "");
         write("play/users.ini", "[global]\nuser=al\n; remark\nKey : two\n words\n[prod]\nuser = cy\npass word=x y\n");
+        Files.write(folder.resolve("play/latin.csv"), "caf\u00e9,1\n".getBytes(StandardCharsets.ISO_8859_1));
         write("play/app.properties", "user=props\n");
         write("play/a b.csv", "two words,2\n\"\"\"pi\"\" x\"\t3\n");
         write("play/hosts.csv", "pi1,10.0.0.1,\"a, \"\"b\"\"\"\npi2,10.0.0.2,c\n");
@@ -87,6 +88,7 @@ class LookupsTest {
     void filesAreFoundInTheRoleFirstThenBesideThePlaybook() {
         gives("lookup('file', 'motd')", "\"  hello\\nworld\"");
         gives("lookup('file', 'motd', lstrip=true, rstrip=false)", "\"hello\\nworld\\n\\n\"");
+        gives("lookup('file', 'motd', rstrip='no')", "\"  hello\\nworld\\n\\n\"");
         gives("lookup('template', 'conf.j2')", "\"name=pi1 yes\\n\"");
         gives("lookup('template', 'conf.j2', template_vars={'name': 'x'})", "\"name=x yes\\n\"");
         gives("query('fileglob', '*.conf')", "[\"DIR/play/a.conf\", \"DIR/play/b.conf\"]");
@@ -117,13 +119,24 @@ class LookupsTest {
         gives("lookup('csvfile', '\"pi\" x file=\"a b.csv\" delimiter=\"\\t\" col=1')", "\"3\"");
         gives("lookup('csvfile', 'pi9 file=hosts.csv delimiter=,')", "[]");
         fails("lookup('csvfile', 'pi1 file=hosts.csv colum=2')", "'colum' is not a valid option of csvfile");
+        gives("lookup('csvfile', 'pi1', file='hosts.csv', delimiter=',', col=-2)", "\"10.0.0.1\"");
+        fails("lookup('csvfile', 'pi1', file='hosts.csv', delimiter=',', col=-4)", "has no column -4");
+        gives("lookup('csvfile', 'caf\u00e9', file='latin.csv', delimiter=',', encoding='latin-1')", "\"1\"");
+        fails("lookup('csvfile', ['pi1'], file='hosts.csv')", "each term of csvfile is a text");
+        gives("lookup('ini', 'pass word section=prod file=users.ini')", "\"x y\"");
+        gives("lookup('ini', 'none default=a b section=prod file=users.ini')", "\"a b\"");
+        fails("lookup('ini', 'user sektion=prod file=users.ini')", "'sektion' is not a valid option");
+        fails("lookup('ini', 'user section=prod sektion=x file=users.ini')", "Did you mean \"section\"?");
+        fails("lookup('ini', 'user', type='yaml', file='users.ini')", "no type 'yaml'");
+        fails("lookup('ini', 5, file='users.ini')", "each term of ini is a text");
         gives("lookup('csvfile', 'pi9', file='hosts.csv', delimiter=',', default='none')", "\"none\"");
     }
 
     @Test
     void commandsRunInTheWorkingDirectoryAndTheirFailureIsToldWithTheirLastWord() {
         gives("lookup('pipe', 'ls a.conf; printf \"x\\n\\n\"')", "\"a.conf\\nx\"");
-        gives("query('lines', 'echo a; echo b')", "[\"a\", \"b\"]");
+        gives("query('lines', 'echo a; echo \"b \"')", "[\"a\", \"b \"]");
+        fails("lookup('env', ['HOME'])", "each term of env is a text");
         fails("lookup('pipe', 'echo no such luck >&2; exit 3')", "returned 3: no such luck");
         gives("lookup('env', 'NO_SUCH_VARIABLE')", "\"\"");
         gives("lookup('env', 'NO_SUCH_VARIABLE', default='d')", "\"d\"");
@@ -151,7 +164,20 @@ class LookupsTest {
         fails("query('sequence', 'stat=3 end=1')", "Did you mean \"start\"?");
         gives("query('inventory_hostnames', 'pi*:!web')", "[\"pi2\"]");
         gives("query('inventory_hostnames', 'all:&web')", "[\"pi1\", \"nas\"]");
-        gives("query('random_choice', ['only'])", "[\"only\"]");
+        gives("query('random_choice', 'only')", "[\"only\"]");
+        gives("query('random_choice', ['only'])", "[[\"only\"]]");
+        gives("query('inventory_hostnames', 'all', '!web')", "[\"pi2\"]");
+        gives("query('nested', [[1, [2]], [3]], ['a'])", "[[1, 2, \"a\"], [3, \"a\"]]");
+        gives("query('list', {'a': 1})", "[{\"a\": 1}]");
+        gives("query('indexed_items', {'a': 1})", "[[0, {\"a\": 1}]]");
+        fails("query('subelements', 'text', 'a')", "expects a dictionary");
+        gives("query('sequence', 'end=2 format=\"a b %d\"')", "[\"a b 1\", \"a b 2\"]");
+        gives("query('sequence', 'start=1 end=\\'2\\' format=%-3dx')", "[\"1  x\", \"2  x\"]");
+        gives("query('sequence', 'count=2 format=%05.1f')", "[\"001.0\", \"002.0\"]");
+        gives("query('sequence', 'count=1 format=%#x%%')", "[\"0x1%\"]");
+        fails("query('sequence', 'end=2 format=%d-%d')", "bad formatting string");
+        fails("query('sequence', 'start=010 end=012')", "Invalid type for start");
+        fails("query('sequence', 'end=\"2')", "Invalid type for end");
     }
 
     @Test
@@ -166,6 +192,10 @@ class LookupsTest {
         String salt = Files.readString(file).strip().replaceFirst(".* salt=", "");
         assertEquals(value("'" + first + "' | password_hash('md5', '" + salt + "')"), hashed);
         fails("lookup('password', '/dev/null', lenght=3)", "Did you mean \"length\"?");
+        fails("lookup('password', '/dev/null chars=digits lenght=3')", "Did you mean \"length\"?");
+        assertEquals(value("lookup('password', '/dev/null length=8 seed=5')"),
+                value("lookup('password', '/dev/null', length=8, seed=5)"));
+        fails("none | password_hash", "a password is a text, not a NoneType");
     }
 
     @Test

@@ -147,8 +147,7 @@ final class ArgumentSpec {
         String type = type(option);
         if (!fits(type, value)) {
             problems.add("argument '" + name + "' is of type " + python(value) + found(where)
-                    + " and we were unable to convert to " + type + ": " + python(value) + " cannot be converted to "
-                    + (type.equals("int") ? "an " : "a ") + type);
+                    + " and we were unable to convert to " + type + ": " + why(type, value));
             return;
         }
         Value elements = field(option, "elements");
@@ -159,8 +158,7 @@ final class ArgumentSpec {
         for (Value part : listed(value)) {
             if (!(part instanceof Unknown) && !fits(element, part)) {
                 problems.add("Elements value for option '" + name + "'" + found(where) + " is of type " + python(part)
-                        + " and we were unable to convert to " + element + ": " + python(part)
-                        + " cannot be converted to " + (element.equals("int") ? "an " : "a ") + element);
+                        + " and we were unable to convert to " + element + ": " + why(element, part));
             }
         }
     }
@@ -285,6 +283,24 @@ final class ArgumentSpec {
                 : value instanceof ListValue || value instanceof TupleValue ? items(value) : List.of(value);
     }
 
+    private static String why(String type, Value value) {
+        if (value instanceof Text(String text) && type.equals("dict")) {
+            return text.strip().startsWith("{")
+                    ? "unable to evaluate string as dictionary"
+                    : "dictionary requested, could not parse JSON or key=value";
+        }
+        if (value instanceof Text(String text) && type.equals("bool")) {
+            return "The value '" + text + "' is not a valid boolean.  Valid booleans include: "
+                    + "'yes', 'no', 'true', 'false', 'on', 'off', 'y', 'n', 't', 'f', '1', '0', 1, 0";
+        }
+        return python(value) + " cannot be converted to " + switch (type) {
+            case "bytes" -> "a Byte value";
+            case "bits" -> "a Bit value";
+            case "int" -> "an int";
+            case String _ -> "a " + type;
+        };
+    }
+
     private static boolean fits(String type, Value value) {
         return switch (type) {
             case "int" ->
@@ -299,7 +315,10 @@ final class ArgumentSpec {
             case "list" -> !(value instanceof MapValue) && !(value instanceof Bool);
             case "dict" -> value instanceof MapValue || (value instanceof Text(String text)
                     && (text.strip().startsWith("{") ? Json.tryParse(text).isPresent() : text.contains("=")));
-            case "path" -> !(value instanceof MapValue) && !(value instanceof ListValue);
+            case "bytes", "bits" -> value instanceof Int
+                    || (value instanceof Text(String text) && text.strip().matches(
+                            "\\d+(\\.\\d*)?\\s*([YZEPTGMK]?(" + (type.equals("bytes") ? "B|yte|bytes|byte" : "b|bit|bits")
+                                    + ")?)?"));
             default -> true;
         };
     }
