@@ -4,6 +4,7 @@ import bramble.galaxy.CollectionBuild;
 import bramble.galaxy.CollectionName;
 import bramble.galaxy.CollectionRequest;
 import bramble.galaxy.Collections;
+import bramble.galaxy.Place;
 import bramble.galaxy.Requirements;
 import bramble.galaxy.Roles;
 import bramble.galaxy.Shelf;
@@ -23,7 +24,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -187,12 +187,7 @@ final class CollectionCommands {
         try (Web web = galaxy.web()) {
             return work.apply(web, folder);
         } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            } catch (IOException e) {
-                session.report(Problem.warning(Source.NONE, "Tried to remove " + folder + ", but "
-                        + FileTrouble.why(e) + ".", ""));
-            }
+            Place.remove(folder);
         }
     }
 

@@ -9,6 +9,7 @@ import bramble.regex.RegexException;
 import bramble.value.Bool;
 import bramble.value.Value;
 import bramble.vault.Identity;
+import bramble.vault.PasswordSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What ansible.cfg and the {@code ANSIBLE_*} variables say. The first of {@code $ANSIBLE_CONFIG}, ./ansible.cfg (unless
@@ -248,9 +252,24 @@ final class Configuration {
                 .filter(word -> !word.isEmpty()).toList()).orElse(List.of());
     }
 
-    /** What a vault password is called that was given without a name. */
-    String vaultIdentity() {
-        return text("defaults", "vault_identity").orElse(Identity.DEFAULT);
+    /**
+     * Where vault passwords come from.
+     *
+     * @param ask shows a question and returns what was typed
+     */
+    PasswordSources passwords(Function<String, String> ask, Consumer<Problem> warn) {
+        return new PasswordSources(ask, folder, text("defaults", "vault_identity").orElse(Identity.DEFAULT), warn);
+    }
+
+    /** The vault identities that are configured, as a command line would name them, and those that it names. */
+    List<String> vaultIds(List<String> given) {
+        return Stream.concat(words("defaults", "vault_identity_list").stream(), given.stream()).toList();
+    }
+
+    /** The files of vault passwords that a command line names, and the one that is configured. */
+    List<String> vaultPasswordFiles(List<String> given) {
+        return Stream.concat(given.stream(), path("defaults", "vault_password_file").map(Path::toString).stream())
+                .distinct().toList();
     }
 
     /** Regular expressions with commas between them. */

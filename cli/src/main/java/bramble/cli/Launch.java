@@ -162,16 +162,9 @@ final class Launch {
     }
 
     Vault vault(InventoryFlags flags) {
-        var ids = new ArrayList<>(flags.vaultIds);
-        configuration.text("defaults", "vault_identity_list")
-                .ifPresent(list -> Arrays.stream(list.split(",", -1)).map(String::strip).forEach(ids::add));
-        var files = new ArrayList<>(flags.vaultPasswordFiles);
-        if (files.isEmpty()) {
-            configuration.path("defaults", "vault_password_file")
-                    .ifPresent(path -> files.add(path.toString()));
-        }
-        var sources = new PasswordSources(this::asked, folder, configuration.vaultIdentity());
-        return new Vault(sources.identities(ids, files,
+        PasswordSources sources = configuration.passwords(this::asked, problems);
+        return new Vault(sources.identities(configuration.vaultIds(flags.vaultIds),
+                configuration.vaultPasswordFiles(flags.vaultPasswordFiles),
                 flags.askVaultPassword || configuration.flag(false, "defaults", "ask_vault_pass")),
                 configuration.flag(false, "defaults", "vault_id_match"), secrets);
     }

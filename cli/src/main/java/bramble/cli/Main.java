@@ -1,15 +1,16 @@
 package bramble.cli;
 
+import bramble.problem.FileTrouble;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ public final class Main {
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         useHome(System.getenv("HOME"));
         Records.useUnpackedLibrary();
-        int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv(), onTerminal());
+        int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv(), Person.isTerminal(1));
         out.flush();
         err.flush();
         System.exit(code);
@@ -54,16 +55,6 @@ public final class Main {
     private static void useHome(@Nullable String home) {
         if (home != null && Path.of(home).isAbsolute()) {
             System.setProperty("user.home", home);
-        }
-    }
-
-    /** Whether standard output is a terminal, whatever standard input is. */
-    private static boolean onTerminal() {
-        try {
-            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
-        } catch (IOException e) {
-            return Person.console().isPresent(); // a system without /proc
         }
     }
 
@@ -92,6 +83,13 @@ public final class Main {
                     : main.execute(all, "", words);
         } catch (ProblemException e) {
             session.report(e);
+            return 1;
+        } catch (FileSystemException e) {
+            session.report(new ProblemException(Source.NONE, "Tried to read or write "
+                    + Optional.ofNullable(e.getFile()).orElse("a file") + ", but " + FileTrouble.why(e) + "."));
+            return 1;
+        } catch (UncheckedIOException e) {
+            session.report(new ProblemException(Source.NONE, FileTrouble.sentence(e) + "."));
             return 1;
         } catch (Exception e) {
             return bug(e, err);

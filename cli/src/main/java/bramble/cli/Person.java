@@ -7,13 +7,18 @@ import bramble.run.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The person at the terminal. */
 final class Person implements Terminal {
+    private static final Path TERMINAL = Path.of("/dev/tty");
+
     private final PrintStream out;
 
     Person(PrintStream out) {
@@ -38,15 +43,25 @@ final class Person implements Terminal {
                         + "--connection-password-file or --become-password-file.")));
     }
 
-    /** A line of standard input, and no byte more: who asks next gets the next one. */
-    private static Optional<String> line() throws IOException {
+    /** A line, and no byte more: who asks next gets the next one. */
+    private static Optional<String> line(InputStream in) throws IOException {
         var bytes = new ByteArrayOutputStream();
-        int c = System.in.read();
+        int c = in.read();
         boolean any = c >= 0;
-        for (; c >= 0 && c != '\n'; c = System.in.read()) {
+        for (; c >= 0 && c != '\n'; c = in.read()) {
             bytes.write(c);
         }
         return any ? Optional.of(bytes.toString(Charset.defaultCharset()).replaceFirst("\r$", "")) : Optional.empty();
+    }
+
+    /** Whether a standard stream of this program is a terminal: 0 for input, 1 for output, 2 for errors. */
+    static boolean isTerminal(int stream) {
+        try {
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
+            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
+        } catch (IOException e) {
+            return console().isPresent(); // a system without /proc
+        }
     }
 
     @Override
@@ -59,12 +74,50 @@ final class Person implements Terminal {
             char[] typed = console.readPassword("%s", question);
             return typed == null ? Optional.empty() : Optional.of(new String(typed));
         }
+        if (!echo && (isTerminal(0) || isTerminal(1) || isTerminal(2))) {
+            try (InputStream in = Files.newInputStream(TERMINAL);
+                    var screen = new PrintStream(Files.newOutputStream(TERMINAL), true, Charset.defaultCharset())) {
+                return unseen(question, in, screen);
+            } catch (IOException _) {
+                // it belongs to others; who is there is asked by the streams
+            }
+        }
         out.print(question);
         out.flush();
         try {
-            return line();
+            return line(System.in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks at the terminal itself, of which a standard stream has gone to a file or a pipe; nothing typed is shown. */
+    private static Optional<String> unseen(String question, InputStream in, PrintStream screen) throws IOException {
+        var showAgain = new Thread(() -> echo("echo"));
+        Runtime.getRuntime().addShutdownHook(showAgain);
+        echo("-echo");
+        try {
+            screen.print(question);
+            screen.flush();
+            return line(in);
+        } finally {
+            echo("echo");
+            screen.println();
+            try {
+                Runtime.getRuntime().removeShutdownHook(showAgain);
+            } catch (IllegalStateException _) {
+                // Ctrl-C came
+            }
+        }
+    }
+
+    private static void echo(String setting) {
+        try {
+            new ProcessBuilder("stty", setting).redirectInput(TERMINAL.toFile()).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Tried to hide what is typed, but there is no program stty", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

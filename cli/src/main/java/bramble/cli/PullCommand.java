@@ -1,11 +1,10 @@
 package bramble.cli;
 
 import bramble.galaxy.Git;
-import bramble.problem.FileTrouble;
+import bramble.galaxy.Place;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -14,13 +13,11 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Gets playbooks from a git repository, and plays them on this machine: {@code bramble pull}, {@code ansible-pull}. */
 final class PullCommand {
@@ -147,7 +144,7 @@ final class PullCommand {
             return play(folder);
         } finally {
             if (purge) {
-                remove(folder);
+                Place.remove(folder);
             }
         }
     }
@@ -262,17 +259,6 @@ final class PullCommand {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException _) {
             return Transports.hostName();
-        }
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new ProblemException(Source.NONE,
-                    "Tried to remove " + folder + ", but " + FileTrouble.why(e) + ".");
         }
     }
 }

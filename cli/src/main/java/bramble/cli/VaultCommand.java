@@ -1,5 +1,8 @@
 package bramble.cli;
 
+import bramble.galaxy.Place;
+import bramble.problem.FileTrouble;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.PythonText;
@@ -11,6 +14,7 @@ import bramble.vault.Vault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** Encrypts and decrypts: {@code bramble vault}, {@code ansible-vault}. */
 final class VaultCommand {
@@ -50,7 +55,7 @@ final class VaultCommand {
                         Command.of("decrypt", "Decrypt files.", this::outputAndFiles, this::decrypt),
                         Command.of("view", "Show encrypted files.", this::someFiles, this::view),
                         Command.of("rekey", "Give files another password.", this::rekeying, this::rekey),
-                        Command.of("create", "Write a new encrypted file in an editor.", this::someFiles, this::create),
+                        Command.of("create", "Write a new encrypted file in an editor.", this::creating, this::create),
                         Command.of("edit", "Change encrypted files in an editor.", this::someFiles, this::edit),
                         Command.of("encrypt_string", "Encrypt a text, to stand in YAML.", this::texts,
                                 this::encryptString)));
@@ -73,6 +78,12 @@ final class VaultCommand {
     private void someFiles(Syntax syntax) {
         passwords(syntax);
         syntax.words(words::add, "FILE", true);
+    }
+
+    private void creating(Syntax syntax) {
+        passwords(syntax);
+        syntax.words(words::add, "FILE", false);
+        syntax.flag(() -> {}, "", "--skip-tty-check");
     }
 
     private void rekeying(Syntax syntax) {
@@ -150,11 +161,17 @@ final class VaultCommand {
     }
 
     private int rekey() throws IOException {
+        if (newId.isPresent() && newFile.isPresent()) {
+            throw new UsageException("--new-vault-id and --new-vault-password-file don't go together",
+                    "argument --new-vault-password-file: not allowed with argument --new-vault-id");
+        }
         Vault vault = vault(identities(false));
-        Identity fresh = newId.map(id -> sources(true).identities(List.of(id), List.of(), false).getFirst())
-                .or(() -> newFile.map(file -> sources(true).identity("", file)))
-                .orElseGet(() -> new Identity(Identity.DEFAULT, askedTwice(QUESTION)));
-        Identity chosen = chosen(List.of(fresh));
+        newId.ifPresent(VaultCommand::checkId);
+        PasswordSources sources = sources(true);
+        Identity fresh = newId.map(id -> sources.identities(List.of(id), List.of(), false).getFirst())
+                .or(() -> newFile.map(file -> sources.identity("", file, vault.identities())))
+                .orElseGet(() -> sources.identities(List.of(), List.of(), true).getFirst());
+        Identity chosen = chosen(List.of(fresh), encryptId);
         List<byte[]> sealed = sealed(vault, opened(vault, words), chosen);
         for (int i = 0; i < words.size(); i++) {
             write(words.get(i), sealed.get(i), true);
@@ -164,7 +181,7 @@ final class VaultCommand {
     }
 
     private int create() throws IOException, InterruptedException {
-        if (words.size() > 1) {
+        if (words.size() != 1) {
             throw UsageException.options("one file can be written at a time",
                     "ansible-vault create can take only one filename argument");
         }
@@ -174,7 +191,9 @@ final class VaultCommand {
         }
         Vault vault = vault(identities(true));
         Identity chosen = chosen(vault.identities());
-        write(file, vault.seal(edited(new byte[0]), chosen).getBytes(StandardCharsets.UTF_8), false);
+        makeFolder(file);
+        expectWritable(file);
+        undisturbed(() -> write(file, sealed(vault, edited(file, new byte[0]), chosen), false));
         return 0;
     }
 
@@ -182,12 +201,16 @@ final class VaultCommand {
     private int edit() throws IOException, InterruptedException {
         Vault vault = vault(identities(false));
         for (String file : words) {
-            byte[] before = opened(vault, file);
-            Identity owner = vault.opener(new String(bytes(file), StandardCharsets.UTF_8), file);
-            byte[] after = edited(before);
-            if (!Arrays.equals(before, after)) {
-                write(file, vault.seal(after, owner).getBytes(StandardCharsets.UTF_8), true);
-            }
+            String text = sealedText(file);
+            byte[] before = vault.openBytes(text, file);
+            Identity owner = vault.opener(text, file);
+            expectWritable(file);
+            undisturbed(() -> {
+                byte[] after = edited(file, before);
+                if (!Arrays.equals(before, after)) {
+                    write(file, sealed(vault, after, owner), true);
+                }
+            });
         }
         return 0;
     }
@@ -215,7 +238,8 @@ final class VaultCommand {
             vault.seal(one.text().getBytes(StandardCharsets.UTF_8), chosen).lines()
                     .forEach(line -> text.append("          ").append(line).append('\n'));
         }
-        String all = session.compat() ? text.toString().stripTrailing() : text.toString();
+        boolean bare = session.compat() && !session.onTerminal();
+        String all = bare ? text.toString().stripTrailing() : text.toString();
         write(output.orElse("-"), all.getBytes(StandardCharsets.UTF_8), false);
         return done("Encryption");
     }
@@ -234,7 +258,7 @@ final class VaultCommand {
             all.add(new Plain(typed(), Optional.ofNullable(left.poll()), "the interactive prompt"));
         }
         if (piped) {
-            all.add(new Plain(new String(System.in.readAllBytes(), StandardCharsets.UTF_8), stdinName, "stdin"));
+            all.add(new Plain(new String(bytes("-"), StandardCharsets.UTF_8), stdinName, "stdin"));
         }
         given.forEach(word -> all
                 .add(new Plain(word, Optional.ofNullable(left.poll()), "the command line args")));
@@ -261,23 +285,23 @@ final class VaultCommand {
 
     /** @param fresh whether a password that is typed is a new one, which is asked for twice */
     private PasswordSources sources(boolean fresh) {
-        return new PasswordSources(fresh ? this::askedTwice : this::asked, session.folder(),
-                session.configuration().vaultIdentity());
+        return session.configuration().passwords(fresh ? this::askedTwice : this::asked, session::report);
     }
 
+    /** Those that are named; where none is, a password is asked for. */
     private List<Identity> identities(boolean fresh) {
-        Configuration configuration = session.configuration();
-        var files = new ArrayList<>(passwordFiles);
-        if (files.isEmpty() && ids.isEmpty()) {
-            configuration.path("defaults", "vault_password_file")
-                    .ifPresent(path -> files.add(path.toString()));
+        List<String> all = session.configuration().vaultIds(ids);
+        List<String> files = session.configuration().vaultPasswordFiles(passwordFiles);
+        all.forEach(VaultCommand::checkId);
+        return sources(fresh).identities(all, files, ask || (all.isEmpty() && files.isEmpty()));
+    }
+
+    /** The first line of an encrypted file has semicolons between its parts. */
+    private static void checkId(String id) {
+        if (id.contains("@") && id.substring(0, id.indexOf('@')).contains(";")) {
+            throw UsageException.options("a vault id has no semicolons, but there is " + id,
+                    "'" + id + "' is not a valid vault id. The character ';' is not allowed in vault ids");
         }
-        var identities = new ArrayList<>(configuration.words("defaults", "vault_identity_list"));
-        identities.addAll(ids);
-        if (files.isEmpty() && identities.isEmpty()) {
-            return List.of(new Identity(configuration.vaultIdentity(), fresh ? askedTwice(QUESTION) : asked(QUESTION)));
-        }
-        return sources(fresh).identities(identities, files, ask);
     }
 
     private String asked(String question) {
@@ -298,8 +322,11 @@ final class VaultCommand {
     }
 
     private Identity chosen(List<Identity> identities) {
-        Optional<String> wanted = encryptId
-                .or(() -> session.configuration().text("defaults", "vault_encrypt_identity"));
+        return chosen(identities,
+                encryptId.or(() -> session.configuration().text("defaults", "vault_encrypt_identity")));
+    }
+
+    private static Identity chosen(List<Identity> identities, Optional<String> wanted) {
         List<String> labels = identities.stream().map(Identity::label).toList();
         if (wanted.isEmpty() && identities.size() > 1) {
             throw UsageException.options("which of the identities shall encrypt: " + String.join(", ", labels)
@@ -334,12 +361,11 @@ final class VaultCommand {
     }
 
     private static List<byte[]> sealed(Vault vault, List<byte[]> contents, Identity chosen) {
-        return contents.parallelStream()
-                .map(content -> vault.seal(content, chosen).getBytes(StandardCharsets.UTF_8)).toList();
+        return contents.parallelStream().map(content -> sealed(vault, content, chosen)).toList();
     }
 
-    private byte[] opened(Vault vault, String file) throws IOException {
-        return vault.openBytes(sealedText(file), file);
+    private static byte[] sealed(Vault vault, byte[] content, Identity chosen) {
+        return vault.seal(content, chosen).getBytes(StandardCharsets.UTF_8);
     }
 
     private String sealedText(String file) throws IOException {
@@ -356,18 +382,21 @@ final class VaultCommand {
 
     private byte[] bytes(String file) throws IOException {
         if (file.equals("-")) {
+            if (Person.isTerminal(0)) {
+                session.err().println("Reading from standard input. (Ctrl-D ends it, twice where the last line has no end.)");
+            }
             return System.in.readAllBytes();
         }
-        Path path = session.folder().resolve(file);
-        if (!Files.isReadable(path)) {
-            throw new ProblemException(Source.file(file),
-                    "Tried to read the file, but it isn't there or can't be read.");
+        try {
+            return Files.readAllBytes(session.folder().resolve(file));
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(file), "Tried to read the file, but " + FileTrouble.why(e) + ".");
         }
-        return Files.readAllBytes(path);
     }
 
     /**
-     * All or nothing. Where the name is a link, what it leads to is written.
+     * All or nothing. Where the name is a link, what it leads to is written; what is no file ({@code /dev/stdout}) takes it
+     * as it comes.
      *
      * @param alike whether the file keeps its owner and mode; otherwise it is for the owner only
      */
@@ -377,12 +406,22 @@ final class VaultCommand {
             session.out().flush();
             return;
         }
-        Path named = session.folder().resolve(file).toAbsolutePath();
-        Path path = Files.exists(named) ? named.toRealPath() : named;
-        Path folder = path.resolveSibling("");
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
+        try {
+            Path named = session.folder().resolve(file).toAbsolutePath();
+            if (Files.exists(named) && !Files.isRegularFile(named)) {
+                Files.write(named, bytes);
+            } else {
+                replace(Files.exists(named) ? named.toRealPath() : named, bytes, alike);
+            }
+        } catch (NoSuchFileException e) {
+            throw new ProblemException(Source.file(file), "Tried to write the file, but its folder is not there.");
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(file), "Tried to write the file, but " + FileTrouble.why(e) + ".");
         }
+    }
+
+    private static void replace(Path path, byte[] bytes, boolean alike) throws IOException {
+        Path folder = path.resolveSibling("");
         Path beside = Files.createTempFile(folder, ".bramble-", "",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
@@ -400,23 +439,86 @@ final class VaultCommand {
         }
     }
 
-    private byte[] edited(byte[] before) throws IOException, InterruptedException {
+    /** A new file may have a new folder, for its owner alone. */
+    private void makeFolder(String file) {
+        Path folder = session.folder().resolve(file).toAbsolutePath().resolveSibling("");
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        session.report(Problem.warning(Source.NONE, folder + " does not exist, creating...", ""));
+        try {
+            Files.createDirectories(folder,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(file), "Tried to make the folder " + folder + ", but "
+                    + FileTrouble.why(e) + ".");
+        }
+    }
+
+    /** What is edited would be lost if it could not be written afterwards. */
+    private void expectWritable(String file) {
+        Path path = session.folder().resolve(file).toAbsolutePath();
+        Path folder = path.resolveSibling("");
+        try {
+            folder = (Files.exists(path) ? path.toRealPath() : path).resolveSibling("");
+        } catch (IOException _) {
+            // the folder that the name says
+        }
+        if (Files.exists(folder) && !Files.isWritable(folder)) {
+            throw new ProblemException(Source.file(file),
+                    "Tried to edit the file, but nothing can be written to its folder " + folder + ".");
+        }
+    }
+
+    /** What is done with an editor. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Does work in an editor. Ctrl-C is for the editor, which has the terminal: this program waits for it, writes what it
+     * left, and lets nothing in plain text lie about.
+     */
+    private static void undisturbed(Work work) throws IOException, InterruptedException {
+        var done = new CountDownLatch(1);
+        var hook = new Thread(() -> {
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            work.run();
+        } finally {
+            done.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException _) {
+                // Ctrl-C came: all is done
+            }
+        }
+    }
+
+    /** What an editor makes of a text; it sees the kind of the file by its name. */
+    private byte[] edited(String file, byte[] before) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(shm(), "bramble-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path file = folder.resolve("vault.yml");
+        Path copy = folder.resolve(Optional.ofNullable(Path.of(file).getFileName()).orElse(Path.of("vault.yml")));
         try {
-            Files.write(file, before);
+            Files.write(copy, before);
             String editor = session.configuration().text("defaults", "editor").orElse("vi");
-            int code = new ProcessBuilder("/bin/sh", "-c", editor + " \"$1\"", "sh", file.toString()).inheritIO()
-                    .start().waitFor();
+            int code = new ProcessBuilder("/bin/sh", "-c", "trap : INT; " + editor + " \"$1\"", "sh", copy.toString())
+                    .inheritIO().start().waitFor();
             if (code != 0) {
                 throw new ProblemException(Source.NONE,
                         "Tried to edit with \"" + editor + "\", but it ended with " + code + ".");
             }
-            return Files.readAllBytes(file);
+            return Files.readAllBytes(copy);
         } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
+            Place.remove(folder); // editors leave copies of their own beside it
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +28,7 @@ class VaultCommandTest {
         Files.writeString(folder.resolve("pw2"), "other\n");
         Files.writeString(folder.resolve("p.yml"), "a: 1\n");
         Files.writeString(folder.resolve("q.yml"), "b: 2");
+        Files.createDirectory(folder.resolve("sub"));
         script("pw-client.sh", "[ \"$1\" = --vault-id ] && echo \"pw-for-$2\"");
         script("editor", "echo edited: yes >> \"$1\"");
         assertEquals(0, call("encrypt --vault-id dev@pw --output dev.yml p.yml").code());
@@ -96,12 +98,60 @@ class VaultCommandTest {
             create --vault-id dev@pw one two            | 5 | can take only one filename argument
             rekey BOTH --encrypt-vault-id prod --new-vault-password-file pw dev.yml | 1 | in the known vault-ids ['default']
             view --vault-id prod@pw2 dev.yml            | 1 | no vault secret matched
+            encrypt --vault-id a;b@pw p.yml             | 5 | The character ';' is not allowed in vault ids
+            encrypt --vault-id dev@pw sub               | 1 | Tried to read the file, but Is a directory.
+            encrypt --vault-id dev@pw p.yml none.yml    | 1 | Tried to read the file, but there is no such file.
+            encrypt --vault-id dev@pw --output no/o p.yml | 1 | Tried to write the file, but its folder is not there.
+            encrypt --vault-id dev@pw --output sub p.yml  | 1 | Tried to write the file, but
+            rekey --vault-id dev@pw --new-vault-id a@pw --new-vault-password-file pw2 dev.yml | 2 | not allowed with argument
+            create --vault-id dev@pw                    | 5 | can take only one filename argument
             """)
-    void refuses(String line, int code, String told) {
+    void refuses(String line, int code, String told) throws IOException {
         Cli.Said said = call(line.replace("BOTH ", BOTH));
         assertEquals(code, said.code(), said::toString);
         assertTrue(said.err().contains(told), said::toString);
-        assertTrue(Files.notExists(folder.resolve("o")), "nothing is written");
+        assertTrue(Files.notExists(folder.resolve("o")) && Files.notExists(folder.resolve("no")), "nothing is written");
+        assertEquals("a: 1\n", Files.readString(folder.resolve("p.yml")), "nothing is written");
+    }
+
+    /** The configured password counts beside those of the command line. */
+    @Test
+    void goesByTheConfiguration() throws IOException {
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\nvault_password_file = pw\n");
+        assertEquals("a: 1\n", call("view plain.yml").out());
+        assertEquals("a: 1\n", call("view --vault-id x@pw2 plain.yml").out());
+        assertEquals("a: 1\n", call("view --vault-password-file pw2 plain.yml").out());
+        assertEquals(5, call("encrypt --vault-id x@pw2 p.yml").code());
+        Files.writeString(folder.resolve("ansible.cfg"),
+                "[defaults]\nvault_identity_list = dev@pw, x@none\nvault_encrypt_identity = dev\n");
+        Cli.Said said = call("rekey --new-vault-id new@pw2 dev.yml");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.err().contains("[WARNING]: Tried to read a vault password, but the file does not exist."),
+                said::toString);
+        assertEquals(0, call("encrypt p.yml").code());
+        assertEquals("$ANSIBLE_VAULT;1.2;AES256;dev", header("p.yml"));
+    }
+
+    /** Editors know a file's kind by its name, and may leave other files beside it. */
+    @Test
+    void givesTheEditorTheFilesNameAndRemovesWhatItLeaves() throws IOException {
+        script("editor", "echo $1 >" + folder.resolve("named") + "; cp $1 $1~; echo x: y >> $1");
+        assertEquals(0, call("create --vault-id dev@pw made/n.json").code());
+        assertEquals("rwx------", mode("made"));
+        Path named = Path.of(Files.readString(folder.resolve("named")).strip());
+        assertEquals("n.json", String.valueOf(named.getFileName()));
+        assertTrue(Files.notExists(named.resolveSibling("")), named::toString);
+        assertEquals("x: y\n", call("view --vault-id dev@pw made/n.json").out());
+    }
+
+    /** What is no file is written to, never replaced. */
+    @Test
+    void writesToAPipe() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        assertEquals(0, call("decrypt --vault-id dev@pw --output pipe dev.yml").code());
+        assertEquals("a: 1\n", new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
     /** {@code vault_id_match} holds here as in a run. */

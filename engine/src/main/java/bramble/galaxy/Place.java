@@ -18,15 +18,15 @@ import java.util.stream.Stream;
  * A place where a folder is to be. What is new is made in a folder beside it, and moved there when it is whole: nobody ever
  * meets half of it.
  */
-record Place(Path folder) {
+public record Place(Path folder) {
     /** Makes the new folder's content. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void in(Path folder) throws IOException;
     }
 
     /** Whether something is there already; an empty folder is nothing. */
-    boolean isTaken() {
+    public boolean isTaken() {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
         }
@@ -38,7 +38,7 @@ record Place(Path folder) {
     }
 
     /** Makes what is to be there, in place of what is. */
-    void fill(Work work) {
+    public void fill(Work work) {
         Path parent = Optional.ofNullable(folder.toAbsolutePath().getParent()).orElse(Path.of("/"));
         try {
             Files.createDirectories(parent);
@@ -77,7 +77,7 @@ record Place(Path folder) {
     }
 
     /** Removes a folder with all that is in it; links are removed, not followed. */
-    static void remove(Path folder) {
+    public static void remove(Path folder) {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

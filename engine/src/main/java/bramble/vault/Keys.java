@@ -1,16 +1,14 @@
 package bramble.vault;
 
 import bramble.crypto.FastPbkdf2;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -30,19 +28,36 @@ final class Keys {
     }
 
     static Keys derive(Identity identity, byte[] salt) {
-        byte[] password = new String(identity.password()).getBytes(StandardCharsets.UTF_8);
-        return new Keys(FastPbkdf2.key(password, salt, ROUNDS, KEY + KEY + BLOCK)
-                .orElseGet(() -> derivedByJava(identity.password(), salt)));
+        return new Keys(FastPbkdf2.key(identity.password(), salt, ROUNDS, KEY + KEY + BLOCK)
+                .orElseGet(() -> derivedByJava(identity.password(), salt, ROUNDS, KEY + KEY + BLOCK)));
     }
 
-    private static byte[] derivedByJava(char[] password, byte[] salt) {
-        var spec = new PBEKeySpec(password, salt, ROUNDS, (KEY + KEY + BLOCK) * Byte.SIZE);
+    /** The same where there is no libcrypto. Java's own takes letters, not bytes. */
+    static byte[] derivedByJava(byte[] password, byte[] salt, int rounds, int length) {
+        byte[] key = new byte[length];
+        Mac mac = mac(new SecretKeySpec(password.length == 0 ? new byte[1] : password, HMAC));
+        for (int block = 0; block * KEY < length; block++) {
+            mac.update(salt);
+            byte[] last = mac.doFinal(ByteBuffer.allocate(Integer.BYTES).putInt(block + 1).array());
+            byte[] sum = last.clone();
+            for (int round = 1; round < rounds; round++) {
+                last = mac.doFinal(last);
+                for (int i = 0; i < KEY; i++) {
+                    sum[i] ^= last[i];
+                }
+            }
+            System.arraycopy(sum, 0, key, block * KEY, Math.min(KEY, length - block * KEY));
+        }
+        return key;
+    }
+
+    private static Mac mac(SecretKeySpec key) {
         try {
-            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(key);
+            return mac;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK lacks PBKDF2", e);
-        } finally {
-            spec.clearPassword();
+            throw new IllegalStateException("this JDK lacks HMAC-SHA256", e);
         }
     }
 
@@ -66,13 +81,7 @@ final class Keys {
     }
 
     private byte[] hmac(byte[] encrypted) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(bytes, KEY, KEY, HMAC));
-            return mac.doFinal(encrypted);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK lacks HMAC-SHA256", e);
-        }
+        return mac(new SecretKeySpec(bytes, KEY, KEY, HMAC)).doFinal(encrypted);
     }
 
     private byte[] aes(int mode, byte[] text) {

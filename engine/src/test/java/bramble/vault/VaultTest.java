@@ -1,11 +1,14 @@
 package bramble.vault;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.crypto.FastPbkdf2;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Secrets;
@@ -135,11 +138,14 @@ class VaultTest {
         script(folder.resolve("script"), "echo correct; echo 'more '");
         script(folder.resolve("my-client.sh"), "echo \"$*\"");
         script(folder.resolve("failing"), "exit 3");
+        Path plain = Files.writeString(folder.resolve("plain"), "touch ran\n"); // no program, though it is executable
+        Files.setPosixFilePermissions(plain, PosixFilePermissions.fromString("rwx------"));
         var prompts = new ArrayList<String>();
+        var warned = new ArrayList<Problem>();
         var sources = new PasswordSources(prompt -> {
             prompts.add(prompt);
-            return "typed";
-        }, folder, Identity.DEFAULT);
+            return "typed ";
+        }, folder, Identity.DEFAULT, warned::add);
         List<Identity> identities = sources.identities(
                 List.of("file", "dev@script", "prod@my-client.sh", "x@prompt"), List.of("file"), true);
         assertEquals(List.of("default", "dev", "prod", "x", "default", "default"),
@@ -148,8 +154,38 @@ class VaultTest {
                 identities.stream().map(identity -> new String(identity.password())).toList());
         assertEquals(List.of("Vault password (x): ", "Vault password: "), prompts);
         assertFalse(identities.toString().contains("typed"));
-        for (String bad : List.of("missing", "failing")) {
-            assertThrows(ProblemException.class, () -> sources.identity("", bad));
+        for (String bad : List.of("missing", "failing", "plain", ".")) {
+            assertThrows(ProblemException.class, () -> sources.identity("", bad, List.of()));
+        }
+        assertEquals(List.of(), warned);
+    }
+
+    @Test
+    void whereOnePasswordIsThereOthersMayBeMissing(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("file"), "correct horse\n");
+        Files.writeString(folder.resolve("empty"), " \r\n");
+        var warned = new ArrayList<Problem>();
+        var sources = new PasswordSources(_ -> "typed", folder, Identity.DEFAULT, warned::add);
+        assertEquals("[b]", sources.identities(List.of("a@missing", "b@file"), List.of("empty"), false).toString());
+        assertEquals(List.of("missing", "empty"), warned.stream().map(one -> one.source().file()).toList());
+        assertThrows(ProblemException.class, () -> sources.identities(List.of("a@missing"), List.of("empty"), false));
+    }
+
+    /** A password may be any bytes, in a file that may be encrypted for those before it. */
+    @Test
+    void passwordsAreBytes(@TempDir Path folder) throws IOException {
+        byte[] bytes = {(byte) 0xff, ' ', (byte) 0xe4};
+        Files.write(folder.resolve("raw"), new byte[]{'\t', bytes[0], bytes[1], bytes[2], '\r', '\n'});
+        Files.writeString(folder.resolve("sealed"), vault().seal(new byte[]{'p', ' ', '\n'}, HORSE));
+        Files.writeString(folder.resolve("horse"), "correct horse");
+        var sources = new PasswordSources(_ -> "", folder, Identity.DEFAULT, _ -> {});
+        assertArrayEquals(bytes, sources.identity("", "raw", List.of()).password());
+        List<Identity> both = sources.identities(List.of("horse", "in@sealed"), List.of(), false);
+        assertArrayEquals(new byte[]{'p', ' '}, both.getLast().password());
+        byte[] salt = "salt".getBytes(StandardCharsets.UTF_8);
+        for (byte[] password : List.of(bytes, new byte[0])) {
+            FastPbkdf2.key(password, salt, 20, 80).ifPresent(
+                    key -> assertArrayEquals(key, Keys.derivedByJava(password, salt, 20, 80)));
         }
     }
 
