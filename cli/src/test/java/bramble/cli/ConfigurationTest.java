@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,6 +69,7 @@ class ConfigurationTest {
     @CsvSource(delimiter = '|', textBlock = """
             timeout = 20                     | DEFAULT_TIMEOUT             | 20
             timeout: 20                      | DEFAULT_TIMEOUT             | 20
+            remote_user: a=b                 | DEFAULT_REMOTE_USER         | a=b
             TIMEOUT = 20 ; seconds           | DEFAULT_TIMEOUT             | 20
             remote_user = "a b"              | DEFAULT_REMOTE_USER         | a b
             host_key_checking = no           | HOST_KEY_CHECKING           | False
@@ -91,13 +93,24 @@ class ConfigurationTest {
             forks = many     | is no whole number
             become_pass x    | the line has no "="
             [defaults        | has no "]"
+            = x              | has no "="
+            nocows = 1       | stands in line 2 already
             gathering = lazy | none of implicit, explicit, smart
             """)
     void saysInWhichLineAMistakeIs(String line, String what) throws IOException {
-        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\n# mistake:\n" + line + "\n");
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]# a section\nnocows = 0\n" + line + "\n");
         Cli.Said said = call(Map.of(), "exec", "-i", "localhost,", "-c", "local", "localhost", "-m", "ping");
         assertEquals(1, said.code());
         assertTrue(said.err().contains(what) && said.err().contains("ansible.cfg:3:1"), said.err());
+    }
+
+    @Test
+    void readsWhatEditorsOnWindowsWrite() throws IOException {
+        Files.write(folder.resolve("ansible.cfg"),
+                "\u00ef\u00bb\u00bf[defaults]\r\n# f\u00fcr\r\nforks = 9\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertTrue(changed(Map.of()).endsWith(" = 9\n"), changed(Map.of()));
+        Files.writeString(folder.resolve("ansible.cfg"), "forks = 9\n");
+        assertTrue(call(Map.of(), "config", "dump").err().contains("there is no section before it"));
     }
 
     @Test
