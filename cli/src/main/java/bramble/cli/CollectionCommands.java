@@ -159,7 +159,7 @@ final class CollectionCommands {
             if (!Files.isRegularFile(path)) {
                 throw new ProblemException(Source.NONE, "The requirements file '" + path + "' does not exist.");
             }
-            return Requirements.read(path).collections();
+            return Requirements.collections(path);
         }
         return names.stream().map(name -> Requirements.collection(name, session.folder())
                 .orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
@@ -196,7 +196,12 @@ final class CollectionCommands {
     }
 
     private int install() {
-        return install(requests());
+        List<CollectionRequest> wanted = requests();
+        if (wanted.isEmpty()) {
+            out.println("Skipping install, no requirements found");
+            return 0;
+        }
+        return install(wanted);
     }
 
     /** The collections of a file whose roles are installed. */

@@ -365,6 +365,12 @@ class GalaxyTest {
                 "ns.coll:1.0.0 was installed successfully"));
         assertTrue(done("collection", "install", "git+" + url + "#/below", "-p", "g2").contains("ns.coll:1.0.0"));
         write("git.yml", "collections:\n  - name: " + url + "\n    type: git\n    version: vX\n");
+        write("old.yml", "- geer.web\n");
+        Cli.Said old = call("collection", "install", "-r", "old.yml");
+        assertEquals(1, old.code(), old::toString);
+        assertTrue(old.err().contains("this is a list of roles"), old.err());
+        write("old.yml", "roles:\n- geer.web\n");
+        assertEquals("Skipping install, no requirements found\n", done("collection", "install", "-r", "old.yml"));
         assertTrue(call("collection", "install", "-r", "git.yml").err().contains("no such branch, tag or commit"));
     }
 

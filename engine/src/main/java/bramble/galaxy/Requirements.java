@@ -28,6 +28,15 @@ public record Requirements(List<RoleRequest> roles, List<CollectionRequest> coll
         return read(file, List.of());
     }
 
+    /** The collections that a file asks for; the old form has none. */
+    public static List<CollectionRequest> collections(Path file) {
+        if (document(file) instanceof Node.Items items) {
+            throw wrong(items.source(), "Tried to read which collections are required, but this is a list of roles.",
+                    "Write a list under collections, or install the roles with `galaxy role install -r`.");
+        }
+        return read(file).collections();
+    }
+
     /** @param around the files that include this one */
     private static Requirements read(Path file, List<Path> around) {
         var roles = new ArrayList<RoleRequest>();
