@@ -2,6 +2,12 @@ package bramble.args;
 
 /** What stands as a component in a record of arguments: an argument, another record of arguments, or what the run gives. */
 sealed interface Part permits Argument, Shape, Part.OfRun {
-    /** The {@link NodePython} of the host. */
-    record OfRun() implements Part {}
+    /** The {@link NodePython} of the host, or the {@link ControllerFiles}. */
+    record OfRun(Class<?> type) implements Part {
+        Object given(Resources resources) {
+            ControllerFiles files = name -> new ControllerFile(resources.find("files", name), name.endsWith("/"),
+                    resources.digests());
+            return type == NodePython.class ? resources.python() : files;
+        }
+    }
 }

@@ -28,8 +28,8 @@ record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) imp
     }
 
     private static Part part(RecordComponent component) {
-        if (component.getType() == NodePython.class) {
-            return new Part.OfRun();
+        if (component.getType() == NodePython.class || component.getType() == ControllerFiles.class) {
+            return new Part.OfRun(component.getType());
         }
         return component.getAnnotation(Arg.class) == null && component.getType().isRecord()
                 ? of(component.getType().asSubclass(Record.class))
@@ -56,7 +56,7 @@ record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) imp
             made[i] = switch (parts.get(i)) {
                 case Argument _ -> values.next();
                 case Shape<?> inner -> inner.make(values, resources);
-                case Part.OfRun _ -> resources.python();
+                case Part.OfRun run -> run.given(resources);
             };
         }
         return constructor.newInstance(made);

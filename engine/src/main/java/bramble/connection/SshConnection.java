@@ -181,32 +181,57 @@ public final class SshConnection implements Connection {
         }
     }
 
-    /** Connections that the server makes for us ({@code direct-tcpip}). */
+    /** Connections that the server makes for us ({@code direct-tcpip}, {@code direct-streamlocal}). */
     @Override
     public Network network() {
-        return (host, port, patience) -> {
-            var in = new Inflow(Optional.of(patience));
-            com.jcraft.jsch.@Nullable ChannelDirectTCPIP channel = null;
-            try {
-                channel = (com.jcraft.jsch.ChannelDirectTCPIP) session.openChannel("direct-tcpip");
-                channel.setHost(host);
-                channel.setPort(port);
-                channel.setOutputStream(in.sink(), false);
-                OutputStream out = channel.getOutputStream();
-                channel.connect((int) patience.toMillis());
-                return new Network.Link(in, out, channel::disconnect);
-            } catch (JSchException e) {
-                int reason = channel == null ? 0 : channel.getExitStatus();
-                throw new ConnectException(switch (reason) {
-                    case 1 -> "the SSH server of " + target
-                            + " makes no connections for others (OpenSSH: AllowTcpForwarding)";
-                    case 2 -> "connection refused, or there is no way to it from " + target.host();
-                    default -> session.isConnected()
-                            ? "nothing answered within " + seconds(patience)
-                            : "the connection to " + target + " is lost";
+        return new Network() {
+            @Override
+            public Link dial(String host, int port, Duration patience) throws IOException {
+                return forwarded(patience, () -> {
+                    var channel = (com.jcraft.jsch.ChannelDirectTCPIP) session.openChannel("direct-tcpip");
+                    channel.setHost(host);
+                    channel.setPort(port);
+                    return channel;
+                });
+            }
+
+            @Override
+            public Link local(String path, Duration patience) throws IOException {
+                return forwarded(patience, () -> {
+                    var channel = (com.jcraft.jsch.ChannelDirectStreamLocal) session
+                            .openChannel("direct-streamlocal@openssh.com");
+                    channel.setSocketPath(path);
+                    return channel;
                 });
             }
         };
+    }
+
+    /** How a channel for a connection begins. */
+    private interface Opening {
+        com.jcraft.jsch.ChannelDirectTCPIP open() throws JSchException;
+    }
+
+    private Network.Link forwarded(Duration patience, Opening opening) throws IOException {
+        var in = new Inflow(Optional.of(patience));
+        com.jcraft.jsch.@Nullable ChannelDirectTCPIP channel = null;
+        try {
+            channel = opening.open();
+            channel.setOutputStream(in.sink(), false);
+            OutputStream out = channel.getOutputStream();
+            channel.connect((int) patience.toMillis());
+            return new Network.Link(in, out, channel::disconnect);
+        } catch (JSchException e) {
+            int reason = channel == null ? 0 : channel.getExitStatus();
+            throw new ConnectException(switch (reason) {
+                case 1 -> "the SSH server of " + target
+                        + " makes no connections for others (OpenSSH: AllowTcpForwarding)";
+                case 2 -> "connection refused, or there is no way to it from " + target.host();
+                default -> session.isConnected()
+                        ? "nothing answered within " + seconds(patience)
+                        : "the connection to " + target + " is lost";
+            });
+        }
     }
 
     @Override

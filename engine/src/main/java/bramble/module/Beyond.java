@@ -12,5 +12,6 @@ import java.util.function.Function;
  * @param terminal starts programs that ask their questions on a terminal; only where something is to be done
  * @param ask runs a script that changes nothing; a round trip
  * @param read what is on the node, no predictions laid over it; only what wasn't asked for together with this takes a round trip
+ * @param dryRun whether nothing comes behind this: what would show whether it can be done has to be asked for now
  */
-public record Beyond(Network network, Terminal terminal, Function<Sh, Answer> ask, Facts read) {}
+public record Beyond(boolean dryRun, Network network, Terminal terminal, Function<Sh, Answer> ask, Facts read) {}

@@ -430,7 +430,7 @@ public final class NodeTask {
     private Beyond beyond(Reading reading) {
         Function<Sh, Answer> ask = script -> asker.ask(List.of(piece(script))).getFirst();
         Terminal terminal = script -> asker.terminal().open(Sh.of("{}{}", environment, script));
-        return new Beyond(asker.network(), terminal, ask, new Facts() {
+        return new Beyond(dryRun, asker.network(), terminal, ask, new Facts() {
             @Override
             @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
             public <V> Maybe<V> maybe(Fact<V> fact) {

@@ -4,16 +4,37 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /** The network as a node sees it: names are looked up there, and connections begin there. */
-@FunctionalInterface
 public interface Network {
     /** This machine's own. */
-    Network HERE = Network::direct;
+    Network HERE = new Network() {
+        @Override
+        public Link dial(String host, int port, Duration patience) throws IOException {
+            return direct(host, port, patience);
+        }
+
+        @Override
+        public Link local(String path, Duration patience) throws IOException {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.connect(UnixDomainSocketAddress.of(path));
+                return new Link(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        }
+    };
 
     /**
      * Opens a TCP connection.
@@ -22,6 +43,11 @@ public interface Network {
      * @throws IOException whose message completes "..., but"
      */
     Link dial(String host, int port, Duration patience) throws IOException;
+
+    /** Opens a connection to a Unix socket. */
+    default Link local(String path, Duration patience) throws IOException {
+        throw new ConnectException("Unix sockets can't be reached this way");
+    }
 
     /** A connection. Closing it ends both streams. */
     record Link(InputStream in, OutputStream out, Closeable end) implements Closeable {

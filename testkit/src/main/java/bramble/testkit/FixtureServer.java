@@ -9,16 +9,22 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -66,6 +72,10 @@ public final class FixtureServer implements AutoCloseable {
             if (wish.containsKey("user") && !login.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"here\"");
                 send(exchange, 401, "who is there?".getBytes(StandardCharsets.UTF_8), wish);
+            } else if (wish.containsKey("digest") && !knows(wish.get("digest"), exchange)) {
+                exchange.getResponseHeaders().set("WWW-Authenticate",
+                        "Digest realm=\"here\", nonce=\"once\", qop=\"auth,auth-int\", algorithm=SHA-256");
+                send(exchange, 401, "who is there?".getBytes(StandardCharsets.UTF_8), wish);
             } else if (wish.containsKey("to")) {
                 exchange.getResponseHeaders().set("Location", wish.get("to"));
                 send(exchange, Integer.parseInt(wish.getOrDefault("status", "302")), new byte[0], wish);
@@ -81,6 +91,9 @@ public final class FixtureServer implements AutoCloseable {
     }
 
     private static void file(HttpExchange exchange, Path file, Map<String, String> wish) throws IOException {
+        if (wish.containsKey("name")) {
+            exchange.getResponseHeaders().set("Content-Disposition", "attachment; filename=\"" + wish.get("name") + "\"");
+        }
         Instant time = Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.SECONDS);
         String since = exchange.getRequestHeaders().getFirst("If-Modified-Since");
         exchange.getResponseHeaders().set("Last-Modified",
@@ -90,6 +103,29 @@ public final class FixtureServer implements AutoCloseable {
             return;
         }
         send(exchange, Integer.parseInt(wish.getOrDefault("status", "200")), Files.readAllBytes(file), wish);
+    }
+
+    /** Whether the digest is that of {@code user:password}. */
+    private static boolean knows(String login, HttpExchange exchange) {
+        String given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+        Map<String, String> words = new HashMap<>();
+        Matcher matcher = Pattern.compile("(\\w+)=\"?([^\",]*)").matcher(given);
+        while (matcher.find()) {
+            words.put(matcher.group(1), matcher.group(2));
+        }
+        String[] who = login.split(":", 2);
+        String expected = hash(hash(who[0] + ":here:" + who[1]) + ":once:" + words.get("nc") + ":" + words.get("cnonce")
+                + ":auth:" + hash(exchange.getRequestMethod() + ":" + exchange.getRequestURI()));
+        return given.startsWith("Digest ") && expected.equals(words.get("response"));
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void send(HttpExchange exchange, int status, byte[] body, Map<String, String> wish)

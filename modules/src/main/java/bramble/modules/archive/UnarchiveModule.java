@@ -160,7 +160,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             if (args.fromWeb()) {
                 WebRequest request = WebRequest.get(args.source()).withTerms(Duration.ofSeconds(30),
                         args.validateCerts(), WebRequest.Follow.ALL);
-                return Inquiry.of(new Exchange(request)).then(answer -> answer.status() == 200
+                return new Exchange(request).inquiry().then(answer -> answer.status() == 200
                         ? unpacked(args, new Parcel(answer.content()))
                         : Inquiry.nothing(State.wrong("Failure downloading " + args.source() + ", "
                                 + answer.problem())));

@@ -2,6 +2,7 @@ package bramble.modules.network;
 
 import bramble.module.Action;
 import bramble.module.Attributes;
+import bramble.module.Beyond;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
@@ -13,7 +14,6 @@ import bramble.modules.files.PathState;
 import bramble.modules.files.Placed;
 import bramble.modules.files.Rights;
 import bramble.shell.Content;
-import bramble.shell.Network;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import java.io.IOException;
@@ -25,7 +25,15 @@ import java.util.Optional;
  * A file that a web server has and that is to be at a path: it is put there when it is whole, and has the checksum that it must
  * have.
  */
-record Download(WebRequest request, Means means, Optional<Checksum> checksum) {
+record Download(WebRequest request, Means means, Optional<Checksum> checksum, Surroundings there) {
+    Download(WebRequest request, Means means, Optional<Checksum> checksum) {
+        this(request, means, checksum, Surroundings.NONE);
+    }
+
+    Download in(Surroundings surroundings) {
+        return new Download(request, means, checksum, surroundings);
+    }
+
     /** Checks and counts the new file; the results read what it prints. */
     private static final Sh.Library LIBRARY = new Sh.Library("b_sums", """
             b_sums() { # destination [program wanted]
@@ -39,30 +47,30 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum) {
               echo "bytes" $(wc -c <"$new")
             }""");
 
-    /** @param there what is at the place now, with no folder missing above it */
-    Change change(String path, PathState there, Rights rights, boolean backup) {
-        String real = there.real();
-        Attributes attributes = rights.written(there);
+    /** @param old what is at the place now, with no folder missing above it */
+    Change change(String path, PathState old, Rights rights, boolean backup) {
+        String real = old.real();
+        Attributes attributes = rights.written(old);
         boolean onController = means == Means.CONTROLLER;
         Optional<Checksum> counted = checksum.filter(_ -> !onController);
         Sh check = Sh.of("b_sums {} {} {}", path, counted.map(Checksum::program).orElse(""),
                 counted.map(Checksum::hex).orElse("")).using(LIBRARY);
-        var write = new Action.Write(real, Content.none(), attributes, Optional.of(check), backup && !there.missing(),
+        var write = new Action.Write(real, Content.none(), attributes, Optional.of(check), backup && !old.missing(),
                 Optional.empty());
         Action action = onController
-                ? new Action.Errand("download " + request.url(), beyond -> fetch(beyond.network(), path, write))
+                ? new Action.Errand("download " + request.url(), beyond -> fetch(beyond, path, write))
                 : new Action.Make(Means.output(means, request), write);
-        return new Change(path, diff(path, there), List.of(action), effects(path, there, rights));
+        return new Change(path, diff(path, old), List.of(action), effects(path, old, rights));
     }
 
-    private Diff diff(String path, PathState there) {
-        String before = there instanceof PathState.Present present ? present.word() : "absent";
+    private Diff diff(String path, PathState old) {
+        String before = old instanceof PathState.Present present ? present.word() : "absent";
         return Diff.attributes(path, MapValue.of("path", path, "state", before),
                 MapValue.of("path", path, "state", "file", "src", request.url().toString()));
     }
 
-    private Action fetch(Network network, String path, Action.Write write) {
-        try (WebReply reply = new WebClient(network).ask(request)) {
+    private Action fetch(Beyond beyond, String path, Action.Write write) {
+        try (WebReply reply = new WebClient(beyond.network(), there, beyond.ask()).ask(request)) {
             if (!reply.ok()) {
                 return failing("status " + reply.status() + " " + reply.reason());
             }
@@ -86,11 +94,11 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum) {
         return new Action.Run(Sh.of("echo {} >&2; exit 1", why));
     }
 
-    private List<Effect> effects(String path, PathState there, Rights rights) {
-        String real = there.real();
+    private List<Effect> effects(String path, PathState old, Rights rights) {
+        String real = old.real();
         Inode made = Inode.made(0666 & ~rights.me().umask(), rights.me(), real);
-        Inode base = there instanceof PathState.File(_, Inode old)
-                ? made.withMode(old.mode()).withUser(old.user()).withGroup(old.group())
+        Inode base = old instanceof PathState.File(_, Inode was)
+                ? made.withMode(was.mode()).withUser(was.user()).withGroup(was.group())
                 : made;
         var effects = new ArrayList<Effect>();
         effects.add(new Effect.Unknown((fact, value) -> fact instanceof AboutPath<?> && !(fact instanceof PathFact)

@@ -2,6 +2,7 @@ package bramble.modules.network;
 
 import bramble.module.Beyond;
 import bramble.module.FarFact;
+import bramble.module.Inquiry;
 import bramble.shell.Content;
 import java.io.IOException;
 import java.net.URI;
@@ -16,9 +17,14 @@ public record Exchange(WebRequest request) implements FarFact<Exchange.Answered>
      */
     public record Answered(int status, String problem, URI url, List<WebRequest.Header> headers, Content content) {}
 
+    /** What it has to know of the node is asked for in the same round trip. */
+    public Inquiry<Answered> inquiry() {
+        return Inquiry.ask(List.of(Surroundings.Seen.of(request), this), known -> known.get(this));
+    }
+
     @Override
     public Answered look(Beyond beyond) {
-        try (WebReply reply = new WebClient(beyond.network()).ask(request)) {
+        try (WebReply reply = WebClient.of(beyond, request).ask(request)) {
             return new Answered(reply.status(), reply.problem(), reply.url(), reply.headers(), Spool.of(reply.body()));
         } catch (IOException e) {
             return new Answered(-1, "Request failed: tried to ask " + request.url() + ", but " + e.getMessage(),

@@ -59,12 +59,13 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
             @Arg(value = "Accepted; the file is always written beside its place and moved.", nodePath = true) Optional<String> tmpDest,
             @Arg(value = "How long the server may be silent, in seconds.", fallback = "10") int timeout,
-            @Arg(value = "Accepted; what was packed for the transfer is always unpacked.", fallback = "true") boolean decompress,
+            @Arg(value = "Whether what the server packed for the transfer is unpacked.", fallback = "true") boolean decompress,
             WebAccess access, FileAttributes attributes) {
 
         /** The request, or what is wrong with it. */
         private WebRequest request() throws URISyntaxException {
-            return access.apply(WebRequest.orFile(url), timeout, WebRequest.Follow.URLLIB2);
+            WebRequest request = access.apply(WebRequest.orFile(url), timeout, WebRequest.Follow.URLLIB2);
+            return request.with(request.terms().unpacking(decompress));
         }
 
         private String fileName() {
@@ -87,14 +88,19 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
      * @param inside what is at the file's place in the directory that dest may be
      * @param sums the checksums of what is at the two places
      * @param offer what the server has, where it was asked
+     * @param name the file's in the directory that dest may be
      * @param fetched whether an earlier task of a dry run would have brought it
      */
     public record State(Optional<String> problem, Optional<Download> download, Maybe<PathState> dest,
             Maybe<PathState> inside, List<Maybe<DigestFact.Digest>> sums, Maybe<Offer> offer, boolean fetched,
-            Optional<Rights> rights) {
+            Optional<Rights> rights, String name) {
         static State wrong(String why) {
             return new State(Optional.of(why), Optional.empty(), Maybe.unknown(""), Maybe.unknown(""), List.of(),
-                    Maybe.unknown(""), false, Optional.empty());
+                    Maybe.unknown(""), false, Optional.empty(), "");
+        }
+
+        private String path(Args args) {
+            return isFolder() ? NodePath.resolve(args.dest(), name) : args.dest();
         }
 
         private boolean isFolder() {
@@ -172,6 +178,11 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         var offer = new OfferFact(args.dest(), args.fileName(), download.request(), download.means(), args.force());
         facts.add(new PathFact(args.dest()));
         facts.add(new PathFact(inside));
+        var seen = Surroundings.Seen.of(download.request());
+        boolean onController = download.means() == Means.CONTROLLER;
+        if (onController) {
+            facts.add(seen);
+        }
         if (download.checksum().isPresent()) {
             String algorithm = download.checksum().get().algorithm();
             facts.add(new DigestFact(args.dest(), algorithm));
@@ -182,12 +193,12 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         String url = download.request().url().toString();
         facts.add(new Fetched(args.dest(), url));
         facts.add(new Fetched(inside, url));
-        return Inquiry.ask(facts, known -> new State(Optional.empty(), Optional.of(download),
+        return Inquiry.ask(facts, known -> new State(Optional.empty(), Optional.of(onController ? download.in(known.maybe(seen).orElse(Surroundings.NONE)) : download),
                 known.maybe(new PathFact(args.dest())), known.maybe(new PathFact(inside)),
                 download.checksum().map(sum -> sums(known, args.dest(), inside, sum.algorithm())).orElse(List.of()),
                 download.checksum().isPresent() ? Maybe.unknown("") : known.maybe(offer),
                 Stream.of(args.dest(), inside).anyMatch(path -> known.maybe(new Fetched(path, url)).orElse(false)),
-                Optional.of(wanted.on(known))));
+                Optional.of(wanted.on(known)), args.fileName()));
     }
 
     private static List<Maybe<DigestFact.Digest>> sums(Facts known, String dest, String inside, String algorithm) {
@@ -204,13 +215,15 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             return new Plan.Refused(rights.obstacle().get());
         }
         Download download = actual.download().orElseThrow();
-        String path = actual.isFolder() ? NodePath.resolve(args.dest(), args.fileName()) : args.dest();
+        String path = actual.path(args);
         PathState there = actual.target().get();
         return switch (there) {
             case PathState.Absent absent when !absent.hasParent() || args.dest().endsWith("/") -> new Plan.Refused(
                     "Destination " + NodePath.parent(NodePath.normal(path)) + " does not exist");
             case PathState.Directory _,PathState.Other _ -> new Plan.Refused(
                     "Destination " + path + " is no file, and can't be replaced");
+            case PathState.Absent _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Missing missing) ->
+                new Plan.Refused("Request failed", MapValue.of("status_code", missing.status(), "response", missing.why(), "url", args.url(), "dest", path));
             case PathState.Absent _ -> Plan.of(download.change(path, there, rights, args.backup()));
             case PathState.Present present when unchanged(actual, download) ->
                 Plan.of(rights.change(present, path).stream().toList());
@@ -231,7 +244,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         }
         return switch (actual.offer().get()) {
             case Offer.Same _ -> true;
-            case Offer.Other _,Offer.Failed _ -> false;
+            case Offer.Other _,Offer.Failed _,Offer.Missing _ -> false;
             case Offer.NoFile _ -> Maybe.<Boolean>unknown(
                     "an earlier task would make the file, which then is compared with the server's").get();
         };
@@ -240,7 +253,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         State after = applied.after().orElse(before);
-        String path = after.isFolder() ? NodePath.resolve(args.dest(), args.fileName()) : args.dest();
+        String path = after.path(args);
         MapValue results = MapValue.of("dest", path, "url", args.url(), "elapsed", 0);
         boolean downloads = applied.changes().stream().map(Change::diff)
                 .anyMatch(diff -> diff.after() instanceof MapValue map && map.get("src").isPresent());
@@ -251,7 +264,11 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                 return failed(args, results, told);
             }
             results = sums(answer, results.with("status_code", told.status() == 0 ? 200 : told.status()));
-        } else if (!downloads) {
+        } else if (downloads) {
+            if (before.offer() instanceof Maybe.Known<Offer>(Offer.NoFile(String told)) && !told.isEmpty()) {
+                results = results.with("msg", told).with("status_code", 200);
+            }
+        } else {
             boolean unmodified = before.offer() instanceof Maybe.Known<Offer>(Offer.Same(int status))
                     && status == 304;
             results = unmodified

@@ -35,7 +35,7 @@ public enum Means {
         if (request.ofFile()) {
             return FILE;
         }
-        if (!programs.stream().allMatch(node::has)) {
+        if (!programs.stream().allMatch(node::has) || !request.terms().plain()) {
             return CONTROLLER;
         }
         if (node.has("curl")) {
@@ -43,7 +43,7 @@ public enum Means {
         }
         // the wget of BusyBox doesn't look at certificates, and takes secrets only where all users see them
         boolean whole = node.packages() == Platform.Packages.APT || node.packages() == Platform.Packages.DNF;
-        boolean plain = request.headers().isEmpty() && request.login().isEmpty() && request.verify()
+        boolean plain = request.headers().isEmpty() && request.login().isEmpty() && request.verify() && request.terms().proxies()
                 && (whole || !request.secure());
         return node.has("wget") && plain ? WGET : CONTROLLER;
     }
@@ -72,7 +72,8 @@ public enum Means {
     /** Prints what the server sends; a status above 399 is a failure. The errors have the status in them. */
     static Sh output(Means means, WebRequest request) {
         return switch (means) {
-            case CURL -> Sh.of("printf %s {} | curl -q -K -", Sh.secret(config(request)));
+            case CURL -> Sh.of("printf %s {} | curl -q {}-K -", Sh.secret(config(request)),
+                    Sh.raw(request.terms().netrc() ? "${NETRC:+--netrc-file \"$NETRC\"} " : ""));
             case WGET -> Sh.of("""
                     # that of BusyBox 1.35 crashes when it is given a time
                     case $(wget --version 2>&1) in *'GNU Wget'*) b_o='-nv --tries=1 -T {}' ;; *) b_o=-q ;; esac
@@ -97,6 +98,12 @@ public enum Means {
         request.login().ifPresent(login -> line(config, "user", login.user() + ":" + login.password()));
         if (request.follow() != WebRequest.Follow.NONE) {
             config.append("location\nmax-redirs = 10\n");
+        }
+        if (request.terms().netrc() && request.login().isEmpty()) {
+            config.append("netrc-optional\n");
+        }
+        if (!request.terms().proxies()) {
+            config.append("noproxy = \"*\"\n");
         }
         if (!request.verify()) {
             config.append("insecure\n");

@@ -7,6 +7,7 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.shell.Answer;
+import bramble.shell.Content;
 import bramble.shell.Sh;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ record OfferFact(String path, String inside, WebRequest request, Means means, bo
             there = beyond.read().get(new PathFact(NodePath.resolve(path, inside))).followed();
         }
         if (!(there instanceof PathState.File file)) {
-            return new Offer.NoFile();
+            return beyond.dryRun() && there.missing() && means != Means.FILE ? asked(beyond) : new Offer.NoFile("");
         }
         WebRequest asked = force || file.inode().mtime().isEmpty()
                 ? request
@@ -51,7 +52,20 @@ record OfferFact(String path, String inside, WebRequest request, Means means, bo
                 : onNode(file, asked, beyond);
     }
 
-    private static WebRequest.Header since(long seconds) {
+    /** A server that can't be reached yet may be by the time of the real run. */
+    private Offer asked(Beyond beyond) {
+        try (WebReply reply = WebClient.of(beyond, request)
+                .ask(request.withMethod("HEAD", Content.none()))) {
+            boolean unsaid = reply.status() == 405 || reply.status() == 501; // it doesn't know HEAD
+            return reply.status() >= 400 && !unsaid
+                    ? new Offer.Missing(reply.status(), reply.problem())
+                    : new Offer.NoFile(reply.header("content-length").map(n -> "OK (" + n + " bytes)").orElse(""));
+        } catch (IOException e) {
+            return new Offer.NoFile("");
+        }
+    }
+
+    static WebRequest.Header since(long seconds) {
         return new WebRequest.Header("If-Modified-Since",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.ofEpochSecond(seconds).atOffset(ZoneOffset.UTC))
                         .replaceFirst("^(\\w+, )(\\d )", "$10$2"));
@@ -76,7 +90,7 @@ record OfferFact(String path, String inside, WebRequest request, Means means, bo
 
     private Offer throughController(PathState.File file, WebRequest asked, Beyond beyond) {
         var fact = new DigestFact(file.real());
-        try (WebReply reply = new WebClient(beyond.network()).ask(asked)) {
+        try (WebReply reply = WebClient.of(beyond, request).ask(asked)) {
             if (reply.status() == 304) {
                 return new Offer.Same(304);
             }

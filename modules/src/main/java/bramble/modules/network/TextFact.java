@@ -26,7 +26,7 @@ record TextFact(WebRequest request, Means means) implements FarFact<TextFact.Fou
                     ? new Found(answer.text(), "")
                     : new Found("", told.status() == 0 ? told.errors() : told.problem());
         }
-        try (WebReply reply = new WebClient(beyond.network()).ask(request)) {
+        try (WebReply reply = WebClient.of(beyond, request).ask(request)) {
             return reply.ok()
                     ? new Found(new String(reply.body().readNBytes(MOST), StandardCharsets.UTF_8), "")
                     : new Found("", reply.problem());

@@ -2,6 +2,7 @@ package bramble.modules.network;
 
 import bramble.args.Arg;
 import bramble.args.ControllerFile;
+import bramble.args.ControllerFiles;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
@@ -15,6 +16,7 @@ import bramble.modules.files.PathFact;
 import bramble.modules.files.PathResults;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Rights;
+import bramble.problem.ProblemException;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Piece;
@@ -26,6 +28,7 @@ import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,11 +50,36 @@ public final class UriModule implements Conversation<UriModule.Args> {
     private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
     private static final int KEPT = 64 << 20; // bytes of an answer that become a text
 
+    /** What is sent, and of what type it is. */
+    record Sent(Content content, Optional<String> type) {}
+
+    /** A body isn't what its format asks for. */
+    static final class BadBody extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BadBody(String why) {
+            super("failed to parse body as " + why, null, false, false);
+        }
+    }
+
+    /** Which redirects are followed. */
+    public enum Redirects {
+        SAFE,
+        ALL,
+        NONE,
+        URLLIB2,
+        YES,
+        NO,
+        TRUE,
+        FALSE
+    }
+
     /** How the body is written. */
     public enum BodyFormat {
         RAW,
         JSON,
-        FORM_URLENCODED
+        FORM_URLENCODED,
+        FORM_MULTIPART
     }
 
     /** The arguments of {@code uri}. */
@@ -78,29 +107,30 @@ public final class UriModule implements Conversation<UriModule.Args> {
             @Arg(value = "Whether the body is returned.", fallback = "false") boolean returnContent,
             @Arg(value = "The statuses that mean success.", fallback = "[200]") List<String> statusCode,
             @Arg(value = "How long the server may be silent, in seconds.", fallback = "30") int timeout,
-            @Arg(value = "Which redirects are followed: safe (of GET and HEAD), all, none, urllib2 (the same as all).", fallback = "safe") String followRedirects,
+            @Arg(value = "Which redirects are followed: safe (of GET and HEAD), all, none, urllib2 (all, and a GET each); yes is all, no is none.", fallback = "safe") Redirects followRedirects,
             @Arg(value = "A path on the node; nothing is asked if it exists.", nodePath = true) Optional<String> creates,
             @Arg(value = "A path on the node; nothing is asked unless it exists.", nodePath = true) Optional<String> removes,
             @Arg(value = "The file, or directory, on the node that gets the body.", nodePath = true) Optional<String> dest,
             @Arg(value = "Asks for an answer that no cache on the way has kept.", fallback = "false") boolean force,
-            @Arg(value = "Accepted; what was packed for the transfer is always unpacked.", fallback = "true") boolean decompress,
-            WebAccess access, FileAttributes attributes) {
+            @Arg(value = "Whether what the server packed for the transfer is unpacked.", fallback = "true") boolean decompress,
+            @Arg(value = "A file of the node, in PEM, with the certificates of those who may vouch for the server, instead of those that are trusted.", nodePath = true) Optional<String> caPath,
+            @Arg(value = "A Unix socket of the node by which the server is reached.", nodePath = true) Optional<String> unixSocket,
+            WebAccess access, FileAttributes attributes, ControllerFiles files) {
 
-        private WebRequest request(Content content) throws URISyntaxException {
-            WebRequest.Follow follow = switch (followRedirects.toLowerCase(Locale.ROOT)) {
-                case "all", "yes", "true" -> WebRequest.Follow.ALL;
-                case "none", "no", "false" -> WebRequest.Follow.NONE;
-                case "urllib2" -> WebRequest.Follow.URLLIB2;
-                default -> WebRequest.Follow.SAFE;
+        private WebRequest request(Sent sent) throws URISyntaxException {
+            WebRequest.Follow follow = switch (followRedirects) {
+                case ALL, YES, TRUE -> WebRequest.Follow.ALL;
+                case NONE, NO, FALSE -> WebRequest.Follow.NONE;
+                case URLLIB2 -> WebRequest.Follow.URLLIB2;
+                case SAFE -> WebRequest.Follow.SAFE;
             };
-            WebRequest request = access.apply(WebRequest.get(url), timeout, follow)
-                    .withMethod(method.toUpperCase(Locale.ROOT), content);
+            WebRequest plain = access.apply(WebRequest.get(url), timeout, follow);
+            WebRequest request = plain.with(plain.terms().with(caPath, unixSocket).unpacking(decompress))
+                    .withMethod(method.toUpperCase(Locale.ROOT), sent.content());
             var more = new ArrayList<WebRequest.Header>();
             boolean typed = request.headers().stream().anyMatch(header -> header.is("content-type"));
-            if (!typed && bodyFormat != BodyFormat.RAW) {
-                more.add(new WebRequest.Header("Content-Type", bodyFormat == BodyFormat.JSON
-                        ? "application/json"
-                        : "application/x-www-form-urlencoded"));
+            if (!typed && sent.type().isPresent()) {
+                more.add(new WebRequest.Header("Content-Type", sent.type().get()));
             }
             if (force) {
                 more.add(new WebRequest.Header("Cache-Control", "no-cache"));
@@ -108,18 +138,30 @@ public final class UriModule implements Conversation<UriModule.Args> {
             return request.with(more);
         }
 
-        private Content text() {
+        /** The type of what is sent in that format. */
+        private Optional<String> type() {
+            return switch (bodyFormat) {
+                case RAW -> Optional.empty();
+                case JSON -> Optional.of("application/json");
+                case FORM_URLENCODED, FORM_MULTIPART -> Optional.of("application/x-www-form-urlencoded");
+            };
+        }
+
+        private Sent body(Function<String, byte[]> file) {
             if (body.isEmpty()) {
-                return Content.none();
+                return new Sent(Content.none(), type());
             }
             Value given = body.get();
-            return Content.text(switch (bodyFormat) {
-                case JSON -> given instanceof Text(String text) ? text : Json.compact(given);
-                case FORM_URLENCODED -> given instanceof Text(String text) ? text : form(given);
-                case RAW -> given instanceof MapValue || given instanceof ListValue
+            return switch (bodyFormat) {
+                case FORM_MULTIPART -> FormData.of(given, file);
+                case JSON -> new Sent(Content.text(given instanceof Text(String text) ? text : Json.compact(given)),
+                        type());
+                case FORM_URLENCODED -> new Sent(Content.text(given instanceof Text(String text) ? text : form(given)),
+                        type());
+                case RAW -> new Sent(Content.text(given instanceof MapValue || given instanceof ListValue
                         ? Json.compact(given)
-                        : PythonText.of(given);
-            });
+                        : PythonText.of(given)), type());
+            };
         }
 
         private static String form(Value given) {
@@ -130,9 +172,12 @@ public final class UriModule implements Conversation<UriModule.Args> {
                     values.forEach(one -> pairs.add(pair(name, one)));
                 });
                 case ListValue list -> list.items().forEach(item -> {
-                    if (item instanceof ListValue both && both.items().size() == 2) {
-                        pairs.add(pair(PythonText.of(both.items().get(0)), both.items().get(1)));
+                    if (!(item instanceof ListValue both) || both.items().size() != 2) {
+                        throw new BadBody("form_urlencoded: "
+                                + (item instanceof ListValue few && few.items().size() < 2 ? "not enough" : "too many")
+                                + " values to unpack (expected 2): an item is a name and a value");
                     }
+                    pairs.add(pair(PythonText.of(both.items().get(0)), both.items().get(1)));
                 });
                 default -> pairs.add(PythonText.of(given));
             }
@@ -166,13 +211,21 @@ public final class UriModule implements Conversation<UriModule.Args> {
                 return new Result(Result.Status.UNDETERMINED,
                         MapValue.of("skipped", true, "msg", "the server is asked only in a real run"), List.of());
             }
-            Content content = args.src().isEmpty() ? args.text() : source(args, talk);
-            Exchange.Answered answer = talk.node().ask(Inquiry.of(new Exchange(args.request(content))));
+            Sent sent = args.src().isEmpty()
+                    ? args.body(name -> file(args, name, talk))
+                    : new Sent(source(args, talk), args.type());
+            WebRequest request = args.request(sent);
+            Exchange.Answered answer = talk.node().ask(new Exchange(
+                    request.with(args.force() ? List.of() : since(args, talk))).inquiry());
             return result(args, answer, talk);
         } catch (URISyntaxException e) {
             return Result.failed(e.getInput() + " is no URL: " + e.getReason());
         } catch (Maybe.UnknownException e) {
             return Result.undetermined(e.why());
+        } catch (BadBody e) {
+            return Result.failed(String.valueOf(e.getMessage()));
+        } catch (ProblemException e) {
+            return Result.failed(e.summary());
         }
     }
 
@@ -198,14 +251,40 @@ public final class UriModule implements Conversation<UriModule.Args> {
                 : src.content();
     }
 
+    /** The file that is there already need not come again. */
+    private static List<WebRequest.Header> since(Args args, Talk talk) {
+        return args.dest().isPresent() && state(args.dest().get(), talk) instanceof PathState.File file
+                && file.inode().mtime().isPresent()
+                        ? List.of(OfferFact.since(file.inode().mtime().getAsLong()))
+                        : List.of();
+    }
+
+    private static byte[] file(Args args, String name, Talk talk) {
+        return args.remoteSrc() ? read(name, talk) : args.files().find(name).content().bytesOf();
+    }
+
+    private static byte[] read(String path, Talk talk) {
+        Answer answer = talk.node().run(List.of(Piece.free(Sh.of("cat {}", path)))).getFirst();
+        if (!answer.ok()) {
+            throw new BadBody("form-multipart: " + answer.errors().strip());
+        }
+        return answer.out();
+    }
+
     private static Result result(Args args, Exchange.Answered answer, Talk talk) {
         boolean redirected = !answer.url().toString().equals(stripped(args.url()));
         MapValue keys = MapValue.of("url", answer.url().toString(), "status", answer.status(), "elapsed", 0,
                 "redirected", answer.status() > 0 && redirected).with(headers(answer.headers()));
-        boolean fine = args.statusCode().stream().flatMap(code -> Pattern.compile("[,\\s]+").splitAsStream(code))
+        if (keys.get("location").isPresent()) {
+            keys = keys.with("location", absolute(answer.url(), PythonText.of(keys.get("location").get())));
+        }
+        boolean kept = answer.status() == 304 && args.dest().isPresent(); // it is the file that is there
+        boolean fine = kept || args.statusCode().stream().flatMap(code -> Pattern.compile("[,\\s]+").splitAsStream(code))
                 .anyMatch(code -> code.equals(String.valueOf(answer.status())));
         if (answer.status() > 0) {
             keys = keys.with(body(args, answer, fine));
+        } else if (args.returnContent()) {
+            keys = keys.with("content", "");
         }
         if (!fine) {
             return Result.failed("Status code was " + answer.status() + " and not ["
@@ -214,7 +293,8 @@ public final class UriModule implements Conversation<UriModule.Args> {
                             : "OK (" + answer.content().length() + " bytes)"),
                     keys);
         }
-        keys = keys.with("msg", "OK (" + answer.content().length() + " bytes)").with(cookies(answer.headers()));
+        keys = keys.with("msg", kept ? answer.problem() : "OK (" + answer.content().length() + " bytes)")
+                .with(cookies(answer.headers()));
         return args.dest().isPresent() ? kept(args, args.dest().get(), answer, keys, talk) : Result.ok(keys);
     }
 
@@ -223,6 +303,14 @@ public final class UriModule implements Conversation<UriModule.Args> {
             return WebRequest.get(url).url().toString();
         } catch (URISyntaxException _) {
             return url;
+        }
+    }
+
+    private static String absolute(URI url, String location) {
+        try {
+            return url.resolve(location).toString();
+        } catch (IllegalArgumentException _) {
+            return location;
         }
     }
 
@@ -276,7 +364,8 @@ public final class UriModule implements Conversation<UriModule.Args> {
 
     /** The body goes into a file, if that isn't what it has; the file then gets its attributes. */
     private static Result kept(Args args, String dest, Exchange.Answered answer, MapValue keys, Talk talk) {
-        String name = NodePath.name(NodePath.normal("/" + String.valueOf(answer.url().getPath())));
+        String name = Disposition.fileName(answer.headers())
+                .orElseGet(() -> NodePath.name(NodePath.normal("/" + String.valueOf(answer.url().getPath()))));
         String path = state(dest, talk) instanceof PathState.Directory
                 ? NodePath.resolve(dest, name.equals("/") ? "index.html" : name)
                 : NodePath.normal(dest);
@@ -291,9 +380,13 @@ public final class UriModule implements Conversation<UriModule.Args> {
                         cmp -s "$new" "$p" && exit 0
                         if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
                 path.contains("/") ? path : "./" + path, content.length());
-        Answer written = talk.node().run(List.of(new Piece(Piece.FREE, put, content))).getFirst();
+        boolean same = answer.status() == 304;
+        Answer written = talk.node().run(List.of(same
+                ? Piece.free(Sh.raw(":"))
+                : new Piece(Piece.FREE, put, content))).getFirst();
         if (!written.ok()) {
-            return Result.failed("Tried to write " + path + ", but " + written.errors().strip(), keys);
+            return Result.failed("Could not replace file: tried to write " + path + ", but " + written.errors().strip(),
+                    keys);
         }
         boolean changed = written.text().contains("changed");
         Rights rights = talk.node().ask(Inquiry.ask(args.attributes().wanted().facts(),

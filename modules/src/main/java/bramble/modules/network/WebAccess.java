@@ -15,7 +15,12 @@ public record WebAccess(@Arg("Headers to send.") Optional<MapValue> headers,
         @Arg(value = "The password.", aliases = "password", secret = true) Optional<String> urlPassword,
         @Arg(value = "Accepted; user and password are always sent at once.", fallback = "false") boolean forceBasicAuth,
         @Arg(value = "Whether the server has to prove who it is.", fallback = "true") boolean validateCerts,
-        @Arg(value = "Accepted; the node's curl and wget use the proxies of its environment.", fallback = "true") boolean useProxy,
+        @Arg(value = "Whether the proxies of the node's environment are used (http_proxy, https_proxy, no_proxy).", fallback = "true") boolean useProxy,
+        @Arg(value = "A file of the node, in PEM, with the certificate by which the node proves who it is, and perhaps its key.", nodePath = true) Optional<String> clientCert,
+        @Arg(value = "A file of the node, in PEM, with the key of client_cert.", nodePath = true) Optional<String> clientKey,
+        @Arg("The ciphers that may be used, by OpenSSL's names; they are all there, unless some are named.") Optional<List<String>> ciphers,
+        @Arg(value = "Headers that are not sent to where the server refers to.", fallback = "[]") List<String> unredirectedHeaders,
+        @Arg(value = "Whether the login in the node's .netrc is used.", fallback = "true") boolean useNetrc,
         @Arg(value = "What is sent as User-Agent.", fallback = "ansible-httpget") String httpAgent){
 
     WebRequest apply(WebRequest request, int timeout, WebRequest.Follow follow) {
@@ -27,7 +32,8 @@ public record WebAccess(@Arg("Headers to send.") Optional<MapValue> headers,
         }
         Optional<WebRequest.Login> login = urlUsername
                 .map(user -> new WebRequest.Login(user, urlPassword.orElse("")));
-        return request.with(all).withLogin(login).withTerms(Duration.ofSeconds(Math.max(1, timeout)), validateCerts,
-                follow);
+        return request.with(all).withLogin(login).with(new WebTerms(Duration.ofSeconds(Math.max(1, timeout)),
+                validateCerts, follow, Optional.empty(), clientCert, clientKey, ciphers.orElse(List.of()),
+                unredirectedHeaders, true, useNetrc, useProxy, Optional.empty()));
     }
 }

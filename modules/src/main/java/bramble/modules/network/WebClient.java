@@ -1,7 +1,10 @@
 package bramble.modules.network;
 
+import bramble.module.Beyond;
+import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Network;
+import bramble.shell.Sh;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,23 +12,38 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
 /**
  * Asks web servers over a node's network: HTTP/1.1, one question a connection. Java's own client takes no connections that
  * are made for it, and a node's can't be made otherwise.
+ *
+ * @param there what the node says about how it is done
+ * @param ask asks the node more
  */
-public record WebClient(Network network) {
+record WebClient(Network network, Surroundings there, Function<Sh, Answer> ask) {
+    private static final Sh TRUSTED = Sh.raw("""
+            for b_f in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem \\
+              /etc/ssl/cert.pem /var/lib/ca-certificates/ca-bundle.pem; do
+              [ ! -r "$b_f" ] || { cat "$b_f"; break; }
+            done""");
     private static final int REDIRECTS = 10;
     private static final int LINE = 64 * 1024;
     private static final int LINES = 1000;
+
+    static WebClient of(Beyond beyond, WebRequest request) {
+        return new WebClient(beyond.network(), beyond.read().get(Surroundings.Seen.of(request)), beyond.ask());
+    }
 
     /**
      * The answer, whatever its status, after the redirects that the request allows.
@@ -33,9 +51,16 @@ public record WebClient(Network network) {
      * @throws IOException whose message completes "..., but"
      */
     public WebReply ask(WebRequest request) throws IOException {
+        if (!there.problem().isEmpty()) {
+            throw new IOException(there.problem());
+        }
+        Tls tls = Tls.of(request.terms(), there);
         WebRequest now = request;
         for (int i = 0;; i++) {
-            WebReply reply = once(now);
+            Optional<WebRequest.Login> known = now.url().getHost() == null || now.login().isPresent()
+                    ? Optional.empty()
+                    : there.login(now.url().getHost());
+            WebReply reply = proven(known.isPresent() ? now.loggedIn(known.get()) : now, tls);
             Optional<WebRequest> next = now.redirected(reply);
             if (next.isEmpty()) {
                 return reply;
@@ -48,17 +73,53 @@ public record WebClient(Network network) {
         }
     }
 
-    private WebReply once(WebRequest request) throws IOException {
+    /** A server that wants more of a login than the password as it is gets it. */
+    private WebReply proven(WebRequest request, Tls tls) throws IOException {
+        WebReply reply = trusted(request, tls);
+        Optional<WebRequest.Header> proof = reply.status() == 401
+                ? request.login().flatMap(login -> Digested.answer(request, login, reply))
+                : Optional.empty();
+        if (proof.isEmpty()) {
+            return reply;
+        }
+        reply.close();
+        return trusted(request.withoutLogin().with(List.of(proof.get())), tls);
+    }
+
+    /** A server that the controller doesn't know may be one that the node knows. */
+    private WebReply trusted(WebRequest request, Tls tls) throws IOException {
+        try {
+            return once(request, tls);
+        } catch (Tls.Stranger e) {
+            String trusted = tls.authorities().isPresent() ? "" : ask.apply(TRUSTED).text();
+            if (trusted.isBlank()) {
+                throw e;
+            }
+            return once(request, tls.trusting(trusted));
+        }
+    }
+
+    private WebReply once(WebRequest request, Tls tls) throws IOException {
         String scheme = String.valueOf(request.url().getScheme()).toLowerCase(Locale.ROOT);
         String host = request.url().getHost();
         if (!(scheme.equals("http") || scheme.equals("https")) || host == null) {
             throw new IOException(
                     "only http:// and https:// with a host's name are understood here, not " + request.url());
         }
-        Network.Link link = network.dial(host.replaceAll("[\\[\\]]", ""), request.port(), request.patience());
+        String bare = host.replaceAll("[\\[\\]]", "");
+        Optional<String> socket = request.terms().socket();
+        Optional<URI> proxy = socket.isPresent() ? Optional.empty() : there.proxy(request.url());
+        Network.Link link = socket.isPresent()
+                ? network.local(socket.get(), request.patience())
+                : proxy.isPresent()
+                        ? dial(proxy.get(), request.patience())
+                        : network.dial(bare, request.port(), request.patience());
         try {
-            Network.Link safe = request.secure() ? Tls.over(link, host, request.port(), request.verify()) : link;
-            send(request, safe.out());
+            if (proxy.isPresent() && request.secure()) {
+                tunnel(proxy.get(), bare + ":" + request.port(), link);
+            }
+            Network.Link safe = request.secure() ? tls.over(link, host, request.port()) : link;
+            send(request, proxy.filter(_ -> !request.secure()), safe.out());
             return receive(request, safe);
         } catch (IOException | RuntimeException e) {
             link.close();
@@ -66,7 +127,34 @@ public record WebClient(Network network) {
         }
     }
 
-    private static void send(WebRequest request, OutputStream out) throws IOException {
+    private Network.Link dial(URI proxy, Duration patience) throws IOException {
+        try {
+            return network.dial(proxy.getHost(), proxy.getPort() > 0 ? proxy.getPort() : 80, patience);
+        } catch (IOException e) {
+            throw new IOException("the proxy " + proxy.getHost() + " that the environment names can't be reached: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    private static void tunnel(URI proxy, String to, Network.Link link) throws IOException {
+        String pass = pass(proxy).map(header -> header.name() + ": " + header.value() + "\r\n").orElse("");
+        link.out().write(("CONNECT " + to + " HTTP/1.1\r\nHost: " + to + "\r\n" + pass + "\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        link.out().flush();
+        String said = line(link.in());
+        headers(link.in());
+        if (!said.matches("HTTP/\\S+ 2\\d\\d.*")) {
+            throw new IOException("the proxy " + proxy.getHost() + " doesn't let it through: " + said);
+        }
+    }
+
+    private static Optional<WebRequest.Header> pass(URI proxy) {
+        return Optional.ofNullable(proxy.getUserInfo()).map(info -> new WebRequest.Login(info.split(":", 2)[0],
+                info.contains(":") ? info.split(":", 2)[1] : "").header())
+                .map(header -> new WebRequest.Header("Proxy-" + header.name(), header.value()));
+    }
+
+    private static void send(WebRequest request, Optional<URI> proxy, OutputStream out) throws IOException {
         Map<String, WebRequest.Header> headers = new LinkedHashMap<>();
         var own = new ArrayList<WebRequest.Header>();
         own.add(new WebRequest.Header("Host", request.authority()));
@@ -78,9 +166,11 @@ public record WebClient(Network network) {
             own.add(new WebRequest.Header("Content-Length", String.valueOf(body.length())));
         }
         request.login().ifPresent(login -> own.add(login.header()));
+        proxy.flatMap(WebClient::pass).ifPresent(own::add);
         own.addAll(request.headers());
         own.forEach(header -> headers.put(header.name().toLowerCase(Locale.ROOT), header));
-        var head = new StringBuilder(request.method() + " " + request.target() + " HTTP/1.1\r\n");
+        var head = new StringBuilder(request.method() + " "
+                + (proxy.isPresent() ? request.url().toString() : request.target()) + " HTTP/1.1\r\n");
         for (WebRequest.Header header : headers.values()) {
             if ((header.name() + header.value()).chars().anyMatch(c -> c == '\r' || c == '\n')) {
                 throw new IOException("the header " + header.name() + " has a line break in it");
@@ -109,7 +199,7 @@ public record WebClient(Network network) {
         var bare = new WebReply(request.url(), status, words.length > 2 ? words[2].strip() : "", headers, in, link);
         InputStream body = body(request, bare, in);
         boolean packed = bare.header("content-encoding").filter("gzip"::equalsIgnoreCase).isPresent();
-        if (packed && !request.method().equals("HEAD")) {
+        if (packed && request.terms().unpack() && !request.method().equals("HEAD")) {
             body = new GZIPInputStream(body);
         }
         return new WebReply(bare.url(), status, bare.reason(), headers, body, link);

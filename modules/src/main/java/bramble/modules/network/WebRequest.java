@@ -16,11 +16,9 @@ import java.util.Optional;
  *
  * @param headers those that were asked for; what the protocol needs is added when it is sent
  * @param login sent at once as Basic authentication
- * @param patience how long connecting, and waiting for more, may take
- * @param verify whether the server has to prove who it is
  */
 public record WebRequest(String method, URI url, List<Header> headers, Content body, Optional<Login> login,
-        Duration patience, boolean verify, Follow follow) {
+        WebTerms terms) {
 
     /** A line of the head. */
     public record Header(String name, String value) {
@@ -43,7 +41,7 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
         }
     }
 
-    /** Which redirects are followed: {@code SAFE} only after GET and HEAD; {@code URLLIB2} and {@code ALL} all. */
+    /** Which redirects are followed: {@code SAFE} only after GET and HEAD; {@code URLLIB2} as Python's library does. */
     public enum Follow {
         SAFE,
         ALL,
@@ -63,15 +61,14 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
         URI plain = login.isEmpty()
                 ? all
                 : new URI(url.replaceFirst("//[^/@]*@", "//"));
-        return new WebRequest("GET", plain, List.of(), Content.none(), login, Duration.ofSeconds(10), true,
-                Follow.URLLIB2);
+        return new WebRequest("GET", plain, List.of(), Content.none(), login, WebTerms.usual());
     }
 
     /** One that may be about a file of the node. */
     static WebRequest orFile(String url) throws URISyntaxException {
         return url.strip().matches("(?i)file:/.*")
                 ? new WebRequest("GET", new URI(escaped(url)), List.of(), Content.none(), Optional.empty(),
-                        Duration.ofSeconds(10), true, Follow.URLLIB2)
+                        WebTerms.usual())
                 : get(url);
     }
 
@@ -100,19 +97,45 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
     public WebRequest with(List<Header> more) {
         var all = new ArrayList<>(headers);
         all.addAll(more);
-        return new WebRequest(method, url, all, body, login, patience, verify, follow);
+        return new WebRequest(method, url, all, body, login, terms);
     }
 
     public WebRequest withMethod(String other, Content content) {
-        return new WebRequest(other, url, headers, content, login, patience, verify, follow);
+        return new WebRequest(other, url, headers, content, login, terms);
     }
 
     public WebRequest withLogin(Optional<Login> other) {
-        return new WebRequest(method, url, headers, body, other.or(() -> login), patience, verify, follow);
+        return new WebRequest(method, url, headers, body, other.or(() -> login), terms);
     }
 
     public WebRequest withTerms(Duration time, boolean proof, Follow redirects) {
-        return new WebRequest(method, url, headers, body, login, time, proof, redirects);
+        return with(terms.with(time, proof, redirects));
+    }
+
+    WebRequest with(WebTerms other) {
+        return new WebRequest(method, url, headers, body, login, other);
+    }
+
+    WebRequest withoutLogin() {
+        return new WebRequest(method, url, headers, body, Optional.empty(), terms);
+    }
+
+    /** With a login of which the headers don't know. */
+    WebRequest loggedIn(Login other) {
+        return new WebRequest(method, url, headers.stream().filter(header -> !header.is("authorization")).toList(), body,
+                Optional.of(other), terms);
+    }
+
+    Duration patience() {
+        return terms.patience();
+    }
+
+    boolean verify() {
+        return terms.verify();
+    }
+
+    Follow follow() {
+        return terms.follow();
     }
 
     boolean secure() {
@@ -141,19 +164,26 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
             default -> false;
         };
         boolean safe = method.equals("GET") || method.equals("HEAD");
-        if (!asked || follow == Follow.NONE || (follow == Follow.SAFE && !safe)) {
+        boolean kept = reply.status() == 307 || reply.status() == 308;
+        boolean old = follow() == Follow.URLLIB2; // it makes a GET of all that it follows, and doesn't send twice
+        if (old && !safe && (kept || !method.equals("POST"))) {
+            return Optional.empty();
+        }
+        if (!asked || follow() == Follow.NONE || (follow() == Follow.SAFE && !safe)) {
             return Optional.empty();
         }
         return reply.header("location").flatMap(location -> {
             try {
                 URI to = url.resolve(parse(location.startsWith("http") ? location : url.resolve(location).toString()));
-                boolean stays = reply.status() == 307 || reply.status() == 308 || safe;
+                boolean stays = !old && (kept || safe);
                 boolean same = String.valueOf(to.getHost()).equalsIgnoreCase(url.getHost());
-                List<Header> kept = headers.stream()
+                List<Header> sent = headers.stream()
                         .filter(header -> same || !(header.is("authorization") || header.is("cookie")))
-                        .filter(header -> stays || !header.is("content-type")).toList();
-                return Optional.of(new WebRequest(stays ? method : "GET", to, kept, stays ? body : Content.none(),
-                        same ? login : Optional.empty(), patience, verify, follow));
+                        .filter(header -> stays || !header.is("content-type"))
+                        .filter(header -> terms.unredirected().stream().noneMatch(header::is)).toList();
+                boolean known = same && terms.unredirected().stream().noneMatch("authorization"::equalsIgnoreCase);
+                return Optional.of(new WebRequest(stays ? method : "GET", to, sent, stays ? body : Content.none(),
+                        known ? login : Optional.empty(), terms));
             } catch (URISyntaxException | IllegalArgumentException _) {
                 return Optional.empty();
             }

@@ -52,8 +52,8 @@ class UriModuleTest {
         "{url: '$H/f?user=a:b', url_username: a, password: b}       | OK      | status  | 200",
         "{url: '$H/f?user=a:b', user: a, password: wrong}           | FAILED  | status  | 401",
         "{url: '$H/x?to=/f'}                                        | OK      | redirected | True",
-        "{url: '$H/x?to=/f', follow_redirects: none, status_code: 302} | OK   | location | /f",
-        "{url: '$H/x?to=/echo', method: POST, status_code: 302}     | OK      | location | /echo",
+        "{url: '$H/x?to=/f', follow_redirects: none, status_code: 302} | OK   | location | $H/f",
+        "{url: '$H/x?to=/echo', method: POST, status_code: 302}     | OK      | location | $H/echo",
         "{url: '$H/x?to=/echo', method: POST, follow_redirects: all} | OK     | json.method | GET",
         "{url: '$H/x?to=/echo&status=307', method: PUT, body: b, follow_redirects: all} | OK | json.method | PUT",
         "{url: $H/echo, method: POST, body: {a: [1]}, body_format: json} | OK | json.body | {`a`: [1]}",
@@ -65,11 +65,24 @@ class UriModuleTest {
         "{url: $H/f, dest: $C/new}                                  | CHANGED | path    | $C/new",
         "{url: $H/f, dest: $C/f}                                    | OK      | size    | 5",
         "{url: $H/f, dest: $C/f, mode: '0600'}                      | CHANGED | mode    | 0600",
+        "{url: $H/f, dest: $C/f}                                    | OK      | status  | 304",
+        "{url: '$H/f?name=a%2Fb.c', dest: $C/d}                     | CHANGED | path    | $C/d/b.c",
+        "{url: '$H/f?digest=a:b', user: a, password: b}             | OK      | status  | 200",
+        "{url: '$H/f?digest=a:b', user: a, password: c}             | FAILED  | status  | 401",
+        "{url: '$H/x?to=/echo&status=307', method: POST, follow_redirects: urllib2, status_code: 307} | OK | status | 307",
+        "{url: '$H/x?to=/f', method: HEAD, follow_redirects: urllib2, return_content: true} | OK | content | hello",
+        "{url: '$H/x?to=/echo', headers: {X-A: 1, X-B: 2}, unredirected_headers: [x-a]} | OK | json.headers.X-a |",
+        "{url: '$H/x?to=/echo', headers: {X-A: 1, X-B: 2}, unredirected_headers: [x-a]} | OK | json.headers.X-b | 2",
+        "{url: $H/echo, method: POST, body_format: form-multipart, body: {a: b}} | OK | content_type | application/json",
+        "{url: $H/echo, body_format: form-multipart, body: {a: 1}}  | FAILED  | msg | failed to parse body as form-multipart: value must be a string, or mapping, cannot be type int",
+        "{url: $H/echo, body_format: form-urlencoded, body: [a]}    | FAILED  | msg | failed to parse body as form_urlencoded: too many values to unpack (expected 2): an item is a name and a value",
+        "{url: 'http://127.0.0.1:9/', return_content: true}         | FAILED  | content | ``",
         "{url: 'http://127.0.0.1:9/'}                               | FAILED  | status  | -1",
         "{url: 'nonsense'}                                          | FAILED  | msg     | nonsense is no URL: a URL begins with http:// or https:// and a host's name",
     })
     void asks(String args, String status, String key, String expected) throws IOException, InterruptedException {
         Files.writeString(folder.resolve("f"), "hello");
+        Files.createDirectory(folder.resolve("d"));
         try (var server = new FixtureServer("127.0.0.1", folder); var node = LocalNode.plain()) {
             Result result = run(in(server, args), node, false);
             assertEquals(status, result.status().name(), result::toString);
