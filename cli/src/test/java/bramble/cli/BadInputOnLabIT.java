@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +93,55 @@ class BadInputOnLabIT {
                 && said.out().contains("No space left on device"), said::toString);
         assertEquals("file\nsmall\nold\nnewroot", on(DEBIAN, "cd /mnt/tight; ls -A; cat file small; stat -c %U small"),
                 "what was there still is");
+    }
+
+    @Test
+    void aToolThatTheNodeLacksIsNamedWithThePackageThatBringsIt() throws IOException {
+        Map<String, String> tools = new LinkedHashMap<>();
+        """
+                acl: {path: /etc, entity: root, etype: user, permissions: r, state: present} | setfacl: acl
+                xattr: {path: /etc, key: user.x, value: y} | getfattr: attr
+                parted: {device: /dev/loop9, number: 1, state: present} | parted: parted
+                ufw: {rule: allow, port: 22} | ufw: ufw
+                nftables: {content: 'table inet x {}'} | nft: nftables
+                iptables: {chain: INPUT, jump: ACCEPT} | iptables: iptables
+                firewalld: {port: 80/tcp, state: enabled, permanent: true} | firewall-cmd: firewalld
+                nmcli: {conn_name: x, type: ethernet, ifname: eth9, state: present} | nmcli: network-manager
+                netplan: {name: x, network: {version: 2}} | netplan: netplan.io
+                at: {command: ls, count: 1, units: minutes} | at: at
+                redis: {command: config, name: a, value: b} | redis-cli: redis-tools
+                docker_container: {name: x, image: y} | docker: docker.io
+                k8s: {definition: {apiVersion: v1, kind: Namespace, metadata: {name: x}}} | kubectl: kubernetes-client
+                helm: {name: x, chart_ref: y, release_namespace: z} | helm: helm
+                mysql_db: {name: x} | mariadb and no mysql: mariadb-client
+                postgresql_db: {name: x} | psql: postgresql-client
+                pip: {name: x} | python3, and pip is a Python program: python3-pip
+                npm: {name: x, global: true} | npm: npm
+                gem: {name: x} | gem: ruby
+                locale_gen: {name: de_DE.UTF-8} | locale-gen: locales
+                alternatives: {name: editor, path: /bin/vi} | update-alternatives: dpkg
+                archive: {path: /etc/passwd, dest: /tmp/x.zip, format: zip} | zip: zip
+                mount: {path: /mnt/n, src: 'h:/x', fstype: nfs, state: mounted} | mount.nfs: nfs-common
+                """.lines().map(line -> line.split(" \\| ")).forEach(way -> tools.put(way[0], way[1]));
+        play(tools.keySet().stream().map("- %s\n  ignore_errors: true\n"::formatted).collect(Collectors.joining()),
+                false);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments("--limit", ROUTER));
+        tools.forEach((task, tool) -> assertTrue(said.out().contains("but the node has no "
+                + tool.replace(": ", ": install the package ")), () -> task + "\n" + said));
+    }
+
+    @Test
+    void aToolThatATaskBeforeWouldInstallIsNotMissingInADryRun() throws IOException {
+        play("""
+                - acl: {path: /etc/motd, entity: daemon, etype: user, permissions: r, state: present}
+                  ignore_errors: true
+                - apt: {name: acl}
+                - acl: {path: /etc/motd, entity: daemon, etype: user, permissions: r, state: present}
+                """, true);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments("--limit", DEBIAN, "--check"));
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("but the node has no setfacl: install the package acl first")
+                && said.out().contains("unknown: [" + DEBIAN + "] => it may come with acl"), said::toString);
     }
 
     @Test
@@ -181,8 +233,9 @@ class BadInputOnLabIT {
                 + tasks.indent(4));
     }
 
-    private static List<String> arguments() {
-        return List.of("run", "-i", "/var/lib/bramble-lab/badinput/inventory.yml", "play.yml");
+    private static List<String> arguments(String... more) {
+        return Stream.concat(Stream.of("run", "-i", "/var/lib/bramble-lab/badinput/inventory.yml", "play.yml"),
+                Stream.of(more)).toList();
     }
 
     /** In a process of its own, which can be interrupted. */
