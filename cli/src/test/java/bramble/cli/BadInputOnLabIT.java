@@ -7,6 +7,7 @@ import bramble.shell.Sh;
 import bramble.testkit.Lab;
 import bramble.testkit.TestNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,6 +94,23 @@ class BadInputOnLabIT {
                 && said.out().contains("No space left on device"), said::toString);
         assertEquals("file\nsmall\nold\nnewroot", on(DEBIAN, "cd /mnt/tight; ls -A; cat file small; stat -c %U small"),
                 "what was there still is");
+    }
+
+    @Test
+    void aFileThatIsLargerThanTheMemory() throws IOException, InterruptedException {
+        try (var file = new RandomAccessFile(folder.resolve("large").toFile(), "rw")) {
+            file.setLength(200 << 20);
+        }
+        play("- copy: {src: large, dest: large}\n", false);
+        for (String expected : List.of("changed=1", "changed=0")) {
+            assertEquals(0, start("-Xmx64m").waitFor(), this::said);
+            assertEquals(3, said().split(expected, -1).length, this::said);
+        }
+        for (String node : List.of(DEBIAN, ROUTER)) {
+            assertEquals(Integer.toString(200 << 20),
+                    on(node, "cd " + (node.equals(DEBIAN) ? "/home/pi" : "/root") + " && wc -c <large && rm large"),
+                    node);
+        }
     }
 
     @Test
@@ -239,9 +257,10 @@ class BadInputOnLabIT {
     }
 
     /** In a process of its own, which can be interrupted. */
-    private Process start() throws IOException {
-        var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
+    private Process start(String... options) throws IOException {
+        var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.addAll(List.of(options));
+        line.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), Main.class.getName()));
         line.addAll(arguments());
         var builder = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true)

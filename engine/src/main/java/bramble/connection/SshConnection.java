@@ -169,7 +169,7 @@ public final class SshConnection implements Connection {
             channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
             channel.setOutputStream(out.sink(), false);
             channel.setErrStream(err.sink(), false);
-            OutputStream in = channel.getOutputStream();
+            OutputStream in = SmallPackets.into(channel, session);
             channel.connect((int) target.timing().connect().toMillis());
             return new Remote(in, out, err, new ChannelLife(channel));
         } catch (JSchException | IOException e) {
@@ -218,7 +218,7 @@ public final class SshConnection implements Connection {
         try {
             channel = opening.open();
             channel.setOutputStream(in.sink(), false);
-            OutputStream out = channel.getOutputStream();
+            OutputStream out = SmallPackets.into(channel, session);
             channel.connect((int) patience.toMillis());
             return new Network.Link(in, out, channel::disconnect);
         } catch (JSchException e) {
@@ -318,7 +318,7 @@ public final class SshConnection implements Connection {
             channel.setHost(host);
             channel.setPort(port);
             channel.setOutputStream(in.sink(), false);
-            out = channel.getOutputStream();
+            out = SmallPackets.into(channel, session);
             channel.connect(timeout);
         }
 
