@@ -653,6 +653,37 @@ class LanguageTest {
     }
 
     @Test
+    void filesThatTheVaultHasEncryptedAreCopiedAsTheyWereBefore() throws IOException {
+        file("password", "open\n");
+        file("files/secret", "number seven\n");
+        var vault = new Cli(folder, folder.resolve("data"));
+        assertEquals(0, vault.call(List.of("ansible-vault", "encrypt", "--vault-password-file", "password",
+                "files/secret")).code());
+        String tasks = """
+                - copy: {src: secret, dest: "{{ playbook_dir }}/opened"}
+                  diff: true
+                - copy: {src: secret, dest: "{{ playbook_dir }}/sealed", decrypt: false}
+                - copy: {src: files, dest: "{{ playbook_dir }}/folder"}
+                """;
+        Cli.Said said = play(tasks, "--vault-password-file", "password");
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.toString().contains("seven"), said::toString);
+        assertEquals("number seven\n", Files.readString(folder.resolve("opened")));
+        assertEquals("number seven\n", Files.readString(folder.resolve("folder/files/secret")));
+        assertTrue(Files.readString(folder.resolve("sealed")).startsWith("$ANSIBLE_VAULT;"));
+        Cli.Said closed = play(tasks);
+        assertEquals(2, closed.code(), closed::toString);
+        assertTrue(closed.out().contains("A vault password or secret must be specified to decrypt"), closed::toString);
+    }
+
+    @Test
+    void whatGoesIntoFilesIsNotTold() throws IOException {
+        Cli.Said said = play("- copy: {content: seven, dest: \"{{ playbook_dir }}/new\"}\n", "-vvv");
+        assertFalse(said.toString().contains("seven"), said::toString);
+        assertTrue(said.out().contains("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"), said::toString);
+    }
+
+    @Test
     void aGeneralModuleTakesTheDefaultsOfTheOneThatItStandsFor() throws IOException {
         holds("""
                 - package: {name: x}

@@ -32,6 +32,9 @@ public @interface Arg {
     /** Whether the value is a secret, which is never shown. */
     boolean secret() default false;
 
+    /** Whether it is left out of what {@code -vvv} tells of the call: what goes into files may be secret. */
+    boolean unshown() default false;
+
     /** Whether null counts as given. */
     boolean keepsNull() default false;
 

@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
  * @param remoteIf the argument that says that the file is on the node; empty for none
  * @param keepsNull whether null counts as given
  * @param late whether its templates are left alone
+ * @param unshown whether it is left out of what is told of a call
  * @param rest whether it takes all arguments that no other names
  * @param regex whether it is a regular expression
  * @param nodePath whether it is a path on the node
  */
 public record Argument(String name, List<String> aliases, String doc, Type type, boolean optional,
-        Optional<String> fallback, boolean secret, String remoteIf, boolean keepsNull, boolean late,
+        Optional<String> fallback, boolean secret, boolean unshown, String remoteIf, boolean keepsNull, boolean late,
         boolean rest, boolean regex, boolean nodePath) implements Part {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
@@ -44,6 +45,7 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
                 arg.value(),
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type, optional,
                 arg.fallback().equals("[unset]") ? Optional.empty() : Optional.of(arg.fallback()), arg.secret(),
+                arg.unshown(),
                 arg.remoteIf(), arg.keepsNull(), arg.late(), arg.rest(), arg.regex(), arg.nodePath());
     }
 

@@ -74,11 +74,13 @@ final class Coercion {
         }
         if (plain == ControllerFile.class) {
             String name = PythonText.of(value);
-            return new ControllerFile(resources.find("files", name), name.endsWith("/"), resources.digests());
+            return new ControllerFile(resources.find("files", name), name.endsWith("/"), resources.digests(),
+                    resources.vault());
         }
         if (plain == ControllerCommand.class) {
             List<String> words = words(value, argument);
-            return new ControllerCommand(new ControllerFile(resources.find("files", words.getFirst()), false),
+            return new ControllerCommand(new ControllerFile(resources.find("files", words.getFirst()), false,
+                    resources.digests(), resources.vault()),
                     words.subList(1, words.size()));
         }
         if (plain == TemplateFile.class) {

@@ -10,10 +10,11 @@ import java.nio.file.Path;
  *
  * @param contents whether the name ends in a slash: not the folder is meant, but what is in it
  * @param digests those that were counted already
+ * @param vault opens those that are encrypted
  */
-public record ControllerFile(Path path, boolean contents, Digests digests) {
+public record ControllerFile(Path path, boolean contents, Digests digests, VaultedFiles vault) {
     public ControllerFile(Path path, boolean contents) {
-        this(path, contents, new Digests());
+        this(path, contents, new Digests(), VaultedFiles.CLOSED);
     }
 
     /** A name that stands for something on the node. */
@@ -25,7 +26,17 @@ public record ControllerFile(Path path, boolean contents, Digests digests) {
         return Files.isDirectory(path);
     }
 
+    /** The same, of which an encrypted file is what it is: no {@code decrypt}. */
+    public ControllerFile opened(boolean decrypt) {
+        return decrypt ? this : new ControllerFile(path, contents, digests, VaultedFiles.CLOSED);
+    }
+
     public Content content() {
-        return Content.of(path, digests);
+        return content(path);
+    }
+
+    /** Of a file in the folder. */
+    public Content content(Path file) {
+        return vault.open(file).orElseGet(() -> Content.of(file, digests));
     }
 }

@@ -6,7 +6,7 @@ sealed interface Part permits Argument, Shape, Part.OfRun {
     record OfRun(Class<?> type) implements Part {
         Object given(Resources resources) {
             ControllerFiles files = name -> new ControllerFile(resources.find("files", name), name.endsWith("/"),
-                    resources.digests());
+                    resources.digests(), resources.vault());
             return type == NodePython.class ? resources.python() : files;
         }
     }

@@ -29,6 +29,11 @@ public interface Resources {
         return new Digests();
     }
 
+    /** How encrypted files of the controller are opened. */
+    default VaultedFiles vault() {
+        return VaultedFiles.CLOSED;
+    }
+
     /** A path on the node as the environment there makes it. */
     default String nodePath(String written) {
         return written;

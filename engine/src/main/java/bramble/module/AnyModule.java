@@ -13,6 +13,11 @@ public sealed interface AnyModule permits TaskModule, Conversation {
     /** The record of the arguments; its annotations document it. */
     Class<? extends Record> args();
 
+    /** Whether its {@code diff} is a list also where it is of one file, as Ansible has it with some. */
+    default boolean listsDiffs() {
+        return false;
+    }
+
     /**
      * The fact, without {@code ansible_}, that names the module whose work this general one does on a node: that module's
      * {@code module_defaults} count here, too, behind this one's own.

@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.args.NodePython;
 import bramble.args.Resources;
+import bramble.args.VaultedFiles;
 import bramble.event.Event;
 import bramble.playbook.Keyword;
 import bramble.playbook.Task;
@@ -9,6 +10,7 @@ import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.shell.Content;
 import bramble.shell.Digests;
 import bramble.template.DocumentOptions;
 import bramble.template.builtin.TemplateScope;
@@ -16,7 +18,11 @@ import bramble.value.PythonText;
 import bramble.value.Text;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
+import bramble.vault.Vault;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +37,22 @@ record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) 
     @Override
     public Digests digests() {
         return world.digests;
+    }
+
+    @Override
+    public VaultedFiles vault() {
+        return file -> {
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] begin = in.readNBytes(Vault.MARK.length());
+                if (!Vault.isVaulted(new String(begin, StandardCharsets.ISO_8859_1))) {
+                    return Optional.empty();
+                }
+                return Optional.of(new Content.Bytes(world.variableFiles.vault()
+                        .openContent(Files.readString(file, StandardCharsets.ISO_8859_1), file.toString())));
+            } catch (IOException _) {
+                return Optional.empty(); // it is told when it is read
+            }
+        };
     }
 
     @Override

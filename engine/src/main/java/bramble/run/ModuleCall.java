@@ -99,7 +99,7 @@ final class ModuleCall {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it
             }
             return IntStream.range(0, endings.size())
-                    .mapToObj(i -> called(module, all.get(i), inTime(end(endings.get(i), place))).by(delegate))
+                    .mapToObj(i -> called(module, all.get(i), inTime(end(module, endings.get(i), place))).by(delegate))
                     .toList();
         });
     }
@@ -111,7 +111,7 @@ final class ModuleCall {
         }
         MapValue told = given.arguments();
         for (Argument argument : Schema.of(module.args()).arguments()) {
-            if (argument.secret() && told.get(argument.name()).isPresent()) {
+            if ((argument.secret() || argument.unshown()) && told.get(argument.name()).isPresent()) {
                 told = told.with(argument.name(), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER");
             }
         }
@@ -152,7 +152,7 @@ final class ModuleCall {
                 return jobs.getLast();
             }, limit);
             Background work = looking -> place.node()
-                    .call(looking, () -> started.look(nodeTask(place)).map(ending -> end(ending, place)));
+                    .call(looking, () -> started.look(nodeTask(place)).map(ending -> end(module, ending, place)));
             return new Job.Known(jobs.getLast(), Optional.empty(), Optional.of(work));
         });
     }
@@ -236,22 +236,24 @@ final class ModuleCall {
         return new TaskEnd(outcome, keys, unknown, List.of(), result.consequences(), Optional.empty());
     }
 
-    private TaskEnd end(NodeTask.Ending ending, TaskPlace place) {
+    private TaskEnd end(AnyModule module, NodeTask.Ending ending, TaskPlace place) {
         return switch (ending) {
             case NodeTask.Ending.Refused(String why, MapValue results) -> {
                 TaskEnd failed = TaskEnd.failed(why);
                 yield failed.with(failed.outcome(), results.with(failed.result()));
             }
             case NodeTask.Ending.Undetermined(String why) -> TaskEnd.undetermined(why);
-            case NodeTask.Ending.Done(List<Change> changes, Verdict verdict) -> done(changes, verdict, place);
+            case NodeTask.Ending.Done(List<Change> changes, Verdict verdict) ->
+                done(module, changes, verdict, place);
         };
     }
 
-    private static TaskEnd done(List<Change> changes, Verdict verdict, TaskPlace place) {
+    private static TaskEnd done(AnyModule module, List<Change> changes, Verdict verdict, TaskPlace place) {
         MapValue result = MapValue.of("changed", verdict.changed()).with(verdict.results());
         result = withLines(withLines(result, "stdout"), "stderr");
         if (place.diff() && !changes.isEmpty() && result.get("diff").isEmpty()) {
-            result = result.with("diff", diffs(changes));
+            Value diffs = diffs(changes);
+            result = result.with("diff", module.listsDiffs() && diffs instanceof MapValue ? ListValue.of(diffs) : diffs);
         }
         Optional<String> doubt = place.dryRun() ? doubt(changes) : Optional.empty();
         Outcome outcome;

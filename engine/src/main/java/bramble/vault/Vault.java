@@ -32,6 +32,9 @@ import java.util.stream.Stream;
  * {@link Secrets}. Keys are derived once for each password and salt. Any thread may use it.
  */
 public final class Vault {
+    /** How encrypted data begins. */
+    public static final String MARK = Envelope.MARK;
+
     private static final int SALT = 32;
 
     private final List<Identity> identities;
@@ -112,6 +115,21 @@ public final class Vault {
     public byte[] openBytes(String text, String file) {
         Source source = Source.file(file);
         return open(Envelope.parse(text, source), source);
+    }
+
+    /** The bytes of an encrypted file; where they are a text, its lines become known to the secrets. */
+    public byte[] openContent(String text, String file) {
+        if (identities.isEmpty()) {
+            throw new ProblemException(Source.file(file),
+                    "A vault password or secret must be specified to decrypt " + file);
+        }
+        byte[] bytes = openBytes(text, file);
+        try {
+            secrets.add(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException _) {
+            // nothing that would be shown
+        }
+        return bytes;
     }
 
     /** Who opens an encrypted text: the password that fits, under the label that the text has. */

@@ -54,7 +54,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
         "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The script's file, and what follows it on the command line.") ControllerCommand cmd,
             @Arg(value = "What to run the script with; its first line says, if this isn't given.", nodePath = true) Optional<String> executable,
-            @Arg(value = "Accepted; a vaulted script can't be run.", fallback = "true") boolean decrypt, Guard guard) {
+            @Arg(value = "Whether a script that ansible-vault has encrypted is opened.", fallback = "true") boolean decrypt, Guard guard) {
 
         String title() {
             return (cmd.file().path() + " " + String.join(" ", cmd.words())).strip();
@@ -81,7 +81,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
         if (actual.done().isPresent()) {
             return Plan.NOTHING;
         }
-        Content content = args.cmd().file().content();
+        Content content = args.cmd().file().opened(args.decrypt()).content();
         String umask = "b_um=$(umask)\n";
         Sh prepare = Sh.of("{}b_script {}\numask \"$b_um\"\n", Sh.raw(umask), content.length()).using(TAKE);
         Sh interpreter = args.executable().map(path -> Sh.of("{} ", Sh.raw(path))).orElse(Sh.raw(""));

@@ -50,7 +50,7 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
             @Arg("What stands between two parts.") Optional<String> delimiter,
             @Arg(value = "An expression that a part's name must match somewhere.", regex = true) Optional<String> regexp,
             @Arg(value = "Whether parts whose names begin with a dot are left out.", fallback = "false") boolean ignoreHidden,
-            @Arg(value = "Accepted; vaulted files of the controller are not opened.", fallback = "true") boolean decrypt,
+            @Arg(value = "Whether files of the controller that ansible-vault has encrypted are opened.", fallback = "true") boolean decrypt,
             Replacing replacing, FileAttributes attributes) {
 
         boolean takes(String name) {
@@ -137,7 +137,7 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
             var parts = new ArrayList<byte[]>();
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(path -> args.takes(String.valueOf(path.getFileName()))).sorted().toList()) {
-                parts.add(Files.readAllBytes(file));
+                parts.add(args.src().opened(args.decrypt()).content(file).bytesOf());
             }
             return parts;
         } catch (IOException e) {

@@ -50,14 +50,14 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         "backup_file: str: where the old file was kept"})
     public record Args(
             @Arg(value = "The file or folder; with a slash at its end, what the folder contains.", remoteIf = "remote_src") Optional<ControllerFile> src,
-            @Arg("The text to write, in place of src; anything but text is written as JSON.") Optional<Value> content,
+            @Arg(value = "The text to write, in place of src; anything but text is written as JSON.", unshown = true) Optional<Value> content,
             @Arg(value = "The path on the node; a directory, if it ends with a slash or is one.", nodePath = true) String dest,
             @Arg(value = "Whether src is on the node.", fallback = "false") boolean remoteSrc,
             @Arg(value = "Whether a file that is there is replaced.", fallback = "true", aliases = "thirsty") boolean force,
             @Arg(value = "Whether a link at the destination is followed.", fallback = "false") boolean follow,
             @Arg(value = "Whether links in the copied folder are followed.", fallback = "true") boolean localFollow,
             @Arg("The SHA-1 that the file must have.") Optional<String> checksum,
-            @Arg(value = "Accepted; vaulted files are always opened.", fallback = "true") boolean decrypt,
+            @Arg(value = "Whether files of the controller that ansible-vault has encrypted are opened.", fallback = "true") boolean decrypt,
             @Arg("Permissions of directories that are made.") Optional<Mode> directoryMode,
             Replacing replacing, FileAttributes attributes) {
 
@@ -109,6 +109,11 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
     }
 
     @Override
+    public boolean listsDiffs() {
+        return true;
+    }
+
+    @Override
     public Class<Args> args() {
         return Args.class;
     }
@@ -121,10 +126,10 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             var ahead = new ArrayList<Fact<?>>(Place.facts(args.dest(), false, wanted));
             ahead.addAll(
                     Place.facts(NodePath.resolve(args.dest(), NodePath.name(NodePath.normal(path))), false, wanted));
-            return CopySource.onNode(path, args.src().get().contents(), ahead).then(source -> state(args, source));
+            return CopySource.onNode(path, args.src().get().contents(), args.localFollow(), ahead).then(source -> state(args, source));
         }
         CopySource source = args.text().map(CopySource::text)
-                .or(() -> args.src().map(file -> CopySource.of(file, args.localFollow())))
+                .or(() -> args.src().map(file -> CopySource.of(file.opened(args.decrypt()), args.localFollow())))
                 .orElse(new CopySource.Nothing("src (or content) is required"));
         return state(args, source);
     }

@@ -3,6 +3,7 @@ package bramble.modules.files;
 import bramble.args.ControllerFile;
 import bramble.args.Mode;
 import bramble.module.Fact;
+import bramble.module.Facts;
 import bramble.module.Inquiry;
 import bramble.shell.Content;
 import java.io.IOException;
@@ -10,8 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What is to be copied. */
@@ -90,7 +96,8 @@ sealed interface CopySource {
             throws IOException {
         List<Path> children;
         try (Stream<Path> listed = Files.list(folder)) {
-            children = listed.sorted().toList();
+            children = listed.sorted(Comparator.<Path, Boolean>comparing(Files::isDirectory)
+                    .thenComparing(Comparator.naturalOrder())).toList();
         }
         for (Path child : children) {
             String name = source.path().relativize(child).toString();
@@ -110,7 +117,7 @@ sealed interface CopySource {
     }
 
     private static Item file(ControllerFile source, Path path, String name) {
-        return new Item(Kind.FILE, name, Content.of(path, source.digests()), "", mode(SourceMode.bits(path)));
+        return new Item(Kind.FILE, name, source.content(path), "", mode(SourceMode.bits(path)));
     }
 
     private static Mode mode(int bits) {
@@ -122,7 +129,7 @@ sealed interface CopySource {
      *
      * @param ahead what will have to be known if it is a file; asking for it now saves a round trip
      */
-    static Inquiry<CopySource> onNode(String path, boolean contents, List<Fact<?>> ahead) {
+    static Inquiry<CopySource> onNode(String path, boolean contents, boolean follow, List<Fact<?>> ahead) {
         var state = new PathFact(path);
         var content = new ContentFact(path);
         var tree = new TreeFact(path);
@@ -130,12 +137,15 @@ sealed interface CopySource {
         facts.addAll(ahead);
         return Inquiry.ask(facts, known -> new Found(known.get(state).followed(),
                 known.get(content), known.get(tree))).then(found -> switch (found.state()) {
-                    case PathState.Directory _ -> folder(found, contents ? "" : NodePath.name(NodePath.normal(path)));
+                    case PathState.Directory _ -> folder(found,
+                            contents ? "" : NodePath.name(NodePath.normal(path)), follow);
                     case PathState.File file ->
                         Inquiry.nothing(item(NodePath.name(NodePath.normal(path)), file, found.content())
                                 .<CopySource>map(item -> new Items("", false, List.of(item)))
                                 .orElse(new Nothing(
                                         "Source " + path + " is too large to be copied, or may not be read")));
+                    case PathState.Other _ -> Inquiry.nothing(
+                            new Nothing("Cannot copy invalid source '" + path + "': not a file"));
                     case PathState _ -> Inquiry.nothing(new Nothing("Source " + path + " not found"));
                 });
     }
@@ -143,40 +153,114 @@ sealed interface CopySource {
     /** What was found at a path of the node. */
     record Found(PathState state, FileContent content, TreeFact.Tree tree) {}
 
-    private static Inquiry<CopySource> folder(Found found, String name) {
-        var facts = new ArrayList<Fact<?>>();
-        for (PathState.Present entry : found.tree().entries()) {
-            if (entry instanceof PathState.File file) {
-                facts.add(new ContentFact(file.real()));
-            }
+    private static Inquiry<CopySource> folder(Found found, String name, boolean follow) {
+        var items = new ArrayList<Item>();
+        if (found.state() instanceof PathState.Directory(_, Inode inode)) {
+            items.add(new Item(Kind.FOLDER, "", Content.none(), "", mode(inode.mode())));
         }
-        return Inquiry.ask(facts, known -> {
-            var items = new ArrayList<Item>();
-            if (found.state() instanceof PathState.Directory(_, Inode inode)) {
-                items.add(new Item(Kind.FOLDER, "", Content.none(), "", mode(inode.mode())));
+        return gather(found.tree(), "", follow, List.of(found.tree().real())).map(gathered -> {
+            if (gathered.unread().isPresent()) {
+                return new Nothing("Source " + gathered.unread().get() + " is too large to be copied, or may not be read");
             }
-            for (PathState.Present entry : found.tree().entries()) {
-                String below = entry.real().substring(found.tree().real().length() + 1);
-                switch (entry) {
-                    case PathState.File file -> {
-                        Optional<Item> item = item(below, file, known.get(new ContentFact(file.real())));
-                        if (item.isEmpty()) {
-                            return new Nothing(
-                                    "Source " + file.real() + " is too large to be copied, or may not be read");
-                        }
-                        items.add(item.get());
-                    }
-                    case PathState.Directory(_, Inode inode) ->
-                        items.add(new Item(Kind.FOLDER, below, Content.none(), "", mode(inode.mode())));
-                    case PathState.Link link -> items.add(
-                            new Item(Kind.LINK, below, Content.none(), link.target(), new Mode("0777")));
-                    case PathState.Other _ -> {
-                        // pipes and devices are not copied
-                    }
-                }
-            }
+            items.addAll(gathered.items());
             return new Items(name, true, items);
         });
+    }
+
+    /** What is in a folder of the node, or the file that can't be read. */
+    record Gathered(List<Item> items, Optional<String> unread) {
+        private Gathered and(Gathered more) {
+            var all = new ArrayList<Item>(items);
+            all.addAll(more.items);
+            return new Gathered(all, unread.or(more::unread));
+        }
+    }
+
+    /**
+     * A link that leads nowhere, or to a folder that it is in itself, stays a link.
+     *
+     * @param below the path of the tree, below the folder that is copied
+     * @param way the folder and those above it, without links
+     */
+    private static Inquiry<Gathered> gather(TreeFact.Tree tree, String below, boolean follow, List<String> way) {
+        List<PathFact> links = tree.entries().stream().filter(PathState.Link.class::isInstance)
+                .map(link -> new PathFact(link.real())).toList();
+        if (!follow || links.isEmpty()) {
+            return gather(tree, below, Map.of(), way);
+        }
+        return Inquiry.ask(links, known -> {
+            Map<String, PathState> meant = new HashMap<>();
+            links.forEach(link -> meant.put(link.path(), known.get(link).followed()));
+            return meant;
+        }).then(meant -> gather(tree, below, meant, way));
+    }
+
+    /** @param meant where the links lead, as far as they are followed, by their paths */
+    private static Inquiry<Gathered> gather(TreeFact.Tree tree, String below, Map<String, PathState> meant,
+            List<String> way) {
+        var facts = new ArrayList<Fact<?>>();
+        Map<String, TreeFact> further = new LinkedHashMap<>();
+        for (PathState.Present entry : tree.entries()) {
+            PathState end = meant.getOrDefault(entry.real(), entry);
+            if (end instanceof PathState.File file) {
+                facts.add(new ContentFact(file.real()));
+            } else if (entry instanceof PathState.Link && end instanceof PathState.Directory folder
+                    && !inside(way, folder.real(), entry.real())) {
+                further.put(below + entry.real().substring(tree.real().length() + 1), new TreeFact(folder.real()));
+            }
+        }
+        facts.addAll(further.values());
+        Inquiry<Reading> read = Inquiry.ask(facts, known -> {
+            Map<String, TreeFact.Tree> trees = new LinkedHashMap<>();
+            further.forEach((name, fact) -> trees.put(name, known.get(fact)));
+            return new Reading(gathered(tree, below, meant, further.keySet(), known), trees);
+        });
+        return further.isEmpty() ? read.map(Reading::found) : read.then(reading -> {
+            Inquiry<Gathered> all = Inquiry.nothing(reading.found());
+            for (Map.Entry<String, TreeFact.Tree> one : reading.trees().entrySet()) {
+                var longer = new ArrayList<String>(way);
+                longer.add(one.getValue().real());
+                all = all.and(gather(one.getValue(), one.getKey() + "/", true, longer), Gathered::and);
+            }
+            return all;
+        });
+    }
+
+    /** What is in a folder, and the folders to which its links lead, by their names. */
+    record Reading(Gathered found, Map<String, TreeFact.Tree> trees) {}
+
+    private static boolean inside(List<String> way, String folder, String link) {
+        return way.contains(folder) || link.startsWith(folder + "/");
+    }
+
+    private static Gathered gathered(TreeFact.Tree tree, String below, Map<String, PathState> meant,
+            Set<String> folders, Facts known) {
+        var items = new ArrayList<Item>();
+        for (PathState.Present entry : tree.entries()) {
+            String name = below + entry.real().substring(tree.real().length() + 1);
+            PathState end = meant.getOrDefault(entry.real(), entry);
+            switch (entry) {
+                case PathState.Directory(_, Inode inode) ->
+                    items.add(new Item(Kind.FOLDER, name, Content.none(), "", mode(inode.mode())));
+                case PathState.Link _ when folders.contains(name)
+                        && end instanceof PathState.Directory(_, Inode inode) ->
+                    items.add(new Item(Kind.FOLDER, name, Content.none(), "", mode(inode.mode())));
+                case PathState.Link link when !(end instanceof PathState.File) -> items
+                        .add(new Item(Kind.LINK, name, Content.none(), link.target(), new Mode("0777")));
+                case PathState.Other _ -> {
+                    // pipes and devices are not copied
+                }
+                case PathState.Present _ -> {
+                    PathState.File file = (PathState.File) end;
+                    Optional<Item> item = item(name, file, known.get(new ContentFact(file.real())));
+                    if (item.isEmpty()) {
+                        return new Gathered(List.of(), Optional.of(file.real()));
+                    }
+                    items.add(item.get());
+                }
+            }
+        }
+        return new Gathered(items, Optional.empty());
     }
 
     private static Optional<Item> item(String name, PathState.File file, FileContent content) {

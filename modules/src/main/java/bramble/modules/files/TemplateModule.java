@@ -94,6 +94,11 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
     }
 
     @Override
+    public boolean listsDiffs() {
+        return true;
+    }
+
+    @Override
     public Class<Args> args() {
         return Args.class;
     }
