@@ -112,7 +112,7 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.HostStarted started -> {
                 if (started.task().module().equals("meta")) {
                     banner = Optional.of(started.task());
-                    banner(heading(started.task()));
+                    metaBanner(started.task());
                 } else if (settings.starts()) {
                     out.println(" [started " + (started.task().handler() ? "HANDLER: " : "TASK: ")
                             + started.task().name().strip() + " on " + started.host() + "]");
@@ -210,6 +210,16 @@ final class AnsibleConsole implements Consumer<Event> {
         }
     }
 
+    /** Nothing follows that a late banner could stand above. */
+    private void metaBanner(TaskInfo task) {
+        if (!settings.lateBanners()) {
+            banner(heading(task));
+            if (verbosity > 1) {
+                path(task);
+            }
+        }
+    }
+
     private void path(TaskInfo task) {
         if (task.source().line() > 0) {
             out.println(colours.grey("task path: " + folder.resolve(task.source().file()).normalize() + ":"
@@ -261,12 +271,9 @@ final class AnsibleConsole implements Consumer<Event> {
     }
 
     private boolean hidden(HostResult result) {
-        return switch (result.outcome()) {
-            case OK -> !settings.ok();
-            case SKIPPED -> !settings.skipped();
-            case CHANGED, WOULD_CHANGE, UNDETERMINED -> !settings.skipped() && compat && result.skippedByAnsible();
-            case FAILED, UNREACHABLE -> false;
-        };
+        boolean skipped = result.outcome() == Outcome.SKIPPED
+                || (compat && !result.outcome().bad() && result.skippedByAnsible());
+        return skipped ? !settings.skipped() : result.outcome() == Outcome.OK && !settings.ok();
     }
 
     private void print(ResultLine line, HostResult result) {
@@ -298,7 +305,7 @@ final class AnsibleConsole implements Consumer<Event> {
     private void recap(Map<String, Tally> tallies, MapValue statistics) {
         banner("PLAY RECAP");
         tallies.forEach(
-                (host, tally) -> out.println(colours.recap(tally, ResultLines.recap(host, tally, compat))));
+                (host, tally) -> out.println(ResultLines.recap(host, compat ? tally.asAnsible() : tally, colours)));
         out.println();
         if (settings.statistics() && !statistics.entries().isEmpty()) {
             banner("CUSTOM STATS:");

@@ -40,6 +40,11 @@ record Colours(boolean on) {
     }
 
     String paint(Tone tone, String text) {
-        return on && !tone.code().isEmpty() ? "\u001b[" + tone.code() + "m" + text + "\u001b[0m" : text;
+        if (!on || tone.code().isEmpty()) {
+            return text;
+        }
+        String begin = "\u001b[" + tone.code() + "m";
+        String end = "\u001b[0m";
+        return begin + text.replace("\n", end + "\n" + begin) + end; // each line by itself, so that pagers keep it
     }
 }

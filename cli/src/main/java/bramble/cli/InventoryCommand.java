@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Shows what an inventory says: {@code bramble inventory}, {@code ansible-inventory}. */
 final class InventoryCommand {
@@ -80,13 +81,22 @@ final class InventoryCommand {
                             : "Conflicting options used, only one of --host, --graph or --list can be used at the same time.");
         }
         Launch launch = session.launch();
-        Inventory all = launch.files(inventory, playbookDir.map(place -> place + "/.").stream().toList()).inventory();
+        Launch.Sources sources = launch.files(inventory, playbookDir.map(place -> place + "/.").stream().toList());
+        Inventory all = sources.inventory();
         if (playbookDir.isPresent()) {
             all = all.besidePlaybook(session.folder().resolve(playbookDir.get()).toString());
         }
         Inventory beside = playbookDir.isPresent() ? all : all.besidePlaybook(session.folder().toString());
+        Optional<String> limit = inventory.limit.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(",", inventory.limit));
+        if (limit.isPresent() && !launch.leavesSomebody(all, limit.get())) {
+            session.report(new ProblemException(Source.NONE, PlaybookCommand.NOBODY_LEFT));
+            return 1;
+        }
         var view = new InventoryView(all, beside,
-                export || session.configuration().flag(false, "inventory", "export"));
+                export || session.configuration().flag(false, "inventory", "export"), sources.extraVars(),
+                Set.copyOf(launch.select(all, "all", limit)));
         if (graph) {
             if (all.group(group).isEmpty()) {
                 throw unknown("group", group, all.groups().stream().map(Group::name).toList(),

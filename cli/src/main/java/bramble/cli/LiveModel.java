@@ -339,7 +339,7 @@ final class LiveModel {
 
     /** As Ansible has it, or where that doesn't fit, without what is nought. */
     private String recap(String host, Tally tally, Set<String> all) {
-        String line = ResultLines.recap(host, tally, false);
+        String line = ResultLines.recap(host, tally, new Colours(false));
         if (line.stripTrailing().length() < screen.columns()) {
             return line;
         }

@@ -49,10 +49,10 @@ final class OneLineConsole implements BiConsumer<TaskInfo, HostResult> {
     }
 
     private String json(TaskInfo task, HostResult result) {
-        MapValue shown = ResultLines.shown(task, result.result(), lines.verbosity());
-        boolean debug = task.module().equals("debug");
-        return " => " + (ResultLines.alwaysInFull(task)
-                ? Json.pretty(debug ? shown.with("changed", result.result().get("changed").orElse(Bool.FALSE)) : shown)
+        boolean full = ResultLines.inFull(task, result) && result.result().get("results").isEmpty();
+        MapValue shown = ResultLines.shown(false, result.result(), lines.verbosity());
+        return " => " + (full
+                ? Json.pretty(shown.with("changed", result.result().get("changed").orElse(Bool.FALSE)))
                 : Json.write(shown, NARROW)).replace("\n", "");
     }
 }

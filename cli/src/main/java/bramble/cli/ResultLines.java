@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * Says results as ansible-playbook 2.14 does.
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param form how results are written
  */
 record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm form, Diffs diffs) {
+    private static final int HOST = 26;
     /** Modules whose result is always shown in full. */
     private static final Set<String> SHOWN = Set.of("debug", "assert");
     private static final Set<String> UNSHOWN_KEYS = Set.of("diff", "invocation", "exception", "warnings",
@@ -97,13 +99,26 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
                 .orElse(result.host());
     }
 
-    static String recap(String host, Tally counted, boolean compat) {
-        Tally tally = compat ? counted.asAnsible() : counted;
-        String line = String.format(
-                "%-26s : ok=%-4s changed=%-4s unreachable=%-4s failed=%-4s skipped=%-4s rescued=%-4s ignored=%-4s",
-                host, tally.ok(), tally.changed(), tally.unreachable(), tally.failed(),
-                tally.skipped(), tally.rescued(), tally.ignored());
-        return tally.undetermined() > 0 ? line + " unknown=" + tally.undetermined() : line;
+    /** How a host ended: its name in the colour of the worst, and each number that isn't 0 in its own. */
+    static String recap(String host, Tally tally, Colours colours) {
+        var line = new StringJoiner(" ");
+        line.add(colours.recap(tally, host) + " ".repeat(Math.max(0, HOST - host.length())) + " :");
+        line.add(number("ok", tally.ok(), Tone.GOOD, colours));
+        line.add(number("changed", tally.changed(), Tone.CHANGE, colours));
+        line.add(number("unreachable", tally.unreachable(), Tone.BAD, colours));
+        line.add(number("failed", tally.failed(), Tone.BAD, colours));
+        line.add(number("skipped", tally.skipped(), Tone.QUIET, colours));
+        line.add(number("rescued", tally.rescued(), Tone.GOOD, colours));
+        line.add(number("ignored", tally.ignored(), Tone.WARNING, colours));
+        if (tally.undetermined() > 0) {
+            line.add(colours.paint(Tone.QUIET, "unknown=" + tally.undetermined()));
+        }
+        return line.toString();
+    }
+
+    private static String number(String word, int number, Tone tone, Colours colours) {
+        String text = String.format("%s=%-4s", word, number);
+        return number == 0 ? text : colours.paint(tone, text);
     }
 
     /** Of what it can't know, Ansible shows as changed what it would write. */
@@ -129,7 +144,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
     }
 
     /** Whether a result is there to be read; a debug that could not be evaluated is an error like any other. */
-    private static boolean inFull(TaskInfo task, HostResult result) {
+    static boolean inFull(TaskInfo task, HostResult result) {
         boolean failedItself = result.outcome() == Outcome.FAILED
                 && result.result().get("failed_when_result").isEmpty();
         return alwaysInFull(task) && !(task.module().equals("debug") && failedItself);
@@ -145,7 +160,10 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
 
     /** What of a result is shown. */
     static MapValue shown(TaskInfo task, MapValue result, int verbosity) {
-        boolean debug = task.module().equals("debug");
+        return shown(task.module().equals("debug"), result, verbosity);
+    }
+
+    static MapValue shown(boolean debug, MapValue result, int verbosity) {
         boolean message = debug && result.get("msg").isPresent();
         var shown = new LinkedHashMap<Value, Value>();
         for (Map.Entry<Value, Value> entry : result.without("failed").without("skipped").entries().entrySet()) {

@@ -327,4 +327,27 @@ class CommandLineTest {
         process.waitFor();
         return said;
     }
+
+    @Test
+    void anInventoryIsShownWithExtraVariablesAndOnlyTheHostsOfTheLimit() throws IOException {
+        Files.writeString(folder.resolve("some"), "[g]\nh1 v=1\nh2\n[x]\nh3\n");
+        Cli.Said list = call("ansible-inventory -i some --list -e v=9 --limit h1,h3");
+        assertTrue(list.out().contains("\"v\": \"9\"") && list.out().contains("\"h3\"") && !list.out().contains("h2"),
+                list::toString);
+        assertFalse(call("ansible-inventory -i some --list --export -e extra=9").out().contains("extra"));
+        assertEquals("@all:\n  |--@ungrouped:\n  |--@g:\n  |  |--h2\n  |--@x:\n",
+                call("ansible-inventory -i some --graph --limit h2").out());
+        Cli.Said nobody = call("ansible-inventory -i some --graph --limit nobody");
+        assertEquals(1, nobody.code(), nobody::toString);
+    }
+
+    @Test
+    void nothingBehindAnExclusionIsNoPattern() throws IOException {
+        Files.writeString(folder.resolve("some"), "h1\nh2\n");
+        for (String pattern : List.of("all:!", "all:&", "all,!")) {
+            Cli.Said said = call("ansible -i some " + pattern + " --list-hosts");
+            assertTrue(said.code() != 0 && said.err().contains("nothing stands behind"), said::toString);
+            assertFalse(said.out().contains("h1"), said::toString);
+        }
+    }
 }

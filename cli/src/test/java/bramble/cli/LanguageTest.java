@@ -1485,4 +1485,44 @@ class LanguageTest {
         }
         assertFalse(said.out().contains("argument 'p'"), said::toString);
     }
+
+    @Test
+    void whatIsShownGoesByTheSettings() throws IOException {
+        file("site.yml", """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - name: command
+                      command: echo
+                      changed_when: false
+                    - meta: noop
+                    - name: looping
+                      debug: {msg: "{{ item }}"}
+                      loop: [a]
+                    - name: failing
+                      command: "false"
+                      no_log: true
+                      ignore_errors: true
+                """);
+        file("hosts", "n1 ansible_connection=local\n");
+        var cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said dry = cli.call(java.util.Map.of("ANSIBLE_DISPLAY_SKIPPED_HOSTS", "no"),
+                List.of("ansible-playbook", "-i", "hosts", "-C", "site.yml"));
+        assertFalse(dry.out().contains("TASK [command]") || dry.out().contains("TASK [meta]")
+                || dry.out().contains("skipping"), dry::toString);
+        Cli.Said line = cli.call(java.util.Map.of("ANSIBLE_STDOUT_CALLBACK", "oneline"),
+                List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        assertTrue(line.out().contains("n1 | SUCCESS => {\"changed\": false,\"msg\": \"All items completed\",\"results\": "
+                + "[{\"ansible_loop_var\": \"item\",\"changed\": false,\"failed\": false,\"item\": \"a\",\"msg\": \"a\"}]}"),
+                line::toString);
+        assertTrue(line.out().contains("for this result\",\"changed\": true}"), line::toString);
+        Cli.Said coloured = cli.call(java.util.Map.of("ANSIBLE_FORCE_COLOR", "1", "NO_COLOR", "", "ANSIBLE_NOCOLOR", ""),
+                List.of("ansible-playbook", "-i", "hosts", "site.yml"));
+        String green = "\u001b[0;32m";
+        String end = "\u001b[0m";
+        assertTrue(coloured.out().contains(green + "ok: [n1] => (item=a) => {" + end + "\n" + green + "    \"msg\": \"a\""
+                + end + "\n" + green + "}" + end), coloured::toString);
+        assertTrue(coloured.out().contains(" : " + green + "ok=3   " + end + " changed=0    unreachable=0    failed=0 "),
+                coloured::toString);
+    }
 }

@@ -91,6 +91,10 @@ public final class HostPattern {
      * @param warnings told of each part that matches nothing
      */
     public List<Host> select(Inventory inventory, Consumer<Problem> warnings) {
+        parts.stream().filter(part -> part.equals("!") || part.equals("&")).findFirst().ifPresent(part -> {
+            throw new ProblemException(Problem.error(source, "Tried to select hosts by a pattern, but nothing stands "
+                    + "behind a \"" + part + "\" in it.", "Is a variable empty there?"));
+        });
         List<String> chosen = parts.stream().filter(part -> !part.startsWith("!") && !part.startsWith("&")).toList();
         Map<String, Host> selected = new LinkedHashMap<>();
         for (String part : chosen.isEmpty() && !parts.isEmpty() ? List.of(Group.ALL) : chosen) {

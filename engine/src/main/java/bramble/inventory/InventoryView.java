@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * An inventory in the forms that {@code ansible-inventory} prints. Templates are shown as they were written, and what is
@@ -22,14 +23,26 @@ import java.util.TreeMap;
  * @param inventory what groups give, and hosts by themselves
  * @param beside the same, with all that a playbook in the folder one is in would see of hosts
  * @param export whether variables stand at the group that gives them, instead of at each host
+ * @param extra variables that are stronger than all others; they are no host's own
+ * @param only the hosts that are shown
  */
-public record InventoryView(Inventory inventory, Inventory beside, boolean export) {
+public record InventoryView(Inventory inventory, Inventory beside, boolean export, MapValue extra, Set<String> only) {
+    /** All hosts, without further variables. */
+    public InventoryView(Inventory inventory, Inventory beside, boolean export) {
+        this(inventory, beside, export, MapValue.EMPTY,
+                inventory.hosts().stream().map(Host::name).collect(Collectors.toSet()));
+    }
+
+    private List<String> hosts(Group group) {
+        return group.hosts().stream().filter(only::contains).toList();
+    }
+
     /** What {@code --list} prints, as JSON with sorted keys. */
     public MapValue list() {
         var view = new LinkedHashMap<String, Value>();
         listGroup(Group.ALL, view);
         var variables = new LinkedHashMap<String, Value>();
-        inventory.hosts().forEach(host -> {
+        inventory.hosts().stream().filter(host -> only.contains(host.name())).forEach(host -> {
             MapValue own = variables(host.name());
             if (!own.entries().isEmpty()) {
                 variables.put(host.name(), json(own));
@@ -50,7 +63,7 @@ public record InventoryView(Inventory inventory, Inventory beside, boolean expor
     }
 
     private MapValue variables(String host) {
-        return export ? inventory.hostVariables(host) : beside.variables(host);
+        return export ? inventory.hostVariables(host) : beside.variables(host).with(extra);
     }
 
     private MapValue groupVariables(String name) {
@@ -62,8 +75,9 @@ public record InventoryView(Inventory inventory, Inventory beside, boolean expor
     private void listGroup(String name, Map<String, Value> view) {
         Group group = inventory.group(name).orElseThrow();
         var parts = new LinkedHashMap<String, Value>();
-        if (!name.equals(Group.ALL) && !group.hosts().isEmpty()) {
-            parts.put("hosts", Value.texts(group.hosts()));
+        List<String> members = hosts(group);
+        if (!name.equals(Group.ALL) && !members.isEmpty()) {
+            parts.put("hosts", Value.texts(members));
         }
         if (!group.children().isEmpty()) {
             parts.put("children", Value.texts(group.children()));
@@ -89,7 +103,7 @@ public record InventoryView(Inventory inventory, Inventory beside, boolean expor
         group.children().forEach(child -> children.put(child, yamlGroup(child, shown)));
         var hosts = new TreeMap<String, Value>();
         if (!name.equals(Group.ALL)) {
-            group.hosts().forEach(host -> hosts.put(host, shown.add(host) ? sorted(variables(host)) : MapValue.EMPTY));
+            hosts(group).forEach(host -> hosts.put(host, shown.add(host) ? sorted(variables(host)) : MapValue.EMPTY));
         }
         var parts = new LinkedHashMap<String, Value>();
         if (!children.isEmpty()) {
@@ -121,9 +135,9 @@ public record InventoryView(Inventory inventory, Inventory beside, boolean expor
             parts.put("children", Value.texts(group.children()));
         }
         group.children().forEach(child -> tomlGroup(child, view, shown));
-        if (!all && !group.hosts().isEmpty()) {
+        if (!all && !hosts(group).isEmpty()) {
             var hosts = new LinkedHashMap<String, Value>();
-            group.hosts().forEach(
+            hosts(group).forEach(
                     host -> hosts.put(host, shown.add(host) ? plain(variables(host)) : MapValue.EMPTY));
             parts.put("hosts", MapValue.named(hosts));
         }
@@ -154,7 +168,7 @@ public record InventoryView(Inventory inventory, Inventory beside, boolean expor
         line("@" + name + ":", depth, lines);
         group.children().forEach(child -> graph(child, depth + 1, withVariables, lines));
         if (!name.equals(Group.ALL)) {
-            for (String host : group.hosts()) {
+            for (String host : hosts(group)) {
                 line(host, depth + 1, lines);
                 if (withVariables) {
                     variables(variables(host), depth + 2, lines);

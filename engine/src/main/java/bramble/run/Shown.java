@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.event.HostResult;
 import bramble.playbook.Keyword;
+import bramble.value.Bool;
 import bramble.value.MapValue;
 import bramble.value.Value;
 import java.time.Duration;
@@ -25,7 +26,8 @@ record Shown(HostTask one) {
         if (one.info().secret() || secret) {
             MapValue censored = MapValue.of("censored",
                     "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
-                    "changed", end.changed());
+                    "changed", end.result().get("changed").filter(Bool.class::isInstance)
+                            .orElse(Value.of(end.changed())));
             MapValue shown = end.result().get(ATTEMPTS).map(tries -> censored.with(ATTEMPTS, tries)).orElse(censored);
             return new HostResult(one.host(), end.delegate(), address(end), end.outcome(), shown, List.of(), label,
                     ignored,
