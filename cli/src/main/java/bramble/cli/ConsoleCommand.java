@@ -3,17 +3,22 @@ package bramble.cli;
 import bramble.args.Modules;
 import bramble.args.Schema;
 import bramble.inventory.Group;
+import bramble.playbook.Library;
+import bramble.playbook.Routes;
 import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import bramble.value.Bool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Runs modules line by line on hosts that one goes to like to a folder: {@code bramble console}, {@code ansible-console}. */
 final class ConsoleCommand {
@@ -28,7 +33,8 @@ final class ConsoleCommand {
             Map.entry("verbosity", "verbosity N: how much is told"),
             Map.entry("check", "check yes|no: change nothing, tell what would change"),
             Map.entry("diff", "diff yes|no: show what changes, line by line"),
-            Map.entry("timeout", "timeout SECONDS: how long a connection may take to open"),
+            Map.entry("timeout", "timeout SECONDS: how long a module may take; 0 for ever"),
+            Map.entry("collections", "collections [NAME...]: whose modules need no full name; those of all others do"),
             Map.entry("shell", "shell COMMAND, !COMMAND: a command in the shell of each host"),
             Map.entry("help", "help [WORD|MODULE]: this list, or what one of them does"),
             Map.entry("exit", "exit: the end, as with Ctrl-D")));
@@ -41,6 +47,9 @@ final class ConsoleCommand {
     private final PrintStream out;
     private String pattern = "all";
     private boolean listHosts;
+    private Optional<Integer> taskTimeout = Optional.empty();
+    private Optional<String> playbookDir = Optional.empty();
+    private List<String> collections = List.of();
 
     ConsoleCommand(Session session) {
         this.session = session;
@@ -57,8 +66,10 @@ final class ConsoleCommand {
         run.declare(syntax);
         syntax.flag(() -> listHosts = true, "list the hosts, and stop", "--list-hosts");
         syntax.flag(() -> {}, "", "--step");
-        syntax.value(_ -> {}, "FOLDER", "", "--playbook-dir");
-        syntax.value(_ -> {}, "SECONDS", "", "--task-timeout");
+        syntax.value(folder -> playbookDir = Optional.of(folder), "FOLDER",
+                "the folder of a playbook, whose modules count too", "--playbook-dir");
+        syntax.number(seconds -> taskTimeout = Optional.of(seconds), "SECONDS", "how long a module may take",
+                "--task-timeout");
         syntax.optionalWord(text -> pattern = text, "PATTERN");
     }
 
@@ -67,6 +78,9 @@ final class ConsoleCommand {
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         List<String> hosts = hosts(launch, sources, pattern);
+        if (hosts.isEmpty() && !sources.inventory().hosts().isEmpty()) {
+            throw new ProblemException(Source.NONE, PlaybookCommand.NOBODY_LEFT);
+        }
         if (listHosts) {
             hosts.forEach(out::println);
             return 0;
@@ -105,7 +119,7 @@ final class ConsoleCommand {
         String user = login.user.or(() -> session.configuration().text("defaults", "remote_user"))
                 .orElse(System.getProperty("user.name"));
         out.print(user + "@" + pattern + " (" + hosts + ")[f:" + run.forks.orElse(0) + "]"
-                + (login.become ? "# " : "$ "));
+                + (login.become && login.becomeUser.filter(name -> !name.equals("root")).isEmpty() ? "# " : "$ "));
         out.flush();
     }
 
@@ -131,6 +145,7 @@ final class ConsoleCommand {
         String rest = parts.length > 1 ? parts[1].strip() : "";
         switch (parts[0]) {
             case "help", "?" -> help(rest);
+            case "collections" -> collections = rest.isEmpty() ? List.of() : List.of(rest.split("[\\s,]+", -1));
             case "cd" -> go(rest, launch, sources);
             case "list" -> {
                 if (rest.equals("groups")) {
@@ -140,8 +155,12 @@ final class ConsoleCommand {
                 }
             }
             case "forks" -> number("forks", rest, 1, value -> run.forks = Optional.of(value));
-            case "verbosity" -> number("verbosity", rest, 0, value -> run.verbose = value);
-            case "timeout" -> number("timeout", rest, 1, value -> login.timeout = Optional.of(value));
+            case "verbosity" -> number("verbosity", rest, 0, value -> {
+                run.verbose = value;
+                out.println("verbosity level set to " + value);
+            });
+            case "timeout" -> number("timeout", rest, 0,
+                    value -> taskTimeout = Optional.of(value).filter(seconds -> seconds > 0));
             case "become" -> flag("become", rest, value -> login.become = value);
             case "check" -> {
                 flag("check", rest, value -> run.check = value);
@@ -158,13 +177,32 @@ final class ConsoleCommand {
             case String name -> {
                 if (line.startsWith("!")) {
                     play(launch, sources, "shell", line.substring(1).strip());
-                } else if (modules.find(name).isPresent()) {
-                    play(launch, sources, name, rest);
+                } else if (line.startsWith("?")) {
+                    help(line.substring(1).strip());
                 } else {
-                    play(launch, sources, "shell", line);
+                    Optional<String> module = module(name);
+                    play(launch, sources, module.orElse("shell"), module.isPresent() ? rest : line);
                 }
             }
         }
+    }
+
+    /** The module that a word means: Bramble's, or one that is brought. */
+    private Optional<String> module(String name) {
+        if (modules.find(name).isPresent()) {
+            return Optional.of(name);
+        }
+        var folders = new ArrayList<>(session.configuration().library());
+        var paths = new ArrayList<>(session.configuration().collections());
+        playbookDir.map(Configuration::home).map(session.folder()::resolve).ifPresent(folder -> {
+            folders.add(folder.resolve("library"));
+            paths.add(folder.resolve("collections"));
+        });
+        var library = new Library(folders, List.of(), paths, new Routes());
+        return Stream.concat(Stream.of(name), collections.stream().map(collection -> collection + "." + name))
+                .filter(one -> modules.find(one).isPresent() || library.find(one).isPresent()
+                        || (one.matches("\\w+\\.\\w+\\.[\\w.]+") && library.way(one).file().isPresent()))
+                .findFirst();
     }
 
     private void play(Launch launch, Launch.Sources sources, String module, String arguments)
@@ -173,7 +211,8 @@ final class ConsoleCommand {
             out.println("No hosts found");
             return;
         }
-        var _ = new ExecCommand(session, inventory, login, run).execute(launch, sources, pattern, module, arguments);
+        var _ = new ExecCommand(session, inventory, login, run).within(taskTimeout, playbookDir).execute(launch,
+                sources, pattern, module, arguments);
         out.flush();
     }
 
@@ -235,7 +274,8 @@ final class ConsoleCommand {
 
     private void word(String name, String text, Consumer<String> set) {
         if (text.isEmpty()) {
-            out.println("Please specify a " + name.replace("_", " ") + ", e.g. `" + name + " jenkins`");
+            out.println("Please specify a " + name.replace("_", " ") + ", e.g. `" + name
+                    + (name.endsWith("method") ? " su`" : " jenkins`"));
         } else {
             set.accept(text);
         }

@@ -41,6 +41,7 @@ final class ExecCommand {
     private Optional<Integer> background = Optional.empty();
     private Optional<Integer> poll = Optional.empty();
     private Optional<String> playbookDir = Optional.empty();
+    private Optional<Integer> taskTimeout = Optional.empty();
     private String pattern = "all";
     private final Session session;
 
@@ -75,6 +76,8 @@ final class ExecCommand {
                 "--background");
         syntax.number(seconds -> poll = Optional.of(seconds), "SECONDS", "how often it is asked for; 15", "-P",
                 "--poll");
+        syntax.number(seconds -> taskTimeout = Optional.of(seconds), "SECONDS", "how long the module may take",
+                "--task-timeout");
         syntax.value(folder -> playbookDir = Optional.of(folder), "FOLDER", "stands for the playbook's folder",
                 "--playbook-dir");
         syntax.word(hosts -> pattern = hosts, "PATTERN");
@@ -93,6 +96,18 @@ final class ExecCommand {
         session.tellConfiguration(run.verbose);
         Launch launch = session.launch();
         return execute(launch, launch.files(inventory), commit);
+    }
+
+    /**
+     * With what else the command line would say.
+     *
+     * @param seconds how long a module may take
+     * @param folder stands for the playbook's
+     */
+    ExecCommand within(Optional<Integer> seconds, Optional<String> folder) {
+        taskTimeout = seconds;
+        playbookDir = folder;
+        return this;
     }
 
     /** Runs another module on the hosts of a pattern. */
@@ -192,6 +207,9 @@ final class ExecCommand {
         if (background.isPresent()) {
             task = task.with("async", background.get()).with("poll", poll.orElseGet(() -> session.configuration()
                     .number(15, "defaults", "poll_interval")));
+        }
+        if (taskTimeout.isPresent()) {
+            task = task.with("timeout", taskTimeout.get());
         }
         MapValue play = MapValue.of("name", session.compat() ? "Ansible Ad-Hoc" : "Bramble Ad-Hoc", "hosts", pattern,
                 "gather_facts", false, "tasks",

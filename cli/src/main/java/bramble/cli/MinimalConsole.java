@@ -27,6 +27,10 @@ final class MinimalConsole implements BiConsumer<TaskInfo, HostResult> {
         result.result().get("diff").map(lines.diffs()::unified).filter(text -> !text.isEmpty())
                 .ifPresent(out::println);
         String host = result.host();
+        if (lines.compat() && result.skippedByAnsible()) {
+            out.println(colours.cyan(host + " | SKIPPED"));
+            return;
+        }
         switch (result.outcome()) {
             case OK -> say(Tone.GOOD, host + " | SUCCESS", "", task, result);
             case CHANGED, WOULD_CHANGE -> say(Tone.CHANGE, host + " | CHANGED", "", task, result);

@@ -25,6 +25,10 @@ final class OneLineConsole implements BiConsumer<TaskInfo, HostResult> {
     public void accept(TaskInfo task, HostResult result) {
         Colours colours = lines.colours();
         String host = result.host();
+        if (lines.compat() && result.skippedByAnsible()) {
+            out.println(colours.cyan(host + " | SKIPPED"));
+            return;
+        }
         out.println(switch (result.outcome()) {
             case OK -> colours.green(host + " | SUCCESS" + good(task, result));
             case CHANGED, WOULD_CHANGE -> colours.yellow(host + " | CHANGED" + good(task, result));
