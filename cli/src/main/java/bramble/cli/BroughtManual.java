@@ -107,9 +107,8 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
         /** A task to copy. */
         String snippet() {
             var task = new StringBuilder("- name: ").append(about()).append("\n  ").append(name).append(":\n");
-            field(doc, "options").filter(MapValue.class::isInstance).map(options -> ((MapValue) options).byName())
-                    .orElse(Map.of())
-                    .forEach((option, says) -> task.append(String.format(Locale.ROOT, "      %-20s   # %s%s%n",
+            new TreeMap<>(field(doc, "options").filter(MapValue.class::isInstance)
+                    .map(options -> ((MapValue) options).byName()).orElse(Map.of())).forEach((option, says) -> task.append(String.format(Locale.ROOT, "      %-20s   # %s%s%n",
                             option + ":", required(says) ? "(required) " : "",
                             String.join(" ", lines(says, "description")))));
             return task.toString();
@@ -136,32 +135,46 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
         return (plain.contains(".") ? library.way(plain).file() : library.find(plain)).map(file -> page(name, file));
     }
 
-    /** The pages of all modules in {@code library} folders that say something about themselves, by name. */
+    /** The pages of all modules that say something about themselves, those of collections by their full names. */
     Map<String, Page> all() {
         var pages = new TreeMap<String, Page>();
-        for (Path folder : library.folders()) {
-            for (Path file : files(folder)) {
-                String name = String.valueOf(file.getFileName());
-                if (name.endsWith(".py") && !name.startsWith("_") && said(file).containsKey("DOCUMENTATION")) {
-                    String module = name.substring(0, name.length() - ".py".length());
-                    try {
-                        pages.putIfAbsent(module, page(module, file));
-                    } catch (ProblemException e) {
-                        e.problems().forEach(problem -> warnings
-                                .accept(Problem.warning(problem.source(), problem.summary(), problem.hint())));
-                    }
+        library.folders().forEach(folder -> files(folder, "", pages));
+        for (Path path : library.collectionsPath()) {
+            for (Path namespace : folders(path.resolve("ansible_collections"))) {
+                for (Path collection : folders(namespace)) {
+                    files(collection.resolve("plugins/modules"),
+                            namespace.getFileName() + "." + collection.getFileName() + ".", pages);
                 }
             }
         }
         return pages;
     }
 
-    private static List<Path> files(Path folder) {
+    private void files(Path folder, String before, Map<String, Page> pages) {
+        for (Path file : list(folder).filter(Files::isRegularFile).toList()) {
+            String name = String.valueOf(file.getFileName());
+            if (name.endsWith(".py") && !name.startsWith("_") && said(file).containsKey("DOCUMENTATION")) {
+                String module = before + name.substring(0, name.length() - ".py".length());
+                try {
+                    pages.putIfAbsent(module, page(module, file));
+                } catch (ProblemException e) {
+                    e.problems().forEach(problem -> warnings
+                            .accept(Problem.warning(problem.source(), problem.summary(), problem.hint())));
+                }
+            }
+        }
+    }
+
+    private static List<Path> folders(Path folder) {
+        return list(folder).filter(Files::isDirectory).toList();
+    }
+
+    private static Stream<Path> list(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return List.of();
+            return Stream.empty();
         }
         try (var all = Files.list(folder)) {
-            return all.filter(Files::isRegularFile).sorted().toList();
+            return all.sorted().toList().stream();
         } catch (IOException e) {
             throw new ProblemException(Source.file(folder.toString()),
                     "Tried to list the folder, but " + FileTrouble.why(e) + ".");
@@ -270,12 +283,17 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
     }
 
     /** Options, or keys of a result, each with those in it. */
+    /** What options mean, and those below them. */
+    static void options(StringBuilder page, MapValue options) {
+        fields(page, Optional.of(options), 0, true);
+    }
+
     private static void fields(StringBuilder page, Optional<Value> all, int margin, boolean options) {
         if (!(all.orElse(None.NONE) instanceof MapValue fields)) {
             return;
         }
         String edge = " ".repeat(margin);
-        fields.byName().forEach((name, says) -> {
+        new TreeMap<>(fields.byName()).forEach((name, says) -> {
             page.append(edge).append(required(says) ? "= " : "- ").append(name).append('\n');
             int inner = margin == 0 ? 8 : margin + 4;
             lines(says, "description").forEach(line -> page.append(Manual.wrapped(line, inner)));
@@ -299,7 +317,7 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
             for (String part : List.of("suboptions", "options", "contains")) {
                 if (field(says, part).orElse(None.NONE) instanceof MapValue more && !more.entries().isEmpty()) {
                     page.append(" ".repeat(inner))
-                            .append(part.equals("contains") ? "CONTAINS:\n\n" : "SUBOPTIONS:\n\n");
+                            .append(part.toUpperCase(Locale.ROOT)).append(":\n\n");
                     fields(page, Optional.of(more), inner, options);
                 }
             }

@@ -37,6 +37,7 @@ final class DocCommand {
     private final List<String> rolesPath = new ArrayList<>();
     private final List<String> modulePath = new ArrayList<>();
     private Optional<String> playbook = Optional.empty();
+    private Optional<String> entry = Optional.empty();
     private String kind = "module";
     private final Session session;
     private final PrintStream out;
@@ -63,7 +64,8 @@ final class DocCommand {
         syntax.flag(() -> {}, "", "--no-fail-on-errors");
         syntax.flag(() -> page = true, "all modules as a page of Markdown", "--markdown");
         syntax.flag(() -> schema = true, "a JSON Schema of playbooks, for editors", "--schema");
-        syntax.value(_ -> {}, "ENTRY_POINT", "", "-e", "--entry-point");
+        syntax.value(text -> entry = Optional.of(text), "ENTRY_POINT", "this entry point of a role alone", "-e",
+                "--entry-point");
         syntax.value(text -> playbook = Optional.of(text), "FOLDER",
                 "the folder of a playbook, whose modules count too",
                 "--playbook-dir");
@@ -170,9 +172,7 @@ final class DocCommand {
             for (AnyModule module : all) {
                 shown = shown.with(Manual.fullName(module), Schema.of(module.args()).doc().value());
             }
-            for (var own : names.isEmpty()
-                    ? brought().all().entrySet()
-                    : Set.<Map.Entry<String, BroughtManual.Page>>of()) {
+            for (Map.Entry<String, BroughtManual.Page> own : wanted(brought()).entrySet()) {
                 shown = shown.with(own.getKey(), own.getValue().about());
             }
             out.println(Json.pretty(shown));
@@ -182,10 +182,16 @@ final class DocCommand {
             Doc doc = Schema.of(module.args()).doc();
             out.printf("%-40s %s%n", Manual.fullName(module), files ? module.getClass().getName() : doc.value());
         }
-        if (names.isEmpty()) {
-            brought().all().forEach((name, module) -> out.printf("%-40s %s%n", name,
-                    files ? module.file() : module.about()));
-        }
+        wanted(brought()).forEach((name, module) -> out.printf("%-40s %s%n", name,
+                files ? module.file() : module.about()));
+    }
+
+    /** Those that are brought: all, or those of the collections that were named. */
+    private Map<String, BroughtManual.Page> wanted(BroughtManual brought) {
+        Map<String, BroughtManual.Page> all = brought.all();
+        all.keySet().removeIf(name -> !names.isEmpty()
+                && names.stream().noneMatch(one -> name.equals(one) || name.startsWith(one + ".")));
+        return all;
     }
 
     private int plugins(boolean listing) {
@@ -252,11 +258,36 @@ final class DocCommand {
         folders.add(session.folder().resolve("roles"));
         folders.add(session.folder().resolve("playbooks").resolve("roles"));
         folders.addAll(session.configuration().roles());
-        var manual = new RoleManual(folders, session::report);
+        var collections = new ArrayList<Path>();
+        playbook.ifPresent(beside -> {
+            Path own = session.folder().resolve(Configuration.home(beside));
+            folders.add(own.resolve("roles"));
+            collections.add(own.resolve("collections"));
+        });
+        collections.addAll(session.configuration().collections());
+        var manual = new RoleManual(folders, collections, session::report);
         if (listing) {
-            out.print(manual.list());
-        } else {
-            names.forEach(name -> out.print(manual.page(name)));
+            out.print(json ? Json.pretty(manual.listJson(names)) + "\n" : manual.list(names));
+            return 0;
+        }
+        MapValue found = MapValue.EMPTY;
+        for (String name : names) {
+            try {
+                if (json) {
+                    found = found.with(name, manual.json(name, entry));
+                } else {
+                    out.print(manual.page(name, entry));
+                }
+            } catch (ProblemException e) {
+                if (!session.compat()) {
+                    throw e;
+                }
+                e.problems().forEach(problem -> session.report(Problem.warning(problem.source(), problem.summary(),
+                        problem.hint())));
+            }
+        }
+        if (json) {
+            out.println(Json.pretty(found));
         }
         return 0;
     }

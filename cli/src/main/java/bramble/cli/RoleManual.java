@@ -1,5 +1,6 @@
 package bramble.cli;
 
+import bramble.problem.FileTrouble;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -13,6 +14,7 @@ import bramble.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,63 +28,113 @@ import java.util.stream.Stream;
  * What roles say about their own variables, in {@code meta/argument_specs.yml}.
  *
  * @param folders where roles are looked for, the nearest first
+ * @param collections below which {@code ansible_collections} stands
  */
-record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
+record RoleManual(List<Path> folders, List<Path> collections, Consumer<Problem> warnings) {
     private static final List<String> FILES = List.of("argument_specs.yml", "argument_specs.yaml", "main.yml",
             "main.yaml");
 
-    /** Each role that says something, a line each. */
-    String list() {
+    /** The roles of a collection, or all of an empty name, that say something: each with its entry points. */
+    private Map<String, MapValue> told(List<String> below) {
+        var told = new LinkedHashMap<String, MapValue>();
+        roles().forEach((name, folder) -> {
+            if (below.isEmpty() || below.stream().anyMatch(one -> name.startsWith(one + "."))) {
+                specs(folder).ifPresent(specs -> told.put(name, specs));
+            }
+        });
+        return told;
+    }
+
+    /**
+     * Each role that says something, a line for each of its entry points.
+     *
+     * @param below collections whose roles alone are wanted; empty for all
+     */
+    String list(List<String> below) {
+        Map<String, MapValue> told = told(below);
+        int role = told.keySet().stream().mapToInt(String::length).max().orElse(0);
+        int point = told.values().stream().flatMap(specs -> specs.byName().keySet().stream())
+                .mapToInt(String::length).max().orElse(0);
         var lines = new StringBuilder();
-        roles().forEach((name, folder) -> specs(folder).ifPresent(specs -> specs.byName().forEach((entry, spec) -> lines
-                .append(String.format(Locale.ROOT, "%-40s %s%n",
-                        name + (entry.equals("main") ? "" : ", tasks_from " + entry),
-                        text(spec, "short_description"))))));
+        told.forEach((name, specs) -> specs.byName().forEach((entry, spec) -> lines.append(String.format(Locale.ROOT,
+                "%-" + role + "s %-" + point + "s %s", name, entry, text(spec, "short_description")).stripTrailing())
+                .append('\n')));
         return lines.toString();
     }
 
-    /** One role, for a terminal. */
-    String page(String name) {
-        Map<String, Path> roles = roles();
-        Path folder = Optional.ofNullable(roles.get(name)).orElseThrow(() -> new ProblemException(Problem.error(
-                Source.NONE,
-                "Tried to document the role " + name + ", but it is in none of the places where roles are looked for.",
-                (Nearest.hint(name, roles.keySet()) + " Looked in "
-                        + folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ".").strip())));
-        MapValue specs = specs(folder).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
-                "Tried to document the role " + name + ", but it has no meta/argument_specs.yml.",
-                "Its variables stand in " + folder.resolve("defaults").resolve("main.yml") + ".")));
-        var page = new StringBuilder("> ").append(name).append("    (").append(folder).append(")\n");
-        specs.byName().forEach((entry, spec) -> entry(page, entry, spec));
+    /** The same, for programs. */
+    MapValue listJson(List<String> below) {
+        MapValue all = MapValue.EMPTY;
+        for (Map.Entry<String, MapValue> role : told(below).entrySet()) {
+            MapValue points = MapValue.EMPTY;
+            for (Map.Entry<String, Value> point : role.getValue().byName().entrySet()) {
+                points = points.with(point.getKey(), text(point.getValue(), "short_description"));
+            }
+            all = all.with(role.getKey(), MapValue.of("collection", collection(role.getKey()), "entry_points", points));
+        }
+        return all;
+    }
+
+    private static String collection(String role) {
+        return role.contains(".") ? role.substring(0, role.lastIndexOf('.')) : "";
+    }
+
+    /**
+     * One role, for a terminal.
+     *
+     * @param entry the only entry point to tell of
+     */
+    String page(String name, Optional<String> entry) {
+        Path folder = folder(name);
+        var page = new StringBuilder("> ").append(name.toUpperCase(Locale.ROOT)).append("    (").append(folder)
+                .append(")\n");
+        points(name, folder, entry).byName().forEach((point, spec) -> {
+            page.append("\nENTRY POINT: ").append(point).append(text(spec, "short_description").isEmpty()
+                    ? ""
+                    : " - " + text(spec, "short_description")).append("\n\n");
+            if (!text(spec, "description").isEmpty()) {
+                page.append(Manual.wrapped(text(spec, "description"), 8)).append('\n');
+            }
+            if (field(spec, "options").orElse(MapValue.EMPTY) instanceof MapValue options
+                    && !options.entries().isEmpty()) {
+                page.append("OPTIONS (= is mandatory):\n\n");
+                BroughtManual.options(page, options);
+            }
+            if (!text(spec, "author").isEmpty()) {
+                page.append("\nAUTHOR: ").append(text(spec, "author")).append('\n');
+            }
+        });
         return page.toString();
     }
 
-    private static void entry(StringBuilder page, String name, Value spec) {
-        page.append('\n').append(name.equals("main") ? "" : "ENTRY " + name + "\n\n");
-        for (String part : List.of("short_description", "description")) {
-            if (!text(spec, part).isEmpty()) {
-                page.append(Manual.wrapped(text(spec, part), 8));
-            }
-        }
-        page.append("\nOPTIONS (= is mandatory):\n\n");
-        options(page, spec, 0);
+    /** One role, for programs. */
+    MapValue json(String name, Optional<String> entry) {
+        Path folder = folder(name);
+        return MapValue.of("collection", collection(name), "entry_points", points(name, folder, entry), "path",
+                folder.toString());
     }
 
-    private static void options(StringBuilder page, Value spec, int depth) {
-        if (!(field(spec, "options").orElse(MapValue.EMPTY) instanceof MapValue options)) {
-            return;
+    private Path folder(String name) {
+        Map<String, Path> roles = roles();
+        return Optional.ofNullable(roles.get(name)).orElseThrow(() -> new ProblemException(Problem.error(
+                Source.NONE,
+                "Tried to document the role " + name + ", but it is in none of the places where roles are looked for.",
+                (Nearest.hint(name, roles.keySet()) + " Looked in "
+                        + folders.stream().distinct().map(Path::toString).collect(Collectors.joining(", ")) + ".")
+                        .strip())));
+    }
+
+    private MapValue points(String name, Path folder, Optional<String> entry) {
+        MapValue specs = specs(folder).orElseThrow(() -> new ProblemException(Problem.error(Source.NONE,
+                "Tried to document the role " + name + ", but it has no meta/argument_specs.yml.",
+                "Its variables stand in " + folder.resolve("defaults").resolve("main.yml") + ".")));
+        if (entry.isEmpty()) {
+            return specs;
         }
-        String margin = "    ".repeat(depth);
-        options.byName().forEach((name, option) -> {
-            page.append(margin).append(text(option, "required").equals("True") ? "= " : "- ").append(name).append('\n');
-            page.append(Manual.wrapped(text(option, "description"), 8 + 4 * depth));
-            for (String part : List.of("choices", "default", "elements", "type")) {
-                field(option, part).ifPresent(value -> page.append(margin).append("        ").append(part).append(": ")
-                        .append(PythonText.of(value)).append('\n'));
-            }
-            page.append('\n');
-            options(page, option, depth + 1);
-        });
+        return MapValue.of(entry.get(), specs.get(entry.get()).orElseThrow(() -> new ProblemException(Problem.error(
+                Source.NONE, "Tried to document the entry point " + entry.get() + " of the role " + name
+                        + ", but there is none of that name.",
+                "There are: " + String.join(", ", specs.byName().keySet()) + "."))));
     }
 
     private static Optional<Value> field(Value map, String name) {
@@ -95,19 +147,29 @@ record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
                 : PythonText.of(value)).orElse("");
     }
 
+    /** All roles, those of collections by their full names. */
     private Map<String, Path> roles() {
         var found = new TreeMap<String, Path>();
-        for (Path folder : folders) {
-            if (Files.isDirectory(folder)) {
-                try (Stream<Path> roles = Files.list(folder)) {
-                    roles.filter(Files::isDirectory)
-                            .forEach(role -> found.putIfAbsent(String.valueOf(role.getFileName()), role));
-                } catch (IOException _) {
-                    warnings.accept(Problem.warning(Source.file(folder.toString()), "The folder can't be read", ""));
-                }
-            }
-        }
+        folders.forEach(folder -> inside(folder, role -> found.putIfAbsent(name(role), role)));
+        collections.forEach(path -> inside(path.resolve("ansible_collections"), namespace -> inside(namespace,
+                collection -> inside(collection.resolve("roles"), role -> found.putIfAbsent(
+                        name(namespace) + "." + name(collection) + "." + name(role), role)))));
         return found;
+    }
+
+    private static String name(Path folder) {
+        return String.valueOf(folder.getFileName());
+    }
+
+    private void inside(Path folder, Consumer<Path> each) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(Files::isDirectory).sorted().forEach(each);
+        } catch (IOException _) {
+            warnings.accept(Problem.warning(Source.file(folder.toString()), "The folder can't be read", ""));
+        }
     }
 
     private Optional<MapValue> specs(Path role) {
@@ -123,7 +185,7 @@ record RoleManual(List<Path> folders, Consumer<Problem> warnings) {
                 } catch (IOException e) {
                     throw new ProblemException(Source.file(file.toString()),
                             "Tried to read what the role says of itself, but "
-                                    + bramble.problem.FileTrouble.why(e) + ".");
+                                    + FileTrouble.why(e) + ".");
                 }
             }
         }

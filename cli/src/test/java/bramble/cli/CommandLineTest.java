@@ -293,7 +293,51 @@ class CommandLineTest {
                         default: 80
                         type: int
                 """) && page.contains("= web_name\n"), page);
-        assertEquals("web                                      Serves pages.\n", call("doc -t role -l").out());
+        assertEquals("web main Serves pages.\n", call("doc -t role -l").out());
+    }
+
+    /** Those of collections too, by their full names; as JSON; one entry point alone. */
+    @Test
+    void documentsRolesOfCollectionsForPrograms() throws IOException {
+        Path meta = Files.createDirectories(
+                folder.resolve("collections/ansible_collections/my/c/roles/r/meta"));
+        Files.writeString(meta.resolve("argument_specs.yml"), """
+                argument_specs:
+                  main: {short_description: The main}
+                  other: {short_description: The other, options: {b: {type: int}, a: {type: str, required: true}}}
+                """);
+        var there = Map.of("ANSIBLE_COLLECTIONS_PATH", "collections", "ANSIBLE_ROLES_PATH", "none");
+        var cli = new Cli(folder, folder.resolve("data"));
+        String page = cli.call(there, List.of("ansible-doc", "-t", "role", "-e", "other", "my.c.r")).out();
+        assertTrue(page.startsWith("> MY.C.R    (") && page.endsWith("""
+
+                ENTRY POINT: other - The other
+
+                OPTIONS (= is mandatory):
+
+                = a
+                        type: str
+
+                - b
+                        default: null
+                        type: int
+
+                """), page);
+        assertEquals("""
+                {
+                    "my.c.r": {
+                        "collection": "my.c",
+                        "entry_points": {
+                            "main": "The main",
+                            "other": "The other"
+                        }
+                    }
+                }
+                """, cli.call(there, List.of("ansible-doc", "-t", "role", "-l", "-j", "my.c")).out());
+        String json = cli.call(there, List.of("ansible-doc", "-t", "role", "-j", "-e", "main", "my.c.r")).out();
+        assertTrue(json.contains("\"short_description\": \"The main\"") && !json.contains("The other"), json);
+        Cli.Said none = cli.call(there, List.of("ansible-doc", "-t", "role", "nosuch"));
+        assertTrue(none.code() == 0 && none.err().startsWith("[WARNING]: Tried to document the role"), none::toString);
     }
 
     @Test

@@ -113,12 +113,6 @@ class DocCommandTest {
 
                 OPTIONS (= is mandatory):
 
-                = path
-                        What
-                        Not where.
-                        aliases: [dest]
-                        type: path
-
                 - coats
                         How often.
                         default: null
@@ -131,6 +125,12 @@ class DocCommandTest {
                             Or dry.
                             default: false
                             type: bool
+
+                = path
+                        What
+                        Not where.
+                        aliases: [dest]
+                        type: path
 
 
                 NOTES:
@@ -151,6 +151,11 @@ class DocCommandTest {
 
                 """.formatted(folder), call("ansible-doc -M library paint").out());
         assertTrue(call("ansible-doc -M library -l").out().contains("Paints things"));
+        Path collection = Files.createDirectories(
+                folder.resolve("collections/ansible_collections/my/c/plugins/modules"));
+        Files.copy(folder.resolve("library/paint.py"), collection.resolve("paint.py"));
+        assertEquals("my.c.paint                               Paints things\n",
+                call("ansible-doc --playbook-dir . -l my.c").out());
         assertTrue(call("ansible-doc -M library -j paint").out().contains("\"suboptions\": {"));
         assertTrue(call("ansible-doc -M library -s spray").out().startsWith("- name: Sprays\n  spray:\n"));
         assertTrue(call("doc paimt").toString().contains("Did you mean \"paint\"?"));
