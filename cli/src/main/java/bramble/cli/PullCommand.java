@@ -13,11 +13,13 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Gets playbooks from a git repository, and plays them on this machine: {@code bramble pull}, {@code ansible-pull}. */
 final class PullCommand {
@@ -81,17 +83,17 @@ final class PullCommand {
         pass(syntax, "ask for the password that becoming takes", false, "-K", "--ask-become-pass");
         pass(syntax, "ask for the vault's password", false, "--ask-vault-password", "--ask-vault-pass");
         pass(syntax, "log in as this user", true, "-u", "--user");
-        pass(syntax, "log in with this private key", true, "--private-key", "--key-file");
+        passFile(syntax, "log in with this private key", "--private-key", "--key-file");
         pass(syntax, "how long a connection may take to open", true, "-T", "--timeout");
-        pass(syntax, "a file with the login's password", true, "--connection-password-file", "--conn-pass-file");
-        pass(syntax, "a file with the password that becoming takes", true, "--become-password-file",
+        passFile(syntax, "a file with the login's password", "--connection-password-file", "--conn-pass-file");
+        passFile(syntax, "a file with the password that becoming takes", "--become-password-file",
                 "--become-pass-file");
-        pass(syntax, "a vault's identity and its password's source", true, "--vault-id");
-        pass(syntax, "a file with the vault's password", true, "--vault-password-file", "--vault-pass-file");
-        pass(syntax, "variables that are stronger than all others", true, "-e", "--extra-vars");
+        passFile(syntax, "a vault's identity and its password's source", "--vault-id");
+        passFile(syntax, "a file with the vault's password", "--vault-password-file", "--vault-pass-file");
+        passFile(syntax, "variables that are stronger than all others", "-e", "--extra-vars");
         pass(syntax, "only tasks with these tags", true, "-t", "--tags");
         pass(syntax, "no tasks with these tags", true, "--skip-tags");
-        pass(syntax, "folders of modules", true, "-M", "--module-path");
+        passFile(syntax, "folders of modules", "-M", "--module-path");
         for (String name : List.of("--ssh-common-args", "--ssh-extra-args", "--sftp-extra-args", "--scp-extra-args")) {
             pass(syntax, "further arguments, as ssh has them", true, name);
         }
@@ -104,6 +106,24 @@ final class PullCommand {
         } else {
             syntax.flag(() -> passed.add(names[names.length - 1]), description, names);
         }
+    }
+
+    /** A value that may name a file of the folder one is in; what is played is played in another. */
+    private void passFile(Syntax syntax, String description, String... names) {
+        String name = names[names.length - 1];
+        syntax.value(text -> passed.addAll(List.of(name, switch (name) {
+            case "--extra-vars" -> text.startsWith("@") ? "@" + here(text.substring(1)) : text;
+            case "--vault-id" -> text.substring(0, text.indexOf('@') + 1) + here(text.substring(text.indexOf('@') + 1));
+            case "--module-path" -> Arrays.stream(text.split(":", -1)).map(this::here)
+                    .collect(Collectors.joining(":"));
+            case String _ -> here(text);
+        })), "VALUE", description, names);
+    }
+
+    /** The whole path of a file that is there; other words stay. */
+    private String here(String text) {
+        Path path = session.folder().resolve(Configuration.home(text));
+        return !text.isEmpty() && Files.exists(path) ? path.toString() : text;
     }
 
     private int pull() throws Exception {
@@ -214,8 +234,7 @@ final class PullCommand {
         }
         var words = new ArrayList<>(passed);
         for (String one : inventory.isEmpty() ? usual() : inventory) {
-            Path here = session.folder().resolve(Configuration.home(one));
-            words.addAll(List.of("-i", !one.contains(",") && Files.exists(here) ? here.toString() : one));
+            words.addAll(List.of("-i", one.contains(",") ? one : here(one)));
         }
         words.addAll(List.of("-c", connection, "-l", limit.orElse(String.join(",", "localhost", hostName(),
                 "127.0.0.1")), "--allow-no-hosts"));

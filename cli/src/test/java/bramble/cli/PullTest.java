@@ -65,6 +65,11 @@ class PullTest {
                 "- {hosts: localhost, gather_facts: false, tasks: [{debug: {msg: \"{{ x }}\"}, tags: a}, {fail: , tags: b}]}\n");
         commit();
         assertTrue(pull("-o", "other.yml", "-e", "x=given", "-t", "a").out().contains("\"msg\": \"given\""));
+        Files.writeString(work.resolve("v.yml"), "x: of a file\n");
+        Files.writeString(work.resolve("pw"), "secret\n");
+        Cli.Said files = pull("other.yml", "-e", "@v.yml", "--vault-id", "a@pw", "--vault-password-file", "pw", "-t",
+                "a");
+        assertTrue(files.out().contains("\"msg\": \"of a file\""), files::toString);
         assertEquals(2, pull("other.yml", "-e", "x=1").code(), "a failed host");
         assertTrue(pull("-C", "main", "--purge").out().contains("first of the role"));
         assertFalse(Files.exists(work.resolve("here")));
