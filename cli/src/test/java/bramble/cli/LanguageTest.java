@@ -1522,7 +1522,8 @@ class LanguageTest {
         String end = "\u001b[0m";
         assertTrue(coloured.out().contains(green + "ok: [n1] => (item=a) => {" + end + "\n" + green + "    \"msg\": \"a\""
                 + end + "\n" + green + "}" + end), coloured::toString);
-        assertTrue(coloured.out().contains(" : " + green + "ok=3   " + end + " changed=0    unreachable=0    failed=0 "),
+        assertTrue(coloured.out().contains(" : " + green + "ok=3   " + end + " \u001b[0;33mchanged=1   " + end
+                + " unreachable=0    failed=0 "),
                 coloured::toString);
     }
 }
