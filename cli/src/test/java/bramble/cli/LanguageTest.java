@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -1292,6 +1294,64 @@ class LanguageTest {
             Cli.Said said = play("- file: {path: \"{{ playbook_dir }}/made\", state: touch}", "--step");
             assertFalse(Files.exists(folder.resolve("made")), said::toString);
             assertTrue(said.code() != 0, said::toString);
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void whetherAJobIsAChangeIsSaidWhenItBegins() throws IOException {
+        Cli.Said said = play("""
+                - {command: 'true', async: 9, poll: 0, changed_when: false, register: job}
+                - assert: {that: [not job.changed, job.ansible_job_id is defined]}
+                """);
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    @Test
+    void whatDependsOnACommandIsUnknownInADryRunAndNoFailure() throws IOException {
+        file("roles/r/tasks/main.yml", "[]");
+        for (String task : List.of("include_tasks: 'inc_{{ i.stdout }}.yml'", "include_role: {name: 'r{{ i.stdout }}'}",
+                "include_role: {name: r, tasks_from: '{{ i.stdout }}'}", "{ping: , run_once: '{{ i.rc == 0 }}'}",
+                "{command: 'true', notify: '{{ i.stdout }}'}", "{ping: , retries: '{{ i.rc }}'}",
+                "{command: 'true', async: '{{ i.rc }}'}", "{ping: , loop: [1], loop_control: {pause: '{{ i.rc }}'}}",
+                "debug: {msg: \"{{ lookup('first_found', [i.stdout]) }}\"}")) {
+            Cli.Said said = play("- {command: echo hi, register: i}\n- %s\n- debug: {msg: goes on}\n".formatted(task),
+                    "--check");
+            assertEquals(0, said.code(), said::toString);
+            assertEquals(3, said.out().split("goes on", -1).length, said::toString);
+        }
+        for (String keyword : List.of("hosts: '{{ hostvars.n1.i.stdout }}'", "{hosts: all, serial: '{{ hostvars.n1.i.rc }}'}",
+                "{hosts: all, vars_files: ['{{ i.stdout }}.yml']}")) {
+            file("site.yml", """
+                    - hosts: all
+                      gather_facts: false
+                      tasks: [{command: echo hi, register: i}]
+                    - %s
+                    - hosts: all
+                      gather_facts: false
+                      tasks: [{debug: {msg: goes on}}]
+                    """.formatted(keyword));
+            Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "--check", "site.yml");
+            assertEquals(0, said.code(), said::toString);
+            assertTrue(said.out().contains("skipping: it can't be foreseen: the command would have to run")
+                    && said.out().contains("goes on"), said::toString);
+        }
+    }
+
+    @Test
+    void aTaskThatIsRefusedIsRefusedForAllHostsAlsoOnceNothingIsAskedAnyMore() throws IOException {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("y\nn\nc\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            Cli.Said said = play("""
+                    - {debug: {msg: first}}
+                    - {debug: {msg: refused}}
+                    - {debug: {msg: third}}
+                    - {debug: {msg: fourth}}
+                    """, "--step");
+            assertEquals(0, said.code(), said::toString);
+            assertTrue(!said.out().contains("refused") && said.out().split("third|fourth", -1).length == 5, said::toString);
         } finally {
             System.setIn(before);
         }

@@ -193,6 +193,10 @@ final class HostLoop {
         List<String> names;
         try {
             names = new Keywords(task.directives(), world.templates, scope).names(Keyword.NOTIFY);
+        } catch (UnknownValueException e) {
+            world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(),
+                    "Which handlers the task notifies can't be foreseen: " + e.why() + ".", "")));
+            return Optional.empty();
         } catch (ProblemException e) {
             return Optional.of("Tried to notify a handler, but " + e.summary());
         }
@@ -330,7 +334,7 @@ final class HostLoop {
     private boolean flag(Task task, Keyword keyword, HostScope scope) {
         try {
             return new Keywords(task.directives(), world.templates, scope).is(keyword);
-        } catch (ProblemException e) {
+        } catch (ProblemException | UnknownValueException e) {
             return false; // the task itself tells of it
         }
     }
@@ -560,6 +564,8 @@ final class HostLoop {
         } catch (WrongIncludeException e) {
             endForAll(Flow.END_PLAY);
             throw e;
+        } catch (UnknownValueException e) {
+            return ended(run, TaskEnd.undetermined(e.why()), timer);
         } catch (ProblemException e) {
             return ended(run, TaskEnd.failed(String.valueOf(e.getMessage())), timer);
         }

@@ -145,7 +145,7 @@ final class OneRound {
             TaskEnd done = invocation.perhapsInBackground(at, ready);
             if (task.find(Keyword.ASYNC).isPresent()
                     && done.result().get("finished").map(Value.of(0)::equals).orElse(false)) {
-                return done;
+                return conditions.judged(at, done);
             }
             TaskEnd counted = tries > 1 || until.isPresent()
                     ? done.with(done.outcome(), done.result().with("attempts", attempt))

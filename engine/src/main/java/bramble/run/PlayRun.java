@@ -14,7 +14,9 @@ import bramble.template.Scope;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
+import bramble.value.Template;
 import bramble.value.Text;
+import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,22 @@ final class PlayRun {
 
     /** Does it. False: what remains of the playbook is not to be done. */
     boolean run() throws InterruptedException {
+        try {
+            return played();
+        } catch (UnknownValueException e) {
+            String pattern = play.directives().find(Keyword.HOSTS).map(Setting::value).map(PlayRun::written).orElse("");
+            var info = new PlayInfo(play.name().map(PlayRun::written).orElse(pattern), pattern, play.source(), true);
+            world.matched(); // whom it is for, nobody can tell
+            world.events.tell(new Event.PlaySkipped(Instant.now(), info, "it can't be foreseen: " + e.why()));
+            return true;
+        }
+    }
+
+    private static String written(Value value) {
+        return value instanceof Template template ? template.text() : PythonText.of(value);
+    }
+
+    private boolean played() throws InterruptedException {
         world.enter(play);
         MapValue prompted = prompted();
         outside = new PlayScope(world, play, List.of(prompted));

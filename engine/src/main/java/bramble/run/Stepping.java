@@ -11,13 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** {@code --step}: asks before each task, once for all hosts, whether it is to be done. */
 final class Stepping {
     private final Terminal terminal;
+    private final boolean asks;
     private final AtomicBoolean over = new AtomicBoolean();
     private final Map<String, Boolean> answers = new ConcurrentHashMap<>();
 
     /** @param asks whether it is asked at all */
     Stepping(Terminal terminal, boolean asks) {
         this.terminal = terminal;
-        this.over.set(!asks);
+        this.asks = asks;
     }
 
     /**
@@ -27,7 +28,7 @@ final class Stepping {
      * @throws ProblemException if nobody can answer
      */
     boolean takes(Task task, Position position, String name) {
-        return over.get() || answers.computeIfAbsent(position.toString(), _ -> over.get() || yes(task, name));
+        return !asks || answers.computeIfAbsent(position.toString(), _ -> over.get() || yes(task, name));
     }
 
     private boolean yes(Task task, String name) {

@@ -4,6 +4,7 @@ import bramble.event.HostResult;
 import bramble.playbook.Loop;
 import bramble.problem.ProblemException;
 import bramble.value.MapValue;
+import bramble.value.UnknownValueException;
 import java.util.Optional;
 
 /** One task on one host, from its conditions to its result. */
@@ -16,6 +17,8 @@ record TaskRun(HostTask one) {
                     : new LoopRun(one, loop.get()).perform();
         } catch (ProblemException e) {
             return new TaskTrouble(one.task()).problem(e);
+        } catch (UnknownValueException e) {
+            return TaskEnd.undetermined(e.why());
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e; // the run is being ended

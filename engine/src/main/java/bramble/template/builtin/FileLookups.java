@@ -21,6 +21,8 @@ import bramble.value.None;
 import bramble.value.PythonLiteral;
 import bramble.value.Text;
 import bramble.value.TupleValue;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import bramble.value.Vaulted;
 import bramble.vault.Vault;
@@ -259,6 +261,7 @@ public final class FileLookups implements Extensions {
                     case ListValue list -> terms(list.items());
                     case TupleValue(List<Value> items) -> terms(items);
                     case Text(String text) -> combine(split(text), paths(options.value(-1, "paths", None.NONE)));
+                    case Unknown(String why) -> throw new UnknownValueException(why);
                     default ->
                         throw new TemplateException("Invalid term supplied, can handle string, mapping or list of"
                                 + " strings but got: " + Python.type(term));
