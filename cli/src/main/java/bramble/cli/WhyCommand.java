@@ -8,6 +8,7 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.run.MagicNames;
 import bramble.run.VariableOrigin;
 import bramble.run.VariableOrigins;
 import bramble.value.Json;
@@ -66,6 +67,10 @@ final class WhyCommand {
         List<VariableOrigin> origins = once(new VariableOrigins(variable, host, hosts,
                 file -> sources.variables().read(session.folder().relativize(file.toAbsolutePath()).toString()))
                 .find(loaded, sources.extraVars()));
+        if (origins.isEmpty() && MagicNames.ALL.contains(variable)) {
+            session.out().println("* " + variable + " is given by the run itself; nothing else that sets it counts.");
+            return 0;
+        }
         if (origins.isEmpty()) {
             throw problem("Nothing sets " + variable + " for " + host + (playbooks.isEmpty()
                     ? " in the inventory. Name a playbook too, to look at what it sets."

@@ -394,4 +394,19 @@ class CommandLineTest {
             assertFalse(said.out().contains("h1"), said::toString);
         }
     }
+
+    @Test
+    void whyLooksIntoTheFilesThatTasksInclude() throws IOException {
+        Files.writeString(folder.resolve("some"), "h1\n");
+        Files.createDirectories(folder.resolve("vars"));
+        Files.writeString(folder.resolve("vars/more.yml"), "given: 5\n");
+        Files.writeString(folder.resolve("play.yml"),
+                "- {hosts: all, tasks: [include_vars: more.yml]}\n");
+        Cli.Said found = call("why -i some h1 given play.yml");
+        assertTrue(found.out().contains("vars/more.yml:1") && found.out().contains("play.yml:1 has run"), found::toString);
+        Cli.Said lost = call("why -i some h1 givn play.yml");
+        assertEquals(1, lost.code(), lost::toString);
+        Cli.Said magic = call("why -i some h1 groups");
+        assertTrue(magic.code() == 0 && magic.out().contains("by the run itself"), magic::toString);
+    }
 }

@@ -4,6 +4,7 @@ import bramble.inventory.HostPattern;
 import bramble.inventory.Inventory;
 import bramble.inventory.Layer;
 import bramble.inventory.Variables;
+import bramble.playbook.ActionCall;
 import bramble.playbook.Block;
 import bramble.playbook.Keyword;
 import bramble.playbook.Play;
@@ -15,6 +16,7 @@ import bramble.playbook.Step;
 import bramble.playbook.Task;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.template.Site;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
@@ -45,6 +47,7 @@ public final class VariableOrigins {
     private final String host;
     private final Inventory inventory;
     private final Function<Path, Variables> files;
+    private Path playbook = Path.of("");
     private final Map<Level, List<VariableOrigin>> byLevel = new EnumMap<>(Level.class);
 
     /** The levels that a playbook adds to those of the inventory, the strongest first. */
@@ -100,6 +103,7 @@ public final class VariableOrigins {
 
     private void play(Play play) {
         String where = VariableOrigin.IN_PLAY + place(play.source());
+        playbook = play.file().resolveSibling("");
         play.varsFiles().forEach(file -> file(play, file, where));
         play.prompts().stream().filter(prompt -> prompt.name().equals(name))
                 .forEach(prompt -> add(Level.PROMPTED, "vars_prompt", where, prompt.source(), fallback(prompt)));
@@ -164,9 +168,33 @@ public final class VariableOrigins {
                 .ifPresent(_ -> add(Level.SET, "register", "once that task has run", task.source(),
                         new Undefined("what the task returns", task.source())));
         if (task.action().is("include_vars")) {
+            included(task);
+        }
+    }
+
+    /** The file that {@code include_vars} names is looked into, if it can be told which one that is. */
+    private void included(Task task) {
+        MapValue arguments = task.action().arguments();
+        Optional<Path> file = arguments.get("file").or(() -> arguments.get(ActionCall.FREE_FORM))
+                .filter(Text.class::isInstance).map(PythonText::of)
+                .flatMap(named -> site(task).find("vars", named)).filter(Files::isRegularFile);
+        if (file.isEmpty() || arguments.get("name").isPresent()) {
             add(Level.INCLUDED, "include_vars", "once that task has run, if its file has it", task.source(),
                     new Undefined("what the file says", task.source()));
+            return;
         }
+        Variables found = read(file.get());
+        found.values().get(name).ifPresent(value -> add(Level.INCLUDED, "include_vars", "once the task at "
+                + place(task.source()) + " has run", found.place(name), value));
+    }
+
+    /** Where such a task looks for its file. */
+    private Site site(Task task) {
+        var folders = new ArrayList<Path>();
+        task.role().ifPresent(role -> role.chain().reversed().forEach(one -> folders.add(one.path())));
+        Optional.ofNullable(task.file().getParent()).ifPresent(folders::add);
+        folders.add(playbook);
+        return new Site(folders, playbook);
     }
 
     private void variables(Level level, List<Variables> layers, String where) {

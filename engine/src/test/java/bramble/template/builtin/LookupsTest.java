@@ -1,6 +1,7 @@
 package bramble.template.builtin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -221,12 +222,49 @@ class LookupsTest {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        server.createContext("/packed", exchange -> {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = new java.util.zip.GZIPOutputStream(exchange.getResponseBody())) {
+                out.write("unpacked".getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        server.createContext("/moved", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/packed");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+        });
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        server.createContext("/secret", exchange -> {
+            int count = asked.incrementAndGet();
+            String given = exchange.getRequestHeaders().getFirst("Authorization");
+            byte[] body = (count + " " + given).getBytes(StandardCharsets.UTF_8);
+            if (given == null) {
+                exchange.sendResponseHeaders(401, -1);
+            } else {
+                asked.set(0);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
         server.start();
         try {
             String root = "http://127.0.0.1:" + server.getAddress().getPort();
             gives("query('url', '" + root + "/page', headers={'X-Token': 't'})", "[\"one\", \"two t\"]");
             gives("lookup('url', '" + root + "/page', split_lines=false)", "\"one\\ntwo null\\n\"");
             fails("lookup('url', '" + root + "/none')", "HTTP status 404");
+            gives("lookup('url', '" + root + "/packed', timeout='5', split_lines='no')", "\"unpacked\"");
+            fails("lookup('url', '" + root + "/moved', follow_redirects='none')", "HTTP status 302");
+            gives("lookup('url', '" + root + "/moved')", "\"unpacked\"");
+            gives("query('url', '" + root + "/secret', username='u', password='p')", "[\"2 Basic dTpw\"]");
+            gives("query('url', '" + root.replace("//", "//u:p@") + "/secret')", "[\"2 Basic dTpw\"]");
+            gives("query('url', '" + root + "/secret', username='u', password='p', force_basic_auth=true)",
+                    "[\"1 Basic dTpw\"]");
+            String text = assertThrows(TemplateException.class,
+                    () -> value("lookup('url', '" + root.replace("//", "//u:hidden@") + "/none')")).toString();
+            assertFalse(text.contains("hidden"), text);
+            gives("lookup('url', 'file://DIR/play/motd')".replace("DIR", folder.toString()), "\"the playbook's\"");
         } finally {
             server.stop(0);
         }
