@@ -30,10 +30,11 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
      * @param url of the remote
      * @param refs the repository's references, by name
      * @param branch the repository's own
+     * @param tagged whether the checkout has a tag of the version's name
+     * @param folder in which git keeps its own
      */
     record Checkout(String problem, boolean exists, String head, boolean dirty, boolean behind, String url,
-            Map<String, String> refs,
-            String branch) {
+            Map<String, String> refs, String branch, boolean tagged, String folder) {
         Checkout {
             refs = Map.copyOf(refs);
         }
@@ -59,8 +60,8 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
                     : Optional.of(version).filter(name -> refs.containsKey("refs/heads/" + name));
         }
 
-        Checkout at(String commit, String to) {
-            return new Checkout("", true, commit, false, false, to, refs, branch);
+        Checkout at(String commit, String to, String in) {
+            return new Checkout("", true, commit, false, false, to, refs, branch, true, in);
         }
     }
 
@@ -82,9 +83,14 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
                       b_there=
                       if [ "$5" = 1 ]; then b_dir=$2 b_of=$4
                       else b_dir=$2/.git b_of=HEAD; fi
-                      if [ -e "$b_dir/HEAD" ] || { [ "$5" != 1 ] && [ -f "$b_dir" ]; }; then
+                      if [ -z "$2" ]; then :
+                      elif [ -e "$b_dir/HEAD" ] || { [ "$5" != 1 ] && [ -f "$b_dir" ]; }; then
                         b_there=1 b_sub=
                         echo exists
+                        b_w=$("$b_git" -C "$2" rev-parse --absolute-git-dir 2>/dev/null) || { [ ! -f "$b_dir" ] || {
+                          echo "problem Current repo does not have a valid reference to a separate Git dir or it refers to the invalid path"; return 0; }; }
+                        echo "folder $b_w"
+                        [ ! -e "$b_w/refs/tags/$4" ] && ! grep -q " refs/tags/$4"'$' "$b_w/packed-refs" 2>/dev/null || echo tagged
                         if [ "$7" = 1 ]; then b_sub=--ignore-submodules; ! b_git_behind "$2" || echo behind; fi
                         echo "head $("$b_git" -C "$2" rev-parse --verify -q "$b_of^{commit}" 2>/dev/null)"
                         echo "url $("$b_git" -C "$2" config --get "remote.$3.url")"
@@ -104,7 +110,7 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
 
     @Override
     public Sh script() {
-        return Sh.of("{}b_git_look {} {} {} {} {} {} {}", settings(), repo, NodePath.word(dest), remote, version,
+        return Sh.of("{}b_git_look {} {} {} {} {} {} {}", settings(), repo, dest.isEmpty() ? Sh.raw("''") : Sh.of("{}", NodePath.word(dest)), remote, version,
                 bare ? "1" : "0", local ? "1" : "0", track ? "1" : "0").using(LIBRARY);
     }
 
@@ -126,6 +132,7 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
         }
         return new Checkout(said.getOrDefault("problem", ""), said.containsKey("exists"),
                 said.getOrDefault("head", ""), said.containsKey("dirty"), said.containsKey("behind"),
-                said.getOrDefault("url", ""), refs, branch);
+                said.getOrDefault("url", ""), refs, branch, said.containsKey("tagged"),
+                said.getOrDefault("folder", ""));
     }
 }

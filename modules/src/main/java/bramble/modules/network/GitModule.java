@@ -9,6 +9,7 @@ import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
+import bramble.module.Fact;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -51,13 +52,13 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 repo: https://example.org/dashboard.git
                 dest: /srv/dashboard
                 version: v2.1
-            """, returns = {"before: str: the commit that was checked out before", "after: str: the commit that is",
+            """, neverSettles = "with clone false, where there is no checkout, it tells each time what would be cloned", returns = {"before: str: the commit that was checked out before", "after: str: the commit that is",
         "remote_url_changed: bool: whether the remote's URL was another one",
         "submodules_changed: bool: whether submodules were behind their branches, with track_submodules",
         "msg: str: that local modifications were given up"})
     public record Args(
             @Arg(value = "The repository: a URL, or a path on the node.", aliases = "name") String repo,
-            @Arg(value = "The folder on the node.", nodePath = true) String dest,
+            @Arg(value = "The folder on the node; only with clone: false there may be none.", nodePath = true, name = "dest") Optional<String> folder,
             @Arg(value = "A branch, tag or commit; HEAD is the repository's own branch.", fallback = "HEAD") String version,
             @Arg(value = "Whether files that were changed by hand are put back.", fallback = "false") boolean force,
             @Arg(value = "Whether new commits are fetched.", fallback = "true") boolean update,
@@ -73,6 +74,9 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             @Arg("Options for ssh.") Optional<String> sshOpts,
             @Arg(value = "Whether ssh trusts any host key.", fallback = "false") boolean acceptHostkey,
             @Arg(value = "Whether ssh trusts the key of a host that it doesn't know yet.", fallback = "false") boolean acceptNewhostkey,
+            @Arg(value = "A folder on the node in which git keeps its own, instead of in dest.", nodePath = true) Optional<String> separateGitDir,
+            @Arg(value = "A file on the node that is made of the version: .zip, .tar, .tar.gz or .tgz.", nodePath = true) Optional<String> archive,
+            @Arg("What the names in the archive begin with.") Optional<String> archivePrefix,
             @Arg("The permissions that new files don't get: 0022, say.") Optional<Mode> umask,
             @Arg(value = "Whether submodules are at the newest commit of their branches.", fallback = "false") boolean trackSubmodules,
             @Arg(value = "Whether the version has to be signed by a key that git trusts.", fallback = "false") boolean verifyCommit,
@@ -81,9 +85,34 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
 
         public Args {
             repo = repo.startsWith("/") ? "file://" + repo : repo; // git goes by depth only where it is a URL
+            if (folder.isEmpty() && cloning) {
+                throw new IllegalArgumentException("the destination directory must be specified unless clone=no");
+            }
+            if (archivePrefix.isPresent() && archive.isEmpty()) {
+                throw new IllegalArgumentException("archive_prefix is missing its archive");
+            }
+            if (separateGitDir.isPresent() && bare) {
+                throw new IllegalArgumentException("separate_git_dir and bare don't go together");
+            }
+            archive.filter(path -> ArchivedFact.format(path).isEmpty()).ifPresent(path -> {
+                throw new IllegalArgumentException("Unsupported archive format of " + path
+                        + ": its name has to end in .zip, .tar, .tar.gz or .tgz");
+            });
             umask.filter(mask -> !mask.text().matches("0?[0-7]{1,4}")).ifPresent(mask -> {
                 throw new IllegalArgumentException("umask must be an octal integer, not " + mask.text());
             });
+        }
+
+        private String dest() {
+            return folder.orElse("");
+        }
+
+        private String place() {
+            return folder.map(NodePath::normal).orElse("");
+        }
+
+        private Optional<ArchivedFact> archived() {
+            return archive.map(path -> new ArchivedFact(executable, place(), path, archivePrefix.orElse("")));
         }
 
         private CheckoutFact fact() {
@@ -96,13 +125,13 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             }
             sshOpts.ifPresent(words::add);
             String ssh = words.isEmpty() ? "" : "ssh -o BatchMode=yes " + String.join(" ", words);
-            return new CheckoutFact(executable, ssh, repo, NodePath.normal(dest), remote, version, bare, !update,
+            return new CheckoutFact(executable, ssh, repo, place(), remote, version, bare, !update,
                     trackSubmodules && recursive && !bare);
         }
     }
 
     /** What there is, and who asks. */
-    public record State(CheckoutFact.Checkout checkout, PathState dest, Me me) {}
+    public record State(CheckoutFact.Checkout checkout, PathState dest, Me me, boolean archived) {}
 
     @Override
     public String name() {
@@ -116,9 +145,11 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        var path = new PathFact(args.dest());
-        return Inquiry.ask(List.of(args.fact(), path, new MeFact()),
-                known -> new State(known.get(args.fact()), known.get(path), known.get(new MeFact())));
+        var path = new PathFact(args.folder().orElse("/"));
+        var facts = new ArrayList<Fact<?>>(List.of(args.fact(), path, new MeFact()));
+        args.archived().ifPresent(facts::add);
+        return Inquiry.ask(facts, known -> new State(known.get(args.fact()), known.get(path), known.get(new MeFact()),
+                args.archived().map(known::get).orElse(true)));
     }
 
     @Override
@@ -134,7 +165,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             });
         }
         if (now.exists() ? !args.update() : !args.cloning()) {
-            return Plan.NOTHING;
+            return now.exists() ? archived(args, actual) : Plan.NOTHING;
         }
         if (now.dirty() && !args.force()) {
             return new Plan.Refused("Local modifications exist in the destination: " + args.dest() + " (force=no).",
@@ -149,10 +180,37 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                     : "Failed to checkout " + args.version() + ": the repository has no such branch, tag or commit");
         }
         boolean same = now.head().startsWith(commit.get());
-        if (now.exists() && same && !now.dirty() && !now.behind() && now.url().equals(args.repo())) {
-            return Plan.NOTHING;
+        if (now.exists() && same && !now.dirty() && !now.behind() && now.url().equals(args.repo())
+                && (args.separateGitDir().isEmpty() || args.separateGitDir().get().equals(now.folder()))) {
+            boolean newTag = now.refs().containsKey("refs/tags/" + args.version()) && !now.tagged() && !args.bare();
+            if (newTag) {
+                return Plan.of(new Change(args.dest(), Diff.NONE,
+                        List.of(new Action.Run(Sh.of("{}{}", args.fact().settings(), git(args, "fetch", "--quiet",
+                                args.remote(), "refs/tags/" + args.version() + ":refs/tags/" + args.version())))),
+                        List.of(new Effect.Unknown(
+                                (_, value) -> value instanceof Placed placed
+                                        && NodePath.below(placed.real(), now.folder()),
+                                "a tag would be fetched"),
+                                Effect.becomes(args.fact(), now.at(now.head(), now.url(), now.folder())))));
+            }
+            return archived(args, actual);
         }
-        return Plan.of(change(args, actual, commit.get()));
+        Change change = change(args, actual, commit.get());
+        return args.archived().isPresent() ? Plan.of(change, archive(args)) : Plan.of(change);
+    }
+
+    private static Plan archived(Args args, State actual) {
+        return actual.archived() ? Plan.NOTHING : Plan.of(archive(args));
+    }
+
+    private static Change archive(Args args) {
+        ArchivedFact fact = args.archived().orElseThrow();
+        return new Change(fact.archive(),
+                Diff.attributes(fact.archive(), MapValue.EMPTY, MapValue.of("path", fact.archive(), "state", "file")),
+                List.of(new Action.Run(Sh.of("{}{}", args.fact().settings(), fact.make()))),
+                List.of(Effect.becomes(fact, true), new Effect.Unknown(
+                        (_, value) -> value instanceof Placed placed && placed.real().equals(fact.archive()),
+                        fact.archive() + " would be made")));
     }
 
     private static Change change(Args args, State actual, String commit) {
@@ -163,8 +221,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 now.exists() ? fetch(args, now, commit) : cloned(args, now, commit));
         if (!args.bare() && args.recursive()) {
             script = script.and(Sh.of(
-                    "{ ! [ -f {}/.gitmodules ] || \"$b_git\" -C {} submodule --quiet update --init --recursive{}; }",
-                    Sh.raw(Sh.quote(fact.dest())), fact.dest(), Sh.raw(args.trackSubmodules() ? " --remote" : "")));
+                    "{ ! [ -f {}/.gitmodules ] || { \"$b_git\" -C {} submodule --quiet sync && \"$b_git\" -C {} submodule --quiet update --init --recursive{}; }; }",
+                    Sh.raw(Sh.quote(fact.dest())), fact.dest(), fact.dest(), Sh.raw(args.trackSubmodules() ? " --remote" : "")));
         }
         var effects = new ArrayList<Effect>();
         String real = actual.dest().real();
@@ -175,7 +233,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             Inode inode = Inode.made(0777 & ~actual.me().umask(), actual.me(), real);
             effects.add(Effect.becomes(new PathFact(args.dest()), new PathState.Directory(real, inode)));
         }
-        effects.add(Effect.becomes(fact, now.at(commit, args.repo())));
+        effects.add(Effect.becomes(fact, now.at(commit, args.repo(), args.separateGitDir().orElse(now.folder()))));
         Diff diff = Diff.text(args.dest(), now.head().isEmpty() ? "" : now.head() + "\n", commit + "\n");
         return new Change(args.dest(), diff, List.of(new Action.Run(script)), effects);
     }
@@ -185,14 +243,14 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         Sh clone = clone(args, now);
         return args.verifyCommit()
                 ? clone.and(Sh.of("{ {} || { rm -rf {}; false; }; }", verified(args, now, commit),
-                        NodePath.normal(args.dest())).using(SIGNED))
+                        args.place()).using(SIGNED))
                 : clone;
     }
 
     private static Sh verified(Args args, CheckoutFact.Checkout now, String commit) {
         boolean tag = now.refs().containsKey("refs/tags/" + args.version() + "^{}")
                 && !now.refs().containsKey("refs/heads/" + args.version());
-        return Sh.of("b_signed {} {} {} {}", NodePath.normal(args.dest()), tag ? "verify-tag" : "verify-commit",
+        return Sh.of("b_signed {} {} {} {}", args.place(), tag ? "verify-tag" : "verify-commit",
                 tag ? args.version() : commit, args.gpgAllowlist()).using(SIGNED);
     }
 
@@ -215,10 +273,11 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         if (args.singleBranch()) {
             words.add("--single-branch");
         }
+        args.separateGitDir().ifPresent(folder -> words.addAll(List.of("--separate-git-dir", folder)));
         args.reference().ifPresent(folder -> words.addAll(List.of("--reference", folder)));
-        words.addAll(List.of("--", args.repo(), NodePath.normal(args.dest())));
+        words.addAll(List.of("--", args.repo(), args.place()));
         Sh clone = Sh.of("mkdir -p {} &&\n\"$b_git\" -c advice.detachedHead=false {}",
-                NodePath.parent(NodePath.normal(args.dest())),
+                NodePath.parent(args.place()),
                 words);
         if (args.bare()) {
             return clone
@@ -238,6 +297,9 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         Sh script = now.url().equals(args.repo())
                 ? Sh.raw(":")
                 : git(args, "config", "remote." + args.remote() + ".url", args.repo());
+        if (args.separateGitDir().isPresent() && !args.separateGitDir().get().equals(now.folder())) {
+            script = moved(args, now).and(script);
+        }
         Optional<String> branch = now.branch(args.version());
         if (args.bare()) {
             return script.and(git(args, "fetch", "--quiet", "--force", args.remote(), "refs/heads/*:refs/heads/*",
@@ -256,6 +318,10 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 : "+refs/heads/*:refs/remotes/" + args.remote() + "/*");
         args.refspec().ifPresent(words::add);
         script = script.and(git(args, words.toArray(String[]::new)));
+        if (!now.url().equals(args.repo()) && !now.branch().isEmpty() && !shallow) {
+            script = script.and(Sh.of("{ {} 2>/dev/null || :; }",
+                    git(args, "remote", "set-head", args.remote(), now.branch())));
+        }
         if (args.verifyCommit()) {
             script = script.and(verified(args, now, commit));
         }
@@ -266,8 +332,18 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                         "--"));
     }
 
+    /** What git keeps of the checkout goes to another folder. */
+    private static Sh moved(Args args, CheckoutFact.Checkout now) {
+        String to = args.separateGitDir().orElseThrow();
+        return Sh.of("""
+                if [ -e {} ]; then echo {} >&2; exit 1; fi
+                mkdir -p {} && mv {} {} && rm -rf {}/.git && printf 'gitdir: %s\\n' {} >{}/.git""", to,
+                "Separate-git-dir path " + to + " already exists.", NodePath.parent(to), now.folder(), to,
+                Sh.raw(Sh.quote(args.place())), to, Sh.raw(Sh.quote(args.place())));
+    }
+
     private static Sh git(Args args, String... words) {
-        return Sh.of("\"$b_git\" -C {} {}", NodePath.normal(args.dest()), List.of(words));
+        return Sh.of("\"$b_git\" -C {} {}", args.place(), List.of(words));
     }
 
     @Override
@@ -282,10 +358,18 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         if (args.trackSubmodules() && old.exists()) {
             results = results.with("submodules_changed", old.behind());
         }
+        if (args.archive().isPresent()) {
+            results = results.with("archive", args.archive().get());
+        }
         if (old.dirty() && args.force()) {
             results = results.with("msg", "Local modifications exist in the destination: " + args.dest());
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        boolean told = !old.exists() && !args.cloning(); // Ansible calls that a change
+        if (told) {
+            results = results.with("after", head(old.commit(args.version()).orElse("")));
+        }
+        boolean silent = applied.changes().stream().allMatch(change -> change.diff().equals(Diff.NONE));
+        return new Verdict(told || (plain.changed() && !silent), plain.failure(), results);
     }
 
     private static Value head(String commit) {
