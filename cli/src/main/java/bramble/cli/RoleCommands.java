@@ -212,6 +212,10 @@ final class RoleCommands {
                 found = true;
             }
             here.forEach(role -> out.println("- " + role.name() + ", " + role.version().orElse("(unknown version)")));
+            if (here.isEmpty() && names.stream().anyMatch(name -> Files.isDirectory(folder.resolve(name)))) {
+                out.println("# " + folder + "\n- " + names.getFirst() + ", (unknown version)"); // it says nothing of itself
+                found = true;
+            }
         }
         if (!found) {
             session.report(Problem.warning(Source.NONE, "- the role " + names.getFirst() + " was not found", ""));

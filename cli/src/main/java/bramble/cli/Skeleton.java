@@ -51,12 +51,12 @@ record Skeleton(Session session) {
 
     private void make(Path folder, Optional<Path> from, String ignoring, MapValue variables,
             Map<String, String> files, List<String> empty) throws IOException {
-        Files.createDirectories(folder);
         if (from.isPresent()) {
             List<String> set = session.configuration().words("galaxy", ignoring);
             copy(from.get(), folder, set.isEmpty() ? IGNORED : set, variables);
             return;
         }
+        Files.createDirectories(folder);
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path path = folder.resolve(file.getKey());
             Files.createDirectories(Optional.ofNullable(path.getParent()).orElse(folder));
@@ -72,6 +72,7 @@ record Skeleton(Session session) {
             throw new ProblemException(Source.NONE,
                     "Tried to make it from the skeleton " + from + ", but there is no such folder.");
         }
+        Files.createDirectories(folder);
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.sorted().toList()) {
                 String name = from.relativize(file).toString();

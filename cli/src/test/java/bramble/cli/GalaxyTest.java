@@ -365,6 +365,13 @@ class GalaxyTest {
                 "ns.coll:1.0.0 was installed successfully"));
         assertTrue(done("collection", "install", "git+" + url + "#/below", "-p", "g2").contains("ns.coll:1.0.0"));
         write("git.yml", "collections:\n  - name: " + url + "\n    type: git\n    version: vX\n");
+        write("roles/plain/tasks/main.yml", "[]\n");
+        assertTrue(done("role", "list", "plain").endsWith("- plain, (unknown version)\n"));
+        assertEquals(1, call("role", "init", "new", "--role-skeleton", "nowhere").code());
+        assertFalse(Files.exists(work.resolve("new")), "nothing is left");
+        write("file", "");
+        Cli.Said taken = call("role", "install", "git+" + url, "-p", "file");
+        assertTrue(taken.err().contains("file is there already"), taken.err());
         write("old.yml", "- geer.web\n");
         Cli.Said old = call("collection", "install", "-r", "old.yml");
         assertEquals(1, old.code(), old::toString);

@@ -99,7 +99,7 @@ class VaultCommandTest {
             rekey BOTH --encrypt-vault-id prod --new-vault-password-file pw dev.yml | 1 | in the known vault-ids ['default']
             view --vault-id prod@pw2 dev.yml            | 1 | no vault secret matched
             encrypt --vault-id a;b@pw p.yml             | 5 | The character ';' is not allowed in vault ids
-            encrypt --vault-id dev@pw sub               | 1 | Tried to read the file, but Is a directory.
+            encrypt --vault-id dev@pw sub               | 1 | Tried to read the file, but it is a folder.
             encrypt --vault-id dev@pw p.yml none.yml    | 1 | Tried to read the file, but there is no such file.
             encrypt --vault-id dev@pw --output no/o p.yml | 1 | Tried to write the file, but its folder is not there.
             encrypt --vault-id dev@pw --output sub p.yml  | 1 | Tried to write the file, but

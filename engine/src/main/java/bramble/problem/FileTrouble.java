@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
@@ -18,8 +20,12 @@ public final class FileTrouble {
         return switch (trouble) {
             case NoSuchFileException _ -> "there is no such file";
             case AccessDeniedException _ -> "permission is denied";
+            case FileAlreadyExistsException known -> known.getFile() + " is there already";
+            case DirectoryNotEmptyException known -> "the folder " + known.getFile() + " isn't empty";
             case CharacterCodingException _ -> "it is no UTF-8 text";
+            case FileSystemException known when "Is a directory".equals(known.getReason()) -> "it is a folder";
             case FileSystemException known when known.getReason() != null -> known.getReason();
+            case IOException other when "Is a directory".equals(other.getMessage()) -> "it is a folder";
             case IOException other -> Optional.ofNullable(other.getMessage()).orElse(other.getClass().getSimpleName());
         };
     }
