@@ -191,7 +191,7 @@ class BadInputOnLabIT {
                   ping:
                 - name: Long
                   shell: touch /tmp/begun; sleep 88
-                """, false);
+                """, true);
         Process run = start();
         for (String node : List.of(DEBIAN, ROUTER)) {
             await(node, SLEEPS);
@@ -201,6 +201,7 @@ class BadInputOnLabIT {
         assertTrue(said().contains("ERROR! User interrupted execution") && !said().contains("    at "), this::said);
         for (String node : List.of(DEBIAN, ROUTER)) {
             await(node, "! " + SLEEPS);
+            await(node, "! cat /proc/[0-9]*/stat 2>/dev/null | grep -q ') T '");
             assertEquals("", on(node, "ls /tmp/.bramble* 2>/dev/null; true"), "something of it is left");
         }
         Cli.Said history = new Cli(folder, folder.resolve("data")).call("history");

@@ -73,11 +73,16 @@ final class Boot {
 
     /**
      * {@code b__end PID LEVEL} ends the processes below another shell: those LEVEL and more steps below it, and with LEVEL 0
-     * the shell as well. They are asked first, so that they can clear up, then killed.
+     * the shell as well. They are asked first, so that they can clear up, then killed. A sudo above them stops with what it has
+     * started, and would stay so for ever: it is told to go on.
      */
     private static final Sh.Library END = new Sh.Library("b__end", """
             b__end() {
-              [ "$2" -gt 0 ] || kill -STOP "$1" 2>/dev/null
+              b_above=
+              if [ "$2" -eq 0 ]; then
+                { IFS= read -r b_l <"/proc/$1/stat"; } 2>/dev/null && { b_l=${b_l##*) }; b_l=${b_l#* }; b_above=${b_l%% *}; }
+                kill -STOP "$1" 2>/dev/null
+              fi
               b_round=0
               while [ "$b_round" -lt 60 ]; do
                 b_round=$((b_round+1))
@@ -98,7 +103,7 @@ final class Boot {
                   for b_e in $b_all; do
                     case $b_level in *" ${b_e#*:} "*)
                       b_next="$b_next${b_e%:*} "
-                      [ "$b_depth" -lt "$2" ] || b_hit="$b_hit ${b_e%:*}" ;;
+                      if [ "$b_depth" -lt "$2" ]; then b_above="$b_above ${b_e%:*}"; else b_hit="$b_hit ${b_e%:*}"; fi ;;
                     esac
                   done
                   b_level=$b_next
@@ -112,6 +117,7 @@ final class Boot {
                 fi
               done
               [ "$2" -gt 0 ] || kill -KILL "$1" 2>/dev/null
+              [ -z "$b_above" ] || kill -CONT $b_above 2>/dev/null
               [ -z "$b_hit" ]
             }""");
 
