@@ -77,6 +77,14 @@ class BadInputOnLabIT {
     }
 
     @Test
+    void whatOneMayNotWrite() throws IOException {
+        play("- copy: {content: x, dest: /etc/x}\n", false);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments("--limit", DEBIAN));
+        assertTrue(said.code() == 2 && said.out().contains(
+                "\"Tried to write /etc/x, but: Permission denied. Does the task need become?\""), said::toString);
+    }
+
+    @Test
     void aFullDiskUnderAFileThatMayBeWrittenButNotGivenAway() throws IOException {
         on(DEBIAN, """
                 mkdir /mnt/tight && mount -t tmpfs -o size=64k,mode=777 tmpfs /mnt/tight

@@ -25,7 +25,12 @@ final class ActionScript {
                       case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
                       [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
                       umask 077
-                      new=$(mktemp "${b_d:-/}/.bramble-XXXXXX") || { [ "$b_n" -lt 0 ] || cat >/dev/null; return 1; }
+                      new=$(mktemp "${b_d:-/}/.bramble-XXXXXX" 2>&1) || {
+                        case $new in *"ermission denied") new="$new. Does the task need become?" ;; esac
+                        echo "Tried to write $b_p, but: ${new##*: }" >&2
+                        [ "$b_n" -lt 0 ] || cat >/dev/null
+                        return 1
+                      }
                       trap 'rm -f "$new" "$new.old"' EXIT
                       trap 'exit 1' HUP INT TERM PIPE
                       if [ "$b_n" -lt 0 ]; then b_make >"$new" || return 1
