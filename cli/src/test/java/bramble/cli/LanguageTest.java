@@ -667,7 +667,7 @@ class LanguageTest {
                 - copy: {src: secret, dest: "{{ playbook_dir }}/sealed", decrypt: false}
                 - copy: {src: files, dest: "{{ playbook_dir }}/folder"}
                 """;
-        Cli.Said said = play(tasks, "--vault-password-file", "password");
+        Cli.Said said = play(tasks, "--vault-password-file", "password", "-l", "n1"); // both hosts have the same folder
         assertEquals(0, said.code(), said::toString);
         assertFalse(said.toString().contains("seven"), said::toString);
         assertEquals("number seven\n", Files.readString(folder.resolve("opened")));
