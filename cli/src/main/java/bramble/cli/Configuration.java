@@ -329,6 +329,12 @@ final class Configuration {
                                 + "): \"" + found.text() + "\" is no " + setting.type()));
     }
 
+    /** The folders that the command line names, with colons between them. */
+    static List<Path> folders(List<String> given, Path folder) {
+        return given.stream().flatMap(paths -> Arrays.stream(paths.split(":", -1))).filter(path -> !path.isEmpty())
+                .map(path -> folder.resolve(home(path))).toList();
+    }
+
     /** Folders of modules that a playbook's author brings. */
     List<Path> library() {
         return paths(usual("modules"), "defaults", "library");

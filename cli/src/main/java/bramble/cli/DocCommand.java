@@ -15,7 +15,6 @@ import bramble.value.MapValue;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ final class DocCommand {
 
     /** The modules that are brought: those of the folders that are named, of the settings, and of the playbook. */
     private BroughtManual brought() {
-        var folders = paths(modulePath);
+        var folders = new ArrayList<>(Configuration.folders(modulePath, session.folder()));
         folders.addAll(session.configuration().library());
         Path beside = session.folder().resolve(playbook.map(Configuration::home).orElse(Path.of("")));
         var collections = new ArrayList<Path>();
@@ -109,12 +108,6 @@ final class DocCommand {
         }
         collections.addAll(session.configuration().collections());
         return new BroughtManual(new Library(folders, List.of(), collections, new Routes()), session::report);
-    }
-
-    private List<Path> paths(List<String> given) {
-        return given.stream().flatMap(paths -> Arrays.stream(paths.split(":", -1))).filter(path -> !path.isEmpty())
-                .map(path -> session.folder().resolve(Configuration.home(path)))
-                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private int modules(boolean listing) {
@@ -254,7 +247,7 @@ final class DocCommand {
     }
 
     private int roles(boolean listing) {
-        List<Path> folders = paths(rolesPath);
+        List<Path> folders = new ArrayList<>(Configuration.folders(rolesPath, session.folder()));
         folders.add(session.folder().resolve("roles"));
         folders.add(session.folder().resolve("playbooks").resolve("roles"));
         folders.addAll(session.configuration().roles());

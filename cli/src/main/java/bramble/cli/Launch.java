@@ -68,6 +68,8 @@ import java.util.stream.Stream;
 final class Launch {
     private final Configuration configuration;
     private final Path folder;
+    /** Folders of modules that the command line names. */
+    private List<Path> modulePath = List.of();
     private final Terminal person;
     private final Consumer<Problem> problems;
     private final Secrets secrets;
@@ -244,6 +246,7 @@ final class Launch {
 
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt,
             boolean step) {
+        modulePath = Configuration.folders(run.modulePath, folder);
         Optional<String> limit = inventory.limit.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join(",", inventory.limit));
@@ -465,7 +468,7 @@ final class Launch {
 
     private Surroundings surroundings(Sources files, Surroundings.Reader reader, Templates templates) {
         return new Surroundings(folder, configuration.roles(), files.allCollections(configuration),
-                configuration.library(),
+                Stream.concat(modulePath.stream(), configuration.library().stream()).toList(),
                 configuration.plugins("action"), new ModuleActions(modules), reader,
                 (value, layers) -> templates.resolve(value, new LoadScope(layers, files.extraVars, folder)),
                 name -> templates.names(Mention.Kind.LOOKUP).contains(name) || configuration.plugins("lookup").stream()

@@ -1300,6 +1300,14 @@ class LanguageTest {
     }
 
     @Test
+    void theCommandLineNamesFoldersOfModules() throws IOException {
+        file("mine/greet", "#!/bin/sh\necho '{\"changed\": false, \"greeting\": \"good day\"}'\n");
+        Cli.Said said = play("- greet:\n  register: r\n- assert: {that: r.greeting == 'good day'}", "-M",
+                "other:" + folder.resolve("mine"));
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    @Test
     void whetherAJobIsAChangeIsSaidWhenItBegins() throws IOException {
         Cli.Said said = play("""
                 - {command: 'true', async: 9, poll: 0, changed_when: false, register: job}
