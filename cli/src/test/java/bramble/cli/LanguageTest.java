@@ -1196,6 +1196,32 @@ class LanguageTest {
     }
 
     @Test
+    void aDryRunKnowsTheHomeOfAUserThatWouldBeMade() throws IOException {
+        Cli.Said said = play("""
+                - user: {name: bramble-nobody, home: "{{ playbook_dir }}/home", create_home: false}
+                - copy: {content: x, dest: ~bramble-nobody/f}
+                  ignore_errors: true
+                - file: {path: "{{ playbook_dir }}/home", state: directory}
+                - copy: {content: x, dest: ~bramble-nobody/f}
+                - stat: {path: "{{ playbook_dir }}/home/f"}
+                  register: there
+                - assert: {that: there.stat.exists}
+                - file: {path: ~bramble-nobody/d, state: directory}
+                - file: {path: ~bramble-nobody, state: directory}
+                - command: echo 1
+                  register: said
+                - user: {name: bramble-other}
+                  when: said.rc == 0
+                - copy: {content: x, dest: ~bramble-other/f}
+                """, "--check", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("Destination directory ~bramble-nobody does not exist"), said::toString);
+        assertTrue(said.out().contains("ignored=1"), said::toString);
+        Cli.Said nobody = play("- file: {path: ~bramble-nobody/d, state: directory}", "-l", "n1");
+        assertTrue(nobody.out().contains("the node has no user whose home ~bramble-nobody would be"), nobody::toString);
+    }
+
+    @Test
     void pingStartsThePythonThatIsNamed() throws IOException {
         file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
         assertTrue(folder.resolve("my python").toFile().setExecutable(true));

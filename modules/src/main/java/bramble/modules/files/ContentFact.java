@@ -77,6 +77,9 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
 
     private Maybe<FileContent> at(String changed, PathState state, FileContent current) {
         String real = current.real();
+        if (NodePath.atHome(changed) && NodePath.below(path, changed)) {
+            return Maybe.unknown(changed + " would be the home of a user that this run makes");
+        }
         if (state.leadsAway(real) || (state instanceof PathState.Link && state.real().equals(real))) {
             return Maybe.unknown(path + " would lie behind a link that this run makes");
         }

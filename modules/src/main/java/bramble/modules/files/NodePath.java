@@ -46,6 +46,11 @@ public final class NodePath {
         return path.length() > folder.length() && path.startsWith(folder.endsWith("/") ? folder : folder + "/");
     }
 
+    /** Whether the path begins with the home of a user: {@code ~}, {@code ~user}. */
+    static boolean atHome(String path) {
+        return HOME.matcher(path.replaceFirst("/.*", "")).matches();
+    }
+
     /** The path as one word of shell; {@code ~} and {@code ~user} at its start are the node's to expand. */
     public static Sh word(String path) {
         int slash = path.indexOf('/');

@@ -25,7 +25,7 @@ public record PathFact(String path) implements AboutPath<PathState> {
     @Override
     public Fact<PathState> through(Effect.Becomes<?> effect) {
         return effect.fact() instanceof PathFact(String changed) && effect.value() instanceof PathState.Link link
-                && NodePath.below(path, changed)
+                && (NodePath.below(path, changed) || (path.equals(changed) && NodePath.atHome(path)))
                         ? new PathFact(link.destination().real() + path.substring(changed.length()))
                         : this;
     }
@@ -33,6 +33,10 @@ public record PathFact(String path) implements AboutPath<PathState> {
     @Override
     public Maybe<PathState> after(Effect.Becomes<?> effect, PathState current) {
         return switch (effect.fact()) {
+            case PathFact(String changed) when NodePath.atHome(changed) -> // what is asked for is behind it, if it is sure
+                changed.equals(path) || NodePath.below(path, changed)
+                        ? Maybe.unknown(changed + " would be the home of a user that this run makes")
+                        : Maybe.known(current);
             case PathFact(String changed) when changed.equals(path) -> Maybe.known((PathState) effect.value());
             case PathFact(String changed) when cutOff(changed, (PathState) effect.value()) -> {
                 var state = (PathState) effect.value();

@@ -313,6 +313,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 effects.add(homeEffect(args, wanted, actual));
             }
         }
+        effects.add(tilde(wanted));
         return new Change(wanted.name(), Diff.attributes(wanted.name(), MapValue.of("state", "absent"),
                 MapValue.of("state", "present")), actions, effects);
     }
@@ -330,6 +331,15 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                                 Optional.empty())));
         return new Account(wanted.name(), OptionalInt.of(uid), OptionalInt.of(gid), wanted.group(), wanted.comment(),
                 wanted.home(), wanted.shell(), wanted.groups(), wanted.password(), wanted.ages());
+    }
+
+    /** Of paths that begin with {@code ~user}: they lead into the user's home. */
+    private static Effect tilde(Account account) {
+        String home = NodePath.normal(account.home());
+        var inode = new Inode(0755, new Owner(account.name(), account.uid()), new Owner(account.group(), account.gid()),
+                "new:" + home, 2, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+        return Effect.becomes(new PathFact("~" + account.name()),
+                new PathState.Link("~" + account.name(), inode, home, new PathState.Directory(home, inode)));
     }
 
     private static List<Effect> ids(Account account) {
@@ -436,6 +446,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         if (args.moveHome() && !now.home().equals(wanted.home())) {
             effects.add(homeEffect(args, wanted, actual));
+        }
+        if (!now.home().equals(wanted.home())) {
+            effects.add(tilde(wanted));
         }
         return new Change(wanted.name(),
                 Diff.attributes(wanted.name(), shown(now, wanted, now), shown(now, wanted, wanted)),
