@@ -1,11 +1,15 @@
 package bramble.run;
 
+import bramble.connection.Become;
 import bramble.connection.BecomeException;
 import bramble.connection.UnreachableException;
 import bramble.event.Event;
 import bramble.event.Outcome;
 import bramble.event.TaskInfo;
+import bramble.module.Change;
 import bramble.module.Conversation;
+import bramble.module.Diff;
+import bramble.module.Effect;
 import bramble.module.Maybe;
 import bramble.module.TaskModule;
 import bramble.playbook.Keyword;
@@ -65,7 +69,7 @@ final class Invocation {
         } catch (UnreachableException | ConnectionLostException e) {
             return TaskEnd.unreachable(String.valueOf(e.getMessage())).by(ready.delegate());
         } catch (BecomeException e) {
-            return TaskEnd.failed(String.valueOf(e.getMessage())).by(ready.delegate());
+            return notBecome(ready, e);
         } catch (UnknownValueException e) {
             return TaskEnd.undetermined(String.valueOf(e.getMessage()));
         } catch (ProblemException e) {
@@ -154,7 +158,8 @@ final class Invocation {
             return all.stream().map(_ -> TaskEnd.unreachable(String.valueOf(e.getMessage())).by(first.delegate()))
                     .toList();
         } catch (BecomeException e) {
-            return all.stream().map(_ -> TaskEnd.failed(String.valueOf(e.getMessage())).by(first.delegate())).toList();
+            TaskEnd end = notBecome(first, e);
+            return all.stream().map(_ -> end).toList();
         } catch (UnknownValueException | Maybe.UnknownException e) {
             return all.stream().map(_ -> TaskEnd.undetermined(String.valueOf(e.getMessage()))).toList();
         } catch (ProblemException | UncheckedIOException e) {
@@ -165,6 +170,22 @@ final class Invocation {
                     ? trouble.refused(problem)
                     : TaskEnd.failed(FileTrouble.sentence((UncheckedIOException) e))).by(first.delegate()));
         }
+    }
+
+    /** In a dry run the user may be missing only because nothing is made; then all that the task would do is unknown. */
+    private TaskEnd notBecome(OneRound.Prepared.Ready ready, BecomeException e) throws InterruptedException {
+        String why = String.valueOf(e.getMessage());
+        TaskPlace place = ready.place();
+        Optional<Become> become = place.become();
+        Optional<TaskEnd> unknown = !place.dryRun() || become.isEmpty()
+                ? Optional.empty()
+                : place.node().call(one.turn(), () -> {
+                    Optional<String> doubt = place.predictions().doubt(become.get().user());
+                    doubt.ifPresent(reason -> place.predictions().add(new Change(task.action().name(), Diff.NONE,
+                            List.of(), List.of(Effect.unbounded(reason)))));
+                    return doubt.map(reason -> TaskEnd.undetermined(why + " (" + reason + ")"));
+                });
+        return unknown.orElseGet(() -> TaskEnd.failed(why)).by(ready.delegate());
     }
 
     private List<TaskEnd> oneByOne(List<OneRound.Prepared.Ready> all) throws InterruptedException {

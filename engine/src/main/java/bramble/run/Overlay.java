@@ -4,6 +4,7 @@ import bramble.module.Change;
 import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Maybe;
+import bramble.module.OfUser;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -122,6 +123,15 @@ public final class Overlay {
                 case Effect.Unknown(var which, String why) -> which.test(fact, read) ? Maybe.unknown(why) : value;
             };
         };
+    }
+
+    /** Why nobody can become the user yet, if the user is made, or something else may be the cause. */
+    public Optional<String> doubt(String user) {
+        return effects.stream()
+                .anyMatch(effect -> effect instanceof Effect.Becomes<?>(Fact<?> fact, Object value)
+                        && fact instanceof OfUser account && account.tells(user, value))
+                                ? Optional.of("an earlier task would make, or change, the user " + user)
+                                : doubt();
     }
 
     /** Why a refusal may be wrong: something was left out that nothing bounds. */

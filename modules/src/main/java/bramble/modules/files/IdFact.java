@@ -1,12 +1,13 @@
 package bramble.modules.files;
 
 import bramble.module.Fact;
+import bramble.module.OfUser;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.OptionalInt;
 
 /** Asks for the number of a user or group, also for one that is a number. No process, where /etc/passwd or /etc/group knows it. */
-public record IdFact(Kind kind, String name) implements Fact<IdFact.Id> {
+public record IdFact(Kind kind, String name) implements Fact<IdFact.Id>, OfUser {
     /** Users or groups. */
     public enum Kind {
         USER,
@@ -41,6 +42,11 @@ public record IdFact(Kind kind, String name) implements Fact<IdFact.Id> {
               fi
               return 0
             }""");
+
+    @Override
+    public boolean tells(String user, Object value) {
+        return kind == Kind.USER && name.equals(user) && value instanceof Id id && id.exists();
+    }
 
     public static IdFact user(String name) {
         return new IdFact(Kind.USER, name);
