@@ -29,6 +29,15 @@ public non-sealed interface TaskModule<A extends Record, S> extends AnyModule {
         return new Verdict(!applied.changes().isEmpty() && failure.isEmpty(), failure, MapValue.EMPTY);
     }
 
+    /**
+     * The names of the facts that it would set: they are unknown where a dry run can't tell.
+     *
+     * @param given the arguments as they are written; templates are not evaluated
+     */
+    default List<String> facts(MapValue given) {
+        return List.of();
+    }
+
     /** What must hold between the hosts of a play, checked before any is touched. Keys are host names. */
     default List<Problem> agree(Map<String, A> all) {
         return List.of();

@@ -3,9 +3,12 @@ package bramble.run;
 import bramble.event.Event;
 import bramble.event.Outcome;
 import bramble.module.Result.Consequence;
+import bramble.module.TaskModule;
 import bramble.playbook.Keyword;
+import bramble.playbook.Task;
 import bramble.problem.Problem;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import bramble.value.Value;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +31,7 @@ record Consequences(HostTask one) {
                                             "Removed restricted key from module data: " + name, ""))));
                     targets.forEach(target -> one.world().update(target, known -> known.withFacts(facts)));
                 });
+        end.unknown().ifPresent(why -> targets.forEach(target -> unknown(target, end, why)));
         for (Consequence consequence : end.consequences()) {
             switch (consequence) {
                 case Consequence.Variables(MapValue variables, var level) ->
@@ -47,6 +51,29 @@ record Consequences(HostTask one) {
                 case Consequence.Statistics statistics -> one.world().statistics(one.host(), statistics);
             }
         }
+    }
+
+    /** What a task would have set that a dry run can't tell about isn't known, rather than not defined. */
+    private void unknown(String target, TaskEnd end, String why) {
+        Task task = one.task();
+        MapValue given = task.action().arguments();
+        if (task.action().is("set_fact") && !isVariables(end)) {
+            MapValue variables = unknowns(given.byName().keySet().stream()
+                    .filter(name -> !name.equals("cacheable") && !name.contains("{{")).toList(), why);
+            one.world().update(target, known -> known.withSet(variables));
+        } else if (one.world().module(task.action()).orElse(null) instanceof TaskModule<?, ?> module
+                && end.result().get("ansible_facts").isEmpty()) {
+            MapValue facts = unknowns(module.facts(given), why);
+            one.world().update(target, known -> known.withFacts(facts));
+        }
+    }
+
+    private static MapValue unknowns(List<String> names, String why) {
+        MapValue all = MapValue.EMPTY;
+        for (String name : names) {
+            all = all.with(name, new Unknown(why));
+        }
+        return all;
     }
 
     private static boolean isVariables(TaskEnd end) {

@@ -101,6 +101,11 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
     }
 
     @Override
+    public List<String> facts(MapValue given) {
+        return List.of("packages");
+    }
+
+    @Override
     public Plan plan(Args args, MapValue packages) {
         return Plan.NOTHING;
     }

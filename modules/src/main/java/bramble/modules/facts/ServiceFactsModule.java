@@ -13,6 +13,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -115,6 +116,11 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
     @Override
     public Inquiry<MapValue> inspect(Args args, Platform node) {
         return Inquiry.of(new ServicesFact());
+    }
+
+    @Override
+    public List<String> facts(MapValue given) {
+        return List.of("services");
     }
 
     @Override
