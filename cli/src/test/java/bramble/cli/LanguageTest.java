@@ -1222,6 +1222,62 @@ class LanguageTest {
     }
 
     @Test
+    void aDryRunFindsUsersThatWouldBeMadeAndDoesNotKnowWhatTheyDo() throws IOException {
+        Cli.Said said = play("""
+                - user: {name: bramble-nobody, home: /srv/nobody, shell: /bin/false}
+                - group: {name: bramble-others, gid: 47110}
+                - getent: {database: passwd, key: bramble-nobody}
+                - assert: {that: ["ansible_facts.getent_passwd['bramble-nobody'][4:] == ['/srv/nobody', '/bin/false']"]}
+                - debug: {msg: "number {{ ansible_facts.getent_passwd['bramble-nobody'][1] }}"}
+                - getent: {database: group, key: bramble-others}
+                - assert: {that: ["ansible_facts.getent_group['bramble-others'] == ['x', '47110', '']"]}
+                - user: {name: root, groups: bramble-others, append: true}
+                - getent: {database: group}
+                - assert: {that: ["ansible_facts.getent_group['bramble-others'] == ['x', '47110', 'root']"]}
+                - copy: {dest: "/etc/services", content: x}
+                - getent: {database: services, key: bramble-none}
+                - copy: {dest: ~/f, content: x}
+                  become: true
+                  become_user: bramble-nobody
+                - stat: {path: /srv/nobody/f}
+                  register: there
+                - assert: {that: there.stat.exists}
+                """, "--check", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("skipped=4"), said::toString); // ansible-playbook calls what is unknown so
+        Cli.Said never = play("""
+                - copy: {dest: ~/f, content: x}
+                  become: true
+                  become_user: bramble-nobody
+                """, "--check", "-l", "n1");
+        assertEquals(2, never.code(), never::toString);
+    }
+
+    @Test
+    void whatATaskWouldHaveSetThatADryRunCannotTellAboutIsUnknown() throws IOException {
+        Cli.Said said = play("""
+                - command: echo 1
+                  register: said
+                - {set_fact: {made: 1}, when: said.rc == 0}
+                - debug: {msg: "{{ made }}"}
+                - {getent: {database: passwd, key: root}, when: said.rc == 0}
+                - debug: {msg: "{{ ansible_facts.getent_passwd.zed[1] }}"}
+                - {package_facts: , when: said.rc == 0}
+                - debug: {msg: "{{ ansible_facts.packages.bash[0].version }}"}
+                - {service_facts: , when: said.rc == 0}
+                - debug: {msg: "{{ services['a.service'].state }}"}
+                - {set_fact: {looped: "{{ item }}"}, loop: [1, 2], when: said.rc == 0}
+                - assert: {that: looped == 2}
+                - debug: {msg: "{{ mistyped }}"}
+                  register: wrong
+                  ignore_errors: true
+                - assert: {that: wrong is failed}
+                """, "--check", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("ignored=1"), said::toString);
+    }
+
+    @Test
     void pingStartsThePythonThatIsNamed() throws IOException {
         file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
         assertTrue(folder.resolve("my python").toFile().setExecutable(true));

@@ -4,24 +4,33 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Inquiry;
+import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.ContentFact;
+import bramble.modules.files.Lacking;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.Text;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** {@code getent}: entries of a node's databases of users, groups, hosts and the like. */
 @AutoService(AnyModule.class)
 public final class GetentModule implements TaskModule<GetentModule.Args, GetentModule.Entries> {
+    private static final int NO_SUCH_KEY = 2; // getent's exit status
     private static final Set<String> WITH_COLONS = Set.of("passwd", "shadow", "group", "gshadow");
 
     /** The arguments of {@code getent}. */
@@ -37,12 +46,26 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
             @Arg("What is between fields; a colon or blanks, as the database has it, if it isn't given.") Optional<String> split,
             @Arg(value = "Whether it fails if there is no such entry.", fallback = "true") boolean failKey) {}
 
-    /** What the database printed, a line an entry, and the exit status of getent. */
-    public record Entries(int status, List<String> lines) {}
+    /**
+     * What the database tells.
+     *
+     * @param status getent's exit status
+     * @param fields of each entry, by its key, those behind the key
+     */
+    public record Entries(int status, Map<String, List<Value>> fields) implements Lacking {
+        @Override
+        public boolean lacking() {
+            return status == NO_SUCH_KEY;
+        }
+    }
 
-    /** A node without getent has the databases as files. */
+    /**
+     * A node without getent has the databases as files.
+     *
+     * @param between what is between fields, as a regular expression
+     */
     private record EntriesFact(String database, Optional<String> key,
-            Optional<String> service) implements Fact<Entries> {
+            Optional<String> service, String between) implements Fact<Entries> {
         @Override
         public Sh script() {
             List<String> words = key.map(one -> List.of(database, one)).orElse(List.of(database));
@@ -59,7 +82,34 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
 
         @Override
         public Entries parse(Answer answer) {
-            return new Entries(answer.status(), answer.text().lines().filter(line -> !line.isBlank()).toList());
+            var found = new LinkedHashMap<String, List<Value>>();
+            answer.text().lines().filter(line -> !line.isBlank()).forEach(line -> {
+                List<String> fields = List.of(line.strip().split(between, -1));
+                found.put(fields.getFirst(), fields.stream().skip(1).<Value>map(Value::text).toList());
+            });
+            return new Entries(answer.status(), found);
+        }
+
+        @Override
+        public Maybe<Entries> after(Effect.Becomes<?> effect, Entries current) {
+            if (current.status() != 0 && current.status() != NO_SUCH_KEY) {
+                return Maybe.known(current);
+            }
+            if (effect.fact() instanceof ContentFact(String path) && path.equals("/etc/" + database)) {
+                return Maybe.unknown(path + " would be another by then");
+            }
+            var fields = new LinkedHashMap<>(current.fields());
+            bramble.modules.users.Entries.altered(database, effect, current.fields()).forEach((name, entry) -> {
+                if (entry.isEmpty()) {
+                    fields.remove(name);
+                } else if (key.isEmpty() || key.get().equals(name)
+                        || (entry.get().size() > 1 && entry.get().get(1).equals(Value.text(key.get())))) {
+                    fields.put(name, entry.get());
+                }
+            });
+            return Maybe.known(fields.equals(current.fields())
+                    ? current
+                    : new Entries(fields.isEmpty() && key.isPresent() ? NO_SUCH_KEY : 0, fields));
         }
     }
 
@@ -75,17 +125,25 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
 
     @Override
     public Inquiry<Entries> inspect(Args args, Platform node) {
-        return Inquiry.of(new EntriesFact(args.database(), args.key(), args.service()));
+        String between = args.split()
+                .or(() -> WITH_COLONS.contains(args.database()) ? Optional.of(":") : Optional.empty())
+                .map(java.util.regex.Pattern::quote).orElse("\\s+");
+        return Inquiry.of(new EntriesFact(args.database(), args.key(), args.service(), between));
     }
 
     private static final String MISSING = "One or more supplied key could not be found in the database.";
+
+    @Override
+    public List<String> facts(MapValue given) {
+        return given.get("database").filter(Text.class::isInstance).map(name -> "getent_" + name).stream().toList();
+    }
 
     @Override
     public Plan plan(Args args, Entries entries) {
         return switch (entries.status()) {
             case 0 -> Plan.NOTHING;
             case 1 -> new Plan.Refused("Missing arguments, or database unknown.");
-            case 2 -> args.failKey()
+            case NO_SUCH_KEY -> args.failKey()
                     ? new Plan.Refused(MISSING)
                     : Plan.NOTHING;
             case 3 -> new Plan.Refused("Enumeration not supported on this database.");
@@ -95,18 +153,14 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
 
     @Override
     public Verdict judge(Args args, Entries entries, Applied<Entries> applied) {
-        String between = args.split()
-                .or(() -> WITH_COLONS.contains(args.database()) ? Optional.of(":") : Optional.empty())
-                .map(java.util.regex.Pattern::quote).orElse("\\s+");
         MapValue found = MapValue.EMPTY;
-        if (entries.status() == 2 && args.key().isPresent()) {
+        if (entries.status() == NO_SUCH_KEY && args.key().isPresent()) {
             found = found.with(args.key().get(), null);
         }
-        for (String line : entries.lines()) {
-            List<String> fields = List.of(line.strip().split(between, -1));
-            found = found.with(fields.getFirst(), Value.texts(fields.subList(1, fields.size())));
+        for (Map.Entry<String, List<Value>> entry : entries.fields().entrySet()) {
+            found = found.with(entry.getKey(), new ListValue(entry.getValue()));
         }
         MapValue facts = MapValue.of("ansible_facts", MapValue.of("getent_" + args.database(), found));
-        return Verdict.changed(false, entries.status() == 2 ? facts.with("msg", MISSING) : facts);
+        return Verdict.changed(false, entries.status() == NO_SUCH_KEY ? facts.with("msg", MISSING) : facts);
     }
 }
