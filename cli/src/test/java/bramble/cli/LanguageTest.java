@@ -1382,6 +1382,18 @@ class LanguageTest {
     }
 
     @Test
+    void hostsThatAreOneMachineMakeAFolderTogether() throws IOException {
+        file("hosts", "n[1:9] ansible_connection=local\n");
+        file("site.yml", """
+                - hosts: all
+                  gather_facts: false
+                  tasks: [{file: {path: '{{ playbook_dir }}/made/by/all', state: directory}}]
+                """);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "site.yml");
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    @Test
     void theCommandLineNamesFoldersOfModules() throws IOException {
         file("mine/greet", "#!/bin/sh\necho '{\"changed\": false, \"greeting\": \"good day\"}'\n");
         Cli.Said said = play("- greet:\n  register: r\n- assert: {that: r.greeting == 'good day'}", "-M",
