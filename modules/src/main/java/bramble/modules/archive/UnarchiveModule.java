@@ -384,8 +384,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                         + found.problem().substring("missing ".length())
                         + "' on the node; a package of that name brings it");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when !found.problem().isEmpty() ->
-                new Plan.Refused("Failed to find handler for \"" + args.source() + "\": tried to read it, but "
-                        + found.problem());
+                new Plan.Refused("Failed to find handler for \"" + args.source() + "\". Unable to list files in the archive: "
+                        + found.problem().replaceFirst("^failed ", "").strip());
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) -> counting(found.differences(), args).isEmpty()
                     ? Plan.NOTHING
                     : Plan.of(change(args, fact, folder, diff(args, counting(found.differences(), args))));
@@ -413,11 +413,18 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                 ? Sh.raw("")
                 : Sh.of("""
                          &&
+                        b_ua_set() { # path; a link's own owner is set
+                          [ -e "$1" ] || [ -L "$1" ] || return 0
+                          [ -z {} ] || chown -h {} "$1" || exit 1
+                          [ -z {} ] || [ -L "$1" ] || chmod {} "$1" || exit 1
+                        } && b_top= &&
                         b_ua_list {} | while IFS= read -r b_f; do
-                          [ -e {}/"$b_f" ] || continue
-                          [ -z {} ] || chown {} {}/"$b_f" || exit 1
-                          [ -z {} ] || [ -L {}/"$b_f" ] || chmod {} {}/"$b_f" || exit 1
-                        done""", fact.src(), fact.dest(), who, who, fact.dest(), mode, fact.dest(), mode, fact.dest());
+                          b_n=${b_f#./}
+                          case $b_n in
+                          */?*) [ "${b_n%%/*}" = "$b_top" ] || { b_top=${b_n%%/*}; b_ua_set {}/"$b_top"; } ;; # it may not be listed
+                          esac
+                          b_ua_set {}/"$b_f"
+                        done""", who, who, mode, mode, fact.src(), fact.dest(), fact.dest());
         Sh script = Sh.of("{}b_ua_kind {} || exit 1\n{}b_ua_x {} {}{}", fact.settings(), fact.src(), Sh.raw(keep),
                 fact.src(), fact.dest(), attributes).using(Unpacked.LIBRARY);
         Inode now = folder.inode();

@@ -34,6 +34,9 @@ public record Unpacked(String src, String dest, boolean mode, List<String> optio
 
     static final Sh.Library LIBRARY = new Sh.Library("b_ua",
             """
+                    b_ua_why() { # file with the errors
+                      echo "failed $(head -n 3 "$1" | sed "s|^tar:|$(command -v tar):|" | tr '\\n' ' ')"
+                    }
                     b_ua_kind() { # archive
                       b_k=tar b_z= b_h=$(head -c 3 "$1" | tr -d '\\0')
                       case $b_h in
@@ -100,11 +103,11 @@ public record Unpacked(String src, String dest, boolean mode, List<String> optio
                       b_ua_list "$1" 2>"$b_w/err" | sed 's/^/f /'
                       if [ -n "$b_gnu" ]; then
                         b_ua_tar --diff '' "$1" "$2" >"$b_w/out" 2>"$b_w/err"
-                        [ $? -le 1 ] || grep -q 'Cannot stat' "$b_w/err" || { echo "failed $(head -n 3 "$b_w/err" | tr '\\n' ' ')"; return 0; }
+                        [ $? -le 1 ] || grep -q 'Cannot stat' "$b_w/err" || { b_ua_why "$b_w/err"; return 0; }
                         grep -h -E ': (Mode differs|Mod time differs|Uid differs|Gid differs|Size differs|Contents differ|File type differs|Symlink differs|Not linked to|Warning: Cannot)' "$b_w/out" "$b_w/err" | sed 's/^/d /'
                       else
                         mkdir "$b_w/x"
-                        b_ua_x "$1" "$b_w/x" >"$b_w/err" 2>&1 || { echo "failed $(head -n 3 "$b_w/err" | tr '\\n' ' ')"; return 0; }
+                        b_ua_x "$1" "$b_w/x" >"$b_w/err" 2>&1 || { b_ua_why "$b_w/err"; return 0; }
                         b_ua_same "$b_w/x" "$2" "$3"
                       fi
                       return 0

@@ -71,8 +71,11 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         MapValue named = MapValue.of("file", args.path());
         switch (seen.state()) {
             case PathState.Absent absent when absent.blocked() -> {
-                return Result.failed("Tried to fetch " + args.path() + ", but the remote file is not readable: "
-                        + PathState.Absent.IN_ITS_WAY, named);
+                String why = "the remote file is not readable: Permission denied, or "
+                        + "something that is no directory is in its way";
+                return args.failOnMissing()
+                        ? Result.failed("Tried to fetch " + args.path() + ", but " + why, named)
+                        : Result.ok(named.with("msg", why + ", not transferring, ignored"));
             }
             case PathState.Absent _ -> {
                 return args.failOnMissing()

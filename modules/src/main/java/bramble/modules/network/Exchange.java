@@ -19,7 +19,8 @@ public record Exchange(WebRequest request) implements FarFact<Exchange.Answered>
 
     /** What it has to know of the node is asked for in the same round trip. */
     public Inquiry<Answered> inquiry() {
-        return Inquiry.ask(List.of(Surroundings.Seen.of(request), this), known -> known.get(this));
+        Surroundings.Seen seen = Surroundings.Seen.of(request);
+        return seen.idle() ? Inquiry.of(this) : Inquiry.ask(List.of(seen, this), known -> known.get(this));
     }
 
     @Override

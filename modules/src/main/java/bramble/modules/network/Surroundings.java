@@ -56,6 +56,11 @@ record Surroundings(Map<String, String> sections, String problem) {
                     Stream.of(terms.authorities(), terms.certificate(), terms.key()).flatMap(Optional::stream).toList());
         }
 
+        /** Whether the request goes by nothing of the node. */
+        boolean idle() {
+            return !netrc && !proxies && files.isEmpty();
+        }
+
         @Override
         public Sh script() {
             return Sh.of("b_web {} {} {}", netrc ? "yes" : "", proxies ? "yes" : "", files).using(LIBRARY);

@@ -42,7 +42,8 @@ record WebClient(Network network, Surroundings there, Function<Sh, Answer> ask) 
     private static final int LINES = 1000;
 
     static WebClient of(Beyond beyond, WebRequest request) {
-        return new WebClient(beyond.network(), beyond.read().get(Surroundings.Seen.of(request)), beyond.ask());
+        Surroundings.Seen seen = Surroundings.Seen.of(request);
+        return new WebClient(beyond.network(), seen.idle() ? Surroundings.NONE : beyond.read().get(seen), beyond.ask());
     }
 
     /**
