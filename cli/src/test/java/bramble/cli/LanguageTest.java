@@ -1102,9 +1102,9 @@ class LanguageTest {
     }
 
     @Test
-    void whatIsIncludedInALoopSeesItsRoundButNotWhatItIsCalled() throws IOException {
+    void whatIsIncludedInALoopSeesItsRoundAndWhatItIsCalled() throws IOException {
         file("inner.yml", """
-                - assert: {that: [item == 5, n == 0, ansible_loop.first, ansible_loop_var is undefined, ansible_index_var is undefined]}
+                - assert: {that: [item == 5, n == 0, ansible_loop.first, ansible_loop_var == 'item', ansible_index_var == 'n']}
                 """);
         Cli.Said said = play("""
                 - include_tasks: inner.yml

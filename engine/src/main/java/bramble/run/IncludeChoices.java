@@ -89,7 +89,7 @@ record IncludeChoices(HostTask one) {
                     return new Choices.Ended(TaskEnd.undetermined(when.truth().why()));
                 }
                 if (when.truth().isTrue()) {
-                    choices.add(new Choice(scope.with(LoopVariables.inside(variables.get(i))),
+                    choices.add(new Choice(scopes.get(i),
                             new TaskArguments(one).of(scopes.get(i), Optional.empty()), i, labels.get(i)));
                 } else {
                     failing = when.failing();

@@ -45,11 +45,6 @@ final class LoopVariables {
         return variables.with("ansible_loop", loop);
     }
 
-    /** What the tasks that are included in a round see of it: not what its variables are called. */
-    static MapValue inside(MapValue round) {
-        return round.without("ansible_loop_var").without("ansible_index_var");
-    }
-
     private static String name(String written, Scope scope, Templates templates) {
         return Template.marked(written)
                 ? PythonText.of(templates.resolve(new Template(written, Source.NONE), scope))
