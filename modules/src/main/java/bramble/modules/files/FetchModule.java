@@ -93,9 +93,6 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 }
             }
         }
-        if (talk.controller().dryRun()) {
-            return Result.skipped("check mode not (yet) supported for this module");
-        }
         Path dest = destination(args, talk);
         if (args.flat() && !args.dest().endsWith("/") && Files.isDirectory(dest)) {
             return Result.failed(
@@ -120,6 +117,11 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         MapValue results = MapValue.of("dest", dest.toString(), "file", args.path(), "remote_md5sum", null);
         if (Files.isRegularFile(dest) && seen.digest().of(Content.of(dest))) {
             return Result.ok(digests(results, Content.of(dest)));
+        }
+        if (talk.controller().dryRun()) {
+            return Result.changed(seen.digest().algorithm().equals("SHA-1")
+                    ? results.with("checksum", seen.digest().hex()).with("remote_checksum", seen.digest().hex())
+                    : results);
         }
         Path folder = dest.toAbsolutePath().getParent();
         if (folder != null) {
