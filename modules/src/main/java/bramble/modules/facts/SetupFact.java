@@ -1,9 +1,15 @@
 package bramble.modules.facts;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.modules.files.AboutPath;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.Placed;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,6 +25,7 @@ import java.util.Set;
  * @param folder of local facts
  */
 record SetupFact(Set<Topic> topics, int seconds, String folder) implements Fact<MapValue> {
+    private static final String SUFFIX = ".fact";
     private static final Sh.Library LIBRARY = new Sh.Library("b_setup", script("setup.sh"));
 
     SetupFact {
@@ -38,6 +45,21 @@ record SetupFact(Set<Topic> topics, int seconds, String folder) implements Fact<
     public Sh script() {
         List<String> questions = topics.stream().sorted().map(Topic::word).toList();
         return Sh.of("b_setup {} {} {}", seconds, folder, questions).using(LIBRARY);
+    }
+
+    /** Files of local facts that an earlier task would put there, or take away; what they say isn't known before. */
+    @Override
+    public Maybe<MapValue> after(Effect.Becomes<?> effect, MapValue current) {
+        if (!(effect.fact() instanceof AboutPath<?> about) || !about.path().endsWith(SUFFIX)
+                || !NodePath.parent(about.path()).equals(NodePath.normal(folder))
+                || !(current.get("local").orElse(null) instanceof MapValue local)) {
+            return Maybe.known(current);
+        }
+        String file = NodePath.name(about.path());
+        String name = file.substring(0, file.length() - SUFFIX.length());
+        return Maybe.known(current.with("local", effect.value() instanceof Placed placed && placed.missing()
+                ? local.without(name)
+                : local.with(name, new Unknown(about.path() + " would be made, or changed"))));
     }
 
     @Override

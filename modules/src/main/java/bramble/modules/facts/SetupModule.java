@@ -1,15 +1,19 @@
 package bramble.modules.facts;
 
+import static java.util.stream.Collectors.toSet;
+
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Inquiry;
+import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.LinkedHashMap;
@@ -49,7 +53,17 @@ public final class SetupModule implements TaskModule<SetupModule.Args, MapValue>
     public Inquiry<MapValue> inspect(Args args, Platform node) {
         try {
             Set<Topic> topics = Topic.chosen(args.gatherSubset());
-            return Inquiry.of(new SetupFact(topics, Math.max(1, args.gatherTimeout()), args.factPath()));
+            int seconds = Math.max(1, args.gatherTimeout());
+            if (!topics.contains(Topic.LOCAL)) {
+                return Inquiry.of(new SetupFact(topics, seconds, args.factPath()));
+            }
+            var others = new SetupFact(topics.stream().filter(topic -> topic != Topic.LOCAL).collect(toSet()), seconds,
+                    args.factPath());
+            var local = new SetupFact(Set.of(Topic.LOCAL), seconds, args.factPath()); // apart: a dry run may not know them
+            return Inquiry.ask(List.of(others, local), known -> switch (known.maybe(local)) {
+                case Maybe.Known<MapValue>(MapValue found) -> known.get(others).with(found);
+                case Maybe.NotKnown<MapValue>(String why) -> known.get(others).with("local", new Unknown(why));
+            });
         } catch (Topic.UnknownSubset _) {
             return Inquiry.nothing(MapValue.EMPTY);
         }
