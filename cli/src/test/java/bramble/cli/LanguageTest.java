@@ -1278,6 +1278,54 @@ class LanguageTest {
     }
 
     @Test
+    void factsOfWhatADryRunWouldMakeAreUnknown() throws IOException {
+        Cli.Said said = play("""
+                - file: {path: "{{ playbook_dir }}/facts.d", state: directory}
+                - copy: {dest: "{{ playbook_dir }}/facts.d/y.fact", content: '{"a": 1}'}
+                - setup: {fact_path: "{{ playbook_dir }}/facts.d", gather_subset: ["!all", "!min", local]}
+                - debug: {msg: "{{ ansible_local.y.a }}"}
+                - assert: {that: "'z' not in ansible_local"}
+                - copy: {dest: /etc/systemd/system/bramble-none.service, content: "[Service]\nExecStart=true\n"}
+                - service_facts:
+                - debug: {msg: "{{ ansible_facts.services['bramble-none.service'].state }}"}
+                - assert: {that: "'bramble-other.service' not in services"}
+                - command: echo 1
+                  register: said
+                - copy: {dest: "{{ playbook_dir }}/facts.d/z.fact", content: '{"a": 1}'}
+                  when: said.rc == 0
+                - setup: {fact_path: "{{ playbook_dir }}/facts.d", gather_subset: ["!all", "!min", local, fips]}
+                - debug: {msg: "{{ ansible_local.z.a }}"}
+                - assert: {that: ansible_fips is defined}
+                """, "--check", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("skipped=5"), said::toString);
+    }
+
+    @Test
+    void aDryRunTellsWhetherFetchWouldBringAnything() throws IOException {
+        file("there", "x");
+        file("same", "x");
+        file("other", "y");
+        Cli.Said said = play("""
+                - fetch: {src: "{{ playbook_dir }}/there", dest: "{{ playbook_dir }}/same", flat: true}
+                  register: same
+                - fetch: {src: "{{ playbook_dir }}/there", dest: "{{ playbook_dir }}/other", flat: true}
+                  register: other
+                - fetch: {src: "{{ playbook_dir }}/there", dest: "{{ playbook_dir }}/new/", flat: true}
+                  register: new
+                - copy: {content: x, dest: "{{ playbook_dir }}/planned"}
+                - fetch: {src: "{{ playbook_dir }}/planned", dest: "{{ playbook_dir }}/same", flat: true}
+                  register: planned
+                - assert: {that: [same is not changed, other is changed, new is changed, planned is not changed,
+                                  other.dest == playbook_dir ~ '/other', other.checksum == same.checksum]}
+                """, "--check", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("skipped=0"), said::toString);
+        assertEquals("y", Files.readString(folder.resolve("other")));
+        assertFalse(Files.exists(folder.resolve("new")));
+    }
+
+    @Test
     void pingStartsThePythonThatIsNamed() throws IOException {
         file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
         assertTrue(folder.resolve("my python").toFile().setExecutable(true));

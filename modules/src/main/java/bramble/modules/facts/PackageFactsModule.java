@@ -4,12 +4,15 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Inquiry;
+import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.packages.Installed;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.ListValue;
@@ -58,6 +61,11 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
                               esac && {} && break
                             done; :""",
                     managers, Sh.raw(all ? "false" : ":"));
+        }
+
+        @Override
+        public Maybe<MapValue> after(Effect.Becomes<?> effect, MapValue current) {
+            return Installed.after(effect, current);
         }
 
         @Override

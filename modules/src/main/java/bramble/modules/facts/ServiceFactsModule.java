@@ -3,15 +3,20 @@ package bramble.modules.facts;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Inquiry;
+import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.Lacking;
+import bramble.modules.services.Service;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +24,7 @@ import java.util.TreeMap;
 
 /** {@code service_facts}: the services of a node. */
 @AutoService(AnyModule.class)
-public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.Args, MapValue> {
+public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.Args, ServiceFactsModule.Services> {
 
     /** It takes no arguments. */
     @Doc(value = "Lists the services: which run, which start at boot.", example = """
@@ -28,8 +33,24 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
             """, returns = "ansible_facts: dict: services, with name, state, status and source by each name")
     public record Args() {}
 
+    /** The services by name: a package may always bring another. */
+    public record Services(MapValue byName) implements Lacking {
+        @Override
+        public boolean lacking() {
+            return true;
+        }
+    }
+
     /** The services by name. */
-    private record ServicesFact() implements Fact<MapValue> {
+    private record ServicesFact() implements Fact<Services> {
+        @Override
+        public Maybe<Services> after(Effect.Becomes<?> effect, Services current) {
+            return Maybe.known(Service.altered(effect)
+                    .map(name -> new Services(current.byName().with(name,
+                            new Unknown(name + " would be made, or changed, before"))))
+                    .orElse(current));
+        }
+
         @Override
         public Sh script() {
             return Sh
@@ -58,7 +79,7 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
         }
 
         @Override
-        public MapValue parse(Answer answer) {
+        public Services parse(Answer answer) {
             Map<String, MapValue> services = new TreeMap<>();
             for (String line : answer.text().lines().toList()) {
                 String[] words = line.split(" ", -1);
@@ -84,7 +105,7 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
                         services.put(name, service(name, words[2], words.length > 3 ? words[3] : "unknown", "sysv"));
                 }
             }
-            return MapValue.named(services);
+            return new Services(MapValue.named(services));
         }
 
         private static MapValue service(String name, String state, String status, String source) {
@@ -114,7 +135,7 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
     }
 
     @Override
-    public Inquiry<MapValue> inspect(Args args, Platform node) {
+    public Inquiry<Services> inspect(Args args, Platform node) {
         return Inquiry.of(new ServicesFact());
     }
 
@@ -124,12 +145,12 @@ public final class ServiceFactsModule implements TaskModule<ServiceFactsModule.A
     }
 
     @Override
-    public Plan plan(Args args, MapValue services) {
+    public Plan plan(Args args, Services services) {
         return Plan.NOTHING;
     }
 
     @Override
-    public Verdict judge(Args args, MapValue services, Applied<MapValue> applied) {
-        return Verdict.changed(false, MapValue.of("ansible_facts", MapValue.of("services", services)));
+    public Verdict judge(Args args, Services services, Applied<Services> applied) {
+        return Verdict.changed(false, MapValue.of("ansible_facts", MapValue.of("services", services.byName())));
     }
 }

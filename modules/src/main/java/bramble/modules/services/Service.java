@@ -1,8 +1,12 @@
 package bramble.modules.services;
 
 import bramble.module.Effect;
+import bramble.module.Platform;
+import bramble.modules.files.ContentFact;
+import bramble.modules.files.NodePath;
 import bramble.value.MapValue;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A service as the node's init system sees it.
@@ -12,12 +16,27 @@ import java.util.Optional;
  * @param status what the init system tells besides: systemd's properties
  */
 public record Service(boolean running, boolean stopping, boolean enabled, boolean masked, MapValue status) {
+    private static final Pattern UNIT = Pattern
+            .compile("(/usr)?/(etc|lib|run)/systemd/system/[^/]+\\.service|/etc/init\\.d/[^/]+");
+
     /** Whether the effect is that the service of that name runs. */
     public static boolean starts(Effect.Becomes<?> effect, String name) {
         return effect.fact() instanceof ServiceFact fact
                 && (fact.name().equals(name) || fact.name().equals(name + ".service"))
                 && effect.value() instanceof Optional<?> found && found.orElse(null) instanceof Service service
                 && service.running();
+    }
+
+    /** The system's service that an effect is about, by the name that its init system has for it. */
+    public static Optional<String> altered(Effect.Becomes<?> effect) {
+        return switch (effect.fact()) {
+            case ServiceFact fact when fact.scope().isEmpty() || fact.scope().equals("system") ->
+                Optional.of(fact.init() == Platform.Init.SYSTEMD && !fact.name().contains(".")
+                        ? fact.name() + ".service"
+                        : fact.name());
+            case ContentFact(String path) when UNIT.matcher(path).matches() -> Optional.of(NodePath.name(path));
+            default -> Optional.empty();
+        };
     }
 
     Service withRunning(boolean now) {

@@ -1,0 +1,3 @@
+/** Tests of the modules about a node's network. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules.packages;
