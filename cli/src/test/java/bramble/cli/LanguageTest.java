@@ -1326,6 +1326,31 @@ class LanguageTest {
     }
 
     @Test
+    void aDryRunDoesNotKnowAFileThatMayHaveBeenLeftAsItIs() throws IOException {
+        file("site.yml", """
+                - hosts: n
+                  gather_facts: false
+                  tasks:
+                    - command: echo 1
+                      register: said
+                    - copy: {content: a, dest: "{{ playbook_dir }}/f"}
+                      when: said.rc == 0
+                    - copy: {content: x, dest: "{{ playbook_dir }}/f", force: false}
+                    - copy: {content: x, dest: "{{ playbook_dir }}/f"}
+                      register: again
+                    - assert: {that: again is changed}
+                    - copy: {content: x, dest: "{{ playbook_dir }}/f"}
+                      register: known
+                    - assert: {that: known is not changed}
+                """);
+        file("hosts", "n ansible_connection=local\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data"))
+                .call(List.of("run", "-i", "hosts", "site.yml", "--check"));
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("unknown=4"), said::toString);
+    }
+
+    @Test
     void pingStartsThePythonThatIsNamed() throws IOException {
         file("my python", "#!/bin/sh\n[ -f \"$1\" ] && echo usable\n");
         assertTrue(folder.resolve("my python").toFile().setExecutable(true));

@@ -111,12 +111,23 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
             return new Plan.Refused(obstacle.get());
         }
         return switch (state) {
-            case Maybe.NotKnown<PathState>(String why) -> Plan.of(write(
-                    new PathState.Absent(NodePath.normal(path), NodePath.parent(NodePath.normal(path)), false), content,
-                    manner, new Diff(new Unknown(why), shownText(content), path), Optional.empty()));
+            case Maybe.NotKnown<PathState>(String why) -> {
+                Change change = write(
+                        new PathState.Absent(NodePath.normal(path), NodePath.parent(NodePath.normal(path)), false),
+                        content, manner, new Diff(new Unknown(why), shownText(content), path), Optional.empty());
+                yield Plan.of(manner.force()
+                        ? change
+                        : new Change(change.subject(), change.diff(), change.actions(), List.of(perhaps(why))));
+            }
             case Maybe.Known<PathState>(PathState there) ->
                 known(manner.follow() ? there.followed() : there, content, manner);
         };
+    }
+
+    /** What is there by then may stay. */
+    private Effect perhaps(String why) {
+        String normal = NodePath.normal(path);
+        return new Effect.Unknown((fact, _) -> fact instanceof AboutPath<?> about && about.path().equals(normal), why);
     }
 
     private Plan known(PathState there, Content content, Manner manner) {

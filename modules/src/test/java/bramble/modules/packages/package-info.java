@@ -1,3 +1,3 @@
-/** Tests of the modules about a node's network. */
+/** Tests of the modules about packages. */
 @org.jspecify.annotations.NullMarked
 package bramble.modules.packages;
