@@ -151,7 +151,7 @@ class VaultTest {
         assertEquals(List.of("default", "dev", "prod", "x", "default", "default"),
                 identities.stream().map(Identity::label).toList());
         assertEquals(List.of("correct horse", "correct\nmore ", "--vault-id prod", "typed", "correct horse", "typed"),
-                identities.stream().map(identity -> new String(identity.password())).toList());
+                identities.stream().map(identity -> new String(identity.password(), StandardCharsets.UTF_8)).toList());
         assertEquals(List.of("Vault password (x): ", "Vault password: "), prompts);
         assertFalse(identities.toString().contains("typed"));
         for (String bad : List.of("missing", "failing", "plain", ".")) {

@@ -21,6 +21,8 @@ public final class ClientIdentity {
     }
 
     /**
+     * From what files hold.
+     *
      * @param certificate in PEM, with those of the authorities between, if there are any
      * @param key in PEM
      * @throws IOException whose message completes "but"

@@ -43,8 +43,9 @@ final class Digested {
         String realm = given.getOrDefault("realm", "");
         String nonce = given.getOrDefault("nonce", "");
         String own = HexFormat.of().formatHex(random());
+        String quality = given.getOrDefault("qop", "");
         boolean counted = given.containsKey("qop");
-        if (counted && !given.get("qop").matches("(.*,)?\\s*auth\\s*(,.*)?")) {
+        if (counted && !quality.matches("(.*,)?\\s*auth\\s*(,.*)?")) {
             return Optional.empty();
         }
         try {

@@ -136,9 +136,8 @@ record Surroundings(Map<String, String> sections, String problem) {
         sections.getOrDefault("proxies", "").lines().forEach(line -> named.put(line.substring(0, line.indexOf(' ')),
                 line.substring(line.indexOf(' ') + 1).strip()));
         String scheme = url.getScheme().toLowerCase(Locale.ROOT);
-        String meant = named.getOrDefault(scheme, "").isEmpty()
-                ? named.getOrDefault("all", "")
-                : named.get(scheme);
+        String own = named.getOrDefault(scheme, "");
+        String meant = own.isEmpty() ? named.getOrDefault("all", "") : own;
         if (meant.isEmpty() || spared(url, named.getOrDefault("no", ""))) {
             return Optional.empty();
         }
