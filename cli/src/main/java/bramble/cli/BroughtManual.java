@@ -282,7 +282,6 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
         }
     }
 
-    /** Options, or keys of a result, each with those in it. */
     /** What options mean, and those below them. */
     static void options(StringBuilder page, MapValue options) {
         fields(page, Optional.of(options), 0, true);

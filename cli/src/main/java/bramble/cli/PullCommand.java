@@ -3,7 +3,6 @@ package bramble.cli;
 import bramble.galaxy.Git;
 import bramble.galaxy.Place;
 import bramble.problem.Problem;
-import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

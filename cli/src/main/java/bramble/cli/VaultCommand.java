@@ -29,8 +29,6 @@ import java.util.concurrent.CountDownLatch;
 
 /** Encrypts and decrypts: {@code bramble vault}, {@code ansible-vault}. */
 final class VaultCommand {
-    private static final String QUESTION = "Vault password: ";
-
     private final Session session;
     private final List<String> ids = new ArrayList<>();
     private final List<String> passwordFiles = new ArrayList<>();
