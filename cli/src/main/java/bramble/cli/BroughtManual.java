@@ -108,7 +108,8 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
         String snippet() {
             var task = new StringBuilder("- name: ").append(about()).append("\n  ").append(name).append(":\n");
             new TreeMap<>(field(doc, "options").filter(MapValue.class::isInstance)
-                    .map(options -> ((MapValue) options).byName()).orElse(Map.of())).forEach((option, says) -> task.append(String.format(Locale.ROOT, "      %-20s   # %s%s%n",
+                    .map(options -> ((MapValue) options).byName()).orElse(Map.of()))
+                    .forEach((option, says) -> task.append(String.format(Locale.ROOT, "      %-20s   # %s%s%n",
                             option + ":", required(says) ? "(required) " : "",
                             String.join(" ", lines(says, "description")))));
             return task.toString();

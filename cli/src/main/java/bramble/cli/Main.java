@@ -45,7 +45,8 @@ public final class Main {
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         useHome(System.getenv("HOME"));
         Records.useUnpackedLibrary();
-        int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv(), Person.isTerminal(1));
+        int code = run(List.of(arguments), out, err, Path.of("").toAbsolutePath(), System.getenv(),
+                Person.isTerminal(1));
         out.flush();
         err.flush();
         System.exit(code);

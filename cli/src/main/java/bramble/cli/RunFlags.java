@@ -43,6 +43,7 @@ final class RunFlags {
         syntax.flag(() -> forceHandlers = true, "run notified handlers even on hosts that failed", "--force-handlers");
         syntax.flag(() -> flushCache = true, "forget cached facts first", "--flush-cache");
         syntax.flag(() -> detailed = true, "with --check: exit with 3 when changes are pending", "--detailed-exitcode");
-        syntax.value(modulePath::add, "PATH", "folders of modules that playbooks bring, with colons between them", "-M", "--module-path");
+        syntax.value(modulePath::add, "PATH", "folders of modules that playbooks bring, with colons between them", "-M",
+                "--module-path");
     }
 }

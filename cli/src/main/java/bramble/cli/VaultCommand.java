@@ -381,7 +381,8 @@ final class VaultCommand {
     private byte[] bytes(String file) throws IOException {
         if (file.equals("-")) {
             if (Person.isTerminal(0)) {
-                session.err().println("Reading from standard input. (Ctrl-D ends it, twice where the last line has no end.)");
+                session.err().println(
+                        "Reading from standard input. (Ctrl-D ends it, twice where the last line has no end.)");
             }
             return System.in.readAllBytes();
         }

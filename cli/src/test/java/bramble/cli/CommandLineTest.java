@@ -403,7 +403,8 @@ class CommandLineTest {
         Files.writeString(folder.resolve("play.yml"),
                 "- {hosts: all, tasks: [include_vars: more.yml]}\n");
         Cli.Said found = call("why -i some h1 given play.yml");
-        assertTrue(found.out().contains("vars/more.yml:1") && found.out().contains("play.yml:1 has run"), found::toString);
+        assertTrue(found.out().contains("vars/more.yml:1") && found.out().contains("play.yml:1 has run"),
+                found::toString);
         Cli.Said lost = call("why -i some h1 givn play.yml");
         assertEquals(1, lost.code(), lost::toString);
         Cli.Said magic = call("why -i some h1 groups");

@@ -101,7 +101,8 @@ class ConsoleCommandTest {
         }
         Files.writeString(folder.resolve("ansible.cfg"),
                 "[defaults]\nlibrary = library\ncollections_path = collections\n");
-        String said = typed(folder, "mine\nmy.c.theirs\ncollections my.c\ntheirs\n?forks\ntimeout 0\ntimeout 1\nsleep 30\n",
+        String said = typed(folder,
+                "mine\nmy.c.theirs\ncollections my.c\ntheirs\n?forks\ntimeout 0\ntimeout 1\nsleep 30\n",
                 "ansible-console", "-i", "localhost,", "-c", "local", "-u", "pi").out();
         assertEquals(3, said.split("\"said\": \"brought\"", -1).length - 1, said);
         assertTrue(said.contains("forks N: how many"), said);

@@ -1103,19 +1103,21 @@ class LanguageTest {
 
     @Test
     void whatIsIncludedInALoopSeesItsRoundAndWhatItIsCalled() throws IOException {
-        file("inner.yml", """
-                - assert: {that: [item == 5, n == 0, ansible_loop.first, ansible_loop_var == 'item', ansible_index_var == 'n']}
-                """);
-        Cli.Said said = play("""
-                - include_tasks: inner.yml
-                  loop: [5]
-                  loop_control: {extended: true, index_var: n}
-                - debug: {msg: '{{ ansible_loop_var }}'}
-                  loop: [5]
-                  loop_control: {extended: true}
-                  register: told
-                - assert: {that: ['told.results[0].ansible_loop.allitems == [5]', 'told.results[0].msg == "item"', told.skipped == false]}
-                """);
+        file("inner.yml",
+                """
+                        - assert: {that: [item == 5, n == 0, ansible_loop.first, ansible_loop_var == 'item', ansible_index_var == 'n']}
+                        """);
+        Cli.Said said = play(
+                """
+                        - include_tasks: inner.yml
+                          loop: [5]
+                          loop_control: {extended: true, index_var: n}
+                        - debug: {msg: '{{ ansible_loop_var }}'}
+                          loop: [5]
+                          loop_control: {extended: true}
+                          register: told
+                        - assert: {that: ['told.results[0].ansible_loop.allitems == [5]', 'told.results[0].msg == "item"', told.skipped == false]}
+                        """);
         assertEquals(0, said.code(), said::toString);
     }
 
@@ -1496,7 +1498,8 @@ class LanguageTest {
             assertEquals(0, said.code(), said::toString);
             assertEquals(3, said.out().split("goes on", -1).length, said::toString);
         }
-        for (String keyword : List.of("hosts: '{{ hostvars.n1.i.stdout }}'", "{hosts: all, serial: '{{ hostvars.n1.i.rc }}'}",
+        for (String keyword : List.of("hosts: '{{ hostvars.n1.i.stdout }}'",
+                "{hosts: all, serial: '{{ hostvars.n1.i.rc }}'}",
                 "{hosts: all, vars_files: ['{{ i.stdout }}.yml']}")) {
             file("site.yml", """
                     - hosts: all
@@ -1526,7 +1529,8 @@ class LanguageTest {
                     - {debug: {msg: fourth}}
                     """, "--step");
             assertEquals(0, said.code(), said::toString);
-            assertTrue(!said.out().contains("refused") && said.out().split("third|fourth", -1).length == 5, said::toString);
+            assertTrue(!said.out().contains("refused") && said.out().split("third|fourth", -1).length == 5,
+                    said::toString);
         } finally {
             System.setIn(before);
         }
@@ -1695,7 +1699,8 @@ class LanguageTest {
                 """);
         file("hosts", "n1 ansible_connection=local\n");
         InputStream before = System.in;
-        System.setIn(new java.io.ByteArrayInputStream("typed\ntyped\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        System.setIn(
+                new java.io.ByteArrayInputStream("typed\ntyped\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         try {
             Cli.Said said = new Cli(folder, folder.resolve("data")).call("ansible-playbook", "-i", "hosts", "play.yml");
             assertEquals(0, said.code(), said::toString);
@@ -1747,16 +1752,20 @@ class LanguageTest {
                 || dry.out().contains("skipping"), dry::toString);
         Cli.Said line = cli.call(java.util.Map.of("ANSIBLE_STDOUT_CALLBACK", "oneline"),
                 List.of("ansible-playbook", "-i", "hosts", "site.yml"));
-        assertTrue(line.out().contains("n1 | SUCCESS => {\"changed\": false,\"msg\": \"All items completed\",\"results\": "
-                + "[{\"ansible_loop_var\": \"item\",\"changed\": false,\"failed\": false,\"item\": \"a\",\"msg\": \"a\"}]}"),
+        assertTrue(
+                line.out().contains("n1 | SUCCESS => {\"changed\": false,\"msg\": \"All items completed\",\"results\": "
+                        + "[{\"ansible_loop_var\": \"item\",\"changed\": false,\"failed\": false,\"item\": \"a\",\"msg\": \"a\"}]}"),
                 line::toString);
         assertTrue(line.out().contains("for this result\",\"changed\": true}"), line::toString);
-        Cli.Said coloured = cli.call(java.util.Map.of("ANSIBLE_FORCE_COLOR", "1", "NO_COLOR", "", "ANSIBLE_NOCOLOR", ""),
+        Cli.Said coloured = cli.call(
+                java.util.Map.of("ANSIBLE_FORCE_COLOR", "1", "NO_COLOR", "", "ANSIBLE_NOCOLOR", ""),
                 List.of("ansible-playbook", "-i", "hosts", "site.yml"));
         String green = "\u001b[0;32m";
         String end = "\u001b[0m";
-        assertTrue(coloured.out().contains(green + "ok: [n1] => (item=a) => {" + end + "\n" + green + "    \"msg\": \"a\""
-                + end + "\n" + green + "}" + end), coloured::toString);
+        assertTrue(
+                coloured.out().contains(green + "ok: [n1] => (item=a) => {" + end + "\n" + green + "    \"msg\": \"a\""
+                        + end + "\n" + green + "}" + end),
+                coloured::toString);
         assertTrue(coloured.out().contains(" : " + green + "ok=3   " + end + " \u001b[0;33mchanged=1   " + end
                 + " unreachable=0    failed=0 "),
                 coloured::toString);

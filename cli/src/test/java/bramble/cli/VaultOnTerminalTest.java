@@ -40,7 +40,8 @@ class VaultOnTerminalTest {
                 "xterm", "SHELL", "/bin/sh", "EDITOR", folder.resolve("editor").toString()));
         Process process = builder.start();
         var said = new StringBuilder();
-        try (var out = process.inputReader(StandardCharsets.UTF_8); var in = process.outputWriter(StandardCharsets.UTF_8)) {
+        try (var out = process.inputReader(StandardCharsets.UTF_8);
+                var in = process.outputWriter(StandardCharsets.UTF_8)) {
             boolean done = false;
             for (int letter = out.read(); letter >= 0; letter = out.read()) {
                 said.append((char) letter);

@@ -274,9 +274,11 @@ final class KeywordReader {
                         tags.add(new Setting(new Text(tag.strip()), item.source()));
                     }
                 }
-                case Int number when node instanceof Node.Items -> tags.add(new Setting(new Text(PythonText.of(number)), item.source()));
+                case Int number when node instanceof Node.Items ->
+                    tags.add(new Setting(new Text(PythonText.of(number)), item.source()));
                 case Template template -> tags.add(new Setting(template, item.source()));
-                case Bool flag when node instanceof Node.Items -> tags.add(new Setting(new Text(PythonText.of(flag)), item.source()));
+                case Bool flag when node instanceof Node.Items ->
+                    tags.add(new Setting(new Text(PythonText.of(flag)), item.source()));
                 case Value _ -> wrongType(item, "tags", "a tag, or a list of tags");
             }
         }

@@ -362,7 +362,8 @@ final class HostLoop {
             full = task.name().isPresent() ? name : name + " : " + includedRole(task, scope);
         }
         boolean asWritten = task.name().map(Text.class::isInstance).orElse(false); // no secret, even if one is the same word
-        return new TaskInfo(position.toString(), asWritten ? full : world.secrets.mask(full), task.action().name(), task.source(), handler,
+        return new TaskInfo(position.toString(), asWritten ? full : world.secrets.mask(full), task.action().name(),
+                task.source(), handler,
                 hidden(task, scope), seal(task, scope, host),
                 new TaskInfo.Written(task.role().map(Role::name), task.action().written(), task.action().arguments(),
                         tags(task, scope), predicted(task, scope)));

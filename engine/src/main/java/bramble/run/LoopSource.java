@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 record LoopSource(HostTask one) {
     private static final Set<String> LISTS_ONLY = Set.of("list", "indexed_items");
     private static final Set<String> NAMES_OF_MAPPINGS = Set.of("items", "nested", "together", "lines", "file", "env",
-            "pipe", "vars", "varnames", "fileglob", "sequence", "template", "ini", "csvfile", "password", "unvault", "url",
+            "pipe", "vars", "varnames", "fileglob", "sequence", "template", "ini", "csvfile", "password", "unvault",
+            "url",
             "inventory_hostnames");
 
     /** What the loop is over. */

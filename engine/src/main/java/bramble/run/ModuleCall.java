@@ -253,7 +253,8 @@ final class ModuleCall {
         result = withLines(withLines(result, "stdout"), "stderr");
         if (place.diff() && !changes.isEmpty() && result.get("diff").isEmpty()) {
             Value diffs = diffs(changes);
-            result = result.with("diff", module.listsDiffs() && diffs instanceof MapValue ? ListValue.of(diffs) : diffs);
+            result = result.with("diff",
+                    module.listsDiffs() && diffs instanceof MapValue ? ListValue.of(diffs) : diffs);
         }
         Optional<String> doubt = place.dryRun() ? doubt(changes) : Optional.empty();
         Outcome outcome;

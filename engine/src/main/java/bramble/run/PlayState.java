@@ -66,7 +66,9 @@ final class PlayState {
         return files.computeIfAbsent(System.identityHashCode(include) + " " + name, _ -> {
             PlaybookLoader.Look<LoadedTasks> look = world.loader.look(name, frame.play(), include, handler);
             if (!look.errors().isEmpty()) {
-                throw look.value().isPresent() ? new WrongIncludeException(look.errors()) : new ProblemException(look.errors());
+                throw look.value().isPresent()
+                        ? new WrongIncludeException(look.errors())
+                        : new ProblemException(look.errors());
             }
             LoadedTasks loaded = look.value().orElseThrow();
             handlers.add(loaded.handlers());

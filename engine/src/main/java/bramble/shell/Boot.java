@@ -76,50 +76,51 @@ final class Boot {
      * the shell as well. They are asked first, so that they can clear up, then killed. A sudo above them stops with what it has
      * started, and would stay so for ever: it is told to go on.
      */
-    private static final Sh.Library END = new Sh.Library("b__end", """
-            b__end() {
-              b_above=
-              if [ "$2" -eq 0 ]; then
-                { IFS= read -r b_l <"/proc/$1/stat"; } 2>/dev/null && { b_l=${b_l##*) }; b_l=${b_l#* }; b_above=${b_l%% *}; }
-                kill -STOP "$1" 2>/dev/null
-              fi
-              b_round=0
-              while [ "$b_round" -lt 60 ]; do
-                b_round=$((b_round+1))
-                b_all=
-                for b_d in /proc/[0-9]*; do
-                  { IFS= read -r b_l <"$b_d/stat"; } 2>/dev/null || continue
-                  b_l=${b_l##*) }
-                  case $b_l in [ZX]*) continue ;; esac
-                  b_l=${b_l#* }
-                  b_all="$b_all ${b_d#/proc/}:${b_l%% *}"
-                done
-                b_level=" $1 "
-                b_depth=0
-                b_hit=
-                while [ "$b_level" != ' ' ]; do
-                  b_depth=$((b_depth+1))
-                  b_next=' '
-                  for b_e in $b_all; do
-                    case $b_level in *" ${b_e#*:} "*)
-                      b_next="$b_next${b_e%:*} "
-                      if [ "$b_depth" -lt "$2" ]; then b_above="$b_above ${b_e%:*}"; else b_hit="$b_hit ${b_e%:*}"; fi ;;
-                    esac
-                  done
-                  b_level=$b_next
-                done
-                [ -n "$b_hit" ] || break
-                if [ "$b_round" -eq 1 ]; then
-                  kill -TERM $b_hit 2>/dev/null
-                elif [ "$b_round" -gt 20 ]; then
-                  kill -STOP $b_hit 2>/dev/null
-                  kill -KILL $b_hit 2>/dev/null
-                fi
-              done
-              [ "$2" -gt 0 ] || kill -KILL "$1" 2>/dev/null
-              [ -z "$b_above" ] || kill -CONT $b_above 2>/dev/null
-              [ -z "$b_hit" ]
-            }""");
+    private static final Sh.Library END = new Sh.Library("b__end",
+            """
+                    b__end() {
+                      b_above=
+                      if [ "$2" -eq 0 ]; then
+                        { IFS= read -r b_l <"/proc/$1/stat"; } 2>/dev/null && { b_l=${b_l##*) }; b_l=${b_l#* }; b_above=${b_l%% *}; }
+                        kill -STOP "$1" 2>/dev/null
+                      fi
+                      b_round=0
+                      while [ "$b_round" -lt 60 ]; do
+                        b_round=$((b_round+1))
+                        b_all=
+                        for b_d in /proc/[0-9]*; do
+                          { IFS= read -r b_l <"$b_d/stat"; } 2>/dev/null || continue
+                          b_l=${b_l##*) }
+                          case $b_l in [ZX]*) continue ;; esac
+                          b_l=${b_l#* }
+                          b_all="$b_all ${b_d#/proc/}:${b_l%% *}"
+                        done
+                        b_level=" $1 "
+                        b_depth=0
+                        b_hit=
+                        while [ "$b_level" != ' ' ]; do
+                          b_depth=$((b_depth+1))
+                          b_next=' '
+                          for b_e in $b_all; do
+                            case $b_level in *" ${b_e#*:} "*)
+                              b_next="$b_next${b_e%:*} "
+                              if [ "$b_depth" -lt "$2" ]; then b_above="$b_above ${b_e%:*}"; else b_hit="$b_hit ${b_e%:*}"; fi ;;
+                            esac
+                          done
+                          b_level=$b_next
+                        done
+                        [ -n "$b_hit" ] || break
+                        if [ "$b_round" -eq 1 ]; then
+                          kill -TERM $b_hit 2>/dev/null
+                        elif [ "$b_round" -gt 20 ]; then
+                          kill -STOP $b_hit 2>/dev/null
+                          kill -KILL $b_hit 2>/dev/null
+                        fi
+                      done
+                      [ "$2" -gt 0 ] || kill -KILL "$1" 2>/dev/null
+                      [ -z "$b_above" ] || kill -CONT $b_above 2>/dev/null
+                      [ -z "$b_hit" ]
+                    }""");
 
     private Boot() {}
 

@@ -92,7 +92,8 @@ public final class FixtureServer implements AutoCloseable {
 
     private static void file(HttpExchange exchange, Path file, Map<String, String> wish) throws IOException {
         if (wish.containsKey("name")) {
-            exchange.getResponseHeaders().set("Content-Disposition", "attachment; filename=\"" + wish.get("name") + "\"");
+            exchange.getResponseHeaders().set("Content-Disposition",
+                    "attachment; filename=\"" + wish.get("name") + "\"");
         }
         Instant time = Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.SECONDS);
         String since = exchange.getRequestHeaders().getFirst("If-Modified-Since");

@@ -189,7 +189,9 @@ public final class DnsLookups implements Extensions {
         var found = new ArrayList<Value>();
         for (Value term : terms) {
             List<String> records = records(evaluation.text(term), "TXT", "dns:").stream()
-                    .map(record -> record.equals(NO_DOMAIN) && LogicFilters.flag(options, "real_empty", false) ? "" : record)
+                    .map(record -> record.equals(NO_DOMAIN) && LogicFilters.flag(options, "real_empty", false)
+                            ? ""
+                            : record)
                     .filter(record -> !record.isEmpty()).toList();
             found.add(records.size() == 1
                     ? new Text(records.getFirst())

@@ -141,7 +141,8 @@ public final class FileLookups implements Extensions {
                 options.text(-1, "block_end_string", usual.blockEnd()),
                 options.text(-1, "comment_start_string", usual.commentStart()),
                 options.text(-1, "comment_end_string", usual.commentEnd()));
-        var how = new DocumentOptions(LogicFilters.flag(options, "trim_blocks", true), LogicFilters.flag(options, "lstrip_blocks", false),
+        var how = new DocumentOptions(LogicFilters.flag(options, "trim_blocks", true),
+                LogicFilters.flag(options, "lstrip_blocks", false),
                 "\n",
                 true, delimiters);
         Scope scope = evaluation.scope();

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /** The global function {@code lipsum}: paragraphs of words that mean nothing, to fill a page with. */
 final class Lipsum {
     private static final List<String> WORDS = List.of("ad", "adipiscing", "aliqua", "aliquip", "amet", "anim", "aute",
-            "cillum", "commodo", "consectetur", "consequat", "culpa", "cupidatat", "deserunt", "dolor", "dolore", "duis",
+            "cillum", "commodo", "consectetur", "consequat", "culpa", "cupidatat", "deserunt", "dolor", "dolore",
+            "duis",
             "eiusmod", "elit", "enim", "esse", "est", "excepteur", "exercitation", "fugiat", "incididunt", "ipsum",
             "irure", "labore", "laboris", "laborum", "lorem", "magna", "minim", "mollit", "nisi", "nostrud", "nulla",
             "occaecat", "officia", "pariatur", "proident", "quis", "reprehenderit", "sed", "sint", "sit", "sunt",
@@ -28,8 +29,9 @@ final class Lipsum {
         int least = arguments.integer(2, "min", 20);
         int most = arguments.integer(3, "max", 100);
         if (least < 0 || least >= most || most > MOST || paragraphs > MOST / most) {
-            throw new TemplateException("lipsum needs min below max, and makes at most " + MOST + " words; it was asked for "
-                    + paragraphs + " paragraphs of " + least + " to " + most);
+            throw new TemplateException(
+                    "lipsum needs min below max, and makes at most " + MOST + " words; it was asked for "
+                            + paragraphs + " paragraphs of " + least + " to " + most);
         }
         var random = new Random();
         return new Text(Stream.generate(() -> paragraph(random.nextInt(least, most), random))

@@ -47,7 +47,8 @@ public final class PasswordLookups implements Extensions {
 
     private static List<Value> password(List<Value> terms, Arguments options, Evaluation evaluation) {
         return terms.stream()
-                .<Value>map(term -> new Text(password(wanted(DataLookups.word("password", term), options, evaluation), evaluation)))
+                .<Value>map(term -> new Text(
+                        password(wanted(DataLookups.word("password", term), options, evaluation), evaluation)))
                 .toList();
     }
 

@@ -25,7 +25,8 @@ final class Sequence {
     private static final Pattern SHORT = Pattern.compile(
             "(?:(?<start>[^-=/:\\s]+)-)?(?<end>[^-=/:\\s]+)(?:/(?<stride>-?[^-=/:\\s]+))?(?::(?<format>.+))?");
     private static final Pattern PART = Pattern
-            .compile("(?<name>[^\\s=]+)=(?:(?<quote>[\"'])(?<value>(?:\\\\.|(?!\\k<quote>).)*)\\k<quote>|(?<bare>\\S*))(?:\\s+|$)",
+            .compile(
+                    "(?<name>[^\\s=]+)=(?:(?<quote>[\"'])(?<value>(?:\\\\.|(?!\\k<quote>).)*)\\k<quote>|(?<bare>\\S*))(?:\\s+|$)",
                     Pattern.DOTALL);
     private static final int LONGEST = 1_000_000;
 

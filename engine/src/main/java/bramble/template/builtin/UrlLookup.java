@@ -70,7 +70,8 @@ public final class UrlLookup implements Extensions {
         }
 
         Optional<String> basic() {
-            return pair.map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+            return pair
+                    .map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
         }
     }
 

@@ -384,8 +384,9 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                         + found.problem().substring("missing ".length())
                         + "' on the node; a package of that name brings it");
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) when !found.problem().isEmpty() ->
-                new Plan.Refused("Failed to find handler for \"" + args.source() + "\". Unable to list files in the archive: "
-                        + found.problem().replaceFirst("^failed ", "").strip());
+                new Plan.Refused(
+                        "Failed to find handler for \"" + args.source() + "\". Unable to list files in the archive: "
+                                + found.problem().replaceFirst("^failed ", "").strip());
             case Maybe.Known<Unpacked.Found>(Unpacked.Found found) -> counting(found.differences(), args).isEmpty()
                     ? Plan.NOTHING
                     : Plan.of(change(args, fact, folder, diff(args, counting(found.differences(), args))));
@@ -424,7 +425,8 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
                           */?*) [ "${b_n%%/*}" = "$b_top" ] || { b_top=${b_n%%/*}; b_ua_set {}/"$b_top"; } ;; # it may not be listed
                           esac
                           b_ua_set {}/"$b_f"
-                        done""", who, who, mode, mode, fact.src(), fact.dest(), fact.dest());
+                        done""",
+                        who, who, mode, mode, fact.src(), fact.dest(), fact.dest());
         Sh script = Sh.of("{}b_ua_kind {} || exit 1\n{}b_ua_x {} {}{}", fact.settings(), fact.src(), Sh.raw(keep),
                 fact.src(), fact.dest(), attributes).using(Unpacked.LIBRARY);
         Inode now = folder.inode();

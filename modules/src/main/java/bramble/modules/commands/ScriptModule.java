@@ -54,7 +54,8 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
         "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The script's file, and what follows it on the command line.") ControllerCommand cmd,
             @Arg(value = "What to run the script with; its first line says, if this isn't given.", nodePath = true) Optional<String> executable,
-            @Arg(value = "Whether a script that ansible-vault has encrypted is opened.", fallback = "true") boolean decrypt, Guard guard) {
+            @Arg(value = "Whether a script that ansible-vault has encrypted is opened.", fallback = "true") boolean decrypt,
+            Guard guard) {
 
         String title() {
             return (cmd.file().path() + " " + String.join(" ", cmd.words())).strip();

@@ -126,7 +126,8 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             var ahead = new ArrayList<Fact<?>>(Place.facts(args.dest(), false, wanted));
             ahead.addAll(
                     Place.facts(NodePath.resolve(args.dest(), NodePath.name(NodePath.normal(path))), false, wanted));
-            return CopySource.onNode(path, args.src().get().contents(), args.localFollow(), ahead).then(source -> state(args, source));
+            return CopySource.onNode(path, args.src().get().contents(), args.localFollow(), ahead)
+                    .then(source -> state(args, source));
         }
         CopySource source = args.text().map(CopySource::text)
                 .or(() -> args.src().map(file -> CopySource.of(file.opened(args.decrypt()), args.localFollow())))

@@ -160,7 +160,8 @@ sealed interface CopySource {
         }
         return gather(found.tree(), "", follow, List.of(found.tree().real())).map(gathered -> {
             if (gathered.unread().isPresent()) {
-                return new Nothing("Source " + gathered.unread().get() + " is too large to be copied, or may not be read");
+                return new Nothing(
+                        "Source " + gathered.unread().get() + " is too large to be copied, or may not be read");
             }
             items.addAll(gathered.items());
             return new Items(name, true, items);

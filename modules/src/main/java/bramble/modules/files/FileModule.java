@@ -295,8 +295,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                     + " as requested: " + PathState.Absent.IN_ITS_WAY);
         }
         if (!absent.real().startsWith("/")) {
-            return new Plan.Refused("There was an issue creating " + args.path() + " as requested: the node has no user "
-                    + "whose home " + absent.real().replaceFirst("/.*", "") + " would be");
+            return new Plan.Refused(
+                    "There was an issue creating " + args.path() + " as requested: the node has no user "
+                            + "whose home " + absent.real().replaceFirst("/.*", "") + " would be");
         }
         return Plan.of(NewFolders.change(absent, rights, args.path(), states(args, "absent", "directory")));
     }

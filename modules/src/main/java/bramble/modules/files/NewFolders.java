@@ -24,7 +24,8 @@ final class NewFolders {
             Inode plain = Inode.made(0777 & ~rights.me().umask(), rights.me(), path);
             Inode inode = rights.over(plain, true);
             // another host of the inventory may be the same machine, and make it at the same time
-            script = script.and(Sh.of("{ mkdir {} 2>/dev/null || [ -d {} ] || mkdir {}; }", path, path, path)).and(rights.script(path, plain, inode, false));
+            script = script.and(Sh.of("{ mkdir {} 2>/dev/null || [ -d {} ] || mkdir {}; }", path, path, path))
+                    .and(rights.script(path, plain, inode, false));
             effects.add(Effect.becomes(new PathFact(path), new PathState.Directory(path, inode)));
         }
         return new Change(shown, diff, List.of(new Action.Run(script)), effects);

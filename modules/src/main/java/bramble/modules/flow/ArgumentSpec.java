@@ -317,7 +317,8 @@ final class ArgumentSpec {
                     && (text.strip().startsWith("{") ? Json.tryParse(text).isPresent() : text.contains("=")));
             case "bytes", "bits" -> value instanceof Int
                     || (value instanceof Text(String text) && text.strip().matches(
-                            "\\d+(\\.\\d*)?\\s*([YZEPTGMK]?(" + (type.equals("bytes") ? "B|yte|bytes|byte" : "b|bit|bits")
+                            "\\d+(\\.\\d*)?\\s*([YZEPTGMK]?("
+                                    + (type.equals("bytes") ? "B|yte|bytes|byte" : "b|bit|bits")
                                     + ")?)?"));
             default -> true;
         };

@@ -39,8 +39,8 @@ public final class ClientIdentity {
             if (chain.isEmpty()) {
                 throw new IOException("there is no certificate in the file that client_cert names");
             }
-            if (!(TlsKey.read(key.getBytes(StandardCharsets.ISO_8859_1), Optional.empty()) instanceof TlsKey.Read.Fine(
-                    TlsKey read, _, _))) {
+            if (!(TlsKey.read(key.getBytes(StandardCharsets.ISO_8859_1),
+                    Optional.empty()) instanceof TlsKey.Read.Fine(TlsKey read, _, _))) {
                 throw new IOException("the key of the client's certificate can't be read, or has a passphrase");
             }
             KeyStore store = KeyStore.getInstance("PKCS12");

@@ -110,7 +110,8 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
 
     @Override
     public Sh script() {
-        return Sh.of("{}b_git_look {} {} {} {} {} {} {}", settings(), repo, dest.isEmpty() ? Sh.raw("''") : Sh.of("{}", NodePath.word(dest)), remote, version,
+        return Sh.of("{}b_git_look {} {} {} {} {} {} {}", settings(), repo,
+                dest.isEmpty() ? Sh.raw("''") : Sh.of("{}", NodePath.word(dest)), remote, version,
                 bare ? "1" : "0", local ? "1" : "0", track ? "1" : "0").using(LIBRARY);
     }
 

@@ -193,7 +193,8 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         String url = download.request().url().toString();
         facts.add(new Fetched(args.dest(), url));
         facts.add(new Fetched(inside, url));
-        return Inquiry.ask(facts, known -> new State(Optional.empty(), Optional.of(onController ? download.in(known.maybe(seen).orElse(Surroundings.NONE)) : download),
+        return Inquiry.ask(facts, known -> new State(Optional.empty(),
+                Optional.of(onController ? download.in(known.maybe(seen).orElse(Surroundings.NONE)) : download),
                 known.maybe(new PathFact(args.dest())), known.maybe(new PathFact(inside)),
                 download.checksum().map(sum -> sums(known, args.dest(), inside, sum.algorithm())).orElse(List.of()),
                 download.checksum().isPresent() ? Maybe.unknown("") : known.maybe(offer),
@@ -223,7 +224,8 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             case PathState.Directory _,PathState.Other _ -> new Plan.Refused(
                     "Destination " + path + " is no file, and can't be replaced");
             case PathState.Absent _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Missing missing) ->
-                new Plan.Refused("Request failed", MapValue.of("status_code", missing.status(), "response", missing.why(), "url", args.url(), "dest", path));
+                new Plan.Refused("Request failed", MapValue.of("status_code", missing.status(), "response",
+                        missing.why(), "url", args.url(), "dest", path));
             case PathState.Absent _ -> Plan.of(download.change(path, there, rights, args.backup()));
             case PathState.Present present when unchanged(actual, download) ->
                 Plan.of(rights.change(present, path).stream().toList());

@@ -52,7 +52,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 repo: https://example.org/dashboard.git
                 dest: /srv/dashboard
                 version: v2.1
-            """, neverSettles = "with clone false, where there is no checkout, it tells each time what would be cloned", returns = {"before: str: the commit that was checked out before", "after: str: the commit that is",
+            """, neverSettles = "with clone false, where there is no checkout, it tells each time what would be cloned", returns = {
+        "before: str: the commit that was checked out before", "after: str: the commit that is",
         "remote_url_changed: bool: whether the remote's URL was another one",
         "submodules_changed: bool: whether submodules were behind their branches, with track_submodules",
         "msg: str: that local modifications were given up"})
@@ -222,7 +223,8 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         if (!args.bare() && args.recursive()) {
             script = script.and(Sh.of(
                     "{ ! [ -f {}/.gitmodules ] || { \"$b_git\" -C {} submodule --quiet sync && \"$b_git\" -C {} submodule --quiet update --init --recursive{}; }; }",
-                    Sh.raw(Sh.quote(fact.dest())), fact.dest(), fact.dest(), Sh.raw(args.trackSubmodules() ? " --remote" : "")));
+                    Sh.raw(Sh.quote(fact.dest())), fact.dest(), fact.dest(),
+                    Sh.raw(args.trackSubmodules() ? " --remote" : "")));
         }
         var effects = new ArrayList<Effect>();
         String real = actual.dest().real();

@@ -43,7 +43,8 @@ public enum Means {
         }
         // the wget of BusyBox doesn't look at certificates, and takes secrets only where all users see them
         boolean whole = node.packages() == Platform.Packages.APT || node.packages() == Platform.Packages.DNF;
-        boolean plain = request.headers().isEmpty() && request.login().isEmpty() && request.verify() && request.terms().proxies()
+        boolean plain = request.headers().isEmpty() && request.login().isEmpty() && request.verify()
+                && request.terms().proxies()
                 && (whole || !request.secure());
         return node.has("wget") && plain ? WGET : CONTROLLER;
     }

@@ -53,7 +53,8 @@ record Surroundings(Map<String, String> sections, String problem) {
         static Seen of(WebRequest request) {
             WebTerms terms = request.terms();
             return new Seen(terms.netrc() && request.login().isEmpty(), terms.proxies(),
-                    Stream.of(terms.authorities(), terms.certificate(), terms.key()).flatMap(Optional::stream).toList());
+                    Stream.of(terms.authorities(), terms.certificate(), terms.key()).flatMap(Optional::stream)
+                            .toList());
         }
 
         /** Whether the request goes by nothing of the node. */
@@ -94,7 +95,8 @@ record Surroundings(Map<String, String> sections, String problem) {
 
     /** The login that .netrc has for a host. */
     Optional<WebRequest.Login> login(String host) {
-        String text = sections.getOrDefault("netrc", "").replaceAll("(?m)^\\s*#.*$|(?ms)^\\s*macdef\\s.*?(\n\n|\\z)", "");
+        String text = sections.getOrDefault("netrc", "").replaceAll("(?m)^\\s*#.*$|(?ms)^\\s*macdef\\s.*?(\n\n|\\z)",
+                "");
         List<String> words = Arrays.stream(text.split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
         Map<String, String> usual = Map.of();
         Map<String, String> entry = new HashMap<>();

@@ -39,7 +39,8 @@ import javax.net.ssl.TrustManagerFactory;
  * @param ciphers that may be used; empty for all
  */
 record Tls(boolean verify, Optional<String> authorities, Optional<ClientIdentity> identity, List<String> ciphers) {
-    private static final Pattern PEM = Pattern.compile("-----BEGIN (?:TRUSTED )?CERTIFICATE-----.*?-----END (?:TRUSTED )?CERTIFICATE-----",
+    private static final Pattern PEM = Pattern.compile(
+            "-----BEGIN (?:TRUSTED )?CERTIFICATE-----.*?-----END (?:TRUSTED )?CERTIFICATE-----",
             Pattern.DOTALL);
 
     /** The server's certificate is of an authority that isn't trusted. */
@@ -126,7 +127,8 @@ record Tls(boolean verify, Optional<String> authorities, Optional<ClientIdentity
             return new IOException("certificate verify failed: certificate has expired" + end, e);
         }
         if (all.contains("PKIX path") || all.contains("trustAnchors") || all.contains("unable to find valid")) {
-            return new Stranger("certificate verify failed: unable to get local issuer certificate of " + host + end, e);
+            return new Stranger("certificate verify failed: unable to get local issuer certificate of " + host + end,
+                    e);
         }
         return new IOException("TLS with " + host + " failed: " + e.getMessage(), e);
     }

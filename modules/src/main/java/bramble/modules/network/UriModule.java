@@ -279,8 +279,9 @@ public final class UriModule implements Conversation<UriModule.Args> {
             keys = keys.with("location", absolute(answer.url(), PythonText.of(keys.get("location").get())));
         }
         boolean kept = answer.status() == 304 && args.dest().isPresent(); // it is the file that is there
-        boolean fine = kept || args.statusCode().stream().flatMap(code -> Pattern.compile("[,\\s]+").splitAsStream(code))
-                .anyMatch(code -> code.equals(String.valueOf(answer.status())));
+        boolean fine = kept
+                || args.statusCode().stream().flatMap(code -> Pattern.compile("[,\\s]+").splitAsStream(code))
+                        .anyMatch(code -> code.equals(String.valueOf(answer.status())));
         if (answer.status() > 0) {
             keys = keys.with(body(args, answer, fine));
         } else if (args.returnContent()) {

@@ -122,7 +122,8 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
 
     /** With a login of which the headers don't know. */
     WebRequest loggedIn(Login other) {
-        return new WebRequest(method, url, headers.stream().filter(header -> !header.is("authorization")).toList(), body,
+        return new WebRequest(method, url, headers.stream().filter(header -> !header.is("authorization")).toList(),
+                body,
                 Optional.of(other), terms);
     }
 
