@@ -296,6 +296,23 @@ class CheckTest {
     }
 
     @Test
+    void findsNamesThatNoVariableCanHaveAndLoopsOverNoList() throws IOException {
+        write("site.yml", """
+                - hosts: all
+                  tasks:
+                    - set_fact: {my-var: 1, good: 2}
+                    - debug: {msg: x}
+                      loop: 5
+                    - debug: {msg: x}
+                      loop: "{{ good }}"
+                    - debug: {msg: x}
+                      with_items: 5
+                """);
+        assertEquals(List.of("error argument site.yml:3:18 \"my-var\" can't be a variable's name.",
+                "error argument site.yml:5:7 loop needs a list, but this is 5."), found("site.yml"));
+    }
+
+    @Test
     void showsTheLine() throws IOException {
         write("hosts", "h1\n");
         write("site.yml", "- hosts: all\n  tasks:\n    - debug: {msg: \"{{ one }}\"}\n");

@@ -56,6 +56,7 @@ final class TaskCheck {
     private static final Pattern READING = Pattern
             .compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
                     + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Set<String> EVERYWHERE = Set.of("all", "ungrouped");
     private static final String MISSING = "Could not find or access";
 
@@ -348,6 +349,10 @@ final class TaskCheck {
             loop.control().breakWhen().ifPresent(setting -> condition(setting.value(), setting.source(), false));
             loop.lookup().ifPresent(lookup -> plugin(
                     new Mention(Mention.Kind.LOOKUP, lookup, loop.source(), true), one));
+            if (loop.lookup().isEmpty() && !(loop.over() instanceof ListValue || loop.over() instanceof Template)) {
+                add(Rule.ARGUMENT, sure, loop.source(), "loop needs a list, but this is "
+                        + PythonText.repr(loop.over()) + ".", "A list has brackets, or a line with a dash for each item.");
+            }
             return loop.over() instanceof ListValue list && !list.items().isEmpty();
         }
 
@@ -477,6 +482,9 @@ final class TaskCheck {
                 boolean late = schema.flatMap(found -> found.find(name)).map(Argument::late).orElse(false);
                 if (Template.marked(name)) {
                     value(new Template(name, call.source()), live, sure && items);
+                } else if (call.is("set_fact") && !VARIABLE.matcher(name).matches()) {
+                    add(Rule.ARGUMENT, sure && items, places.of(call, name, false), "\"" + name
+                            + "\" can't be a variable's name.", "Names have letters, digits and underscores, and begin with no digit.");
                 }
                 if (late && call.is("debug")) {
                     guardAll(value);

@@ -12,14 +12,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The strategies {@code free} and {@code host_pinned}: nobody waits for anybody. */
 final class FreePace implements Pace {
     private final Events events;
+    private final Stepping stepping;
     private final Map<Position, Group> once = new ConcurrentHashMap<>();
 
-    FreePace(Events events) {
+    FreePace(Events events, Stepping stepping) {
         this.events = events;
+        this.stepping = stepping;
     }
 
     @Override
     public Go arrive(String host, Position position, TaskInfo task, boolean onlyOnce, Optional<Line> line) {
+        if (!stepping.takes(task)) {
+            return Go.not(Word.PASS_OVER, host);
+        }
         events.tell(new Event.TaskStarted(Instant.now(), task));
         Group group = onlyOnce
                 ? once.computeIfAbsent(position, _ -> new Group(List.of(host)))
@@ -27,7 +32,7 @@ final class FreePace implements Pace {
         if (task.module().equals("meta") && group.isFirst(host)) {
             events.tell(new Event.HostStarted(Instant.now(), task, host));
         }
-        return new Go(false, group, onlyOnce && !group.isFirst(host) ? Optional.empty() : line.map(Line::stand));
+        return new Go(Word.BEGIN, group, onlyOnce && !group.isFirst(host) ? Optional.empty() : line.map(Line::stand));
     }
 
     @Override

@@ -236,9 +236,6 @@ final class HostLoop {
         if (!world.started(info.name(), task, position)) {
             return Flow.GO;
         }
-        if (!world.stepping.takes(task, position, info.name())) {
-            return Flow.GO;
-        }
         String action = task.action().name();
         boolean once = once(task, scope)
                 || world.modules.doc(action).map(Doc::once).orElse(false);
@@ -253,8 +250,11 @@ final class HostLoop {
         var turn = new Turn(world.forks, go.spot(), throttle.isPresent());
         try {
             var one = new HostTask(world, task, info, scope, turn, () -> upcoming(info, scope, turn));
-            if (go.stop()) {
+            if (go.word() == Pace.Word.STOP) {
                 return play.ended.get().goes() ? Flow.STOPPED : play.ended.get();
+            }
+            if (go.word() == Pace.Word.PASS_OVER) {
+                return Flow.GO;
             }
             if (action.equals("meta")) {
                 return forAll(task) ? metaForAll(one, position, go.group()) : meta(one, position);

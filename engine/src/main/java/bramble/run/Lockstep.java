@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.event.Event;
 import bramble.event.Events;
 import bramble.event.TaskInfo;
+import bramble.problem.ProblemException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ final class Lockstep implements Pace {
 
     private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final Events events;
+    private final Stepping stepping;
     private final List<String> order;
     private final double maxFailPercentage;
 
@@ -46,10 +48,11 @@ final class Lockstep implements Pace {
      * @param hosts the batch, in the order in which they count
      * @param maxFailPercentage when more of them have failed, the play ends for all; 100 for never
      */
-    Lockstep(List<String> hosts, double maxFailPercentage, Events events) {
+    Lockstep(List<String> hosts, double maxFailPercentage, Events events, Stepping stepping) {
         this.order = List.copyOf(hosts);
         this.maxFailPercentage = maxFailPercentage;
         this.events = events;
+        this.stepping = stepping;
         Thread.ofVirtual().name("lockstep").start(this::work);
     }
 
@@ -61,7 +64,7 @@ final class Lockstep implements Pace {
         try {
             return answer.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof ProblemException problem ? problem : new IllegalStateException(e.getCause());
         }
     }
 
@@ -118,7 +121,7 @@ final class Lockstep implements Pace {
                 return;
             }
             if (over) {
-                List.copyOf(waiting.keySet()).forEach(host -> answer(waiting, host, stop(host)));
+                List.copyOf(waiting.keySet()).forEach(host -> answer(waiting, host, Go.not(Word.STOP, host)));
             }
             if (!waiting.isEmpty() && waiting.keySet().containsAll(active)) {
                 release(waiting, toStop);
@@ -131,7 +134,7 @@ final class Lockstep implements Pace {
         for (Message.Arrival arrival : List.copyOf(waiting.values())) {
             Position ended = toStop.remove(arrival.host());
             if (ended != null && ended.holds(arrival.position())) { // otherwise it had already come to its end
-                answer(waiting, arrival.host(), stop(arrival.host()));
+                answer(waiting, arrival.host(), Go.not(Word.STOP, arrival.host()));
                 stopping = true;
             }
         }
@@ -148,6 +151,17 @@ final class Lockstep implements Pace {
             }
         }
         Message.Arrival leader = java.util.Objects.requireNonNull(waiting.get(group.getFirst()));
+        try {
+            if (!stepping.takes(leader.task())) {
+                group.forEach(host -> answer(waiting, host, Go.not(Word.PASS_OVER, host)));
+                return;
+            }
+        } catch (ProblemException e) {
+            for (String host : group) {
+                Optional.ofNullable(waiting.remove(host)).ifPresent(one -> one.answer().completeExceptionally(e));
+            }
+            return;
+        }
         events.tell(new Event.TaskStarted(Instant.now(), leader.task()));
         if (leader.task().module().equals("meta")) {
             (leader.onlyOnce() ? List.of(leader.host()) : group)
@@ -157,12 +171,8 @@ final class Lockstep implements Pace {
         for (String host : group) {
             Message.Arrival arrival = java.util.Objects.requireNonNull(waiting.get(host));
             boolean works = !arrival.onlyOnce() || together.isFirst(host);
-            answer(waiting, host, new Go(false, together, works ? arrival.line().map(Line::stand) : Optional.empty()));
+            answer(waiting, host, new Go(Word.BEGIN, together, works ? arrival.line().map(Line::stand) : Optional.empty()));
         }
-    }
-
-    private static Go stop(String host) {
-        return new Go(true, new Group(List.of(host)), Optional.empty());
     }
 
     private static void answer(Map<String, Message.Arrival> waiting, String host, Go go) {

@@ -31,14 +31,27 @@ interface Pace extends AutoCloseable {
     @Override
     void close();
 
+    /** What a host is told that has come to a task. */
+    enum Word {
+        BEGIN,
+        /** A person doesn't want the task to be done, under {@code --step}. */
+        PASS_OVER,
+        /** The play has ended for this host, because of others. */
+        STOP
+    }
+
     /**
-     * The word to begin.
+     * The word to begin, or not to.
      *
-     * @param stop the play has ended for this host, because of others
      * @param group those that begin together
      * @param spot where the host stands in line, to be left when it is through
      */
-    record Go(boolean stop, Group group, Optional<Line.Spot> spot) {}
+    record Go(Word word, Group group, Optional<Line.Spot> spot) {
+        /** Not to begin. */
+        static Go not(Word word, String host) {
+            return new Go(word, new Group(List.of(host)), Optional.empty());
+        }
+    }
 
     /**
      * Hosts that do a task together.

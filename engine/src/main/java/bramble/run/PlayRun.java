@@ -235,8 +235,8 @@ final class PlayRun {
 
     private Pace pace(String strategy, PlayFrame frame, double maxFail) {
         return switch (strategy) {
-            case "linear", "debug" -> new Lockstep(frame.batch(), maxFail, world.events);
-            case "free", "host_pinned" -> new FreePace(world.events);
+            case "linear", "debug" -> new Lockstep(frame.batch(), maxFail, world.events, world.stepping);
+            case "free", "host_pinned" -> new FreePace(world.events, world.stepping);
             default -> throw new ProblemException(
                     play.directives().find(Keyword.STRATEGY).map(Setting::source).orElse(play.source()),
                     "Tried to play with the strategy \"" + strategy

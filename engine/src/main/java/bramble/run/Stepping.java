@@ -1,6 +1,6 @@
 package bramble.run;
 
-import bramble.playbook.Task;
+import bramble.event.TaskInfo;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import java.util.Locale;
@@ -22,19 +22,19 @@ final class Stepping {
     }
 
     /**
-     * Whether the task is to be done.
+     * Whether the task is to be done; for a {@code meta} task nobody is asked.
      *
-     * @param position of the task, by which it is known again when the next host comes to it
      * @throws ProblemException if nobody can answer
      */
-    boolean takes(Task task, Position position, String name) {
-        return !asks || answers.computeIfAbsent(position.toString(), _ -> over.get() || yes(task, name));
+    boolean takes(TaskInfo task) {
+        return !asks || task.module().equals("meta")
+                || answers.computeIfAbsent(task.position(), _ -> over.get() || yes(task));
     }
 
-    private boolean yes(Task task, String name) {
-        String answer = terminal.ask("Perform task: TASK: " + name + " (N)o/(y)es/(c)ontinue: ", true)
+    private boolean yes(TaskInfo task) {
+        String answer = terminal.ask("Perform task: TASK: " + task.name() + " (N)o/(y)es/(c)ontinue: ", true)
                 .orElseThrow(() -> new ProblemException(Problem.error(task.source(),
-                        "Tried to ask whether to do the task " + name + ", but standard input ended.",
+                        "Tried to ask whether to do the task " + task.name() + ", but standard input ended.",
                         "--step asks before each task: call it at a terminal, or leave it out.")))
                 .strip().toLowerCase(Locale.ROOT);
         boolean rest = answer.equals("c") || answer.equals("continue");

@@ -190,7 +190,7 @@ final class BraceFormat {
                     case "X" -> number.toString(16).toUpperCase(Locale.ROOT);
                     case "o" -> number.toString(8);
                     case "b" -> number.toString(2);
-                    case "c" -> Character.toString(number.intValue());
+                    case "c" -> Python.character(number);
                     default ->
                         throw new TemplateException("Unknown format code '" + type + "' for object of type 'int'");
                 };

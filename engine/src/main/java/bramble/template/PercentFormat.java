@@ -121,7 +121,7 @@ final class PercentFormat {
             }
             case 'c' -> {
                 body = value instanceof Int(BigInteger number)
-                        ? Character.toString(number.intValue())
+                        ? Python.character(number)
                         : PythonText.of(value);
                 flags = flags.replace("0", "");
             }

@@ -197,6 +197,14 @@ public final class Python {
         return integer(value).map(BigDecimal::new).orElseGet(() -> new BigDecimal(real(value)));
     }
 
+    /** The character of a number, as {@code %c} has it. */
+    static String character(BigInteger number) {
+        if (number.signum() < 0 || number.compareTo(BigInteger.valueOf(Character.MAX_CODE_POINT)) > 0) {
+            throw new TemplateException("%c arg not in range(0x110000)");
+        }
+        return Character.toString(number.intValue());
+    }
+
     /** The value of a bool or an int; nothing for everything else. */
     public static Optional<BigInteger> integer(Value value) {
         return switch (value) {

@@ -405,7 +405,7 @@ final class TextMethods {
                 case null -> out.appendCodePoint(point);
                 case None _ -> {
                 }
-                case Int(var number) -> out.appendCodePoint(number.intValue());
+                case Int(var number) -> out.append(Python.character(number));
                 default -> out.append(PythonText.of(to));
             }
         });
