@@ -351,7 +351,8 @@ final class TaskCheck {
                     new Mention(Mention.Kind.LOOKUP, lookup, loop.source(), true), one));
             if (loop.lookup().isEmpty() && !(loop.over() instanceof ListValue || loop.over() instanceof Template)) {
                 add(Rule.ARGUMENT, sure, loop.source(), "loop needs a list, but this is "
-                        + PythonText.repr(loop.over()) + ".", "A list has brackets, or a line with a dash for each item.");
+                        + PythonText.repr(loop.over()) + ".",
+                        "A list has brackets, or a line with a dash for each item.");
             }
             return loop.over() instanceof ListValue list && !list.items().isEmpty();
         }
@@ -484,7 +485,8 @@ final class TaskCheck {
                     value(new Template(name, call.source()), live, sure && items);
                 } else if (call.is("set_fact") && !VARIABLE.matcher(name).matches()) {
                     add(Rule.ARGUMENT, sure && items, places.of(call, name, false), "\"" + name
-                            + "\" can't be a variable's name.", "Names have letters, digits and underscores, and begin with no digit.");
+                            + "\" can't be a variable's name.",
+                            "Names have letters, digits and underscores, and begin with no digit.");
                 }
                 if (late && call.is("debug")) {
                     guardAll(value);

@@ -171,7 +171,8 @@ final class Lockstep implements Pace {
         for (String host : group) {
             Message.Arrival arrival = java.util.Objects.requireNonNull(waiting.get(host));
             boolean works = !arrival.onlyOnce() || together.isFirst(host);
-            answer(waiting, host, new Go(Word.BEGIN, together, works ? arrival.line().map(Line::stand) : Optional.empty()));
+            answer(waiting, host,
+                    new Go(Word.BEGIN, together, works ? arrival.line().map(Line::stand) : Optional.empty()));
         }
     }
 
