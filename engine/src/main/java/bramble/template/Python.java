@@ -200,7 +200,7 @@ public final class Python {
     /** The character of a number, as {@code %c} has it. */
     static String character(BigInteger number) {
         if (number.signum() < 0 || number.compareTo(BigInteger.valueOf(Character.MAX_CODE_POINT)) > 0) {
-            throw new TemplateException("%c arg not in range(0x110000)");
+            throw new TemplateException("the number of a character has to be in range(0x110000)");
         }
         return Character.toString(number.intValue());
     }
