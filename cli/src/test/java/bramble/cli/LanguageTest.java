@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.brought.Python;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -416,6 +417,23 @@ class LanguageTest {
                   register: one
                 - assert: {that: [one.told == 'from below', one.start == 'at the top']}
                 """);
+    }
+
+    @Test
+    void modulesThatUseAnsiblesLibraryGetThatOfThisMachine() throws IOException {
+        needsPython();
+        file("library/greet.py", """
+                #!/usr/bin/python3
+                from ansible.module_utils.basic import AnsibleModule
+                module = AnsibleModule(argument_spec={'whom': {'required': True}})
+                module.exit_json(changed=False, greeting='Good day, ' + module.params['whom'])
+                """);
+        Cli.Said said = play("- greet: {whom: all}\n  register: r\n- debug: {var: r.greeting}\n");
+        assertTrue(Python.moduleUtils().isPresent()
+                ? said.code() == 0 && said.out().contains("Good day, all")
+                : said.code() == 2 && said.out().contains("The module greet uses ansible-core's library for modules "
+                        + "(module_utils): install the package ansible-core on this machine or on the node."),
+                said::toString);
     }
 
     @Test

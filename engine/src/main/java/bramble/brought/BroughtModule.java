@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs a module that the playbook brings: a program that reads its arguments from a file and prints one JSON object.
@@ -185,7 +186,9 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
     }
 
     private static Map<String, String> utilities(Args args, Program program) {
-        return new Utilities(paths(args.call(), "utilities"), paths(args.call(), "collections"))
+        List<Path> folders = Stream.concat(paths(args.call(), "utilities").stream(), Python.moduleUtils().stream())
+                .toList();
+        return new Utilities(folders, paths(args.call(), "collections"))
                 .of(new String(program.bytes(), StandardCharsets.UTF_8), module(args));
     }
 

@@ -34,6 +34,7 @@ class Brought(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module):
         name = module.__name__
         source = sources.get(name, sources.get(name + '.__init__', ''))
+        module.__file__ = name.replace('.', '/') + ('/__init__.py' if name in packages else '.py')
         exec(compile(source, name, 'exec'), module.__dict__)
 
 
