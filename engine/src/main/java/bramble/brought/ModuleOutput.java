@@ -25,10 +25,11 @@ final class ModuleOutput {
             String why = answer.status() == Answer.TIMED_OUT
                     ? "The module " + name + " was ended because its time was up."
                     : answer.errors().contains("No module named 'ansible")
-                            ? "MODULE FAILURE: The module " + name + " uses ansible-core's library for modules (module_utils): "
+                            ? "MODULE FAILURE: The module " + name
+                                    + " uses ansible-core's library for modules (module_utils): "
                                     + "install the package ansible-core on this machine or on the node."
                             : "MODULE FAILURE: Tried to read the JSON that the module " + name
-                            + " prints, but there is none\nSee stdout/stderr for the exact error";
+                                    + " prints, but there is none\nSee stdout/stderr for the exact error";
             MapValue results = MapValue.of("module_stdout", out, "module_stderr", answer.errors(), "rc",
                     answer.status());
             return Verdict.failed(why, answer.errors().isBlank()
