@@ -111,8 +111,7 @@ final class ConsoleCommand {
     }
 
     private List<String> hosts(Launch launch, Launch.Sources sources, String wanted) {
-        return launch.select(sources.inventory(), wanted,
-                inventory.limit.isEmpty() ? Optional.empty() : Optional.of(String.join(",", inventory.limit)));
+        return launch.select(sources.inventory(), wanted, inventory.limit());
     }
 
     private void prompt(int hosts) {

@@ -87,9 +87,7 @@ final class InventoryCommand {
             all = all.besidePlaybook(session.folder().resolve(playbookDir.get()).toString());
         }
         Inventory beside = playbookDir.isPresent() ? all : all.besidePlaybook(session.folder().toString());
-        Optional<String> limit = inventory.limit.isEmpty()
-                ? Optional.empty()
-                : Optional.of(String.join(",", inventory.limit));
+        Optional<String> limit = inventory.limit();
         if (limit.isPresent() && !launch.leavesSomebody(all, limit.get())) {
             session.report(new ProblemException(Source.NONE, PlaybookCommand.NOBODY_LEFT));
             return 1;

@@ -2,6 +2,7 @@ package bramble.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Flags that say where hosts come from, and how vaults are opened. */
 final class InventoryFlags {
@@ -12,6 +13,11 @@ final class InventoryFlags {
     boolean askVaultPassword;
     final List<String> extraVars = new ArrayList<>();
     boolean allowNoHosts;
+
+    /** The pattern of those that are wanted, where the command line has one. */
+    Optional<String> limit() {
+        return limit.isEmpty() ? Optional.empty() : Optional.of(String.join(",", limit));
+    }
 
     void declare(Syntax syntax) {
         syntax.value(inventory::add, "SOURCE", "an inventory: a file, a folder, a script, or hosts with commas (a,b,)",

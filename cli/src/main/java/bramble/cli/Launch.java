@@ -247,10 +247,7 @@ final class Launch {
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt,
             boolean step) {
         modulePath = Configuration.folders(run.modulePath, folder);
-        Optional<String> limit = inventory.limit.isEmpty()
-                ? Optional.empty()
-                : Optional.of(String.join(",", inventory.limit));
-        return new Options(files.extraVars, tags(run), limit, run.check, run.diff || always("diff"),
+        return new Options(files.extraVars, tags(run), inventory.limit(), run.check, run.diff || always("diff"),
                 run.forks.orElse(configuration.number(32, "defaults", "forks")),
                 run.forceHandlers || configuration.flag(false, "defaults", "force_handlers"),
                 startAt, step,

@@ -93,21 +93,14 @@ final class Person implements Terminal {
 
     /** Asks at the terminal itself, of which a standard stream has gone to a file or a pipe; nothing typed is shown. */
     private static Optional<String> unseen(String question, InputStream in, PrintStream screen) throws IOException {
-        var showAgain = new Thread(() -> echo("echo"));
-        Runtime.getRuntime().addShutdownHook(showAgain);
-        echo("-echo");
-        try {
+        try (var _ = new ExitHook(() -> echo("echo"))) {
+            echo("-echo");
             screen.print(question);
             screen.flush();
             return line(in);
         } finally {
             echo("echo");
             screen.println();
-            try {
-                Runtime.getRuntime().removeShutdownHook(showAgain);
-            } catch (IllegalStateException _) {
-                // Ctrl-C came
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.event.Event;
 import bramble.inventory.Inventory;
 import bramble.playbook.Playbook;
+import bramble.playbook.Shelved;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -19,13 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Plays playbooks: {@code bramble run}, {@code ansible-playbook}. */
 final class PlaybookCommand {
-    private static final Pattern COLLECTION = Pattern.compile("/ansible_collections/([^/]+)/([^/]+)/playbooks/");
-
     /** What a limit leads to that leaves nobody. */
     static final String NOBODY_LEFT = "Specified inventory, host pattern and/or --limit leaves us with no hosts to target.";
 
@@ -153,11 +150,8 @@ final class PlaybookCommand {
 
     /** Of a playbook in a collection, whose roles and modules it finds without their full names. */
     private void tellCollection(String playbook) {
-        Matcher inside = COLLECTION.matcher(session.folder().resolve(playbook).toAbsolutePath().toString());
-        if (inside.find()) {
-            session.report(Problem.warning(Source.NONE,
-                    "running playbook inside collection " + inside.group(1) + "." + inside.group(2), ""));
-        }
+        Shelved.of(session.folder().resolve(playbook)).ifPresent(shelved -> session.report(
+                Problem.warning(Source.NONE, "running playbook inside collection " + shelved.name(), "")));
     }
 
     /** Where an inventory has no hosts, only the host that needs no inventory is left. */

@@ -34,7 +34,7 @@ record RoleManual(List<Path> folders, List<Path> collections, Consumer<Problem> 
     private static final List<String> FILES = List.of("argument_specs.yml", "argument_specs.yaml", "main.yml",
             "main.yaml");
 
-    /** The roles of a collection, or all of an empty name, that say something: each with its entry points. */
+    /** The roles that say something, of the collections that are named, or all: each with its entry points. */
     private Map<String, MapValue> told(List<String> below) {
         var told = new LinkedHashMap<String, MapValue>();
         roles().forEach((name, folder) -> {

@@ -481,23 +481,16 @@ final class VaultCommand {
      */
     private static void undisturbed(Work work) throws IOException, InterruptedException {
         var done = new CountDownLatch(1);
-        var hook = new Thread(() -> {
+        try (var _ = new ExitHook(() -> {
             try {
                 done.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        })) {
             work.run();
         } finally {
             done.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException _) {
-                // Ctrl-C came: all is done
-            }
         }
     }
 

@@ -73,15 +73,11 @@ final class Coercion {
             return value;
         }
         if (plain == ControllerFile.class) {
-            String name = PythonText.of(value);
-            return new ControllerFile(resources.find("files", name), name.endsWith("/"), resources.digests(),
-                    resources.vault());
+            return resources.file(PythonText.of(value));
         }
         if (plain == ControllerCommand.class) {
             List<String> words = words(value, argument);
-            return new ControllerCommand(new ControllerFile(resources.find("files", words.getFirst()), false,
-                    resources.digests(), resources.vault()),
-                    words.subList(1, words.size()));
+            return new ControllerCommand(resources.file(words.getFirst()), words.subList(1, words.size()));
         }
         if (plain == TemplateFile.class) {
             var path = resources.find("templates", PythonText.of(value));

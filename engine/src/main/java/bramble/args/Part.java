@@ -5,8 +5,7 @@ sealed interface Part permits Argument, Shape, Part.OfRun {
     /** The {@link NodePython} of the host, or the {@link ControllerFiles}. */
     record OfRun(Class<?> type) implements Part {
         Object given(Resources resources) {
-            ControllerFiles files = name -> new ControllerFile(resources.find("files", name), name.endsWith("/"),
-                    resources.digests(), resources.vault());
+            ControllerFiles files = resources::file;
             return type == NodePython.class ? resources.python() : files;
         }
     }

@@ -24,6 +24,11 @@ public interface Resources {
     /** Something is odd, but no error. */
     void warn(String text);
 
+    /** A file that an argument names; with a slash at its end, what is in the folder. */
+    default ControllerFile file(String name) {
+        return new ControllerFile(find("files", name), name.endsWith("/"), digests(), vault());
+    }
+
     /** The digests of the controller's files that were counted already. */
     default Digests digests() {
         return new Digests();

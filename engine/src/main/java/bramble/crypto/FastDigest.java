@@ -49,23 +49,18 @@ public final class FastDigest {
 
     private static String count(Calls calls, MemorySegment context, MemorySegment kind, InputStream in)
             throws Throwable {
-        check((int) calls.init.invokeExact(context, kind, MemorySegment.NULL));
+        LibCrypto.check((int) calls.init.invokeExact(context, kind, MemorySegment.NULL));
         byte[] buffer = new byte[AT_ONCE];
         MemorySegment bytes = MemorySegment.ofArray(buffer);
         for (int n; (n = in.read(buffer)) > 0;) {
-            check((int) calls.update.invokeExact(context, bytes, (long) n));
+            LibCrypto.check((int) calls.update.invokeExact(context, bytes, (long) n));
         }
         byte[] digest = new byte[64];
         byte[] length = new byte[4];
-        check((int) calls.end.invokeExact(context, MemorySegment.ofArray(digest), MemorySegment.ofArray(length)));
+        LibCrypto.check(
+                (int) calls.end.invokeExact(context, MemorySegment.ofArray(digest), MemorySegment.ofArray(length)));
         int size = MemorySegment.ofArray(length).get(ValueLayout.JAVA_INT_UNALIGNED, 0);
         return HexFormat.of().formatHex(Arrays.copyOf(digest, size));
-    }
-
-    private static void check(int done) {
-        if (done != 1) {
-            throw new IllegalStateException("it said " + done);
-        }
     }
 
     private record Calls(MethodHandle byName, MethodHandle create, MethodHandle free, MethodHandle init,

@@ -33,7 +33,7 @@ public final class FastGcm {
             }
         });
         var cipher = (MemorySegment) (key.length == 32 ? calls.aes256 : calls.aes128).invokeExact();
-        check((int) calls.init.invokeExact(context, cipher, MemorySegment.NULL, MemorySegment.ofArray(key),
+        LibCrypto.check((int) calls.init.invokeExact(context, cipher, MemorySegment.NULL, MemorySegment.ofArray(key),
                 MemorySegment.NULL, encrypts ? 1 : 0));
     }
 
@@ -64,21 +64,24 @@ public final class FastGcm {
             throws AEADBadTagException {
         int bytes = encrypts ? length : length - TAG;
         try {
-            check((int) calls.init.invokeExact(context, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL,
-                    MemorySegment.ofArray(nonce), encrypts ? 1 : 0));
+            LibCrypto.check(
+                    (int) calls.init.invokeExact(context, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL,
+                            MemorySegment.ofArray(nonce), encrypts ? 1 : 0));
             MemorySegment counted = MemorySegment.ofArray(count);
-            check((int) calls.update.invokeExact(context, MemorySegment.NULL, counted, MemorySegment.ofArray(open),
-                    open.length));
-            check((int) calls.update.invokeExact(context, part(out, to, bytes), counted, part(in, from, bytes), bytes));
+            LibCrypto.check(
+                    (int) calls.update.invokeExact(context, MemorySegment.NULL, counted, MemorySegment.ofArray(open),
+                            open.length));
+            LibCrypto.check((int) calls.update.invokeExact(context, part(out, to, bytes), counted,
+                    part(in, from, bytes), bytes));
             if (!encrypts) {
-                check((int) calls.control.invokeExact(context, SET_TAG, TAG, part(in, from + bytes, TAG)));
+                LibCrypto.check((int) calls.control.invokeExact(context, SET_TAG, TAG, part(in, from + bytes, TAG)));
             }
             int ended = (int) calls.end.invokeExact(context, part(out, to + bytes, 0), counted);
             if (ended != 1) {
                 throw new AEADBadTagException("Tag mismatch");
             }
             if (encrypts) {
-                check((int) calls.control.invokeExact(context, GET_TAG, TAG, part(out, to + bytes, TAG)));
+                LibCrypto.check((int) calls.control.invokeExact(context, GET_TAG, TAG, part(out, to + bytes, TAG)));
             }
         } catch (AEADBadTagException e) {
             throw e;
@@ -89,12 +92,6 @@ public final class FastGcm {
 
     private static MemorySegment part(byte[] array, int from, int length) {
         return MemorySegment.ofArray(array).asSlice(from, length);
-    }
-
-    private static void check(int done) {
-        if (done != 1) {
-            throw new IllegalStateException("it said " + done);
-        }
     }
 
     private record Calls(MethodHandle create, MethodHandle free, MethodHandle aes128, MethodHandle aes256,

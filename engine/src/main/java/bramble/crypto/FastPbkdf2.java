@@ -19,11 +19,8 @@ public final class FastPbkdf2 {
             byte[] key = new byte[length];
             try {
                 var sha256 = (MemorySegment) calls.sha256.invokeExact();
-                int done = (int) calls.derive.invokeExact(MemorySegment.ofArray(password), password.length,
-                        MemorySegment.ofArray(salt), salt.length, rounds, sha256, length, MemorySegment.ofArray(key));
-                if (done != 1) {
-                    throw new IllegalStateException("it said " + done);
-                }
+                LibCrypto.check((int) calls.derive.invokeExact(MemorySegment.ofArray(password), password.length,
+                        MemorySegment.ofArray(salt), salt.length, rounds, sha256, length, MemorySegment.ofArray(key)));
             } catch (Throwable e) {
                 throw new IllegalStateException("libcrypto did not derive a key", e);
             }

@@ -54,6 +54,13 @@ final class LibCrypto {
         }
     }
 
+    /** What functions give back that say whether they have done it. */
+    static void check(int done) {
+        if (done != 1) {
+            throw new IllegalStateException("it said " + done);
+        }
+    }
+
     /** A function that gives back an int; arrays of Java may be passed where it takes pointers. */
     MethodHandle number(String name, MemoryLayout... takes) {
         return call(name, FunctionDescriptor.of(INT, takes), Linker.Option.critical(true));

@@ -629,15 +629,11 @@ final class HostLoop {
 
     private Flow metaForAll(HostTask one, Position position, Pace.Group group) throws InterruptedException {
         if (!group.isFirst(host)) {
-            return switch (await(group).outcome() == Outcome.OK ? word(one.task()) : "") {
-                case "end_play" -> Flow.END_PLAY;
-                case "end_batch" -> Flow.END_BATCH;
-                case "clear_facts" -> {
-                    world.update(host, HostVariables::withoutFacts);
-                    yield Flow.GO;
-                }
-                default -> Flow.GO;
-            };
+            boolean done = await(group).outcome() == Outcome.OK;
+            if (done && word(one.task()).equals("clear_facts")) {
+                world.update(host, HostVariables::withoutFacts);
+            }
+            return play.ended.get();
         }
         try {
             Optional<Flow> passedOver = passedOver(one);

@@ -35,6 +35,8 @@ final class Nodes implements AutoCloseable {
     /** What was done on the nodes: each deed counts when it begins and when it is over. */
     final AtomicLong deeds = new AtomicLong();
     private final Map<Address, Node> nodes = new ConcurrentHashMap<>();
+    /** Those that are this machine. */
+    private final Set<Node> local = ConcurrentHashMap.newKeySet();
     /** What a dry run would change on this machine, paths among it. */
     private final Set<String> here = ConcurrentHashMap.newKeySet();
     private final String holder;
@@ -52,7 +54,7 @@ final class Nodes implements AutoCloseable {
             Consumer<String> waiting = why -> world.events.tell(new Event.Waiting(Instant.now(), target.host(), why));
             Consumer<String> told = what -> world.events
                     .tell(new Event.Reaching(Instant.now(), target.host(), what));
-            return new Node(() -> connected(key, waiting, told), new NodeLock(holder,
+            var node = new Node(() -> connected(key, waiting, told), new NodeLock(holder,
                     key.bySsh(), who -> {
                         if (who.isEmpty()) {
                             waiting.accept("");
@@ -60,13 +62,16 @@ final class Nodes implements AutoCloseable {
                             world.events.tell(new Event.Blocked(Instant.now(), target.host(), who));
                         }
                     }), world.options.check(), told, deeds);
+            if (key.kind().equals("local")) {
+                local.add(node);
+            }
+            return node;
         });
     }
 
     /** Tasks of a dry run would change these things on the node. */
     void foresee(Node node, Stream<Change> changes) {
-        if (nodes.entrySet().stream()
-                .anyMatch(known -> known.getValue() == node && known.getKey().kind().equals("local"))) {
+        if (local.contains(node)) {
             changes.map(Change::subject).forEach(here::add);
         }
     }

@@ -31,6 +31,7 @@ import java.util.Set;
 @AutoService(AnyModule.class)
 public final class GetentModule implements TaskModule<GetentModule.Args, GetentModule.Entries> {
     private static final int NO_SUCH_KEY = 2; // getent's exit status
+    private static final String MISSING = "One or more supplied key could not be found in the database.";
     private static final Set<String> WITH_COLONS = Set.of("passwd", "shadow", "group", "gshadow");
 
     /** The arguments of {@code getent}. */
@@ -130,8 +131,6 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
                 .map(java.util.regex.Pattern::quote).orElse("\\s+");
         return Inquiry.of(new EntriesFact(args.database(), args.key(), args.service(), between));
     }
-
-    private static final String MISSING = "One or more supplied key could not be found in the database.";
 
     @Override
     public List<String> facts(MapValue given) {

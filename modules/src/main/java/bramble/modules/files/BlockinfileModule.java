@@ -86,7 +86,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
         if (args.insertafter().isPresent() && args.insertbefore().isPresent()) {
             return new Plan.Refused("parameters are mutually exclusive: insertbefore|insertafter");
         }
-        Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Path");
+        Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Path %s does not exist !");
         if (obstacle.isPresent()) {
             return actual.refused(obstacle.get());
         }

@@ -35,13 +35,17 @@ record EditedFile(TextEdit edit, Rights rights) {
         }
     }
 
-    /** Why it can't be edited. */
-    Optional<String> obstacle(boolean create, Replacing replacing, String word) {
+    /**
+     * Why it can't be edited.
+     *
+     * @param missing what is said of a file that isn't there, with {@code %s} for its path
+     */
+    Optional<String> obstacle(boolean create, Replacing replacing, String missing) {
         if (edit.content() instanceof FileContent.Unreadable(_, String why) && why.equals("is a directory")) {
             return Optional.of("Path " + edit.path() + " is a directory !");
         }
         if (edit.content().missing() && !create) {
-            return Optional.of(word + " " + edit.path() + " does not exist !");
+            return Optional.of(missing.formatted(edit.path()));
         }
         boolean blocked = edit.state() instanceof PathState.Absent absent && absent.blocked();
         Optional<String> other = edit.content().missing() && !blocked ? Optional.empty() : edit.obstacle();
@@ -51,7 +55,7 @@ record EditedFile(TextEdit edit, Rights rights) {
 
     /** The refusal, with the code that Ansible gives what is not there or a folder. */
     Plan.Refused refused(String why) {
-        return new Plan.Refused(why, why.endsWith(" does not exist !") || why.endsWith(" does not exist!")
+        return new Plan.Refused(why, why.matches("(?s).* does not exist ?!")
                 ? MapValue.of("rc", 257)
                 : why.endsWith(" is a directory !") ? MapValue.of("rc", 256) : MapValue.EMPTY);
     }

@@ -96,9 +96,9 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
         if (actual.edit().content().missing() && args.create() && !make) {
             return Plan.NOTHING;
         }
-        Optional<String> obstacle = actual.obstacle(make, args.replacing(), "Destination");
+        Optional<String> obstacle = actual.obstacle(make, args.replacing(), "Destination %s does not exist!");
         return obstacle.isPresent()
-                ? actual.refused(obstacle.get().replaceFirst(" does not exist !$", " does not exist!"))
+                ? actual.refused(obstacle.get())
                 : actual.plan(edited(args, actual), args.replacing());
     }
 

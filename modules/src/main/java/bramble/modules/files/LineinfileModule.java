@@ -99,7 +99,7 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
         if (absent && actual.edit().content().missing()) {
             return Plan.NOTHING;
         }
-        Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Destination");
+        Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Destination %s does not exist !");
         if (obstacle.isPresent()) {
             return actual.refused(obstacle.get());
         }

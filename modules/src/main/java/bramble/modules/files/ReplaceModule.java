@@ -60,7 +60,7 @@ public final class ReplaceModule implements TaskModule<ReplaceModule.Args, Edite
         } catch (RegexException e) {
             return new Plan.Refused("Unable to process replace due to error: " + e.getMessage());
         }
-        Optional<String> obstacle = actual.obstacle(false, args.replacing(), "Path");
+        Optional<String> obstacle = actual.obstacle(false, args.replacing(), "Path %s does not exist !");
         if (obstacle.isPresent()) {
             return actual.refused(obstacle.get());
         }

@@ -381,15 +381,15 @@ public final class UriModule implements Conversation<UriModule.Args> {
                         cmp -s "$new" "$p" && exit 0
                         if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
                 path.contains("/") ? path : "./" + path, content.length());
-        boolean same = answer.status() == 304;
-        Answer written = talk.node().run(List.of(same
-                ? Piece.free(Sh.raw(":"))
-                : new Piece(Piece.FREE, put, content))).getFirst();
-        if (!written.ok()) {
-            return Result.failed("Could not replace file: tried to write " + path + ", but " + written.errors().strip(),
-                    keys);
+        boolean changed = false;
+        if (answer.status() != 304) {
+            Answer written = talk.node().run(List.of(new Piece(Piece.FREE, put, content))).getFirst();
+            if (!written.ok()) {
+                return Result.failed(
+                        "Could not replace file: tried to write " + path + ", but " + written.errors().strip(), keys);
+            }
+            changed = written.text().contains("changed");
         }
-        boolean changed = written.text().contains("changed");
         Rights rights = talk.node().ask(Inquiry.ask(args.attributes().wanted().facts(),
                 args.attributes().wanted()::on));
         if (rights.obstacle().isPresent()) {
