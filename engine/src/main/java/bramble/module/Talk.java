@@ -1,11 +1,9 @@
 package bramble.module;
 
 import bramble.shell.Answer;
-import bramble.shell.Piece;
 import bramble.template.Scope;
 import bramble.template.Templates;
 import java.time.Duration;
-import java.util.List;
 
 /** A conversation's two partners: the node, and the controller. */
 public interface Talk {
@@ -20,11 +18,12 @@ public interface Talk {
     /** The controller's side. */
     Controller controller();
 
-    /** A node to ask and to run scripts on. In a dry run {@link #ask} has the predictions laid over what it reads. */
+    /** A node to ask and to act on. In a dry run {@link #ask} has the predictions laid over what it reads. */
     interface Peer {
         <S> S ask(Inquiry<S> inquiry);
 
-        List<Answer> run(List<Piece> pieces);
+        /** Does something on the node itself: a script, a file to be written. */
+        Answer run(Action action);
 
         Platform platform();
 

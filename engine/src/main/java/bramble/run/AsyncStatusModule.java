@@ -3,19 +3,18 @@ package bramble.run;
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.event.Outcome;
+import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
 import bramble.module.Talk;
 import bramble.shell.Answer;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Undefined;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code async_status}: what has become of a task that was begun with {@code async}. */
@@ -67,7 +66,7 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
                 ? own.job(args.jid()).filter(job -> job.job().home().equals(home))
                 : Optional.empty();
         if (args.mode() == Mode.CLEANUP) {
-            talk.node().run(List.of(new Job(args.jid(), home, 0).remove()));
+            talk.node().run(new Action.Run(new Job(args.jid(), home, 0).remove().script()));
             return Result.ok(MapValue.of("ansible_job_id", args.jid(), "erased", home + "/" + args.jid()));
         }
         if (known.isEmpty() || !(talk instanceof Dialogue dialogue)) {
@@ -89,21 +88,18 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
     /** A job that another run began: what its last command printed is all that there is. */
     private static Result foreign(Args args, String home, MapValue about, Talk talk) {
         String path = home + "/" + args.jid();
-        List<Answer> answers = talk.node().run(List.of(Piece.free(Sh.of(
-                "cd {} 2>/dev/null || exit 2; [ -e done ] || exit 1; set -- *.rc; for b_f; do :; done; b_f=${b_f%.rc}\n"
-                        + "cat \"$b_f.out\"; cat \"$b_f.err\" >&2; exit 0",
-                Job.folder(path))), Piece.free(
-                        Sh.of("cd {} && set -- *.rc && for b_f; do :; done && cat \"$b_f\"",
-                                Job.folder(path)))));
-        Answer answer = answers.getFirst();
+        Answer answer = talk.node().run(new Action.Run(Sh.of("""
+                cd {} 2>/dev/null || exit 2; [ -e done ] || exit 1; set -- *.rc; for b_f; do :; done; b_f=${b_f%.rc}
+                printf '%s\\n' "$(cat "$b_f.rc")"; cat "$b_f.out"; cat "$b_f.err" >&2; exit 0""", Job.folder(path))));
         if (answer.status() == 2) {
             return Result.failed("could not find job", about.with("finished", 1).with("stdout", "").with("stderr", ""));
         }
         if (answer.status() == 1) {
             return Result.ok(about.with("finished", 0));
         }
-        String rc = answers.getLast().text().strip();
-        MapValue results = about.with("finished", 1).with("stdout", answer.text().stripTrailing()).with("stderr",
+        String[] both = answer.text().split("\n", 2);
+        String rc = both[0].strip();
+        MapValue results = about.with("finished", 1).with("stdout", both[both.length - 1].stripTrailing()).with("stderr",
                 answer.errors().stripTrailing()).with("rc", rc.matches("\\d{1,3}") ? Integer.parseInt(rc) : 0);
         return rc.equals("0") ? Result.changed(results) : Result.failed("non-zero return code", results);
     }

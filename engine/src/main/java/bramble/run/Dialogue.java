@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.connection.UnreachableException;
 import bramble.event.Event;
 import bramble.event.TaskInfo;
+import bramble.module.Action;
 import bramble.module.Inquiry;
 import bramble.module.Platform;
 import bramble.module.Talk;
@@ -62,11 +63,8 @@ final class Dialogue implements Talk {
             }
 
             @Override
-            public List<Answer> run(List<Piece> pieces) {
-                return inNode(() -> place.node().ask(place.become(), pieces.stream()
-                        .map(piece -> new Piece(piece.group(),
-                                bramble.shell.Sh.of("{}{}", place.environment(), piece.script()), piece.input()))
-                        .toList(), Watch.NONE));
+            public Answer run(Action action) {
+                return inNode(() -> nodeTask(place.predictions()).act(action));
             }
 
             @Override

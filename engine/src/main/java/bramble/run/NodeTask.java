@@ -114,6 +114,11 @@ public final class NodeTask {
         return new Views(read(List.of(inquiry), predictions, Optional.empty()), predictions).combine(inquiry);
     }
 
+    /** Does one thing that a script does, apart from any plan. */
+    public Answer act(Action action) {
+        return asker.ask(List.of(ActionScript.piece(Piece.FREE, action, environment))).getFirst();
+    }
+
     /** The endings of the items, in their order. A failing item doesn't keep the others from being done. */
     public <A extends Record, S> List<Ending> runAll(TaskModule<A, S> module, List<A> items)
             throws IOException, InterruptedException {

@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 @AutoService(AnyModule.class)
 public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, MysqlDbModule.State> {
     private static final List<String> ALL = List.of("all");
-    private static final Rights.Wanted ANY = new Rights.Wanted(Optional.empty(), Optional.empty(), Optional.empty());
+    private static final Rights.Wanted ANY = Rights.Wanted.mode(Optional.empty());
 
     /** What is to be true of the databases, or done with them. */
     public enum Wanted {

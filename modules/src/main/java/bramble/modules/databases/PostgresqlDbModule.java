@@ -37,7 +37,7 @@ import java.util.function.Function;
 /** {@code postgresql_db}: databases of a PostgreSQL server, through the client on the node. */
 @AutoService(AnyModule.class)
 public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.Args, PostgresqlDbModule.State> {
-    private static final Rights.Wanted ANY = new Rights.Wanted(Optional.empty(), Optional.empty(), Optional.empty());
+    private static final Rights.Wanted ANY = Rights.Wanted.mode(Optional.empty());
     private static final int FORCED = 130000; // the version from which DROP DATABASE ends connections itself
 
     /** What is to be true of the database, or done with it. */

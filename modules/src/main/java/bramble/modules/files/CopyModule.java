@@ -156,8 +156,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
                         args.folderRights().on(known)));
     }
 
-    private static final Rights NO_RIGHTS = new Rights(Optional.empty(), Optional.empty(), Optional.empty(),
-            new Me(Owner.ROOT, Owner.ROOT, 022, "/root"), Optional.empty());
+    private static final Rights NO_RIGHTS = Rights.none(new Me(Owner.ROOT, Owner.ROOT, 022, "/root"));
 
     private static Place place(Args args, CopySource.Item item, String path, Facts known) {
         return Place.of(path, item.large(), args.rights(item), known);

@@ -80,7 +80,9 @@ record EditedFile(TextEdit edit, Rights rights) {
         if (write) {
             boolean fresh = now.state().missing();
             var options = new TextEdit.Options(
-                    fresh ? rights.written(now.state()) : bramble.module.Attributes.NONE,
+                    fresh
+                            ? rights.written(now.state())
+                            : rights.kept(),
                     replacing.validate().map(Validation::script), replacing.backup() && !fresh);
             List<Change> written = now.to(edited.text(), options);
             changes.addAll(written);
@@ -100,7 +102,7 @@ record EditedFile(TextEdit edit, Rights rights) {
     private Change folders(PathState.Absent absent) {
         String parent = NodePath.parent(absent.real());
         var folder = new PathState.Absent(parent, absent.ground(), false);
-        var plain = new Rights(Optional.empty(), Optional.empty(), Optional.empty(), rights.me(), Optional.empty());
+        var plain = Rights.none(rights.me());
         return NewFolders.change(folder, plain, parent, Diff.attributes(parent,
                 MapValue.of("path", parent, "state", "absent"), MapValue.of("path", parent, "state", "directory")));
     }

@@ -2,13 +2,13 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
+import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
 import bramble.module.Talk;
 import bramble.shell.Answer;
 import bramble.shell.Content;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
@@ -155,7 +155,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 Sh read = size <= BLOCK * BLOCKS // what the kernel makes up as it is read has no size, and isn't read in pieces
                         ? Sh.of("cat {}", state.real())
                         : Sh.of("dd if={} bs={} skip={} count={} 2>/dev/null", state.real(), BLOCK, block, BLOCKS);
-                Answer answer = talk.node().run(List.of(Piece.free(read))).getFirst();
+                Answer answer = talk.node().run(new Action.Run(read));
                 if (!answer.ok() || answer.cut()) {
                     return Optional.of(answer.cut() ? "more came than is kept of an answer" : answer.errors().strip());
                 }

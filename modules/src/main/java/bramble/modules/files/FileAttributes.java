@@ -13,10 +13,10 @@ public record FileAttributes(
         @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
         @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
         @Arg("Level part of the SELinux label; without effect where there is none.") Optional<String> selevel,
-        @Arg(value = "Accepted; files are always written beside their place and moved.", fallback = "false") boolean unsafeWrites) {
+        @Arg(value = "Whether a file that nothing can be moved onto, a mount point, or in a folder that may not be written, is written where it is; a reader may see half of it.", fallback = "false") boolean unsafeWrites) {
 
     /** What is wanted of a file. */
     public Rights.Wanted wanted() {
-        return new Rights.Wanted(mode, owner, group);
+        return new Rights.Wanted(mode, owner, group, unsafeWrites);
     }
 }

@@ -22,12 +22,27 @@ import java.util.OptionalInt;
  *
  * @param user the owner that is wanted
  * @param obstacle why they can't be had: there is no such user
+ * @param inPlace see {@link Attributes}
  */
 public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> group, Me me,
-        Optional<String> obstacle) {
+        Optional<String> obstacle, boolean inPlace) {
 
-    /** What a task's arguments say. */
-    public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group) {
+    /** None is wanted. */
+    static Rights none(Me me) {
+        return new Rights(Optional.empty(), Optional.empty(), Optional.empty(), me, Optional.empty(), false);
+    }
+
+    /**
+     * What a task's arguments say.
+     *
+     * @param inPlace see {@link Attributes}
+     */
+    public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group, boolean inPlace) {
+        /** None, except perhaps a mode. */
+        public static Wanted mode(Optional<Mode> mode) {
+            return new Wanted(mode, Optional.empty(), Optional.empty(), false);
+        }
+
         /** What has to be asked for {@link #on}. */
         public List<Fact<?>> facts() {
             var facts = new ArrayList<Fact<?>>(List.of(new MeFact()));
@@ -50,7 +65,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
                     .or(() -> group.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.group(name))))
                             .map(name -> "chgrp failed: failed to look up group " + name));
             return new Rights(mode, owner.map(name -> named(facts, name, IdFact.user(name))),
-                    group.map(name -> named(facts, name, IdFact.group(name))), me, obstacle);
+                    group.map(name -> named(facts, name, IdFact.group(name))), me, obstacle, inPlace);
         }
 
         private static boolean absent(Maybe<IdFact.Id> id) {
@@ -65,12 +80,12 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
 
         /** The same with another mode. */
         public Wanted withMode(Optional<Mode> other) {
-            return new Wanted(other, owner, group);
+            return new Wanted(other, owner, group, inPlace);
         }
     }
 
     public Rights withMode(Optional<Mode> other) {
-        return new Rights(other, user, group, me, obstacle);
+        return new Rights(other, user, group, me, obstacle, inPlace);
     }
 
     /** What a thing's attributes become. */
@@ -113,7 +128,12 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
                 : OptionalInt.of(Modes.apply(mode.get(), old.map(Inode::mode).orElse(0666 & ~me.umask()), false,
                         me.umask()));
         return Written.keeping(state, me,
-                new Attributes(bits, user.map(Rights::argument), group.map(Rights::argument)));
+                new Attributes(bits, user.map(Rights::argument), group.map(Rights::argument), inPlace));
+    }
+
+    /** For a file that is written anew with the attributes that it has. */
+    public Attributes kept() {
+        return new Attributes(OptionalInt.empty(), Optional.empty(), Optional.empty(), inPlace);
     }
 
     private static String argument(Owner owner) {

@@ -19,7 +19,8 @@ final class Written {
         boolean others = !inode.group().equals(me.group());
         return new Attributes(wanted.mode().isPresent() ? wanted.mode() : OptionalInt.of(inode.mode()),
                 wanted.owner().or(() -> foreign ? Optional.of(inode.user().label()) : Optional.empty()),
-                wanted.group().or(() -> others ? Optional.of(inode.group().label()) : Optional.empty()));
+                wanted.group().or(() -> others ? Optional.of(inode.group().label()) : Optional.empty()),
+                wanted.inPlace());
     }
 
     /** The file at the place of {@code state}, written with these attributes. */

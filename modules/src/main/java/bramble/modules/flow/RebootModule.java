@@ -2,13 +2,13 @@ package bramble.modules.flow;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
+import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
 import bramble.module.Talk;
 import bramble.shell.Answer;
 import bramble.shell.NoShellException;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
@@ -125,7 +125,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
     }
 
     private static Answer ask(Talk talk, Sh script) {
-        return talk.node().run(List.of(Piece.free(script))).getFirst();
+        return talk.node().run(new Action.Run(script));
     }
 
     /** What the command said, if it failed. That the connection breaks meanwhile is what it is for. */

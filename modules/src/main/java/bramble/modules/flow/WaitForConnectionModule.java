@@ -2,12 +2,12 @@ package bramble.modules.flow;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
+import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
 import bramble.module.Talk;
 import bramble.shell.NoShellException;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
@@ -76,7 +76,7 @@ public final class WaitForConnectionModule implements Conversation<WaitForConnec
             if (anew) {
                 talk.node().reconnect(Duration.ofSeconds(args.connectTimeout()));
             }
-            talk.node().run(List.of(Piece.free(Sh.raw(":"))));
+            talk.node().run(new Action.Run(Sh.raw(":")));
             return Optional.empty();
         } catch (NoShellException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -2,6 +2,7 @@ package bramble.modules.flow;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
+import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Inquiry;
@@ -14,7 +15,6 @@ import bramble.modules.files.PathResults;
 import bramble.modules.files.PathState;
 import bramble.regex.PythonRegex;
 import bramble.shell.Answer;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
@@ -206,7 +206,7 @@ public final class WaitForModule implements Conversation<WaitForModule.Args> {
         if (args.searchRegex().isEmpty()) {
             return new Look.Yes(PathResults.of(state));
         }
-        Answer text = talk.node().run(List.of(Piece.free(Sh.of("cat {}", NodePath.word(path))))).getFirst();
+        Answer text = talk.node().run(new Action.Run(Sh.of("cat {}", NodePath.word(path))));
         return found(args, text.text()).<Look>map(keys -> new Look.Yes(keys.with(PathResults.of(state))))
                 .orElse(new Look.No("the text is not in " + path));
     }

@@ -50,7 +50,7 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum, Su
     /** @param old what is at the place now, with no folder missing above it */
     Change change(String path, PathState old, Rights rights, boolean backup) {
         String real = old.real();
-        Attributes attributes = rights.written(old);
+        Attributes attributes = rights.written(old.followed()); // of a link, what it leads to
         boolean onController = means == Means.CONTROLLER;
         Optional<Checksum> counted = checksum.filter(_ -> !onController);
         Sh check = Sh.of("b_sums {} {} {}", path, counted.map(Checksum::program).orElse(""),
@@ -97,7 +97,7 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum, Su
     private List<Effect> effects(String path, PathState old, Rights rights) {
         String real = old.real();
         Inode made = Inode.made(0666 & ~rights.me().umask(), rights.me(), real);
-        Inode base = old instanceof PathState.File(_, Inode was)
+        Inode base = old.followed() instanceof PathState.File(_, Inode was)
                 ? made.withMode(was.mode()).withUser(was.user()).withGroup(was.group())
                 : made;
         var effects = new ArrayList<Effect>();

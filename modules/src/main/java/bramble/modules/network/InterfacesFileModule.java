@@ -4,7 +4,6 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Change;
 import bramble.module.Effect;
 import bramble.module.Inquiry;
@@ -110,7 +109,7 @@ public final class InterfacesFileModule
             edit(args, lines, found.get());
         }
         var changes = new ArrayList<Change>(actual.edit().to(String.join("\n", lines),
-                new TextEdit.Options(Attributes.NONE, Optional.empty(), args.backup())));
+                new TextEdit.Options(actual.rights().kept(), Optional.empty(), args.backup())));
         PathState then = changes.stream().flatMap(change -> change.effects().stream())
                 .filter(Effect.Becomes.class::isInstance).map(effect -> ((Effect.Becomes<?>) effect).value())
                 .filter(PathState.class::isInstance).map(PathState.class::cast).findFirst()

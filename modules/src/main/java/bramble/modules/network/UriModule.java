@@ -4,6 +4,7 @@ import bramble.args.Arg;
 import bramble.args.ControllerFile;
 import bramble.args.ControllerFiles;
 import bramble.args.Doc;
+import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Inquiry;
@@ -15,11 +16,10 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathResults;
 import bramble.modules.files.PathState;
-import bramble.modules.files.Rights;
+import bramble.modules.files.Place;
 import bramble.problem.ProblemException;
 import bramble.shell.Answer;
 import bramble.shell.Content;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.Json;
 import bramble.value.ListValue;
@@ -247,7 +247,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
         ControllerFile src = args.src().orElseThrow();
         return args.remoteSrc()
                 ? new Content.Bytes(
-                        talk.node().run(List.of(Piece.free(Sh.of("cat {}", src.path())))).getFirst().out())
+                        talk.node().run(new Action.Run(Sh.of("cat {}", src.path()))).out())
                 : src.content();
     }
 
@@ -264,7 +264,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
     }
 
     private static byte[] read(String path, Talk talk) {
-        Answer answer = talk.node().run(List.of(Piece.free(Sh.of("cat {}", path)))).getFirst();
+        Answer answer = talk.node().run(new Action.Run(Sh.of("cat {}", path)));
         if (!answer.ok()) {
             throw new BadBody("form-multipart: " + answer.errors().strip());
         }
@@ -367,45 +367,35 @@ public final class UriModule implements Conversation<UriModule.Args> {
     private static Result kept(Args args, String dest, Exchange.Answered answer, MapValue keys, Talk talk) {
         String name = Disposition.fileName(answer.headers())
                 .orElseGet(() -> NodePath.name(NodePath.normal("/" + String.valueOf(answer.url().getPath()))));
-        String path = state(dest, talk) instanceof PathState.Directory
+        String path = state(dest, talk) instanceof PathState.Directory // in which the file is to be
                 ? NodePath.resolve(dest, name.equals("/") ? "index.html" : name)
                 : NodePath.normal(dest);
-        Content content = answer.content();
-        Sh put = Sh.of(
-                """
-                        p={}
-                        new=$(mktemp "${p%/*}/.bramble-XXXXXX") || exit 1
-                        trap 'rm -f "$new"' EXIT
-                        trap 'exit 1' HUP INT TERM PIPE
-                        cat >"$new" && [ "$(wc -c <"$new")" -eq {} ] || exit 1
-                        cmp -s "$new" "$p" && exit 0
-                        if [ -f "$p" ]; then cat "$new" >"$p"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new" && mv "$new" "$p"; fi && echo changed""",
-                path.contains("/") ? path : "./" + path, content.length());
-        boolean changed = false;
-        if (answer.status() != 304) {
-            Answer written = talk.node().run(List.of(new Piece(Piece.FREE, put, content))).getFirst();
-            if (!written.ok()) {
-                return Result.failed(
-                        "Could not replace file: tried to write " + path + ", but " + written.errors().strip(), keys);
+        Place place = talk.node().ask(
+                Place.at(path, answer.content().length(), args.attributes().wanted()));
+        PathState there = place.state().get();
+        Optional<String> obstacle = place.rights().obstacle()
+                .or(() -> there.followed() instanceof PathState.Present && !(there.followed() instanceof PathState.File)
+                        ? Optional.of("Destination " + path + " is no file, and can't be replaced")
+                        : Optional.empty());
+        if (obstacle.isPresent()) {
+            return Result.failed(obstacle.get(), keys);
+        }
+        boolean same = answer.status() == 304
+                || (there.followed() instanceof PathState.File && place.same().apply(answer.content()));
+        Optional<Action> action = same
+                ? there.followed() instanceof PathState.Present present
+                        ? place.rights().change(present, path).map(change -> change.actions().getFirst())
+                        : Optional.empty()
+                // the new file takes the place of a link, with the attributes of what that leads to
+                : Optional.of(new Action.Write(there.real(), answer.content(),
+                        place.rights().written(there.followed())));
+        if (action.isPresent()) {
+            Answer done = talk.node().run(action.get());
+            if (!done.ok()) {
+                return Result.failed((same ? "" : "Could not replace file: ") + done.errors().strip(), keys);
             }
-            changed = written.text().contains("changed");
         }
-        Rights rights = talk.node().ask(Inquiry.ask(args.attributes().wanted().facts(),
-                args.attributes().wanted()::on));
-        if (rights.obstacle().isPresent()) {
-            return Result.failed(rights.obstacle().get(), keys);
-        }
-        PathState state = state(path, talk);
-        if (state instanceof PathState.Present present && rights.change(present, path).isPresent()) {
-            Answer answered = talk.node().run(List.of(Piece.free(rights.script(present.real(), present.inode(),
-                    rights.over(present.inode(), false), false)))).getFirst();
-            if (!answered.ok()) {
-                return Result.failed(answered.errors().strip(), keys);
-            }
-            changed = true;
-            state = state(path, talk);
-        }
-        MapValue all = keys.with("path", path).with(PathResults.of(state));
-        return changed ? Result.changed(all) : Result.ok(all);
+        MapValue all = keys.with("path", path).with(PathResults.of(state(path, talk)));
+        return action.isPresent() ? Result.changed(all) : Result.ok(all);
     }
 }

@@ -83,7 +83,7 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        var wanted = new Rights.Wanted(Optional.of(args.mode()), Optional.empty(), Optional.empty());
+        var wanted = Rights.Wanted.mode(Optional.of(args.mode()));
         var sources = new AptSourcesFact();
         var cache = new AptCacheFact(false);
         var own = new PathFact(AptSource.parse(args.repo()).map(source -> file(args, source))

@@ -154,7 +154,7 @@ public final class Deb822RepositoryModule
     public Inquiry<State> inspect(Args args, Platform node) {
         String key = KEYRINGS + "/" + args.slug();
         var folder = new PathFact(KEYRINGS);
-        var wanted = new Rights.Wanted(Optional.of(args.mode()), Optional.empty(), Optional.empty());
+        var wanted = Rights.Wanted.mode(Optional.of(args.mode()));
         Inquiry<Rights> rights = Inquiry.ask(wanted.facts(), wanted::on);
         Inquiry<Optional<DownloadFact.Download>> given = args.fetches() && args.state() == Presence.PRESENT
                 ? Inquiry.of(new DownloadFact(args.signedBy().orElseThrow(), true)).map(Optional::of)

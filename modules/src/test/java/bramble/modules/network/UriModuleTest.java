@@ -1,9 +1,11 @@
 package bramble.modules.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import bramble.args.Schema;
+import bramble.module.Action;
 import bramble.module.Inquiry;
 import bramble.module.Platform;
 import bramble.module.Result;
@@ -12,7 +14,6 @@ import bramble.problem.Source;
 import bramble.run.NodeTask;
 import bramble.run.Overlay;
 import bramble.shell.Answer;
-import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.template.Scope;
 import bramble.template.Templates;
@@ -27,8 +28,9 @@ import bramble.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +99,43 @@ class UriModuleTest {
         }
     }
 
+    /** What holds the old file open, or has it under another name, keeps it whole. */
+    @ParameterizedTest
+    @CsvSource({"old, old", "link, old", "loose, nothing"})
+    void aFileIsReplacedAtOnce(String dest, String attributesOf) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("f"), "hello");
+        Path old = Files.writeString(folder.resolve("old"), "before");
+        Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r-----"));
+        Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+        Files.createLink(folder.resolve("kept"), old);
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("old"));
+        Files.createSymbolicLink(folder.resolve("loose"), Path.of("nothing"));
+        try (var server = new FixtureServer("127.0.0.1", folder); var node = LocalNode.plain()) {
+            Result result = run(in(server, "{url: $H/f, dest: $C/" + dest + "}"), node, false);
+            assertEquals(Result.Status.CHANGED, result.status(), result::toString);
+        }
+        assertEquals("hello", Files.readString(folder.resolve(dest)));
+        assertEquals("before", Files.readString(folder.resolve("kept")));
+        assertFalse(Files.isSymbolicLink(folder.resolve(dest)));
+        assertEquals(attributesOf.equals("old") ? "rw-r-----" : "rw-r--r--",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(dest))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "p          | Destination $C/p is no file, and can't be replaced",
+        "none/f     | Could not replace file: Tried to write $C/none/f, but: No such file or directory",
+    })
+    void aPlaceThatIsNoneForAFile(String dest, String why) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("f"), "hello");
+        try (var server = new FixtureServer("127.0.0.1", folder); var node = LocalNode.plain()) {
+            assertTrue(node.run(Sh.of("mkfifo {}", folder.resolve("p"))).ok());
+            Result result = run(in(server, "{url: $H/f, dest: $C/" + dest + "}"), node, false);
+            assertEquals(Result.Status.FAILED, result.status(), result::toString);
+            assertEquals(in(server, why), PythonText.of(result.results().get("msg").orElseThrow()));
+        }
+    }
+
     @Test
     void aDryRunAsksNobody() throws InterruptedException {
         try (var node = LocalNode.plain()) {
@@ -134,12 +173,16 @@ class UriModuleTest {
             return new Peer() {
                 @Override
                 public <S> S ask(Inquiry<S> inquiry) {
-                    return new NodeTask(local::ask, local.platform(), new Overlay(), dryRun, Sh.raw("")).ask(inquiry);
+                    return task().ask(inquiry);
+                }
+
+                private NodeTask task() {
+                    return new NodeTask(local::ask, local.platform(), new Overlay(), dryRun, Sh.raw(""));
                 }
 
                 @Override
-                public List<Answer> run(List<Piece> pieces) {
-                    return local.ask(pieces);
+                public Answer run(Action action) {
+                    return task().act(action);
                 }
 
                 @Override
