@@ -99,8 +99,10 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
         }
         String[] both = answer.text().split("\n", 2);
         String rc = both[0].strip();
-        MapValue results = about.with("finished", 1).with("stdout", both[both.length - 1].stripTrailing()).with("stderr",
-                answer.errors().stripTrailing()).with("rc", rc.matches("\\d{1,3}") ? Integer.parseInt(rc) : 0);
+        MapValue results = about.with("finished", 1).with("stdout", both[both.length - 1].stripTrailing())
+                .with("stderr",
+                        answer.errors().stripTrailing())
+                .with("rc", rc.matches("\\d{1,3}") ? Integer.parseInt(rc) : 0);
         return rc.equals("0") ? Result.changed(results) : Result.failed("non-zero return code", results);
     }
 }

@@ -53,8 +53,8 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
                 dest: /root/network.tgz
                 mode: '0600'
             """, returns = {
-        "dest_state: str: archive; compress, of one file; incomplete, where some of the paths aren't there",
-        "state: str: file",
+        "dest_state: str: archive; compress, of one file; incomplete, where some of the paths aren't there; absent, where none is",
+        "state: str: file; absent, where there was nothing to be packed",
         "archived: list: what was packed", "missing: list: paths that aren't there",
         "arcroot: str: the directory that names in the archive count from",
         "expanded_paths: list: the paths that patterns stand for",
@@ -70,7 +70,7 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
             FileAttributes attributes) {
 
         public Args {
-            boolean pattern = path.stream().anyMatch(one -> one.matches(".*[*?\\[].*"));
+            boolean pattern = path.stream().anyMatch(Packing::isPattern);
             if (dest.isEmpty() && (path.size() != 1 || pattern)) {
                 throw new IllegalArgumentException(
                         "Error, must specify 'dest' when archiving multiple files or trees");
@@ -79,7 +79,8 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
 
         private Packing packing() {
             String word = format.name().toLowerCase(Locale.ROOT);
-            boolean single = !forceArchive && format != Format.TAR && format != Format.ZIP;
+            boolean single = !forceArchive && format != Format.TAR && format != Format.ZIP
+                    && path.stream().noneMatch(Packing::isPattern);
             return new Packing(path.stream().map(Args::rooted).toList(), excludePath, exclusionPatterns,
                     rooted(dest.orElseGet(() -> NodePath.normal(path.getFirst()) + "." + word)), word, single);
         }
@@ -126,6 +127,16 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
     public Plan plan(Args args, State actual) {
         PathState dest = actual.dest();
         String shown = args.packing().dest();
+        boolean nothing = actual.contents() instanceof Maybe.Known<Packed>(Packed none) && none.targets().isEmpty();
+        if (nothing && actual.contents().get().root().isEmpty()) {
+            return new Plan.Refused("Error, no source paths were found",
+                    MapValue.of("path", String.join(", ", args.path()), "expanded_paths",
+                            String.join(", ", actual.contents().get().expanded()), "expanded_exclude_paths",
+                            String.join(", ", actual.contents().get().excluded())));
+        }
+        if (nothing && dest.missing()) {
+            return Plan.NOTHING;
+        }
         if (actual.rights().obstacle().isPresent()) {
             return new Plan.Refused(actual.rights().obstacle().get());
         }
@@ -141,14 +152,10 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
         boolean comes = dest.missing() && contents instanceof Maybe.NotKnown;
         if (!comes) {
             Packed packed = contents.get();
-            if (packed.paths().isEmpty() && dest.missing()) {
-                return new Plan.Refused(
-                        "Error, no source paths were found: " + String.join(", ", packed.missing()));
-            }
             if (!packed.failure().isEmpty()) {
                 return new Plan.Refused("Tried to make the archive " + shown + ", but " + packed.failure());
             }
-            if (packed.paths().isEmpty() || (packed.same() && !args.remove())) {
+            if (nothing || (packed.same() && !args.remove())) {
                 return dest instanceof PathState.Present present
                         ? Plan.of(actual.rights().change(present, shown).stream().toList())
                         : Plan.NOTHING;
@@ -193,7 +200,7 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
     }
 
     private static List<Change> removed(Args args, Packed packed) {
-        return packed.paths().stream().map(path -> {
+        return packed.targets().stream().map(path -> {
             String real = NodePath.normal(path);
             return new Change(path,
                     Diff.attributes(path, MapValue.of("path", path, "state", "present"),
@@ -216,12 +223,18 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
         if (packed.isPresent()) {
             Packed known = packed.get();
             results = results.with("archived", known.members()).with("missing", known.missing())
-                    .with("arcroot", known.root()).with("expanded_paths", known.paths())
-                    .with("expanded_exclude_paths", args.excludePath());
+                    .with("arcroot", known.root()).with("expanded_paths", known.expanded())
+                    .with("expanded_exclude_paths", known.excluded());
+        }
+        return new Verdict(plain.changed(), plain.failure(),
+                results.with("dest_state", destState(packed, before.dest())));
+    }
+
+    private static String destState(Optional<Packed> packed, PathState dest) {
+        if (packed.isPresent() && packed.get().targets().isEmpty()) {
+            return dest.missing() ? "absent" : packed.get().archive() ? "archive" : "compress";
         }
         boolean incomplete = packed.map(known -> !known.missing().isEmpty()).orElse(false);
-        boolean single = packed.map(Packed::single).orElse(false);
-        return new Verdict(plain.changed(), plain.failure(),
-                results.with("dest_state", incomplete ? "incomplete" : single ? "compress" : "archive"));
+        return incomplete ? "incomplete" : packed.map(Packed::single).orElse(false) ? "compress" : "archive";
     }
 }

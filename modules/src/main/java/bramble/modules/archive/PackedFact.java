@@ -17,19 +17,23 @@ record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
     /**
      * What would be packed. Paths are absolute.
      *
+     * @param root the folder that names in the archive count from; empty where no path is meant
+     * @param expanded the paths that patterns stand for, and those that were given without any
+     * @param targets those that are there and not left out; {@code missing} those that aren't there
+     * @param archive where there are no targets: whether what is in the archive's place is one
      * @param same whether the archive holds the same files and links; false where there is none
      * @param single whether it is one file, which is compressed and not packed
      * @param failure why it can't be done; empty if it can
      */
-    record Packed(boolean same, boolean single, String failure, String root, List<String> paths, List<String> missing,
-            List<String> excluded, List<String> members) {
+    record Packed(boolean same, boolean single, boolean archive, String failure, String root, List<String> expanded,
+            List<String> targets, List<String> missing, List<String> excluded, List<String> members) {
         Packed done() {
-            return new Packed(true, single, failure, root, paths, missing, excluded, members);
+            return new Packed(true, single, archive, failure, root, expanded, targets, missing, excluded, members);
         }
 
         /** Nothing is left to be packed. */
         Packed gone() {
-            return new Packed(false, false, "", "", List.of(), paths, excluded, List.of());
+            return new Packed(false, false, !single, "", root, expanded, List.of(), expanded, excluded, List.of());
         }
     }
 
@@ -42,9 +46,9 @@ record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
     public Packed parse(Answer answer) {
         List<String> lines = answer.text().lines().toList();
         List<String> failures = all(lines, 'f');
-        return new Packed(lines.contains("same"), lines.contains("single"),
-                failures.isEmpty() ? "" : failures.getFirst(), all(lines, 'r').stream().findFirst().orElse("") + "/",
-                all(lines, 'e'), all(lines, 'm'), all(lines, 'x'), all(lines, 'a'));
+        return new Packed(lines.contains("same"), lines.contains("single"), lines.contains("archive"),
+                failures.isEmpty() ? "" : failures.getFirst(), all(lines, 'r').stream().findFirst().orElse(""),
+                all(lines, 'e'), all(lines, 't'), all(lines, 'm'), all(lines, 'x'), all(lines, 'a'));
     }
 
     private static List<String> all(List<String> lines, char kind) {
@@ -67,7 +71,7 @@ record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
         return path.equals(NodePath.normal(packing.dest())) || packing.paths().stream()
                 .anyMatch(packed -> NodePath.normal(packed).equals(path)
                         || NodePath.below(path, NodePath.normal(packed)))
-                || current.paths().stream().anyMatch(packed -> NodePath.normal(packed).equals(path)
+                || current.targets().stream().anyMatch(packed -> NodePath.normal(packed).equals(path)
                         || NodePath.below(path, NodePath.normal(packed)));
     }
 }

@@ -20,19 +20,22 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
     private static final Sh.Library LIBRARY = new Sh.Library("b_pk",
             """
                     b_pk_look() { # paths; b_root is the folder that all of them are in
-                      b_root=- b_one= b_n=0
+                      b_root=- b_one= b_n=0 b_all=0
                       for b_p; do
-                        [ -e "$b_p" ] || [ -L "$b_p" ] || { printf 'm|%s\\n' "$b_p"; continue; }
                         printf 'e|%s\\n' "$b_p"
                         b_pk_left "$b_p" && continue
-                        b_n=$((b_n + 1)) b_d=${b_p%/*}
+                        b_d=${b_p%/*} b_all=$((b_all + 1))
                         case $b_root in
-                        -) b_root=$b_d b_one=$b_p ;;
+                        -) b_root=$b_d ;;
                         *) while case $b_d/ in "$b_root"/*) false ;; esac; do b_root=${b_root%/*}; done ;;
                         esac
+                        [ -e "$b_p" ] || [ -L "$b_p" ] || { printf 'm|%s\\n' "$b_p"; continue; }
+                        printf 't|%s\\n' "$b_p"
+                        b_n=$((b_n + 1)) b_one=$b_p
                       done
-                      printf 'r|%s\\n' "$b_root"
-                      [ "$b_n" = 1 ] && [ "$b_single" = 1 ] && [ -f "$b_one" ] && { printf 'single\\n'; return 0; }
+                      [ "$b_all" = 0 ] || printf 'r|%s/\\n' "$b_root"
+                      b_pk_left_out
+                      [ "$b_all" = 1 ] && [ "$b_single" = 1 ] && [ -f "$b_one" ] && { printf 'single\\n'; return 0; }
                       b_one=
                     }
                     b_pk_tops() { # paths; their names below b_root
@@ -59,6 +62,13 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
                     b_pk_open() { # format, archive
                       case $1 in gz) gzip -dc <"$2" ;; bz2) bzip2 -dc <"$2" ;; xz) xz -dc <"$2" ;; *) cat <"$2" ;; esac
                     }
+                    b_pk_packed() { # whether what is in the archive's place is one, of any format
+                      [ -f "$b_dest" ] || return
+                      for b_c in tar gz bz2 xz; do
+                        [ -z "$(b_pk_open $b_c "$b_dest" 2>/dev/null | tar -tf - 2>/dev/null | head -n 1)" ] || return 0
+                      done
+                      command -v unzip >/dev/null && unzip -l "$b_dest" >/dev/null 2>&1
+                    }
                     b_pk_press() {
                       case $1 in gz) gzip -c ;; bz2) bzip2 -c ;; xz) xz -c ;; *) cat ;; esac
                     }
@@ -74,7 +84,7 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
                     }
                     b_pk_ask() ( # paths
                       b_pk_start "$@"
-                      case $b_root in -) exit 0 ;; esac
+                      [ "$b_n" != 0 ] || { b_pk_packed && printf 'archive\\n'; exit 0; }
                       if ! b_t=$(b_pk_tools); then printf 'f|the node has no %s: install the package %s first\\n' "$b_t" "$(case $b_t in xz) echo xz-utils ;; *) echo "$b_t" ;; esac)"; exit 0; fi
                       if [ -n "$b_one" ]; then
                         printf 'a|%s\\n' "$b_one"
@@ -109,7 +119,7 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
                         b_pk_press "$b_f" <"$b_one" >"$b_new"
                       else
                         b_pk_members "$@" >"$b_w/m"
-                        if [ "$b_all" = 1 ]; then b_pk_tops "$@"; else
+                        if [ "$b_whole" = 1 ]; then b_pk_tops "$@"; else
                           while IFS= read -r b_r; do { [ -d "./$b_r" ] && ! [ -L "./$b_r" ]; } || printf '%s\\n' "$b_r"; done <"$b_w/m"
                         fi | sed 's|^-|./-|' >"$b_w/t"
                         set --
@@ -133,21 +143,42 @@ record Packing(List<String> paths, List<String> excluded, List<String> patterns,
             out = Sh.of("{}case $1 in {}) return 0 ;; esac; ", out, pattern(pattern));
         }
         Sh left = Sh.raw("");
+        Sh told = Sh.raw("");
         for (String path : excluded) {
             left = Sh.of("{}for b_x in {}; do case ${1%/} in \"$b_x\") return 0 ;; esac; done; ", left,
-                    pattern(NodePath.normal(path)));
+                    expanded(NodePath.normal(path)));
+            told = Sh.of("{}for b_x in {}; do {}printf 'x|%s\\n' \"$b_x\"; done; ", told, expanded(path),
+                    there("b_x", path));
         }
-        Sh words = Sh.raw("");
+        Sh words = Sh.raw("set --\n");
         for (String path : paths) {
-            words = Sh.of("{} {}", words, pattern(path));
+            words = Sh.of("{}for b_p in {}; do {}set -- \"$@\" \"$b_p\"; done\n", words, expanded(path),
+                    there("b_p", path));
         }
         return Sh.of("""
                 b_pk_out() { {}return 1; }
                 b_pk_left() { {}return 1; }
+                b_pk_left_out() { {}:; }
                 b_pk_rights() { {}; }
-                b_f={} b_dest={} b_single={} b_all={}
-                {}{}""", out, left, rights, format, NodePath.word(dest), single ? "1" : "0",
-                patterns.isEmpty() ? "1" : "0", Sh.raw(function), words).using(LIBRARY);
+                b_f={} b_dest={} b_single={} b_whole={}
+                {}{} "$@\"""", out, left, told, rights, format, NodePath.word(dest), single ? "1" : "0",
+                patterns.isEmpty() ? "1" : "0", words, Sh.raw(function)).using(LIBRARY);
+    }
+
+    /** Whether the path stands for all that fit it; brackets alone are letters like any other. */
+    static boolean isPattern(String path) {
+        return path.contains("*") || path.contains("?");
+    }
+
+    private static Sh expanded(String path) {
+        return isPattern(path) ? pattern(path) : NodePath.word(path);
+    }
+
+    /** What a pattern that nothing fits leaves is no path. */
+    private static Sh there(String variable, String path) {
+        return Sh.raw(isPattern(path)
+                ? "[ -e \"$" + variable + "\" ] || [ -L \"$" + variable + "\" ] || continue; "
+                : "");
     }
 
     /** A word whose patterns the node's shell understands, and nothing else of it. */
