@@ -17,8 +17,13 @@ public sealed interface Plan {
      *
      * @param why a whole sentence for the user
      * @param results what the task's result has beside it
+     * @param always whether the arguments alone are the reason, so that nothing on the node could mend it
      */
-    record Refused(String why, MapValue results) implements Plan {
+    record Refused(String why, MapValue results, boolean always) implements Plan {
+        public Refused(String why, MapValue results) {
+            this(why, results, false);
+        }
+
         public Refused(String why) {
             this(why, MapValue.EMPTY);
         }
@@ -26,6 +31,11 @@ public sealed interface Plan {
 
     /** Nothing is to be done. */
     Plan NOTHING = new Changes(List.of());
+
+    /** The arguments don't go together. */
+    static Plan mistake(String why) {
+        return new Refused(why, MapValue.EMPTY, true);
+    }
 
     static Plan of(Change... changes) {
         return new Changes(List.of(changes));

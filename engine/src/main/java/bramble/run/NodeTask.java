@@ -229,9 +229,9 @@ public final class NodeTask {
             return switch (module.plan(args, before)) {
                 case Plan.Changes(List<Change> changes) ->
                     new Planned<>(args, inquiry, Optional.of(before), changes, Optional.empty());
-                case Plan.Refused(String why, MapValue results) ->
+                case Plan.Refused(String why, MapValue results, boolean always) ->
                     new Planned<>(args, inquiry, Optional.of(before), List.of(),
-                            Optional.of(dryRun && overlay.doubt().isPresent()
+                            Optional.of(dryRun && !always && overlay.doubt().isPresent()
                                     ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
                                     : new Ending.Refused(why, results)));
             };

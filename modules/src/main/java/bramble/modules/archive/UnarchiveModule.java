@@ -240,7 +240,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
     @Override
     public Plan plan(Args args, State actual) {
         if (!args.include().isEmpty() && !args.exclude().isEmpty()) {
-            return new Plan.Refused("parameters are mutually exclusive: include|exclude");
+            return Plan.mistake("parameters are mutually exclusive: include|exclude");
         }
         if (actual.problem().isPresent()) {
             return new Plan.Refused(actual.problem().get());

@@ -30,6 +30,9 @@ import java.util.Optional;
 /** {@code expect}: runs a program that asks questions, and answers them. */
 @AutoService(AnyModule.class)
 public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.State> {
+    private static final String NO_FOLDER = "bramble: no such folder";
+    private static final String NO_PROGRAM = "bramble: no such program";
+    private static final int NOT_FOUND = 127;
 
     /** The arguments of {@code expect}. */
     @Doc(value = "Runs a program on a terminal, and answers its questions. The node needs neither Python nor expect.", example = """
@@ -80,12 +83,14 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
         } catch (RegexException e) {
             return new Plan.Refused("Tried to read a question, but it is no regular expression: " + e.getMessage());
         }
-        Sh into = args.guard().chdir().map(folder -> Sh.of("cd {} || exit 1\n", NodePath.word(folder)))
-                .orElse(Sh.raw(""));
+        Sh into = args.guard().chdir().map(folder -> Sh.of("cd {} 2>/dev/null || { echo {}; exit {}; }\n",
+                NodePath.word(folder), NO_FOLDER, NOT_FOUND)).orElse(Sh.raw(""));
+        Sh there = Sh.of("command -v {} >/dev/null 2>&1 || { echo {}; exit {}; }\n", args.words().getFirst(),
+                NO_PROGRAM, NOT_FOUND);
         Sh echo = args.echo()
                 ? Sh.raw("stty echo || { echo 'echo: true needs the program stty, which the node lacks'; exit 1; }\n")
                 : Sh.raw("stty -echo 2>/dev/null\n");
-        Sh script = Sh.of("{}{}exec {}", into, echo, args.words());
+        Sh script = Sh.of("{}{}{}exec {}", into, there, echo, args.words());
         var errand = new Action.Errand("talk with " + args.words().getFirst(), beyond -> {
             Instant start = Instant.now();
             Exchange.End end;
@@ -123,13 +128,21 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
         Optional<LocalDateTime> start = Optional.of(LocalDateTime.ofInstant(Instant.parse(times[0]),
                 ZoneId.systemDefault()));
         String stdout = answer.text().replaceFirst("[\\r\\n]+\\z", "");
+        if (answer.status() == NOT_FOUND && (stdout.equals(NO_FOLDER) || stdout.equals(NO_PROGRAM))) {
+            return Verdict.failed(stdout.equals(NO_FOLDER)
+                    ? "Tried to run it in " + args.guard().chdir().orElse("") + ", but there is no such folder."
+                    : "Tried to run " + args.words().getFirst() + ", but the node has no such program, or it can't be"
+                            + " executed.", MapValue.of("cmd", args.command()));
+        }
         var ended = new Launch.Ended(answer.status(), stdout, "", start, Duration.ofMillis(Long.parseLong(times[1])),
                 Optional.empty());
         MapValue results = MapValue.of("cmd", args.command(), "stdout", stdout, "rc", answer.status())
                 .with(ended.times());
         String why = told.length > 1 ? told[1] : "";
         if (!why.isEmpty()) {
-            return Verdict.failed(why, why.equals(Exchange.LATE) ? results.with("rc", null) : results);
+            return why.equals(Exchange.LATE)
+                    ? new Verdict(true, Optional.of(why), results.with("rc", null))
+                    : Verdict.failed(why, results);
         }
         return new Verdict(true, answer.status() == 0 ? Optional.empty() : Optional.of("non-zero return code"),
                 results);

@@ -225,7 +225,7 @@ public final class DockerComposeV2Module
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = mistake(args);
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         String tried = "look after the project " + args.named();
         if (actual.outlook.isEmpty()) {

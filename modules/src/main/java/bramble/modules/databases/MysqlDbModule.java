@@ -135,7 +135,7 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
     public Plan plan(Args args, State actual) {
         Optional<String> wrong = wrong(args);
         if (wrong.isPresent()) {
-            return new Plan.Refused(wrong.get());
+            return Plan.mistake(wrong.get());
         }
         return switch (actual.databases) {
             case Said.Silent<Set<String>> silent ->

@@ -386,13 +386,25 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
                     .orElse(List.of(creation(args).shown()));
             case ABSENT -> found.database().map(_ -> List.of(removal(args).shown())).orElse(List.of());
             case RENAME -> found.database().map(_ -> List.of(renaming(args).shown())).orElse(List.of());
-            case DUMP, RESTORE -> List.of();
+            case DUMP -> List.of(dumping(args));
+            case RESTORE -> List.of();
         };
+    }
+
+    /** The command of a dump, as one would type it. */
+    private static String dumping(Args args) {
+        var words = new ArrayList<>(List.of("pg_dump", args.name()));
+        words.addAll(dumpWords(args, args.target().endsWith(".dir") ? List.of("--format=d") : List.of()));
+        String packer = packed(args.file(), "", "-c");
+        return Sh.of("{}", words) + (packer.isEmpty() ? "" : " | " + packer) + " > " + Sh.of("{}", args.file());
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         MapValue results = MapValue.of("db", args.name(), "executed_commands", commands(args, before));
+        if (args.state() == Wanted.DUMP) {
+            results = results.with("cmd", dumping(args));
+        }
         if (args.filed() && !applied.answers().isEmpty()) {
             Answer answer = applied.answers().getFirst();
             results = results.with("rc", answer.status()).with("stdout", answer.text().strip())

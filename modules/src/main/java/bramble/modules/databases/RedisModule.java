@@ -16,13 +16,21 @@ import bramble.module.Verdict;
 import bramble.modules.files.CommandFact;
 import bramble.shell.Answer;
 import bramble.value.MapValue;
+import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code redis}: a Redis server's settings, role and content, through its own client on the node. */
 @AutoService(AnyModule.class)
 public final class RedisModule implements TaskModule<RedisModule.Args, RedisModule.State> {
+    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMGTPE])(?:B|BYTES?)?");
+
     /** What is asked of the server. */
     public enum Command {
         CONFIG,
@@ -66,6 +74,16 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
             @Arg(value = "Who asks.", fallback = "") String loginUser,
             @Arg(value = "The password.", secret = true, fallback = "") String loginPassword) {
 
+        /** What the server is given: sizes as it tells them, {@code 100MB} as 104857600. */
+        private String wanted() {
+            String given = value.orElse("");
+            Matcher size = SIZE.matcher(given.strip().toUpperCase(Locale.ROOT));
+            return size.matches()
+                    ? new BigDecimal(size.group(1)).multiply(BigDecimal.TWO.pow(10 * " KMGTPE".indexOf(size.group(2))))
+                            .setScale(0, RoundingMode.DOWN).toPlainString()
+                    : given;
+        }
+
         RedisFact.Login login() {
             return new RedisFact.Login(loginHost, loginPort, loginUser, loginPassword);
         }
@@ -101,7 +119,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
     public Plan plan(Args args, State actual) {
         Optional<String> wrong = wrong(args);
         if (wrong.isPresent()) {
-            return new Plan.Refused(wrong.get());
+            return Plan.mistake(wrong.get());
         }
         if (actual.client.isEmpty()) {
             return new Plan.Refused(new CommandFact("redis-cli").sentence("ask the Redis server", "redis-tools"));
@@ -138,7 +156,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
 
     private static Plan config(Args args, RedisFact.Said said) {
         String name = args.name().orElseThrow();
-        String wanted = args.value().orElseThrow();
+        String wanted = args.wanted();
         if (said.lines().size() < 2) {
             return new Plan.Refused("Tried to set " + name + ", but the Redis server has no setting of that name.");
         }
@@ -174,9 +192,14 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         MapValue results = switch (args.command()) {
-            case CONFIG -> MapValue.of("name", args.name().orElse(""), "value", args.value().orElse(""));
-            case FLUSH -> MapValue.of("flushed", true, "mode", args.flushMode() == FlushMode.ALL ? "all" : "db");
-            case REPLICA, SLAVE -> MapValue.of("mode", args.replicaMode() == ReplicaMode.MASTER ? "master" : "slave");
+            case CONFIG -> MapValue.of("name", args.name().orElse(""), "value", args.wanted());
+            case FLUSH -> args.flushMode() == FlushMode.ALL
+                    ? MapValue.of("flushed", true)
+                    : MapValue.of("flushed", true, "db", args.db().orElse(null));
+            case REPLICA, SLAVE -> MapValue.of("mode", args.replicaMode() == ReplicaMode.MASTER
+                    ? Value.text("master")
+                    : MapValue.of("status", "replica", "master_host", args.masterHost().orElse(""), "master_port",
+                            args.masterPort().orElse(null)));
         };
         Optional<String> failed = applied.answers().stream().<Answer>map(answer -> answer)
                 .map(answer -> RedisFact.Said.of(answer).trouble()).filter(why -> !why.isEmpty()).findFirst();

@@ -164,7 +164,7 @@ public final class AclModule implements TaskModule<AclModule.Args, AclModule.Sta
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         if (actual.access.isEmpty()) {
             return new Plan.Refused(

@@ -84,7 +84,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
     @Override
     public Plan plan(Args args, EditedFile actual) {
         if (args.insertafter().isPresent() && args.insertbefore().isPresent()) {
-            return new Plan.Refused("parameters are mutually exclusive: insertbefore|insertafter");
+            return Plan.mistake("parameters are mutually exclusive: insertbefore|insertafter");
         }
         Optional<String> obstacle = actual.obstacle(args.create(), args.replacing(), "Path %s does not exist !");
         if (obstacle.isPresent()) {

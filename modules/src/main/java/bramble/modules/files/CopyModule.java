@@ -165,7 +165,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
     @Override
     public Plan plan(Args args, State actual) {
         if (args.src().isPresent() && args.content().isPresent()) {
-            return new Plan.Refused("src and content are mutually exclusive");
+            return Plan.mistake("src and content are mutually exclusive");
         }
         return switch (actual.source()) {
             case CopySource.Nothing(String why) -> new Plan.Refused(why);

@@ -184,17 +184,17 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     @Override
     public Plan plan(Args args, State actual) {
         Plan plan = planned(args, actual);
-        return plan instanceof Plan.Refused(String why, MapValue results)
+        return plan instanceof Plan.Refused(String why, MapValue results, boolean always)
                 && actual.path() instanceof PathState.Present there
                         ? new Plan.Refused(why,
-                                MapValue.of("path", args.path()).with(PathResults.of(there)).with(results))
+                                MapValue.of("path", args.path()).with(PathResults.of(there)).with(results), always)
                         : plan;
     }
 
     private static Plan planned(Args args, State actual) {
         Kind kind = kind(args, actual.path());
         if (args.src().isPresent() && kind != Kind.LINK && kind != Kind.HARD) {
-            return new Plan.Refused("src option requires state to be 'link' or 'hard'");
+            return Plan.mistake("src option requires state to be 'link' or 'hard'");
         }
         if (kind == Kind.ABSENT) {
             return absent(args, actual);
@@ -209,7 +209,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             return new Plan.Refused(actual.rights().obstacle().get(), warnings(actual));
         }
         if (args.recurse() && kind != Kind.DIRECTORY) {
-            return new Plan.Refused("recurse option requires state to be 'directory'");
+            return Plan.mistake("recurse option requires state to be 'directory'");
         }
         return switch (kind) {
             case DIRECTORY -> directory(args, actual);

@@ -86,7 +86,7 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
     @Override
     public Plan plan(Args args, EditedFile actual) {
         if (args.value().isPresent() && args.values().isPresent()) {
-            return new Plan.Refused("parameters are mutually exclusive: value|values");
+            return Plan.mistake("parameters are mutually exclusive: value|values");
         }
         boolean valued = args.value().isPresent() || args.values().isPresent() || args.allowNoValue();
         if (args.state() == Presence.PRESENT && args.option().isPresent() && !valued) {

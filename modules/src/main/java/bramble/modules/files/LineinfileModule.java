@@ -93,7 +93,7 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
     public Plan plan(Args args, EditedFile actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         boolean absent = args.state() == Presence.ABSENT;
         if (absent && actual.edit().content().missing()) {

@@ -90,7 +90,7 @@ public final class KnownHostsModule implements TaskModule<KnownHostsModule.Args,
     public Plan plan(Args args, TextEdit actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         String after = edited(args, actual.text());
         if (after.equals(actual.text())) {

@@ -103,8 +103,8 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
             List<Map.Entry<String, String>> settings = settings();
             long kinds = settings.stream().map(Map.Entry::getKey).distinct().count() + (target.isPresent() ? 1 : 0);
             if (kinds > 1) {
-                return Optional.of("can only operate on port, service, rich_rule, masquerade, icmp_block,"
-                        + " icmp_block_inversion, interface or source at once");
+                return Optional.of("parameters are mutually exclusive: icmp_block|icmp_block_inversion|service|protocol|port"
+                        + "|port_forward|rich_rule|interface|masquerade|source|target");
             }
             boolean zoneAlone = kinds == 0;
             boolean present = state == Wanted.PRESENT || state == Wanted.ABSENT;
@@ -135,6 +135,36 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
                     : Optional.empty();
         }
 
+        private static String title(String name, String value) {
+            return switch (name) {
+                case "icmp-block", "icmp-block-inversion" -> (name + " " + value).strip();
+                default -> (name.replace('-', '_') + " " + value).strip();
+            };
+        }
+
+        /** What was done to what has that title. */
+        private String done(String title) {
+            String where = zone.orElse("default");
+            String how = state.name().toLowerCase(Locale.ROOT);
+            String[] words = title.split(" ", 2);
+            return switch (words[0]) {
+                case "source" -> on() ? "Added " + words[1] + " to zone " + where
+                        : "Removed " + words[1] + " from zone " + where;
+                case "interface" -> on() ? "Changed " + words[1] + " to zone " + where
+                        : "Removed " + words[1] + " from zone " + where;
+                case "masquerade" -> on() ? "Added masquerade to zone " + where
+                        : "Removed masquerade from zone " + where;
+                case "icmp-block-inversion" -> "Changed icmp-block-inversion True to " + how;
+                case "forward_port" -> "Changed port_forward " + words[1] + (words[1].contains("toaddr=")
+                        ? "" : ":toaddr=") + " to " + how;
+                case "zone" -> (on() ? "Added" : "Removed") + " zone " + where + ", Changed zone " + where + " to "
+                        + how;
+                case "target" -> on() ? "Set zone " + where + " target to " + words[1]
+                        : "Reset zone " + where + " target to default";
+                default -> "Changed " + title + " to " + how;
+            };
+        }
+
         /** Which settings are meant: those that last, those in force, or both. */
         private List<Boolean> scopes() {
             return permanent ? immediate ? List.of(true, false) : List.of(true) : List.of(false);
@@ -162,7 +192,7 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
                     }
                     questions.add(new Question(new FirewallFact(where, lasting, "--query-" + name + value),
                             on() ? "yes" : "no", options,
-                            (name.replace('-', '_') + " " + setting.getValue()).strip()));
+                            title(name, setting.getValue())));
                 }
             }
             return questions;
@@ -223,7 +253,7 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         var changes = new ArrayList<Change>();
         List<Question> questions = args.questions();
@@ -268,7 +298,7 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
                 ? "Permanent and Non-Permanent(immediate) operation"
                 : args.permanent() ? "Permanent operation" : "Non-permanent operation";
         String done = applied.changes().stream().map(Change::subject).distinct()
-                .map(title -> ", Changed " + title + " to " + args.state().name().toLowerCase(Locale.ROOT))
+                .map(title -> ", " + args.done(title))
                 .collect(Collectors.joining());
         return new Verdict(plain.changed(), plain.failure(), MapValue.of("msg", how + done));
     }

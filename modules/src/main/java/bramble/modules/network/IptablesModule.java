@@ -277,7 +277,7 @@ public final class IptablesModule implements TaskModule<IptablesModule.Args, Ipt
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         var changes = new ArrayList<Change>();
         for (State.Known known : actual.known) {

@@ -158,8 +158,9 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             if (slave) {
                 all.put("connection.slave-type", type.orElseThrow() == Type.BRIDGE_SLAVE ? "bridge" : "bond");
             } else {
-                ip(all, "ipv4", ip4, gw4, method4.map(NmcliModule::word), dns4, dns4Search);
-                ip(all, "ipv6", ip6, gw6, method6.map(NmcliModule::word), dns6, dns6Search);
+                Optional<String> none = type.filter(one -> one == Type.DUMMY).map(_ -> "disabled");
+                ip(all, "ipv4", ip4, gw4, method4.map(NmcliModule::word), dns4, dns4Search, none);
+                ip(all, "ipv6", ip6, gw6, method6.map(NmcliModule::word), dns6, dns6Search, none);
             }
             if (!routes4.isEmpty()) {
                 all.put("ipv4.routes", String.join(", ", routes4));
@@ -199,8 +200,9 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         }
 
         private static void ip(Map<String, String> all, String family, List<String> addresses, Optional<String> gateway,
-                Optional<String> method, Optional<List<String>> dns, Optional<List<String>> search) {
-            method.or(() -> addresses.isEmpty() ? Optional.empty() : Optional.of("manual"))
+                Optional<String> method, Optional<List<String>> dns, Optional<List<String>> search,
+                Optional<String> otherwise) {
+            method.or(() -> addresses.isEmpty() ? otherwise : Optional.of("manual"))
                     .ifPresent(word -> all.put(family + ".method", word));
             if (!addresses.isEmpty()) {
                 all.put(family + ".addresses", String.join(", ", addresses));
@@ -246,7 +248,7 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
     public Plan plan(Args args, Optional<?> actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         if (actual.isEmpty()) {
             return new Plan.Refused(new CommandFact("nmcli").sentence("connect " + args.connName(), "network-manager"));
@@ -369,7 +371,16 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
     @Override
     public Verdict judge(Args args, Optional<?> before, Applied<Optional<?>> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
-        return new Verdict(plain.changed(), plain.failure(),
-                MapValue.of("conn_name", args.connName(), "state", word(args.state())));
+        MapValue results = MapValue.of("conn_name", args.connName(), "state", word(args.state()));
+        boolean there = before.isPresent() && ((Connection) before.get()).exists();
+        if (args.state() == Wanted.PRESENT && args.type().isPresent()) {
+            results = there
+                    ? results.with("Exists", applied.changes().isEmpty()
+                            ? "Connections already exist and no changes made"
+                            : "Connections do exist so we are modifying them")
+                    : results.with("Connection", "Connection " + args.connName() + " of Type "
+                            + word(args.type().get()) + " is being added");
+        }
+        return new Verdict(plain.changed(), plain.failure(), results);
     }
 }

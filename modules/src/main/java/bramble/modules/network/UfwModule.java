@@ -240,7 +240,7 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         if (actual.settings.isEmpty()) {
             return new Plan.Refused(new CommandFact("ufw").sentence("filter packets", "ufw"));

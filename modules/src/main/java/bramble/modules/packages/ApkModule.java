@@ -67,7 +67,7 @@ public final class ApkModule implements SystemPackages<ApkModule.Args> {
     @Override
     public Plan plan(Args args, SimpleTask.State actual) {
         return args.name().isEmpty() && !args.upgrade() && !args.updateCache()
-                ? new Plan.Refused("one of the following is required: name, update_cache, upgrade")
+                ? Plan.mistake("one of the following is required: name, update_cache, upgrade")
                 : SystemPackages.super.plan(args, actual);
     }
 }

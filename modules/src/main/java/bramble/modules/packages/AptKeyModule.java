@@ -188,7 +188,7 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         if (args.state() == Presence.PRESENT && !args.name().isEmpty() && holds(actual.rings, args.name())) {
             return Plan.NOTHING;
@@ -285,13 +285,14 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
     }
 
     private static List<String> ids(Map<String, Content.Bytes> rings) {
-        return keys(rings).map(PgpKeys.Key::id).distinct().toList();
+        return keys(rings).flatMap(key -> Stream.concat(Stream.of(key.fingerprint()), key.below().stream()))
+                .map(print -> print.substring(print.length() - 16)).distinct().toList();
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         String id = args.name().isEmpty()
-                ? brought(args, before).map(PgpKeys.Key::fingerprint).orElse("")
+                ? brought(args, before).map(PgpKeys.Key::id).orElse("")
                 : args.name();
         MapValue results = MapValue.of("id", id, "key_id", id, "fp", id.substring(Math.max(0, id.length() - 16)),
                 "short_id", id.substring(Math.max(0, id.length() - 8)), "before", ids(before.rings), "after",

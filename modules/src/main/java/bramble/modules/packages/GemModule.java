@@ -83,13 +83,19 @@ public final class GemModule implements TaskModule<GemModule.Args, GemModule.Sta
     @Override
     public Plan plan(Args args, State actual) {
         if (args.version().isPresent() && args.state() == Wanted.LATEST) {
-            return new Plan.Refused("Cannot specify version when state=latest");
+            return Plan.mistake("Cannot specify version when state=latest");
         }
         if (args.gemSource().isPresent() && args.state() == Wanted.LATEST) {
-            return new Plan.Refused("Cannot maintain state=latest when installing from local source");
+            return Plan.mistake("Cannot maintain state=latest when installing from local source");
+        }
+        for (Optional<String> other : List.of(args.repository(), args.version())) {
+            if (args.gemSource().isPresent() && other.isPresent()) {
+                return Plan.mistake("parameters are mutually exclusive: gem_source|"
+                        + (other.equals(args.version()) ? "version" : "repository"));
+            }
         }
         if (args.installDir().isPresent() && args.userInstall()) {
-            return new Plan.Refused("install_dir requires user_install=false");
+            return Plan.mistake("install_dir requires user_install=false");
         }
         if (actual.versions.isEmpty()) {
             return new Plan.Refused(new CommandFact(args.executable()).sentence("install " + args.name(),

@@ -46,7 +46,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
                 name: rpi-ws281x>=5
                 virtualenv: /opt/lamps
             """, returns = {
-        "cmd: str: how pip is called", "name: list: the packages", "version: str: the version",
+        "cmd: list: how pip is called", "name: list: the packages", "version: str: the version",
         "requirements: str: the file that names packages", "virtualenv: str: the environment's folder",
         "state: str: what was wanted", "stdout: str: what pip printed", "stderr: str: what it complained about"})
     public record Args(
@@ -136,7 +136,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        List<String> candidates = args.virtualenv().map(folder -> List.of(folder + "/bin/pip"))
+        List<String> candidates = args.virtualenv().map(folder -> List.of(folder + "/bin/pip3", folder + "/bin/pip"))
                 .or(() -> args.executable().map(List::of)).orElse(List.of());
         var fact = new PipFact(candidates, args.virtualenv().isPresent() ? "" : args.chdir().orElse(""));
         var python = new CommandFact("python3");
@@ -159,7 +159,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
     public Plan plan(Args args, State actual) {
         Optional<String> mistake = args.mistake();
         if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+            return Plan.mistake(mistake.get());
         }
         boolean makes = args.virtualenv().isPresent() && actual.packages.isEmpty();
         String what = args.requirements().map(file -> "what " + file + " names").orElse(String.join(", ", args.name()));
@@ -223,7 +223,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
                 MapValue.of("path", folder, "state", "directory")),
                 List.of(new Action.Run(Sh.of("{}{}{} </dev/null", before(args), in(args), words))),
                 List.of(unknown(folder), Effect.becomes(actual.fact,
-                        Optional.of(new PipFact.Packages(folder + "/bin/pip", Map.of("pip", PipFact.COMING))))));
+                        Optional.of(new PipFact.Packages(actual.fact.candidates().getFirst(), Map.of("pip", PipFact.COMING))))));
     }
 
     /** What the script sets first. */
@@ -256,7 +256,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
             }
         }
         List<String> names = specs.stream().map(PipSpec::name).distinct().toList();
-        Sh words = words(args, absent, specs);
+        Sh words = Sh.of("{}", words(args, absent, specs));
         return new Change("pip", Diff.text("pip", lines(packages.versions(), names), lines(versions, names)),
                 List.of(new Action.Run(
                         Sh.of("{}{}{}", before(args), args.virtualenv().isPresent() ? in(args) : Sh.raw(""),
@@ -275,7 +275,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
                 .reduce("", String::concat);
     }
 
-    private static Sh words(Args args, boolean absent, List<PipSpec> specs) {
+    private static List<String> words(Args args, boolean absent, List<PipSpec> specs) {
         var words = new ArrayList<String>(absent ? List.of("uninstall", "-y") : List.of("install"));
         if (args.state() == Wanted.LATEST) {
             words.add("-U");
@@ -283,28 +283,28 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
         if (args.state() == Wanted.FORCEREINSTALL) {
             words.addAll(List.of("-U", "--force-reinstall"));
         }
-        Sh extra = args.extraArgs().map(text -> Sh.of(" {}", bramble.args.ShellSplit.words(text))).orElse(Sh.raw(""));
+        args.extraArgs().map(bramble.args.ShellSplit::words).ifPresent(words::addAll);
         if (args.requirements().isPresent()) {
             words.addAll(List.of("-r", args.requirements().get()));
-            return Sh.of("{}{}", words, extra);
+            return words;
         }
-        var named = new ArrayList<String>();
         for (PipSpec spec : specs) {
             if (args.editable() && !spec.known()) {
-                named.add("-e");
+                words.add("-e");
             }
-            named.add(absent ? spec.name() : spec.text());
+            words.add(spec.text());
         }
-        return Sh.of("{}{} {}", words, extra, named);
+        return words;
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         boolean absent = args.state() == Wanted.ABSENT;
-        String pip = before.packages.map(PipFact.Packages::command)
-                .orElse(args.virtualenv().map(folder -> folder + "/bin/pip").orElse("pip3"));
-        Sh words = words(args, absent, args.specs());
-        MapValue results = MapValue.of("cmd", pip + " " + words, "name", args.name().isEmpty() ? null : args.name(),
+        var cmd = new ArrayList<>(List.of(before.packages.map(PipFact.Packages::command)
+                .orElse(before.fact.candidates().isEmpty() ? "pip3" : before.fact.candidates().getFirst())
+                .split(" ", -1)));
+        cmd.addAll(words(args, absent, args.specs()));
+        MapValue results = MapValue.of("cmd", cmd, "name", args.name().isEmpty() ? null : args.name(),
                 "version", args.version().orElse(null), "requirements", args.requirements().orElse(null), "virtualenv",
                 args.virtualenv().orElse(null), "state", args.state().name().toLowerCase(Locale.ROOT));
         List<Answer> answers = applied.answers();

@@ -84,7 +84,7 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
             return new Plan.Refused("non_unique is True but all of the following are missing: gid");
         }
         if (args.local() && (args.gidMin().isPresent() || args.gidMax().isPresent())) {
-            return new Plan.Refused("parameters are mutually exclusive: local|gid_min, local|gid_max");
+            return Plan.mistake("parameters are mutually exclusive: local|gid_min, local|gid_max");
         }
         Optional<Group> group = actual.group.get();
         if (args.state() == Wanted.ABSENT) {

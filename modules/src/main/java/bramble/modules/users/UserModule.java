@@ -172,7 +172,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
     @Override
     public Plan plan(Args args, State actual) {
         if (args.local() && (args.uidMin().isPresent() || args.uidMax().isPresent())) {
-            return new Plan.Refused("parameters are mutually exclusive: local|uid_min, local|uid_max");
+            return Plan.mistake("parameters are mutually exclusive: local|uid_min, local|uid_max");
         }
         Optional<Account> user = actual.user.get();
         if (args.state() == Wanted.ABSENT) {

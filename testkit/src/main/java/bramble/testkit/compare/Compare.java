@@ -15,7 +15,8 @@ public final class Compare {
 
     public static void main(String[] arguments) throws InterruptedException {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        Optional<String> obstacle = Comparison.obstacle();
+        String ansible = System.getProperty("compare.ansible", "/usr/bin/ansible-playbook");
+        Optional<String> obstacle = Comparison.obstacle(Path.of(ansible));
         if (obstacle.isPresent()) {
             out.println("Nothing was compared: " + obstacle.get() + ".");
             return;
@@ -45,7 +46,7 @@ public final class Compare {
                 System.getProperty("compare.subnet", "10.77.90"),
                 List.of("/etc", "/home", "/root", "/opt", "/srv", "/usr/local", "/var/spool/cron", "/var/www",
                         "/var/lib/compare", "/tmp/compare"),
-                List.of(bramble.split(" ", -1)), kept);
+                List.of(ansible), List.of(bramble.split(" ", -1)), kept);
         try (var comparison = new Comparison(options)) {
             for (Path playbook : playbooks) {
                 List<String> differences = comparison.compare(playbook);

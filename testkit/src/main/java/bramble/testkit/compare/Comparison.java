@@ -36,13 +36,15 @@ public final class Comparison implements AutoCloseable {
      * @param kind the kind of node: {@code python}, or {@code debian}, which has systemd, and gets Python first
      * @param lab the lab's name, and the first three numbers of its addresses
      * @param roots the folders of the node whose files are compared
+     * @param ansible what plays a playbook with ansible-core
      * @param bramble what plays a playbook with Bramble, as {@code ansible-playbook} does
      * @param kept the outputs of an earlier comparison, from which ansible-core's part is taken, as far as it is there
      */
     public record Options(Path home, String kind, String lab, String subnet, List<String> roots,
-            List<String> bramble, Optional<Path> kept) {
+            List<String> ansible, List<String> bramble, Optional<Path> kept) {
         public Options {
             roots = List.copyOf(roots);
+            ansible = List.copyOf(ansible);
             bramble = List.copyOf(bramble);
         }
     }
@@ -57,12 +59,12 @@ public final class Comparison implements AutoCloseable {
     }
 
     /** Why there can be no comparison here; empty where there can. */
-    public static Optional<String> obstacle() {
+    public static Optional<String> obstacle(Path ansible) {
         if (!"root".equals(System.getProperty("user.name"))) {
             return Optional.of("the lab's nodes need root");
         }
-        if (!Files.isExecutable(Path.of("/usr/bin/ansible-playbook"))) {
-            return Optional.of("there is no /usr/bin/ansible-playbook: install the package ansible-core");
+        if (!Files.isExecutable(ansible)) {
+            return Optional.of("there is no " + ansible + ": install the package ansible-core");
         }
         return Files.isExecutable(Path.of("/usr/bin/sshpass"))
                 ? Optional.empty()
@@ -81,7 +83,7 @@ public final class Comparison implements AutoCloseable {
     private List<String> language(Path playbook, Path hosts) throws InterruptedException {
         var found = new ArrayList<String>();
         for (String flags : flags(playbook)) {
-            Said ansible = said(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook, hosts, flags);
+            Said ansible = said(new Engine("ansible", options.ansible()), playbook, hosts, flags);
             Said bramble = said(new Engine("bramble", options.bramble()), playbook, hosts, flags);
             var here = new ArrayList<String>();
             if (ansible.code() != bramble.code()) {
@@ -119,7 +121,7 @@ public final class Comparison implements AutoCloseable {
         Optional<Ending> kept = options.kept().flatMap(from -> kept(from, playbook));
         Ending ansible = kept.isPresent()
                 ? kept.get()
-                : play(new Engine("ansible", List.of("/usr/bin/ansible-playbook")), playbook);
+                : play(new Engine("ansible", options.ansible()), playbook);
         Ending bramble = play(new Engine("bramble", options.bramble()), playbook);
         var differences = new Differences();
         for (int i = 0; i < RUNS.size(); i++) {
