@@ -11,9 +11,6 @@ import bramble.module.Talk;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
-import bramble.value.PythonText;
-import bramble.value.Undefined;
-import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.Optional;
 
@@ -56,21 +53,20 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
 
     @Override
     public Result hold(Args args, Talk talk) throws InterruptedException {
-        Value named = talk.scope().get("ansible_async_dir");
-        String home = named instanceof Undefined
-                ? "~/.ansible_async"
-                : PythonText.of(talk.templates().resolve(named, talk.scope()));
-        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file",
-                home + "/" + args.jid());
-        Optional<Job.Known> known = talk instanceof Dialogue own
-                ? own.job(args.jid()).filter(job -> job.job().home().equals(home))
-                : Optional.empty();
+        var dialogue = (Dialogue) talk;
+        String home = dialogue.jobs();
+        String path = new Job(args.jid(), home, 0).path();
+        MapValue about = MapValue.of("ansible_job_id", args.jid(), "started", 1, "results_file", path);
         if (args.mode() == Mode.CLEANUP) {
-            talk.node().run(new Action.Run(new Job(args.jid(), home, 0).remove().script()));
-            return Result.ok(MapValue.of("ansible_job_id", args.jid(), "erased", home + "/" + args.jid()));
+            boolean there = talk.node().run(new Action.Run(Sh.of("[ -d {} ] && rm -rf {}", path, path))).ok();
+            MapValue erased = MapValue.of("ansible_job_id", args.jid(), "erased", path, "stdout", "", "stderr", "");
+            return there
+                    ? Result.ok(erased.with("started", 0).with("finished", 0))
+                    : Result.failed("could not find job", erased.with("started", 1).with("finished", 1));
         }
-        if (known.isEmpty() || !(talk instanceof Dialogue dialogue)) {
-            return foreign(args, home, about, talk);
+        Optional<Job.Known> known = dialogue.job(args.jid()).filter(job -> job.job().home().equals(home));
+        if (known.isEmpty()) {
+            return foreign(path, about, talk);
         }
         Optional<TaskEnd> end = known.get().end().isPresent()
                 ? known.get().end()
@@ -86,11 +82,10 @@ public final class AsyncStatusModule implements Conversation<AsyncStatusModule.A
     }
 
     /** A job that another run began: what its last command printed is all that there is. */
-    private static Result foreign(Args args, String home, MapValue about, Talk talk) {
-        String path = home + "/" + args.jid();
+    private static Result foreign(String path, MapValue about, Talk talk) {
         Answer answer = talk.node().run(new Action.Run(Sh.of("""
                 cd {} 2>/dev/null || exit 2; [ -e done ] || exit 1; set -- *.rc; for b_f; do :; done; b_f=${b_f%.rc}
-                printf '%s\\n' "$(cat "$b_f.rc")"; cat "$b_f.out"; cat "$b_f.err" >&2; exit 0""", Job.folder(path))));
+                printf '%s\\n' "$(cat "$b_f.rc")"; cat "$b_f.out"; cat "$b_f.err" >&2; exit 0""", path)));
         if (answer.status() == 2) {
             return Result.failed("could not find job", about.with("finished", 1).with("stdout", "").with("stderr", ""));
         }

@@ -39,6 +39,11 @@ final class Dialogue implements Talk {
         return Optional.ofNullable(world.jobs.get(id));
     }
 
+    /** Where the node's jobs in the background are kept. */
+    String jobs() throws InterruptedException {
+        return Job.home(TaskPlace.text(world, scope, "ansible_async_dir"), place, turn);
+    }
+
     /** When the host works on the task. */
     Turn turn() {
         return turn;

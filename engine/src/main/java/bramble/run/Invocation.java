@@ -79,7 +79,7 @@ final class Invocation {
 
     private TaskEnd inBackground(OneRound.Prepared.Ready ready, double limit, double poll) throws InterruptedException {
         var call = new ModuleCall(one, Watch.NONE);
-        String home = TaskPlace.text(world, ready.scope(), "ansible_async_dir").orElse("~/.ansible_async");
+        String home = Job.home(TaskPlace.text(world, ready.scope(), "ansible_async_dir"), ready.place(), one.turn());
         Job.Known known;
         if (ready.module() instanceof TaskModule<?, ?> module && !task.action().is("script")) {
             known = call.start(module, ready.place(), new ModuleCall.Given(ready.arguments(), ready.scope()), home,

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * each piece, its input, its output, its errors and its status, and a file {@code done} when all is over.
  *
  * @param id as {@code ansible_job_id} has it
- * @param home the folder that jobs are kept in; it may begin with a tilde
+ * @param home the folder that jobs are kept in
  * @param count how many pieces there are
  */
 record Job(String id, String home, int count) {
@@ -30,12 +30,9 @@ record Job(String id, String home, int count) {
         return home + (home.endsWith("/") ? "" : "/") + id;
     }
 
-    private Sh folder() {
-        return folder(path());
-    }
-
-    static Sh folder(String path) {
-        return path.startsWith("~/") ? Sh.of("\"$HOME\"/{}", path.substring(2)) : Sh.of("{}", path);
+    /** The folder that jobs are kept in, as the variables have it and the node's user expands it. */
+    static String home(Optional<String> configured, TaskPlace place, Turn turn) throws InterruptedException {
+        return place.path(configured.orElse("~/.ansible_async"), turn);
     }
 
     /**
@@ -45,13 +42,13 @@ record Job(String id, String home, int count) {
      */
     List<Piece> begin(List<Piece> pieces, Duration limit) {
         var all = new ArrayList<Piece>();
-        all.add(Piece.in(0, Sh.of("umask 077; mkdir -p {}", folder())));
+        all.add(Piece.in(0, Sh.of("umask 077; mkdir -p {}", path())));
         Sh work = Sh.raw("");
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
             boolean fed = piece.input().length() > 0;
             if (fed) {
-                all.add(new Piece(0, Sh.of("umask 077; cat >{}/{}", folder(), i + ".in"), piece.input()));
+                all.add(new Piece(0, Sh.of("umask 077; cat >{}/{}", path(), i + ".in"), piece.input()));
             }
             work = Sh.of("""
                     {}( {} ) <{} >"$b_job"/{} 2>"$b_job"/{}
@@ -75,18 +72,18 @@ record Job(String id, String home, int count) {
                     b_time=$((b_time+1))
                   done
                 ) </dev/null >/dev/null 2>&1 &
-                """, folder(), work, limit.toSeconds(), Shell.ending("b_work"))));
+                """, path(), work, limit.toSeconds(), Shell.ending("b_work"))));
         return all;
     }
 
     /** Says whether it is over, and gives each piece's answer. */
     List<Piece> look() {
         var all = new ArrayList<Piece>();
-        all.add(Piece.free(Sh.of("[ -d {} ] || exit 2; [ -e {}/done ] || exit 1; [ ! -e {}/late ] || exit 3", folder(),
-                folder(), folder())));
+        all.add(Piece.free(Sh.of("[ -d {} ] || exit 2; [ -e {}/done ] || exit 1; [ ! -e {}/late ] || exit 3", path(),
+                path(), path())));
         for (int i = 0; i < count; i++) {
             all.add(Piece
-                    .free(Sh.of("cd {} || exit; cat {}; cat {} >&2; exit $(cat {})", folder(), i + ".out", i + ".err",
+                    .free(Sh.of("cd {} || exit; cat {}; cat {} >&2; exit $(cat {})", path(), i + ".out", i + ".err",
                             i + ".rc")));
         }
         return all;
@@ -111,7 +108,7 @@ record Job(String id, String home, int count) {
     }
 
     Piece remove() {
-        return Piece.free(Sh.of("rm -rf {}", folder()));
+        return Piece.free(Sh.of("rm -rf {}", path()));
     }
 
     /** A result as a job's file has it. */

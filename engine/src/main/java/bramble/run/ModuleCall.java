@@ -223,7 +223,7 @@ final class ModuleCall {
             case FAILED -> Outcome.FAILED;
             case UNDETERMINED -> Outcome.UNDETERMINED;
         };
-        MapValue keys = result.results();
+        MapValue keys = withLines(withLines(result.results(), "stdout"), "stderr");
         if (outcome == Outcome.FAILED) {
             keys = keys.with("failed", true);
         }

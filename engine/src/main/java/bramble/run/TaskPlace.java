@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -53,6 +54,14 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
     /** The same, for a task that may not be done. */
     TaskPlace perhaps(String why) {
         return new TaskPlace(node, become, environment, dryRun, diff, counts, Optional.of(why));
+    }
+
+    /** A path on the node, as the environment of the one who uses it there makes it. */
+    String path(String written, Turn turn) throws InterruptedException {
+        Set<String> names = NodePaths.named(List.of(Value.of(written)));
+        return names.isEmpty()
+                ? written
+                : node.call(turn, () -> node.paths(become, names, environment)).expand(written);
     }
 
     /** What is predicted of the node, to be read and added to. In the node's thread only. */
