@@ -1504,6 +1504,41 @@ class LanguageTest {
     }
 
     @Test
+    void whereAJobsResultsAreIsSaidAsThePathOfTheOneWhoRunsIt() throws IOException {
+        holds("""
+                - block:
+                    - {command: echo hi, async: 9, poll: 0, register: job}
+                    - assert: {that: job.results_file == here + '/.ansible_async/' + job.ansible_job_id}
+                    - {async_status: {jid: "{{ job.ansible_job_id }}"}, register: s, until: s is finished, delay: 0.1, retries: 90}
+                    - assert: {that: [s.results_file == job.results_file, "s.stdout_lines == ['hi']"]}
+                    - {async_status: {jid: "{{ job.ansible_job_id }}", mode: cleanup}, register: gone}
+                    - assert: {that: [gone.erased == job.results_file, gone.started == 0, not gone.stdout_lines]}
+                    - {async_status: {jid: "{{ job.ansible_job_id }}", mode: cleanup}, register: gone, failed_when: gone is not failed}
+                    - assert: {that: [gone.msg == 'could not find job', gone.erased == job.results_file]}
+                    - {command: echo hi, async: 9, poll: 0.1, register: job}
+                    - assert: {that: job.results_file == here + '/.ansible_async/' + job.ansible_job_id}
+                  environment: {HOME: "{{ here }}"}
+                """,
+                "-e", "here=" + folder);
+    }
+
+    @Test
+    void statTellsAttributesOfTheFileSystemWhereTheNodeCan() throws IOException {
+        file("f", "x");
+        holds("""
+                - {shell: "lsattr -vd {{ here }}/f || echo", register: l, changed_when: false}
+                - {stat: "path={{ here }}/f", register: s}
+                - assert:
+                    that:
+                      - s.stat.version == (l.stdout.split() | first | default(none))
+                      - s.stat.attr_flags == (l.stdout.split()[1] | default('') | replace('-', ''))
+                      - ('e' in s.stat.attr_flags) == ('extents' in s.stat.attributes)
+                - {stat: "path={{ here }}/f get_attributes=false", register: s}
+                - assert: {that: "['version', 'attr_flags', 'attributes'] | intersect(s.stat) == []"}
+                """, "-e", "here=" + folder);
+    }
+
+    @Test
     void whatDependsOnACommandIsUnknownInADryRunAndNoFailure() throws IOException {
         file("roles/r/tasks/main.yml", "[]");
         for (String task : List.of("include_tasks: 'inc_{{ i.stdout }}.yml'", "include_role: {name: 'r{{ i.stdout }}'}",

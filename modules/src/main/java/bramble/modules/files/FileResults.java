@@ -1,9 +1,12 @@
 package bramble.modules.files;
 
 import bramble.value.MapValue;
+import bramble.value.None;
 import bramble.value.Real;
 import bramble.value.Unknown;
 import bramble.value.Value;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -12,7 +15,20 @@ import java.util.OptionalLong;
 final class FileResults {
     private static final Value LATER = new Unknown("the file would be changed by this run");
 
+    /** What the letters of {@code lsattr} are called in results. */
+    private static final Map<Integer, String> ATTRIBUTES = Map.ofEntries(attribute('A', "noatime"),
+            attribute('a', "append"), attribute('c', "compressed"), attribute('C', "nocow"), attribute('d', "nodump"),
+            attribute('D', "dirsync"), attribute('e', "extents"), attribute('E', "encrypted"),
+            attribute('h', "blocksize"), attribute('i', "immutable"), attribute('I', "indexed"),
+            attribute('j', "journalled"), attribute('N', "inline"), attribute('s', "zero"),
+            attribute('S', "synchronous"), attribute('t', "notail"), attribute('T', "blockroot"),
+            attribute('u', "undelete"), attribute('X', "compressedraw"), attribute('Z', "compresseddirty"));
+
     private FileResults() {}
+
+    private static Map.Entry<Integer, String> attribute(char letter, String name) {
+        return Map.entry((int) letter, name);
+    }
 
     /** The keys that both have. */
     static MapValue of(String path, PathState.Present state) {
@@ -71,7 +87,7 @@ final class FileResults {
         if (known.isEmpty()) {
             return MapValue.of("readable", LATER, "writeable", LATER, "executable", LATER, "mimetype", LATER, "charset",
                     LATER, "inode", LATER, "dev", LATER, "ctime", LATER, "blocks", LATER, "block_size", LATER,
-                    "device_type", LATER);
+                    "device_type", LATER).with("attributes", LATER).with("attr_flags", LATER).with("version", LATER);
         }
         StatFact.Detail detail = known.get();
         String mime = detail.mime();
@@ -80,6 +96,12 @@ final class FileResults {
                 detail.allowed().contains("w"), "executable", detail.allowed().contains("x"), "mimetype",
                 semicolon < 0 ? "unknown" : mime.substring(0, semicolon), "charset",
                 semicolon < 0 ? "unknown" : mime.substring(semicolon + "; charset=".length()));
+        String letters = detail.attributes().size() < 2 ? "" : detail.attributes().get(1).replace("-", "");
+        keys = keys.with("attr_flags", letters)
+                .with("attributes",
+                        Value.texts(letters.chars().mapToObj(ATTRIBUTES::get).filter(Objects::nonNull).toList()))
+                .with("version",
+                        detail.attributes().isEmpty() ? None.NONE : Value.text(detail.attributes().getFirst()));
         if (detail.numbers().isEmpty()) {
             return keys;
         }

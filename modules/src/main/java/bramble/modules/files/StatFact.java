@@ -13,8 +13,11 @@ import java.util.List;
  * the shell may do with it.
  *
  * @param follow whether a link's destination is meant
+ * @param mime whether to ask {@code file} what it is
+ * @param attributes whether to ask {@code lsattr} for the file system's own attributes
  */
-public record StatFact(String path, boolean follow) implements AboutPath<StatFact.Detail> {
+public record StatFact(String path, boolean follow, boolean mime,
+        boolean attributes) implements AboutPath<StatFact.Detail> {
 
     /**
      * The answer.
@@ -23,18 +26,21 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
      *     modification and change; empty where the node has no {@code stat}, or there is nothing
      * @param allowed the letters r, w and x, as far as they apply
      * @param mime what {@code file} says; empty where there is no such program
+     * @param attributes what {@code lsattr} says: version and letters; empty where there is no such program, or it can't tell
      */
-    public record Detail(String real, boolean missing, List<String> numbers, String allowed, String mime)
+    public record Detail(String real, boolean missing, List<String> numbers, String allowed, String mime,
+            List<String> attributes)
             implements
                 Placed {
         public Detail {
             numbers = List.copyOf(numbers);
+            attributes = List.copyOf(attributes);
         }
     }
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_stat",
             """
-                    b_stat() { # path [-L] mime
+                    b_stat() { # path -L|'' file|'' lsattr|''
                       b_there "$1" || { b_lost; return 0; }
                       printf 'p%s\\0' "$PWD/$b_b"
                       command -v stat >/dev/null 2>&1 && stat $2 -c '%d %i %b %o %t %T %.9X %.9Y %.9Z' "./$b_b"
@@ -43,7 +49,9 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
                       if [ -w "./$b_b" ]; then printf w; fi
                       if [ -x "./$b_b" ]; then printf x; fi
                       printf '\\0'
-                      command -v file >/dev/null 2>&1 && file -b --mime $2 "./$b_b"
+                      [ -n "$3" ] && command -v "$3" >/dev/null 2>&1 && "$3" -b --mime $2 "./$b_b"
+                      printf '\\0'
+                      [ -n "$4" ] && command -v "$4" >/dev/null 2>&1 && "$4" -vd "./$b_b" 2>/dev/null
                       printf '\\0'
                     }""");
 
@@ -53,8 +61,8 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
 
     @Override
     public Sh script() {
-        return Sh.of("b_stat {} {}", NodePath.word(path), Sh.raw(follow ? "-L" : "")).using(PathScript.LIBRARY)
-                .using(LIBRARY);
+        return Sh.of("b_stat {} {} {} {}", NodePath.word(path), follow ? "-L" : "", mime ? "file" : "",
+                attributes ? "lsattr" : "").using(PathScript.LIBRARY).using(LIBRARY);
     }
 
     @Override
@@ -62,17 +70,20 @@ public record StatFact(String path, boolean follow) implements AboutPath<StatFac
         String[] fields = EscapedBytes.decode(answer.out()).split("\0", -1);
         String real = NodePath.normal(fields[0].substring(1));
         if (!fields[0].startsWith("p")) {
-            return new Detail(real, true, List.of(), "", "");
+            return new Detail(real, true, List.of(), "", "", List.of());
         }
-        String numbers = fields[1].strip();
-        return new Detail(real, false, numbers.isEmpty() ? List.of() : List.of(numbers.split(" ", -1)), fields[2],
-                fields[3].strip());
+        return new Detail(real, false, words(fields[1]), fields[2], fields[3].strip(),
+                words(fields[4]).stream().limit(2).toList());
+    }
+
+    private static List<String> words(String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
     }
 
     @Override
     public Fact<Detail> through(Effect.Becomes<?> effect) {
         return new PathFact(path).through(effect) instanceof PathFact(String other) && !other.equals(path)
-                ? new StatFact(other, follow)
+                ? new StatFact(other, follow, mime, attributes)
                 : this;
     }
 

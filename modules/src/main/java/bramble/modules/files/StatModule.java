@@ -36,7 +36,8 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
                 "checksum_algo"}) ChecksumAlgorithm checksumAlgorithm,
             @Arg(value = "Whether the MIME type is told, where the node has the program file.", fallback = "true", aliases = {
                 "mime", "mime_type", "mime-type"}) boolean getMime,
-            @Arg(value = "Accepted; attributes of the file system are not told.", fallback = "true", aliases = {"attr",
+            @Arg(value = "Whether attributes of the file system are told, where the node has the program lsattr.", fallback = "true", aliases = {
+                "attr",
                 "attributes"}) boolean getAttributes){}
 
     /** What there is. */
@@ -55,7 +56,7 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         var path = new PathFact(args.path());
-        var detail = new StatFact(args.path(), args.follow());
+        var detail = new StatFact(args.path(), args.follow(), args.getMime(), args.getAttributes());
         var digest = new DigestFact(args.path(), args.checksumAlgorithm().javaName());
         var facts = new ArrayList<Fact<?>>();
         facts.add(path);
@@ -85,8 +86,8 @@ public final class StatModule implements TaskModule<StatModule.Args, StatModule.
                 .detail(before.detail() instanceof Maybe.Known<StatFact.Detail>(StatFact.Detail detail)
                         ? Optional.of(detail)
                         : Optional.empty()));
-        if (args.getAttributes()) {
-            stat = stat.with("attributes", bramble.value.ListValue.EMPTY).with("attr_flags", "");
+        if (!args.getAttributes()) {
+            stat = stat.without("attributes").without("attr_flags").without("version");
         }
         if (!args.getMime()) {
             stat = stat.without("mimetype").without("charset");
