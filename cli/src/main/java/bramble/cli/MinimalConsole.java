@@ -24,8 +24,10 @@ final class MinimalConsole implements BiConsumer<TaskInfo, HostResult> {
     @Override
     public void accept(TaskInfo task, HostResult result) {
         Colours colours = lines.colours();
-        result.result().get("diff").map(lines.diffs()::unified).filter(text -> !text.isEmpty())
-                .ifPresent(out::println);
+        String diff = lines.diff(result);
+        if (!diff.isEmpty()) {
+            out.println(diff);
+        }
         String host = result.host();
         if (lines.compat() && result.skippedByAnsible()) {
             out.println(colours.cyan(host + " | SKIPPED"));

@@ -87,8 +87,10 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
                 result.ignored() && result.outcome().bad());
     }
 
-    private String diff(HostResult result) {
-        return result.result().get("diff").map(diffs::unified).orElse("");
+    /** The diff of what has changed: some modules return one in any case. */
+    String diff(HostResult result) {
+        boolean same = result.result().get("changed").map(Value.of(false)::equals).orElse(false);
+        return same ? "" : result.result().get("diff").map(diffs::unified).orElse("");
     }
 
     /** A host as results name it, with the host that the work was delegated to. */

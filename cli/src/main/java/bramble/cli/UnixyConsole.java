@@ -89,8 +89,10 @@ final class UnixyConsole implements Consumer<Event> {
 
     private void result(TaskInfo task, HostResult result) {
         task(task);
-        result.result().get("diff").map(lines.diffs()::unified).filter(text -> !text.isEmpty())
-                .ifPresent(out::println);
+        String diff = lines.diff(result);
+        if (!diff.isEmpty()) {
+            out.println(diff);
+        }
         boolean skipped = lines.compat() && result.skippedByAnsible();
         switch (result.outcome()) {
             case OK -> {

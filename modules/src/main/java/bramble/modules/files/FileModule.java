@@ -20,6 +20,7 @@ import bramble.shell.Sh;
 import bramble.template.TemplateException;
 import bramble.template.builtin.TimeFormat;
 import bramble.value.MapValue;
+import bramble.value.Real;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.time.ZoneId;
@@ -174,7 +175,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
 
     /** A link's text counts from the folder that the link is in; a hard link's from where the task stands. */
     private static Optional<String> source(Args args) {
-        return switch (args.state().orElse(Kind.FILE)) {
+        return switch (args.state().orElse(Kind.LINK)) {
             case LINK -> args.src().map(src -> NodePath.resolve(NodePath.parent(NodePath.normal(args.path())), src));
             case HARD -> args.src();
             case ABSENT, DIRECTORY, FILE, TOUCH -> Optional.empty();
@@ -267,6 +268,11 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 MapValue.of("path", args.path(), "state", after));
     }
 
+    /** Whether it is told of what a link leads to by that one's own path. */
+    private static boolean leads(Kind kind, PathState state) {
+        return state instanceof PathState.Link && (kind == Kind.FILE || kind == Kind.DIRECTORY);
+    }
+
     private static PathState followed(Args args, PathState state) {
         return args.follow() ? state.followed() : state;
     }
@@ -299,7 +305,20 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                     "There was an issue creating " + args.path() + " as requested: the node has no user "
                             + "whose home " + absent.real().replaceFirst("/.*", "") + " would be");
         }
-        return Plan.of(NewFolders.change(absent, rights, args.path(), states(args, "absent", "directory")));
+        Inode plain = Inode.made(0777 & ~rights.me().umask(), rights.me(), absent.real());
+        Inode inode = rights.over(plain, true);
+        var changes = new ArrayList<Change>();
+        changes.add(NewFolders.change(absent, rights, args.path(), made(args, "directory", plain, inode)));
+        Times.of(args, false).change(new PathState.Directory(absent.real(), inode), args.path())
+                .ifPresent(changes::add);
+        return Plan.of(changes);
+    }
+
+    /** From nothing to something that is given other rights than it has at first. */
+    private static Diff made(Args args, String word, Inode plain, Inode inode) {
+        Diff states = states(args, "absent", word);
+        return new Diff(((MapValue) states.before()).with(Rights.apart(plain, inode)),
+                ((MapValue) states.after()).with(Rights.apart(inode, plain)), states.header());
     }
 
     private static List<Change> attributes(Args args, PathState.Present state, Rights rights) {
@@ -340,7 +359,10 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 Sh script = Sh.of(": >{}", absent.real()).and(Sh.of("if {}; then :; else rm -f {}; exit 1; fi",
                         attributes, absent.real()));
                 var file = new PathState.File(absent.real(), inode);
-                yield Plan.of(new Change(args.path(), states(args, "absent", "touch"), List.of(new Action.Run(script)),
+                Diff made = made(args, "touch", plain, inode);
+                Diff diff = new Diff(((MapValue) made.before()).with(times.named(file, false)),
+                        ((MapValue) made.after()).with(times.named(file, true)), made.header());
+                yield Plan.of(new Change(args.path(), diff, List.of(new Action.Run(script)),
                         List.of(Effect.becomes(new ContentFact(absent.real()),
                                 new FileContent.Bytes(absent.real(), Content.none())),
                                 Effect.becomes(new PathFact(absent.real()), times.on(file)))));
@@ -407,21 +429,17 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         PathState destination = loop ? new PathState.Absent(end.real(), NodePath.parent(path), true) : end;
         var link = new PathState.Link(path, plain, src, destination);
         PathState.Present target = args.follow() && destination instanceof PathState.Present there ? there : link;
-        Diff diff = Diff.attributes(args.path(),
-                MapValue.of("path", args.path(), "state",
-                        state instanceof PathState.Present present ? present.word() : "absent")
-                        .with(state instanceof PathState.Link(_, _, String old, _)
-                                ? MapValue.of("src", old)
-                                : MapValue.EMPTY),
-                MapValue.of("path", args.path(), "state", "link").with(
-                        state instanceof PathState.Link ? MapValue.of("src", src) : MapValue.EMPTY));
+        MapValue named = MapValue.of("path", args.path());
+        Diff diff = state instanceof PathState.Link(_, _, String old, _)
+                ? Diff.attributes(args.path(), named.with("src", old), named.with("src", src))
+                : states(args, state instanceof PathState.Present present ? present.word() : "absent", "link");
         var changes = new ArrayList<Change>();
         changes.add(new Change(args.path(), diff, List.of(new Action.Run(script)),
                 List.of(Effect.becomes(new PathFact(path), link))));
         if (args.follow() && target instanceof PathState.Link) {
             return Plan.of(changes); // what isn't there has no attributes to set
         }
-        actual.rights().change(target, args.path()).ifPresent(changes::add);
+        changes.addAll(attributes(args, target, actual.rights()));
         return Plan.of(changes);
     }
 
@@ -466,7 +484,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 List.of(Effect.becomes(new PathFact(source.real()), source.with(path.inode())),
                         Effect.becomes(new PathFact(state.real()), path)));
         var changes = new ArrayList<Change>(List.of(made));
-        actual.rights().change(path, args.path()).ifPresent(changes::add);
+        changes.addAll(attributes(args, path, actual.rights()));
         return Plan.of(changes);
     }
 
@@ -483,8 +501,16 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             results = results.with("src", args.src().get());
         }
         PathState after = applied.after().orElse(before).path();
-        results = results.with(PathResults.of(link ? after : followed(args, after)))
-                .with("diff", diff(args, applied.changes()));
+        if (link && args.src().isEmpty() && after instanceof PathState.Link there) {
+            results = results.with("src", there.target());
+        }
+        if (leads(kind, before.path()) && followed(args, before.path()) instanceof PathState.Present there) {
+            results = results.with("path", there.real());
+        }
+        results = results.with(PathResults.of(link || kind == Kind.TOUCH ? after : followed(args, after)));
+        if (kind != Kind.ABSENT || !before.path().missing()) {
+            results = results.with("diff", diff(args, before.path(), applied.changes()));
+        }
         if (kind == Kind.DIRECTORY || kind == Kind.FILE || kind == Kind.TOUCH || link) {
             return new Verdict(plain.changed(), plain.failure(), results);
         }
@@ -493,17 +519,24 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     }
 
     /** What becomes of the path itself, in one mapping before and one after; other than most modules' it is always told. */
-    private static MapValue diff(Args args, List<Change> changes) {
-        MapValue before = MapValue.of("path", args.path());
-        MapValue after = before;
+    private static MapValue diff(Args args, PathState was, List<Change> changes) {
+        Kind kind = kind(args, was);
+        boolean behind = leads(kind, was);
+        PathState state = behind ? followed(args, was) : was;
+        MapValue path = MapValue.of("path", behind ? state.real() : args.path());
+        String old = state instanceof PathState.Present present ? present.word() : "absent";
+        String wanted = args.state().isPresent() ? kind.name().toLowerCase(Locale.ROOT) : old;
+        boolean other = !old.equals(wanted);
+        MapValue before = other ? MapValue.of("state", old) : MapValue.EMPTY;
+        MapValue after = other ? MapValue.of("state", wanted) : MapValue.EMPTY;
         for (Change change : changes) {
-            if (change.diff().header().equals(args.path()) && change.diff().before() instanceof MapValue old
-                    && change.diff().after() instanceof MapValue fresh) {
-                before = before.with(old);
-                after = after.with(fresh);
+            if (change.diff().header().equals(args.path()) && change.diff().before() instanceof MapValue earlier
+                    && change.diff().after() instanceof MapValue later) {
+                before = before.with(earlier);
+                after = after.with(later);
             }
         }
-        return MapValue.of("before", before, "after", after);
+        return MapValue.of("before", before.with(path), "after", after.with(path));
     }
 
     /** The times that a task wants: each a time, empty for now; nothing for: as it is. */
@@ -554,23 +587,25 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                     List.of(Effect.becomes(new PathFact(state.real()), on(state)))));
         }
 
+        /** Those that are to be others, as they are or as they are to be. */
         private MapValue named(PathState.Present state, boolean after) {
             MapValue named = MapValue.EMPTY;
-            if (access.isPresent()) {
-                named = named.with("atime", after ? shown(access.get()) : read(state.inode().atime()));
+            if (shows(access, state.inode().atime())) {
+                named = named.with("atime", shown(after ? access.orElseThrow().seconds() : state.inode().atime()));
             }
-            if (modification.isPresent()) {
-                named = named.with("mtime", after ? shown(modification.get()) : read(state.inode().mtime()));
+            if (shows(modification, state.inode().mtime())) {
+                named = named.with("mtime",
+                        shown(after ? modification.orElseThrow().seconds() : state.inode().mtime()));
             }
             return named;
         }
 
-        private static String shown(Wish wish) {
-            return wish.seconds().isPresent() ? String.valueOf(wish.seconds().getAsLong()) : "now";
+        private static boolean shows(Optional<Wish> wish, OptionalLong actual) {
+            return !met(wish, actual) && !wish.orElseThrow().seconds().equals(actual);
         }
 
-        private static String read(OptionalLong seconds) {
-            return seconds.isPresent() ? String.valueOf(seconds.getAsLong()) : "";
+        private static Value shown(OptionalLong seconds) {
+            return seconds.isPresent() ? new Real(seconds.getAsLong()) : Value.text("now");
         }
 
         PathState.Present on(PathState.Present state) {

@@ -176,21 +176,23 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
     }
 
     private static Diff diff(String path, Inode now, Inode then) {
-        MapValue before = MapValue.of("path", path);
-        MapValue after = MapValue.of("path", path);
-        if (!now.group().equals(then.group())) {
-            before = before.with("group", number(now.group()));
-            after = after.with("group", number(then.group()));
+        MapValue named = MapValue.of("path", path);
+        return Diff.attributes(path, named.with(apart(now, then)), named.with(apart(then, now)));
+    }
+
+    /** Of group, mode and owner, those that another has differently. */
+    static MapValue apart(Inode one, Inode other) {
+        MapValue apart = MapValue.EMPTY;
+        if (!one.group().equals(other.group())) {
+            apart = apart.with("group", number(one.group()));
         }
-        if (now.mode() != then.mode()) {
-            before = before.with("mode", now.told());
-            after = after.with("mode", then.told());
+        if (one.mode() != other.mode()) {
+            apart = apart.with("mode", one.told());
         }
-        if (!now.user().equals(then.user())) {
-            before = before.with("owner", number(now.user()));
-            after = after.with("owner", number(then.user()));
+        if (!one.user().equals(other.user())) {
+            apart = apart.with("owner", number(one.user()));
         }
-        return Diff.attributes(path, before, after);
+        return apart;
     }
 
     private static Value number(Owner owner) {
