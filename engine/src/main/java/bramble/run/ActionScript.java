@@ -2,70 +2,92 @@ package bramble.run;
 
 import bramble.module.Action;
 import bramble.module.Attributes;
+import bramble.shell.Content;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
+import bramble.value.EscapedBytes;
+import java.security.SecureRandom;
+import java.util.Optional;
 
 /** The shell text of actions. */
 final class ActionScript {
     /** The exit status that says: what was to be replaced is no longer what was read. */
     static final int STALE = 75;
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Contents up to this many bytes travel in the script and are written by the shell itself, without any process. */
+    private static final int SMALL = 16 << 10;
+
     /**
-     * Writes standard input to a new file beside its place, and moves it there when it is whole, has its attributes and is
-     * valid. Whatever goes wrong, the new file is gone and the old one is as it was. Only a file of somebody else, to whom the
-     * new one can't be given, is written in place, and one that nothing can be moved onto, where that is asked for.
+     * Writes what {@code b_make} prints to a new file beside its place, and moves it there when it is whole, has its attributes
+     * and is valid. Whatever goes wrong, the new file is gone and the old one is as it was. Only a file of somebody else, to
+     * whom the new one can't be given, is written in place, and one that nothing can be moved onto, where that is asked for.
+     *
+     * <p>The new file's name can't be guessed, and noclobber opens it only if there is nothing of that name.
      */
     private static final Sh.Library WRITE = new Sh.Library("b_write",
             """
                     b_held() { # path mode owner group; whether it has these, and may be written
                       [ -w "$1" ] && [ -n "$(find "$1" -prune -type f ${2:+-perm "$2"} ${3:+-user "$3"} ${4:+-group "$4"} 2>/dev/null)" ]
                     }
-                    b_write() { # path bytes mode owner group backup in-place
-                      b_p=$1 b_n=$2 b_um=$(umask) b_stays=
-                      case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
-                      [ -d "$b_p" ] && { echo "Tried to write $b_p, but it is a directory" >&2; return 1; }
-                      umask 077
-                      new=$(mktemp "${b_d:-/}/.bramble-XXXXXX" 2>&1) || if [ -n "$7" ] && [ -w "$b_p" ]; then
-                        b_stays=asked new=$(mktemp) || return 1
-                      else
-                        case $new in *"ermission denied") new="$new. Does the task need become?" ;; esac
-                        echo "Tried to write $b_p, but: ${new##*: }" >&2
-                        [ "$b_n" -lt 0 ] || cat >/dev/null
+                    b_print() { # without a process, so that no list of processes shows the text
+                      case ${b_printf-} in */*) print -rn -- "$1" ;; *) printf %s "$1" ;; esac
+                    }
+                    b_fill() { # the new file, which is not there yet; b_why is what went wrong
+                      b_why=$({ umask 077; set -C; case $b_n in c) : >"$new" ;; *) b_make >"$new" ;; esac; } 2>&1)
+                    }
+                    b_write() { # path token bytes mode owner group backup in-place; bytes: how many b_make passes on, t for a text, c for a command
+                      b_p=$1 b_n=$3 b_stays=
+                      case $b_p in */*) new=${b_p%/*}/.bramble-$2 ;; *) new=./.bramble-$2 ;; esac
+                      if [ -d "$b_p" ]; then
+                        echo "Tried to write $b_p, but it is a directory" >&2
+                        case $b_n in [0-9]*) b_make >/dev/null ;; esac
                         return 1
                       fi
                       trap 'rm -f "$new" "$new.old"' EXIT
                       trap 'exit 1' HUP INT TERM PIPE
-                      if [ "$b_n" -lt 0 ]; then b_make >"$new" || return 1
-                      else b_why=$(cat 2>&1 >"$new") || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
-                      fi
-                      b_got=$(wc -c <"$new")
-                      [ "$b_n" -lt 0 ] || [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; }
-                      umask "$b_um"
-                      if [ -z "$b_stays" ] && [ -n "$4$5" ] && ! b_why=$(chown "$4${5:+:$5}" "$new" 2>&1); then
+                      b_fill || {
+                        [ -n "$8" ] && [ ! -e "$new" ] && [ -w "$b_p" ] && new=${TMPDIR:-/tmp}/.bramble-$2 b_stays=asked && b_fill
+                      } || {
+                        case $b_n in [0-9]*) [ -e "$new" ] || b_make >/dev/null ;; esac
+                        [ "$b_n" != t ] || ! [ -e "$new" ] || b_why=$(b_make | cat 2>&1 >"$new") # which knows why
+                        case $b_why in *"ermission denied") b_why="$b_why. Does the task need become?" ;; esac
+                        echo "Tried to write $b_p, but: ${b_why##*: }" >&2
+                        return 1
+                      }
+                      case $b_n in
+                      c) b_make >"$new" || return 1 ;;
+                      t) ;;
+                      *)
+                        b_got=$(wc -c <"$new")
+                        [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; } ;;
+                      esac
+                      if [ -z "$b_stays" ] && [ -n "$5$6" ] && ! b_why=$(chown "$5${6:+:$6}" "$new" 2>&1); then
                         # who may write a file, but not give one away, writes it where it is
-                        b_held "$b_p" "$3" "$4" "$5" || { printf '%s\\n' "$b_why" >&2; return 1; }
+                        b_held "$b_p" "$4" "$5" "$6" || { printf '%s\\n' "$b_why" >&2; return 1; }
                         b_stays=held
                       fi
                       if [ -e "$b_p" ] && command -v setfacl >/dev/null 2>&1; then
                         b_acl=$(getfacl -cps -- "$b_p") || return 1
                         [ -z "$b_acl" ] || printf '%s\\n' "$b_acl" | setfacl --set-file=- "$new" || return 1
                       fi
-                      if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~b_um)))" "$new"; fi || return 1
+                      if [ -n "$4" ]; then chmod "$4" "$new"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new"; fi || return 1
                       b_valid || return 1
                       b_still || return 75
-                      if [ "$6" = 1 ] && [ -e "$b_p" ]; then
+                      if [ "$7" = 1 ] && [ -e "$b_p" ]; then
                         b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
                         cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
                       fi
                       if [ -z "$b_stays" ]; then
-                        b_why=$(mv -f "$new" "$b_p" 2>&1) && return
-                        [ -n "$7" ] || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
+                        b_why=$(mv -f "$new" "$b_p" 2>&1) && { trap - EXIT; return; }
+                        [ -n "$8" ] || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
                       fi
                       trap '' HUP INT TERM PIPE
                       (umask 077; cat "$b_p" >"$new.old") && { cat "$new" >"$b_p" || { cat "$new.old" >"$b_p"; false; }; } || return 1
-                      b_held "$b_p" "$3" "$4" "$5" && return
-                      [ -z "$4$5" ] || chown "$4${5:+:$5}" "$b_p" || return 1
-                      [ -z "$3" ] || chmod "$3" "$b_p"
+                      b_held "$b_p" "$4" "$5" "$6" && return
+                      [ -z "$5$6" ] || chown "$5${6:+:$6}" "$b_p" || return 1
+                      [ -z "$4" ] || chmod "$4" "$b_p"
                     }""");
 
     private ActionScript() {}
@@ -74,23 +96,40 @@ final class ActionScript {
     static Piece piece(int group, Action action, Sh environment) {
         return switch (action) {
             case Action.Run(Sh sh, var input) -> new Piece(group, Sh.of("{}{}", environment, sh), input);
-            case Action.Write write -> new Piece(group,
-                    Sh.of("{}{}", environment, write(write, write.content().length())), write.content());
-            case Action.Make(Sh output, var write) ->
-                Piece.in(group, Sh.of("{}b_make() {\n{}\n}\n{}", environment, output, write(write, -1)));
+            case Action.Write write -> written(group, write, environment);
+            case Action.Make(Sh output, var write) -> Piece.in(group, write(environment, output, write, "c"));
             case Action.Errand(String what, _) -> throw new IllegalArgumentException("not run yet: " + what);
             case Action.Work(String what, _) -> throw new IllegalArgumentException("no shell does this: " + what);
         };
     }
 
-    /** @param bytes that come through standard input; -1 if {@code b_make} prints them */
-    private static Sh write(Action.Write write, long bytes) {
+    private static Piece written(int group, Action.Write write, Sh environment) {
+        Content content = write.content();
+        return inScript(content)
+                .map(text -> Piece.in(group, write(environment, Sh.of("b_print {}", Sh.secret(text)), write, "t")))
+                .orElseGet(() -> new Piece(group,
+                        write(environment, Sh.of("b_take {}", content.length()), write,
+                                String.valueOf(content.length())), content, true));
+    }
+
+    /** A content that a script can hold: a small one without a NUL byte. */
+    private static Optional<String> inScript(Content content) {
+        return Optional.of(content).filter(c -> c.length() <= SMALL).map(c -> EscapedBytes.decode(c.bytesOf()))
+                .filter(text -> text.indexOf('\0') < 0);
+    }
+
+    private static Sh write(Sh environment, Sh make, Action.Write write, String bytes) {
         Attributes attributes = write.attributes();
         String mode = attributes.mode().isPresent() ? String.format("%04o", attributes.mode().getAsInt()) : "";
         Sh valid = write.validate().orElse(Sh.raw(":"));
         Sh still = write.still().orElse(Sh.raw(":"));
-        return Sh.of("b_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {} {}", valid, still, write.path(),
-                bytes, mode, attributes.owner().orElse(""), attributes.group().orElse(""),
-                write.backup() ? "1" : "0", attributes.inPlace() ? "1" : "").using(WRITE);
+        return Sh.of("{}b_make() {\n{}\n}\nb_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {} {} {}",
+                environment, make, valid, still, write.path(), token(), bytes, mode, attributes.owner().orElse(""),
+                attributes.group().orElse(""), write.backup() ? "1" : "0", attributes.inPlace() ? "1" : "")
+                .using(WRITE);
+    }
+
+    private static String token() {
+        return Long.toUnsignedString(RANDOM.nextLong(), 36);
     }
 }

@@ -9,9 +9,10 @@ final class Boot {
      * the mark, then the inputs of the pieces. Short texts are read by line, which costs a system call a byte; long ones by
      * {@code head}, which costs a process. A text without its mark was cut off on the way and is not run.
      *
-     * <p>{@code b__take BYTES} passes on the inputs: {@code dd} takes as much at once as a pipe holds, {@code head} an eighth.
+     * <p>{@code b__take BYTES} passes on the inputs: {@code dd} takes as much at once as a pipe holds, {@code head} an eighth. With
+     * {@code b_take BYTES} a script does so itself; what can't be passed on is taken all the same.
      *
-     * <p>{@code b__run GROUP BYTES SCRIPT} is one piece. In its script, the mark is not to be seen. A library may define
+     * <p>{@code b__run GROUP BYTES SCRIPT [takes]} is one piece. In its script, the mark is not to be seen. A library may define
      * {@code b_bye}: what is left to clear up when the input ends, or nobody reads the answers any more.
      */
     private static final String LOOP = """
@@ -22,17 +23,30 @@ final class Boot {
             case :$PATH: in *:/sbin:*) ;; *) PATH=$PATH:/sbin ;; esac
             LC_ALL=C
             export PATH LC_ALL
+            b_printf=$(command -v printf)
             b_login() {
               PATH=$b__path
               if [ -n "$b__lc" ]; then LC_ALL=$b__lc; else unset LC_ALL; fi
             }
             b_bye() { :; }
             trap 'b_bye; exit 70' HUP PIPE TERM
+            b__dd() { [ "$1" -gt 1000000 ] && dd bs=128k iflag=count_bytes,fullblock status=none count=0 </dev/null 2>/dev/null; }
             b__take() {
-              if [ "$1" -gt 1000000 ] && dd bs=128k iflag=count_bytes,fullblock status=none count=0 </dev/null 2>/dev/null
-              then dd bs=128k iflag=count_bytes,fullblock status=none count="$1"
+              if b__dd "$1"; then dd bs=128k iflag=count_bytes,fullblock status=none count="$1"
               else head -c "$1"
               fi
+            }
+            b_take() {
+              b__dd "$1" || { b__take "$1" | { cat || { cat >/dev/null; exit 1; }; }; return; }
+              { b__e=$(dd bs=128k iflag=count_bytes,fullblock count="$1" 2>&1 1>&7) && return; } 7>&1
+              b__k=${b__e%%" records in"*}
+              b__j=${b__k##*+}
+              b__k=${b__k%+*}
+              b__k=${b__k##*[!0-9]}
+              printf '%s\\n' "${b__e%%
+            *}" >&2
+              case $b__j in 0) head -c $(($1-b__k*131072)) >/dev/null ;; esac
+              return 1
             }
             b__run() {
               case $b__f in
@@ -42,6 +56,9 @@ final class Boot {
               *)
                 if [ "$2" = 0 ]; then
                   ( b__m= b__x=$3; set --; eval "$b__x" ) </dev/null
+                  b__r=$?
+                elif [ -n "${4-}" ]; then
+                  ( b__m= b__x=$3; set --; eval "$b__x" )
                   b__r=$?
                 else
                   b__take "$2" | { ( b__m= b__x=$3; set --; eval "$b__x" ); b__r=$?; cat >/dev/null; exit $b__r; }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /** Bytes on their way to a node: held in memory, or streamed from a file of the controller. */
@@ -65,6 +66,19 @@ public sealed interface Content {
         @Override
         public String digest(String algorithm) {
             return digests.of(path, algorithm, () -> Content.super.digest(algorithm));
+        }
+
+        @Override
+        public void digestAhead(List<String> algorithms) {
+            if (length >= MANY) {
+                algorithms.forEach(algorithm -> Thread.ofVirtual().name(algorithm + " of " + path).start(() -> {
+                    try {
+                        digest(algorithm);
+                    } catch (RuntimeException _) {
+                        return; // whoever asks for it will be told
+                    }
+                }));
+            }
         }
 
         @Override
@@ -137,6 +151,9 @@ public sealed interface Content {
             throw new IllegalArgumentException(e);
         }
     }
+
+    /** Begins to count digests that will be asked for later, where that takes time. */
+    default void digestAhead(List<String> algorithms) {}
 
     default String sha1() {
         return digest("SHA-1");

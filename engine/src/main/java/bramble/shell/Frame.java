@@ -45,7 +45,7 @@ record Frame(List<Part> parts, int leading) {
         var text = new StringBuilder("b__s=\n");
         define.forEach(library -> text.append(library.text()).append('\n'));
         pieces.forEach(piece -> text.append("b__run ").append(piece.group()).append(' ').append(piece.input().length())
-                .append(' ').append(word(piece.script().source())).append('\n'));
+                .append(' ').append(word(piece.script().source())).append(piece.takes() ? " takes\n" : "\n"));
         text.append(": ").append(mark).append('\n');
         boolean byLine = text.length() <= SHORT;
         boolean inputs = pieces.stream().anyMatch(piece -> piece.input().length() > 0);

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * <p>What a piece can rely on: it runs in a subshell of its own, so {@code exit}, {@code set -e}, {@code cd}, variables and
  * {@code exec} stay within it, but {@code $$} is the resident shell's. It runs under {@code LC_ALL=C}, with the sbin folders in
  * {@code PATH}; everything else is as the login (or become) left it: home, umask, working directory. Names that begin with
- * {@code b__} are the shell's own. Its standard input is the piece's own {@link Piece#input}. What is left running in the background must have
+ * {@code b__} are the shell's own. Its standard input is the piece's own {@link Piece#input}, unless it {@linkplain Piece#takes takes} it. What is left running in the background must have
  * its output redirected, or it writes into later answers.
  *
  * <p>A user's command wants the login's own environment, and a shell of its own: {@link #LOGIN} goes in front of it.
@@ -259,7 +259,8 @@ public final class Shell implements AutoCloseable {
         define.removeAll(defined);
         defined.addAll(define);
         String mark = token();
-        Frame frame = Frame.of(mark, define, pieces, exact);
+        boolean mayEnd = watch.timeout().isPresent(); // of what takes its input nobody would know how much is left
+        Frame frame = Frame.of(mark, define, mayEnd ? pieces.stream().map(Piece::fed).toList() : pieces, exact);
         var out = new Catcher(mark, pieces.size() + frame.leading(), kept, watch.output());
         var err = new Catcher(mark, pieces.size() + frame.leading(), kept, watch.output());
         news.removeIf(old -> old instanceof News.Bytes); // from the background of earlier pieces

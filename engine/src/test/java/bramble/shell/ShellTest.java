@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -194,6 +195,29 @@ class ShellTest {
     }
 
     @Test
+    void letsAScriptTakeItsInputItself() {
+        byte[] bytes = new byte[2_700_001];
+        new Random(2).nextBytes(bytes);
+        byte[] even = Arrays.copyOf(bytes, 2 * 1024 * 1024);
+        byte[] few = Arrays.copyOf(bytes, 100);
+        for (byte[] input : List.of(bytes, even, few)) {
+            Path file = folder.resolve("taken" + input.length);
+            var content = new Content.Bytes(input);
+            List<Answer> answers = shell.ask(List.of(
+                    new Piece(Piece.FREE, Sh.of("b_take {} >{}", input.length, file), content, true),
+                    new Piece(Piece.FREE, Sh.of("b_take {} >/dev/full || exit 3", input.length), content, true),
+                    new Piece(Piece.FREE, Sh.of("b_take {} >/dev/null; exit 4", input.length), content, true),
+                    new Piece(0, Sh.of("b_take {} >&2; b_take 0", input.length), content),
+                    Piece.free(Sh.of("cat {}", file))));
+            assertEquals(List.of(0, 3, 4, 0, 0), answers.stream().map(Answer::status).toList());
+            assertTrue(answers.get(1).errors().contains("No space left on device"), answers.get(1).errors());
+            assertArrayEquals(input, answers.get(3).err());
+            assertArrayEquals(input, answers.get(4).out());
+        }
+        assertEquals(3, shell.roundTrips());
+    }
+
+    @Test
     void carriesLongScriptsAndOddCharacters() {
         String odd = "it's \"$HOME\" `x` \\ é\t\n*".repeat(5_000);
         assertEquals(odd, shell.ask(List.of(Piece.free(Sh.of("printf %s {}", odd)))).getFirst().text());
@@ -249,7 +273,7 @@ class ShellTest {
         String hang = "trap '' TERM; sleep 600 & echo $! >" + pids + "; (trap '' TERM; sleep 600); sleep 600";
         List<Answer> answers = shell.ask(List.of(Piece.in(0, Sh.raw("printf before; " + hang)),
                 Piece.in(0, Sh.raw("printf never")), Piece.free(Sh.raw("printf after")),
-                new Piece(1, Sh.raw("cat; sleep 600"), Content.text("x".repeat(200_000))),
+                new Piece(1, Sh.raw("b_take 200000; sleep 600"), Content.text("x".repeat(200_000)), true),
                 Piece.free(Sh.raw("printf end"))),
                 Watch.limit(Duration.ofMillis(300)));
         assertEquals(List.of(Answer.TIMED_OUT, Answer.NOT_RUN, 0, Answer.TIMED_OUT, 0),

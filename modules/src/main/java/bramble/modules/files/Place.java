@@ -35,6 +35,7 @@ import java.util.function.Function;
  */
 public record Place(String path, Maybe<PathState> state, Function<Content, Boolean> same, Optional<byte[]> shown,
         Rights rights) {
+    private static final List<String> RETURNED = List.of("SHA-1", "MD5"); // the digests in a result
 
     /** How a file is put there. */
     public record Manner(boolean follow, boolean force, boolean backup, Optional<String> validate) {
@@ -165,6 +166,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
     }
 
     private Change write(PathState there, Content content, Manner manner, Diff diff, Optional<Sh> still) {
+        content.digestAhead(RETURNED);
         Attributes attributes = rights.written(there);
         var file = new PathState.File(there.real(), becoming(there).withSize(content.length()));
         return new Change(path, diff,

@@ -26,15 +26,18 @@ record AptCacheFact(boolean clock) implements Fact<AptCacheFact.Cache> {
     public Sh script() {
         return Sh.of(
                 """
-                        stat -c %Y /var/lib/apt/periodic/update-success-stamp 2>/dev/null || stat -c %Y /var/lib/apt/lists 2>/dev/null || echo 0
+                        stat -c %Y /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists 2>/dev/null
                         {}""",
-                clock ? Sh.raw("date +%s") : Sh.raw("echo 0"));
+                clock ? Sh.raw("date '+now %s'") : Sh.raw(":"));
     }
 
     @Override
     public Cache parse(Answer answer) {
         List<String> lines = answer.text().lines().toList();
-        return new Cache(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)), false);
+        String last = lines.isEmpty() ? "" : lines.getLast();
+        boolean never = lines.isEmpty() || lines.getFirst().startsWith("now ");
+        return new Cache(never ? 0 : Long.parseLong(lines.getFirst()),
+                last.startsWith("now ") ? Long.parseLong(last.substring(4)) : 0, false);
     }
 
     @Override

@@ -14,13 +14,14 @@ import java.util.Optional;
  * Asks where a user's home is, and whether it is there.
  *
  * @param given the home that it is to be; empty for the one that the user has
+ * @param made whether it would be made: then it is asked with which permissions the node makes one
  */
-public record HomeFact(String user, String given) implements Fact<HomeFact.Home> {
+public record HomeFact(String user, String given, boolean made) implements Fact<HomeFact.Home> {
     /**
      * A folder.
      *
      * @param path empty if there is no such user
-     * @param mode the permissions that the node gives a new home
+     * @param mode the permissions that the node gives a new home, if it was asked
      */
     public record Home(String path, boolean there, int mode) {
         Home at(String other) {
@@ -35,8 +36,9 @@ public record HomeFact(String user, String given) implements Fact<HomeFact.Home>
                 : user.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")
                         ? Sh.of("b_h={}; case $b_h in '~'*) b_h= ;; esac", Sh.raw("~" + user))
                         : Sh.raw("b_h=");
-        return Sh.of("{}\nprintf '%s\\n' \"$b_h\"; if [ -d \"$b_h\" ]; then echo there; else\n"
-                + "grep -hE '^(UMASK|HOME_MODE)[[:space:]]' /etc/login.defs 2>/dev/null; fi; :", home);
+        return Sh.of("{}\nprintf '%s\\n' \"$b_h\"; if [ -d \"$b_h\" ]; then echo there; {}fi; :", home, Sh.raw(made
+                ? "else\ngrep -hE '^(UMASK|HOME_MODE)[[:space:]]' /etc/login.defs 2>/dev/null; "
+                : ""));
     }
 
     @Override

@@ -138,7 +138,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         var user = new UserFact(args.name());
-        var home = new HomeFact(args.name(), args.home().orElse(""));
+        var home = new HomeFact(args.name(), args.home().orElse(""), args.createHome());
         var key = new SshKeyFact(args.name(), args.home().orElse(""), keyFile(args));
         var table = new AccountsFact();
         boolean edits = !node.has("useradd") || !node.has("usermod");
