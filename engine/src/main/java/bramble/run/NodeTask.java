@@ -227,18 +227,35 @@ public final class NodeTask {
         try {
             S before = views.combine(inquiry);
             return switch (module.plan(args, before)) {
-                case Plan.Changes(List<Change> changes) ->
-                    new Planned<>(args, inquiry, Optional.of(before), changes, Optional.empty());
+                case Plan.Changes(List<Change> changes) -> {
+                    Optional<Ending> end = changes.stream().flatMap(change -> change.refusal().stream()).findFirst()
+                            .filter(_ -> dryRun).map(why -> failing(module, args, before, changes, why, overlay));
+                    yield new Planned<>(args, inquiry, Optional.of(before), end.isPresent() ? List.of() : changes, end);
+                }
                 case Plan.Refused(String why, MapValue results, boolean always) ->
                     new Planned<>(args, inquiry, Optional.of(before), List.of(),
-                            Optional.of(dryRun && !always && overlay.doubt().isPresent()
-                                    ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
-                                    : new Ending.Refused(why, results)));
+                            Optional.of(refused(why, results, always, overlay)));
             };
         } catch (Maybe.UnknownException e) {
             return new Planned<>(args, inquiry, Optional.empty(), List.of(),
                     Optional.of(new Ending.Undetermined(e.why())));
         }
+    }
+
+    /** As the real run shows it, which tries and fails. */
+    private static <A extends Record, S> Ending failing(TaskModule<A, S> module, A args, S before,
+            List<Change> changes, String why, Overlay overlay) {
+        return overlay.doubt().isPresent()
+                ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
+                : new Ending.Done(changes, Verdict.failed(why, module
+                        .judge(args, before, new Applied<>(List.of(), List.of(), Maybe.known(before), true))
+                        .results()));
+    }
+
+    private Ending refused(String why, MapValue results, boolean always, Overlay overlay) {
+        return dryRun && !always && overlay.doubt().isPresent()
+                ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
+                : new Ending.Refused(why, results);
     }
 
     private <A extends Record, S> List<Ending> predicted(TaskModule<A, S> module, List<Planned<A, S>> planned,

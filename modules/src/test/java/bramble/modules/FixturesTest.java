@@ -12,7 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 /** The cases of all modules on shells of this machine. {@code -Dfixtures=bramble.modules.files} runs one family's. */
 class FixturesTest {
     private static final List<TestNode> NODES = Stream
-            .concat(Stream.<TestNode>of(LocalNode.plain()), LocalNode.router().stream()).toList();
+            .of(Stream.of(LocalNode.plain()), LocalNode.router().stream(), LocalNode.guest().stream())
+            .<TestNode>flatMap(node -> node).toList();
 
     @TestFactory
     Stream<DynamicNode> cases() {

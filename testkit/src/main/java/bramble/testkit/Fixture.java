@@ -32,7 +32,8 @@ import java.util.Set;
  * @param predict what the dry run gives if that isn't the same: {@code undetermined: part of why},
  *     or {@code succeeds: true} where only doing it shows that it fails
  * @param then shell script that must succeed afterwards
- * @param on the kinds of nodes it runs on: local (this machine), debian, busybox (the lab's); all unless given
+ * @param on the kinds of nodes it runs on: local (this machine), guest (this machine, for who is nobody here), debian, busybox
+ *     (the lab's); all but guest unless given
  * @param needs commands without which it doesn't apply
  * @param againChanged ({@code again: changed}) where a second run changes again; the module's documentation has to say why
  * @param trips round trips of the real run, where they aren't one for an unchanged and two for a changed task
@@ -95,7 +96,11 @@ public record Fixture(String module, String name, String given, String controlle
     }
 
     boolean runsOn(TestNode node) {
-        return on.isEmpty() || on.contains(node.kind().equals("router") ? "local" : node.kind());
+        return switch (node.kind()) {
+            case "guest" -> on.contains("guest");
+            case "router" -> on.isEmpty() || on.contains("local");
+            default -> on.isEmpty() || on.contains(node.kind());
+        };
     }
 
     /** Whether the expectation says failure. */

@@ -47,6 +47,16 @@ public final class LocalNode implements TestNode {
         return new LocalNode("local", List.of("/bin/sh"), Optional.empty());
     }
 
+    /** Somebody who may do nothing but what everybody may; nothing where there is no way to be one. */
+    public static Optional<LocalNode> guest() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return Optional.of(new LocalNode("guest", List.of("/bin/sh"), Optional.empty()));
+        }
+        return Optional.of(Path.of("/usr/bin/setpriv")).filter(Files::isExecutable)
+                .map(setpriv -> new LocalNode("guest", List.of(setpriv.toString(), "--reuid=65534", "--regid=65534",
+                        "--clear-groups", "/bin/sh"), Optional.empty()));
+    }
+
     /** Nothing where this machine has no BusyBox, unless this is a build that must not skip any test. */
     public static Optional<LocalNode> router() {
         Optional<Path> busybox = List.of("/usr/bin/busybox", "/bin/busybox").stream().map(Path::of)

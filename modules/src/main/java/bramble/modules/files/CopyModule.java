@@ -265,15 +265,16 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         }
         Inode inode = Inode.made(0777, place.rights().me(), there.real()).withSize(item.target().length());
         String parent = NodePath.parent(there.real());
+        String what = "link " + there.real();
         var link = new PathState.Link(there.real(), inode, item.target(),
                 new PathState.Absent(NodePath.resolve(parent, item.target()), parent, false));
         return Plan.of(new Change(place.path(),
                 Diff.attributes(place.path(), MapValue.of("path", place.path(), "state",
                         there instanceof PathState.Present present ? present.word() : "absent"),
                         MapValue.of("path", place.path(), "state", "link", "src", item.target())),
-                List.of(new Action.Run(Sh.of("rm -f {}", there.real())
-                        .and(Sh.of("ln -s {} {}", item.target(), there.real())))),
-                List.of(Effect.becomes(new PathFact(there.real()), link))));
+                List.of(new Action.Run(Tried.of(what, Sh.of("rm -f {}", there.real()))
+                        .and(Tried.of(what, Sh.of("ln -s {} {}", item.target(), there.real()))))),
+                List.of(Effect.becomes(new PathFact(there.real()), link)), Tried.refusal(what, there)));
     }
 
     @Override

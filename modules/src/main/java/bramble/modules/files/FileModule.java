@@ -247,8 +247,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         MapValue below = state instanceof PathState.Directory ? below(actual) : MapValue.EMPTY;
         Diff diff = new Diff(((MapValue) states.before()).with(below), states.after(), states.header());
         return Plan.of(new Change(args.path(), diff,
-                List.of(new Action.Run(Sh.of("rm -rf {}", state.real()))),
-                List.of(Effect.becomes(new PathFact(state.real()), gone))));
+                List.of(new Action.Run(Tried.of("remove " + state.real(), Sh.of("rm -rf {}", state.real())))),
+                List.of(Effect.becomes(new PathFact(state.real()), gone)),
+                Tried.refusal("remove " + state.real(), state)));
     }
 
     /** What goes with a directory. */
@@ -356,8 +357,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 Sh attributes = rights.script(absent.real(), plain, inode, false)
                         .and(times.script(absent.real(), false));
                 // a file that can't have the attributes that are wanted is not left behind
-                Sh script = Sh.of(": >{}", absent.real()).and(Sh.of("if {}; then :; else rm -f {}; exit 1; fi",
-                        attributes, absent.real()));
+                Sh script = Tried.of("write " + absent.real(), Sh.of("touch {}", absent.real()))
+                        .and(Sh.of("if {}; then :; else rm -f {}; exit 1; fi",
+                                attributes, absent.real()));
                 var file = new PathState.File(absent.real(), inode);
                 Diff made = made(args, "touch", plain, inode);
                 Diff diff = new Diff(((MapValue) made.before()).with(times.named(file, false)),
@@ -365,7 +367,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 yield Plan.of(new Change(args.path(), diff, List.of(new Action.Run(script)),
                         List.of(Effect.becomes(new ContentFact(absent.real()),
                                 new FileContent.Bytes(absent.real(), Content.none())),
-                                Effect.becomes(new PathFact(absent.real()), times.on(file)))));
+                                Effect.becomes(new PathFact(absent.real()), times.on(file))),
+                        Tried.refusal("write " + absent.real(), absent)));
             }
             case PathState.Present present -> {
                 var changes = new ArrayList<Change>();
@@ -412,16 +415,17 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
     private static Plan newLink(Args args, State actual, String src, PathState source) {
         PathState state = actual.path();
         String path = state.real();
-        Sh make = Sh.of("ln -s {} {}", src, path);
+        String what = "link " + path;
+        Sh make = Tried.of(what, Sh.of("ln -s {} {}", src, path));
         Sh script = switch (state) {
             case PathState.Absent _ -> make;
-            case PathState.Directory _ -> Sh.of("rmdir {}", path).and(make);
+            case PathState.Directory _ -> Tried.of(what, Sh.of("rmdir {}", path)).and(make);
             // beside its place first, so that there is always something at the path
-            case PathState.Present _ -> Sh.of("ln -s {} {}", src, path + ".bramble-new")
-                    .and(Sh.of("mv -f {} {}", path + ".bramble-new", path));
+            case PathState.Present _ -> Tried.of(what, Sh.of("ln -s {} {}", src, path + ".bramble-new"))
+                    .and(Tried.of(what, Sh.of("mv -f {} {}", path + ".bramble-new", path)));
         };
         if (state instanceof PathState.Link) {
-            script = Sh.of("rm -f {}", path).and(make); // mv would move into the directory that the link leads to
+            script = Tried.of(what, Sh.of("rm -f {}", path)).and(make); // mv would move into the directory that the link leads to
         }
         Inode plain = Inode.made(0777, actual.rights().me(), path).withSize(src.length());
         PathState end = source.followed();
@@ -435,7 +439,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 : states(args, state instanceof PathState.Present present ? present.word() : "absent", "link");
         var changes = new ArrayList<Change>();
         changes.add(new Change(args.path(), diff, List.of(new Action.Run(script)),
-                List.of(Effect.becomes(new PathFact(path), link))));
+                List.of(Effect.becomes(new PathFact(path), link)), Tried.refusal(what, state)));
         if (args.follow() && target instanceof PathState.Link) {
             return Plan.of(changes); // what isn't there has no attributes to set
         }
@@ -476,13 +480,15 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             return new Plan.Refused("refusing to convert from " + ((PathState.Present) state).word()
                     + " to hard link for " + args.path());
         }
+        String what = "link " + state.real();
         var path = new PathState.File(state.real(), source.inode().withLinks(source.inode().links() + 1));
         Change made = new Change(args.path(),
                 states(args, state instanceof PathState.Present present ? present.word() : "absent", "hard"),
-                List.of(new Action.Run(
-                        Sh.of("rm -f {}", state.real()).and(Sh.of("ln {} {}", source.real(), state.real())))),
+                List.of(new Action.Run(Tried.of(what, Sh.of("rm -f {}", state.real()))
+                        .and(Tried.of(what, Sh.of("ln {} {}", source.real(), state.real()))))),
                 List.of(Effect.becomes(new PathFact(source.real()), source.with(path.inode())),
-                        Effect.becomes(new PathFact(state.real()), path)));
+                        Effect.becomes(new PathFact(state.real()), path)),
+                Tried.refusal(what, state));
         var changes = new ArrayList<Change>(List.of(made));
         changes.addAll(attributes(args, path, actual.rights()));
         return Plan.of(changes);

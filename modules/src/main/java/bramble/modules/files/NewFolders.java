@@ -24,10 +24,12 @@ final class NewFolders {
             Inode plain = Inode.made(0777 & ~rights.me().umask(), rights.me(), path);
             Inode inode = rights.over(plain, true);
             // another host of the inventory may be the same machine, and make it at the same time
-            script = script.and(Sh.of("{ mkdir {} 2>/dev/null || [ -d {} ] || mkdir {}; }", path, path, path))
+            script = script.and(Sh.of("{ mkdir {} 2>/dev/null || [ -d {} ] || {}; }", path, path,
+                    Tried.of("make the directory " + path, Sh.of("mkdir {}", path))))
                     .and(rights.script(path, plain, inode, false));
             effects.add(Effect.becomes(new PathFact(path), new PathState.Directory(path, inode)));
         }
-        return new Change(shown, diff, List.of(new Action.Run(script)), effects);
+        return new Change(shown, diff, List.of(new Action.Run(script)), effects,
+                Tried.refusal("make the directory " + missing.getFirst(), absent));
     }
 }

@@ -47,6 +47,8 @@ public record PathFact(String path) implements AboutPath<PathState> {
             case PathFact _ when ((PathState) effect.value()).leadsAway(current.real()) ->
                 Maybe.unknown(path + " would lie behind a link that this run makes");
             case PathFact _ -> Maybe.known(current.after((PathState) effect.value()));
+            case AclFact acl when NodePath.normal(acl.path()).equals(NodePath.parent(path)) ->
+                Maybe.known(current.open()); // it may say who may write there
             default -> Maybe.known(current);
         };
     }

@@ -75,8 +75,10 @@ final class PathScript {
                     }
                     b_e=0
                     b_path() {
-                      b_there "$1" || { printf '%s\\0%s\\0%s\\0' "$b_k" "$b_w" "$b_t$b_b"; return 0; }
-                      printf 'p\\0%s\\0%s\\0' "$PWD" "$b_b"
+                      b_there "$1"; b_v=$?
+                      case $b_k in c) b_o= ;; *) [ -w . ] && b_o= || b_o=- ;; esac # whether the folder may not be written
+                      [ "$b_v" = 0 ] || { printf '%s\\0%s\\0%s\\0' "$b_k$b_o" "$b_w" "$b_t$b_b"; return 0; }
+                      printf 'p%s\\0%s\\0%s\\0' "$b_o" "$PWD" "$b_b"
                       b_ls "./$b_b"
                       printf '\\0'
                       [ -L "./$b_b" ] || return 0
@@ -107,12 +109,14 @@ final class PathScript {
         }
         String folder = fields.get(1);
         String real = NodePath.resolve(folder, fields.get(2));
-        if (!fields.getFirst().equals("p") || fields.get(3).isEmpty()) {
-            return new PathState.Absent(real, folder, !fields.getFirst().equals("a"));
+        boolean closed = fields.getFirst().endsWith("-");
+        if (!fields.getFirst().startsWith("p") || fields.get(3).isEmpty()) {
+            return new PathState.Absent(real, folder, !fields.getFirst().startsWith("a"), closed);
         }
         String target = fields.size() > 5 ? fields.get(4).substring(0, Math.max(0, fields.get(4).length() - 1)) : "";
-        return present(real, fields.get(3), target,
+        PathState.Present present = present(real, fields.get(3), target,
                 () -> parse(fields.subList(5, fields.size()), NodePath.resolve(folder, target)));
+        return present.with(present.inode().in(closed));
     }
 
     /** What {@code b_ls} printed about one thing. */

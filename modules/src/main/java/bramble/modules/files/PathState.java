@@ -7,8 +7,14 @@ public sealed interface PathState extends Placed {
      *
      * @param ground the nearest folder above it that is there, with no link on the way to it
      * @param blocked whether something that is no folder, or may not be entered, lies between
+     * @param closed whether that folder may not be written by who asks
      */
-    record Absent(String real, String ground, boolean blocked) implements PathState {
+    record Absent(String real, String ground, boolean blocked, boolean closed) implements PathState {
+        /** In a folder of which nothing else is known. */
+        public Absent(String real, String ground, boolean blocked) {
+            this(real, ground, blocked, false);
+        }
+
         /** What a message says of one that is blocked. */
         static final String IN_ITS_WAY = "something that is no directory, or may not be entered, is in its way";
 
@@ -97,6 +103,22 @@ public sealed interface PathState extends Placed {
         return this instanceof Link && NodePath.below(place, real());
     }
 
+    /** Whether nothing may be put in its place, because of the folder that it is in, or would be in. */
+    default boolean closed() {
+        return switch (this) {
+            case Absent absent -> absent.closed;
+            case Present present -> present.inode().closed();
+        };
+    }
+
+    /** The same where nothing is known of who may write the folder. */
+    default PathState open() {
+        return switch (this) {
+            case Absent(String real, String ground, boolean blocked, _) -> new Absent(real, ground, blocked);
+            case Present present -> present.with(present.inode().open());
+        };
+    }
+
     /** What is at this place once another place, or this one, is as given. */
     default PathState after(PathState changed) {
         if (changed.real().equals(real())) {
@@ -118,11 +140,14 @@ public sealed interface PathState extends Placed {
 
     private PathState belowOf(PathState changed) {
         return switch (changed) {
-            case Directory(String folder, _) -> this instanceof Absent(String real, String ground, boolean blocked)
-                    ? new Absent(real, ground.length() < folder.length() ? folder : ground,
-                            blocked && ground.length() >= folder.length())
-                    : this;
-            case Absent(_, String ground, boolean blocked) -> new Absent(real(), ground, blocked);
+            case Directory(String folder, _) -> switch (this) {
+                case Absent(String real, String ground, boolean blocked, boolean closed) ->
+                    new Absent(real, ground.length() < folder.length() ? folder : ground,
+                            blocked && ground.length() >= folder.length(), closed && ground.length() > folder.length());
+                case Present _ -> NodePath.parent(real()).equals(folder) ? open() : this;
+            };
+            case Absent(_, String ground, boolean blocked, boolean closed) ->
+                new Absent(real(), ground, blocked, closed);
             case File(String file, _) -> new Absent(real(), NodePath.parent(file), true);
             case Other(String file, _, _) -> new Absent(real(), NodePath.parent(file), true);
             case Link _ -> this;

@@ -173,7 +173,8 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
                 List.of(new Action.Write(there.real(), content, attributes, manner.validate().map(Validation::script),
                         manner.backup() && !there.missing(), still)),
                 List.of(Effect.becomes(new ContentFact(there.real()), new FileContent.Bytes(there.real(), content)),
-                        Effect.becomes(new PathFact(there.real()), file)));
+                        Effect.becomes(new PathFact(there.real()), file)),
+                Written.refusal(there, attributes));
     }
 
     /** The attributes that the new file will have. */

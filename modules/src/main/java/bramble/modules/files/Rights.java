@@ -153,7 +153,27 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
         }
         return Optional
                 .of(new Change(shown, diff(shown, now, then), List.of(new Action.Run(script(state.real(), now, then,
-                        link))), List.of(Effect.becomes(new PathFact(state.real()), state.with(then)))));
+                        link))), List.of(Effect.becomes(new PathFact(state.real()), state.with(then))),
+                        refusal(state.real(), now, then)));
+    }
+
+    /** Only root gives files away, and only whose they are may say more about them. */
+    private Optional<String> refusal(String path, Inode now, Inode then) {
+        boolean owner = me.root() || now.user().id().isEmpty() || same(now.user(), me.user());
+        boolean given = !me.root() && !then.user().equals(now.user());
+        return owner && !given
+                ? Optional.empty()
+                : Optional.of(Tried.foreign(then.user().equals(now.user()) && then.group().equals(now.group())
+                        ? mode(path)
+                        : owner(path)));
+    }
+
+    private static String owner(String path) {
+        return "set the owner of " + path;
+    }
+
+    private static String mode(String path) {
+        return "set the mode of " + path;
     }
 
     /** The commands that turn the one into the other. */
@@ -163,14 +183,13 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
         boolean chgrp = !then.group().equals(now.group());
         String h = link ? "-h " : "";
         if (chown) {
-            commands.add(
-                    Sh.of("chown " + h + "{} {}", argument(then.user()) + (chgrp ? ":" + argument(then.group()) : ""),
-                            path));
+            commands.add(Tried.of(owner(path), Sh.of("chown " + h + "{} {}",
+                    argument(then.user()) + (chgrp ? ":" + argument(then.group()) : ""), path)));
         } else if (chgrp) {
-            commands.add(Sh.of("chgrp " + h + "{} {}", argument(then.group()), path));
+            commands.add(Tried.of(owner(path), Sh.of("chgrp " + h + "{} {}", argument(then.group()), path)));
         }
         if (mode.isPresent() && !link && (then.mode() != now.mode() || chown || chgrp)) {
-            commands.add(Sh.of("chmod {} {}", then.octal(), path));
+            commands.add(Tried.of(mode(path), Sh.of("chmod {} {}", then.octal(), path)));
         }
         return commands.stream().reduce(Sh::and).orElse(Sh.raw(":"));
     }

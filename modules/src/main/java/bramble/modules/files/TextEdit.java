@@ -84,7 +84,8 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
         Diff diff = Texts.diff(path, before, after);
         return List.of(new Change(path, diff, List.of(write),
                 List.of(Effect.becomes(new ContentFact(real), new FileContent.Bytes(real, becoming)),
-                        Effect.becomes(new PathFact(real), Written.file(state, me, attributes, after.length)))));
+                        Effect.becomes(new PathFact(real), Written.file(state, me, attributes, after.length))),
+                Written.refusal(state, attributes)));
     }
 
     /** The change to that text, with the attributes of what is there, or those of a new file. */

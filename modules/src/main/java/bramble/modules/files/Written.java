@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a file will be once it is written anew. */
-final class Written {
+public final class Written {
     private Written() {}
 
     /** What was asked for, and for the rest what the file has now: a rewritten file is a new one to the system. */
@@ -42,6 +42,11 @@ final class Written {
         return name.chars().allMatch(Character::isDigit)
                 ? new Owner("", OptionalInt.of(Integer.parseUnsignedInt(name)))
                 : new Owner(name, OptionalInt.empty());
+    }
+
+    /** Why it can't be written, in the words of the script that writes it. */
+    public static Optional<String> refusal(PathState state, Attributes attributes) {
+        return attributes.inPlace() ? Optional.empty() : Tried.refusal("write " + state.real(), state);
     }
 
     /** Fails if the file is no longer what was read. */

@@ -13,6 +13,7 @@ import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Placed;
 import bramble.modules.files.Rights;
+import bramble.modules.files.Written;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -60,7 +61,8 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum, Su
         Action action = onController
                 ? new Action.Errand("download " + request.url(), beyond -> fetch(beyond, path, write))
                 : new Action.Make(Means.output(means, request), write);
-        return new Change(path, diff(path, old), List.of(action), effects(path, old, rights));
+        return new Change(path, diff(path, old), List.of(action), effects(path, old, rights),
+                Written.refusal(old, attributes));
     }
 
     private Diff diff(String path, PathState old) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -13,6 +14,7 @@ import bramble.testkit.LocalNode;
 import bramble.testkit.TestNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,31 @@ class PathFactsTest {
 
     private static ListingFact.Listing listing(TestNode node, String path) {
         return node.read(new ListingFact(path));
+    }
+
+    /** Who may not write a folder knows it of what is in it, until something changes the folder. */
+    @Test
+    void aFolderThatMayNotBeWritten(@TempDir Path folder) throws Exception {
+        Optional<LocalNode> guest = LocalNode.guest();
+        assumeTrue(guest.isPresent());
+        try (var node = guest.get()) {
+            String d = node
+                    .run(Sh.raw(
+                            "cd \"$(mktemp -d)\" && mkdir e && echo a >e/f && ln -s e/f l && chmod 555 e && pwd -P"))
+                    .text().strip();
+            List<String> closed = List.of(d + "/e/f", d + "/e/no", d + "/e/no/such", d + "/e");
+            assertEquals(List.of(true, true, true, false),
+                    closed.stream().map(path -> at(node, path).closed()).toList());
+            assertFalse(at(node, d + "/l").closed());
+            assertTrue(at(node, d + "/l").followed().closed());
+            var changed = (PathState.Directory) at(node, d + "/e");
+            Effect.Becomes<PathState> effect = new Effect.Becomes<>(new PathFact(d + "/e"),
+                    changed.with(changed.inode().withMode(0755)));
+            for (String path : closed) {
+                assertFalse(new PathFact(path).after(effect, at(node, path)).get().closed(), path);
+            }
+            node.run(Sh.of("chmod 755 {} && rm -rf {}", d + "/e", d));
+        }
     }
 
     @ParameterizedTest

@@ -40,7 +40,10 @@ class TouchTest {
                 Ending ending = new NodeTask(node::ask, node.platform(), new Overlay(), false, environment)
                         .run(new FileModule(), args);
                 Ending.Done done = assertInstanceOf(Ending.Done.class, ending);
-                assertEquals("chown: not permitted", done.verdict().failure().orElse(""));
+                assertEquals(
+                        "Tried to set the owner of " + folder.resolve(name)
+                                + ", but: not permitted. Does the task need become?",
+                        done.verdict().failure().orElse(""));
             }
         }
         assertFalse(Files.exists(folder.resolve("new")));
