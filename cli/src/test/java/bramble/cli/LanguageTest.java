@@ -1523,6 +1523,21 @@ class LanguageTest {
     }
 
     @Test
+    void varnamesKnowsAllNames() throws IOException {
+        file("group_vars/all.yml", "aaa_inventory: 1\n");
+        holds("""
+                - set_fact: {aaa_fact: 1}
+                - assert:
+                    that:
+                      - q('varnames', '^aaa_') == ['aaa_inventory', 'aaa_task', 'aaa_fact', 'aaa_given', 'aaa_item']
+                      - q('varnames', '^(hostvars|vars|groups|omit|inventory_hostname)$') | sort == ['groups', 'hostvars', 'inventory_hostname', 'omit', 'vars']
+                  vars: {aaa_task: 1}
+                  loop: [1]
+                  loop_control: {loop_var: aaa_item}
+                """, "-e", "aaa_given=1");
+    }
+
+    @Test
     void statTellsAttributesOfTheFileSystemWhereTheNodeCan() throws IOException {
         file("f", "x");
         holds("""

@@ -337,33 +337,31 @@ final class HostScope implements Scope {
 
     @Override
     public Set<String> names() {
-        var names = new LinkedHashSet<String>();
-        addNames(names, local);
-        addNames(names, world.options.extraVars());
+        var names = new LinkedHashSet<String>(); // those that win come last, as in Ansible's lists
         HostVariables known = world.variables(host);
-        addNames(names, known.set());
-        addNames(names, known.included());
-        addNames(names, known.cached());
+        addNames(names, world.inventoryVariables(host));
+        addNames(names, known.facts());
+        if (frame != null) {
+            frame.play().publicRoles().forEach(role -> addNames(names, role));
+            frame.play().params().forEach(layer -> addNames(names, layer.values()));
+            addNames(names, frame.play().vars().values());
+            addNames(names, frame.prompted());
+        }
         known.files().forEach(layer -> addNames(names, layer.values()));
         known.roles().forEach(role -> addNames(names, role));
         if (step != null) {
-            step.directives().params().forEach(layer -> addNames(names, layer.values()));
-            step.directives().vars().forEach(layer -> addNames(names, layer.values()));
             step.role().ifPresent(role -> addNames(names, role));
+            step.directives().vars().forEach(layer -> addNames(names, layer.values()));
+            step.directives().params().forEach(layer -> addNames(names, layer.values()));
         }
-        if (frame != null) {
-            addNames(names, frame.prompted());
-            addNames(names, frame.play().vars().values());
-            frame.play().params().forEach(layer -> addNames(names, layer.values()));
-            frame.play().publicRoles().forEach(role -> addNames(names, role));
-        }
-        addNames(names, known.facts());
-        addNames(names, world.inventoryVariables(host));
-        for (String magic : MagicNames.ALL) {
-            if (!magic.equals("vars") && !magic.equals("hostvars") && magic(magic) != null) {
-                names.add(magic);
-            }
-        }
+        addNames(names, known.cached());
+        addNames(names, known.included());
+        addNames(names, known.set());
+        addNames(names, world.options.extraVars());
+        addNames(names, local);
+        MagicNames.ALL.stream().sorted().filter(
+                magic -> !magic.equals("vars") && !magic.equals("hostvars") && magic(magic) != null)
+                .forEach(names::add);
         return names;
     }
 

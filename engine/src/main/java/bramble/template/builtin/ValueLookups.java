@@ -23,9 +23,11 @@ import bramble.value.Undefined;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Lookups over values and names: they make the items that loops go over. */
 @AutoService(Extensions.class)
@@ -78,12 +80,16 @@ public final class ValueLookups implements Extensions {
 
     private static List<Value> names(List<Value> terms, Arguments options, Evaluation evaluation) {
         var names = new ArrayList<Value>();
+        var all = new LinkedHashSet<>(evaluation.scope().names());
+        // they have all others in them, and are no part of any list that is shown
+        Stream.of("hostvars", "vars").filter(name -> !(evaluation.scope().get(name) instanceof Undefined))
+                .forEach(all::add);
         for (Value term : terms) {
             if (!(term instanceof Text)) {
                 throw new TemplateException("Invalid setting identifier, '" + PythonText.of(term) + "' is no text");
             }
             PythonRegex regex = expression(evaluation.text(term));
-            evaluation.scope().names().stream().filter(name -> regex.search(name).isPresent())
+            all.stream().filter(name -> regex.search(name).isPresent())
                     .forEach(name -> names.add(new Text(name)));
         }
         return names;
