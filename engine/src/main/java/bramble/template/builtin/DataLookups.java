@@ -186,7 +186,9 @@ public final class DataLookups implements Extensions {
                     : delimiter.charAt(0);
             int key = number(term, "keycol", 0);
             Path path = FileLookups.find("csvfile", "files", term.option("file", "ansible.csv"), evaluation);
-            Optional<List<String>> row = CsvText.rows(FileLookups.read(path, term.charset()), separator).stream()
+            String text = FileLookups.strict(FileLookups.bytes(path), term.charset(), path.toString(),
+                    "Say how it is encoded, as in encoding='latin-1'.");
+            Optional<List<String>> row = CsvText.rows(text, separator).stream()
                     .filter(cells -> has(cells, key) && at(cells, key).equals(term.key())).findFirst();
             if (row.isPresent()) {
                 List<String> cells = row.get();

@@ -28,6 +28,8 @@ import bramble.value.Vaulted;
 import bramble.vault.Vault;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,11 +75,25 @@ public final class FileLookups implements Extensions {
     }
 
     static String read(Path path, Charset charset) {
+        byte[] bytes = bytes(path);
+        return charset.equals(StandardCharsets.UTF_8) ? EscapedBytes.decode(bytes) : new String(bytes, charset);
+    }
+
+    static byte[] bytes(Path path) {
         try {
-            byte[] bytes = Files.readAllBytes(path);
-            return charset.equals(StandardCharsets.UTF_8) ? EscapedBytes.decode(bytes) : new String(bytes, charset);
+            return Files.readAllBytes(path);
         } catch (IOException e) {
             throw new TemplateException("Tried to read " + path + ", but " + reason(e, path));
+        }
+    }
+
+    /** The text of bytes that are to be nothing but text. */
+    static String strict(byte[] bytes, Charset charset, String what, String hint) {
+        try {
+            return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new TemplateException(Source.NONE,
+                    "Tried to read " + what + ", but it is no text in " + charset.name() + ".", hint);
         }
     }
 

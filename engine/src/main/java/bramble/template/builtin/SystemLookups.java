@@ -29,12 +29,18 @@ public final class SystemLookups implements Extensions {
                 entry("env", SystemLookups::environment),
                 entry("pipe", (terms, _, at) -> terms.stream()
                         .<Value>map(term -> new Text(
-                                run("pipe", List.of("/bin/sh", "-c", at.text(term)), at).stripTrailing()))
+                                text(run("pipe", List.of("/bin/sh", "-c", at.text(term)), at), at.text(term))
+                                        .stripTrailing()))
                         .toList()),
                 entry("lines", (terms, _, at) -> terms.stream()
                         .flatMap(term -> TextFilters.lines(run("lines", List.of("/bin/sh", "-c", at.text(term)), at))
                                 .stream())
                         .<Value>map(Text::new).toList()));
+    }
+
+    private static String text(String printed, String command) {
+        return FileLookups.strict(EscapedBytes.encode(printed), StandardCharsets.UTF_8, "what " + command + " printed",
+                "Let it print text: through base64 or iconv, for example.");
     }
 
     private static List<Value> environment(List<Value> terms, Arguments options, Evaluation evaluation) {

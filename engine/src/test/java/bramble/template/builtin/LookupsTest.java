@@ -123,6 +123,8 @@ class LookupsTest {
         gives("lookup('csvfile', 'pi1', file='hosts.csv', delimiter=',', col=-2)", "\"10.0.0.1\"");
         fails("lookup('csvfile', 'pi1', file='hosts.csv', delimiter=',', col=-4)", "has no column -4");
         gives("lookup('csvfile', 'caf\u00e9', file='latin.csv', delimiter=',', encoding='latin-1')", "\"1\"");
+        fails("lookup('csvfile', '1', file='latin.csv', delimiter=',')", "latin.csv, but it is no text in UTF-8");
+        fails("lookup('pipe', 'printf \"\\\\\\\\351\"')", "printed, but it is no text in UTF-8");
         fails("lookup('csvfile', ['pi1'], file='hosts.csv')", "each term of csvfile is a text");
         gives("lookup('ini', 'pass word section=prod file=users.ini')", "\"x y\"");
         gives("lookup('ini', 'none default=a b section=prod file=users.ini')", "\"a b\"");
