@@ -118,7 +118,8 @@ final class DocumentReader {
                 if (body) {
                     open.addLast(tag);
                 }
-                Statement statement = StatementParser.parse(text, tag, body ? body(parts, place) : "");
+                Statement statement = StatementParser.parse(text, tag, body ? body(parts, place) : "",
+                        options.newlineSequence());
                 String jinjavaName = statement instanceof Statement.SetBody ? "setbody" : name;
                 out.append(SYMBOLS.getExpressionStartWithTag()).append(jinjavaName).append(' ')
                         .append(statements.size())

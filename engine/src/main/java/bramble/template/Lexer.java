@@ -16,10 +16,21 @@ final class Lexer {
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    private final boolean inline;
+    private final Strings strings;
 
-    private Lexer(String text, int start, int end, boolean inline) {
-        this.inline = inline;
+    /**
+     * How strings are read.
+     *
+     * @param inline whether they stand in YAML: then what means something in a regular expression, {@code \1} or {@code \b},
+     *     stays as it is written
+     * @param newline what a line's end within a string is
+     */
+    record Strings(boolean inline, String newline) {
+        static final Strings PLAIN = new Strings(false, "\n");
+    }
+
+    private Lexer(String text, int start, int end, Strings strings) {
+        this.strings = strings;
         this.text = text;
         this.at = start;
         this.end = end;
@@ -27,17 +38,11 @@ final class Lexer {
 
     /** The tokens of a part of a text, the last one of kind END. */
     static List<Token> tokens(String text, int start, int end) {
-        return tokens(text, start, end, false);
+        return tokens(text, start, end, Strings.PLAIN);
     }
 
-    /**
-     * The same of a template's expression.
-     *
-     * @param inline whether it stands in YAML: then what means something in a regular expression, {@code \1} or {@code \b},
-     *     stays as it is written
-     */
-    static List<Token> tokens(String text, int start, int end, boolean inline) {
-        return new Lexer(text, start, end, inline).run();
+    static List<Token> tokens(String text, int start, int end, Strings strings) {
+        return new Lexer(text, start, end, strings).run();
     }
 
     private List<Token> run() {
@@ -133,7 +138,10 @@ final class Lexer {
         var out = new StringBuilder();
         while (at < end && text.charAt(at) != quote) {
             char c = text.charAt(at++);
-            if (c != '\\' || at >= end) {
+            if (c == '\n' || c == '\r') {
+                at += c == '\r' && at < end && text.charAt(at) == '\n' ? 1 : 0;
+                out.append(strings.newline());
+            } else if (c != '\\' || at >= end) {
                 out.append(c);
             } else {
                 escape(out);
@@ -149,7 +157,7 @@ final class Lexer {
 
     private void escape(StringBuilder out) {
         char c = text.charAt(at++);
-        if (inline && OF_PATTERNS.indexOf(c) >= 0) {
+        if (strings.inline() && OF_PATTERNS.indexOf(c) >= 0) {
             out.append('\\').append(c);
             return;
         }

@@ -25,12 +25,11 @@ final class Parser {
     private boolean mutating;
 
     Parser(String text, int start, int end) {
-        this(text, start, end, false);
+        this(text, start, end, Lexer.Strings.PLAIN);
     }
 
-    /** @param inline whether the expression is one of a template in YAML, see {@link Lexer} */
-    Parser(String text, int start, int end, boolean inline) {
-        this.tokens = Lexer.tokens(text, start, end, inline);
+    Parser(String text, int start, int end, Lexer.Strings strings) {
+        this.tokens = Lexer.tokens(text, start, end, strings);
     }
 
     /** The text as one expression; a bare tuple ({@code a, b}) is one too. */

@@ -211,7 +211,7 @@ final class Scanner {
     private int output(int open, int inside) {
         int close = close(open, inside, marks.variableEnd());
         int end = text.charAt(close - 1) == '-' && close - 1 >= inside ? close - 1 : close;
-        var parser = new Parser(text, inside, end, inline);
+        var parser = new Parser(text, inside, end, new Lexer.Strings(inline, options.newlineSequence()));
         Expression expression = parser.tuple();
         parser.end();
         mutating |= parser.mutating();

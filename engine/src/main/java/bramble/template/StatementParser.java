@@ -17,14 +17,17 @@ final class StatementParser {
     private final Part.Tag tag;
     private final Parser parser;
 
-    private StatementParser(String text, Part.Tag tag) {
+    private StatementParser(String text, Part.Tag tag, String newline) {
         this.tag = tag;
-        this.parser = new Parser(text, tag.start(), tag.end());
+        this.parser = new Parser(text, tag.start(), tag.end(), new Lexer.Strings(false, newline));
     }
 
-    /** @param body what the tag holds, as it is written; empty where it holds nothing */
-    static Statement parse(String text, Part.Tag tag, String body) {
-        var reader = new StatementParser(text, tag);
+    /**
+     * @param body what the tag holds, as it is written; empty where it holds nothing
+     * @param newline what a line's end within a string is
+     */
+    static Statement parse(String text, Part.Tag tag, String body, String newline) {
+        var reader = new StatementParser(text, tag, newline);
         Statement statement = reader.statement(body);
         reader.parser.end();
         return statement;
@@ -34,7 +37,7 @@ final class StatementParser {
     static boolean holdsBody(String text, Part.Tag tag) {
         return !tag.name().equals("set") || Lexer.tokens(text, tag.start(), tag.end()).stream()
                 .noneMatch(token -> token.is("="))
-                || new StatementParser(text, tag).setsBody();
+                || new StatementParser(text, tag, "\n").setsBody();
     }
 
     private boolean setsBody() {

@@ -53,6 +53,8 @@ class LookupsTest {
     void files() throws IOException {
         write("role/files/motd", "  hello\nworld\n\n");
         write("role/templates/conf.j2", "name={{ name }}{% if true %} yes{% endif %}\n");
+        write("role/templates/ends.j2",
+                "#jinja2: newline_sequence:\"\\r\\n\"\n{{ 'a\nb\\nc\rd\\r\\n' }}\n{% set x = 'e\r\nf' %}{{ x }}");
         write("play/motd", "the playbook's\n");
         write("play/a.conf", "");
         write("play/b.conf", "");
@@ -123,6 +125,7 @@ class LookupsTest {
         gives("lookup('csvfile', 'pi1', file='hosts.csv', delimiter=',', col=-2)", "\"10.0.0.1\"");
         fails("lookup('csvfile', 'pi1', file='hosts.csv', delimiter=',', col=-4)", "has no column -4");
         gives("lookup('csvfile', 'caf\u00e9', file='latin.csv', delimiter=',', encoding='latin-1')", "\"1\"");
+        gives("lookup('template', 'ends.j2')", "\"a\\r\\nb\\nc\\r\\nd\\r\\n\\r\\ne\\r\\nf\"");
         fails("lookup('csvfile', '1', file='latin.csv', delimiter=',')", "latin.csv, but it is no text in UTF-8");
         fails("lookup('pipe', 'printf \"\\\\\\\\351\"')", "printed, but it is no text in UTF-8");
         fails("lookup('csvfile', ['pi1'], file='hosts.csv')", "each term of csvfile is a text");
