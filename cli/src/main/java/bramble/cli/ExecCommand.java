@@ -93,7 +93,7 @@ final class ExecCommand {
         }
         session.beginLog();
         Commit commit = Commit.ask(session.folder());
-        session.tellConfiguration(run.verbose);
+        session.tellConfiguration(run.verbose, "ansible");
         Launch launch = session.launch();
         return execute(launch, launch.files(inventory), commit);
     }

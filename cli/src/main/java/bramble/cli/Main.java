@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code bramble}, and the {@code ansible-*} names. */
 public final class Main {
-    private static final String VERSION = "bramble 0.1.0";
+    static final String VERSION = "bramble 0.1.0";
 
     /** The Ansible names, and what they are here. */
     private static final Map<String, String> ANSIBLE = Map.of("ansible-playbook", "run", "ansible", "exec",

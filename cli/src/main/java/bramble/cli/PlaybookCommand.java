@@ -81,7 +81,7 @@ final class PlaybookCommand {
         session.beginLog();
         Commit commit = Commit.ask(session.folder());
         run.verbose += session.configuration().number(0, "defaults", "verbosity");
-        session.tellConfiguration(run.verbose);
+        session.tellConfiguration(run.verbose, "ansible-playbook");
         Launch launch = session.launch();
         playbooks.replaceAll(launch::inCollection);
         playbooks.forEach(this::tellCollection);

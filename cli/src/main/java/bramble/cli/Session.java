@@ -150,8 +150,15 @@ final class Session {
         });
     }
 
-    /** Says, if more is to be told, which configuration counts, as Ansible does. */
-    void tellConfiguration(int verbosity) {
+    /**
+     * Says, if more is to be told, which configuration counts, as Ansible does, and before that what {@code --version} says.
+     *
+     * @param name Ansible's name of the command
+     */
+    void tellConfiguration(int verbosity, String name) {
+        if (verbosity > 1 && compat) {
+            out.print(new AnsibleNames(configuration()).version(name, Main.VERSION));
+        }
         if (verbosity > 0) {
             out.println(configuration().file().map(file -> "Using " + file + " as config file")
                     .orElse("No config file found; using defaults"));

@@ -220,6 +220,10 @@ class CommandLineTest {
                 assertTrue(said.out().contains("\n  " + line), said::toString);
             }
         }
+        String version = call("ansible --version").out();
+        assertTrue(call("ansible localhost -i localhost, -c local -m ping -vv").out()
+                .startsWith(version + "No config file"));
+        assertTrue(call("ansible localhost -i localhost, -c local -m ping -v").out().startsWith("No config file"));
         Cli.Said help = call("ansible-playbook --help");
         assertTrue(help.code() == 0 && help.out().startsWith("usage: ansible-playbook [-h] [--version] [")
                 && help.out().contains("\noptions:\n  -h, --help            ")

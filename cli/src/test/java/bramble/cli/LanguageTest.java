@@ -1534,7 +1534,8 @@ class LanguageTest {
                   vars: {aaa_task: 1}
                   loop: [1]
                   loop_control: {loop_var: aaa_item}
-                """, "-e", "aaa_given=1");
+                """,
+                "-e", "aaa_given=1");
     }
 
     @Test

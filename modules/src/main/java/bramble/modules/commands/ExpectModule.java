@@ -132,7 +132,8 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
             return Verdict.failed(stdout.equals(NO_FOLDER)
                     ? "Tried to run it in " + args.guard().chdir().orElse("") + ", but there is no such folder."
                     : "Tried to run " + args.words().getFirst() + ", but the node has no such program, or it can't be"
-                            + " executed.", MapValue.of("cmd", args.command()));
+                            + " executed.",
+                    MapValue.of("cmd", args.command()));
         }
         var ended = new Launch.Ended(answer.status(), stdout, "", start, Duration.ofMillis(Long.parseLong(times[1])),
                 Optional.empty());

@@ -103,8 +103,9 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
             List<Map.Entry<String, String>> settings = settings();
             long kinds = settings.stream().map(Map.Entry::getKey).distinct().count() + (target.isPresent() ? 1 : 0);
             if (kinds > 1) {
-                return Optional.of("parameters are mutually exclusive: icmp_block|icmp_block_inversion|service|protocol|port"
-                        + "|port_forward|rich_rule|interface|masquerade|source|target");
+                return Optional
+                        .of("parameters are mutually exclusive: icmp_block|icmp_block_inversion|service|protocol|port"
+                                + "|port_forward|rich_rule|interface|masquerade|source|target");
             }
             boolean zoneAlone = kinds == 0;
             boolean present = state == Wanted.PRESENT || state == Wanted.ABSENT;
@@ -148,18 +149,23 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
             String how = state.name().toLowerCase(Locale.ROOT);
             String[] words = title.split(" ", 2);
             return switch (words[0]) {
-                case "source" -> on() ? "Added " + words[1] + " to zone " + where
+                case "source" -> on()
+                        ? "Added " + words[1] + " to zone " + where
                         : "Removed " + words[1] + " from zone " + where;
-                case "interface" -> on() ? "Changed " + words[1] + " to zone " + where
+                case "interface" -> on()
+                        ? "Changed " + words[1] + " to zone " + where
                         : "Removed " + words[1] + " from zone " + where;
-                case "masquerade" -> on() ? "Added masquerade to zone " + where
+                case "masquerade" -> on()
+                        ? "Added masquerade to zone " + where
                         : "Removed masquerade from zone " + where;
                 case "icmp-block-inversion" -> "Changed icmp-block-inversion True to " + how;
                 case "forward_port" -> "Changed port_forward " + words[1] + (words[1].contains("toaddr=")
-                        ? "" : ":toaddr=") + " to " + how;
+                        ? ""
+                        : ":toaddr=") + " to " + how;
                 case "zone" -> (on() ? "Added" : "Removed") + " zone " + where + ", Changed zone " + where + " to "
                         + how;
-                case "target" -> on() ? "Set zone " + where + " target to " + words[1]
+                case "target" -> on()
+                        ? "Set zone " + where + " target to " + words[1]
                         : "Reset zone " + where + " target to default";
                 default -> "Changed " + title + " to " + how;
             };

@@ -223,7 +223,8 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
                 MapValue.of("path", folder, "state", "directory")),
                 List.of(new Action.Run(Sh.of("{}{}{} </dev/null", before(args), in(args), words))),
                 List.of(unknown(folder), Effect.becomes(actual.fact,
-                        Optional.of(new PipFact.Packages(actual.fact.candidates().getFirst(), Map.of("pip", PipFact.COMING))))));
+                        Optional.of(new PipFact.Packages(actual.fact.candidates().getFirst(),
+                                Map.of("pip", PipFact.COMING))))));
     }
 
     /** What the script sets first. */
