@@ -224,11 +224,11 @@ final class SystemFacts {
         return facts;
     }
 
-    /** An empty version where there is no Python: Bramble needs none, and reports that show the version are no mistake. */
+    /** Nothing where there is no Python. */
     static MapValue python(Report report) {
         List<String> lines = report.lines("python");
         if (lines.size() < 2 || !lines.get(1).matches("Python \\d+\\.\\d+\\.\\d+.*")) {
-            return MapValue.of("python", MapValue.EMPTY, "python_version", "");
+            return MapValue.EMPTY;
         }
         String version = lines.get(1).substring("Python ".length()).strip();
         String[] parts = version.split("\\.", 3);
