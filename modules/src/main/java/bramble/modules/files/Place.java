@@ -207,7 +207,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
     }
 
     /** The name under which the old file was kept. */
-    static Optional<String> backup(Applied<?> applied) {
+    public static Optional<String> backup(Applied<?> applied) {
         return applied.answers().stream().map(Answer::text).flatMap(String::lines)
                 .filter(line -> line.startsWith("backup ")).map(line -> line.substring("backup ".length())).findFirst();
     }
