@@ -255,6 +255,10 @@ final class CollectionCommands {
                         + "', name must be in the format <namespace>.<collection>. ")));
         var shown = new LinkedHashMap<String, Value>();
         var all = new ArrayList<String>();
+        if (session.compat() && shelves().stream().noneMatch(shelf -> Files.isDirectory(shelf.folder()))) {
+            throw UsageException.options("none of the folders of collections is there",
+                    "- None of the provided paths were usable. Please specify a valid path with --collections-path");
+        }
         for (Shelf shelf : shelves()) {
             List<Shelf.Installed> here = shelf.all().stream().filter(one -> {
                 all.add(one.name().toString());

@@ -533,9 +533,10 @@ final class Launch {
                 dryRun);
     }
 
-    /** Whether a limit names a host of the inventory, or this machine. */
+    /** Whether a limit names a host of the inventory, if it has any: this machine alone, if it isn't one of them, is nobody. */
     boolean leavesSomebody(Inventory inventory, String limit) {
-        return !HostPattern.limit(limit, folder).select(inventory, problems).isEmpty();
+        return inventory.hosts().isEmpty() || HostPattern.limit(limit, folder).select(inventory, problems).stream()
+                .anyMatch(inventory.hosts()::contains);
     }
 
     List<String> select(Inventory inventory, String pattern, Optional<String> limit) {

@@ -82,6 +82,9 @@ public final class Main {
                     ? main.execute(main.find(all, words.getFirst()).orElseThrow().named(arguments.getFirst()), "",
                             words.subList(1, words.size()))
                     : main.execute(all, "", words);
+        } catch (Session.UnreadableConfigurationException e) {
+            session.report(e);
+            return compat ? 5 : 1;
         } catch (ProblemException e) {
             session.report(e);
             return 1;

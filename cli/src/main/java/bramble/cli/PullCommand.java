@@ -33,7 +33,7 @@ final class PullCommand {
     private Optional<String> limit = Optional.empty();
     private String connection = "local";
     private String kind = "git";
-    private int sleep;
+    private String sleep = "0";
     private boolean purge;
     private boolean onlyIfChanged;
     private boolean force;
@@ -67,7 +67,7 @@ final class PullCommand {
         syntax.flag(() -> clean = true, "undo what was changed in the folder", "--clean");
         syntax.flag(() -> purge = true, "remove the folder afterwards", "--purge");
         syntax.flag(() -> full = true, "get the whole history", "--full");
-        syntax.number(seconds -> sleep = seconds, "SLEEP", "first wait a random time of at most so many seconds", "-s",
+        syntax.value(text -> sleep = text, "SLEEP", "first wait a random time of at most so many seconds", "-s",
                 "--sleep");
         syntax.flag(() -> acceptHostKey = true, "accept the server's host key, if it is new", "--accept-host-key");
         syntax.flag(() -> verify = true, "play only a commit whose signature is good", "--verify-commit");
@@ -134,13 +134,21 @@ final class PullCommand {
         }
         Path folder = directory.map(text -> session.folder().resolve(Configuration.home(text)).normalize())
                 .orElseGet(() -> session.configuration().home().resolve("pull").resolve(hostName()));
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw UsageException.options(folder + " is no folder to get the repository into",
+                    folder + " is not a valid or accessible directory.");
+        }
+        if (!sleep.matches("\\d{1,9}")) {
+            throw UsageException.options("argument -s/--sleep: expected a whole number, but found \"" + sleep + "\"",
+                    sleep + " is not a number.");
+        }
         if (session.compat()) {
             session.out().println("Starting Ansible Pull at " + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss",
                     Locale.ROOT).format(ZonedDateTime.now(ZoneId.systemDefault())));
             session.out().println(String.join(" ", words()));
         }
-        if (sleep > 0) {
-            TimeUnit.SECONDS.sleep(ThreadLocalRandom.current().nextInt(sleep + 1));
+        if (!sleep.equals("0")) {
+            TimeUnit.SECONDS.sleep(ThreadLocalRandom.current().nextInt(Integer.parseInt(sleep) + 1));
         }
         if (listHosts) {
             return new ExecCommand(session).command().call(git(repository, folder, true));

@@ -180,10 +180,27 @@ final class Session {
         if (read.isPresent()) {
             return read.get();
         }
-        Configuration configuration = Configuration.load(folder, environment, !compat);
+        Configuration configuration = load();
         configured.set(Optional.of(configuration));
         configuration.warnings().forEach(this::report);
         return configuration;
+    }
+
+    private Configuration load() {
+        try {
+            return Configuration.load(folder, environment, !compat);
+        } catch (ProblemException e) {
+            throw new UnreadableConfigurationException(e.problems());
+        }
+    }
+
+    /** Nothing can be done because {@code ansible.cfg} can't be read: Ansible's commands tell this apart by their exit code. */
+    static final class UnreadableConfigurationException extends ProblemException {
+        private static final long serialVersionUID = 1;
+
+        private UnreadableConfigurationException(List<Problem> problems) {
+            super(problems);
+        }
     }
 
     /** The person at the terminal, for whom a live view makes room. */

@@ -94,6 +94,7 @@ class CommandLineTest {
             ansible -i hosts all:!pis --list-hosts   | 0 | [WARNING]: No hosts matched, nothing to do
             run -i hosts --limit n2 site.yml         | 1 | leaves us with no hosts to target
             ansible-playbook -i hosts --limit n2 --list-hosts site.yml | 1 | leaves us with no hosts to target
+            ansible-playbook -i hosts -l localhost site.yml | 1 | leaves us with no hosts to target
             ansible -i hosts n1 -m ping --limit n2   | 1 | leaves us with no hosts to target
             exec -i hosts n1 --list-hosts -l n2      | 1 | leaves us with no hosts to target
             run -i hosts --tags deplyo site.yml      | 0 | No task has the tag "deplyo"... Did you mean "deploy"?
@@ -207,6 +208,22 @@ class CommandLineTest {
         assertEquals(call("run --help").out(), call("help run").out());
         assertEquals(help, call("help").out());
         assertTrue(call("run --help").out().startsWith("usage: bramble run [FLAGS] PLAYBOOK...\n"), help);
+    }
+
+    @Test
+    void whatKeepsACommandFromBeginningHasItsExitCode() throws IOException {
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\ncollections_path = nowhere\n");
+        Cli.Said none = call("ansible-galaxy collection list");
+        assertTrue(none.code() == 5 && none.err().contains("None of the provided paths were usable."), none::toString);
+        Files.createDirectories(folder.resolve("nowhere/ansible_collections"));
+        assertEquals(0, call("ansible-galaxy collection list").code());
+
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults\n");
+        for (String line : List.of("ansible-playbook -i hosts site.yml", "ansible-config dump", "ansible --version")) {
+            Cli.Said broken = call(line);
+            assertTrue(broken.code() == 5 && broken.err().contains("ansible.cfg:1:1"), broken::toString);
+        }
+        assertEquals(1, call("run -i hosts site.yml").code());
     }
 
     @Test

@@ -80,11 +80,16 @@ class PullTest {
         Cli.Said nowhere = new Cli(work, top.resolve("data")).call("ansible-pull", "-U", top + "/nowhere", "-d", "x");
         assertEquals(2, nowhere.code());
         assertTrue(nowhere.out().contains("localhost | FAILED! =>"), nowhere.out());
+        Files.writeString(work.resolve("file"), "");
         Cli.Said missing = pull("none.yml");
         assertEquals(5, missing.code());
         assertTrue(missing.err().contains("none.yml: File does not exist"), missing.err());
         assertEquals(5, new Cli(work, top.resolve("data")).call("ansible-pull").code());
         assertEquals(5, pull("-m", "hg").code());
+        assertEquals(5, pull("-s", "soon").code());
+        Cli.Said file = pull("-d", "file");
+        assertTrue(file.code() == 5 && file.err().contains("file is not a valid or accessible directory."),
+                file::toString);
 
         Files.writeString(work.resolve("here/local.yml"), "- {hosts: all, gather_facts: false, tasks: [debug: ]}\n");
         Cli.Said changed = pull();
