@@ -1587,6 +1587,29 @@ class LanguageTest {
     }
 
     @Test
+    void whatATaskWouldSetThatMayNotBeDoneIsUnknownInADryRun() throws IOException {
+        file("more.yml", "of_file: 1\nsame: 1\n");
+        file("group_vars/all.yml", "same: 1\n");
+        for (String set : List.of("include_vars: more.yml | {{ of_file }}",
+                "setup: {gather_subset: min} | {{ ansible_kernel }}",
+                "setup: {gather_subset: min} | {{ ansible_facts.kernel }}",
+                "include_vars: {file: more.yml, name: m} | {{ m.of_file }}",
+                "set_fact: {\"{{ 'na' ~ 'med' }}\": 1} | {{ named }}",
+                "{set_fact: {\"n{{ item }}\": 1}, loop: [1, 2]} | {{ n2 }}")) {
+            String[] both = set.split(" \\| ", -1);
+            Cli.Said said = play("""
+                    - {command: echo hi, register: i}
+                    - %s
+                      when: i.stdout == 'hi'
+                    - debug: {msg: "%s"}
+                    - assert: {that: [same == 1, "inventory_hostname is match('n')"]}
+                    """.formatted(both[0].replaceFirst("^\\{(.*), (loop: .*)\\}$", "$1\n  $2"), both[1]), "--check");
+            assertEquals(0, said.code(), said::toString);
+            assertEquals(3, said.out().split("All assertions passed", -1).length, said::toString);
+        }
+    }
+
+    @Test
     void aTaskThatIsRefusedIsRefusedForAllHostsAlsoOnceNothingIsAskedAnyMore() throws IOException {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("y\nn\nc\n".getBytes(StandardCharsets.UTF_8)));

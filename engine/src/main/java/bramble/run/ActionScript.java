@@ -109,7 +109,8 @@ final class ActionScript {
                 .map(text -> Piece.in(group, write(environment, Sh.of("b_print {}", Sh.secret(text)), write, "t")))
                 .orElseGet(() -> new Piece(group,
                         write(environment, Sh.of("b_take {}", content.length()), write,
-                                String.valueOf(content.length())), content, true));
+                                String.valueOf(content.length())),
+                        content, true));
     }
 
     /** A content that a script can hold: a small one without a NUL byte. */

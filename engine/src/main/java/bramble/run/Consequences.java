@@ -8,10 +8,14 @@ import bramble.playbook.Keyword;
 import bramble.playbook.Task;
 import bramble.problem.Problem;
 import bramble.value.MapValue;
+import bramble.value.None;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** What a task's end means for what the run knows: facts, variables, hosts that appear. */
 record Consequences(HostTask one) {
@@ -66,6 +70,35 @@ record Consequences(HostTask one) {
             MapValue facts = unknowns(module.facts(given), why);
             one.world().update(target, known -> known.withFacts(facts));
         }
+    }
+
+    /**
+     * The end of a task that may not be done, with what it would have set as not known; what is so already stays.
+     *
+     * @param done how it would have ended
+     */
+    TaskEnd doubtful(TaskEnd end, TaskEnd done, HostScope at, String why) {
+        if (done.outcome() == Outcome.FAILED) {
+            return end;
+        }
+        var sets = new ArrayList<Consequence>();
+        for (Consequence consequence : done.consequences()) {
+            if (consequence instanceof Consequence.Variables(MapValue variables, var level)) {
+                sets.add(new Consequence.Variables(others(variables, at::get, why), level));
+            }
+        }
+        MapValue facts = !sets.isEmpty() || !(done.result().get("ansible_facts").orElse(null) instanceof MapValue found)
+                ? MapValue.EMPTY
+                : others(found, name -> one.world().variables(one.host()).facts().get(name).orElse(None.NONE), why);
+        return new TaskEnd(end.outcome(),
+                facts.entries().isEmpty() ? end.result() : end.result().with("ansible_facts", facts),
+                end.unknown(), end.changes(), sets, done.delegate());
+    }
+
+    private static MapValue others(MapValue fresh, Function<String, Value> now, String why) {
+        return unknowns(fresh.byName().entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(now.apply(entry.getKey()))).map(Map.Entry::getKey).toList(),
+                why);
     }
 
     private static MapValue unknowns(List<String> names, String why) {

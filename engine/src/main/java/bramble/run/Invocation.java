@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Calls the task's module, and makes an end of whatever goes wrong on the way. */
 final class Invocation {
@@ -44,6 +45,9 @@ final class Invocation {
         this.info = one.info();
         this.trouble = new TaskTrouble(task);
     }
+
+    /** Conversations that do nothing but set variables. */
+    private static final Set<String> SETS = Set.of("set_fact", "include_vars");
 
     private TaskEnd alone(OneRound.Prepared.Ready ready) throws InterruptedException {
         return together(List.of(ready)).getFirst();
@@ -124,12 +128,13 @@ final class Invocation {
                 .map(seconds -> Watch.limit(Duration.ofMillis((long) (seconds * 1000)))).orElse(Watch.NONE);
     }
 
-    /** What a task would alter that may not be done, for a dry run; how it would end doesn't count. */
-    void foresee(OneRound.Prepared.Ready ready, String why) throws InterruptedException {
-        if (ready.place().dryRun() && ready.module() instanceof TaskModule<?, ?>) {
-            alone(new OneRound.Prepared.Ready(ready.scope(), ready.module(), ready.arguments(),
-                    ready.place().perhaps(why), ready.delegate()));
-        }
+    /** What a task would alter, and set, that may not be done, for a dry run. */
+    Optional<TaskEnd> foresee(OneRound.Prepared.Ready ready, String why) throws InterruptedException {
+        boolean looks = ready.module() instanceof TaskModule<?, ?> || SETS.contains(ready.module().name());
+        return ready.place().dryRun() && looks
+                ? Optional.of(alone(new OneRound.Prepared.Ready(ready.scope(), ready.module(), ready.arguments(),
+                        ready.place().perhaps(why), ready.delegate())))
+                : Optional.empty();
     }
 
     /** All of one module. */

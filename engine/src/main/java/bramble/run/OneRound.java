@@ -83,8 +83,7 @@ final class OneRound {
                 return new Prepared.Ended(TaskEnd.skipped(when.failing()));
             }
             if (when.truth().isUnknown()) {
-                foresee(at, when.truth().why());
-                return new Prepared.Ended(TaskEnd.undetermined(when.truth().why()));
+                return new Prepared.Ended(foreseen(at, when.truth().why()));
             }
             return ready(at);
         } catch (UnknownValueException e) {
@@ -122,12 +121,14 @@ final class OneRound {
                 : arguments, place, delegate);
     }
 
-    /** Of a task that may be done: what it would alter is not known to the tasks behind it. */
-    private void foresee(HostScope at, String why) throws InterruptedException {
+    /** Of a task that may be done: what it would alter, and set, is not known to the tasks behind it. */
+    private TaskEnd foreseen(HostScope at, String why) throws InterruptedException {
+        TaskEnd end = TaskEnd.undetermined(why);
         try {
-            invocation.foresee(ready(at), why);
+            return invocation.foresee(ready(at), why).map(done -> new Consequences(one).doubtful(end, done, at, why))
+                    .orElse(end);
         } catch (UnknownValueException | ProblemException e) {
-            // it is told if the task is done
+            return end; // it is told if the task is done
         }
     }
 

@@ -67,14 +67,15 @@ class ContentLawTest {
 
     private List<byte[]> contents() {
         var contents = new ArrayList<byte[]>();
-        for (String text : List.of("'", "''\\''", "\\", "\\n\\0\\c%s%%%d", "-n x", "-e\\t", "\n\n", "a\n\n", "$HOME `id` $(id)", "\r\n\t",
+        for (String text : List.of("'", "''\\''", "\\", "\\n\\0\\c%s%%%d", "-n x", "-e\\t", "\n\n", "a\n\n",
+                "$HOME `id` $(id)", "\r\n\t",
                 "ÁÀÈ€😀\u0081\u0088", "# no comment\n")) {
             contents.add(EscapedBytes.encode(text));
         }
         byte[] all = new byte[255];
         IntStream.range(1, 256).forEach(i -> all[i - 1] = (byte) i);
         contents.add(all);
-        contents.add(new byte[] {'a', 0, 'b'});
+        contents.add(new byte[]{'a', 0, 'b'});
         for (int length : LENGTHS) {
             byte[] any = new byte[length];
             random.nextBytes(any);
