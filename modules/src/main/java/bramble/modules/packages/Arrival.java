@@ -1,23 +1,35 @@
 package bramble.modules.packages;
 
 import bramble.module.Effect;
-import bramble.module.Fact;
 import bramble.modules.files.Lacking;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.Placed;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What comes with packages: files, users, groups, units that aren't there now are unknown until they are installed; what
- * is there stays as it is.
+ * is there stays as it is. What lies in /etc is named after one of the packages: all else there is somebody's own.
  */
 final class Arrival {
     /** Where packages put nothing, by the Filesystem Hierarchy Standard. */
     private static final List<String> OWN = List.of("/home", "/root", "/srv", "/opt", "/usr/local", "/tmp", "/var/tmp",
             "/mnt", "/media");
 
+    /** Parts of names that say nothing of what they belong to. */
+    private static final Set<String> COMMON = Set.of("base", "common", "core", "daemon", "data", "default", "dev",
+            "extra", "init", "lib", "main", "perl", "python3", "server", "client", "service", "system", "systemd", "tools",
+            "utils", "conf", "config", "etc", "local", "the");
+
+    private static final String ETC = "/etc";
     private static final int MOST_NAMES = 12;
+    private static final int SHORTEST = 3; // parts of names that are looked at
+    private static final int ALIKE = 4; // letters at the beginning that make two of them one
 
     private Arrival() {}
 
@@ -32,19 +44,35 @@ final class Arrival {
         String first = String.join(", ", named.subList(0, Math.min(MOST_NAMES, named.size())))
                 + (named.size() > MOST_NAMES ? " and " + (named.size() - MOST_NAMES) + " more" : "");
         int others = packages.size() - named.size();
-        return new Effect.Unknown(Arrival::mayCome, "it may come with " + first
+        Set<String> parts = packages.stream().flatMap(Arrival::parts).collect(Collectors.toUnmodifiableSet());
+        return new Effect.Unknown((fact, value) -> mayCome(parts, value), "it may come with " + first
                 + (others == 0
                         ? ""
                         : ", or with what comes along (" + others + (others == 1 ? " package)" : " packages)")));
     }
 
-    private static boolean mayCome(Fact<?> fact, Object value) {
+    private static boolean mayCome(Set<String> packages, Object value) {
         return switch (value) {
             case Placed placed -> placed.missing() && OWN.stream()
-                    .noneMatch(own -> placed.real().equals(own) || NodePath.below(placed.real(), own));
+                    .noneMatch(own -> placed.real().equals(own) || NodePath.below(placed.real(), own))
+                    && (!NodePath.below(placed.real(), ETC) || parts(placed.real().substring(ETC.length()))
+                            .anyMatch(part -> packages.stream().anyMatch(other -> related(part, other))));
             case Lacking answer -> answer.lacking();
             case Optional<?> answer -> answer.isEmpty();
             default -> false;
         };
+    }
+
+    /** What a name consists of, and all of it in one. */
+    private static Stream<String> parts(String name) {
+        return Arrays.stream(name.toLowerCase(Locale.ROOT).split("/", -1))
+                .flatMap(word -> Stream.concat(Arrays.stream(word.split("[^a-z0-9]+", -1)),
+                        Stream.of(word.replaceAll("[^a-z0-9]", ""))))
+                .filter(part -> part.length() >= SHORTEST && !COMMON.contains(part));
+    }
+
+    private static boolean related(String one, String other) {
+        return one.contains(other) || other.contains(one)
+                || one.regionMatches(0, other, 0, ALIKE);
     }
 }
