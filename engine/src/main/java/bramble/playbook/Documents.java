@@ -3,6 +3,7 @@ package bramble.playbook;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.HomePath;
 import bramble.yaml.Node;
 import bramble.yaml.YamlReader;
 import java.io.IOException;
@@ -134,8 +135,7 @@ final class Documents {
     /** A path as a user writes it, from a folder; what can't be a path at all is reported, and empty. */
     Optional<Path> resolve(Path folder, String name, Source asked) {
         try {
-            String home = System.getProperty("user.home", "");
-            return Optional.of(folder.resolve(name.startsWith("~/") ? home + name.substring(1) : name).normalize());
+            return Optional.of(folder.resolve(HomePath.expanded(name)).normalize());
         } catch (java.nio.file.InvalidPathException _) {
             findings.add(List.of(Problem.error(asked,
                     "Tried to use \"" + name.replace("\0", "\\0") + "\" as a path, but it can't be one.")));

@@ -9,6 +9,7 @@ import bramble.module.Change;
 import bramble.playbook.Keyword;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.HomePath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -221,7 +222,7 @@ final class Nodes implements AutoCloseable {
     }
 
     private static Path home(String path) {
-        return Path.of(path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path);
+        return Path.of(HomePath.expanded(path));
     }
 
     @Override

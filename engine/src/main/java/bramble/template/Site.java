@@ -1,5 +1,6 @@
 package bramble.template;
 
+import bramble.value.HomePath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,8 +33,7 @@ public record Site(List<Path> searchPath, Path workingDirectory) {
 
     /** Every place where {@link #find} looks, in order; for messages. */
     public List<Path> candidates(String kind, String name) {
-        String home = name.startsWith("~/") ? System.getProperty("user.home") + name.substring(1) : name;
-        Path path = Path.of(home);
+        Path path = Path.of(HomePath.expanded(name));
         if (path.isAbsolute()) {
             return List.of(path.normalize());
         }

@@ -4,6 +4,7 @@ import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.HomePath;
 import bramble.value.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -113,8 +114,7 @@ public record PasswordSources(Function<String, String> ask, Path directory, Stri
 
     /** With the home folder for {@code ~}, and variables of the environment. */
     private static String expanded(String name) {
-        String home = name.startsWith("~/") ? System.getProperty("user.home") + name.substring(1) : name;
-        return VARIABLE.matcher(home).replaceAll(match -> Matcher.quoteReplacement(Optional
+        return VARIABLE.matcher(HomePath.expanded(name)).replaceAll(match -> Matcher.quoteReplacement(Optional
                 .ofNullable(System.getenv(match.group(1) == null ? match.group(2) : match.group(1)))
                 .orElse(match.group())));
     }

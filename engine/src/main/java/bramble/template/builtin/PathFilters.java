@@ -8,6 +8,7 @@ import bramble.template.Extensions;
 import bramble.template.Filter;
 import bramble.template.Python;
 import bramble.template.TemplateException;
+import bramble.value.HomePath;
 import bramble.value.ListValue;
 import bramble.value.Text;
 import bramble.value.TupleValue;
@@ -155,9 +156,9 @@ public final class PathFilters implements Extensions {
         return parts;
     }
 
-    /** The path with a leading {@code ~} made the user's home. */
+    /** The path with a leading {@code ~} made the user's home, and {@code ~user} that user's. */
     static String expandUser(String path) {
-        return expandUser(path, System.getProperty("user.home"));
+        return HomePath.expanded(path);
     }
 
     public static String expandUser(String path, String home) {

@@ -1,6 +1,7 @@
 package bramble.modules.databases;
 
 import bramble.module.Effect;
+import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
@@ -124,6 +125,17 @@ record MysqlClient(MysqlLogin login, boolean implicitAdmin, boolean configWins, 
     /** Whether the other client speaks to the same server. */
     boolean same(MysqlClient other) {
         return login.loginHost().equals(other.login.loginHost()) && login.loginPort() == other.login.loginPort();
+    }
+
+    /** The client that a fact asks. */
+    static Optional<MysqlClient> of(Fact<?> fact) {
+        return switch (fact) {
+            case MysqlRows rows -> Optional.of(rows.client());
+            case MysqlAccountFact account -> Optional.of(account.client());
+            case MysqlHostsFact hosts -> Optional.of(hosts.client());
+            case MysqlDatabasesFact databases -> Optional.of(databases.client());
+            default -> Optional.empty();
+        };
     }
 
     /** What an answer says, as rows of texts; a NULL is the text. */

@@ -1,6 +1,7 @@
 package bramble.modules.databases;
 
 import bramble.module.Effect;
+import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
@@ -53,6 +54,26 @@ record PgClient(PgLogin login, String database) {
                 .of("{}{} | b_pg psql -X -q -A -t -v ON_ERROR_STOP=1", options(),
                         Sql.of("{}{}", role, statements).printed())
                 .using(LIBRARY);
+    }
+
+    /** The same, with what the server says of each statement. */
+    Sh print(Sql statements) {
+        String role = login.sessionRole().map(name -> "SET ROLE " + name(name) + ";\n").orElse("");
+        return Sh.of("{}{} | b_pg psql -X -A -t -v ON_ERROR_STOP=1", options(),
+                Sql.of("{}{}", role, statements).printed()).using(LIBRARY);
+    }
+
+    /** The client that a fact asks. */
+    static Optional<PgClient> of(Fact<?> fact) {
+        return switch (fact) {
+            case PgRows rows -> Optional.of(rows.client());
+            case PgRoleFact role -> Optional.of(role.client());
+            case PgDatabaseFact base -> Optional.of(base.client());
+            case PgAclFact acl -> Optional.of(acl.client());
+            case PgGrantsFact grants -> Optional.of(grants.client());
+            case PgExtensionFact extension -> Optional.of(extension.client());
+            default -> Optional.empty();
+        };
     }
 
     /** A question whose answer is rows that {@link #rows} reads. */

@@ -22,7 +22,9 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code package_facts}: what is installed. */
 @AutoService(AnyModule.class)
@@ -35,7 +37,19 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
             """, returns = "ansible_facts: dict: packages, a list of name, version, arch and source by each name")
     public record Args(
             @Arg(value = "Package managers: auto, apt, rpm, apk, opkg.", fallback = "auto") List<String> manager,
-            @Arg(value = "Whether the first manager that is there is asked, or all.", fallback = "first") Strategy strategy) {}
+            @Arg(value = "Whether the first manager that is there is asked, or all.", fallback = "first") Strategy strategy) {
+
+        /** As they are asked: those that work on rpm's packages are rpm. */
+        private List<String> names() {
+            return manager.stream().map(name -> name.strip().toLowerCase(Locale.ROOT))
+                    .map(name -> RPM.contains(name) ? "rpm" : name).distinct().toList();
+        }
+    }
+
+    private static final List<String> KNOWN = List.of("apt", "rpm", "apk", "opkg");
+    private static final Set<String> RPM = Set.of("yum", "dnf", "dnf5", "zypper");
+    /** Those of systems on which nothing is asked. */
+    private static final Set<String> ELSEWHERE = Set.of("pacman", "portage", "pkg", "pkg5", "pkgng", "openbsd_pkg");
 
     /** Which managers are asked. */
     public enum Strategy {
@@ -104,7 +118,7 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
 
     @Override
     public Inquiry<MapValue> inspect(Args args, Platform node) {
-        List<String> managers = args.manager().contains("auto") ? List.of("apt", "rpm", "apk", "opkg") : args.manager();
+        List<String> managers = args.names().contains("auto") ? KNOWN : args.names();
         return Inquiry.of(new PackagesFact(managers, args.strategy() == Strategy.ALL));
     }
 
@@ -115,7 +129,12 @@ public final class PackageFactsModule implements TaskModule<PackageFactsModule.A
 
     @Override
     public Plan plan(Args args, MapValue packages) {
-        return Plan.NOTHING;
+        List<String> strangers = args.names().stream()
+                .filter(name -> !name.equals("auto") && !KNOWN.contains(name) && !ELSEWHERE.contains(name)).toList();
+        return strangers.isEmpty()
+                ? Plan.NOTHING
+                : Plan.mistake("Unsupported package managers requested: " + String.join(", ", strangers)
+                        + " (there are auto, " + String.join(", ", KNOWN) + ")");
     }
 
     @Override

@@ -10,6 +10,7 @@ import bramble.module.Talk;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.value.HomePath;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Text;
@@ -169,9 +170,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
         Path base = talk.scope().get("playbook_dir") instanceof Text(String folder)
                 ? Path.of(folder)
                 : talk.scope().site().workingDirectory();
-        Path dest = base.resolve(args.dest().equals("~") || args.dest().startsWith("~/")
-                ? System.getProperty("user.home") + args.dest().substring(1)
-                : args.dest());
+        Path dest = base.resolve(HomePath.expanded(args.dest()));
         if (args.flat()) {
             return args.dest().endsWith("/") ? dest.resolve(NodePath.name(NodePath.normal(args.path()))) : dest;
         }

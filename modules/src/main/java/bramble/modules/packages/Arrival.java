@@ -23,7 +23,8 @@ final class Arrival {
 
     /** Parts of names that say nothing of what they belong to. */
     private static final Set<String> COMMON = Set.of("base", "common", "core", "daemon", "data", "default", "dev",
-            "extra", "init", "lib", "main", "perl", "python3", "server", "client", "service", "system", "systemd", "tools",
+            "extra", "init", "lib", "main", "perl", "python3", "server", "client", "service", "system", "systemd",
+            "tools",
             "utils", "conf", "config", "etc", "local", "the");
 
     private static final String ETC = "/etc";

@@ -1,10 +1,13 @@
 package bramble.modules.storage;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks what a device, or a file that stands for one, has on it. */
 record FilesystemFact(String device) implements Fact<FilesystemFact.Contents> {
@@ -34,6 +37,24 @@ record FilesystemFact(String device) implements Fact<FilesystemFact.Contents> {
                         case $b_o in *TYPE=ext*) dumpe2fs -h "$b_f" 2>/dev/null | sed -n 's/^Block count: */count=/p; s/^Block size: */block=/p' ;; esac
                         :""",
                 device);
+    }
+
+    /** A partition that would be made, or removed, is this device; what lay where it begins, nobody knows. */
+    @Override
+    public Maybe<Contents> after(Effect.Becomes<?> effect, Contents current) {
+        if (effect.fact() instanceof PartitionsFact disk && device.startsWith(disk.device())
+                && effect.value() instanceof Optional<?> some
+                && some.orElse(null) instanceof PartitionsFact.Disk then) {
+            boolean there = then.partitions().stream()
+                    .anyMatch(one -> PartitionsFact.device(disk.device(), one.number()).equals(device));
+            boolean one = device.substring(disk.device().length()).matches("p?\\d+");
+            return !one || there == current.exists()
+                    ? Maybe.known(current)
+                    : there
+                            ? Maybe.unknown("the partition " + device + " would be made by this run")
+                            : Maybe.known(new Contents(false, current.probed(), "", 0, 0));
+        }
+        return Fact.super.after(effect, current);
     }
 
     @Override

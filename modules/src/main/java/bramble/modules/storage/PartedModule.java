@@ -14,6 +14,12 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.modules.files.CommandFact;
+import bramble.modules.files.Inode;
+import bramble.modules.files.Me;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.Owner;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.ListValue;
@@ -245,7 +251,34 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
         return new Change(args.device(), Diff.text(args.device(), lines(disk.partitions()), lines(partitions)),
                 List.of(new Action.Run(Sh.of("parted -s -m -a {} {} -- {} </dev/null >&2",
                         args.align().name().toLowerCase(Locale.ROOT), args.device(), script))),
-                List.of(Effect.becomes(actual.fact, Optional.of(new PartitionsFact.Disk(fields, partitions, "")))));
+                effects(args, actual, new PartitionsFact.Disk(fields, partitions, "")));
+    }
+
+    /** The table, and the devices that come and go with it. */
+    private static List<Effect> effects(Args args, State actual, PartitionsFact.Disk then) {
+        var effects = new ArrayList<Effect>();
+        effects.add(Effect.becomes(actual.fact, Optional.of(then)));
+        if (!args.device().startsWith("/dev/")) {
+            return effects; // a file that stands for a disk has no devices for its partitions
+        }
+        List<Integer> was = actual.disk.orElseThrow().partitions().stream().map(PartitionsFact.Partition::number)
+                .toList();
+        List<Integer> is = then.partitions().stream().map(PartitionsFact.Partition::number).toList();
+        for (int number : was) {
+            String path = PartitionsFact.device(args.device(), number);
+            if (!is.contains(number)) {
+                effects.add(Effect.becomes(new PathFact(path),
+                        new PathState.Absent(path, NodePath.parent(path), false)));
+            }
+        }
+        for (int number : is) {
+            String path = PartitionsFact.device(args.device(), number);
+            if (!was.contains(number)) {
+                effects.add(Effect.becomes(new PathFact(path), new PathState.Other(path,
+                        Inode.made(0660, new Me(Owner.ROOT, Owner.ROOT, 022, "/root"), path), 'b')));
+            }
+        }
+        return effects;
     }
 
     private static String lines(List<PartitionsFact.Partition> partitions) {

@@ -1,6 +1,8 @@
 package bramble.modules.storage;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
@@ -23,6 +25,17 @@ record PartitionsFact(String device, String unit) implements Fact<Optional<Parti
 
         String table() {
             return fields.size() > 5 ? fields.get(5) : "unknown";
+        }
+
+        /** With the partitions and the table of another view of it, in other units. */
+        Disk having(Disk other) {
+            var mine = new ArrayList<>(fields);
+            if (mine.size() > 5) {
+                mine.set(5, other.table());
+            }
+            return new Disk(mine.size() > 5 ? mine : other.fields, other.partitions.stream()
+                    .map(one -> partition(one.number).map(now -> now.named(one.name).flagged(one.flags)).orElse(one))
+                    .toList(), error);
         }
 
         Optional<Partition> partition(int number) {
@@ -48,6 +61,19 @@ record PartitionsFact(String device, String unit) implements Fact<Optional<Parti
         Partition ending(String other) {
             return new Partition(number, begin, other, size, type, name, flags);
         }
+    }
+
+    /** The device of a partition: sda1, mmcblk0p1. */
+    static String device(String disk, int number) {
+        return disk + (Character.isDigit(disk.charAt(disk.length() - 1)) ? "p" : "") + number;
+    }
+
+    @Override
+    public Maybe<Optional<Disk>> after(Effect.Becomes<?> effect, Optional<Disk> current) {
+        return effect.fact() instanceof PartitionsFact other && !other.equals(this) && other.device.equals(device)
+                && effect.value() instanceof Optional<?> some && some.orElse(null) instanceof Disk disk
+                        ? Maybe.known(current.map(now -> now.having(disk)))
+                        : Fact.super.after(effect, current);
     }
 
     @Override

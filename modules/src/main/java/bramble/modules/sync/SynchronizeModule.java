@@ -30,6 +30,7 @@ import bramble.modules.files.PathState;
 import bramble.modules.files.TreeFact;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.value.HomePath;
 import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
@@ -219,9 +220,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
 
     private static Inquiry<State> pulled(Args args) {
         Options options = Options.of(args);
-        String dest = args.dest().startsWith("~/")
-                ? System.getProperty("user.home") + args.dest().substring(1)
-                : args.dest();
+        String dest = HomePath.expanded(args.dest());
         if (!dest.startsWith("/")) {
             return Inquiry.nothing(State.wrong("Tried to bring files to " + args.dest()
                     + ", but dest has to be an absolute path: \"{{ playbook_dir }}/" + args.dest() + "\""));

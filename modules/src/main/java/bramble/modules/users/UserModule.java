@@ -55,7 +55,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         ON_CREATE
     }
 
-    @Doc(value = "Makes, changes and removes users.", example = """
+    @Doc(value = "Makes, changes and removes users.", neverSettles = "force with generate_ssh_key makes a new key each time", example = """
             - name: Let deploy log in and read the logs
               ansible.builtin.user:
                 name: deploy
@@ -63,7 +63,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 shell: /bin/sh
                 groups: [adm]
                 append: true
-            """, returns = {"name: str: the user", "state: str: as asked for", "uid: int: the user's number",
+            """, returns = {
+        "name: str: the user", "state: str: as asked for", "uid: int: the user's number",
         "group: int: the primary group's number", "groups: str: the other groups, as asked for",
         "home: str: the home folder", "shell: str: the login shell", "comment: str: who it is",
         "append: bool: as asked for", "move_home: bool: as asked for", "create_home: bool: as asked for",
@@ -93,7 +94,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg("When the account expires, in seconds since 1970; negative for never.") Optional<Double> expires,
             @Arg(value = "A user of the system's own, when it is made.", fallback = "no") boolean system,
             @Arg(value = "Only the node's own files matter, not a directory service; always so.", fallback = "no") boolean local,
-            @Arg(value = "When removed: although logged in.", fallback = "no") boolean force,
+            @Arg(value = "When removed: although logged in; with generate_ssh_key: a new key in place of the one that is there.", fallback = "no") boolean force,
             @Arg(value = "When removed: with home and mail.", fallback = "no") boolean remove,
             @Arg(value = "Makes a key pair in the user's home, where there is none.", name = "generate_ssh_key", fallback = "no") boolean generateSshKey,
             @Arg(value = "The key's length in bits, or the tool's own choice.", name = "ssh_key_bits") Optional<Integer> sshKeyBits,
@@ -174,6 +175,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         if (args.local() && (args.uidMin().isPresent() || args.uidMax().isPresent())) {
             return Plan.mistake("parameters are mutually exclusive: local|uid_min, local|uid_max");
         }
+        if (args.local() && args.umask().isPresent()) {
+            return Plan.mistake("'umask' can not be used with 'local'");
+        }
         Optional<Account> user = actual.user.get();
         if (args.state() == Wanted.ABSENT) {
             return user.<Plan>map(account -> Plan.of(removal(args, account, actual))).orElse(Plan.NOTHING);
@@ -196,7 +200,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 && !home.isEmpty()) {
             changes.add(home(args, wanted, actual));
         }
-        actual.key.filter(key -> !key.there()).ifPresent(key -> changes.add(key(args, wanted, key)));
+        actual.key.filter(key -> !key.there() || args.force()).ifPresent(key -> changes.add(key(args, wanted, key)));
         return Plan.of(changes);
     }
 
@@ -524,18 +528,23 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 [ -d "$b_d" ] || { mkdir -p "$b_d" && chmod 700 "$b_d" && chown {} "$b_d"; } || exit 1
                 b_c={}; [ -n "$b_c" ] || b_c="ansible-generated on $(cat /proc/sys/kernel/hostname)"
                 """, file, NodePath.parent(file), account.name() + ":" + account.group(), comment);
-        Sh plain = Sh.of("{}ssh-keygen -q -t {}{} -C \"$b_c\" -f \"$b_f\" -N {} && chown {} \"$b_f\" \"$b_f.pub\"",
-                make,
-                args.sshKeyType(), bits, "", account.name() + ":" + account.group());
+        // beside their place, so that the old ones stay if it fails, and nothing is written through a user's link
+        Sh begin = Sh.of("{}b_new=$b_f.bramble-new; rm -f \"$b_new\" \"$b_new.pub\"\n", make);
+        Sh place = Sh.of("""
+                chown {} "$b_new" "$b_new.pub" && rm -f "$b_f.pub" &&
+                mv -f "$b_new.pub" "$b_f.pub" && mv -f "$b_new" "$b_f" || { rm -f "$b_new" "$b_new.pub"; exit 1; }""",
+                account.name() + ":" + account.group());
+        Sh plain = Sh.of("{}ssh-keygen -q -t {}{} -C \"$b_c\" -f \"$b_new\" -N {} &&\n{}", begin, args.sshKeyType(),
+                bits, "", place);
         Action action = args.sshKeyPassphrase()
                 .<Action>map(secret -> new Action.Run(
                         Sh.of("""
                                 {}b_a=$(mktemp) && printf '#!/bin/sh\\nprintf "%%s\\\\n" "$BRAMBLE_PASSPHRASE"\\n' >"$b_a" && chmod 700 "$b_a" || exit 1
                                 trap 'rm -f "$b_a"' EXIT
                                 IFS= read -r BRAMBLE_PASSPHRASE; export BRAMBLE_PASSPHRASE
-                                SSH_ASKPASS=$b_a SSH_ASKPASS_REQUIRE=force DISPLAY=none ssh-keygen -q -t {}{} -C "$b_c" -f "$b_f" &&
-                                chown {} "$b_f" "$b_f.pub\"""",
-                                make, args.sshKeyType(), bits, account.name() + ":" + account.group()),
+                                SSH_ASKPASS=$b_a SSH_ASKPASS_REQUIRE=force DISPLAY=none ssh-keygen -q -t {}{} -C "$b_c" -f "$b_new" &&
+                                {}""",
+                                begin, args.sshKeyType(), bits, place),
                         Content.text(secret + "\n")))
                 .orElse(new Action.Run(plain));
         var effects = new ArrayList<Effect>();
@@ -549,7 +558,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 new PathState.File(file + ".pub", inode(account, file + ".pub", 0644))));
         effects.add(Effect.becomes(new SshKeyFact(args.name(), args.home().orElse(""), keyFile(args)),
                 new SshKeyFact.Key(file, true, true, "", "")));
-        return new Change(file, Diff.attributes(file, MapValue.of("state", "absent"), MapValue.of("state", "file")),
+        return new Change(file, Diff.attributes(file,
+                MapValue.of("state", missing.there() ? "file" : "absent"), MapValue.of("state", "file")),
                 List.of(action), effects);
     }
 
@@ -588,6 +598,10 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         results = made
                 ? results.with("system", args.system()).with("create_home", args.createHome())
                 : results.with("append", args.append()).with("move_home", args.moveHome());
+        if (made && args.append() && named(args).findAny().isEmpty()) {
+            results = results.with("warnings", List.of("'append' is set, but no 'groups' are specified. Use 'groups'"
+                    + " for appending new groups."));
+        }
         if (args.groups().isPresent()) {
             results = results.with("groups", String.join(",", named(args).toList()));
         }
