@@ -103,7 +103,26 @@ final class EditorSchema {
                 new ListValue(List.of(object, MapValue.of("type", Value.texts(List.of("string", "null"))))));
     }
 
+    /** A mapping of its own, or several of them; templates too. */
+    private static MapValue inner(Argument argument) {
+        MapValue properties = MapValue.EMPTY;
+        for (Argument one : argument.inner()) {
+            properties = properties.with(one.name(), property(one));
+        }
+        MapValue one = MapValue.of("anyOf", new ListValue(List.of(closed(properties), types("string"))));
+        String type = Manual.type(argument);
+        MapValue all = type.startsWith("list")
+                ? MapValue.of("type", "array", "items", one)
+                : type.startsWith("dict of")
+                        ? MapValue.of("type", "object", "additionalProperties", one)
+                        : closed(properties);
+        return MapValue.of("description", argument.doc(), "anyOf", new ListValue(List.of(all, types("string"))));
+    }
+
     private static MapValue property(Argument argument) {
+        if (!argument.inner().isEmpty()) {
+            return inner(argument);
+        }
         MapValue property = switch (Manual.type(argument)) {
             case "bool" -> types("boolean");
             case "int" -> types("integer");

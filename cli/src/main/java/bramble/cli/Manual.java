@@ -14,6 +14,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The modules' documentation as pages, made of what the modules' records of arguments say. */
 final class Manual {
@@ -34,8 +35,9 @@ final class Manual {
     }
 
     private static String type(Type type) {
-        if (type instanceof ParameterizedType list) {
-            return "list of " + type(list.getActualTypeArguments()[0]);
+        if (type instanceof ParameterizedType many) {
+            Type[] parts = many.getActualTypeArguments();
+            return many.getRawType() == Map.class ? "dict of " + type(parts[1]) : "list of " + type(parts[0]);
         }
         return switch (type) {
             case Class<?> c when c == boolean.class || c == Boolean.class -> "bool";
@@ -46,8 +48,15 @@ final class Manual {
             case Class<?> c when c == MapValue.class -> "dict";
             case Class<?> c when c == ControllerFile.class || c == TemplateFile.class || c == ControllerCommand.class ->
                 "path";
+            case Class<?> c when c.isRecord() -> "dict";
             default -> "any";
         };
+    }
+
+    /** How an argument of an inner mapping is called, seen from outside: {@code instances.NAME.priority}. */
+    private static String inside(Argument outer, String prefix) {
+        String type = type(outer);
+        return prefix + (type.startsWith("list") ? "[]." : type.startsWith("dict of") ? ".NAME." : ".");
     }
 
     /** Whether a dry run predicts it, and whether a second run has nothing to do. */
@@ -97,7 +106,7 @@ final class Manual {
         page.append("\n\n");
         if (!schema.arguments().isEmpty()) {
             page.append("| argument | type | default | meaning |\n|---|---|---|---|\n");
-            schema.arguments().forEach(argument -> row(page, argument));
+            schema.arguments().forEach(argument -> row(page, argument, ""));
             page.append('\n');
         }
         if (doc.returns().length > 0) {
@@ -113,8 +122,8 @@ final class Manual {
         page.append("```yaml\n").append(doc.example().strip()).append("\n```\n");
     }
 
-    private static void row(StringBuilder page, Argument argument) {
-        String name = argument.rest() ? "any other" : "`" + argument.name() + "`";
+    private static void row(StringBuilder page, Argument argument, String outer) {
+        String name = argument.rest() ? "any other" : "`" + outer + argument.name() + "`";
         page.append("| ").append(argument.required() ? "*" + name + "*" : name);
         if (!argument.aliases().isEmpty()) {
             page.append(" (").append(String.join(", ", argument.aliases())).append(')');
@@ -123,6 +132,7 @@ final class Manual {
         page.append(" | ").append(choices.isEmpty() ? type(argument) : cell(choices)).append(" | ")
                 .append(argument.fallback().map(text -> text.isEmpty() ? "" : "`" + cell(text) + "`").orElse(""))
                 .append(" | ").append(cell(argument.doc())).append(" |\n");
+        argument.inner().forEach(one -> row(page, one, inside(argument, outer + argument.name())));
     }
 
     private static String cell(String text) {
@@ -140,19 +150,7 @@ final class Manual {
             page.append("        Also called: ").append(String.join(", ", doc.aliases())).append("\n\n");
         }
         page.append("OPTIONS (= is mandatory):\n\n");
-        for (Argument argument : schema.arguments()) {
-            page.append(argument.required() ? "= " : "- ").append(argument.rest() ? "(any other)" : argument.name())
-                    .append('\n').append(wrapped(argument.doc(), 8));
-            if (!argument.aliases().isEmpty()) {
-                page.append("        aliases: [").append(String.join(", ", argument.aliases())).append("]\n");
-            }
-            if (!argument.choices().isEmpty()) {
-                page.append("        choices: [").append(String.join(", ", argument.choices())).append("]\n");
-            }
-            argument.fallback().filter(text -> !text.isEmpty())
-                    .ifPresent(text -> page.append("        default: ").append(text).append('\n'));
-            page.append("        type: ").append(type(argument)).append("\n\n");
-        }
+        schema.arguments().forEach(argument -> option(page, argument, ""));
         page.append("EXAMPLES:\n\n").append(doc.example().strip()).append("\n\n");
         if (doc.returns().length > 0) {
             page.append("RETURN VALUES:\n\n");
@@ -161,6 +159,21 @@ final class Manual {
             }
         }
         return page.toString();
+    }
+
+    private static void option(StringBuilder page, Argument argument, String outer) {
+        page.append(argument.required() ? "= " : "- ").append(argument.rest() ? "(any other)" : outer + argument.name())
+                .append('\n').append(wrapped(argument.doc(), 8));
+        if (!argument.aliases().isEmpty()) {
+            page.append("        aliases: [").append(String.join(", ", argument.aliases())).append("]\n");
+        }
+        if (!argument.choices().isEmpty()) {
+            page.append("        choices: [").append(String.join(", ", argument.choices())).append("]\n");
+        }
+        argument.fallback().filter(text -> !text.isEmpty())
+                .ifPresent(text -> page.append("        default: ").append(text).append('\n'));
+        page.append("        type: ").append(type(argument)).append("\n\n");
+        argument.inner().forEach(one -> option(page, one, inside(argument, outer + argument.name())));
     }
 
     /** Text in lines of less than eighty letters. */

@@ -51,6 +51,13 @@ final class ModuleJson {
         if (!argument.choices().isEmpty()) {
             option = option.with("choices", Value.texts(argument.choices()));
         }
+        if (!argument.inner().isEmpty()) {
+            MapValue inner = MapValue.EMPTY;
+            for (Argument one : argument.inner()) {
+                inner = inner.with(one.name(), option(one));
+            }
+            option = option.with("suboptions", inner);
+        }
         return argument.fallback().isPresent() && !argument.fallback().get().isEmpty()
                 ? option.with("default", argument.fallback().get())
                 : option;

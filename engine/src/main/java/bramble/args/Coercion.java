@@ -1,11 +1,14 @@
 package bramble.args;
 
+import bramble.problem.Nearest;
 import bramble.problem.ProblemException;
 import bramble.value.Bool;
 import bramble.value.Int;
 import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.None;
+import bramble.value.Omit;
 import bramble.value.PythonText;
 import bramble.value.Real;
 import bramble.value.Text;
@@ -20,8 +23,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Ansible's conversions of arguments: what a playbook gives becomes what the module declares. */
 final class Coercion {
@@ -44,6 +49,9 @@ final class Coercion {
     Object to(Type type, Value value, Argument argument) {
         if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == List.class) {
             return list(parameterized.getActualTypeArguments()[0], value, argument);
+        }
+        if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == Map.class) {
+            return named(parameterized.getActualTypeArguments()[1], value, argument);
         }
         if (!(type instanceof Class<?> plain)) {
             throw new IllegalStateException("no argument can be of type " + type);
@@ -86,6 +94,9 @@ final class Coercion {
         if (plain.isEnum()) {
             return choice(plain, value, argument);
         }
+        if (plain.isRecord()) {
+            return inner(Shape.of(plain.asSubclass(Record.class)), value, argument);
+        }
         throw new IllegalStateException("no argument can be of type " + type);
     }
 
@@ -113,6 +124,55 @@ final class Coercion {
             default -> throw mismatch(value, "list", argument);
         };
         return given.stream().map(item -> element(items, item, argument)).toList();
+    }
+
+    private Map<String, Object> named(Type type, Value value, Argument argument) {
+        var named = new LinkedHashMap<String, Object>();
+        map(value, argument).entries().forEach((name, item) -> named.put(PythonText.of(name),
+                to(type, item, argument.named(argument.name() + "." + PythonText.of(name)))));
+        return named;
+    }
+
+    /** A mapping as a record of arguments; a text stands for the first of them. */
+    private <A extends Record> A inner(Shape<A> shape, Value value, Argument argument) {
+        List<Argument> arguments = shape.arguments().toList();
+        MapValue given = value instanceof Text && !PythonText.of(value).contains("=") && !PythonText.of(value).startsWith("{")
+                ? MapValue.of(arguments.getFirst().name(), value)
+                : map(value, argument);
+        var left = new LinkedHashMap<>(given.byName());
+        var bound = new ArrayList<Object>();
+        for (Argument one : arguments) {
+            Argument here = one.named(argument.name() + "." + one.name());
+            Value mine = left.remove(one.name());
+            for (String alias : one.aliases()) {
+                Value other = left.remove(alias);
+                mine = mine == null ? other : mine;
+            }
+            if (mine == null || mine == None.NONE || mine == Omit.OMIT) {
+                if (one.required()) {
+                    throw new Mismatch("missing required arguments: " + one.name() + " found in " + argument.name());
+                }
+                mine = one.fallback().map(text -> Schema.fallback(one)).orElse(null);
+            } else if (one.secret()) {
+                resources.secret(PythonText.of(mine));
+            }
+            Object made = mine == null ? null : to(one.type(), mine, here);
+            bound.add(one.optional() ? Optional.ofNullable(made) : made);
+        }
+        if (!left.isEmpty()) {
+            String name = left.keySet().iterator().next();
+            List<String> names = arguments.stream().map(Argument::name).toList();
+            String near = Nearest.hint(name, names);
+            throw new Mismatch("Unsupported parameters: " + String.join(", ", left.keySet()) + " found in "
+                    + argument.name() + ". Supported parameters include: "
+                    + names.stream().sorted().collect(Collectors.joining(", ")) + "."
+                    + (near.isEmpty() ? "" : " " + near));
+        }
+        try {
+            return shape.make(bound.iterator(), resources);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Object element(Type type, Value item, Argument argument) {

@@ -386,7 +386,7 @@ public final class Schema<A extends Record> {
         };
     }
 
-    private static Value fallback(Argument argument) {
+    static Value fallback(Argument argument) {
         String text = argument.fallback().orElseThrow();
         boolean list = argument.type() instanceof ParameterizedType;
         if (text.isEmpty()) {

@@ -62,6 +62,42 @@ class SchemaTest {
         YES
     }
 
+    record Inner(@Arg("-") String address, @Arg(value = "-", aliases = "prio", fallback = "7") int priority,
+            @Arg(value = "-", secret = true) Optional<String> word) {}
+
+    @Doc(value = "For tests.", example = "all:")
+    record Outer(@Arg(value = "-", fallback = "{}") Map<String, Inner> named,
+            @Arg(value = "-", fallback = "[]") List<Inner> listed, @Arg("-") Optional<Inner> one) {}
+
+    private Outer outer(String yaml) {
+        return Schema.of(Outer.class).bind("outer", (MapValue) NodeValues.plain(YamlReader.readOne(yaml, "", _ -> {})),
+                Source.NONE, resources);
+    }
+
+    @Test
+    void mappingsBecomeRecords() {
+        Outer bound = outer("{named: {a: {address: x, prio: 3, word: geheim}}, listed: [{address: y}, z], one: {address: w, word: null}}");
+        assertEquals(Map.of("a", new Inner("x", 3, Optional.of("geheim"))), bound.named());
+        assertEquals(List.of(new Inner("y", 7, Optional.empty()), new Inner("z", 7, Optional.empty())), bound.listed());
+        assertEquals(Optional.of(new Inner("w", 7, Optional.empty())), bound.one());
+        assertEquals(List.of("geheim"), secrets);
+        assertEquals(new Outer(Map.of(), List.of(), Optional.empty()), outer("{}"));
+    }
+
+    @Test
+    void whatIsWrongWithinARecordSaysWhere() {
+        Map.of("{named: {a: {address: x, priorty: 3}}}",
+                "Unsupported parameters: priorty found in named.a. Supported parameters include: address, priority, word. Did you mean \"priority\"?",
+                "{listed: [{prio: 3}]}", "missing required arguments: address found in listed",
+                "{one: {address: x, prio: many}}",
+                "argument 'one.priority' is of type <class 'str'> and we were unable to convert to int",
+                "{named: [1]}", "argument 'named' is of type <class 'list'> and we were unable to convert to dict")
+                .forEach((yaml, message) -> {
+                    String said = assertThrows(ProblemException.class, () -> outer(yaml)).summary();
+                    assertTrue(said.startsWith(message), said);
+                });
+    }
+
     @Doc(value = "For tests.", example = "all:", freeForm = "text")
     record All(@Arg(value = "-", aliases = "alias") Optional<String> text, @Arg("-") Optional<Boolean> bool,
             @Arg("-") Optional<Integer> whole, @Arg("-") Optional<Long> large, @Arg("-") Optional<Double> real,

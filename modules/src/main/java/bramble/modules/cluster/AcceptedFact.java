@@ -1,0 +1,53 @@
+package bramble.modules.cluster;
+
+import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.shell.Answer;
+import bramble.shell.Sh;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks what a daemon's own checker says of a new file, before anything is written: what it complains about, or nothing. A text
+ * that is there already is not checked again, and none where the node has no such checker.
+ *
+ * @param path of the file that is to be replaced
+ * @param text the new one; it may hold passwords
+ * @param command the checker and its words, {@code %s} for the file
+ */
+record AcceptedFact(String path, String text, List<String> command) implements Fact<Optional<String>> {
+    @Override
+    public Sh script() {
+        Sh check = Sh.raw("");
+        for (String word : command) {
+            check = Sh.of("{} {}", check, word.equals("%s") ? Sh.raw("\"$b_w/new\"") : Sh.of("{}", word));
+        }
+        return Sh.of("""
+                b_t={}
+                command -v {} >/dev/null && [ "$(cat {} 2>/dev/null)" != "$b_t" ] || exit 0
+                b_w=$(mktemp -d) && printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
+                b_o=$({} 2>&1 </dev/null) || { echo refused; printf '%s\\n' "$b_o"; }
+                rm -rf "$b_w"; :""", Sh.secret(text.stripTrailing()), command.getFirst(), path, check);
+    }
+
+    @Override
+    public Optional<String> parse(Answer answer) {
+        String said = answer.text();
+        return said.startsWith("refused\n")
+                ? Optional.of(said.substring(8).strip().replaceAll("/\\S*/tmp\\.\\w+/new", path))
+                : Optional.empty();
+    }
+
+    /** The checker says the same of the same text, whatever else is altered; there may only be a checker by then. */
+    @Override
+    public Maybe<Optional<String>> after(Effect.Becomes<?> effect, Optional<String> current) {
+        return Maybe.known(current);
+    }
+
+    /** Without the text. */
+    @Override
+    public String toString() {
+        return "AcceptedFact[" + path + "]";
+    }
+}
