@@ -42,7 +42,7 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
             @Arg(value = "Seconds that one try to connect may take.", aliases = "connect_timeout_sec") Optional<Integer> connectTimeout,
             @Arg("A command that succeeds when the node is ready; without it, the node is ready when a shell runs.") Optional<String> testCommand,
             @Arg(value = "What its users are told.", fallback = "Reboot initiated by Ansible") String msg,
-            @Arg(value = "Where shutdown is looked for.", fallback = "[/sbin, /bin, /usr/sbin, /usr/bin, /usr/local/sbin]") List<String> searchPaths,
+            @Arg(value = "Where shutdown, or else reboot, is looked for.", fallback = "[/sbin, /bin, /usr/sbin, /usr/bin, /usr/local/sbin]") List<String> searchPaths,
             @Arg(value = "A command whose output differs after a restart.", fallback = "cat /proc/sys/kernel/random/boot_id") String bootTimeCommand,
             @Arg("The command that restarts it, if shutdown is not to be used.") Optional<String> rebootCommand) {
 
@@ -134,8 +134,12 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
                 for d in {}; do
                   [ -x "$d/shutdown" ] && exec "$d/shutdown" -r +{} {}
                 done
-                sleep {}; reboot""", args.searchPaths(), args.preRebootDelay() / 60, args.msg(),
-                args.preRebootDelay()));
+                for d in {}; do
+                  [ -x "$d/reboot" ] && sleep {} && exec "$d/reboot"
+                done
+                echo {} >&2; exit 127""", args.searchPaths(), args.preRebootDelay() / 60, args.msg(),
+                args.searchPaths(), args.preRebootDelay(), "there is neither shutdown nor reboot in "
+                        + String.join(", ", args.searchPaths())));
         try {
             Answer answer = ask(talk, command);
             return answer.status() > 0 && answer.status() < 128 ? Optional.of(answer) : Optional.empty();

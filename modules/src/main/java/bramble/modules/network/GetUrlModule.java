@@ -219,8 +219,10 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         String path = actual.path(args);
         PathState there = actual.target().get();
         return switch (there) {
-            case PathState.Absent absent when !absent.hasParent() || args.dest().endsWith("/") -> new Plan.Refused(
-                    "Destination " + NodePath.parent(NodePath.normal(path)) + " does not exist");
+            case PathState.Absent absent when !absent.hasParent()
+                    || (args.dest().endsWith("/") && !actual.isFolder()) ->
+                new Plan.Refused(
+                        "Destination " + NodePath.parent(NodePath.normal(path)) + " does not exist");
             case PathState.Directory _,PathState.Other _ -> new Plan.Refused(
                     "Destination " + path + " is no file, and can't be replaced");
             case PathState.Absent _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Missing missing) ->

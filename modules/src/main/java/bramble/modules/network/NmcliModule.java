@@ -315,8 +315,8 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         });
         var actions = new ArrayList<Action>();
         actions.add(new Action.Run(Sh.of("{} >/dev/null", words)));
-        if (!secrets.isEmpty()) { // not as words, which any list of processes would show
-            actions.add(new Action.Run(Sh.of("nmcli connection edit {} >/dev/null", args.connName()),
+        if (!secrets.isEmpty()) { // not as words, which any list of processes would show, nor in ~/.nmcli-history
+            actions.add(new Action.Run(Sh.of("HOME=/nonexistent nmcli connection edit {} >/dev/null", args.connName()),
                     Content.text(secrets + "save persistent\nquit\n")));
         }
         return Plan.of(change(args, hidden(before), hidden(after),

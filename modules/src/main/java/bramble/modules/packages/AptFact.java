@@ -7,6 +7,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,10 +49,39 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                         esac
                       done
                       b_m=${b_m#?} b_y=${b_y#?}
+                    }
+                    b_apt_auto() { # names; those that came because others need them
+                      [ ! -r /var/lib/apt/extended_states ] || awk -v n="$*" 'BEGIN { split(n, a, " "); for (i in a) w[a[i]] = 1 }
+                        /^Package: / { p = $2 } /^Auto-Installed: 1/ && (p in w) { print "auto|" p }' /var/lib/apt/extended_states
                     }""");
+
+    private static final Sh.Library FETCHED = new Sh.Library("b_apt_deb",
+            """
+                    b_apt_deb() { # address of a package, a function and its words; the file that is fetched is its last word
+                      b_dd=$(mktemp -d) && chmod 755 "$b_dd" || return
+                      b_dw=$1 b_dn=${1%%[?#]*}; shift; b_dn=$b_dd/$(basename "$b_dn" .deb).deb
+                      if b_fetch "$b_dw" 1 >"$b_dn"; then "$@" "$b_dn"; else false; fi
+                      b_ds=$?; rm -rf "$b_dd"; return $b_ds
+                    }""");
+
+    /** Does that with a package that is fetched first, for as long as it takes. */
+    static Sh fetched(String address, Sh run) {
+        return Sh.of("b_apt_deb {} {}", address, run).using(FETCHED).using(DownloadFact.LIBRARY);
+    }
+
+    /** The address that a package is fetched from, if it is. */
+    Optional<String> address() {
+        return specs.size() == 1 && specs.getFirst().matches("[a-z]+://.*")
+                ? Optional.of(specs.getFirst())
+                : Optional.empty();
+    }
 
     @Override
     public Sh script() {
+        if (address().isPresent()) {
+            return Sh.of("{} || printf 'simulated\\n\\nstatus 100\\n'",
+                    fetched(address().get(), Sh.of("b_apt_s {}", command))).using(LIBRARY);
+        }
         if (specs.isEmpty()) {
             return Sh.of("b_apt_s {}", command).using(LIBRARY);
         }
@@ -67,18 +97,30 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                     b_apt_sort "$b_q" {}
                     [ -z "$b_m" ] || { b_apt_q | grep -F "$b_m"; {}; }""", specs, simulate);
         };
-        return Sh.of("b_q=$(b_apt_q {})\nprintf '%s\\n' \"$b_q\"\n{}", queries, then).using(LIBRARY);
+        Sh automatic = keeps()
+                ? Sh.of("b_apt_auto {}\n", asked.stream().filter(spec -> !spec.wild()).map(AptSpec::name).toList())
+                : Sh.raw("");
+        return Sh.of("b_q=$(b_apt_q {})\nprintf '%s\\n' \"$b_q\"\n{}{}", queries, automatic, then).using(LIBRARY);
+    }
+
+    /** Whether what is asked for is to stay though nothing needs it any more. */
+    private boolean keeps() {
+        return command.getLast().equals("install") && !command.contains("--fix-broken");
     }
 
     @Override
     public AptState parse(Answer answer) {
         var installed = new TreeMap<String, AptState.Installed>();
         var provided = new ArrayList<String>();
+        var automatic = new ArrayList<String>();
         List<AptSpec> asked = asked();
         List<String> lines = answer.text().lines().toList();
         int simulated = lines.indexOf("simulated");
         for (String line : simulated < 0 ? lines : lines.subList(0, simulated)) {
             String[] parts = line.split("\\|", -1);
+            if (parts.length == 2 && parts[0].equals("auto")) {
+                automatic.add(parts[1]);
+            }
             if (parts.length < 5 || !parts[1].matches("[hi]i.*")) {
                 continue;
             }
@@ -96,7 +138,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
             }
         }
         return new AptState(installed, provided.stream().distinct().sorted().toList(),
-                Maybe.known(simulated < 0
+                automatic.stream().distinct().toList(), Maybe.known(simulated < 0
                         ? AptState.Transaction.NONE
                         : transaction(lines.subList(simulated + 1, lines.size()), answer.errors())));
     }
@@ -140,6 +182,11 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                 var steps = (List<AptState.Step>) effect.value();
                 yield current.after(steps, goal, asked());
             }
+            case AptMarked _ -> {
+                @SuppressWarnings("unchecked") // the value of an AptMarked
+                var names = (List<String>) effect.value();
+                yield current.marked(names);
+            }
             case AptCacheFact _ -> renewed(current);
             default -> current;
         });
@@ -151,7 +198,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                 && !t.failed();
         return stays
                 ? current
-                : new AptState(current.installed(), current.provided(),
+                : new AptState(current.installed(), current.provided(), current.automatic(),
                         Maybe.unknown("the package lists would be fetched first"));
     }
 

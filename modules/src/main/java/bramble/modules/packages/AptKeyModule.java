@@ -294,7 +294,8 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
         String id = args.name().isEmpty()
                 ? brought(args, before).map(PgpKeys.Key::id).orElse("")
                 : args.name();
-        MapValue results = MapValue.of("id", id, "key_id", id, "fp", id.substring(Math.max(0, id.length() - 16)),
+        MapValue results = MapValue.of("id", args.id().orElse(id), "key_id", id, "fp",
+                id.substring(Math.max(0, id.length() - 16)),
                 "short_id", id.substring(Math.max(0, id.length() - 8)), "before", ids(before.rings), "after",
                 ids(applied.after().orElse(before).rings));
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();

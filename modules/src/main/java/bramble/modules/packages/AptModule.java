@@ -57,7 +57,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 update_cache: true
                 cache_valid_time: 86400
             """, returns = {
-        "cache_updated: bool: whether the package lists were fetched",
+        "cache_updated: bool: whether newer package lists were fetched",
         "cache_update_time: int: when they were last fetched, in seconds since 1970",
         "stdout: str: what apt-get printed", "stderr: str: what apt-get complained about"})
     public record Args(
@@ -87,7 +87,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             @Arg(value = "Fails where something would be removed.", name = "fail_on_autoremove", fallback = "no") boolean failOnAutoremove,
             @Arg(value = "apt-get is always used.", name = "force_apt_get", fallback = "no") boolean forceAptGet,
             @Arg(value = "Allows whatever apt-get would otherwise refuse.", fallback = "no") boolean force,
-            @Arg(value = "A package file on the node.") Optional<String> deb){}
+            @Arg(value = "A package file on the node, or an address where the node fetches it.") Optional<String> deb){}
 
     /** What matters to a task. */
     public sealed interface State {
@@ -121,7 +121,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         var cache = new AptCacheFact(args.cacheValidTime() > 0);
         AptFact question = question(args);
         if (question.goal() != AptFact.Goal.ALWAYS && question.specs().isEmpty()) {
-            var nothing = new AptState(Map.of(), List.of(), Maybe.known(AptState.Transaction.NONE));
+            var nothing = new AptState(Map.of(), List.of(), List.of(), Maybe.known(AptState.Transaction.NONE));
             return Inquiry.ask(List.of(cache), facts -> new State.Apt(question, nothing, facts.get(cache)));
         }
         return Inquiry.ask(List.of(question, cache),
@@ -221,6 +221,9 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
 
     /** apt's complaint in the words that Ansible has for it. */
     private static String why(AptFact question, String errors) {
+        if (question.address().isPresent() && !errors.contains("E: ")) {
+            return "Failure downloading " + question.address().get() + ", " + errors;
+        }
         Matcher unknown = Pattern.compile(
                 "E: (?:Unable to locate package|Package '?)(?<name>[^ ']+?)(?:'? has no installation candidate)?$",
                 Pattern.MULTILINE)
@@ -264,6 +267,11 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             changes.add(new Change("downloaded packages", Diff.NONE, List.of(new Action.Run(Sh.raw("apt-get clean"))),
                     List.of()));
         }
+        if (!apt.packages.automatic().isEmpty()) {
+            changes.add(new Change("packages to keep", Diff.NONE,
+                    List.of(new Action.Run(Sh.of("apt-mark manual {} >/dev/null", apt.packages.automatic()))),
+                    List.of(Effect.becomes(new AptMarked(), apt.packages.automatic()))));
+        }
         boolean idle = apt.question.goal() != AptFact.Goal.ALWAYS && apt.question.specs().isEmpty();
         if (idle || settled(apt)) {
             return Plan.of(changes);
@@ -299,8 +307,9 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 : question.specs().stream().map(AptSpec::of)
                         .filter(spec -> question.goal() != AptFact.Goal.PRESENT || spec.wild() || !there.test(spec))
                         .map(AptSpec::argument).toList();
-        Sh run = Sh.of("{}b_apt_run {} {} {}", policy(args), args.lockTimeout(), question.command(), specs)
-                .using(AptRun.LIBRARY);
+        Sh words = Sh.of("b_apt_run {} {}", args.lockTimeout(), question.command());
+        Sh run = Sh.of("{}{}", policy(args), question.address().map(address -> AptFact.fetched(address, words))
+                .orElseGet(() -> Sh.of("{} {}", words, specs))).using(AptRun.LIBRARY);
         var effects = new ArrayList<Effect>();
         List<AptState.Step> steps = unsimulated
                 .map(names -> names.stream().map(name -> new AptState.Step(name, "", "?"))
@@ -337,15 +346,17 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         if (applied.predicted() && due && !settled(apt)) {
             unpredictable(apt);
         }
-        MapValue results = MapValue.of("cache_updated", due, "cache_update_time", updated(apt, applied));
+        boolean updated = due && (applied.predicted() || updated(apt, applied) != apt.cache.updated());
+        MapValue results = MapValue.of("cache_updated", updated, "cache_update_time", updated(apt, applied));
         List<Answer> answers = applied.answers();
         if (due && !answers.isEmpty() && !answers.getFirst().ok()) {
             return Verdict.failed("Failed to update apt cache: " + answers.getFirst().errors().strip(), results);
         }
-        boolean ran = applied.changes().size() > (due ? 1 : 0) + (args.clean() ? 1 : 0);
+        boolean keeps = !apt.packages.automatic().isEmpty(); // which counts as no change
+        boolean ran = applied.changes().size() > (due ? 1 : 0) + (args.clean() ? 1 : 0) + (keeps ? 1 : 0);
         boolean asked = !apt.question.specs().isEmpty() || upgradesAll(args);
         if (!ran) {
-            return Verdict.changed(due && !asked, results);
+            return Verdict.changed(updated && !asked, results);
         }
         if (applied.predicted()) {
             return Verdict.changed(true, results);
@@ -358,7 +369,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         }
         boolean nothing = Pattern.compile("^0 upgraded, 0 newly installed, 0 to remove", Pattern.MULTILINE)
                 .matcher(last.text()).find();
-        return Verdict.changed(!nothing || (due && !asked), results);
+        return Verdict.changed(!nothing || (updated && !asked), results);
     }
 
     /** Some tasks depend on lists that a dry run doesn't fetch. */

@@ -8,7 +8,7 @@ final class AptRun {
             """
                     b_apt_run() { # seconds to wait for locks, options, verb, packages
                       b_t=$1; shift
-                      DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C \\
+                      DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C.UTF-8 \\
                         apt-get -y -q -o "DPkg::Lock::Timeout=$b_t" "$@" </dev/null
                     }
                     b_apt_update() { # seconds to wait for locks, tries, longest pause

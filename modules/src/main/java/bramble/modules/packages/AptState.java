@@ -11,9 +11,11 @@ import java.util.TreeMap;
  *
  * @param installed by name and architecture, those that were asked for
  * @param provided names that were asked for, which an installed package provides
+ * @param automatic names that were asked for, whose packages came because others need them
  * @param transaction what apt-get would do; unknown where its lists would be fetched first
  */
-record AptState(Map<String, Installed> installed, List<String> provided, Maybe<Transaction> transaction) {
+record AptState(Map<String, Installed> installed, List<String> provided, List<String> automatic,
+        Maybe<Transaction> transaction) {
     /** One that is installed. An empty version or architecture: not known before it is. */
     record Installed(String name, String architecture, String version) {
         String key() {
@@ -58,6 +60,13 @@ record AptState(Map<String, Installed> installed, List<String> provided, Maybe<T
     AptState {
         installed = Map.copyOf(installed);
         provided = List.copyOf(provided);
+        automatic = List.copyOf(automatic);
+    }
+
+    /** The state once apt keeps those for themselves. */
+    AptState marked(List<String> names) {
+        return new AptState(installed, provided, automatic.stream().filter(name -> !names.contains(name)).toList(),
+                transaction);
     }
 
     boolean satisfied(AptSpec spec) {
@@ -78,8 +87,10 @@ record AptState(Map<String, Installed> installed, List<String> provided, Maybe<T
                 now.put(name, installed);
             }
         }
-        var next = new AptState(now, provided, transaction.map(t -> t.without(steps)));
-        return new AptState(now, provided, next.transaction.map(t -> t.and(undone(goal, asked, next))));
+        List<String> still = automatic.stream().filter(
+                name -> now.values().stream().anyMatch(one -> one.name().equals(name))).toList();
+        var next = new AptState(now, provided, still, transaction.map(t -> t.without(steps)));
+        return new AptState(now, provided, still, next.transaction.map(t -> t.and(undone(goal, asked, next))));
     }
 
     /** What would be left to do again, where the steps undid what was as it should be. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param verify whether the server has to prove who it is
  */
 record DownloadFact(String url, boolean verify) implements Fact<DownloadFact.Download> {
-    private static final Sh.Library LIBRARY = new Sh.Library("b_fetch",
+    static final Sh.Library LIBRARY = new Sh.Library("b_fetch",
             """
                     b_fetch() { # address, 1 to verify; prints what is there
                       case $1 in file://*) cat "${1#file://}"; return ;; esac

@@ -18,8 +18,14 @@ record NpmFact(String executable, String folder, boolean outdated) implements Fa
     /** The version that would come, where nobody knows which. */
     static final String COMING = "?";
 
-    /** Versions by name, and the names of those that are too old. */
-    record Libraries(Map<String, String> versions, List<String> old) {
+    /**
+     * What is there.
+     *
+     * @param versions by name
+     * @param old the names of those that have newer versions
+     * @param sound whether nothing lacks that another needs
+     */
+    record Libraries(Map<String, String> versions, List<String> old, boolean sound) {
         Libraries {
             versions = Map.copyOf(versions);
             old = List.copyOf(old);
@@ -39,7 +45,7 @@ record NpmFact(String executable, String folder, boolean outdated) implements Fa
                 : Sh.raw("");
         return Sh.of("""
                 command -v {} >/dev/null || exit 0
-                echo tool; ({}{} list --depth=0 --parseable --long{} 2>/dev/null)
+                echo tool; ({}{} list --depth=0 --parseable --long{} 2>/dev/null) && echo sound
                 {}:""", executable, in(), executable, global, newer);
     }
 
@@ -63,6 +69,6 @@ record NpmFact(String executable, String folder, boolean outdated) implements Fa
                 : lines.subList(split + 1, lines.size()).stream().map(line -> line.split(":", -1))
                         .filter(parts -> parts.length > 1 && parts[1].lastIndexOf('@') > 0)
                         .map(parts -> parts[1].substring(0, parts[1].lastIndexOf('@'))).toList();
-        return Optional.of(new Libraries(versions, old));
+        return Optional.of(new Libraries(versions, old, lines.contains("sound")));
     }
 }

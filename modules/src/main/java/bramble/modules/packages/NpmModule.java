@@ -80,10 +80,10 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
     @Override
     public Plan plan(Args args, State actual) {
         if (!args.global() && args.path().isEmpty()) {
-            return new Plan.Refused("path must be specified when not using global");
+            return Plan.mistake("path must be specified when not using global");
         }
         if (args.name().isEmpty() && (args.global() || args.state() == Wanted.ABSENT)) {
-            return new Plan.Refused("name must be specified with global and with state=absent");
+            return Plan.mistake("name must be specified with global and with state=absent");
         }
         if (actual.libraries.isEmpty()) {
             return new Plan.Refused(new CommandFact(args.executable())
@@ -91,10 +91,14 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
         }
         NpmFact.Libraries now = actual.libraries.get();
         if (args.name().isEmpty()) {
+            if (now.sound() && !now.versions().isEmpty() && !args.ci() && args.state() == Wanted.PRESENT) {
+                return Plan.NOTHING;
+            }
             String verb = args.ci() ? "ci" : args.state() == Wanted.LATEST ? "update" : "install";
             return Plan.of(new Change(args.path().orElse(""), Diff.NONE,
                     List.of(new Action.Run(run(args, List.of(verb)))),
-                    List.of(Arrival.of(List.of(args.path().orElse(""))))));
+                    List.of(Arrival.of(List.of(args.path().orElse(""))), Effect.becomes(fact(args), Optional
+                            .of(new NpmFact.Libraries(now.versions(), List.of(), true))))));
         }
         String name = args.name().get();
         Optional<String> is = Optional.ofNullable(now.versions().get(name));
@@ -121,7 +125,8 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
         String before = line(name, Optional.ofNullable(versions.remove(name)));
         comes.ifPresent(one -> versions.put(name, one));
         Effect after = Effect.becomes(fact(args), Optional
-                .of(new NpmFact.Libraries(versions, now.old().stream().filter(one -> !one.equals(name)).toList())));
+                .of(new NpmFact.Libraries(versions, now.old().stream().filter(one -> !one.equals(name)).toList(),
+                        now.sound())));
         return Plan.of(new Change(name, Diff.text(name, before, line(name, comes)),
                 List.of(new Action.Run(run(args, words))),
                 comes.isPresent() ? List.of(Arrival.of(List.of(name)), after) : List.of(after)));
@@ -140,7 +145,10 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
         Words.flag(all, args.noOptional(), "--no-optional");
         Words.flag(all, args.noBinLinks(), "--no-bin-links");
         args.registry().ifPresent(address -> all.addAll(List.of("--registry", address)));
-        return Sh.of("{}{} {} </dev/null", fact(args).in(), args.executable(), all);
+        Sh folder = args.global() || args.state() == Wanted.ABSENT
+                ? Sh.raw("")
+                : Sh.of("mkdir -p {} && ", args.path().orElse("."));
+        return Sh.of("{}{}{} {} </dev/null", folder, fact(args).in(), args.executable(), all);
     }
 
     @Override

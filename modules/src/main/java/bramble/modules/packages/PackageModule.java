@@ -37,7 +37,17 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
             @Arg(value = "For apt: removes what is no longer needed.", fallback = "no") boolean autoremove,
             @Arg(value = "For apt: whether to install what a package recommends.", name = "install_recommends") Optional<Boolean> installRecommends,
             @Arg(value = "For apt: removes the configuration files too.", fallback = "no") boolean purge,
-            @Arg(value = "For apt: how many seconds to wait for another apt or dpkg to finish.", name = "lock_timeout", fallback = "60") int lockTimeout) {}
+            @Arg(value = "For apt: how many seconds to wait for another apt or dpkg to finish.", name = "lock_timeout", fallback = "60") int lockTimeout,
+            @Arg(value = "For apt: allows an older version to replace a newer one.", name = "allow_downgrade", aliases = {
+                "allow-downgrade", "allow_downgrades", "allow-downgrades"}, fallback = "no") boolean allowDowngrade,
+            @Arg(value = "For apt: allows packages whose origin can't be proved.", name = "allow_unauthenticated", aliases = "allow-unauthenticated", fallback = "no") boolean allowUnauthenticated,
+            @Arg(value = "For apt: allows packages that are on hold to change.", name = "allow_change_held_packages", fallback = "no") boolean allowChangeHeldPackages,
+            @Arg(value = "For apt: the release that packages are taken from.", name = "default_release", aliases = "default-release") Optional<String> defaultRelease,
+            @Arg(value = "For apt: options for dpkg, separated by commas, without the dashes.", name = "dpkg_options", fallback = "force-confdef,force-confold") String dpkgOptions,
+            @Arg(value = "For apt: services are not started meanwhile; what policy-rc.d is to exit with.", name = "policy_rc_d") Optional<Integer> policyRcD,
+            @Arg(value = "For apt: upgrades what is installed and installs nothing new.", name = "only_upgrade", fallback = "no") boolean onlyUpgrade,
+            @Arg(value = "For apt: fails where something would be removed.", name = "fail_on_autoremove", fallback = "no") boolean failOnAutoremove,
+            @Arg(value = "For apt: allows whatever apt-get would otherwise refuse.", fallback = "no") boolean force){}
 
     /** What matters to a task. */
     public sealed interface State {
@@ -109,9 +119,10 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
             case LATEST -> AptModule.Wanted.LATEST;
         };
         return new AptModule.Args(args.name(), state, args.updateCache(), args.cacheValidTime(), 5, 12,
-                AptModule.Upgrade.NO, args.autoremove(), false, false, args.purge(), args.installRecommends(), false,
-                false, false, Optional.empty(), "force-confdef,force-confold", args.lockTimeout(), Optional.empty(),
-                false, false, false, false, Optional.empty());
+                AptModule.Upgrade.NO, args.autoremove(), false, false, args.purge(), args.installRecommends(),
+                args.allowDowngrade(), args.allowUnauthenticated(), args.allowChangeHeldPackages(),
+                args.defaultRelease(), args.dpkgOptions(), args.lockTimeout(), args.policyRcD(), args.onlyUpgrade(),
+                args.failOnAutoremove(), false, args.force(), Optional.empty());
     }
 
     @Override
