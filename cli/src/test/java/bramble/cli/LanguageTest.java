@@ -481,6 +481,23 @@ class LanguageTest {
                   register: late
                   ignore_errors: true
                 - assert: {that: [late is timedout, late.timedout.period == 1, "'time frame' in late.msg"]}
+                - copy: {dest: "{{ playbook_dir }}/late", content: x, validate: sh -c 'sleep 60' %s}
+                  timeout: 1
+                  register: late
+                  ignore_errors: true
+                - assert: {that: [late is failed, late is timedout]}
+                """);
+    }
+
+    @Test
+    void aTasksOwnPathHidesNoToolsFromTheModules() throws IOException {
+        holds("""
+                - copy: {dest: "{{ playbook_dir }}/a", content: x, mode: '0600', validate: 'test -s %s', backup: true}
+                  environment: {PATH: /nowhere, IFS: o}
+                - command: /bin/sh -c 'echo $PATH'
+                  environment: {PATH: /nowhere}
+                  register: own
+                - assert: {that: own.stdout == '/nowhere'}
                 """);
     }
 

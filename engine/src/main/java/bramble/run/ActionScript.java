@@ -84,7 +84,12 @@ final class ActionScript {
                         [ -n "$8" ] || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
                       fi
                       trap '' HUP INT TERM PIPE
-                      (umask 077; cat "$b_p" >"$new.old") && { cat "$new" >"$b_p" || { cat "$new.old" >"$b_p"; false; }; } || return 1
+                      (umask 077; cat "$b_p" >"$new.old") || return 1
+                      b_why=$({ cat "$new" >"$b_p"; } 2>&1) || {
+                        { cat "$new.old" >"$b_p"; } 2>/dev/null
+                        echo "Tried to write $b_p, but: ${b_why##*: }" >&2
+                        return 1
+                      }
                       b_held "$b_p" "$4" "$5" "$6" && return
                       [ -z "$5$6" ] || chown "$5${6:+:$6}" "$b_p" || return 1
                       [ -z "$4" ] || chmod "$4" "$b_p"

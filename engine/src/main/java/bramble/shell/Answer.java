@@ -12,8 +12,8 @@ public record Answer(int status, byte[] out, byte[] err, boolean cut) {
     /** The status of a piece that was left out because an earlier one of its group failed. */
     public static final int NOT_RUN = -1;
 
-    /** The status of a piece that was ended because its time was up. */
-    public static final int TIMED_OUT = -2;
+    /** The status of a piece that was ended because its time was up: more than any exit status, for it was run and failed. */
+    public static final int TIMED_OUT = 256;
 
     public Answer(int status, byte[] out, byte[] err) {
         this(status, out, err, false);

@@ -74,12 +74,14 @@ public final class Shell implements AutoCloseable {
 
     /**
      * Shell syntax that sets a variable of the environment for the rest of a piece. {@code PATH} and {@code LC_ALL} stay so
-     * after {@link #LOGIN}, and a locale begins only there: what Bramble reads by itself is in C.
+     * after {@link #LOGIN}, and a locale begins only there: what Bramble reads by itself is in C. Till there, the tools of the
+     * node are found whatever {@code PATH} is. {@code IFS} no shell takes from its environment.
      */
     public static Sh variable(String name, Sh.Part value) {
         return switch (name) {
             case "LC_ALL" -> Sh.of("b__lc={}\n", value);
-            case "PATH" -> Sh.of("export PATH={}\nb__path=$PATH\n", value);
+            case "PATH" -> Sh.of("b__path={}\nexport PATH=\"$b__path:$PATH\"\n", value);
+            case "IFS" -> Sh.raw("");
             default -> Sh.of("export " + name + "={}\n", value);
         };
     }

@@ -32,7 +32,7 @@ public final class Validation {
             words = Sh.of("{} {}", words, quoted);
         }
         return Sh.of("""
-                b_out=$({} 2>&1) && return 0
+                b_out=$({ {}; } 2>&1) && return 0
                 echo "failed to validate: rc:$? error:$b_out" >&2
                 return 1""", words);
     }
