@@ -51,6 +51,37 @@ class TroubleTest {
         assertTrue(said.out().contains("\"msg\": \"hi next\""), said::toString);
     }
 
+    /** What delegate_to names is the other side of synchronize, not where it is done. */
+    @Test
+    void synchronizeIsDoneOnItsOwnHost() throws IOException {
+        Files.createDirectories(folder.resolve("from"));
+        Files.writeString(folder.resolve("from/f"), "x");
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - synchronize: {src: from/, dest: "{{ playbook_dir }}/to/"}
+                      delegate_to: localhost
+                    - local_action: synchronize src=from/ dest={{ playbook_dir }}/too/
+                      ignore_errors: true
+                    - synchronize: {src: from/, dest: "{{ playbook_dir }}/to/"}
+                      delegate_to: n2
+                      ignore_errors: true
+                    - synchronize: {src: from/, dest: "{{ playbook_dir }}/to/"}
+                      delegate_to: "{{ inventory_hostname }}"
+                """);
+        Files.writeString(folder.resolve("hosts"), "n1 ansible_connection=local\nn2 ansible_host=127.0.0.1 ansible_port=9\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(
+                java.util.List.of("run", "-i", "hosts", "--limit", "n1", "site.yml"));
+        assertTrue(Files.exists(folder.resolve("to/f")) && Files.exists(folder.resolve("too/f")), said::toString);
+        assertTrue(said.out().contains("delegate_to: n2, but its other side is always this machine"), said::toString);
+        assertEquals(0, said.code(), said::toString);
+        Files.delete(folder.resolve("to/f"));
+        Cli.Said far = new Cli(folder, folder.resolve("data")).call(
+                java.util.List.of("run", "-i", "hosts", "--limit", "n2", "site.yml"));
+        assertTrue(far.out().contains("unreachable=1") && Files.notExists(folder.resolve("to/f")), far::toString);
+    }
+
     /** Playbooks for several systems have tasks with modules for those that aren't here; a misspelt name is one everywhere. */
     @Test
     void aTaskWhoseModuleIsElsewhereFailsOnlyWhereItIsReached() throws IOException {

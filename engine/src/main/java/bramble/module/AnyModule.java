@@ -19,6 +19,14 @@ public sealed interface AnyModule permits TaskModule, Conversation {
     }
 
     /**
+     * Whether it is done between two machines: {@code delegate_to} then names the one beside the task's own host, and not
+     * where the task is done.
+     */
+    default boolean twoSided() {
+        return false;
+    }
+
+    /**
      * The fact, without {@code ansible_}, that names the module whose work this general one does on a node: that module's
      * {@code module_defaults} count here, too, behind this one's own.
      */

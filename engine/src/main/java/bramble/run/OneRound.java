@@ -9,6 +9,7 @@ import bramble.playbook.Elsewhere;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.template.UndefinedException;
@@ -110,7 +111,7 @@ final class OneRound {
             throw new ProblemException(Elsewhere.problem(name, there));
         }
         AnyModule module = known.get();
-        TaskPlace place = TaskPlace.of(world, task, at, delegate);
+        TaskPlace place = TaskPlace.of(world, task, at, module.twoSided() ? controller(delegate, module, at) : delegate);
         if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
             return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,
                     delegate);
@@ -119,6 +120,20 @@ final class OneRound {
         return new Prepared.Ready(at, module, task.action().is(ActionCall.BROUGHT)
                 ? BroughtCall.arguments(world, task, at, place, arguments, info.secret())
                 : arguments, place, delegate);
+    }
+
+    /** Nowhere else than on the task's own host: the other side is this machine. */
+    private Optional<String> controller(Optional<String> delegate, AnyModule module, HostScope at) {
+        Optional<String> other = delegate.filter(name -> !TaskPlace
+                .connection(world, world.delegate(name, at), Optional.empty()).equals("local"));
+        if (other.isPresent()) {
+            throw new ProblemException(Problem.error(task.source(), "Tried to run " + module.name()
+                    + " with delegate_to: " + other.get() + ", but its other side is always this machine.",
+                    other.get().equals(one.host())
+                            ? "Within one host, copy with remote_src: true does it."
+                            : "Bring the files here first: mode: pull in a task for " + other.get() + "."));
+        }
+        return Optional.empty();
     }
 
     /** Of a task that may be done: what it would alter, and set, is not known to the tasks behind it. */

@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.connection.Become;
 import bramble.connection.Password;
+import bramble.module.AnyModule;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
@@ -77,7 +78,8 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
     static Optional<String> whereabouts(World world, Task task, HostScope scope) {
         try {
             var keywords = new Keywords(task.directives(), world.templates, scope);
-            Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
+            Optional<String> delegate = keywords.text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank()
+                    && world.module(task.action()).filter(AnyModule::twoSided).isEmpty());
             HostScope target = delegate.<HostScope>map(name -> world.delegate(name, scope)).orElse(scope);
             return Optional.of(Nodes.whereabouts(world, target,
                     delegate.isPresent() ? Optional.empty() : Optional.of(keywords)));

@@ -133,6 +133,11 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     }
 
     @Override
+    public boolean twoSided() {
+        return true;
+    }
+
+    @Override
     public Class<Args> args() {
         return Args.class;
     }
