@@ -714,6 +714,27 @@ class LanguageTest {
     }
 
     @Test
+    void anArchiveThatTheVaultHasEncryptedIsUnpacked() throws IOException {
+        Files.createDirectories(folder.resolve("files"));
+        try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(folder.resolve("files/some.zip")))) {
+            zip.putNextEntry(new java.util.zip.ZipEntry("inside"));
+            zip.write("number seven\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            zip.closeEntry();
+        }
+        file("password", "open\n");
+        assertEquals(0, new Cli(folder, folder.resolve("data")).call(List.of("ansible-vault", "encrypt",
+                "--vault-password-file", "password", "files/some.zip")).code());
+        Cli.Said said = play("""
+                - unarchive: {src: some.zip, dest: "{{ playbook_dir }}"}
+                - unarchive: {src: some.zip, dest: "{{ playbook_dir }}", decrypt: false}
+                  register: sealed
+                  failed_when: sealed is success
+                """, "--vault-password-file", "password", "-l", "n1");
+        assertEquals(0, said.code(), said::toString);
+        assertEquals("number seven\n", Files.readString(folder.resolve("inside")));
+    }
+
+    @Test
     void whatGoesIntoFilesIsNotTold() throws IOException {
         Cli.Said said = play("- copy: {content: seven, dest: \"{{ playbook_dir }}/new\"}\n", "-vvv");
         assertFalse(said.toString().contains("seven"), said::toString);

@@ -32,6 +32,7 @@ import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
+import bramble.value.VariableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,6 @@ final class TaskCheck {
     private static final Pattern READING = Pattern
             .compile("\\b(?:lookup|query|q)\\(\\s*(['\"])(?:ansible\\.builtin\\.)?"
                     + "(file|template|unvault)\\1\\s*,\\s*(['\"])([^'\"{}]+)\\3\\s*\\)");
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Set<String> EVERYWHERE = Set.of("all", "ungrouped");
     private static final String MISSING = "Could not find or access";
 
@@ -483,7 +483,7 @@ final class TaskCheck {
                 boolean late = schema.flatMap(found -> found.find(name)).map(Argument::late).orElse(false);
                 if (Template.marked(name)) {
                     value(new Template(name, call.source()), live, sure && items);
-                } else if (call.is("set_fact") && !VARIABLE.matcher(name).matches()) {
+                } else if (call.is("set_fact") && !VariableName.legal(name)) {
                     add(Rule.ARGUMENT, sure && items, places.of(call, name, false), "\"" + name
                             + "\" can't be a variable's name.",
                             "Names have letters, digits and underscores, and begin with no digit.");

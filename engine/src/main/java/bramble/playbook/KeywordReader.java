@@ -14,6 +14,7 @@ import bramble.value.Real;
 import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.Value;
+import bramble.value.VariableName;
 import bramble.value.Vaulted;
 import bramble.yaml.Node;
 import bramble.yaml.NodeValues;
@@ -36,7 +37,6 @@ final class KeywordReader {
             "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
             "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
             "with", "yield");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
     private static final Pattern OLD_TEST = Pattern
             .compile(
@@ -192,7 +192,7 @@ final class KeywordReader {
                 }
             }
         }
-        if (keyword == Keyword.REGISTER && (!NAME.matcher(word).matches() || RESERVED.contains(word))) {
+        if (keyword == Keyword.REGISTER && (!VariableName.legal(word) || RESERVED.contains(word))) {
             findings.error(node.source(),
                     "Invalid variable name in \"register\": \"" + word + "\".",
                     "A name has letters, digits and underscores, does not begin with a digit, and is no word of Python's.");
@@ -346,7 +346,7 @@ final class KeywordReader {
 
     private void collect(Node.Fields fields, boolean strict, BiConsumer<Node.Scalar, Value> variable) {
         for (Node.Field field : fields.fields()) {
-            if (strict && !NAME.matcher(field.name()).matches()) {
+            if (strict && !VariableName.legal(field.name())) {
                 findings.error(field.key().source(),
                         "Tried to set the variable \"" + field.name() + "\", but that is no name of a variable.",
                         "A name has letters, digits and underscores, and does not begin with a digit.");

@@ -135,18 +135,29 @@ public sealed interface Content {
     /** The digest in lower-case hexadecimal. */
     default String digest(String algorithm) {
         try (InputStream in = open()) {
-            Optional<String> fast = length() < MANY ? Optional.empty() : FastDigest.of(in, algorithm);
-            if (fast.isPresent()) {
-                return fast.get();
-            }
+            return digest(in, length(), algorithm);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The digest of what the stream gives, in lower-case hexadecimal.
+     *
+     * @param length how much that is, about
+     */
+    static String digest(InputStream in, long length, String algorithm) throws IOException {
+        Optional<String> fast = length < MANY ? Optional.empty() : FastDigest.of(in, algorithm);
+        if (fast.isPresent()) {
+            return fast.get();
+        }
+        try {
             MessageDigest digest = MessageDigest.getInstance(algorithm);
             byte[] buffer = new byte[64 * 1024];
             for (int n; (n = in.read(buffer)) > 0;) {
                 digest.update(buffer, 0, n);
             }
             return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalArgumentException(e);
         }

@@ -4,14 +4,9 @@ import bramble.shell.Content;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,19 +78,9 @@ public record Parcel(Content content) {
         Map<String, Entry> all = new LinkedHashMap<>();
         each((entry, content) -> {
             all.remove(entry.name());
-            all.put(entry.name(), entry.kind() == Kind.FILE ? entry.counted(md5(content)) : entry);
+            all.put(entry.name(), entry.kind() == Kind.FILE ? entry.counted(Content.digest(content, entry.size(), "MD5")) : entry);
         });
         return new ArrayList<>(all.values());
-    }
-
-    private static String md5(InputStream content) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            new DigestInputStream(content, digest).transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
     }
 
     void each(Visitor visitor) throws IOException {

@@ -78,7 +78,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             @Arg(value = "Whether a file that is newer than the archive's stays.", fallback = "false") boolean keepNewer,
             @Arg(value = "Whether the names are returned.", fallback = "false") boolean listFiles,
             @Arg(value = "Whether the server of a URL has to prove who it is.", fallback = "true") boolean validateCerts,
-            @Arg(value = "Accepted; archives that ansible-vault has encrypted are not opened.", fallback = "true") boolean decrypt,
+            @Arg(value = "Whether an archive of the controller that ansible-vault has encrypted is opened.", fallback = "true") boolean decrypt,
             FileAttributes attributes) {
 
         boolean onNode() {
@@ -168,7 +168,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         } catch (URISyntaxException e) {
             return Inquiry.nothing(State.wrong(args.source() + " is no URL: " + e.getReason()));
         }
-        return args.onNode() ? onNode(args) : unpacked(args, new Parcel(args.src().content()));
+        return args.onNode() ? onNode(args) : unpacked(args, new Parcel(args.src().opened(args.decrypt()).content()));
     }
 
     private static Unpacked fact(Args args) {

@@ -14,6 +14,7 @@ import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.modules.files.ContentFact;
 import bramble.modules.files.Lacking;
+import bramble.modules.users.Entries;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.ListValue;
@@ -29,7 +30,7 @@ import java.util.Set;
 
 /** {@code getent}: entries of a node's databases of users, groups, hosts and the like. */
 @AutoService(AnyModule.class)
-public final class GetentModule implements TaskModule<GetentModule.Args, GetentModule.Entries> {
+public final class GetentModule implements TaskModule<GetentModule.Args, GetentModule.Found> {
     private static final int NO_SUCH_KEY = 2; // getent's exit status
     private static final String MISSING = "One or more supplied key could not be found in the database.";
     private static final Set<String> WITH_COLONS = Set.of("passwd", "shadow", "group", "gshadow");
@@ -53,7 +54,7 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
      * @param status getent's exit status
      * @param fields of each entry, by its key, those behind the key
      */
-    public record Entries(int status, Map<String, List<Value>> fields) implements Lacking {
+    public record Found(int status, Map<String, List<Value>> fields) implements Lacking {
         @Override
         public boolean lacking() {
             return status == NO_SUCH_KEY;
@@ -65,8 +66,8 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
      *
      * @param between what is between fields, as a regular expression
      */
-    private record EntriesFact(String database, Optional<String> key,
-            Optional<String> service, String between) implements Fact<Entries> {
+    private record FoundFact(String database, Optional<String> key,
+            Optional<String> service, String between) implements Fact<Found> {
         @Override
         public Sh script() {
             List<String> words = key.map(one -> List.of(database, one)).orElse(List.of(database));
@@ -82,17 +83,17 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
         }
 
         @Override
-        public Entries parse(Answer answer) {
+        public Found parse(Answer answer) {
             var found = new LinkedHashMap<String, List<Value>>();
             answer.text().lines().filter(line -> !line.isBlank()).forEach(line -> {
                 List<String> fields = List.of(line.strip().split(between, -1));
                 found.put(fields.getFirst(), fields.stream().skip(1).<Value>map(Value::text).toList());
             });
-            return new Entries(answer.status(), found);
+            return new Found(answer.status(), found);
         }
 
         @Override
-        public Maybe<Entries> after(Effect.Becomes<?> effect, Entries current) {
+        public Maybe<Found> after(Effect.Becomes<?> effect, Found current) {
             if (current.status() != 0 && current.status() != NO_SUCH_KEY) {
                 return Maybe.known(current);
             }
@@ -100,7 +101,7 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
                 return Maybe.unknown(path + " would be another by then");
             }
             var fields = new LinkedHashMap<>(current.fields());
-            bramble.modules.users.Entries.altered(database, effect, current.fields()).forEach((name, entry) -> {
+            Entries.altered(database, effect, current.fields()).forEach((name, entry) -> {
                 if (entry.isEmpty()) {
                     fields.remove(name);
                 } else if (key.isEmpty() || key.get().equals(name)
@@ -110,7 +111,7 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
             });
             return Maybe.known(fields.equals(current.fields())
                     ? current
-                    : new Entries(fields.isEmpty() && key.isPresent() ? NO_SUCH_KEY : 0, fields));
+                    : new Found(fields.isEmpty() && key.isPresent() ? NO_SUCH_KEY : 0, fields));
         }
     }
 
@@ -125,11 +126,11 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
     }
 
     @Override
-    public Inquiry<Entries> inspect(Args args, Platform node) {
+    public Inquiry<Found> inspect(Args args, Platform node) {
         String between = args.split()
                 .or(() -> WITH_COLONS.contains(args.database()) ? Optional.of(":") : Optional.empty())
                 .map(java.util.regex.Pattern::quote).orElse("\\s+");
-        return Inquiry.of(new EntriesFact(args.database(), args.key(), args.service(), between));
+        return Inquiry.of(new FoundFact(args.database(), args.key(), args.service(), between));
     }
 
     @Override
@@ -138,7 +139,7 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
     }
 
     @Override
-    public Plan plan(Args args, Entries entries) {
+    public Plan plan(Args args, Found entries) {
         return switch (entries.status()) {
             case 0 -> Plan.NOTHING;
             case 1 -> new Plan.Refused("Missing arguments, or database unknown.");
@@ -151,7 +152,7 @@ public final class GetentModule implements TaskModule<GetentModule.Args, GetentM
     }
 
     @Override
-    public Verdict judge(Args args, Entries entries, Applied<Entries> applied) {
+    public Verdict judge(Args args, Found entries, Applied<Found> applied) {
         MapValue found = MapValue.EMPTY;
         if (entries.status() == NO_SUCH_KEY && args.key().isPresent()) {
             found = found.with(args.key().get(), null);

@@ -13,6 +13,7 @@ import bramble.value.MapValue;
 import bramble.value.Text;
 import bramble.value.Unknown;
 import bramble.value.Value;
+import bramble.value.VariableName;
 import com.google.auto.service.AutoService;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,6 +8,7 @@ import bramble.module.Result;
 import bramble.module.Result.Consequence;
 import bramble.module.Talk;
 import bramble.value.MapValue;
+import bramble.value.VariableName;
 import com.google.auto.service.AutoService;
 import java.util.Optional;
 
