@@ -70,7 +70,8 @@ class TroubleTest {
                     - synchronize: {src: from/, dest: "{{ playbook_dir }}/to/"}
                       delegate_to: "{{ inventory_hostname }}"
                 """);
-        Files.writeString(folder.resolve("hosts"), "n1 ansible_connection=local\nn2 ansible_host=127.0.0.1 ansible_port=9\n");
+        Files.writeString(folder.resolve("hosts"),
+                "n1 ansible_connection=local\nn2 ansible_host=127.0.0.1 ansible_port=9\n");
         Cli.Said said = new Cli(folder, folder.resolve("data")).call(
                 java.util.List.of("run", "-i", "hosts", "--limit", "n1", "site.yml"));
         assertTrue(Files.exists(folder.resolve("to/f")) && Files.exists(folder.resolve("too/f")), said::toString);

@@ -111,7 +111,8 @@ final class OneRound {
             throw new ProblemException(Elsewhere.problem(name, there));
         }
         AnyModule module = known.get();
-        TaskPlace place = TaskPlace.of(world, task, at, module.twoSided() ? controller(delegate, module, at) : delegate);
+        TaskPlace place = TaskPlace.of(world, task, at,
+                module.twoSided() ? controller(delegate, module, at) : delegate);
         if (module == World.PLUGIN || PythonTask.takes(world, task, module, at, delegate)) {
             return new Prepared.Ready(at, World.PLUGIN, new TaskArguments(one).of(at, Optional.of(module)), place,
                     delegate);

@@ -78,7 +78,8 @@ public record Parcel(Content content) {
         Map<String, Entry> all = new LinkedHashMap<>();
         each((entry, content) -> {
             all.remove(entry.name());
-            all.put(entry.name(), entry.kind() == Kind.FILE ? entry.counted(Content.digest(content, entry.size(), "MD5")) : entry);
+            all.put(entry.name(),
+                    entry.kind() == Kind.FILE ? entry.counted(Content.digest(content, entry.size(), "MD5")) : entry);
         });
         return new ArrayList<>(all.values());
     }

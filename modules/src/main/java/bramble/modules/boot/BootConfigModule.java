@@ -41,7 +41,8 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
                 dtoverlay: ["w1-gpio,gpiopin=4"]
                 cmdline: [cgroup_memory=1, cgroup_enable=memory]
               notify: Restart the node
-            """, returns = {"path: str: the config.txt", "reboot_required: bool: whether something counts only from the next start on",
+            """, returns = {
+        "path: str: the config.txt", "reboot_required: bool: whether something counts only from the next start on",
         "backup: str: where the old config.txt was kept"})
     public record Args(
             @Arg("Settings of config.txt, by their names. The pins of gpio are part of its name: gpio=4.") Optional<MapValue> settings,
@@ -76,7 +77,8 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
                         + own.get());
             }
             return Stream.of(named(settings).keySet().stream(), named(dtparam).keySet().stream(), dtoverlay.stream())
-                    .flatMap(names -> names).filter(name -> name.isBlank() || name.matches("(?s).*[\\n#].*")).findFirst()
+                    .flatMap(names -> names).filter(name -> name.isBlank() || name.matches("(?s).*[\\n#].*"))
+                    .findFirst()
                     .map(name -> "config.txt can't have a setting named '" + name.replace("\n", "\\n") + "'")
                     .or(() -> Stream.of(named(settings), named(dtparam)).flatMap(map -> map.entrySet().stream())
                             .filter(one -> !scalar(one.getValue())).findFirst()
@@ -120,8 +122,9 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
         edit(args, config);
         List<String> tooLong = config.tooLong().stream().filter(line -> !files.config().text().contains(line)).toList();
         if (!tooLong.isEmpty()) {
-            return new Plan.Refused("The firmware reads " + ConfigTxt.LONGEST + " characters of a line of config.txt, and "
-                    + "'" + tooLong.getFirst() + "' has " + tooLong.getFirst().length());
+            return new Plan.Refused(
+                    "The firmware reads " + ConfigTxt.LONGEST + " characters of a line of config.txt, and "
+                            + "'" + tooLong.getFirst() + "' has " + tooLong.getFirst().length());
         }
         changes.addAll(write(args, files.config(), config.text()));
         if (!args.cmdline().isEmpty() || !args.cmdlineAbsent().isEmpty()) {
@@ -152,7 +155,8 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
         Args.named(args.dtparam()).forEach((name, value) -> config.dtparam(args.section(), name,
                 Optional.of(text(value, "on", "off")).filter(_ -> present)));
         if (present) {
-            args.dtoverlay().stream().collect(Collectors.groupingBy(ConfigTxt::overlay, LinkedHashMap::new, Collectors.toList()))
+            args.dtoverlay().stream()
+                    .collect(Collectors.groupingBy(ConfigTxt::overlay, LinkedHashMap::new, Collectors.toList()))
                     .values().forEach(overlays -> config.overlays(args.section(), overlays));
         } else {
             args.dtoverlay().forEach(overlay -> config.withoutOverlay(args.section(), overlay));

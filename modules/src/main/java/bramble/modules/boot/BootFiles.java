@@ -23,7 +23,8 @@ record BootFiles(Optional<Pair> found, List<String> folders) {
                 .map(one -> TextEdit.of(NodePath.resolve(one, "config.txt"))
                         .and(TextEdit.of(NodePath.resolve(one, "cmdline.txt")), Pair::new))
                 .toList())
-                .map(pairs -> new BootFiles(pairs.stream().filter(pair -> pair.config().exists()).findFirst(), folders));
+                .map(pairs -> new BootFiles(pairs.stream().filter(pair -> pair.config().exists()).findFirst(),
+                        folders));
     }
 
     /** What is said of a node that has no such file. */

@@ -152,7 +152,8 @@ final class ConfigTxt {
         }
         int at = header + 1;
         boolean last = at == lines.size();
-        while (at > 0 && own.contains(at - 1) && (lines.get(at - 1).isBlank() || (!last && remark(lines.get(at - 1))))) {
+        while (at > 0 && own.contains(at - 1)
+                && (lines.get(at - 1).isBlank() || (!last && remark(lines.get(at - 1))))) {
             at--;
         }
         return at;
@@ -223,7 +224,9 @@ final class ConfigTxt {
             filters.clear();
             return;
         }
-        String kind = MODEL.matcher(header).matches() ? "model" : header.replaceFirst("(?i)^0x.*", "0x").replaceFirst("[=:].*", "");
+        String kind = MODEL.matcher(header).matches()
+                ? "model"
+                : header.replaceFirst("(?i)^0x.*", "0x").replaceFirst("[=:].*", "");
         filters.remove(kind);
         filters.put(kind, header);
     }

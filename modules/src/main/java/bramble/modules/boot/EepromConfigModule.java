@@ -42,7 +42,8 @@ public final class EepromConfigModule implements TaskModule<EepromConfigModule.A
                   WAKE_ON_GPIO: 0
                   POWER_OFF_ON_HALT: 1
               notify: Restart the node
-            """, returns = {"settings: str: all settings, as they are once the node has restarted",
+            """, returns = {
+        "settings: str: all settings, as they are once the node has restarted",
         "reboot_required: bool: whether an update waits for the next start"})
     public record Args(@Arg("Settings, by their names.") MapValue settings,
             @Arg(value = "The section that they are in: all, or a filter like pi4.", fallback = "all") String section,
@@ -69,8 +70,9 @@ public final class EepromConfigModule implements TaskModule<EepromConfigModule.A
                 .map(one -> PythonText.of(one.getKey()) + "=" + PythonText.of(one.getValue()))
                 .filter(line -> !line.matches("[A-Z][A-Z0-9_]*=[^\\n]*")).findFirst();
         if (odd.isPresent()) {
-            return new Plan.Refused("settings have names in capitals, as rpi-eeprom-config shows them, and values of one line, "
-                    + "which is not so of '" + odd.get().replace("\n", "\\n") + "'");
+            return new Plan.Refused(
+                    "settings have names in capitals, as rpi-eeprom-config shows them, and values of one line, "
+                            + "which is not so of '" + odd.get().replace("\n", "\\n") + "'");
         }
         if (actual.isEmpty()) {
             return new Plan.Refused(new CommandFact(TOOL).sentence("set the boot loader", "rpi-eeprom"));
@@ -86,7 +88,8 @@ public final class EepromConfigModule implements TaskModule<EepromConfigModule.A
         if (text.equals(now.text())) {
             return Plan.NOTHING;
         }
-        Sh apply = Sh.raw("b_f=$(mktemp) && cat >\"$b_f\" && rpi-eeprom-config --apply \"$b_f\"; b_r=$?; rm -f \"$b_f\"; exit $b_r");
+        Sh apply = Sh.raw(
+                "b_f=$(mktemp) && cat >\"$b_f\" && rpi-eeprom-config --apply \"$b_f\"; b_r=$?; rm -f \"$b_f\"; exit $b_r");
         return Plan.of(new Change("boot loader", Diff.text("boot loader", now.text(), text),
                 List.of(new Action.Run(apply, Content.text(text))),
                 List.of(Effect.becomes(new EepromFact(), Optional.of(new EepromFact.Settings(text, true, ""))))));

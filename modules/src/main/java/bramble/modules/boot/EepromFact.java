@@ -36,7 +36,12 @@ record EepromFact() implements Fact<Optional<EepromFact.Settings>> {
         if (first == 0) {
             return Optional.empty();
         }
-        return Optional.of(new Settings(answer.ok() ? text.substring(first).strip() + "\n" : "", text.startsWith("waits"),
-                answer.ok() ? "" : answer.errors().strip().isEmpty() ? "it ended with " + answer.status() : answer.errors().strip()));
+        return Optional
+                .of(new Settings(answer.ok() ? text.substring(first).strip() + "\n" : "", text.startsWith("waits"),
+                        answer.ok()
+                                ? ""
+                                : answer.errors().strip().isEmpty()
+                                        ? "it ended with " + answer.status()
+                                        : answer.errors().strip()));
     }
 }

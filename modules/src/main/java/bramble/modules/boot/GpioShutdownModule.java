@@ -46,8 +46,10 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
                 pin: 3
                 debounce: 3000
               notify: Restart the node
-            """, returns = {"path: str: the config.txt", "line: str: the line of config.txt",
-        "reboot_required: bool: whether it counts only from the next start on", "backup: str: where the old config.txt was kept"})
+            """, returns = {
+        "path: str: the config.txt", "line: str: the line of config.txt",
+        "reboot_required: bool: whether it counts only from the next start on",
+        "backup: str: where the old config.txt was kept"})
     public record Args(
             @Arg(value = "The pin, by its GPIO number, 0 to 27.", aliases = "gpio_pin", fallback = "3") int pin,
             @Arg(value = "The resistor that holds the pin while nobody presses: up for a button to ground, down for one to 3.3 V, off where the board has its own.", aliases = "gpio_pull", fallback = "up") Pull pull,
@@ -123,10 +125,12 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
             warnings.add("A button on GPIO " + args.pin() + " shuts the Pi down, but only GPIO " + WAKES
                     + " (header pin 5) wakes it.");
         }
-        boolean i2c = config.lines().map(String::strip).anyMatch(line -> line.matches("dtparam=(.*,)?i2c(_arm|1)?(=(on|yes|1).*|,.*)?"));
+        boolean i2c = config.lines().map(String::strip)
+                .anyMatch(line -> line.matches("dtparam=(.*,)?i2c(_arm|1)?(=(on|yes|1).*|,.*)?"));
         if (args.state() == Presence.PRESENT && i2c && (args.pin() == 2 || args.pin() == WAKES)) {
-            warnings.add("I2C is on (dtparam=i2c_arm) and uses GPIO 2 and 3 too: one of them will not work. Turn I2C off, or give "
-                    + "the button another pin.");
+            warnings.add(
+                    "I2C is on (dtparam=i2c_arm) and uses GPIO 2 and 3 too: one of them will not work. Turn I2C off, or give "
+                            + "the button another pin.");
         }
         return warnings;
     }

@@ -45,7 +45,8 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
               led:
                 name: act
                 trigger: heartbeat
-            """, returns = {"trigger: str: what it shows"})
+            """, returns = {
+        "trigger: str: what it shows"})
     public record Args(@Arg("The green light, act, or the red one, pwr.") Which name,
             @Arg("What it shows: heartbeat, mmc0, cpu, default-on, none and what else the kernel has.") String trigger,
             @Arg(value = "Whether it is to show that from each start on: by dtparam in config.txt.", fallback = "true") boolean persistent,
@@ -91,8 +92,9 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
             changes.add(new Change(led.path(),
                     Diff.text(led.path() + "/trigger", led.trigger() + "\n", args.trigger() + "\n"),
                     List.of(new Action.Run(Sh.of("printf '%s\\n' {} >{}", args.trigger(), led.path() + "/trigger"))),
-                    List.of(Effect.becomes(args.fact(), Optional.of(new LedFact.Led(led.path(), led.triggers(), args.trigger(),
-                            led.brightness()))))));
+                    List.of(Effect.becomes(args.fact(),
+                            Optional.of(new LedFact.Led(led.path(), led.triggers(), args.trigger(),
+                                    led.brightness()))))));
         }
         if (args.persistent()) {
             if (actual.files.found().isEmpty()) {
