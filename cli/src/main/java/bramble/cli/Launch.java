@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.check.Given;
 import bramble.check.PlaybookCheck;
 import bramble.check.Report;
+import bramble.connection.Passphrases;
 import bramble.event.Event;
 import bramble.inventory.GroupNames;
 import bramble.inventory.HostPattern;
@@ -89,7 +90,11 @@ final class Launch {
         this.person = person;
         this.problems = duplicates(problems);
         this.secrets = secrets;
-        this.transports = new Transports(this.problems);
+        this.transports = new Transports(this.problems, new Passphrases(question -> {
+            Optional<String> typed = Person.reachable() ? person.ask(question, false) : Optional.empty();
+            typed.ifPresent(secrets::add);
+            return typed;
+        }));
         this.compat = compat;
         this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed");
     }

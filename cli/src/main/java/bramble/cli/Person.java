@@ -64,6 +64,11 @@ final class Person implements Terminal {
         }
     }
 
+    /** Whether a terminal is there to ask at, wherever the output goes. */
+    static boolean reachable() {
+        return console().isPresent() || isTerminal(0) || isTerminal(1) || isTerminal(2);
+    }
+
     @Override
     public Optional<String> ask(String question, boolean echo) {
         Console console = console().orElse(null);

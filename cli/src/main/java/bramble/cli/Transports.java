@@ -4,6 +4,8 @@ import bramble.connection.ChrootConnection;
 import bramble.connection.Connection;
 import bramble.connection.LocalConnection;
 import bramble.connection.OpenSshConnection;
+import bramble.connection.Passphrases;
+import bramble.connection.Password;
 import bramble.connection.SshArguments;
 import bramble.connection.SshConfig;
 import bramble.connection.SshConnection;
@@ -31,9 +33,15 @@ final class Transports {
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final Consumer<Problem> problems;
 
-    /** @param problems hears what has no effect */
-    Transports(Consumer<Problem> problems) {
+    private final Passphrases passphrases;
+
+    /**
+     * @param problems hears what has no effect
+     * @param passphrases of the keys that addresses name
+     */
+    Transports(Consumer<Problem> problems, Passphrases passphrases) {
         this.problems = problems;
+        this.passphrases = passphrases;
     }
 
     /** @param folder in which programs of this machine start */
@@ -84,9 +92,16 @@ final class Transports {
     }
 
     private SshTarget target(Address address) {
+        SshTarget target = target(address, Optional.empty());
+        Optional<Password> passphrase = address.key().filter(Files::isReadable)
+                .flatMap(key -> passphrases.of(key, target.proof().agent()));
+        return passphrase.isPresent() ? target(address, passphrase) : target;
+    }
+
+    private SshTarget target(Address address, Optional<Password> passphrase) {
         return config().target(new SshConfig.Wanted(address.host(), address.user(),
                 port(address), address.password(),
-                address.key().stream().toList(), Optional.empty(),
+                address.key().stream().toList(), passphrase,
                 address.checkHostKey() ? Optional.empty() : Optional.of(SshTarget.Checking.OFF),
                 Optional.of(address.timeout()),
                 address.arguments()));

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,32 +27,8 @@ class VaultOnTerminalTest {
                 "--vault-password-file", "pw", "e.yml").code());
     }
 
-    /** All that is on the screen of a command line; as soon as a word is there, something is typed. */
     private String screen(String line, String word, String typed) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String vault = "env --default-signal=INT '%s' -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp \"$CP\" %s ansible-vault"
-                .formatted(java, Main.class.getName());
-        var builder = new ProcessBuilder("/usr/bin/script", "-qec", line.replace("ansible-vault", vault), "/dev/null")
-                .directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("CP", System.getProperty("java.class.path"), "NO_COLOR", "1", "TERM",
-                "xterm", "SHELL", "/bin/sh", "EDITOR", folder.resolve("editor").toString()));
-        Process process = builder.start();
-        var said = new StringBuilder();
-        try (var out = process.inputReader(StandardCharsets.UTF_8);
-                var in = process.outputWriter(StandardCharsets.UTF_8)) {
-            boolean done = false;
-            for (int letter = out.read(); letter >= 0; letter = out.read()) {
-                said.append((char) letter);
-                if (!done && said.indexOf(word) >= 0) {
-                    done = true;
-                    in.write(typed);
-                    in.flush();
-                }
-            }
-        } finally {
-            process.destroy();
-        }
-        return said.toString();
+        return Screen.of(folder, line, word, typed);
     }
 
     /** Neither where the output goes elsewhere nor where the input comes from elsewhere. */
