@@ -275,4 +275,24 @@ class TroubleTest {
         assertTrue(history.code() == 1 && history.err().contains("Tried to read the record of runs")
                 && !history.err().contains("bug"), history::toString);
     }
+
+    @Test
+    void whatDoesNotFitIntoMemoryIsTheTasksFailureOnThatHost() throws Exception {
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: all
+                  gather_facts: false
+                  tasks:
+                    - shell: yes 0123456789 | head -c {{ (inventory_hostname == 'n1') | ternary(64, 6) }}000000
+                      register: r
+                    - debug: {msg: "{{ r.stdout | length }} letters"}
+                """);
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "ansible-playbook", "-i", "n1,n2,", "-c", "local", "site.yml")
+                .directory(folder.toFile()).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(2, process.waitFor(), said);
+        assertTrue(said.contains("fatal: [n1]: FAILED! =>") && said.contains("BRAMBLE_JAVA_OPTS=-Xmx4g")
+                && said.contains("6000000 letters") && !said.contains("\tat "), said);
+    }
 }

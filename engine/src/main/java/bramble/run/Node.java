@@ -87,7 +87,12 @@ final class Node implements AutoCloseable {
     <T> T call(Callable<T> work) throws InterruptedException {
         Future<T> future = thread.submit(() -> {
             acted = false;
-            return work.call();
+            try {
+                return work.call();
+            } catch (OutOfMemoryError e) {
+                reconnect(); // an answer may be half read
+                throw e;
+            }
         });
         try {
             return future.get();

@@ -19,6 +19,8 @@ record TaskRun(HostTask one) {
             return new TaskTrouble(one.task()).problem(e);
         } catch (UnknownValueException e) {
             return TaskEnd.undetermined(e.why());
+        } catch (OutOfMemoryError _) { // what filled it is gone with the task
+            return TaskTrouble.tooMuch();
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e; // the run is being ended

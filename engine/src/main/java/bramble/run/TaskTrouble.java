@@ -28,6 +28,13 @@ record TaskTrouble(Task task) {
         return end.with(end.outcome(), end.result().with("exception", trace.toString()));
     }
 
+    /** What a task returns, or makes of it, doesn't fit: the other hosts go on. */
+    static TaskEnd tooMuch() {
+        return TaskEnd.failed("What this task returns, or makes of it, is more than fits in Bramble's memory ("
+                + Runtime.getRuntime().maxMemory() / (1024 * 1024)
+                + " MiB). Let it print less, or into a file, or give Bramble more memory: BRAMBLE_JAVA_OPTS=-Xmx4g.");
+    }
+
     /** A condition that can't be evaluated. */
     static String condition(Setting condition, ProblemException e) {
         String text = PythonText.of(condition.value());

@@ -388,8 +388,9 @@ public final class Shell implements AutoCloseable {
                 }
             } catch (IOException _) {
                 // an end like any other
+            } finally {
+                put(new News.End(error)); // nobody waits for what can't come, whatever was in the way
             }
-            put(new News.End(error));
         });
     }
 

@@ -23,6 +23,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How Python treats values: truth, equality, order, membership, iteration. Where a value is unknown or undefined, each of
@@ -263,6 +264,13 @@ public final class Python {
         return false;
     }
 
+    private static final List<Value> LETTERS = IntStream.range(0, 128)
+            .<Value>mapToObj(point -> new Text(Character.toString(point))).toList();
+
+    private static Value letter(int point) {
+        return point < LETTERS.size() ? LETTERS.get(point) : new Text(Character.toString(point));
+    }
+
     /** What {@code for x in value} goes over: items, keys or characters. */
     public static List<Value> items(Value value) {
         check(value);
@@ -272,7 +280,7 @@ public final class Python {
             case MapValue map -> List.copyOf(map.entries().keySet());
             case Text(String text) -> {
                 var characters = new ArrayList<Value>(text.length());
-                text.codePoints().forEach(point -> characters.add(new Text(Character.toString(point))));
+                text.codePoints().forEach(point -> characters.add(letter(point)));
                 yield characters;
             }
             case ObjectValue object when object.operate("iter", None.NONE).isPresent() ->

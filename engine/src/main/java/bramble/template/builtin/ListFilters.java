@@ -76,7 +76,9 @@ public final class ListFilters implements Extensions {
         if (input == None.NONE || Python.number(input)) {
             throw new TemplateException("object of type '" + Python.type(input) + "' has no len()");
         }
-        return Int.of(Python.items(input).size());
+        return Int.of(input instanceof Text(String text)
+                ? text.codePointCount(0, text.length())
+                : Python.items(input).size());
     }
 
     private static Value nth(List<Value> items, boolean first, Evaluation evaluation) {
