@@ -85,7 +85,7 @@ final class Callbacks {
         return "default";
     }
 
-    private static String plain(String name) {
+    static String plain(String name) {
         return name.replaceFirst("^(ansible\\.(builtin|legacy|posix)|community\\.general)\\.", "");
     }
 

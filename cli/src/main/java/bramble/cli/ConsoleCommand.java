@@ -5,6 +5,7 @@ import bramble.args.Schema;
 import bramble.inventory.Group;
 import bramble.playbook.Library;
 import bramble.playbook.Routes;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.Bool;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -75,7 +77,12 @@ final class ConsoleCommand {
 
     private int converse() throws InterruptedException, IOException {
         inventory.allowNoHosts = true;
-        Launch launch = session.launch();
+        var said = ConcurrentHashMap.<Problem>newKeySet();
+        Launch launch = session.launch(problem -> {
+            if (said.add(problem)) { // each line asks anew who is meant
+                session.report(problem);
+            }
+        });
         Launch.Sources sources = launch.files(inventory);
         List<String> hosts = hosts(launch, sources, pattern);
         if (hosts.isEmpty() && !sources.inventory().hosts().isEmpty()) {

@@ -70,7 +70,7 @@ record SettingsReport(Configuration configuration, Path folder) {
     }
 
     /** @param stronger what counts instead */
-    private static String remark(KnownSetting setting, Optional<Configuration.Found> stronger) {
+    private String remark(KnownSetting setting, Optional<Configuration.Found> stronger) {
         if (!setting.used()) {
             return "no effect: " + setting.use();
         }
@@ -78,7 +78,24 @@ record SettingsReport(Configuration configuration, Path folder) {
             case Configuration.Origin.Variable(String name) -> "doesn't count: the variable " + name + " is stronger";
             case Configuration.Origin.InFile(Path _, ConfigurationFile.Entry other) ->
                 "doesn't count: " + other.name() + " in line " + other.line() + " is stronger";
-        }).orElse("");
+        }).orElseGet(() -> configuration.found(setting).map(found -> wrong(setting, found.text())).orElse(""));
+    }
+
+    /** What is wrong with a value that counts; empty if nothing is. */
+    private static String wrong(KnownSetting setting, String text) {
+        if (setting.read(text, path -> path).isEmpty()) {
+            return "wrong: " + switch (setting.type()) {
+                case "integer", "int" -> "it is no whole number";
+                case "boolean", "bool" -> "it is neither yes nor no";
+                case String _ -> "it is no number";
+            };
+        }
+        boolean callback = setting.name().equals("DEFAULT_STDOUT_CALLBACK");
+        List<String> choices = callback ? Callbacks.SHOWING : setting.choices();
+        boolean there = choices.isEmpty() || choices.contains(callback ? Callbacks.plain(text) : text);
+        return there
+                ? ""
+                : "wrong: it can be " + (String.join(", ", choices) + ". " + Nearest.hint(text, choices)).strip();
     }
 
     private String unknown(ConfigurationFile.Entry entry) {

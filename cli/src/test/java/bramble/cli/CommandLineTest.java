@@ -59,6 +59,8 @@ class CommandLineTest {
                 tasks + "    - copy: {content: x, dest: %s/made, mode: 644}\n".formatted(folder));
         Files.writeString(folder.resolve("syntax.yml"),
                 tasks + "    - debug:\n      when: inventory_hostname = 'n1'\n");
+        Files.writeString(folder.resolve("ping.yml"), tasks + "    - ping:\n");
+        Files.writeString(folder.resolve("named.yml"), tasks + "    - name: deploy\n      ping:\n");
         Files.writeString(folder.resolve("fails.yml"),
                 "- hosts: all\n  gather_facts: false\n  tasks:\n    - fail:\n");
         Files.createDirectories(folder.resolve("roles/web/meta"));
@@ -102,6 +104,9 @@ class CommandLineTest {
             exec -i hosts n1 -m pnig                 | 1 | there is none of that name... Did you mean "ping"?
             exec -i hosts psi -m ping                | 1 | Did you mean "pis"?
             exec -i hosts n1 -m debug -a mgs=x       | 2 | Supported parameters include: msg, var, verbosity. Did you mean
+            run -i web1, -c shh ping.yml             | 2 | there are only ssh, openssh, local and chroot. Did you mean
+            run -i hosts -b --become-method suod site.yml | 2 | that is no method... Did you mean
+            run -i hosts --start-at-task deplyo named.yml | 1 | No matching task "deplyo" found... Did you mean "deploy"?
             run -i hosts -f 0 site.yml               | 2 | at least one host has to be worked on
             ansible-playbook -i hosts -f 0 site.yml  | 2 | The number of processes (--forks) must be >= 1
             run -i hosts none.yml                    | 4 | it is a list without plays

@@ -25,6 +25,14 @@ class LauncherTest {
     }
 
     @Test
+    void tellsHowItIsBuiltInsteadOfBuilding() throws IOException {
+        Process launcher = new ProcessBuilder(Path.of("../bramble").toAbsolutePath().toString(), "build", "--help")
+                .redirectErrorStream(true).start();
+        String told = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(told.startsWith("usage: bramble build\n"), told);
+    }
+
+    @Test
     void namesAreUtf8WhateverLocaleIsNamedOrInstalled() throws Exception {
         Path launcher = Files.copy(Path.of("../bramble"), folder.resolve("bramble"));
         Path jar = folder.resolve("cli/target/bramble.jar");

@@ -85,6 +85,8 @@ class SharedNodeTest {
         var second = new Going(playbook("second.yml", "shell: echo second >>FOLDER/done\n"));
         until(() -> second.said().contains(" since 20"));
         Files.createFile(folder.resolve("go"));
+        assertTrue(second.said().matches("(?s).* since 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\S+.*"),
+                second::said);
         assertEquals(0, second.code.get(), second::said);
         assertEquals(0, first.code.get(), first::said);
         assertEquals(List.of("first", "second"), Files.readAllLines(folder.resolve("done")));

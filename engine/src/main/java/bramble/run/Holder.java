@@ -6,7 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +23,8 @@ import java.util.regex.Pattern;
  */
 public final class Holder {
     private static final Pattern MARKED = Pattern.compile("(.*) \\[([0-9a-f]{12}):(\\d{1,9})]", Pattern.DOTALL);
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss z", Locale.ROOT)
+            .withZone(ZoneId.systemDefault());
     private static final int MARK_BYTES = 6;
 
     private Holder() {}
@@ -31,10 +38,16 @@ public final class Holder {
         return mark().map(mark -> name + " [" + mark + ":" + process + "]").orElse(name);
     }
 
-    /** The name alone. */
+    /** The name alone, with the moment behind it as this machine's clock shows it. */
     static String name(String holder) {
         Matcher matcher = MARKED.matcher(holder);
-        return matcher.matches() ? matcher.group(1) : holder;
+        String name = matcher.matches() ? matcher.group(1) : holder;
+        int moment = name.lastIndexOf(' ') + 1;
+        try {
+            return name.substring(0, moment) + CLOCK.format(Instant.parse(name.substring(moment)));
+        } catch (DateTimeException _) {
+            return name;
+        }
     }
 
     /** Whether it was a process of this machine that is no more. */

@@ -7,6 +7,8 @@ import bramble.event.Event;
 import bramble.inventory.Host;
 import bramble.module.Change;
 import bramble.playbook.Keyword;
+import bramble.problem.Nearest;
+import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.HomePath;
@@ -142,8 +144,9 @@ final class Nodes implements AutoCloseable {
             case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords), target) ->
                 new Address(PLUGIN, plugin, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                         login.timeout(), List.of(), Optional.empty());
-            default -> throw new ProblemException(Source.NONE, "Tried to reach " + target.host()
-                    + " by the connection \"" + kind + "\", but there are only ssh, openssh, local and chroot.");
+            default -> throw new ProblemException(Problem.error(Source.NONE, "Tried to reach " + target.host()
+                    + " by the connection \"" + kind + "\", but there are only ssh, openssh, local and chroot.",
+                    Nearest.hint(kind, List.of("ssh", "openssh", "local", "chroot"))));
         };
     }
 

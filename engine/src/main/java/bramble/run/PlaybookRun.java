@@ -10,6 +10,7 @@ import bramble.playbook.Play;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Surroundings;
+import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.template.Templates;
@@ -104,7 +105,8 @@ public final class PlaybookRun {
             Optional<String> sought = parts.options().startAtTask().filter(_ -> !world.begun());
             if (sought.isPresent()) {
                 warn.accept(Problem.error(Source.NONE, "No matching task \"" + sought.get()
-                        + "\" found. Note: --start-at-task can only follow static includes."));
+                        + "\" found. Note: --start-at-task can only follow static includes.",
+                        Nearest.hint(sought.get(), world.passed())));
                 somebody = false;
             }
             if (exit != 0) {

@@ -6,8 +6,10 @@ import bramble.module.AnyModule;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
+import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
 import bramble.template.UndefinedException;
@@ -119,9 +121,11 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
         return Arrays.stream(Become.Method.values()).filter(method -> word.equals(method.word())
                 || word.equals("ansible.builtin." + method.word()) || word.equals("community.general." + method.word()))
                 .findFirst()
-                .orElseThrow(() -> new ProblemException(bramble.problem.Source.NONE,
-                        "Tried to become another user by \"" + word + "\", but that is no method. Those are: "
-                                + Arrays.stream(Become.Method.values()).map(Become.Method::word).toList() + "."));
+                .orElseThrow(() -> {
+                    List<String> words = Arrays.stream(Become.Method.values()).map(Become.Method::word).toList();
+                    return new ProblemException(Problem.error(Source.NONE, "Tried to become another user by \"" + word
+                            + "\", but that is no method. Those are: " + words + ".", Nearest.hint(word, words)));
+                });
     }
 
     private static List<String> words(String flags) {

@@ -82,6 +82,7 @@ final class World {
     private final AtomicInteger cleared = new AtomicInteger();
     private final AtomicBoolean matched = new AtomicBoolean();
     /** Where the task stands at which the run is to start; empty until a host comes by it. */
+    private final Set<String> passed = ConcurrentHashMap.newKeySet();
     private final AtomicReference<Optional<Position>> start = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Path> playbookFolder;
     private final AtomicReference<Grown> inventory;
@@ -265,6 +266,11 @@ final class World {
         return options.startAtTask().isEmpty() || start.get().isPresent();
     }
 
+    /** The names of tasks that came before {@code --start-at-task} was reached. */
+    Set<String> passed() {
+        return passed;
+    }
+
     /** Whether {@code --start-at-task} has been reached, now or before. */
     boolean started(String name, Task task, Position position) {
         if (options.startAtTask().isEmpty()) {
@@ -276,6 +282,9 @@ final class World {
             start.updateAndGet(
                     other -> other.filter(at -> at.compareTo(position) <= 0).or(() -> Optional.of(position)));
             return true;
+        }
+        if (!ran) {
+            passed.add(name);
         }
         return ran;
     }
