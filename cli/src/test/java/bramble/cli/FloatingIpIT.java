@@ -89,7 +89,9 @@ class FloatingIpIT {
     @Test
     void twoNodesOfOnePriorityAreRefused() {
         Cli.Said said = play("site.yml", "-e", "{\"priorities\": {\"hub1\": 100, \"hub2\": 100}}");
-        assertTrue(said.code() == 2 && said.out().contains("floating_ip_priority is the same on several of hub1, hub2 (100, 100)"),
+        assertTrue(
+                said.code() == 2
+                        && said.out().contains("floating_ip_priority is the same on several of hub1, hub2 (100, 100)"),
                 said::toString);
     }
 
@@ -98,7 +100,8 @@ class FloatingIpIT {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
         String netns = NAME + "-" + node;
         while (run("ip", "netns", "exec", netns, "ip", "-o", "addr", "show", "to", ADDRESS).isBlank()) {
-            assertTrue(System.nanoTime() < end, () -> node + " did not get " + ADDRESS + " within " + milliseconds + " ms");
+            assertTrue(System.nanoTime() < end,
+                    () -> node + " did not get " + ADDRESS + " within " + milliseconds + " ms");
             Thread.sleep(50);
         }
     }

@@ -55,13 +55,16 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
 
     /** The same under another name. */
     Argument named(String other) {
-        return new Argument(other, aliases, doc, type, optional, fallback, secret, unshown, remoteIf, keepsNull, late, rest,
+        return new Argument(other, aliases, doc, type, optional, fallback, secret, unshown, remoteIf, keepsNull, late,
+                rest,
                 regex, nodePath);
     }
 
     /** The arguments of a mapping that is itself a record, or of those in a list or a mapping; empty for others. */
     public List<Argument> inner() {
-        Type one = type instanceof ParameterizedType many ? many.getActualTypeArguments()[many.getActualTypeArguments().length - 1] : type;
+        Type one = type instanceof ParameterizedType many
+                ? many.getActualTypeArguments()[many.getActualTypeArguments().length - 1]
+                : type;
         boolean inner = one instanceof Class<?> found && found.isRecord()
                 && found.getRecordComponents()[0].getAnnotation(Arg.class) != null;
         return inner ? Shape.of(((Class<?>) one).asSubclass(Record.class)).arguments().toList() : List.of();

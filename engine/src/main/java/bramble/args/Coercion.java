@@ -136,9 +136,10 @@ final class Coercion {
     /** A mapping as a record of arguments; a text stands for the first of them. */
     private <A extends Record> A inner(Shape<A> shape, Value value, Argument argument) {
         List<Argument> arguments = shape.arguments().toList();
-        MapValue given = value instanceof Text && !PythonText.of(value).contains("=") && !PythonText.of(value).startsWith("{")
-                ? MapValue.of(arguments.getFirst().name(), value)
-                : map(value, argument);
+        MapValue given = value instanceof Text && !PythonText.of(value).contains("=")
+                && !PythonText.of(value).startsWith("{")
+                        ? MapValue.of(arguments.getFirst().name(), value)
+                        : map(value, argument);
         var left = new LinkedHashMap<>(given.byName());
         var bound = new ArrayList<Object>();
         for (Argument one : arguments) {

@@ -76,7 +76,8 @@ class SchemaTest {
 
     @Test
     void mappingsBecomeRecords() {
-        Outer bound = outer("{named: {a: {address: x, prio: 3, word: geheim}}, listed: [{address: y}, z], one: {address: w, word: null}}");
+        Outer bound = outer(
+                "{named: {a: {address: x, prio: 3, word: geheim}}, listed: [{address: y}, z], one: {address: w, word: null}}");
         assertEquals(Map.of("a", new Inner("x", 3, Optional.of("geheim"))), bound.named());
         assertEquals(List.of(new Inner("y", 7, Optional.empty()), new Inner("z", 7, Optional.empty())), bound.listed());
         assertEquals(Optional.of(new Inner("w", 7, Optional.empty())), bound.one());

@@ -78,6 +78,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             @Arg(value = "Whether a file that is newer than the archive's stays.", fallback = "false") boolean keepNewer,
             @Arg(value = "Whether the names are returned.", fallback = "false") boolean listFiles,
             @Arg(value = "Whether the server of a URL has to prove who it is.", fallback = "true") boolean validateCerts,
+            @Arg(value = "Accepted; archives are read piece by piece.", fallback = "65536") int ioBufferSize,
             @Arg(value = "Whether an archive of the controller that ansible-vault has encrypted is opened.", fallback = "true") boolean decrypt,
             FileAttributes attributes) {
 

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** A configuration of blocks in braces, written line by line. */
 final class ConfigText {
-    private final StringBuilder text = new StringBuilder("# Kept by Bramble: what is changed here is lost with the next run.\n");
+    private final StringBuilder text = new StringBuilder(
+            "# Kept by Bramble: what is changed here is lost with the next run.\n");
     private String indent = "";
 
     ConfigText line(String line) {

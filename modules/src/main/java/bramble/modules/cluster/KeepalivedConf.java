@@ -44,7 +44,8 @@ public record KeepalivedConf(
             @Arg("The interface, if another than the instance's.") Optional<String> dev,
             @Arg("The label of the address.") Optional<String> label) {
         private String line() {
-            return address + dev.map(name -> " dev " + name).orElse("") + label.map(name -> " label " + name).orElse("");
+            return address + dev.map(name -> " dev " + name).orElse("")
+                    + label.map(name -> " label " + name).orElse("");
         }
     }
 
@@ -103,7 +104,8 @@ public record KeepalivedConf(
             mistakes(name, one, mistakes);
             String before = routers.put(one.device + " " + one.virtualRouterId, name);
             if (before != null) {
-                mistakes.add(before + " and " + name + " have the same virtual_router_id, " + one.virtualRouterId + ", on " + one.device);
+                mistakes.add(before + " and " + name + " have the same virtual_router_id, " + one.virtualRouterId
+                        + ", on " + one.device);
             }
             for (Address address : one.virtualAddresses) {
                 String other = addresses.put(address.address.replaceFirst("/.*", ""), name);
@@ -113,7 +115,8 @@ public record KeepalivedConf(
             }
         });
         syncGroups.forEach((name, group) -> group.group.stream().filter(one -> !instances.containsKey(one))
-                .forEach(one -> mistakes.add("the group " + name + " has an instance " + one + ", which isn't among the instances")));
+                .forEach(one -> mistakes
+                        .add("the group " + name + " has an instance " + one + ", which isn't among the instances")));
         return mistakes;
     }
 
@@ -126,16 +129,20 @@ public record KeepalivedConf(
                     + " (255 is of who owns the addresses)");
         }
         if (one.advertInt < 0.01 || one.advertInt > 255) {
-            mistakes.add("advert_int of " + name + " is a time from 0.01 to 255 seconds, not " + PythonText.real(one.advertInt));
+            mistakes.add("advert_int of " + name + " is a time from 0.01 to 255 seconds, not "
+                    + PythonText.real(one.advertInt));
         }
-        if (one.advertInt != Math.rint(one.advertInt) && global.get("vrrp_version").filter(v -> PythonText.of(v).equals("3")).isEmpty()) {
+        if (one.advertInt != Math.rint(one.advertInt)
+                && global.get("vrrp_version").filter(v -> PythonText.of(v).equals("3")).isEmpty()) {
             mistakes.add("advert_int of " + name + " is a whole number of seconds, unless global has vrrp_version: 3");
         }
-        one.authPass.filter(word -> word.length() > PASSWORD).ifPresent(word -> mistakes.add("auth_pass of " + name + " has "
-                + word.length() + " characters, and only the first " + PASSWORD
-                + " of a password count: shorten it, on all nodes alike"));
+        one.authPass.filter(word -> word.length() > PASSWORD)
+                .ifPresent(word -> mistakes.add("auth_pass of " + name + " has "
+                        + word.length() + " characters, and only the first " + PASSWORD
+                        + " of a password count: shorten it, on all nodes alike"));
         one.authPass.filter(word -> word.matches("(?s).*[\\s\"{}#!].*")).ifPresent(_ -> mistakes
-                .add("auth_pass of " + name + " has a blank, a quotation mark, a brace, # or !, which keepalived.conf can't hold"));
+                .add("auth_pass of " + name
+                        + " has a blank, a quotation mark, a brace, # or !, which keepalived.conf can't hold"));
         if (one.nopreempt && one.state == State.MASTER) {
             mistakes.add("nopreempt of " + name + " needs state backup on all its nodes");
         }
@@ -149,7 +156,8 @@ public record KeepalivedConf(
             }
         }
         one.trackScripts.stream().filter(script -> !scripts.containsKey(script.split("\\s", 2)[0]))
-                .forEach(script -> mistakes.add("track_scripts of " + name + " has " + script + ", which isn't among the scripts"));
+                .forEach(script -> mistakes
+                        .add("track_scripts of " + name + " has " + script + ", which isn't among the scripts"));
         one.unicastPeers.stream().filter(peer -> one.unicastSrcIp.equals(Optional.of(peer))).forEach(peer -> mistakes
                 .add("unicast_peers of " + name + " has " + peer + ", which is this node's own address"));
     }
@@ -180,8 +188,10 @@ public record KeepalivedConf(
                     continue;
                 }
                 if (interfaces.values().stream().flatMap(List::stream).anyMatch(wanted.get()::sameAddress)) {
-                    misfits.add("the address " + bare + " of " + name + " is the node's own: a floating one must be nobody's");
-                } else if (address.dev.isEmpty() && networks.stream().noneMatch(network -> network.holds(wanted.get()))) {
+                    misfits.add("the address " + bare + " of " + name
+                            + " is the node's own: a floating one must be nobody's");
+                } else if (address.dev.isEmpty()
+                        && networks.stream().noneMatch(network -> network.holds(wanted.get()))) {
                     misfits.add("the address " + bare + " of " + name + " is outside of what " + one.device + " is in");
                 }
             }
@@ -213,7 +223,8 @@ public record KeepalivedConf(
                         ? String.valueOf((long) one.advertInt)
                         : String.format(Locale.ROOT, "%.2f", one.advertInt))
                 .flag("nopreempt", one.nopreempt).line("preempt_delay", one.preemptDelay);
-        one.authPass.ifPresent(word -> text.open("authentication").line("auth_type", "PASS").line("auth_pass", word).close());
+        one.authPass.ifPresent(
+                word -> text.open("authentication").line("auth_type", "PASS").line("auth_pass", word).close());
         text.line("unicast_src_ip", one.unicastSrcIp).list("unicast_peer", one.unicastPeers)
                 .list("virtual_ipaddress", one.virtualAddresses.stream().map(Address::line).toList())
                 .list("track_script", one.trackScripts).list("track_interface", one.trackInterfaces)

@@ -41,7 +41,8 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
                     auth_pass: secret12
                     virtual_addresses: [192.168.188.2/24]
               notify: Reload keepalived
-            """, returns = {"path: str: the file", "backup: str: where the old file was kept"})
+            """, returns = {
+        "path: str: the file", "backup: str: where the old file was kept"})
     public record Args(KeepalivedConf conf,
             @Arg(value = "The file.", fallback = "/etc/keepalived/keepalived.conf", nodePath = true) String path,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {}
@@ -82,7 +83,8 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
             return new Plan.Refused(lacking.get());
         }
         if (actual.complaint.isPresent()) {
-            return new Plan.Refused("Tried to check " + args.path() + ", but keepalived says: " + actual.complaint.get());
+            return new Plan.Refused(
+                    "Tried to check " + args.path() + ", but keepalived says: " + actual.complaint.get());
         }
         Optional<String> obstacle = actual.file.obstacle();
         if (obstacle.isPresent()) {

@@ -68,7 +68,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             @Arg(value = "Whether values of earlier times stay where the task has no other.", fallback = "no") boolean reuseValues,
             @Arg(value = "Whether an upgrade that fails is taken back.", fallback = "no") boolean atomic,
             @Arg(value = "Whether the task waits until all that the chart brings is ready.", name = "wait", fallback = "no") boolean waits,
-            @Arg("How long helm waits: 5m.") Optional<String> timeout,
+            @Arg(value = "How long helm waits: 5m.", aliases = "wait_timeout") Optional<String> timeout,
             @Arg(value = "Whether definitions of kinds are left out.", fallback = "no") boolean skipCrds,
             @Arg(value = "Whether hooks are left out.", fallback = "no") boolean disableHook,
             @Arg(value = "Whether objects are replaced.", fallback = "no") boolean force,

@@ -81,7 +81,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
             @Arg("The permissions that new files don't get: 0022, say.") Optional<Mode> umask,
             @Arg(value = "Whether submodules are at the newest commit of their branches.", fallback = "false") boolean trackSubmodules,
             @Arg(value = "Whether the version has to be signed by a key that git trusts.", fallback = "false") boolean verifyCommit,
-            @Arg(value = "Fingerprints of the keys that may have signed it; any trusted key unless given.", fallback = "[]") List<String> gpgAllowlist,
+            @Arg(value = "Fingerprints of the keys that may have signed it; any trusted key unless given.", fallback = "[]", aliases = "gpg_whitelist") List<String> gpgAllowlist,
             @Arg(value = "The git program.", fallback = "git", nodePath = true) String executable) {
 
         public Args {

@@ -39,6 +39,13 @@ public final class DnfModule implements SystemPackages<DnfModule.Args> {
             @Arg(value = "Removes what was installed as a dependency and is no longer needed.", fallback = "no") boolean autoremove,
             @Arg(value = "The configuration file of dnf.", nodePath = true) Optional<String> confFile,
             @Arg("The release that packages are taken from.") Optional<String> releasever,
+            @Arg("Which exclusions of the configuration don't count: all, main, or a repository.") Optional<String> disableExcludes,
+            @Arg(value = "Plugins of dnf that take no part.", fallback = "[]") List<String> disablePlugin,
+            @Arg(value = "Plugins that do, though the configuration says otherwise.", fallback = "[]") List<String> enablePlugin,
+            @Arg(value = "Whether only what is on the node already is looked at.", fallback = "no") boolean cacheonly,
+            @Arg(value = "Whether repositories have to prove who they are.", fallback = "yes") boolean sslverify,
+            @Arg(value = "The same, of packages that are given by an address.", fallback = "yes") boolean validateCerts,
+            @Arg(value = "Accepted; dnf's own plugins are not needed.", fallback = "yes") boolean installRepoquery,
             @Arg(value = "Accepted; dnf waits for another one by itself.", fallback = "30") int lockTimeout) {}
 
     @Override
@@ -49,6 +56,11 @@ public final class DnfModule implements SystemPackages<DnfModule.Args> {
         args.enablerepo().forEach(repo -> words.add("--enablerepo=" + repo));
         args.disablerepo().forEach(repo -> words.add("--disablerepo=" + repo));
         args.exclude().forEach(one -> words.add("--exclude=" + one));
+        args.disableExcludes().ifPresent(which -> words.add("--disableexcludes=" + which));
+        args.disablePlugin().forEach(one -> words.add("--disableplugin=" + one));
+        args.enablePlugin().forEach(one -> words.add("--enableplugin=" + one));
+        Words.flag(words, args.cacheonly(), "--cacheonly");
+        Words.flag(words, !args.sslverify() || !args.validateCerts(), "--setopt=sslverify=False");
         Words.flag(words, args.disableGpgCheck(), "--nogpgcheck");
         Words.flag(words, !args.installWeakDeps(), "--setopt=install_weak_deps=False");
         Words.flag(words, args.allowerasing(), "--allowerasing");

@@ -89,6 +89,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             @Arg(value = "Options of rsync: exclude, include, chown, no-perms and the like, delete-excluded, existing, ignore-existing, size-only, update, omit-dir-times, copy-links. Others are refused.", fallback = "[]") List<String> rsyncOpts,
             @Arg(value = "Accepted; what is sent is always compressed.", fallback = "true") boolean compress,
             @Arg(value = "Accepted; files arrive whole, or not at all.", fallback = "false") boolean partial,
+            @Arg(value = "Accepted; each file is moved to its place when it is whole.", fallback = "true") boolean delayUpdates,
             @Arg("Accepted; the node's own connection is used.") Optional<Integer> destPort,
             @Arg("Accepted; the node's own connection is used.") Optional<String> privateKey,
             @Arg(value = "Accepted; the node's own connection is used.", fallback = "true") boolean setRemoteUser,

@@ -102,6 +102,12 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg(value = "The key's comment.", name = "ssh_key_comment") Optional<String> sshKeyComment,
             @Arg(value = "The key's file, seen from the home folder.", name = "ssh_key_file", nodePath = true) Optional<String> sshKeyFile,
             @Arg(value = "The key's passphrase.", name = "ssh_key_passphrase", secret = true) Optional<String> sshKeyPassphrase,
+            @Arg("Accepted; other systems have it.") Optional<String> authorization,
+            @Arg("Accepted; other systems have it.") Optional<Boolean> hidden,
+            @Arg(value = "Accepted; other systems have it.", name = "login_class") Optional<String> loginClass,
+            @Arg("Accepted; other systems have it.") Optional<String> profile,
+            @Arg("Accepted; other systems have it.") Optional<String> role,
+            @Arg("Accepted; the SELinux user stays.") Optional<String> seuser,
             @Arg(value = "The lowest number that a new user without one of its own gets.", name = "uid_min") Optional<Integer> uidMin,
             @Arg(value = "The highest such number.", name = "uid_max") Optional<Integer> uidMax) {}
 
