@@ -7,6 +7,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 
 /**
  * Asks what a daemon's own checker says of a new file, before anything is written: what it complains about, or nothing. A text
@@ -27,7 +28,7 @@ record AcceptedFact(String path, String text, List<String> command) implements F
                 b_t={}
                 command -v {} >/dev/null && [ "$(cat {} 2>/dev/null)" != "$b_t" ] || exit 0
                 b_w=$(mktemp -d) && printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
-                b_o=$({} 2>&1 </dev/null) || { echo refused; printf '%s\\n' "$b_o"; }
+                b_o=$({} 2>&1 >/dev/null </dev/null) || { echo refused; printf '%s\\n' "$b_o"; }
                 rm -rf "$b_w"; :""", Sh.secret(text.stripTrailing()), command.getFirst(), path, check);
     }
 
@@ -35,7 +36,8 @@ record AcceptedFact(String path, String text, List<String> command) implements F
     public Optional<String> parse(Answer answer) {
         String said = answer.text();
         return said.startsWith("refused\n")
-                ? Optional.of(said.substring(8).strip().replaceAll("/\\S*/tmp\\.\\w+/new", path))
+                ? Optional.of(said.substring(8).strip().replaceAll("/\\S*/tmp\\.\\w+/new", Matcher.quoteReplacement(path))
+                        .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", ""))
                 : Optional.empty();
     }
 
