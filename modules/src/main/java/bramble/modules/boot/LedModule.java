@@ -28,14 +28,18 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
     /** Which light. */
     public enum Which {
         /** The green one. */
-        ACT(List.of("ACT", "led0")),
+        ACT("led0"),
         /** The red one. */
-        PWR(List.of("PWR", "led1"));
+        PWR("led1");
 
-        private final List<String> names;
+        private final String old; // what kernels before 6 call it
 
-        Which(List<String> names) {
-            this.names = names;
+        Which(String old) {
+            this.old = old;
+        }
+
+        private List<String> names() {
+            return List.of(name(), old);
         }
     }
 
@@ -54,7 +58,7 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
             @Arg(value = "The folder of the kernel's lights.", fallback = "/sys/class/leds", nodePath = true) String leds) {
 
         private LedFact fact() {
-            return new LedFact(leds, name.names);
+            return new LedFact(leds, name.names());
         }
     }
 
@@ -79,8 +83,8 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
     @Override
     public Plan plan(Args args, State actual) {
         if (actual.led.isEmpty()) {
-            return new Plan.Refused("Tried to set the light " + args.name().names.getFirst() + ", but " + args.leds()
-                    + " has neither " + String.join(" nor ", args.name().names));
+            return new Plan.Refused("Tried to set the light " + args.name() + ", but " + args.leds()
+                    + " has neither " + String.join(" nor ", args.name().names()));
         }
         LedFact.Led led = actual.led.get();
         if (!led.triggers().contains(args.trigger())) {

@@ -19,7 +19,7 @@ record AddressesFact() implements Fact<Map<String, List<Network>>> {
     public Map<String, List<Network>> parse(Answer answer) {
         var interfaces = new LinkedHashMap<String, List<Network>>();
         for (String line : answer.text().lines().toList()) {
-            String[] words = line.strip().split("\\s+");
+            String[] words = line.strip().split("\\s+", -1);
             if (words.length < 4) {
                 continue;
             }

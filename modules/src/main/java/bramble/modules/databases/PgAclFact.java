@@ -25,26 +25,26 @@ record PgAclFact(PgClient client, Kind kind, String schema, List<String> names, 
     /** A kind of objects, with the rights that there are on them. */
     enum Kind {
         TABLE("pg_class", "rel", 'r',
-                List.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")),
-        SEQUENCE("pg_class", "rel", 's', List.of("USAGE", "SELECT", "UPDATE")),
-        DATABASE("pg_database", "dat", 'd', List.of("CREATE", "CONNECT", "TEMPORARY")),
-        SCHEMA("pg_namespace", "nsp", 'n', List.of("CREATE", "USAGE")),
-        FUNCTION("pg_proc", "pro", 'f', List.of("EXECUTE")),
-        PROCEDURE("pg_proc", "pro", 'f', List.of("EXECUTE")),
-        LANGUAGE("pg_language", "lan", 'l', List.of("USAGE")),
-        TABLESPACE("pg_tablespace", "spc", 't', List.of("CREATE")),
-        TYPE("pg_type", "typ", 'T', List.of("USAGE")),
-        FOREIGN_DATA_WRAPPER("pg_foreign_data_wrapper", "fdw", 'F', List.of("USAGE")),
-        FOREIGN_SERVER("pg_foreign_server", "srv", 'S', List.of("USAGE")),
-        GROUP("", "", ' ', List.of()),
-        DEFAULT_PRIVS("", "", ' ', List.of());
+                "SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER"),
+        SEQUENCE("pg_class", "rel", 's', "USAGE SELECT UPDATE"),
+        DATABASE("pg_database", "dat", 'd', "CREATE CONNECT TEMPORARY"),
+        SCHEMA("pg_namespace", "nsp", 'n', "CREATE USAGE"),
+        FUNCTION("pg_proc", "pro", 'f', "EXECUTE"),
+        PROCEDURE("pg_proc", "pro", 'f', "EXECUTE"),
+        LANGUAGE("pg_language", "lan", 'l', "USAGE"),
+        TABLESPACE("pg_tablespace", "spc", 't', "CREATE"),
+        TYPE("pg_type", "typ", 'T', "USAGE"),
+        FOREIGN_DATA_WRAPPER("pg_foreign_data_wrapper", "fdw", 'F', "USAGE"),
+        FOREIGN_SERVER("pg_foreign_server", "srv", 'S', "USAGE"),
+        GROUP("", "", ' ', ""),
+        DEFAULT_PRIVS("", "", ' ', "");
 
         private final String catalog;
         private final String prefix;
         private final char letter;
-        private final List<String> rights;
+        private final String rights;
 
-        Kind(String catalog, String prefix, char letter, List<String> rights) {
+        Kind(String catalog, String prefix, char letter, String rights) {
             this.catalog = catalog;
             this.prefix = prefix;
             this.letter = letter;
@@ -52,7 +52,7 @@ record PgAclFact(PgClient client, Kind kind, String schema, List<String> names, 
         }
 
         List<String> rights() {
-            return rights;
+            return rights.isEmpty() ? List.of() : List.of(rights.split(" ", -1));
         }
 
         /** As GRANT has it. */

@@ -13,7 +13,6 @@ import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code wait_for_connection}: waits until a node can be reached and runs a shell. */
