@@ -1254,6 +1254,15 @@ class LanguageTest {
     }
 
     @Test
+    void whatADryRunCantKnowCastsNoDoubtOnOtherThings() throws IOException {
+        Cli.Said said = play("""
+                - tempfile:
+                - slurp: {src: "{{ playbook_dir }}/none"}
+                """, "--check", "-l", "n1");
+        assertEquals(2, said.code(), said::toString);
+    }
+
+    @Test
     void aDryRunKnowsTheHomeOfAUserThatWouldBeMade() throws IOException {
         Cli.Said said = play("""
                 - user: {name: bramble-nobody, home: "{{ playbook_dir }}/home", create_home: false}

@@ -13,8 +13,13 @@ public sealed interface Effect {
      * @param which the facts, each given with the value it had until now: what a package brings is unknown only where
      *     nothing was before
      * @param why completes "not known, because ..."
+     * @param alone whether nothing besides can be its doing: a later refusal for the want of something else stands
      */
-    record Unknown(BiPredicate<Fact<?>, Object> which, String why) implements Effect {}
+    record Unknown(BiPredicate<Fact<?>, Object> which, String why, boolean alone) implements Effect {
+        public Unknown(BiPredicate<Fact<?>, Object> which, String why) {
+            this(which, why, false);
+        }
+    }
 
     static <V> Effect becomes(Fact<V> fact, V value) {
         return new Becomes<>(fact, value);

@@ -111,7 +111,8 @@ public final class Overlay {
         return switch (value) {
             case Maybe.Known<V>(V known) -> switch (effect) {
                 case Effect.Becomes<?> becomes -> fact.after(becomes, known);
-                case Effect.Unknown(var which, String why) -> which.test(fact, known) ? Maybe.unknown(why) : value;
+                case Effect.Unknown(var which, String why, var _) ->
+                    which.test(fact, known) ? Maybe.unknown(why) : value;
             };
             case Maybe.NotKnown<V> _ -> switch (effect) {
                 case Effect.Becomes<?> becomes when becomes.fact().equals(fact) -> {
@@ -120,7 +121,8 @@ public final class Overlay {
                     yield Maybe.known(becoming);
                 }
                 case Effect.Becomes<?> _ -> value;
-                case Effect.Unknown(var which, String why) -> which.test(fact, read) ? Maybe.unknown(why) : value;
+                case Effect.Unknown(var which, String why, var _) ->
+                    which.test(fact, read) ? Maybe.unknown(why) : value;
             };
         };
     }
@@ -137,7 +139,8 @@ public final class Overlay {
     /** Why a refusal may be wrong: something was left out that nothing bounds. */
     public Optional<String> doubt() {
         var reasons = effects.stream().filter(Effect.Unknown.class::isInstance).map(Effect.Unknown.class::cast)
-                .map(Effect.Unknown::why).collect(Collectors.toCollection(LinkedHashSet::new));
+                .filter(unknown -> !unknown.alone()).map(Effect.Unknown::why)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         return reasons.isEmpty() ? Optional.empty() : Optional.of(told(reasons));
     }
 }

@@ -84,7 +84,7 @@ public final class DockerLoginModule implements TaskModule<DockerLoginModule.Arg
     public Plan plan(Args args, State actual) {
         boolean in = args.state() == Wanted.PRESENT;
         if (in && (args.username().isEmpty() || args.password().isEmpty())) {
-            return new Plan.Refused("state is present but all of the following are missing: username, password");
+            return Plan.mistake("state is present but all of the following are missing: username, password");
         }
         if (actual.login.isEmpty()) {
             return Docker.lacking("log in to " + args.registry());

@@ -235,7 +235,7 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
 
     private static Plan remove(Args args, SwarmFact.Place place) {
         if (args.nodeId().isEmpty()) {
-            return new Plan.Refused("state is remove but all of the following are missing: node_id");
+            return Plan.mistake("state is remove but all of the following are missing: node_id");
         }
         if (!place.manages()) {
             return new Plan.Refused("Tried to remove a node of the swarm, but this node doesn't manage it.");

@@ -147,7 +147,7 @@ public final class DockerSwarmServiceModule
 
     private static Plan present(Args args, Optional<MapValue> now) {
         if (now.isEmpty() && args.image().isEmpty()) {
-            return new Plan.Refused("state is present but all of the following are missing: image");
+            return Plan.mistake("state is present but all of the following are missing: image");
         }
         var spec = new ServiceSpec(args, now.orElse(MapValue.EMPTY));
         var before = new TreeMap<String, Value>();

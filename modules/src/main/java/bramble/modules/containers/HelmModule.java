@@ -128,7 +128,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         String tried = "look after the release " + args.releaseName();
         boolean in = args.releaseState() != Wanted.ABSENT;
         if (in && args.chartRef().isEmpty()) {
-            return new Plan.Refused("release_state is present but all of the following are missing: chart_ref");
+            return Plan.mistake("release_state is present but all of the following are missing: chart_ref");
         }
         if (actual.release.isEmpty() || actual.values.isEmpty()) {
             return lacking(tried);

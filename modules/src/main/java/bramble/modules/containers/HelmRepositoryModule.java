@@ -71,7 +71,7 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
     public Plan plan(Args args, State actual) {
         boolean in = args.repoState() == Wanted.PRESENT;
         if (in && args.repoUrl().isEmpty()) {
-            return new Plan.Refused("repo_state is present but all of the following are missing: repo_url");
+            return Plan.mistake("repo_state is present but all of the following are missing: repo_url");
         }
         if (actual.repositories.isEmpty()) {
             return HelmModule.lacking("look after the repository " + args.repoName());

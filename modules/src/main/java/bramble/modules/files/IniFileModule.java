@@ -90,7 +90,7 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
         }
         boolean valued = args.value().isPresent() || args.values().isPresent() || args.allowNoValue();
         if (args.state() == Presence.PRESENT && args.option().isPresent() && !valued) {
-            return new Plan.Refused("Parameter 'value(s)' must be defined if state=present and allow_no_value=False.");
+            return Plan.mistake("Parameter 'value(s)' must be defined if state=present and allow_no_value=False.");
         }
         boolean make = args.create() && args.state() == Presence.PRESENT;
         if (actual.edit().content().missing() && args.create() && !make) {

@@ -80,7 +80,7 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
                 args.suffix());
         return Plan.of(new Change(args.path().orElse("/tmp"), Diff.NONE, List.of(new Action.Run(script)),
                 List.of(new Effect.Unknown((fact, _) -> fact instanceof ListingFact || fact instanceof TreeFact,
-                        "the name of a temporary " + word(args) + " is chosen when it is made"))));
+                        "the name of a temporary " + word(args) + " is chosen when it is made", true))));
     }
 
     private static String word(Args args) {

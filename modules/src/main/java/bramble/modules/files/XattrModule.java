@@ -85,14 +85,14 @@ public final class XattrModule implements TaskModule<XattrModule.Args, XattrModu
     public Plan plan(Args args, State actual) {
         boolean one = args.state() == Wanted.PRESENT || args.state() == Wanted.ABSENT || args.state() == Wanted.READ;
         if (args.key().isEmpty() && (args.state() == Wanted.PRESENT || args.state() == Wanted.ABSENT)) {
-            return new Plan.Refused("missing required arguments: key");
+            return Plan.mistake("missing required arguments: key");
         }
         if (one && !args.attribute().isEmpty() && !args.attribute().matches("(user|trusted|system|security)\\..+")) {
-            return new Plan.Refused("namespace must be one of: user, trusted, system, security, got: "
+            return Plan.mistake("namespace must be one of: user, trusted, system, security, got: "
                     + args.namespace());
         }
         if (args.state() == Wanted.PRESENT && args.value().isEmpty()) {
-            return new Plan.Refused("state is present but all of the following are missing: value");
+            return Plan.mistake("state is present but all of the following are missing: value");
         }
         if (actual.attributes.isEmpty()) {
             return new Plan.Refused(new CommandFact("getfattr").sentence("read attributes of " + args.path(), "attr"));

@@ -91,7 +91,7 @@ record KeyPlace(String path, PathState state, Maybe<KeyFile> file, Rights rights
         String why = path + " would be made by this run";
         return new Change(path, diff, List.of(errand),
                 List.of(new Effect.Unknown((_, value) -> value instanceof Placed placed && placed.real().equals(real)
-                        && !(value instanceof PathState) && !(value instanceof KeyFile), why),
+                        && !(value instanceof PathState) && !(value instanceof KeyFile), why, true),
                         Effect.becomes(new PathFact(real), new PathState.File(real, given.rewritten(base))),
                         Effect.becomes(new KeyFileFact(path), new KeyFile.Made(real, what))));
     }

@@ -88,7 +88,7 @@ public final class NetplanModule implements TaskModule<NetplanModule.Args, Netpl
     @Override
     public Plan plan(Args args, State actual) {
         if (args.state() == Presence.PRESENT && args.network().isEmpty()) {
-            return new Plan.Refused("state is present but all of the following are missing: network");
+            return Plan.mistake("state is present but all of the following are missing: network");
         }
         if (args.name().contains("/")) {
             return new Plan.Refused("name is a file's name without its folder, not " + args.name());

@@ -87,7 +87,7 @@ public final class NftablesModule implements TaskModule<NftablesModule.Args, Nft
     @Override
     public Plan plan(Args args, State actual) {
         if (args.src().isPresent() == args.content().isPresent()) {
-            return new Plan.Refused("exactly one of the following is required: src, content");
+            return Plan.mistake("exactly one of the following is required: src, content");
         }
         if (actual.ruleset().isEmpty()) {
             return new Plan.Refused(new CommandFact("nft").sentence("filter packets", "nftables"));

@@ -88,7 +88,7 @@ public final class AlternativesModule implements TaskModule<AlternativesModule.A
                     "dpkg (Fedora: alternatives)"));
         }
         if (args.path().isEmpty() && args.state() != Wanted.AUTO) {
-            return new Plan.Refused("missing required arguments: path");
+            return Plan.mistake("missing required arguments: path");
         }
         if (args.subcommands().stream().anyMatch(
                 one -> !List.of("name", "link", "path").stream().allMatch(key -> one.get(key).isPresent()))) {

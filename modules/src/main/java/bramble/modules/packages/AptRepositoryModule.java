@@ -19,6 +19,7 @@ import bramble.module.Verdict;
 import bramble.modules.files.ContentFact;
 import bramble.modules.files.FileContent;
 import bramble.modules.files.Inode;
+import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Rights;
@@ -113,6 +114,11 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
             case PRESENT -> present(args, source.get(), actual);
             case ABSENT -> absent(source.get(), actual);
         };
+        if (!files.isEmpty() && actual.own instanceof PathState.Absent(String real, String ground, var _, var _)
+                && !NodePath.parent(real).equals(ground)) {
+            return new Plan.Refused("Tried to write " + real + ", but the folder " + NodePath.parent(real)
+                    + " does not exist on the node: it has no apt.");
+        }
         if (files.isEmpty() || !args.updateCache()) {
             return Plan.of(files);
         }

@@ -206,7 +206,7 @@ public final class Deb822RepositoryModule
             return Plan.of(changes);
         }
         if (args.uris().isEmpty() || args.suites().isEmpty()) {
-            return new Plan.Refused("missing parameter(s) required by state=present: "
+            return Plan.mistake("missing parameter(s) required by state=present: "
                     + String.join(", ", missing(args)));
         }
         Optional<String> failure = actual.given.map(DownloadFact.Download::failure).filter(why -> !why.isEmpty());

@@ -26,6 +26,8 @@ import java.util.Optional;
 record ServiceFact(Platform.Init init, boolean offline, String name, String scope, String pattern)
         implements
             Fact<Optional<Service>> {
+    private static final String SCRIPTS = "/etc/init.d/";
+
     private static final Sh.Library LIBRARY = new Sh.Library("b_service",
             """
                     b_links() { # name; whether SysV's links start it
@@ -169,22 +171,26 @@ record ServiceFact(Platform.Init init, boolean offline, String name, String scop
             case ServiceFact other when same(other) -> (Optional<Service>) effect.value();
             case ContentFact(String path) when current.isEmpty() && defines(path)
                     && effect.value() instanceof FileContent.Bytes(_, Content content) ->
-                Optional.of(defined(new String(content.bytesOf(), StandardCharsets.UTF_8)));
+                Optional.of(defined(path, new String(content.bytesOf(), StandardCharsets.UTF_8)));
             default -> current;
         });
     }
 
     /** Whether the file at that path is the one that says what the service is. */
     private boolean defines(String path) {
-        String bare = bare(name);
+        if (path.equals(SCRIPTS + bare(name)) && scope.equals("system")) {
+            return true;
+        }
         return init == Platform.Init.SYSTEMD
-                ? path.matches("(/usr)?/(etc|lib|run)/systemd/" + scope + "/.*")
-                        && path.endsWith("/" + (name.matches(".*\\.[a-z]+") ? name : name + ".service")
-                                .replaceFirst("@[^.]*\\.", "@."))
-                : path.equals("/etc/init.d/" + bare);
+                && path.matches("(/usr)?/(etc|lib|run)/systemd/" + scope + "/.*")
+                && path.endsWith("/" + (name.matches(".*\\.[a-z]+") ? name : name + ".service")
+                        .replaceFirst("@[^.]*\\.", "@."));
     }
 
-    private Service defined(String text) {
+    private Service defined(String path, String text) {
+        if (init == Platform.Init.SYSTEMD && path.startsWith(SCRIPTS)) { // which systemd doesn't know before it is reloaded
+            return new Service(false, false, false, false, MapValue.of("LoadState", "not-found"));
+        }
         boolean installs = init != Platform.Init.SYSTEMD || text.contains("[Install]");
         MapValue status = init == Platform.Init.SYSTEMD
                 ? MapValue.of("LoadState", "loaded", "ActiveState", "inactive", "SubState", "dead", "UnitFileState",

@@ -63,7 +63,7 @@ public final class ServiceModule implements TaskModule<ServiceModule.Args, Servi
     @Override
     public Plan plan(Args args, ServiceTask.State actual) {
         return args.state().isEmpty() && args.enabled().isEmpty()
-                ? new Plan.Refused("state is missing, and enabled too: service has to be told one of them.")
+                ? Plan.mistake("state is missing, and enabled too: service has to be told one of them.")
                 : task(args).plan(actual);
     }
 

@@ -226,9 +226,11 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
                 || !change.diff().equals(Diff.NONE));
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         if (failed.isPresent()) {
-            String why = failed.get().errors().isBlank() ? failed.get().text() : failed.get().errors();
-            return Verdict.failed(
-                    "Unable to " + verb(applied) + " service " + name.orElse("systemd") + ": " + why.strip(),
+            String said = failed.get().errors().isBlank() ? failed.get().text() : failed.get().errors();
+            String why = said.isBlank()
+                    ? "it says nothing, and ends with status " + failed.get().status()
+                    : said.strip();
+            return Verdict.failed("Unable to " + verb(applied) + " service " + name.orElse("systemd") + ": " + why,
                     results.without("status"));
         }
         return Verdict.changed(changed, results);

@@ -77,7 +77,7 @@ public final class SystemdModule implements TaskModule<SystemdModule.Args, Servi
         }
         boolean named = args.name().isPresent();
         if (!named && (args.state().isPresent() || args.enabled().isPresent() || args.masked().isPresent())) {
-            return new Plan.Refused("name is missing: state, enabled and masked are about a unit.");
+            return Plan.mistake("name is missing: state, enabled and masked are about a unit.");
         }
         if (args.name().stream().anyMatch(name -> name.matches(".*[*?\\[].*"))) {
             return new Plan.Refused("This module does not currently support using glob patterns, found '"

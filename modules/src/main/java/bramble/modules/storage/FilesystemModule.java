@@ -105,7 +105,7 @@ public final class FilesystemModule implements TaskModule<FilesystemModule.Args,
     public Plan plan(Args args, State actual) {
         boolean present = args.state() == Presence.PRESENT;
         if (present && args.fstype().isEmpty()) {
-            return new Plan.Refused("state is present but all of the following are missing: fstype");
+            return Plan.mistake("state is present but all of the following are missing: fstype");
         }
         FilesystemFact.Contents now = actual.contents;
         if (!now.exists()) {

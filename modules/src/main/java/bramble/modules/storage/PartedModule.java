@@ -123,7 +123,7 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
     @Override
     public Plan plan(Args args, State actual) {
         if (!UNITS.contains(args.unit())) {
-            return new Plan.Refused("value of unit must be one of: " + String.join(", ", UNITS) + ", got: "
+            return Plan.mistake("value of unit must be one of: " + String.join(", ", UNITS) + ", got: "
                     + args.unit());
         }
         if (args.state() != Wanted.INFO && args.number().isEmpty()) {

@@ -94,7 +94,7 @@ public final class AtModule implements TaskModule<AtModule.Args, AtModule.State>
         }
         boolean present = args.state() == Presence.PRESENT;
         if (present && (args.count().isEmpty() || args.units().isEmpty())) {
-            return new Plan.Refused("state is present but all of the following are missing: count, units");
+            return Plan.mistake("state is present but all of the following are missing: count, units");
         }
         if (actual.jobs.isEmpty()) {
             return new Plan.Refused(new CommandFact("at").sentence("have a command run later", "at"));

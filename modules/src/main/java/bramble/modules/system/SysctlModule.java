@@ -85,7 +85,7 @@ public final class SysctlModule implements TaskModule<SysctlModule.Args, SysctlM
     @Override
     public Plan plan(Args args, State actual) {
         if (args.state() == Wanted.PRESENT && args.value().isEmpty()) {
-            return new Plan.Refused("state is present but all of the following are missing: value");
+            return Plan.mistake("state is present but all of the following are missing: value");
         }
         if (args.name().isBlank()) {
             return new Plan.Refused("name cannot be blank");

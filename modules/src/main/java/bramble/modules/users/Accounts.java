@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The node's account table: the lines of /etc/passwd, /etc/group and /etc/shadow. */
 public record Accounts(List<List<String>> passwd, List<List<String>> group, List<List<String>> shadow) {
@@ -67,6 +68,22 @@ public record Accounts(List<List<String>> passwd, List<List<String>> group, List
 
     private static OptionalInt number(String text) {
         return text.matches("\\d{1,10}") ? OptionalInt.of(Integer.parseUnsignedInt(text)) : OptionalInt.empty();
+    }
+
+    /** What is wrong with a name, or with what else is to be in the table, where no tool of the node says so. */
+    static Optional<String> obstacle(String kind, String name, Stream<String> fields) {
+        if (!name.matches("[A-Za-z0-9_.][A-Za-z0-9_.-]*\\$?") || name.length() > 32) {
+            return Optional.of("invalid " + kind + " name '" + name
+                    + "': it has letters, digits, dots, underscores and dashes, and no more than 32 of them");
+        }
+        return fields.filter(field -> field.indexOf(':') >= 0 || field.indexOf('\n') >= 0).findFirst()
+                .map(field -> "invalid field of the " + kind + " " + name + ": it has a colon, or a line's end, in it");
+    }
+
+    /** Which user has the number. */
+    Optional<String> holder(int uid) {
+        return passwd.stream().filter(line -> line.size() > 2 && line.get(2).equals(Integer.toUnsignedString(uid)))
+                .findFirst().map(List::getFirst);
     }
 
     /** By name or number. */

@@ -82,8 +82,9 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
                     + "', split_lines=false) }}\" to have the controller fetch it.");
         }
         if (actual.path().isEmpty()) {
-            return new Plan.Refused("Either user must exist or you must provide full path to key file in check mode:"
-                    + " there is no user " + args.user() + ".");
+            return new Plan.Refused("Tried to find the keys of " + args.user()
+                    + ", but there is no user " + args.user()
+                    + ": make the user first, or give the key file's full path.");
         }
         var asked = new ArrayList<AuthorizedKey>();
         for (String line : args.key().lines().map(String::strip).toList()) {

@@ -28,6 +28,8 @@ record GroupFact(String name) implements Fact<Optional<Group>> {
             case GroupFact _ when effect.value() instanceof Optional<?> made && made.orElse(null) instanceof Group group
                     && name.equals(String.valueOf(group.gid().orElse(-1))) ->
                 Optional.of(group);
+            case GroupFact(String changed) when current.filter(group -> group.name().equals(changed)).isPresent() ->
+                Optional.empty(); // asked for by its number, which it hasn't any more
             case AccountsFact _ -> ((Accounts) effect.value()).group(name);
             case UserFact(String user) -> current.map(group -> joined(group, user, (Optional<Account>) effect.value()));
             default -> current;

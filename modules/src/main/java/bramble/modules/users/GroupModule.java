@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** {@code group}: groups of users. */
 @AutoService(AnyModule.class)
@@ -55,8 +56,9 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
      *
      * @param group unknown where a package may bring it
      * @param table where the node has no groupadd
+     * @param holder who has the number that it is to have
      */
-    public record State(Maybe<Optional<Group>> group, Optional<Accounts> table) {}
+    public record State(Maybe<Optional<Group>> group, Optional<Accounts> table, Optional<Group> holder) {}
 
     @Override
     public String name() {
@@ -72,16 +74,17 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
     public Inquiry<State> inspect(Args args, Platform node) {
         var group = new GroupFact(args.name());
         var table = new AccountsFact();
-        return node.has("groupadd")
-                ? Inquiry.maybe(group).map(found -> new State(found, Optional.empty()))
-                : Inquiry.ask(List.of(group, table),
-                        facts -> new State(facts.maybe(group), Optional.of(facts.get(table))));
+        var holder = new GroupFact(args.gid().map(Integer::toUnsignedString).orElse(args.name()));
+        boolean edits = !node.has("groupadd");
+        return Inquiry.ask(edits ? List.of(group, holder, table) : List.of(group, holder),
+                facts -> new State(facts.maybe(group), edits ? Optional.of(facts.get(table)) : Optional.empty(),
+                        args.gid().flatMap(_ -> facts.maybe(holder).orElse(Optional.empty()))));
     }
 
     @Override
     public Plan plan(Args args, State actual) {
         if (args.nonUnique() && args.gid().isEmpty()) {
-            return new Plan.Refused("non_unique is True but all of the following are missing: gid");
+            return Plan.mistake("non_unique is True but all of the following are missing: gid");
         }
         if (args.local() && (args.gidMin().isPresent() || args.gidMax().isPresent())) {
             return Plan.mistake("parameters are mutually exclusive: local|gid_min, local|gid_max");
@@ -93,6 +96,15 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
         boolean settled = group
                 .filter(found -> args.gid().isEmpty() || found.gid().equals(OptionalInt.of(args.gid().get())))
                 .isPresent();
+        Optional<String> obstacle = actual.table.flatMap(_ -> Accounts.obstacle("group", args.name(), Stream.empty()));
+        if (group.isEmpty() && obstacle.isPresent()) {
+            return new Plan.Refused(obstacle.get());
+        }
+        Optional<Group> holder = actual.holder.filter(other -> !args.nonUnique() && !other.name().equals(args.name()));
+        if (!settled && holder.isPresent()) {
+            return new Plan.Refused("GID '" + args.gid().map(Integer::toUnsignedString).orElse("")
+                    + "' already exists: the group " + holder.get().name() + " has it");
+        }
         return settled ? Plan.NOTHING : Plan.of(making(args, group, actual));
     }
 

@@ -14,6 +14,7 @@ import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.CommandFact;
 import bramble.modules.files.IdFact;
 import bramble.modules.files.Inode;
 import bramble.modules.files.NodePath;
@@ -117,9 +118,11 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
      * @param user unknown where a package may bring it
      * @param groups those that the task names, and the one that has the user's name
      * @param table where the node has no useradd
+     * @param holder the user that has the number that this one is to have
+     * @param keygen why no key can be made
      */
     public record State(Maybe<Optional<Account>> user, Map<String, Maybe<Optional<Group>>> groups, HomeFact.Home home,
-            Optional<SshKeyFact.Key> key, Optional<Accounts> table) {
+            Optional<SshKeyFact.Key> key, Optional<Accounts> table, Optional<String> holder, Optional<String> keygen) {
         /** A group that the task names, if it is there. */
         Optional<Group> group(String name) {
             return Optional.ofNullable(groups.get(name)).flatMap(Maybe::get);
@@ -153,9 +156,12 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 .flatMap(names -> names).distinct().map(GroupFact::new).toList();
         var facts = new ArrayList<bramble.module.Fact<?>>(groups);
         facts.addAll(List.of(user, home));
+        var keygen = new CommandFact("ssh-keygen");
         if (args.generateSshKey()) {
-            facts.add(key);
+            facts.addAll(List.of(key, keygen));
         }
+        Optional<NumberFact> number = args.uid().map(NumberFact::new);
+        number.ifPresent(facts::add);
         if (edits) {
             facts.add(table);
         }
@@ -164,7 +170,12 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             groups.forEach(group -> found.put(group.name(), answers.maybe(group)));
             return new State(answers.maybe(user), found, answers.get(home),
                     args.generateSshKey() ? Optional.of(answers.get(key)) : Optional.empty(),
-                    edits ? Optional.of(answers.get(table)) : Optional.empty());
+                    edits ? Optional.of(answers.get(table)) : Optional.empty(),
+                    number.flatMap(fact -> answers.maybe(fact).orElse(Optional.empty())),
+                    args.generateSshKey()
+                            ? keygen.lacking(answers.maybe(keygen), "make an SSH key for " + args.name(),
+                                    "openssh-client (OpenWrt: openssh-keygen)")
+                            : Optional.empty());
         });
     }
 
@@ -193,8 +204,23 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 return new Plan.Refused("Group " + name + " does not exist");
             }
         }
+        if (actual.key.filter(key -> !key.there()).isPresent() && actual.keygen.isPresent()) {
+            return new Plan.Refused(actual.keygen.get());
+        }
         var changes = new ArrayList<Change>();
         Account wanted = wanted(args, user, actual);
+        Optional<String> obstacle = actual.table.flatMap(_ -> Accounts.obstacle("user", args.name(),
+                Stream.of(wanted.comment(), wanted.home(), wanted.shell(), wanted.password())));
+        if (obstacle.isPresent() && !user.equals(Optional.of(wanted))) {
+            return new Plan.Refused(obstacle.get());
+        }
+        boolean numbered = user.filter(account -> account.uid().equals(wanted.uid())).isPresent();
+        Optional<String> holder = actual.holder
+                .filter(name -> !numbered && !args.nonUnique() && !name.equals(args.name()));
+        if (holder.isPresent()) {
+            return new Plan.Refused("UID " + Integer.toUnsignedString(wanted.uid().orElse(0))
+                    + " is not unique: the user " + holder.get() + " has it");
+        }
         if (user.isEmpty()) {
             changes.add(creation(args, wanted, actual));
         } else if (!wanted.equals(user.get())) {

@@ -1,0 +1,3 @@
+/** Tests of the modules about services. */
+@org.jspecify.annotations.NullMarked
+package bramble.modules.services;
