@@ -33,6 +33,7 @@ import java.util.Optional;
 /** {@code nmcli}: connections of NetworkManager. */
 @AutoService(AnyModule.class)
 public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<?>> {
+    private static final int BRIDGE_PRIORITY = 128; // Ansible's, not NetworkManager's
     private static final List<String> SECRETS = List.of("802-11-wireless-security.psk",
             "802-11-wireless-security.wep-key0", "802-11-wireless-security.leap-password");
 
@@ -147,6 +148,13 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
                     : Optional.empty();
         }
 
+        /** Whether a new connection is switched on at once, as Ansible does it with those that know names, or a width. */
+        private boolean begins() {
+            return type.filter(one -> List.of(Type.ETHERNET, Type.BOND, Type.DUMMY, Type.WIFI).contains(one))
+                    .isPresent()
+                    && (mtu.isPresent() || dns4.isPresent() || dns6.isPresent());
+        }
+
         /** The settings, by nmcli's names. */
         private Map<String, String> settings() {
             Map<String, String> all = new LinkedHashMap<>();
@@ -181,7 +189,8 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             vlanid.ifPresent(number -> all.put("vlan.id", String.valueOf(number)));
             vlandev.ifPresent(text -> all.put("vlan.parent", text));
             stp.ifPresent(flag -> all.put("bridge.stp", yes(flag)));
-            priority.ifPresent(number -> all.put("bridge.priority", String.valueOf(number)));
+            priority.or(() -> bridge ? Optional.of(BRIDGE_PRIORITY) : Optional.empty())
+                    .ifPresent(number -> all.put("bridge.priority", String.valueOf(number)));
             forwarddelay.ifPresent(number -> all.put("bridge.forward-delay", String.valueOf(number)));
             hellotime.ifPresent(number -> all.put("bridge.hello-time", String.valueOf(number)));
             maxage.ifPresent(number -> all.put("bridge.max-age", String.valueOf(number)));
@@ -319,8 +328,12 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             actions.add(new Action.Run(Sh.of("HOME=/nonexistent nmcli connection edit {} >/dev/null", args.connName()),
                     Content.text(secrets + "save persistent\nquit\n")));
         }
+        boolean begins = !found.exists() && args.begins();
+        if (begins) {
+            actions.add(new Action.Run(Sh.of("nmcli connection up {} >/dev/null", args.connName())));
+        }
         return Plan.of(change(args, hidden(before), hidden(after),
-                new Connection("", true, found.active(), settings), actions.toArray(Action[]::new)));
+                new Connection("", true, found.active() || begins, settings), actions.toArray(Action[]::new)));
     }
 
     /** What nmcli wants to know before it makes a connection of that kind. */
