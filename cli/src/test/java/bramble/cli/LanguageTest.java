@@ -1254,6 +1254,23 @@ class LanguageTest {
     }
 
     @Test
+    void namesOnANodeMayHaveAnyBytes() throws IOException {
+        holds("""
+                - shell: printf x >"$(printf 'n\\377u')"
+                  args: {chdir: "{{ playbook_dir }}"}
+                - find: {paths: "{{ playbook_dir }}", patterns: "n*u"}
+                  register: found
+                - copy: {src: "{{ found.files[0].path }}", dest: "{{ playbook_dir }}/copied", remote_src: true}
+                - fetch: {src: "{{ found.files[0].path }}", dest: "{{ playbook_dir }}/fetched/"}
+                  register: fetched
+                  ignore_errors: true
+                - assert: {that: [fetched is failed, '"UTF-8" in fetched.msg']}
+                - shell: cmp n*u copied
+                  args: {chdir: "{{ playbook_dir }}"}
+                """, "-l", "n1");
+    }
+
+    @Test
     void whatADryRunCantKnowCastsNoDoubtOnOtherThings() throws IOException {
         Cli.Said said = play("""
                 - tempfile:

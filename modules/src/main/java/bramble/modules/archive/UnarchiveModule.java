@@ -88,7 +88,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
 
         /** The archive's name, as it was written. */
         String source() {
-            return src.path().toString().replaceFirst("^(https?|ftp):/+", "$1://");
+            return src.name().replaceFirst("^(https?|ftp):/+", "$1://");
         }
 
         boolean fromWeb() {

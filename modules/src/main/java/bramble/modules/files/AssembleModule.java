@@ -87,7 +87,7 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
                             known -> new State(whole(args, here(args, folder)), Optional.empty(), place(args, known)))
                     : Inquiry.ask(dest, known -> problem(args, "Source (" + folder + ") is not a directory", known));
         }
-        var tree = new TreeFact(args.src().path().toString(), 1);
+        var tree = new TreeFact(args.src().name(), 1);
         return Inquiry.of(tree).then(found -> {
             if (found.missing()) {
                 return Inquiry.ask(dest, known -> problem(args, "Source (" + tree.path() + ") does not exist", known));

@@ -121,7 +121,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         if (args.src().isPresent() && args.remoteSrc()) {
-            String path = args.src().get().path().toString();
+            String path = args.src().get().name();
             var wanted = args.attributes().wanted();
             var ahead = new ArrayList<Fact<?>>(Place.facts(args.dest(), false, wanted));
             ahead.addAll(

@@ -19,6 +19,7 @@ import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -94,7 +95,14 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 }
             }
         }
-        Path dest = destination(args, talk);
+        Path dest;
+        try {
+            dest = destination(args, talk);
+        } catch (InvalidPathException _) {
+            return Result.failed("Tried to fetch " + args.path()
+                    + ", but its name isn't UTF-8, and this machine has no file of such a name: give dest a name, with flat: true",
+                    named);
+        }
         if (args.flat() && !args.dest().endsWith("/") && Files.isDirectory(dest)) {
             return Result.failed(
                     "dest is an existing directory, use a trailing slash if you want to fetch src into that directory",
