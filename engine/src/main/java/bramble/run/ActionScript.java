@@ -6,7 +6,6 @@ import bramble.shell.Content;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
-import java.security.SecureRandom;
 import java.util.Optional;
 
 /** The shell text of actions. */
@@ -14,9 +13,7 @@ final class ActionScript {
     /** The exit status that says: what was to be replaced is no longer what was read. */
     static final int STALE = 75;
 
-    private static final SecureRandom RANDOM = new SecureRandom();
-
-    /** Contents up to this many bytes travel in the script and are written by the shell itself, without any process. */
+    /** Contents up to this many bytes travel in the script and are written by the shell itself, without a process for that. */
     private static final int SMALL = 16 << 10;
 
     /**
@@ -24,7 +21,7 @@ final class ActionScript {
      * and is valid. Whatever goes wrong, the new file is gone and the old one is as it was. Only a file of somebody else, to
      * whom the new one can't be given, is written in place, and one that nothing can be moved onto, where that is asked for.
      *
-     * <p>The new file's name can't be guessed, and noclobber opens it only if there is nothing of that name.
+     * <p>It is mktemp that makes the new file: in a folder with default access control lists a umask would not keep others out.
      */
     private static final Sh.Library WRITE = new Sh.Library("b_write",
             """
@@ -34,65 +31,73 @@ final class ActionScript {
                     b_print() { # without a process, so that no list of processes shows the text
                       case ${b_printf-} in */*) print -rn -- "$1" ;; *) printf %s "$1" ;; esac
                     }
-                    b_fill() { # the new file, which is not there yet; b_why is what went wrong
-                      b_why=$({ umask 077; set -C; case $b_n in c) : >"$new" ;; *) b_make >"$new" ;; esac; } 2>&1)
+                    b_fail() { # what went wrong
+                      case $1 in *"ermission denied") set -- "$1. Does the task need become?" ;; esac
+                      echo "Tried to write $b_p, but: ${1##*: }" >&2
+                      return 1
                     }
-                    b_write() { # path token bytes mode owner group backup in-place; bytes: how many b_make passes on, t for a text, c for a command
-                      b_p=$1 b_n=$3 b_stays=
-                      case $b_p in */*) new=${b_p%/*}/.bramble-$2 ;; *) new=./.bramble-$2 ;; esac
+                    b_drop() { # what was sent is taken in all the same
+                      case $b_n in [0-9]*) b_make >/dev/null ;; esac
+                    }
+                    b_write() { # path bytes mode owner group backup in-place; bytes: how many b_make passes on, t for a text, c for a command
+                      b_p=$1 b_n=$2 b_stays=
+                      case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
                       if [ -d "$b_p" ]; then
+                        b_drop
                         echo "Tried to write $b_p, but it is a directory" >&2
-                        case $b_n in [0-9]*) b_make >/dev/null ;; esac
                         return 1
+                      fi
+                      if ! new=$(mktemp "${b_d:-/}/.bramble-XXXXXX" 2>&1); then
+                        [ -n "$7" ] && [ -w "$b_p" ] && b_stays=asked && b_why=$new && new=$(mktemp) || {
+                          b_drop
+                          b_fail "${b_why:-$new}"
+                          return 1
+                        }
                       fi
                       trap 'rm -f "$new" "$new.old"' EXIT
                       trap 'exit 1' HUP INT TERM PIPE
-                      b_fill || {
-                        [ -n "$8" ] && [ ! -e "$new" ] && [ -w "$b_p" ] && new=${TMPDIR:-/tmp}/.bramble-$2 b_stays=asked && b_fill
-                      } || {
-                        case $b_n in [0-9]*) [ -e "$new" ] || b_make >/dev/null ;; esac
-                        [ "$b_n" != t ] || ! [ -e "$new" ] || b_why=$(b_make | cat 2>&1 >"$new") # which knows why
-                        case $b_why in *"ermission denied") b_why="$b_why. Does the task need become?" ;; esac
-                        echo "Tried to write $b_p, but: ${b_why##*: }" >&2
-                        return 1
-                      }
                       case $b_n in
                       c) b_make >"$new" || return 1 ;;
-                      t) ;;
+                      t)
+                        b_make >"$new" 2>/dev/null || { # cat knows why
+                          b_fail "$(b_make | cat 2>&1 >"$new")"
+                          return 1
+                        } ;;
                       *)
+                        b_why=$(b_make 2>&1 >"$new") || { b_fail "$b_why"; return 1; }
                         b_got=$(wc -c <"$new")
                         [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; } ;;
                       esac
-                      if [ -z "$b_stays" ] && [ -n "$5$6" ] && ! b_why=$(chown "$5${6:+:$6}" "$new" 2>&1); then
+                      if [ -z "$b_stays" ] && [ -n "$4$5" ] && ! b_why=$(chown "$4${5:+:$5}" "$new" 2>&1); then
                         # who may write a file, but not give one away, writes it where it is
-                        b_held "$b_p" "$4" "$5" "$6" || { printf '%s\\n' "$b_why" >&2; return 1; }
+                        b_held "$b_p" "$3" "$4" "$5" || { printf '%s\\n' "$b_why" >&2; return 1; }
                         b_stays=held
                       fi
                       if [ -e "$b_p" ] && command -v setfacl >/dev/null 2>&1; then
                         b_acl=$(getfacl -cps -- "$b_p") || return 1
                         [ -z "$b_acl" ] || printf '%s\\n' "$b_acl" | setfacl --set-file=- "$new" || return 1
                       fi
-                      if [ -n "$4" ]; then chmod "$4" "$new"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new"; fi || return 1
+                      if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new"; fi || return 1
                       b_valid || return 1
                       b_still || return 75
-                      if [ "$7" = 1 ] && [ -e "$b_p" ]; then
+                      if [ "$6" = 1 ] && [ -e "$b_p" ]; then
                         b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
                         cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
                       fi
                       if [ -z "$b_stays" ]; then
                         b_why=$(mv -f "$new" "$b_p" 2>&1) && { trap - EXIT; return; }
-                        [ -n "$8" ] || { echo "Tried to write $b_p, but: ${b_why##*: }" >&2; return 1; }
+                        [ -n "$7" ] || { b_fail "$b_why"; return 1; }
                       fi
                       trap '' HUP INT TERM PIPE
                       (umask 077; cat "$b_p" >"$new.old") || return 1
                       b_why=$({ cat "$new" >"$b_p"; } 2>&1) || {
                         { cat "$new.old" >"$b_p"; } 2>/dev/null
-                        echo "Tried to write $b_p, but: ${b_why##*: }" >&2
+                        b_fail "$b_why"
                         return 1
                       }
-                      b_held "$b_p" "$4" "$5" "$6" && return
-                      [ -z "$5$6" ] || chown "$5${6:+:$6}" "$b_p" || return 1
-                      [ -z "$4" ] || chmod "$4" "$b_p"
+                      b_held "$b_p" "$3" "$4" "$5" && return
+                      [ -z "$4$5" ] || chown "$4${5:+:$5}" "$b_p" || return 1
+                      [ -z "$3" ] || chmod "$3" "$b_p"
                     }""");
 
     private ActionScript() {}
@@ -129,13 +134,9 @@ final class ActionScript {
         String mode = attributes.mode().isPresent() ? String.format("%04o", attributes.mode().getAsInt()) : "";
         Sh valid = write.validate().orElse(Sh.raw(":"));
         Sh still = write.still().orElse(Sh.raw(":"));
-        return Sh.of("{}b_make() {\n{}\n}\nb_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {} {} {}",
-                environment, make, valid, still, write.path(), token(), bytes, mode, attributes.owner().orElse(""),
+        return Sh.of("{}b_make() {\n{}\n}\nb_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {} {}",
+                environment, make, valid, still, write.path(), bytes, mode, attributes.owner().orElse(""),
                 attributes.group().orElse(""), write.backup() ? "1" : "0", attributes.inPlace() ? "1" : "")
                 .using(WRITE);
-    }
-
-    private static String token() {
-        return Long.toUnsignedString(RANDOM.nextLong(), 36);
     }
 }
