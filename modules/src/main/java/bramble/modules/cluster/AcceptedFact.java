@@ -36,8 +36,9 @@ record AcceptedFact(String path, String text, List<String> command) implements F
     public Optional<String> parse(Answer answer) {
         String said = answer.text();
         return said.startsWith("refused\n")
-                ? Optional.of(said.substring(8).strip().replaceAll("/\\S*/tmp\\.\\w+/new", Matcher.quoteReplacement(path))
-                        .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", ""))
+                ? Optional
+                        .of(said.substring(8).strip().replaceAll("/\\S*/tmp\\.\\w+/new", Matcher.quoteReplacement(path))
+                                .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", ""))
                 : Optional.empty();
     }
 

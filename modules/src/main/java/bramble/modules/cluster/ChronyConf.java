@@ -65,8 +65,10 @@ public record ChronyConf(
             @Arg("The refid of the clock that says which second a pulse is.") Optional<String> lock) {
         private String line() {
             return "refclock " + driver.name() + " " + unit + refid.map(v -> " refid " + v).orElse("")
-                    + precision.map(v -> " precision " + v).orElse("") + offset.map(v -> " offset " + PythonText.real(v)).orElse("")
-                    + delay.map(v -> " delay " + PythonText.real(v)).orElse("") + stratum.map(v -> " stratum " + v).orElse("")
+                    + precision.map(v -> " precision " + v).orElse("")
+                    + offset.map(v -> " offset " + PythonText.real(v)).orElse("")
+                    + delay.map(v -> " delay " + PythonText.real(v)).orElse("")
+                    + stratum.map(v -> " stratum " + v).orElse("")
                     + poll.map(v -> " poll " + v).orElse("") + lock.map(v -> " lock " + v).orElse("");
         }
     }
@@ -139,9 +141,11 @@ public record ChronyConf(
     /** The file of keys: chrony.keys(5). */
     String keyText() {
         return keys.entrySet().stream()
-                .map(one -> one.getKey() + " " + one.getValue().type + " " + (one.getValue().key.matches("(HEX|ASCII):.*")
-                        ? one.getValue().key
-                        : "ASCII:" + one.getValue().key) + "\n")
+                .map(one -> one.getKey() + " " + one.getValue().type + " "
+                        + (one.getValue().key.matches("(HEX|ASCII):.*")
+                                ? one.getValue().key
+                                : "ASCII:" + one.getValue().key)
+                        + "\n")
                 .collect(Collectors.joining());
     }
 }

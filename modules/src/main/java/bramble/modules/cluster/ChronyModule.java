@@ -36,7 +36,8 @@ public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyM
                 local_stratum: 8
                 allow: [192.168.188.0/24]
               notify: Restart chrony
-            """, returns = {"path: str: the file", "backup: str: where the old file was kept"})
+            """, returns = {
+        "path: str: the file", "backup: str: where the old file was kept"})
     public record Args(ChronyConf conf,
             @Arg(value = "The file.", fallback = "/etc/chrony/chrony.conf", nodePath = true) String path,
             @Arg("The file of the keys; chrony.keys beside the file.") Optional<String> keyfile,
@@ -61,7 +62,8 @@ public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyM
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        var accepted = new AcceptedFact(args.path(), args.conf().text(args.keys()), List.of("chronyd", "-p", "-f", "%s"));
+        var accepted = new AcceptedFact(args.path(), args.conf().text(args.keys()),
+                List.of("chronyd", "-p", "-f", "%s"));
         return TextEdit.of(args.path()).and(TextEdit.of(args.keys()), List::of)
                 .and(Inquiry.ask(List.of(TOOL, accepted), facts -> facts), (files, facts) -> new State(files.getFirst(),
                         files.getLast(), facts.maybe(TOOL), facts.get(accepted)));
