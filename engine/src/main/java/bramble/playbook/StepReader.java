@@ -87,6 +87,10 @@ final class StepReader {
     }
 
     private Optional<Step> block(Node.Fields fields, Spot spot) {
+        if (spot.handlers()) {
+            reading.findings.error(fields.source(), "Using a block as a handler is not supported.",
+                    "Make a handler of each task, and let them listen to one name.");
+        }
         KeywordReader.Own own = reading.keywords.read(fields.fields(), Place.BLOCK);
         var words = KeywordReader.words(Place.BLOCK);
         words.addAll(PARTS);
