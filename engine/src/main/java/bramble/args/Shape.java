@@ -15,7 +15,19 @@ import java.util.stream.Stream;
  * @param constructor takes the parts' values in their order
  */
 record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) implements Part {
+    private static final ClassValue<Shape<?>> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape<?> computeValue(Class<?> type) {
+            return read(type.asSubclass(Record.class));
+        }
+    };
+
+    @SuppressWarnings("unchecked") // a class's shape is of that class
     static <A extends Record> Shape<A> of(Class<A> type) {
+        return (Shape<A>) SHAPES.get(type);
+    }
+
+    private static <A extends Record> Shape<A> read(Class<A> type) {
         RecordComponent[] components = type.getRecordComponents();
         try {
             Constructor<A> constructor = type.getDeclaredConstructor(

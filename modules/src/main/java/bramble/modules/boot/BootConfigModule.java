@@ -4,7 +4,6 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Change;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
@@ -13,7 +12,6 @@ import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.modules.files.Place;
 import bramble.modules.files.Presence;
-import bramble.modules.files.TextEdit;
 import bramble.value.Bool;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -126,7 +124,7 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
                     "The firmware reads " + ConfigTxt.LONGEST + " characters of a line of config.txt, and "
                             + "'" + tooLong.getFirst() + "' has " + tooLong.getFirst().length());
         }
-        changes.addAll(write(args, files.config(), config.text()));
+        changes.addAll(BootFiles.rewritten(files.config(), config.text(), args.backup()));
         if (!args.cmdline().isEmpty() || !args.cmdlineAbsent().isEmpty()) {
             if (!files.cmdline().exists()) {
                 return new Plan.Refused("Tried to set the kernel's parameters, but there is no "
@@ -136,16 +134,9 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
                 return new Plan.Refused("Tried to set the kernel's parameters, but " + files.cmdline().path()
                         + " has several lines, of which the firmware reads the first alone: mend it by hand first");
             }
-            changes.addAll(write(args, files.cmdline(), words(args, files.cmdline().text())));
+            changes.addAll(BootFiles.rewritten(files.cmdline(), words(args, files.cmdline().text()), args.backup()));
         }
         return Plan.of(changes);
-    }
-
-    private static List<Change> write(Args args, TextEdit file, String text) {
-        boolean same = text.strip().equals(file.text().strip());
-        return same
-                ? List.of()
-                : file.to(text, new TextEdit.Options(Attributes.NONE, Optional.empty(), args.backup()));
     }
 
     private static void edit(Args args, ConfigTxt config) {
@@ -179,7 +170,6 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
         Verdict plain = TaskModule.super.judge(args, before, applied);
         MapValue results = MapValue.of("path", before.found().orElseThrow().config().path(), "reboot_required",
                 plain.changed());
-        return new Verdict(plain.changed(), plain.failure(), Place.backup(applied)
-                .map(name -> results.with("backup", name)).orElse(results));
+        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
     }
 }

@@ -1,5 +1,7 @@
 package bramble.modules.boot;
 
+import bramble.module.Attributes;
+import bramble.module.Change;
 import bramble.module.Inquiry;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.TextEdit;
@@ -25,6 +27,13 @@ record BootFiles(Optional<Pair> found, List<String> folders) {
                 .toList())
                 .map(pairs -> new BootFiles(pairs.stream().filter(pair -> pair.config().exists()).findFirst(),
                         folders));
+    }
+
+    /** The change of one of the files to a text; none if they differ only in blank lines around it. */
+    static List<Change> rewritten(TextEdit file, String text, boolean backup) {
+        return text.strip().equals(file.text().strip())
+                ? List.of()
+                : file.to(text, new TextEdit.Options(Attributes.NONE, Optional.empty(), backup));
     }
 
     /** What is said of a node that has no such file. */

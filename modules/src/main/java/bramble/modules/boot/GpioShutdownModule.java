@@ -4,7 +4,6 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -112,10 +111,7 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
         } else {
             config.withoutOverlay(args.section(), OVERLAY);
         }
-        boolean same = config.text().strip().equals(file.text().strip());
-        return Plan.of(same
-                ? List.of()
-                : file.to(config.text(), new TextEdit.Options(Attributes.NONE, Optional.empty(), args.backup())));
+        return Plan.of(BootFiles.rewritten(file, config.text(), args.backup()));
     }
 
     /** What a button would not do although the file says it. */
@@ -143,10 +139,7 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
         if (args.state() == Presence.PRESENT) {
             results = results.with("line", "dtoverlay=" + args.overlay());
         }
-        Optional<String> backup = Place.backup(applied);
-        if (backup.isPresent()) {
-            results = results.with("backup", backup.get());
-        }
+        results = Place.withBackup(results, applied);
         List<String> warnings = warnings(args, file.text());
         return new Verdict(plain.changed(), plain.failure(),
                 warnings.isEmpty() ? results : results.with("warnings", Value.texts(warnings)));

@@ -5,7 +5,6 @@ import bramble.args.Doc;
 import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
@@ -108,10 +107,7 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
             var config = new ConfigTxt(file.text());
             config.dtparam(ConfigTxt.ALL, args.name() == Which.ACT ? "act_led_trigger" : "pwr_led_trigger",
                     Optional.of(args.trigger()));
-            if (!config.text().strip().equals(file.text().strip())) {
-                changes.addAll(file.to(config.text(),
-                        new TextEdit.Options(Attributes.NONE, Optional.empty(), false)));
-            }
+            changes.addAll(BootFiles.rewritten(file, config.text(), false));
         }
         return Plan.of(changes);
     }

@@ -99,7 +99,6 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
         MapValue results = MapValue.of("path", args.path());
-        return new Verdict(plain.changed(), plain.failure(),
-                Place.backup(applied).map(name -> results.with("backup", name)).orElse(results));
+        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
     }
 }

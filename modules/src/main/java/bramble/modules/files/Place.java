@@ -206,8 +206,13 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
         return backup.isPresent() ? results.with("backup_file", backup.get()) : results;
     }
 
+    /** Results, with the name under which the old file was kept, if it was. */
+    public static MapValue withBackup(MapValue results, Applied<?> applied) {
+        return backup(applied).map(name -> results.with("backup", name)).orElse(results);
+    }
+
     /** The name under which the old file was kept. */
-    public static Optional<String> backup(Applied<?> applied) {
+    static Optional<String> backup(Applied<?> applied) {
         return applied.answers().stream().map(Answer::text).flatMap(String::lines)
                 .filter(line -> line.startsWith("backup ")).map(line -> line.substring("backup ".length())).findFirst();
     }
