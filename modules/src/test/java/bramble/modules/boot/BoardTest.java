@@ -2,21 +2,10 @@ package bramble.modules.boot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import bramble.args.Schema;
-import bramble.module.TaskModule;
-import bramble.problem.Source;
-import bramble.run.NodeTask;
-import bramble.run.Overlay;
-import bramble.shell.Sh;
-import bramble.testkit.LocalNode;
-import bramble.testkit.NoFiles;
-import bramble.value.MapValue;
-import bramble.yaml.NodeValues;
-import bramble.yaml.YamlReader;
+import bramble.testkit.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,43 +27,20 @@ class BoardTest {
             esac
             """;
 
-    private final LocalNode node = LocalNode.plain();
-
     @TempDir
     private Path folder;
 
+    private StandIn board;
+
     @BeforeEach
     void standIn() throws IOException {
-        Path tool = Files.writeString(folder.resolve("rpi-eeprom-config"), STAND_IN);
-        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+        board = new StandIn(folder, "rpi-eeprom-config", STAND_IN);
         Files.writeString(folder.resolve("settings"), "[all]\nBOOT_UART=0\nWAKE_ON_GPIO=1\n\n");
     }
 
     @AfterEach
     void close() {
-        node.close();
-    }
-
-    private <A extends Record, S> String run(TaskModule<A, S> module, boolean dry, String args)
-            throws IOException, InterruptedException {
-        var given = (MapValue) NodeValues.plain(YamlReader.read(args, "args", _ -> {}).getFirst());
-        A bound = Schema.of(module.args()).bind(module.name(), given, Source.NONE, new NoFiles());
-        return switch (new NodeTask(node::ask, node.platform(), new Overlay(), dry,
-                Sh.of("PATH={}:$PATH\n", folder.toString())).run(module, bound)) {
-            case NodeTask.Ending.Done(var changes, var verdict) -> verdict.failure()
-                    .orElseGet(() -> verdict.changed()
-                            + (changes.isEmpty() ? "" : " " + changes.getFirst().diff().after()));
-            case NodeTask.Ending.Refused(String why, _) -> why;
-            case NodeTask.Ending.Undetermined(String why) -> "undetermined: " + why;
-        };
-    }
-
-    private <A extends Record, S> String both(TaskModule<A, S> module, String args)
-            throws IOException, InterruptedException {
-        String foreseen = run(module, true, args);
-        String done = run(module, false, args);
-        assertEquals(done, foreseen, "what the dry run foresaw");
-        return done;
+        board.close();
     }
 
     @Test
@@ -82,11 +48,11 @@ class BoardTest {
         String args = "settings: {BOOT_ORDER: '0xf21', WAKE_ON_GPIO: 0, BOOT_UART: 0}";
         String after = "[all]\nBOOT_UART=0\nWAKE_ON_GPIO=0\nBOOT_ORDER=0xf21\n";
 
-        assertEquals("true " + after, both(new EepromConfigModule(), args));
+        assertEquals("true " + after, board.both(new EepromConfigModule(), args));
         assertEquals(after, Files.readString(folder.resolve("update")));
-        assertEquals("false", both(new EepromConfigModule(), args));
+        assertEquals("false", board.both(new EepromConfigModule(), args));
         assertEquals("true [all]\nBOOT_UART=0\nBOOT_ORDER=0xf21\n",
-                both(new EepromConfigModule(), "{settings: {WAKE_ON_GPIO: 0}, state: absent}"));
+                board.both(new EepromConfigModule(), "{settings: {WAKE_ON_GPIO: 0}, state: absent}"));
     }
 
     @Test
@@ -94,7 +60,7 @@ class BoardTest {
         Files.writeString(folder.resolve("broken"), "");
         assertEquals(
                 "Tried to read the boot loader's settings, but rpi-eeprom-config says: No EEPROM found",
-                both(new EepromConfigModule(), "settings: {BOOT_ORDER: '0x1'}"));
+                board.both(new EepromConfigModule(), "settings: {BOOT_ORDER: '0x1'}"));
     }
 
     @Test
@@ -105,7 +71,7 @@ class BoardTest {
         Files.writeString(folder.resolve("config.txt"), "dtparam=audio=on\n");
         String args = "{name: act, trigger: heartbeat, folder: %s, leds: %s}".formatted(folder, folder.resolve("leds"));
 
-        assertEquals("true heartbeat\n", both(new LedModule(), args));
+        assertEquals("true heartbeat\n", board.both(new LedModule(), args));
         assertEquals("heartbeat\n", Files.readString(light.resolve("trigger")));
         assertEquals("dtparam=audio=on\ndtparam=act_led_trigger=heartbeat\n",
                 Files.readString(folder.resolve("config.txt")));
