@@ -32,8 +32,8 @@ public @interface Doc {
     /** Why a second run changes again, for modules that don't converge by nature; empty for those that do. */
     String neverSettles() default "";
 
-    /** Whether a loop's items may be inspected and done together although it never settles: all it does is in its effects. */
-    boolean itemsTogether() default false;
+    /** Whether a loop's items are inspected and done one after the other, because its effects don't tell all that it does. */
+    boolean oneByOne() default false;
 
     /** Whether it is done once for all hosts of a play's batch, by the first of them. */
     boolean once() default false;

@@ -52,7 +52,7 @@ public final class BroughtModule implements TaskModule<BroughtModule.Args, Optio
     private static final String LAUNCHER = resource("launch.py");
 
     /** The arguments, and what the run adds. */
-    @Doc(value = "Runs a module that the playbook brings.", freeForm = "_raw_params", example = "_brought:", neverSettles = "only the module knows what it does")
+    @Doc(value = "Runs a module that the playbook brings.", freeForm = "_raw_params", example = "_brought:", oneByOne = true, neverSettles = "only the module knows what it does")
     public record Args(@Arg(value = "The module's file.", name = "_module_file") ControllerFile file,
             @Arg(value = "What the run knows of the call.", name = "_module_call") MapValue call,
             @Arg(value = "Free text behind the module's name.", name = "_raw_params") Optional<String> words,

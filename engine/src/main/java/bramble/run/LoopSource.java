@@ -1,6 +1,5 @@
 package bramble.run;
 
-import bramble.args.Doc;
 import bramble.args.Schema;
 import bramble.module.TaskModule;
 import bramble.playbook.Keyword;
@@ -94,7 +93,6 @@ record LoopSource(HostTask one) {
 
     /** Whether the module can tell beforehand what it will do. */
     static boolean foreseen(TaskModule<?, ?> module) {
-        Doc doc = Schema.of(module.args()).doc();
-        return doc.neverSettles().isEmpty() || doc.itemsTogether();
+        return !Schema.of(module.args()).doc().oneByOne();
     }
 }

@@ -2,7 +2,6 @@ package bramble.modules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import bramble.args.Doc;
 import bramble.args.Schema;
 import bramble.module.AnyModule;
 import bramble.module.TaskModule;
@@ -23,9 +22,8 @@ class LoopsTest {
     void whatLoopsAreMadeOfGoesTogether() {
         var together = new TreeSet<String>();
         for (AnyModule module : ServiceLoader.load(AnyModule.class)) {
-            Doc doc = Schema.of(module.args()).doc();
             if (TOGETHER.contains(module.name()) && module instanceof TaskModule
-                    && (doc.neverSettles().isEmpty() || doc.itemsTogether())) {
+                    && !Schema.of(module.args()).doc().oneByOne()) {
                 together.add(module.name());
             }
         }

@@ -30,7 +30,7 @@ public final class CommandModule implements TaskModule<CommandModule.Args, Guard
               command: cat /proc/uptime
               register: uptime
               changed_when: false
-            """, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
+            """, oneByOne = true, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
         "cmd: list: the words", "rc: int: exit status", "stdout: str: what it printed",
         "stderr: str: what it printed as errors",
         "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",

@@ -42,7 +42,7 @@ public final class ExpectModule implements TaskModule<ExpectModule.Args, Guard.S
                 responses:
                   (?i)password: "{{ share_password }}"
               no_log: true
-            """, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
+            """, oneByOne = true, neverSettles = "only the program knows whether it has anything to do; creates and removes tell", returns = {
         "cmd: str: the command", "rc: int: exit status", "stdout: str: all that the terminal showed",
         "start: str: when it began, by the controller's clock", "end: str: when it ended",
         "delta: str: how long it took",

@@ -28,7 +28,7 @@ public final class RawModule implements TaskModule<RawModule.Args, Boolean> {
             - name: Is there a Python?
               raw: command -v python3 || echo none
               changed_when: false
-            """, neverSettles = "only the command knows whether it has anything to do", returns = {
+            """, oneByOne = true, neverSettles = "only the command knows whether it has anything to do", returns = {
         "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The shell's text.") String freeForm,
             @Arg(value = "The shell's path.", fallback = "/bin/sh") String executable) {

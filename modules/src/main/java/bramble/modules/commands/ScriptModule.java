@@ -50,7 +50,7 @@ public final class ScriptModule implements TaskModule<ScriptModule.Args, Guard.S
               script: files/report.sh --brief
               args:
                 creates: /var/lib/report
-            """, neverSettles = "only the script knows whether it has anything to do; creates and removes tell", returns = {
+            """, oneByOne = true, neverSettles = "only the script knows whether it has anything to do; creates and removes tell", returns = {
         "rc: int: exit status", "stdout: str: what it printed", "stderr: str: what it printed as errors"})
     public record Args(@Arg("The script's file, and what follows it on the command line.") ControllerCommand cmd,
             @Arg(value = "What to run the script with; its first line says, if this isn't given.", nodePath = true) Optional<String> executable,

@@ -28,7 +28,7 @@ public final class ShellModule implements TaskModule<ShellModule.Args, Guard.Sta
               shell: ls -d /proc/[0-9]* | wc -l
               register: processes
               changed_when: false
-            """, neverSettles = "only the command knows whether it has anything to do; creates and removes tell", returns = {
+            """, oneByOne = true, neverSettles = "only the command knows whether it has anything to do; creates and removes tell", returns = {
         "cmd: str: the text", "rc: int: exit status", "stdout: str: what it printed",
         "stderr: str: what it printed as errors",
         "start: str: when it began, by the node's clock", "end: str: when it ended", "delta: str: how long it took",

@@ -68,7 +68,7 @@ public final class DockerComposeV2Module
         LOCAL
     }
 
-    @Doc(value = "Brings a project of Docker Compose up, and down, with the docker compose of the node (2.19 or newer). What would change, Compose's own dry run tells.", collection = "community.docker", neverSettles = "restarted, recreate: always, pull: always and build: always do each time what they are told", example = """
+    @Doc(value = "Brings a project of Docker Compose up, and down, with the docker compose of the node (2.19 or newer). What would change, Compose's own dry run tells.", collection = "community.docker", oneByOne = true, neverSettles = "restarted, recreate: always, pull: always and build: always do each time what they are told", example = """
             - name: Have the dashboard run
               community.docker.docker_compose_v2:
                 project_src: /srv/dashboard

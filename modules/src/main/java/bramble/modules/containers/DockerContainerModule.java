@@ -54,7 +54,7 @@ public final class DockerContainerModule
         NO_DEFAULTS
     }
 
-    @Doc(value = "Makes, starts, stops and removes containers, with the docker of the node. A container that isn't as the task says is made anew; what the task doesn't say isn't looked at.", collection = "community.docker", neverSettles = "recreate, restart and pull: always do again what they are told; a container in the foreground runs each time", example = """
+    @Doc(value = "Makes, starts, stops and removes containers, with the docker of the node. A container that isn't as the task says is made anew; what the task doesn't say isn't looked at.", collection = "community.docker", oneByOne = true, neverSettles = "recreate, restart and pull: always do again what they are told; a container in the foreground runs each time", example = """
             - name: Have the broker that the sensors talk to
               community.docker.docker_container:
                 name: broker

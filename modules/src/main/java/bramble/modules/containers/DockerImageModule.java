@@ -49,7 +49,7 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
         LOCAL
     }
 
-    @Doc(value = "Pulls, builds, loads, tags, saves, pushes and removes images, with the docker of the node.", collection = "community.docker", neverSettles = "force_source, push and building anew do each time what they are told", example = """
+    @Doc(value = "Pulls, builds, loads, tags, saves, pushes and removes images, with the docker of the node.", collection = "community.docker", oneByOne = true, neverSettles = "force_source, push and building anew do each time what they are told", example = """
             - name: Have the image that the broker is made of
               community.docker.docker_image:
                 name: eclipse-mosquitto

@@ -35,7 +35,7 @@ public final class DockerImagePullModule
         NOT_PRESENT
     }
 
-    @Doc(value = "Gets an image from a registry, with the docker of the node.", collection = "community.docker", neverSettles = "with pull: always only the registry can tell whether there is a newer image", example = """
+    @Doc(value = "Gets an image from a registry, with the docker of the node.", collection = "community.docker", oneByOne = true, neverSettles = "with pull: always only the registry can tell whether there is a newer image", example = """
             - name: Have the newest image of the broker
               community.docker.docker_image_pull:
                 name: eclipse-mosquitto

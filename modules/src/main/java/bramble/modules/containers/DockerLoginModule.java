@@ -33,7 +33,7 @@ public final class DockerLoginModule implements TaskModule<DockerLoginModule.Arg
         ABSENT
     }
 
-    @Doc(value = "Logs in to a registry of images and out of it, with the docker of the node. The password reaches docker by its standard input.", collection = "community.docker", neverSettles = "reauthorize logs in each time; where another program keeps passwords, nobody else can tell them", example = """
+    @Doc(value = "Logs in to a registry of images and out of it, with the docker of the node. The password reaches docker by its standard input.", collection = "community.docker", oneByOne = true, neverSettles = "reauthorize logs in each time; where another program keeps passwords, nobody else can tell them", example = """
             - name: Log in to the registry of the house
               community.docker.docker_login:
                 registry_url: registry.lan:5000

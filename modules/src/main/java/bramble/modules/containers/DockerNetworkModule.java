@@ -43,7 +43,7 @@ public final class DockerNetworkModule implements TaskModule<DockerNetworkModule
         SWARM
     }
 
-    @Doc(value = "Makes and removes networks of containers, and says which containers are in them. A network that isn't as the task says is made anew, with its containers.", collection = "community.docker", neverSettles = "force makes the network anew each time", example = """
+    @Doc(value = "Makes and removes networks of containers, and says which containers are in them. A network that isn't as the task says is made anew, with its containers.", collection = "community.docker", oneByOne = true, neverSettles = "force makes the network anew each time", example = """
             - name: Have a network for the sensors
               community.docker.docker_network:
                 name: sensors

@@ -26,7 +26,7 @@ import java.util.Optional;
 /** {@code docker_prune}: removes what Docker keeps and nobody uses. */
 @AutoService(AnyModule.class)
 public final class DockerPruneModule implements TaskModule<DockerPruneModule.Args, DockerPruneModule.State> {
-    @Doc(value = "Removes containers, images, networks, volumes and parts of builds that nobody uses. Only docker itself can tell what that is, so a dry run doesn't know.", collection = "community.docker", neverSettles = "only docker can tell whether there is anything to remove", example = """
+    @Doc(value = "Removes containers, images, networks, volumes and parts of builds that nobody uses. Only docker itself can tell what that is, so a dry run doesn't know.", collection = "community.docker", oneByOne = true, neverSettles = "only docker can tell whether there is anything to remove", example = """
             - name: Make room on the card
               community.docker.docker_prune:
                 images: true

@@ -41,7 +41,7 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
         INSPECT
     }
 
-    @Doc(value = "Begins a swarm of Docker's, joins one, sets it, leaves it, and tells its tokens.", collection = "community.docker", neverSettles = "force and new tokens do each time what they are told", example = """
+    @Doc(value = "Begins a swarm of Docker's, joins one, sets it, leaves it, and tells its tokens.", collection = "community.docker", oneByOne = true, neverSettles = "force and new tokens do each time what they are told", example = """
             - name: Begin a swarm
               community.docker.docker_swarm:
                 state: present

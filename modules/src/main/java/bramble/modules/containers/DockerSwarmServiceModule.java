@@ -41,7 +41,7 @@ public final class DockerSwarmServiceModule
         GLOBAL
     }
 
-    @Doc(value = "Keeps a service of a swarm, on one of the swarm's managers. What the task doesn't say isn't looked at.", collection = "community.docker", neverSettles = "force_update has the swarm make the containers anew each time", example = """
+    @Doc(value = "Keeps a service of a swarm, on one of the swarm's managers. What the task doesn't say isn't looked at.", collection = "community.docker", oneByOne = true, neverSettles = "force_update has the swarm make the containers anew each time", example = """
             - name: Have the dashboard run somewhere
               community.docker.docker_swarm_service:
                 name: dashboard

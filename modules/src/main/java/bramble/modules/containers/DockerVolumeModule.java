@@ -40,7 +40,7 @@ public final class DockerVolumeModule implements TaskModule<DockerVolumeModule.A
         OPTIONS_CHANGED
     }
 
-    @Doc(value = "Makes and removes volumes of Docker's.", collection = "community.docker", neverSettles = "recreate: always makes the volume anew each time", example = """
+    @Doc(value = "Makes and removes volumes of Docker's.", collection = "community.docker", oneByOne = true, neverSettles = "recreate: always makes the volume anew each time", example = """
             - name: Have a place for the measurements
               community.docker.docker_volume:
                 name: measurements

@@ -41,7 +41,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         DEPLOYED
     }
 
-    @Doc(value = "Installs, upgrades and removes charts in a Kubernetes cluster, with the helm of the node (3.8 or newer). A release is upgraded where its chart's version or its values differ; what a chart makes of them isn't looked at.", collection = "kubernetes.core", neverSettles = "force, and files with values, which nobody compares, upgrade each time", example = """
+    @Doc(value = "Installs, upgrades and removes charts in a Kubernetes cluster, with the helm of the node (3.8 or newer). A release is upgraded where its chart's version or its values differ; what a chart makes of them isn't looked at.", collection = "kubernetes.core", oneByOne = true, neverSettles = "force, and files with values, which nobody compares, upgrade each time", example = """
             - name: Have the dashboard in the cluster
               kubernetes.core.helm:
                 kubeconfig: /etc/rancher/k3s/k3s.yaml

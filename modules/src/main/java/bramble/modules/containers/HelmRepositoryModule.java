@@ -33,7 +33,7 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
         ABSENT
     }
 
-    @Doc(value = "Tells the node's helm where charts are, and has it forget.", collection = "kubernetes.core", neverSettles = "force_update adds the repository anew each time", example = """
+    @Doc(value = "Tells the node's helm where charts are, and has it forget.", collection = "kubernetes.core", oneByOne = true, neverSettles = "force_update adds the repository anew each time", example = """
             - name: Know where the charts of the dashboard are
               kubernetes.core.helm_repository:
                 name: grafana

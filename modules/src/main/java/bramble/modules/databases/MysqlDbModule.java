@@ -47,7 +47,7 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
         IMPORT
     }
 
-    @Doc(value = "Makes, removes, dumps and imports databases of a MySQL or MariaDB server, through the client on the node.", collection = "community.mysql", neverSettles = "dump and import do their work each time", example = """
+    @Doc(value = "Makes, removes, dumps and imports databases of a MySQL or MariaDB server, through the client on the node.", collection = "community.mysql", oneByOne = true, neverSettles = "dump and import do their work each time", example = """
             - name: Have a database for the weather station
               community.mysql.mysql_db:
                 name: weather

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 @AutoService(AnyModule.class)
 public final class MysqlQueryModule implements TaskModule<MysqlQueryModule.Args, MysqlQueryModule.State> {
 
-    @Doc(value = "Runs statements on a MySQL or MariaDB server, through the client on the node. Those that only read run in a dry run, too.", collection = "community.mysql", neverSettles = "a statement does its work each time", example = """
+    @Doc(value = "Runs statements on a MySQL or MariaDB server, through the client on the node. Those that only read run in a dry run, too.", collection = "community.mysql", oneByOne = true, neverSettles = "a statement does its work each time", example = """
             - name: How many stations are there?
               community.mysql.mysql_query:
                 login_db: weather

@@ -49,7 +49,7 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
         RENAME
     }
 
-    @Doc(value = "Makes, changes, renames, removes, dumps and restores databases of a PostgreSQL server, through the client on the node.", collection = "community.postgresql", neverSettles = "dump and restore do their work each time", example = """
+    @Doc(value = "Makes, changes, renames, removes, dumps and restores databases of a PostgreSQL server, through the client on the node.", collection = "community.postgresql", oneByOne = true, neverSettles = "dump and restore do their work each time", example = """
             - name: Have a database for the weather station
               become: true
               become_user: postgres

@@ -35,7 +35,7 @@ public final class PostgresqlQueryModule
         implements
             TaskModule<PostgresqlQueryModule.Args, Said<List<PgRows.Given>>> {
 
-    @Doc(value = "Runs statements on a PostgreSQL server, through the client on the node. Those that only read run in a dry run, too.", collection = "community.postgresql", neverSettles = "a statement does its work each time", example = """
+    @Doc(value = "Runs statements on a PostgreSQL server, through the client on the node. Those that only read run in a dry run, too.", collection = "community.postgresql", oneByOne = true, neverSettles = "a statement does its work each time", example = """
             - name: How many stations are there?
               become: true
               become_user: postgres

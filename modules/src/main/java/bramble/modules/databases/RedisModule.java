@@ -52,7 +52,7 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
         REPLICA
     }
 
-    @Doc(value = "Sets a Redis server's settings and role, or empties it. Settings last until the server ends.", collection = "community.general", neverSettles = "flush empties the server each time, as it is meant to", example = """
+    @Doc(value = "Sets a Redis server's settings and role, or empties it. Settings last until the server ends.", collection = "community.general", oneByOne = true, neverSettles = "flush empties the server each time, as it is meant to", example = """
             - name: Let a hundred clients in
               community.general.redis:
                 command: config

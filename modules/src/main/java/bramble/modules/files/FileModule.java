@@ -42,7 +42,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 state: directory
                 owner: root
                 mode: '0755'
-            """, itemsTogether = true, neverSettles = "state: touch sets times to now, as it is meant to", returns = {
+            """, neverSettles = "state: touch sets times to now, as it is meant to", returns = {
         "path: str: the path, for all states but link and hard",
         "dest: str: the path, for state link and hard", "src: str: where the link leads",
         "state: str: what is at the path: file, directory, link, hard or absent", "mode: str: four octal digits",

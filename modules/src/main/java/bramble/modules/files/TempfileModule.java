@@ -32,7 +32,7 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
                 state: directory
                 suffix: build
               register: place
-            """, neverSettles = "each run makes another one, as it is meant to", returns = {
+            """, oneByOne = true, neverSettles = "each run makes another one, as it is meant to", returns = {
         "path: str: the path", "state: str: file or directory", "mode: str: four octal digits",
         "uid: int: number of the owner",
         "gid: int: number of the group"})

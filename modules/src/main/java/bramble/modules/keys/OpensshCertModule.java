@@ -59,7 +59,7 @@ public final class OpensshCertModule implements TaskModule<OpensshCertModule.Arg
                 principals: [mpi]
                 valid_from: always
                 valid_to: forever
-            """, neverSettles = "force, and relative times without ignore_timestamps, make a new one each time", returns = {
+            """, oneByOne = true, neverSettles = "force, and relative times without ignore_timestamps, make a new one each time", returns = {
         "filename: str: the file", "type: str: user or host", "info: list: what ssh-keygen -L would tell, a line each",
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",

@@ -65,7 +65,7 @@ public final class OpensshKeypairModule
                 type: ed25519
                 owner: mpi
                 group: mpi
-            """, neverSettles = "force, and regenerate: always, make a new key each time", returns = {
+            """, oneByOne = true, neverSettles = "force, and regenerate: always, make a new key each time", returns = {
         "filename: str: the private key's file", "type: str: the kind of the key", "size: int: in bits",
         "fingerprint: str: digest of the public key", "public_key: str: kind and public key",
         "comment: str: the comment behind the public key",

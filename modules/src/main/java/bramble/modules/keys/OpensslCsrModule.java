@@ -37,7 +37,7 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
                 privatekey_path: /etc/ssl/private/web.pem
                 common_name: www.example.org
                 subject_alt_name: [DNS:www.example.org, DNS:example.org, IP:192.168.50.1]
-            """, neverSettles = "force makes a new request each time", returns = {
+            """, oneByOne = true, neverSettles = "force makes a new request each time", returns = {
         "filename: str: the file",
         "privatekey: str: the private key's file", "subject: list: pairs of names and values",
         "subjectAltName: list: as given", "keyUsage: list: as given", "extendedKeyUsage: list: as given",

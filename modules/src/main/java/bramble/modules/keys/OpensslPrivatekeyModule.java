@@ -49,7 +49,7 @@ public final class OpensslPrivatekeyModule implements TaskModule<OpensslPrivatek
                 path: /etc/ssl/private/web.pem
                 type: ECC
                 curve: secp256r1
-            """, neverSettles = "force, and regenerate: always, make a new key each time", returns = {
+            """, oneByOne = true, neverSettles = "force, and regenerate: always, make a new key each time", returns = {
         "filename: str: the file", "type: str: the kind of the key", "size: int: in bits",
         "curve: str: the name of its curve, of type ECC", "fingerprint: dict: digests of the public key",
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",

@@ -48,7 +48,7 @@ public final class X509CertificateModule
                 ownca_path: /etc/ssl/ca.crt
                 ownca_privatekey_path: /etc/ssl/private/ca.pem
                 ownca_not_after: +365d
-            """, neverSettles = "force, and relative times without ignore_timestamps, make a new one each time", returns = {
+            """, oneByOne = true, neverSettles = "force, and relative times without ignore_timestamps, make a new one each time", returns = {
         "filename: str: the file", "privatekey: str: the private key's file", "csr: str: the request's file",
         "notBefore: str: since when it holds, as 20240101000000Z", "notAfter: str: until when",
         "serial_number: int: its number",

@@ -52,7 +52,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                 repo: https://example.org/dashboard.git
                 dest: /srv/dashboard
                 version: v2.1
-            """, neverSettles = "with clone false, where there is no checkout, it tells each time what would be cloned", returns = {
+            """, oneByOne = true, neverSettles = "with clone false, where there is no checkout, it tells each time what would be cloned", returns = {
         "before: str: the commit that was checked out before", "after: str: the commit that is",
         "remote_url_changed: bool: whether the remote's URL was another one",
         "submodules_changed: bool: whether submodules were behind their branches, with track_submodules",

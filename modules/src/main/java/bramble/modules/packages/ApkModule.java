@@ -14,7 +14,7 @@ import java.util.Optional;
 /** {@code apk}: packages of Alpine. */
 @AutoService(AnyModule.class)
 public final class ApkModule implements SystemPackages<ApkModule.Args> {
-    @Doc(value = "Installs, upgrades and removes packages on Alpine.", collection = "community.general", itemsTogether = true, neverSettles = "upgrade asks for newer packages each time", example = """
+    @Doc(value = "Installs, upgrades and removes packages on Alpine.", collection = "community.general", neverSettles = "upgrade asks for newer packages each time", example = """
             - name: Have rsync
               community.general.apk:
                 name: rsync

@@ -49,7 +49,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         YES
     }
 
-    @Doc(value = "Installs, upgrades and removes packages with apt.", itemsTogether = true, neverSettles = "without cache_valid_time, update_cache fetches the package lists each time", example = """
+    @Doc(value = "Installs, upgrades and removes packages with apt.", neverSettles = "without cache_valid_time, update_cache fetches the package lists each time", example = """
             - name: Install what the cluster's nodes need
               ansible.builtin.apt:
                 name: [rsync, tmux]

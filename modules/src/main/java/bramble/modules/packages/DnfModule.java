@@ -14,7 +14,7 @@ import java.util.Optional;
 @AutoService(AnyModule.class)
 public final class DnfModule implements SystemPackages<DnfModule.Args> {
     @Doc(value = "Installs, upgrades and removes packages on Fedora and its relatives.", aliases = {"yum",
-        "dnf5"}, itemsTogether = true, neverSettles = "of groups, files and all packages at once, only dnf itself knows whether there is something to do", example = """
+        "dnf5"}, neverSettles = "of groups, files and all packages at once, only dnf itself knows whether there is something to do", example = """
                 - name: Have rsync
                   ansible.builtin.dnf:
                     name: rsync

@@ -34,7 +34,7 @@ public final class NpmModule implements TaskModule<NpmModule.Args, NpmModule.Sta
         LATEST
     }
 
-    @Doc(value = "Installs and removes libraries of Node.js with npm, which the node has to have.", collection = "community.general", itemsTogether = true, neverSettles = "without a name, only npm itself knows what a project lacks", example = """
+    @Doc(value = "Installs and removes libraries of Node.js with npm, which the node has to have.", collection = "community.general", neverSettles = "without a name, only npm itself knows what a project lacks", example = """
             - name: Have the flows that switch the lamps
               community.general.npm:
                 name: node-red

@@ -42,7 +42,7 @@ public final class OpkgModule implements SystemPackages<OpkgModule.Args> {
         REMOVAL_OF_DEPENDENT_PACKAGES
     }
 
-    @Doc(value = "Installs and removes packages on OpenWrt.", collection = "community.general", itemsTogether = true, neverSettles = "update_cache fetches the package lists each time, which counts as no change", example = """
+    @Doc(value = "Installs and removes packages on OpenWrt.", collection = "community.general", neverSettles = "update_cache fetches the package lists each time, which counts as no change", example = """
             - name: Have a packet sniffer on the router
               community.general.opkg:
                 name: tcpdump

@@ -40,7 +40,7 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
         FORCEREINSTALL
     }
 
-    @Doc(value = "Installs and removes Python packages with pip, which the node has to have, with Python.", itemsTogether = true, neverSettles = "forcereinstall installs anew each time, and of latest, of addresses and of files that name them only pip itself knows whether there is something to do", example = """
+    @Doc(value = "Installs and removes Python packages with pip, which the node has to have, with Python.", neverSettles = "forcereinstall installs anew each time, and of latest, of addresses and of files that name them only pip itself knows whether there is something to do", example = """
             - name: Have the library that drives the lamps, in an environment of its own
               ansible.builtin.pip:
                 name: rpi-ws281x>=5

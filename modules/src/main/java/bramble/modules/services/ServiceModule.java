@@ -15,7 +15,7 @@ import java.util.Optional;
 /** {@code service}: services, whatever the node starts them with. */
 @AutoService(AnyModule.class)
 public final class ServiceModule implements TaskModule<ServiceModule.Args, ServiceTask.State> {
-    @Doc(value = "Starts, stops and enables services, under systemd, OpenRC, procd (OpenWrt) or SysV's init scripts.", itemsTogether = true, neverSettles = "a restart or a reload is one each time", example = """
+    @Doc(value = "Starts, stops and enables services, under systemd, OpenRC, procd (OpenWrt) or SysV's init scripts.", neverSettles = "a restart or a reload is one each time", example = """
             - name: Have cron run, now and after each boot
               ansible.builtin.service:
                 name: cron

@@ -22,7 +22,7 @@ public final class SystemdModule implements TaskModule<SystemdModule.Args, Servi
         GLOBAL
     }
 
-    @Doc(value = "Starts, stops, enables and masks systemd's units.", aliases = "systemd_service", itemsTogether = true, neverSettles = "a restart, a reload or a daemon-reload is one each time", example = """
+    @Doc(value = "Starts, stops, enables and masks systemd's units.", aliases = "systemd_service", neverSettles = "a restart, a reload or a daemon-reload is one each time", example = """
             - name: Have cron run, after systemd has read its units again
               ansible.builtin.systemd:
                 name: cron.service

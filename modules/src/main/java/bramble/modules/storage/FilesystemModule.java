@@ -63,7 +63,7 @@ public final class FilesystemModule implements TaskModule<FilesystemModule.Args,
         }
     }
 
-    @Doc(value = "Makes file systems on devices, grows and removes them.", collection = "community.general", neverSettles = "force makes the file system anew each time", example = """
+    @Doc(value = "Makes file systems on devices, grows and removes them.", collection = "community.general", oneByOne = true, neverSettles = "force makes the file system anew each time", example = """
             - name: A file system for the media
               community.general.filesystem:
                 dev: /dev/disk/by-label/media

@@ -65,7 +65,7 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
             "glusterfs", "glusterfs-client", "davfs", "davfs2", "ceph", "ceph-common", "fuse.sshfs", "sshfs",
             "zfs", "zfsutils-linux");
 
-    @Doc(value = "Mounts file systems, and keeps /etc/fstab.", collection = "ansible.posix", itemsTogether = true, neverSettles = "remounted and ephemeral mount anew each time, as they are meant to", example = """
+    @Doc(value = "Mounts file systems, and keeps /etc/fstab.", collection = "ansible.posix", neverSettles = "remounted and ephemeral mount anew each time, as they are meant to", example = """
             - name: Keep the disk of the media on /srv/media
               ansible.posix.mount:
                 path: /srv/media

@@ -68,7 +68,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
                 dest: /var/www/html/
                 delete: true
                 rsync_opts: [--exclude=.git]
-            """, neverSettles = "without times and without checksum, each file counts as changed", returns = {
+            """, oneByOne = true, neverSettles = "without times and without checksum, each file counts as changed", returns = {
         "msg: str: a line for each thing that changes, as rsync itemizes it", "stdout_lines: list: the same",
         "rc: int: 0"})
     public record Args(

@@ -36,7 +36,7 @@ public final class AtModule implements TaskModule<AtModule.Args, AtModule.State>
         WEEKS
     }
 
-    @Doc(value = "Has at run a command once, later.", collection = "ansible.posix", neverSettles = "without unique, each run adds a job", example = """
+    @Doc(value = "Has at run a command once, later.", collection = "ansible.posix", oneByOne = true, neverSettles = "without unique, each run adds a job", example = """
             - name: Restart at night, when nobody listens to music
               ansible.posix.at:
                 command: /sbin/reboot

@@ -58,7 +58,7 @@ public final class SysloggerModule implements TaskModule<SysloggerModule.Args, S
         LOCAL7
     }
 
-    @Doc(value = "Writes a line to the node's log.", collection = "community.general", neverSettles = "each run writes a line, as it is meant to", example = """
+    @Doc(value = "Writes a line to the node's log.", collection = "community.general", oneByOne = true, neverSettles = "each run writes a line, as it is meant to", example = """
             - name: Leave a trace of this run
               community.general.syslogger:
                 msg: The cluster is being set up

@@ -56,7 +56,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         ON_CREATE
     }
 
-    @Doc(value = "Makes, changes and removes users.", itemsTogether = true, neverSettles = "force with generate_ssh_key makes a new key each time", example = """
+    @Doc(value = "Makes, changes and removes users.", neverSettles = "force with generate_ssh_key makes a new key each time", example = """
             - name: Let deploy log in and read the logs
               ansible.builtin.user:
                 name: deploy
