@@ -33,7 +33,8 @@ public final class RebootModule implements Conversation<RebootModule.Args> {
               reboot:
                 msg: New kernel
                 reboot_timeout: 300
-            """, oneByOne = true, neverSettles = "it restarts the node each time", returns = {"rebooted: bool: whether it was restarted",
+            """, oneByOne = true, neverSettles = "it restarts the node each time", returns = {
+        "rebooted: bool: whether it was restarted",
         "elapsed: int: seconds that it took"})
     public record Args(
             @Arg(value = "Seconds before it begins; shutdown takes whole minutes.", fallback = "0", aliases = "pre_reboot_delay_sec") int preRebootDelay,

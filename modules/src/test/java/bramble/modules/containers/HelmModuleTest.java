@@ -53,8 +53,10 @@ class HelmModuleTest {
 
         assertEquals("true {exists=TRUE}", helm.both(new HelmModule(), args.formatted("8.3.6", "s3same", "present")));
         assertEquals("false", helm.both(new HelmModule(), args.formatted("8.3.6", "s3same", "present")));
-        assertEquals("true {values={word=other}}", helm.both(new HelmModule(), args.formatted("8.3.6", "other", "present")));
-        assertEquals("true {chart=grafana-9.0.0}", helm.both(new HelmModule(), args.formatted("9.0.0", "other", "present")));
+        assertEquals("true {values={word=other}}",
+                helm.both(new HelmModule(), args.formatted("8.3.6", "other", "present")));
+        assertEquals("true {chart=grafana-9.0.0}",
+                helm.both(new HelmModule(), args.formatted("9.0.0", "other", "present")));
         assertEquals("true {exists=FALSE}", helm.both(new HelmModule(), args.formatted("8.3.6", "other", "absent")));
         assertEquals("false", helm.both(new HelmModule(), args.formatted("8.3.6", "other", "absent")));
         assertEquals(
