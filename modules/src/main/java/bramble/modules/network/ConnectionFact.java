@@ -8,8 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks NetworkManager for a connection; empty where the node has no nmcli. {@code toString} of the answer tells no secret. */
+/**
+ * Asks NetworkManager for a connection; empty where the node has no nmcli. {@code toString} of the answer tells no secret.
+ *
+ * <p>
+ * To ask for secrets makes NetworkManager say that the connection was updated, whereupon nmcli fetches it anew, and on
+ * a busy node prints it as it then is, without them. So a connection that must have a secret and shows none is looked
+ * at again.
+ */
 record ConnectionFact(String name) implements Fact<Optional<ConnectionFact.Connection>> {
+    private static final String SECRETIVE = "^(802-11-wireless-security\\.key-mgmt:[a-z]|wireguard\\.)";
+    private static final String SECRET = "^(802-11-wireless-security\\.(psk|wep-key[0-3]|leap-password)"
+            + "|802-1x\\.password|wireguard\\.private-key):.";
+
     /**
      * A connection.
      *
@@ -40,7 +51,14 @@ record ConnectionFact(String name) implements Fact<Optional<ConnectionFact.Conne
         return Sh.of("""
                 command -v nmcli >/dev/null || exit 0
                 echo tool
-                nmcli --show-secrets -t -e no connection show {} 2>&1; echo "b_rc $?\"""", name);
+                b_n=0
+                while :; do
+                b_out=$(nmcli --show-secrets -t -e no connection show {} 2>&1); b_rc=$?
+                b_n=$((b_n + 1)); [ "$b_n" -lt 9 ] || break
+                printf '%s\\n' "$b_out" | grep -Eq {} || break
+                ! printf '%s\\n' "$b_out" | grep -Eq {} || break
+                done
+                [ -z "$b_out" ] || printf '%s\\n' "$b_out"; echo "b_rc $b_rc\"""", name, SECRETIVE, SECRET);
     }
 
     @Override

@@ -35,7 +35,9 @@ import java.util.Optional;
 public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<?>> {
     private static final int BRIDGE_PRIORITY = 128; // Ansible's, not NetworkManager's
     private static final List<String> SECRETS = List.of("802-11-wireless-security.psk",
-            "802-11-wireless-security.wep-key0", "802-11-wireless-security.leap-password");
+            "802-11-wireless-security.wep-key0", "802-11-wireless-security.wep-key1",
+            "802-11-wireless-security.wep-key2", "802-11-wireless-security.wep-key3",
+            "802-11-wireless-security.leap-password");
 
     /** What is wanted. */
     public enum Wanted {
