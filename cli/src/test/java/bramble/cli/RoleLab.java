@@ -1,0 +1,192 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import bramble.record.History;
+import bramble.testkit.Lab;
+import bramble.value.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A lab of fresh nodes on which roles are proved: what such proofs have in common. */
+final class RoleLab implements AutoCloseable {
+    static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final long LONGEST = TimeUnit.MINUTES.toSeconds(2);
+
+    private final String name;
+    private final String subnet;
+    private final Path scratch;
+    private final Cli cli;
+
+    private RoleLab(String name, String subnet, Path scratch) {
+        this.name = name;
+        this.subnet = subnet;
+        this.scratch = scratch;
+        cli = new Cli(PROJECT, scratch.resolve("data"));
+    }
+
+    /**
+     * @param name that no other lab has, at most 9 letters
+     * @param subnet the first three numbers of addresses that no other lab has
+     * @param nodes a line for each: its name, the end of its address with the dot, its kind, its groups
+     */
+    static RoleLab up(String name, String subnet, Path scratch, String nodes) {
+        Lab.needsRoot();
+        var lab = new RoleLab(name, subnet, scratch);
+        lab.write("nodes", nodes.replace(" .", " " + subnet + "."));
+        lab.lab("up", "--fresh", "--nodes", scratch.resolve("nodes").toString());
+        return lab;
+    }
+
+    /** Makes a file, a playbook say, in the folder of the test. */
+    Path write(String file, String text) {
+        try {
+            return Files.writeString(scratch.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Plays a playbook, of the test's folder or one with a path, with the roles of the project. */
+    Cli.Said play(String book, String... more) {
+        var words = new ArrayList<>(List.of("run", "-i", "/var/lib/bramble-lab/" + name + "/inventory.yml"));
+        words.addAll(List.of(more));
+        words.add(scratch.resolve(book).toString());
+        return cli.call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()), words);
+    }
+
+    /** Plays a playbook that has to succeed. */
+    void plays(String book, String... more) {
+        Cli.Said said = play(book, more);
+        assertEquals(0, said.code(), said::toString);
+    }
+
+    /**
+     * Plays a playbook three times: a dry run that says nothing which the first run then does differently (what comes with a
+     * package it can't know), that first run, and a second one that changes nothing.
+     */
+    void settles(String book, String... more) {
+        var dry = new ArrayList<>(List.of(more));
+        dry.addAll(List.of("--check", "--diff"));
+        plays(book, dry.toArray(String[]::new));
+        Map<String, History.Entry> foretold = entries();
+        plays(book, more);
+        Map<String, History.Entry> real = entries();
+        var differences = new ArrayList<String>();
+        foretold.forEach((task, before) -> {
+            if (before.outcome().equals("UNDETERMINED")) {
+                return;
+            }
+            String outcome = real.containsKey(task) ? Objects.requireNonNull(real.get(task)).outcome() : "not there";
+            if (!before.outcome().replace("WOULD_CHANGE", "CHANGED").equals(outcome)) {
+                differences.add(task + ": predicted " + before.outcome() + ", but " + outcome);
+            } else if (before.outcome().equals("WOULD_CHANGE")) {
+                String changes = Json.compact(before.changes());
+                String made = Json.compact(Objects.requireNonNull(real.get(task)).changes());
+                if (!changes.equals(made)) {
+                    differences.add(task + ": predicted " + changes + ", but made " + made);
+                }
+            }
+        });
+        assertEquals(List.of(), differences);
+        assertTrue(foretold.values().stream().anyMatch(entry -> entry.outcome().equals("WOULD_CHANGE")));
+        plays(book, more);
+        assertEquals(List.of(), entries().entrySet().stream()
+                .filter(entry -> entry.getValue().outcome().equals("CHANGED")).map(Map.Entry::getKey).toList());
+    }
+
+    /** What became of each task, and of each item of a loop, on each host in the last run. */
+    private Map<String, History.Entry> entries() {
+        var entries = new TreeMap<String, History.Entry>();
+        try (var history = new History(scratch.resolve("data/runs.db"))) {
+            history.entries(history.runs(1).getFirst().id()).forEach(entry -> entries.put(entry.position() + " "
+                    + entry.task() + " on " + entry.host() + entry.item().map(item -> ", " + item).orElse(""), entry));
+        }
+        return entries;
+    }
+
+    /** Runs a command as root on a node, which has to succeed, and gives what it prints. */
+    String on(String node, String command) {
+        return lab("ssh", node, "sudo sh -c '" + command.replace("'", "'\\''") + "'");
+    }
+
+    /** Runs a command of this machine in the network of a node, or in one that {@link #network} made. */
+    String inside(String node, String... command) {
+        var words = new ArrayList<>(List.of("ip", "netns", "exec", netns(node)));
+        words.addAll(List.of(command));
+        return run(words.toArray(String[]::new));
+    }
+
+    /** Makes a network namespace, which goes with the lab. */
+    void network(String other) {
+        run("ip", "netns", "add", netns(other));
+        run("ip", "-n", netns(other), "link", "set", "lo", "up");
+    }
+
+    /** Lays a cable between an interface of one and an interface of another, up but without addresses. */
+    void cable(String one, String itsEnd, String other, String otherEnd) {
+        run("ip", "-n", netns(one), "link", "add", itsEnd, "type", "veth", "peer", "name", otherEnd, "netns",
+                netns(other));
+        run("ip", "-n", netns(one), "link", "set", itsEnd, "up");
+        run("ip", "-n", netns(other), "link", "set", otherEnd, "up");
+    }
+
+    private String netns(String node) {
+        return name + "-" + node;
+    }
+
+    /** Runs a command of this machine, which has to succeed, and gives what it prints. */
+    String run(String... words) {
+        Ended ended = tried(words);
+        assertEquals(0, ended.code(), () -> String.join(" ", words) + ": " + ended.printed());
+        return ended.printed();
+    }
+
+    /** How a command ended. */
+    record Ended(int code, String printed) {}
+
+    /** Runs a command of this machine that may fail. */
+    Ended tried(String... words) {
+        var builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().put("BRAMBLE_LAB_NAME", name);
+        builder.environment().put("BRAMBLE_LAB_SUBNET", subnet);
+        try {
+            Path said = Files.createTempFile(scratch, "said", ".log"); // what a command leaves running may keep a pipe open
+            Process process = builder.redirectOutput(said.toFile()).start();
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                fail(String.join(" ", words) + " does not end");
+            }
+            return new Ended(process.exitValue(), new String(Files.readAllBytes(said), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String lab(String... words) {
+        var all = new ArrayList<>(List.of(PROJECT.resolve("lab/lab").toString()));
+        all.addAll(List.of(words));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Override
+    public void close() {
+        lab("down", "--purge");
+    }
+}
