@@ -4,6 +4,8 @@ import bramble.check.Finding;
 import bramble.check.Report;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
+import bramble.run.Options;
+import bramble.run.PlaybookRun;
 import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Finds what is wrong with playbooks, all at once, without playing them: {@code bramble check}. */
 final class CheckCommand {
@@ -39,7 +42,7 @@ final class CheckCommand {
         syntax.words(playbooks::add, "PLAYBOOK", true);
     }
 
-    private int check() {
+    private int check() throws InterruptedException {
         if (!format.equals("text") && !format.equals("json")) {
             throw new UsageException("--format: expected text or json, but found " + format);
         }
@@ -50,6 +53,9 @@ final class CheckCommand {
         try {
             Launch.Sources sources = launch.files(inventory).beside(session.folder(), playbooks);
             told = launch.check(sources, playbooks, launch.tags(tags, skipTags));
+            if (told.errors() == 0) {
+                told = with(told, refused(launch, sources));
+            }
         } catch (ProblemException e) {
             told = new Report(e.problems().stream()
                     .map(problem -> new Finding(Finding.Rule.STRUCTURE, problem)).toList(), List.of());
@@ -69,6 +75,22 @@ final class CheckCommand {
         }
         session.out().flush();
         return all.errors() > 0 ? 1 : 0;
+    }
+
+    /** What roles would refuse as a run begins. */
+    private List<Problem> refused(Launch launch, Launch.Sources sources) throws InterruptedException {
+        var run = new RunFlags();
+        run.tags.addAll(tags);
+        run.skipTags.addAll(skipTags);
+        Options options = launch.options(inventory, new LoginFlags(), run, sources, Optional.empty(), false);
+        PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()), session.folder());
+        return new PlaybookRun(parts).findings(launch.playbooks(parts.loader(), playbooks));
+    }
+
+    private static Report with(Report report, List<Problem> refused) {
+        var all = new ArrayList<>(report.findings());
+        refused.forEach(problem -> all.add(new Finding(Finding.Rule.REFUSED, problem)));
+        return new Report(all, report.notes());
     }
 
     private void text(Report report) {

@@ -123,6 +123,11 @@ final class PlaybookCommand {
                     listTasks, listTags);
             return 0;
         }
+        List<Problem> findings = new PlaybookRun(parts).findings(loaded);
+        if (!findings.isEmpty()) {
+            session.report(new ProblemException(findings));
+            return PlaybookRun.REFUSED;
+        }
         var listeners = new ArrayList<Consumer<Event>>();
         var callbacks = new Callbacks(session, run.verbose);
         callbacks.tellWhatHasNoEffect(loaded.stream().map(Playbook::file).toList());

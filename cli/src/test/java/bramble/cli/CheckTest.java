@@ -49,6 +49,14 @@ class CheckTest {
         return PythonText.of(finding.get(key).orElseThrow());
     }
 
+    @Test
+    void tellsWhatRolesRefuse() throws IOException {
+        write("roles/r/meta/checks.yml", "- {variable: number, that: value not in others.values(), msg: Twice.}\n");
+        write("roles/r/tasks/main.yml", "- debug:\n");
+        write("site.yml", "- hosts: all\n  vars:\n    number: 1\n  roles: [r]\n");
+        assertEquals(List.of("error refused site.yml:3:5 h1, h2: number: Twice."), found("site.yml"));
+    }
+
     /** Modes, regular expressions, hosts and groups that are written out; those that are right, or asked for first, are left alone. */
     @Test
     void findsModesExpressionsHostsAndGroupsThatAreNone() throws IOException {

@@ -89,9 +89,9 @@ class FloatingIpIT {
     @Test
     void twoNodesOfOnePriorityAreRefused() {
         Cli.Said said = play("site.yml", "-e", "{\"priorities\": {\"hub1\": 100, \"hub2\": 100}}");
-        assertTrue(
-                said.code() == 2
-                        && said.out().contains("floating_ip_priority is the same on several of hub1, hub2 (100, 100)"),
+        assertTrue(said.code() == 4 && said.out().isEmpty()
+                && said.err().contains("hub1: floating_ip_priority: 100 is the priority of hub2, too")
+                && said.err().contains("hub2: floating_ip_priority: 100 is the priority of hub1, too"),
                 said::toString);
     }
 

@@ -51,6 +51,47 @@ class TroubleTest {
         assertTrue(said.out().contains("\"msg\": \"hi next\""), said::toString);
     }
 
+    /** What a role's checks find is told before any task; what may still turn out to be right is passed over. */
+    @Test
+    void rolesRefuseWhatIsWrongBeforeAnyTask() throws IOException {
+        Files.createDirectories(folder.resolve("roles/r/meta"));
+        Files.createDirectories(folder.resolve("roles/r/tasks"));
+        Files.createDirectories(folder.resolve("roles/r/defaults"));
+        Files.writeString(folder.resolve("roles/r/defaults/main.yml"), "number: 1\n");
+        Files.writeString(folder.resolve("roles/r/tasks/main.yml"), "- debug: {msg: \"number {{ number }}\"}\n");
+        Files.writeString(folder.resolve("roles/r/meta/checks.yml"), """
+                - variable: number
+                  that: value | int > 1
+                  msg: "{{ value }} of {{ inventory_hostname }} is too small."
+                """);
+        String include = "- file: {path: FOLDER/touched, state: touch}\n- include_role: {name: r}\n";
+        Cli.Said refused = play(include);
+        assertEquals(4, refused.code(), refused::toString);
+        assertTrue(refused.err().contains("n1: number: 1 of n1 is too small.\n --> roles/r/defaults/main.yml:1:1"),
+                refused::toString);
+        assertTrue(refused.out().isEmpty() && Files.notExists(folder.resolve("touched")), refused::toString);
+        assertTrue(play(include, "-e", "number=0").err().contains("0 of n1 is too small.\n --> command line"));
+        assertEquals(0, play(include, "-e", "number=2").code());
+        assertEquals(0, play("- {include_role: {name: r}, tags: t}\n", "--skip-tags", "t").code());
+        for (String later : java.util.List.of(
+                "- set_fact: {number: 2}\n- include_role: {name: r}\n",
+                "- {command: echo 2, register: number}\n- import_role: {name: r}\n",
+                "- {include_role: {name: r}, vars: {number: \"{{ ansible_processor_count }}\"}}\n",
+                "- {include_role: {name: r}, vars: {number: \"{{ lookup('pipe', 'echo 2') }}\"}}\n",
+                "- {include_role: {name: r}, when: number > 1}\n",
+                "- {include_role: {name: \"{{ item }}\"}, loop: [r]}\n")) {
+            Cli.Said unknown = play(later);
+            assertFalse(unknown.err().contains("too small"), unknown::toString);
+        }
+        Files.writeString(folder.resolve("roles/r/meta/checks.yml"), "- {variable: number, tht: value > 1, msg: no}\n");
+        Cli.Said misspelt = play(include.replace("include", "import"));
+        assertTrue(misspelt.err().contains("Did you mean \"that\"?"), misspelt::toString);
+        Files.writeString(folder.resolve("roles/r/meta/checks.yml"),
+                "- {variable: number, that: value + 'x', msg: no}\n");
+        Cli.Said wrong = play(include);
+        assertTrue(wrong.code() == 1 && wrong.err().contains("roles/r/meta/checks.yml:1:34"), wrong::toString);
+    }
+
     /** What delegate_to names is the other side of synchronize, not where it is done. */
     @Test
     void synchronizeIsDoneOnItsOwnHost() throws IOException {

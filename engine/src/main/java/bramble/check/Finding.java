@@ -19,6 +19,8 @@ public record Finding(Rule rule, Problem problem) {
         /** A handler that is not there. */
         HANDLER,
         /** A variable that nothing defines. */
-        VARIABLE
+        VARIABLE,
+        /** A value that a role refuses, by the checks that it brings. */
+        REFUSED
     }
 }

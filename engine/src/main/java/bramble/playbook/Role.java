@@ -24,10 +24,12 @@ import java.util.stream.Stream;
  *     role was not skipped
  * @param isPublic whether its defaults and vars are seen by the whole play
  * @param byTask whether a task includes or imports it
+ * @param checks what must hold of its variables before any node is touched; none where other tasks than its main ones are
+ *     asked for
  */
 public record Role(String name, Path path, Optional<Role> parent, List<Role> dependencies, List<Variables> defaults,
         List<Variables> vars, Variables params, Identity identity, boolean allowDuplicates, boolean isPublic,
-        boolean byTask) {
+        boolean byTask, List<RoleCheck> checks) {
 
     /** What makes two uses of a role the same. */
     public record Identity(Path path, MapValue parameters) {}
@@ -36,6 +38,7 @@ public record Role(String name, Path path, Optional<Role> parent, List<Role> dep
         dependencies = List.copyOf(dependencies);
         defaults = List.copyOf(defaults);
         vars = List.copyOf(vars);
+        checks = List.copyOf(checks);
     }
 
     /** The collection that the role is part of, {@code my.collection}. */

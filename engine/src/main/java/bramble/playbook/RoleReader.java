@@ -29,6 +29,10 @@ final class RoleReader {
             "collections", "name",
             "standalone", "cloud_platforms", "min_ansible_version");
 
+    private static final Set<String> CHECK = Set.of("variable", "that", "msg", "loop");
+    private static final String CHECK_FORM = "lines like \"variable: priority\", \"that: value > 0\" and \"msg: It has to "
+            + "be more than 0.\"";
+
     private final Reading reading;
 
     RoleReader(Reading reading) {
@@ -148,7 +152,7 @@ final class RoleReader {
         boolean again = use.byTask() ? request.allowDuplicates() : meta.allowDuplicates();
         List<Variables> defaults = variables(path, "defaults", request.defaultsFrom(), use.asked());
         var alone = new Role(place.name(), path, spot.role(), List.of(), defaults, vars, use.params(), identity, again,
-                request.isPublic(), use.byTask());
+                request.isPublic(), use.byTask(), request.isMain() ? checks(path, use.asked()) : List.of());
         Directives directives = use.own().within(use.outer()).withCollections(collections(place.name(), meta));
         Spot inside = spot.of(alone).inside(directives);
 
@@ -161,7 +165,7 @@ final class RoleReader {
             });
         }
         var role = new Role(alone.name(), path, alone.parent(), dependencies, alone.defaults(), vars, alone.params(),
-                identity, again, alone.isPublic(), alone.byTask());
+                identity, again, alone.isPublic(), alone.byTask(), alone.checks());
         Spot own = spot.of(role).inside(directives);
         if (!use.byTask()) {
             handlers(path, request, own, use.asked());
@@ -349,6 +353,48 @@ final class RoleReader {
                     }
                 });
         return new Meta(dependencies, again, collections, specs);
+    }
+
+    /** What must hold of the role's variables before any node is touched. */
+    private List<RoleCheck> checks(Path role, Source asked) {
+        Optional<Node> document = Documents.entry(role.resolve("meta"), "checks", false).filter(Files::isRegularFile)
+                .flatMap(file -> reading.documents.read(file, asked));
+        return switch (document.orElse(null)) {
+            case null -> List.of();
+            case Node.Items items -> items.items().stream().flatMap(item -> check(item).stream()).toList();
+            case Node node when reading.keywords.value(node) == None.NONE -> List.of();
+            case Node node -> {
+                reading.keywords.wrongType(node, "a role's checks", "a list of them, each beginning with \"-\"");
+                yield List.of();
+            }
+        };
+    }
+
+    private Optional<RoleCheck> check(Node node) {
+        if (!(node instanceof Node.Fields fields)) {
+            reading.keywords.wrongType(node, "a role's check", CHECK_FORM);
+            return Optional.empty();
+        }
+        for (Node.Field field : fields.fields()) {
+            if (!CHECK.contains(field.name())) {
+                reading.findings.error(field.key().source(),
+                        "Tried to read a role's check, but \"" + field.name() + "\" means nothing here.",
+                        Findings.hint(field.name(), CHECK));
+            }
+        }
+        for (String word : List.of("variable", "that", "msg")) {
+            if (fields.field(word).isEmpty()) {
+                reading.findings.error(node.source(), "Tried to read a role's check, but it has no \"" + word + "\".",
+                        "Expected " + CHECK_FORM + ".");
+                return Optional.empty();
+            }
+        }
+        Node that = fields.field("that").orElseThrow().value();
+        return Optional.of(new RoleCheck(node.source(),
+                PythonText.of(reading.keywords.value(fields.field("variable").orElseThrow().value())),
+                new Setting(reading.keywords.value(that), that.source()),
+                reading.keywords.value(fields.field("msg").orElseThrow().value()),
+                fields.field("loop").map(field -> reading.keywords.value(field.value()))));
     }
 
     private List<Node> dependencies(Node node) {

@@ -48,6 +48,11 @@ public record RoleRequest(String name, String tasksFrom, String varsFrom, String
         return value == None.NONE ? otherwise : !NO.contains(PythonText.of(value).strip().toLowerCase(Locale.ROOT));
     }
 
+    /** Whether the role's main tasks are asked for. */
+    boolean isMain() {
+        return tasksFrom.isEmpty() || tasksFrom.replaceFirst("\\.(yml|yaml|json)$", "").equals("main");
+    }
+
     /** The values that tell two uses of a role apart. */
     MapValue files() {
         return MapValue.of("tasks", tasksFrom, "vars", varsFrom, "defaults", defaultsFrom, "handlers", handlersFrom);

@@ -61,6 +61,24 @@ final class PlayRun {
         }
     }
 
+    /**
+     * The play as its hosts see it before anything is done: all hosts in one batch, whatever the limit.
+     *
+     * @throws UnknownValueException where only a run would tell; ProblemException where something isn't known yet
+     */
+    PlayFrame foreseen() {
+        world.enter(play);
+        outside = new PlayScope(world, play, List.of(filesForAll()));
+        List<String> hosts = world.ofPattern(hostsPattern());
+        var frame = new PlayFrame(play, "", MapValue.EMPTY, hosts, hosts, Set.of());
+        for (String host : hosts) {
+            world.update(host, known -> known.forPlay(List.of()));
+            List<Variables> files = varsFiles(HostScope.of(world, host, frame));
+            world.update(host, known -> known.forPlay(files));
+        }
+        return frame;
+    }
+
     private static String written(Value value) {
         return value instanceof Template template ? template.text() : PythonText.of(value);
     }

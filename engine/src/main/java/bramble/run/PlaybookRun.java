@@ -29,6 +29,8 @@ public final class PlaybookRun {
 
     /** The exit code where a file that a task includes is not right. */
     public static final int WRONG_INCLUDE = 4;
+    /** The exit code where a role refuses what it is given: the files are not right, and no node was touched. */
+    public static final int REFUSED = 4;
 
     /**
      * What a run is made of.
@@ -79,6 +81,21 @@ public final class PlaybookRun {
                 events.tell(new Event.RunEnded(Instant.now(), tallies.byHost(), tallies.statistics(), exit));
             }
             return exit;
+        }
+    }
+
+    /**
+     * What the roles of these playbooks find wrong in what they are given, as far as it can be told without touching a node.
+     */
+    public List<Problem> findings(List<Playbook> playbooks) throws InterruptedException {
+        var checks = new Forechecks(parts.loader(), parts.options().tags());
+        if (!checks.anyIn(playbooks)) {
+            return List.of();
+        }
+        Path folder = playbooks.getFirst().file().toAbsolutePath().normalize().resolveSibling("");
+        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+            return checks
+                    .findings(new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts())));
         }
     }
 

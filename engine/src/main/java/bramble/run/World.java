@@ -222,6 +222,17 @@ final class World {
         return all.stream().filter(only::contains).toList();
     }
 
+    /** All hosts of a pattern, whatever the limit, without a word where there are none. */
+    List<String> ofPattern(String pattern) {
+        return HostPattern.of(pattern, Source.NONE).select(inventory(), _ -> {}).stream().map(Host::name).toList();
+    }
+
+    /** Whether the limit leaves a host in. */
+    boolean withinLimit(String host) {
+        return options.limit().map(limit -> HostPattern.limit(limit, Path.of("").toAbsolutePath())
+                .select(inventory(), _ -> {}).stream().anyMatch(one -> one.name().equals(host))).orElse(true);
+    }
+
     private List<String> select(HostPattern pattern) {
         return pattern.select(inventory(), problem -> events.tell(new Event.Warned(Instant.now(), problem))).stream()
                 .map(Host::name).toList();

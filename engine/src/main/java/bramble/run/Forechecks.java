@@ -1,0 +1,359 @@
+package bramble.run;
+
+import bramble.inventory.Host;
+import bramble.inventory.Layer;
+import bramble.inventory.Variables;
+import bramble.playbook.ActionCall;
+import bramble.playbook.Block;
+import bramble.playbook.Keyword;
+import bramble.playbook.LoadedRole;
+import bramble.playbook.LoadedTasks;
+import bramble.playbook.Play;
+import bramble.playbook.Playbook;
+import bramble.playbook.PlaybookLoader;
+import bramble.playbook.Prompt;
+import bramble.playbook.Role;
+import bramble.playbook.RoleCheck;
+import bramble.playbook.RoleRequest;
+import bramble.playbook.Setting;
+import bramble.playbook.Step;
+import bramble.playbook.Tags;
+import bramble.playbook.Task;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.template.Scope;
+import bramble.template.Site;
+import bramble.template.Truth;
+import bramble.template.UndefinedException;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.Undefined;
+import bramble.value.Unknown;
+import bramble.value.UnknownValueException;
+import bramble.value.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Looks, before any node is touched, at what the roles of a run are given, by the checks that the roles bring. What can't be
+ * told yet is passed over: what facts, prompts, lookups and results of tasks give, and roles that only a run would name.
+ */
+final class Forechecks {
+    /** A variable's name that stands for all: a file that only a run would find may set any. */
+    private static final String ANY = "*";
+    private static final int DEEPEST = 30;
+
+    private final PlaybookLoader loader;
+    private final Tags tags;
+    private final List<Use> uses = new ArrayList<>();
+    /** Variables that tasks set which come before. */
+    private final Set<String> later = new HashSet<>();
+
+    /**
+     * A role with checks, where a play uses it.
+     *
+     * @param around the includes that lead there
+     * @param block the role's steps
+     * @param later the variables that tasks before it set
+     */
+    private record Use(Play play, List<Step> around, Block block, Role role, Set<String> later) {}
+
+    Forechecks(PlaybookLoader loader, Tags tags) {
+        this.loader = loader;
+        this.tags = tags;
+    }
+
+    // --- Which roles have checks ---
+
+    /** Goes through the plays; false if no role of theirs has checks. */
+    boolean anyIn(List<Playbook> playbooks) {
+        playbooks.stream().flatMap(playbook -> playbook.plays().stream()).forEach(play -> {
+            play.prompts().stream().map(Prompt::name).forEach(later::add);
+            Stream.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
+                    .forEach(steps -> walk(play, steps, List.of(), Optional.empty()));
+        });
+        return !uses.isEmpty();
+    }
+
+    private void walk(Play play, List<Step> steps, List<Step> around, Optional<Role> inside) {
+        for (Step step : steps) {
+            switch (step) {
+                case Block block -> {
+                    Optional<Role> role = block.role().filter(own -> !block.role().equals(inside))
+                            .filter(own -> !own.checks().isEmpty() && selected(block));
+                    role.ifPresent(own -> uses.add(new Use(play, around, block, own, Set.copyOf(later))));
+                    walk(play, block.tasks(), around, block.role());
+                    walk(play, block.always(), around, block.role());
+                }
+                case Task task -> walk(play, task, around);
+            }
+        }
+    }
+
+    private void walk(Play play, Task task, List<Step> around) {
+        MapValue arguments = task.action().arguments();
+        task.value(Keyword.REGISTER).map(PythonText::of).ifPresent(later::add);
+        switch (task.action().name()) {
+            case "set_fact" -> later.addAll(arguments.byName().keySet());
+            case "include_vars" -> later.add(ANY);
+            case "include_role" -> {
+                Optional<String> name = literal(arguments, "name").or(() -> literal(arguments, "role"));
+                if (name.isPresent() && goesInto(task, around)) {
+                    Optional<LoadedRole> role = loader.look(RoleRequest.of(name.get(), arguments, false), play, task)
+                            .value();
+                    role.ifPresent(found -> walk(play, List.of(found.block(task.source(), task.name())),
+                            with(around, task), task.role()));
+                }
+            }
+            case "include_tasks" -> {
+                Optional<String> name = literal(arguments, "file").or(() -> literal(arguments, ActionCall.FREE_FORM));
+                if (name.isPresent() && goesInto(task, around)) {
+                    Optional<LoadedTasks> tasks = loader.look(name.get(), play, task, false).value();
+                    tasks.ifPresent(found -> walk(play, found.steps(), with(around, task), task.role()));
+                }
+            }
+            default -> {
+                // brings no roles
+            }
+        }
+    }
+
+    private boolean goesInto(Task include, List<Step> around) {
+        return include.loop().isEmpty() && around.size() < DEEPEST && selected(include);
+    }
+
+    private static Optional<String> literal(MapValue arguments, String name) {
+        return arguments.get(name).filter(Text.class::isInstance).map(PythonText::of);
+    }
+
+    private static List<Step> with(List<Step> steps, Step one) {
+        return Stream.concat(steps.stream(), Stream.of(one)).toList();
+    }
+
+    /** Whether the run's tags choose anything of it; the task that checks a role's arguments, which they always choose, aside. */
+    private boolean selected(Step step) {
+        return switch (step) {
+            case Block block -> Stream.of(block.tasks(), block.always()).flatMap(List::stream).anyMatch(this::selected);
+            case Task task ->
+                !task.action().is("validate_argument_spec") && tags.select(task.directives().tags().stream()
+                        .flatMap(tag -> Keywords.texts(tag.value()).stream()).toList());
+        };
+    }
+
+    // --- What they find ---
+
+    /** All that the checks find, each once for all hosts for which it is the same. */
+    List<Problem> findings(World world) {
+        var hosts = new LinkedHashMap<Finding, Set<String>>();
+        for (Use use : uses) {
+            PlayFrame frame;
+            try {
+                frame = new PlayRun(world, use.play(), 0).foreseen();
+            } catch (ProblemException | UnknownValueException e) {
+                continue; // which hosts it has, or what its files say, isn't known yet
+            }
+            new Checked(world, use, frame).findings().forEach((finding, names) -> hosts
+                    .computeIfAbsent(finding, _ -> new LinkedHashSet<>()).addAll(names));
+        }
+        return hosts.entrySet().stream()
+                .map(entry -> Problem.error(entry.getKey().place(),
+                        String.join(", ", entry.getValue()) + ": " + entry.getKey().variable() + ": "
+                                + entry.getKey().msg()))
+                .toList();
+    }
+
+    private record Finding(String variable, Source place, String msg) {}
+
+    /** The checks of one role, on the hosts that come to it. */
+    private record Checked(World world, Use use, PlayFrame frame) {
+        Map<Finding, Set<String>> findings() {
+            var found = new LinkedHashMap<Finding, Set<String>>();
+            List<String> hosts = frame.hosts().stream().filter(this::comes).toList();
+            for (RoleCheck check : use.role().checks()) {
+                var values = new LinkedHashMap<String, Value>();
+                for (String host : hosts) {
+                    values.put(host, value(host, check.variable()));
+                }
+                for (String host : hosts) {
+                    if (world.withinLimit(host)) {
+                        messages(check, host, values).forEach(msg -> found
+                                .computeIfAbsent(new Finding(check.variable(), place(host, check.variable()), msg),
+                                        _ -> new LinkedHashSet<>())
+                                .add(host));
+                    }
+                }
+            }
+            return found;
+        }
+
+        private Beforehand scope(String host, Step step) {
+            return new Beforehand(HostScope.of(world, host, frame).at(step).foreseen(), use.later(), world, Map.of());
+        }
+
+        /** Whether the host is known to come to the role. */
+        private boolean comes(String host) {
+            return Stream.concat(use.around().stream(), Stream.of(use.block()))
+                    .allMatch(step -> step.directives().when()
+                            .stream().allMatch(condition -> holds(condition, scope(host, step)).isTrue()));
+        }
+
+        private Truth holds(Setting condition, Scope scope) {
+            try {
+                return world.templates.condition(condition.value(), condition.source(), scope);
+            } catch (ProblemException | UnknownValueException e) {
+                return Truth.unknown("it can't be told yet");
+            }
+        }
+
+        private Value value(String host, String variable) {
+            Scope scope = scope(host, use.block());
+            try {
+                Value written = scope.get(variable);
+                return written instanceof Undefined ? written : world.templates.resolveKnown(written, scope);
+            } catch (ProblemException | UnknownValueException e) {
+                return new Unknown("it can't be told yet");
+            }
+        }
+
+        /** What the check says of a host, once for each item of its loop. */
+        private List<String> messages(RoleCheck check, String host, Map<String, Value> values) {
+            if (values.get(host) instanceof Unknown) {
+                return List.of();
+            }
+            var others = new LinkedHashMap<>(values);
+            others.remove(host);
+            others.values().removeIf(value -> value instanceof Unknown || value instanceof Undefined);
+            Beforehand scope = scope(host, use.block())
+                    .with(Map.of("value", values.getOrDefault(host, new Undefined(check.variable(), check.source())),
+                            "others", MapValue.named(others)));
+            try {
+                if (check.loop().isEmpty()) {
+                    return message(check, scope).stream().toList();
+                }
+                return world.templates.resolve(check.loop().get(), scope) instanceof ListValue items
+                        ? items.items().stream()
+                                .flatMap(item -> message(check, scope.with(Map.of("item", item))).stream()).toList()
+                        : List.of();
+            } catch (UndefinedException | UnknownValueException e) {
+                return List.of();
+            } catch (ProblemException e) {
+                if (e.problems().getFirst().source().file().equals(check.source().file())) {
+                    throw e; // the check itself is wrong
+                }
+                return List.of();
+            }
+        }
+
+        private Optional<String> message(RoleCheck check, Scope scope) {
+            Truth truth = world.templates.condition(check.that().value(), check.that().source(), scope);
+            return truth.isFalse()
+                    ? Optional.of(PythonText.of(world.templates.resolve(check.msg(), scope)))
+                    : Optional.empty();
+        }
+
+        /** Where the value is written that counts; where nobody wrote one, where the host is. */
+        private Source place(String host, String variable) {
+            if (world.options.extraVars().get(variable).isPresent()) {
+                return Source.file("command line");
+            }
+            return strongestFirst(host).filter(layer -> layer.values().get(variable).isPresent()).findFirst()
+                    .map(layer -> layer.place(variable)).orElseGet(() -> host(host));
+        }
+
+        private Stream<Variables> strongestFirst(String host) {
+            Role role = use.role();
+            Play play = frame.play();
+            return Stream.of(use.block().directives().params().reversed(), role.visibleParams().reversed(),
+                    use.block().directives().vars().reversed(), role.visibleVars().reversed(),
+                    play.publicRoles().reversed().stream().flatMap(one -> one.visibleVars().reversed().stream())
+                            .toList(),
+                    world.variables(host).files().reversed(), play.params().reversed(), List.of(play.vars()),
+                    world.inventory().layers(host).reversed().stream().map(Layer::variables).toList(),
+                    role.visibleDefaults().reversed(),
+                    play.publicRoles().reversed().stream().flatMap(one -> one.visibleDefaults().reversed().stream())
+                            .toList())
+                    .flatMap(List::stream);
+        }
+
+        private Source host(String name) {
+            Optional<Host> host = world.inventory().host(name);
+            return host.stream().flatMap(found -> found.variables().places().values().stream())
+                    .filter(place -> place.line() > 0)
+                    .min(Comparator.comparingInt(Source::line).thenComparingInt(Source::column))
+                    .or(() -> host.map(found -> Source.file(found.origin()))).orElse(Source.NONE);
+        }
+    }
+
+    /** A host's variables before anything is done: what facts or tasks may yet give is unknown. */
+    private record Beforehand(HostScope now, Set<String> later, World world,
+            Map<String, Value> local) implements Scope {
+        Beforehand with(Map<String, Value> more) {
+            var all = new LinkedHashMap<>(local);
+            all.putAll(more);
+            return new Beforehand(now, later, world, all);
+        }
+
+        @Override
+        public Value get(String name) {
+            Value own = local.get(name);
+            if (own != null) {
+                return own;
+            }
+            if (name.equals("hostvars")) {
+                return MapValue.view(new LazyMap(world::hostNames, this::ofOther));
+            }
+            boolean settled = MagicNames.ALL.contains(name) || world.options.extraVars().get(name).isPresent();
+            if (!settled && (later.contains(name) || later.contains(ANY))) {
+                return new Unknown("a task may set " + name);
+            }
+            Value value = now.get(name);
+            return value instanceof Undefined && name.startsWith("ansible_")
+                    ? new Unknown(name + " isn't read yet")
+                    : value;
+        }
+
+        private Value ofOther(String host) {
+            if (!world.knows(host)) {
+                return new Undefined("\"hostvars['" + host + "']\" is undefined", Source.NONE);
+            }
+            var other = new Beforehand(HostScope.of(world, host).foreseen(), later, world, Map.of());
+            return MapValue.view(new LazyMap(other::names, name -> {
+                Value value = other.get(name);
+                return value instanceof Undefined ? value : world.templates.resolveKnown(value, other);
+            }));
+        }
+
+        @Override
+        public Set<String> names() {
+            return Stream.concat(now.names().stream(), local.keySet().stream())
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+        }
+
+        @Override
+        public Site site() {
+            return now.site();
+        }
+
+        @Override
+        public boolean looksUp() {
+            return false;
+        }
+
+        @Override
+        public String managed() {
+            return now.managed();
+        }
+    }
+}
