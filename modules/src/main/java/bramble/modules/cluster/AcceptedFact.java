@@ -2,7 +2,11 @@ package bramble.modules.cluster;
 
 import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Facts;
 import bramble.module.Maybe;
+import bramble.modules.files.AboutPath;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.Placed;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.List;
@@ -16,8 +20,15 @@ import java.util.regex.Matcher;
  * @param path of the file that is to be replaced
  * @param text the new one; it may hold passwords
  * @param command the checker and its words, {@code %s} for the file
+ * @param uses further paths that it looks at, of files that the text includes, say
  */
-record AcceptedFact(String path, String text, List<String> command) implements Fact<Optional<String>> {
+record AcceptedFact(String path, String text, List<String> command, List<String> uses)
+        implements
+            Fact<Optional<String>> {
+    AcceptedFact(String path, String text, List<String> command) {
+        this(path, text, command, List.of());
+    }
+
     @Override
     public Sh script() {
         Sh check = Sh.raw("");
@@ -28,7 +39,8 @@ record AcceptedFact(String path, String text, List<String> command) implements F
                 b_t={}
                 command -v {} >/dev/null && [ "$(cat {} 2>/dev/null)" != "$b_t" ] || exit 0
                 b_w=$(mktemp -d) && printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
-                b_o=$({} 2>&1 >/dev/null </dev/null) || { echo refused; printf '%s\\n' "$b_o"; }
+                b_o=$({} 2>&1 >"$b_w/out" </dev/null) ||
+                  { echo refused; [ -n "$b_o" ] && printf '%s\\n' "$b_o" || cat "$b_w/out"; }
                 rm -rf "$b_w"; :""", Sh.secret(text.stripTrailing()), command.getFirst(), path, check);
     }
 
@@ -42,10 +54,19 @@ record AcceptedFact(String path, String text, List<String> command) implements F
                 : Optional.empty();
     }
 
-    /** The checker says the same of the same text, whatever else is altered; there may only be a checker by then. */
+    /** The checker says the same of the same text, whatever else is altered, unless the text uses it. */
     @Override
     public Maybe<Optional<String>> after(Effect.Becomes<?> effect, Optional<String> current) {
-        return Maybe.known(current);
+        return effect.fact() instanceof AboutPath<?> about && effect.value() instanceof Placed placed
+                && uses.stream().anyMatch(used -> List.of(about.path(), placed.real()).stream()
+                        .anyMatch(altered -> used.equals(altered) || NodePath.below(used, altered)))
+                                ? Maybe.unknown(path + " uses " + about.path() + ", which this run would alter")
+                                : Maybe.known(current);
+    }
+
+    /** The complaint as far as a dry run can tell: nothing while the checker, or what the text uses, is still to come. */
+    Optional<String> complaint(Facts facts) {
+        return facts.maybe(this).orElse(Optional.empty());
     }
 
     /** Without the text. */

@@ -64,9 +64,9 @@ public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyM
     public Inquiry<State> inspect(Args args, Platform node) {
         var accepted = new AcceptedFact(args.path(), args.conf().text(args.keys()),
                 List.of("chronyd", "-p", "-f", "%s"));
-        return TextEdit.of(args.path()).and(TextEdit.of(args.keys()), List::of)
+        return TextEdit.whole(args.path()).and(TextEdit.whole(args.keys()), List::of)
                 .and(Inquiry.ask(List.of(TOOL, accepted), facts -> facts), (files, facts) -> new State(files.getFirst(),
-                        files.getLast(), facts.maybe(TOOL), facts.get(accepted)));
+                        files.getLast(), facts.maybe(TOOL), accepted.complaint(facts)));
     }
 
     @Override

@@ -67,8 +67,8 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
     public Inquiry<State> inspect(Args args, Platform node) {
         var addresses = new AddressesFact();
         var accepted = new AcceptedFact(args.path(), args.conf().text(), List.of("keepalived", "-t", "-f", "%s"));
-        return TextEdit.of(args.path()).and(Inquiry.ask(List.of(addresses, TOOL, accepted), facts -> facts),
-                (file, facts) -> new State(file, facts.get(addresses), facts.maybe(TOOL), facts.get(accepted)));
+        return TextEdit.whole(args.path()).and(Inquiry.ask(List.of(addresses, TOOL, accepted), facts -> facts),
+                (file, facts) -> new State(file, facts.get(addresses), facts.maybe(TOOL), accepted.complaint(facts)));
     }
 
     @Override

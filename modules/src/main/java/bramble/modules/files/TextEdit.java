@@ -43,6 +43,22 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
                 facts.get(content), facts.get(me)));
     }
 
+    /**
+     * The same for a file that is kept whole, and that nobody else writes as it will be: what a package brings there in a dry run
+     * is replaced, whatever it is.
+     */
+    public static Inquiry<TextEdit> whole(String path) {
+        var stat = new PathFact(path);
+        var content = new ContentFact(path);
+        var me = new MeFact();
+        var nothing = new PathState.Absent(stat.path(), NodePath.parent(stat.path()), false);
+        return Inquiry.ask(List.of(stat, content, me), facts -> {
+            PathState state = facts.maybe(stat).map(PathState::followed).orElse(nothing);
+            FileContent there = facts.maybe(content).orElse(new FileContent.Missing(state.real()));
+            return new TextEdit(path, state, there, facts.get(me));
+        });
+    }
+
     public boolean exists() {
         return content instanceof FileContent.Bytes;
     }
