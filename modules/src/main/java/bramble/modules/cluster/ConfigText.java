@@ -40,8 +40,12 @@ final class ConfigText {
     }
 
     ConfigText close() {
+        return close("}");
+    }
+
+    ConfigText close(String end) {
         indent = indent.substring(4);
-        return line("}");
+        return line(end);
     }
 
     /** A block with a line for each; none without any. */

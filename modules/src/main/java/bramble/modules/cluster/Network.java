@@ -43,6 +43,16 @@ record Network(byte[] bytes, int prefix) {
         return true;
     }
 
+    /** Whether the address is the network's own, with nothing behind its prefix. */
+    boolean bare() {
+        for (int bit = prefix; bit < bytes.length * 8; bit++) {
+            if ((bytes[bit / 8] & 0x80 >> bit % 8) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether both are the same address, in whatever networks. */
     boolean sameAddress(Network other) {
         return Arrays.equals(bytes, other.bytes);

@@ -1,0 +1,119 @@
+package bramble.modules.cluster;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Attributes;
+import bramble.module.Fact;
+import bramble.module.Inquiry;
+import bramble.module.Maybe;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.modules.files.CommandFact;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
+import bramble.modules.files.Place;
+import bramble.modules.files.TextEdit;
+import bramble.value.MapValue;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** {@code dns_server}: what BIND answers, and whom. */
+@AutoService(AnyModule.class)
+public final class DnsServerModule implements TaskModule<DnsServerModule.Args, DnsServerModule.State> {
+    private static final CommandFact TOOL = new CommandFact("named-checkconf");
+    private static final int WITH_KEYS = 0640;
+    private static final int OPEN = 0644;
+
+    /** The arguments of {@code dns_server}. */
+    @Doc(value = "Keeps the whole named.conf of a node with BIND: who may ask, zones, keys, logs. It is checked before it replaces the old one, by Bramble and by named-checkconf. Zones' files are left to dns_zone, DNSSEC keys to named. The running server takes it over when it is reloaded. Ansible has no such module.", collection = "bramble.builtin", example = """
+            - name: Names for the cluster
+              dns_server:
+                acls: {rpinet: [localhost, 192.168.10.0/24]}
+                allow_query: [rpinet]
+                allow_recursion: [rpinet]
+                version: dns
+                zones:
+                  clust0r: {file: /etc/bind/db.clust0r, allow_transfer: [192.168.10.67], also_notify: [192.168.10.67]}
+              notify: Reload named
+            """, returns = {
+        "path: str: the file", "backup: str: where the old file was kept"})
+    public record Args(DnsServerConf conf,
+            @Arg(value = "The file.", fallback = "/etc/bind/named.conf", nodePath = true) String path,
+            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {}
+
+    /** What is there; {@code missing} says of what the text needs, and isn't there. */
+    public record State(TextEdit file, List<String> missing, Maybe<Optional<String>> tool,
+            Optional<String> complaint) {}
+
+    @Override
+    public String name() {
+        return "dns_server";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        var used = new LinkedHashSet<PathFact>();
+        args.conf().folders().forEach(folder -> used.add(new PathFact(NodePath.normal(folder))));
+        args.conf().included().forEach(file -> used.add(new PathFact(NodePath.normal(file))));
+        var accepted = new AcceptedFact(args.path(), args.conf().text(), List.of("named-checkconf", "%s"),
+                used.stream().map(PathFact::path).toList());
+        var asked = new ArrayList<Fact<?>>(used);
+        asked.add(TOOL);
+        asked.add(accepted);
+        return TextEdit.whole(args.path()).and(Inquiry.ask(asked, facts -> facts), (file, facts) -> new State(file,
+                used.stream().filter(path -> facts.maybe(path).map(PathState::missing).orElse(false))
+                        .map(path -> path.path() + " isn't there").toList(),
+                facts.maybe(TOOL), accepted.complaint(facts)));
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        List<String> mistakes = args.conf().mistakes();
+        if (!mistakes.isEmpty()) {
+            return Plan.mistake("This is not what BIND can do: " + String.join("; ", mistakes));
+        }
+        Optional<String> lacking = TOOL.lacking(actual.tool, "check " + args.path(), "bind9");
+        if (lacking.isPresent()) {
+            return new Plan.Refused(lacking.get());
+        }
+        if (!actual.missing.isEmpty()) {
+            return new Plan.Refused("Tried to write " + args.path() + ", but what it names has to be there first: "
+                    + String.join("; ", actual.missing));
+        }
+        if (actual.complaint.isPresent()) {
+            return new Plan.Refused(
+                    "Tried to check " + args.path() + ", but named-checkconf says: " + actual.complaint.get());
+        }
+        Optional<String> obstacle = actual.file.obstacle();
+        if (obstacle.isPresent()) {
+            return new Plan.Refused("Tried to write " + args.path() + ", but " + obstacle.get());
+        }
+        OptionalInt mode = !args.conf().keys().isEmpty()
+                ? OptionalInt.of(WITH_KEYS)
+                : actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(OPEN);
+        return Plan.of(actual.file.to(args.conf().text(),
+                new TextEdit.Options(new Attributes(mode, Optional.empty(), Optional.empty()), Optional.empty(),
+                        args.backup() && actual.file.exists())));
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        Verdict plain = TaskModule.super.judge(args, before, applied);
+        MapValue results = MapValue.of("path", args.path());
+        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
+    }
+}
