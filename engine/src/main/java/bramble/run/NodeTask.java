@@ -369,9 +369,18 @@ public final class NodeTask {
     private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps, Reading far) {
         var values = far.far();
         firstFacts(inquiry).stream().filter(Fact::once).forEach(fact -> values.values.put(fact, NOT_ASKED));
-        span.again.forEach(fact -> values.put(fact, answers.get(span.facts + span.scripts.indexOf(fact.script()))));
+        Map<Sh, Answer> given = byScript(span.scripts, answers.subList(span.facts, answers.size()));
+        span.again.forEach(fact -> values.put(fact, Objects.requireNonNull(given.get(fact.script()))));
         return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(far)) : values, new Overlay())
                 .combine(inquiry);
+    }
+
+    private static Map<Sh, Answer> byScript(List<Sh> scripts, List<Answer> answers) {
+        var all = new HashMap<Sh, Answer>();
+        for (int i = 0; i < scripts.size(); i++) {
+            all.put(scripts.get(i), answers.get(i));
+        }
+        return all;
     }
 
     private <A extends Record, S> Ending judged(TaskModule<A, S> module, Planned<A, S> plan, Applied<S> applied) {
@@ -469,7 +478,7 @@ public final class NodeTask {
     }
 
     private static Piece piece(Sh environment, Sh script) {
-        return Piece.free(Sh.of("{}{}", environment, script));
+        return Piece.free(environment.isEmpty() ? script : Sh.of("{}{}", environment, script));
     }
 
     private Piece piece(Sh script) {
@@ -500,7 +509,8 @@ public final class NodeTask {
             List<Answer> answers = scripts.isEmpty()
                     ? List.of()
                     : asker.read(scripts.stream().map(this::piece).toList());
-            asked.forEach(fact -> reading.put(fact, answers.get(scripts.indexOf(fact.script()))));
+            Map<Sh, Answer> given = byScript(scripts, answers);
+            asked.forEach(fact -> reading.put(fact, Objects.requireNonNull(given.get(fact.script()))));
             for (Fact<?> fact : missing) {
                 if (fact instanceof FarFact<?> far) {
                     reading.values.put(far, again.isPresent() ? NOT_ASKED : far.look(beyond(reading)));

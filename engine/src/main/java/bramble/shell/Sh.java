@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,9 @@ import java.util.regex.Pattern;
  * printing one can't tell a secret.
  *
  * @param libraries the functions that it calls; a shell defines each of them once
+ * @param shared how it may run in one subshell with others of its kind
  */
-public record Sh(List<Part> parts, Set<Library> libraries) {
+public record Sh(List<Part> parts, Set<Library> libraries, Optional<Shared> shared) {
     private static final Pattern HARMLESS = Pattern.compile("[\\w@%+=:,./-]+");
 
     /** One part of a script. */
@@ -34,6 +36,19 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
     /** Shell functions that scripts call; text of a few KB at most, the names in it begin with {@code b_}. */
     public record Library(String name, String text) {}
 
+    /**
+     * How a script runs in one subshell with others of its kind. Such a script changes nothing, on the node or in the shell, that
+     * the next of them would notice (but for the working directory), and doesn't end the shell.
+     *
+     * @param gather a function that is called before all of them, with the words of all: it may find out by one process what
+     *     each of them would need one for
+     */
+    public record Shared(String gather, List<String> words) {
+        public Shared {
+            words = List.copyOf(words);
+        }
+    }
+
     public Sh {
         parts = List.copyOf(parts);
         libraries = Set.copyOf(libraries);
@@ -41,7 +56,8 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
 
     /**
      * A script from a text with holes: each {@code {}} becomes the next value as one quoted word. A value may be a
-     * {@link Part} (a secret say), another script (taken in as syntax), or a list, which becomes several words.
+     * {@link Part} (a secret say), another script (taken in as syntax), or a list, which becomes several words. Nothing is {@link
+     * #shared}.
      */
     public static Sh of(String template, Object... values) {
         var parts = new ArrayList<Part>();
@@ -64,12 +80,12 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
             throw new IllegalArgumentException("more values than holes in: " + template);
         }
         parts.add(new Part.Raw(template.substring(from)));
-        return new Sh(parts, libraries);
+        return new Sh(parts, libraries, Optional.empty());
     }
 
     /** A script taken as it stands. */
     public static Sh raw(String text) {
-        return new Sh(List.of(new Part.Raw(text)), Set.of());
+        return new Sh(List.of(new Part.Raw(text)), Set.of(), Optional.empty());
     }
 
     public static Part secret(String word) {
@@ -90,7 +106,17 @@ public record Sh(List<Part> parts, Set<Library> libraries) {
     public Sh using(Library library) {
         var more = new LinkedHashSet<>(libraries);
         more.add(library);
-        return new Sh(parts, more);
+        return new Sh(parts, more, shared);
+    }
+
+    /** The same, that may share a subshell with others. */
+    public Sh shared(String gather, List<String> words) {
+        return new Sh(parts, libraries, Optional.of(new Shared(gather, words)));
+    }
+
+    /** Whether there is nothing to run. */
+    public boolean isEmpty() {
+        return source().isEmpty();
     }
 
     /** This and then, if this succeeds, the next. */

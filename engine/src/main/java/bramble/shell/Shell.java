@@ -128,7 +128,7 @@ public final class Shell implements AutoCloseable {
         if (pieces.isEmpty()) {
             return List.of();
         }
-        return watch.timeout().isPresent() && pieces.size() > 1 ? oneByOne(pieces, watch) : together(pieces, watch);
+        return watch.timeout().isPresent() && pieces.size() > 1 ? oneByOne(pieces, watch) : inSeries(pieces, watch);
     }
 
     /** How many times {@link #ask} went to the node. */
@@ -246,6 +246,19 @@ public final class Shell implements AutoCloseable {
             if (!answer.ok() && piece.group() != Piece.FREE) {
                 failed.add(piece.group());
             }
+        }
+        return answers;
+    }
+
+    /** Pieces that may share a subshell do so. Should their answers not be told apart, they are asked once more, each by itself. */
+    private List<Answer> inSeries(List<Piece> pieces, Watch watch) {
+        List<Series> all = Series.of(pieces);
+        String between = token();
+        List<Answer> given = together(all.stream().map(series -> series.together(between)).toList(), watch);
+        var answers = new ArrayList<Answer>();
+        for (int i = 0; i < all.size(); i++) {
+            Series series = all.get(i);
+            answers.addAll(series.answers(given.get(i), between).orElseGet(() -> together(series.pieces(), watch)));
         }
         return answers;
     }

@@ -54,13 +54,16 @@ class ShellTest {
 
     private final Path folder;
 
+    private final List<String> words;
+
     private final List<Remote> started = new ArrayList<>();
     private final Shell shell;
 
     ShellTest(Kind kind, @TempDir Path folder) throws IOException {
         this.kind = kind;
         this.folder = folder;
-        shell = Shell.open(door(words()));
+        words = words();
+        shell = Shell.open(door(words));
     }
 
     @AfterEach
@@ -234,6 +237,43 @@ class ShellTest {
         assertEquals(2, shell.roundTrips());
     }
 
+    /** Scripts that share a subshell are asked as one, gather once, and are answered each for itself. */
+    @Test
+    void runsScriptsTogetherThatShareASubshell() {
+        var library = new Sh.Library("b_gathered", """
+                b_known=
+                b_gathered() { b_known="$b_known<$*>"; }
+                b_what() { printf '%s of %s' "$1" "$b_known"; printf 'no %s' "$1" >&2; return "$2"; }""");
+        List<Piece> pieces = Stream.of("one", "two", "it's", "two")
+                .map(word -> Piece.free(
+                        Sh.of("b_what {} {}", word, word.length()).using(library).shared("b_gathered", List.of(word))))
+                .toList();
+        var all = new ArrayList<Piece>(List.of(Piece.free(Sh.raw("printf first"))));
+        all.addAll(pieces);
+        all.add(Piece.free(Sh.raw("printf last; exit 9")));
+        List<Answer> answers = shell.ask(all);
+        assertEquals(List.of("first", "one of <one two it's>", "two of <one two it's>", "it's of <one two it's>",
+                "two of <one two it's>", "last"), answers.stream().map(Answer::text).toList());
+        assertEquals(List.of(0, 3, 3, 4, 3, 9), answers.stream().map(Answer::status).toList());
+        assertEquals("no it's", answers.get(3).errors());
+        assertEquals(1, shell.roundTrips());
+        assertEquals("one of ", shell.ask(pieces.subList(0, 1)).getFirst().text());
+    }
+
+    /** Should one of them end the subshell, or print more than is kept of one answer, each is asked by itself. */
+    @Test
+    void tellsApartWhatSharesASubshellWhateverHappens() {
+        List<Answer> answers = shell.ask(Stream.of("printf a", "printf b; exit 3", "printf c")
+                .map(script -> Piece.free(Sh.raw(script).shared(":", List.of()))).toList());
+        assertEquals(List.of("a", "b", "c"), answers.stream().map(Answer::text).toList());
+        assertEquals(List.of(0, 3, 0), answers.stream().map(Answer::status).toList());
+        try (Shell small = Shell.open(door(words), 1000)) {
+            List<Answer> full = small.ask(Stream.of("printf %900s a", "printf %900s b")
+                    .map(script -> Piece.free(Sh.raw(script).shared(":", List.of()))).toList());
+            assertEquals(List.of(900, 900), full.stream().map(answer -> answer.out().length).toList());
+        }
+    }
+
     @Test
     void givesAUserCommandItsOwnEnvironment() {
         Answer answer = shell.ask(List.of(Piece.free(
@@ -247,7 +287,7 @@ class ShellTest {
 
     @Test
     void keepsThePlaceOfOutputThatIsTooLong() throws IOException {
-        try (Shell small = Shell.open(door(started.isEmpty() ? List.of() : again()), 1000)) {
+        try (Shell small = Shell.open(door(started.isEmpty() ? List.of() : words), 1000)) {
             var live = new StringBuilder();
             List<Answer> answers = small.ask(
                     List.of(Piece.free(Sh.raw("seq 1 2000")), Piece.free(Sh.raw("printf next"))),
@@ -258,13 +298,6 @@ class ShellTest {
             assertFalse(answers.getLast().cut());
             assertTrue(live.toString().endsWith("2000\nnext"), live::toString);
         }
-    }
-
-    private List<String> again() throws IOException {
-        return kind == Kind.BUSYBOX
-                ? List.of("/usr/bin/env", "-i", "PATH=" + folder.resolve("applets"),
-                        folder.resolve("applets/sh").toString())
-                : words();
     }
 
     @Test

@@ -239,8 +239,11 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
 
     /** With the functions that the client's scripts call. */
     private static Sh library(Sh script, Args args) {
-        Sh client = args.client().tell(Sql.of(""));
-        return new Sh(script.parts(), client.libraries());
+        Sh whole = script;
+        for (Sh.Library one : args.client().tell(Sql.of("")).libraries()) {
+            whole = whole.using(one);
+        }
+        return whole;
     }
 
     private static List<String> dumpWords(Args args) {

@@ -23,8 +23,21 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
                       elif ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
                       elif ! [ -f "$b_l" ]; then printf 'o%s\\0' "$b_l"
                       elif ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"
-                      else printf 'f%s\\0' "$b_l"; head -c "$2" "$b_l"
+                      else printf 'f%s\\0' "$b_l"; b_small "$b_l" || head -c "$2" "$b_l"
                       fi
+                    }
+                    b_small() { # file; prints it without a process, if it is known to be short and turns out to be text
+                      case $1${b_printf-} in
+                      "${b_gn-}printf") set -- "$1" $b_gs ;;
+                      "${b_gp-}printf") set -- "$1" $b_gz ;;
+                      *) return 1 ;;
+                      esac
+                      [ "$5" -le 512 ] || return 1
+                      b_t=
+                      while IFS= read -r b_x; do b_t="$b_t$b_x
+                    "; done <"$1"
+                      b_t=$b_t$b_x
+                      [ "${#b_t}" -eq "$5" ] && printf %s "$b_t"
                     }""");
 
     public ContentFact {
@@ -33,7 +46,7 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
 
     @Override
     public Sh script() {
-        return Sh.of("b_content {} {}", NodePath.word(path), LIMIT + 1).using(PathScript.LIBRARY).using(LIBRARY);
+        return PathScript.call("b_content", path, LIMIT + 1).using(LIBRARY);
     }
 
     @Override

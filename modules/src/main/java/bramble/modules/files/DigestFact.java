@@ -9,7 +9,6 @@ import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -67,10 +66,8 @@ public record DigestFact(String path, String algorithm, boolean once) implements
     @Override
     public Sh script() {
         String program = algorithm.replace("-", "").toLowerCase(Locale.ROOT) + "sum";
-        return Sh
-                .of("b_digest {} {}", NodePath.word(path),
-                        algorithm.isEmpty() ? List.of() : List.of(algorithm, program))
-                .using(PathScript.LIBRARY).using(LIBRARY);
+        Object[] by = algorithm.isEmpty() ? new Object[0] : new Object[] {algorithm, program};
+        return PathScript.call("b_digest", path, by).using(LIBRARY);
     }
 
     @Override

@@ -14,7 +14,7 @@ public record PathFact(String path) implements AboutPath<PathState> {
 
     @Override
     public Sh script() {
-        return Sh.of("b_path {}", NodePath.word(path)).using(PathScript.LIBRARY);
+        return PathScript.call("b_path", path);
     }
 
     @Override

@@ -13,14 +13,40 @@ final class PathScript {
     /**
      * {@code b_path PATH} prints fields that end with a NUL byte, because names may contain anything else. One process where
      * {@code stat} exists, two more for a link; without it, {@code ls} and {@code date}.
+     *
+     * <p>{@code b_gather PATH...} has one {@code stat} look at all of them: what it says of each is kept in numbered variables, and
+     * taken by {@code b_ls} if the next one is about the same path. Whatever comes between makes it look by itself.
      */
     static final Sh.Library LIBRARY = new Sh.Library("b_path",
             """
                     if command -v stat >/dev/null 2>&1; then
-                    b_ls() { stat -c '%f %u %g %s %d:%i %X %Y %h
+                    b_gi=0 b_gn= b_gp=
+                    b_stat='%f %u %g %s %d:%i %X %Y %h
                     %U
-                    %G' "$1"; }
+                    %G'
+                    b_ls() {
+                      case $b_gn in
+                      "$PWD/${1#./}") printf '%s\\n' "$b_gs" "$b_gu" "$b_gg"; b_gp=$b_gn b_gz=$b_gs; b_next ;;
+                      *) stat -c "$b_stat" "$1" ;;
+                      esac
+                    }
+                    b_next() { b_gi=$((b_gi+1)); eval "b_gn=\\${b_gn$b_gi-} b_gs=\\${b_gs$b_gi-} b_gu=\\${b_gu$b_gi-} b_gg=\\${b_gg$b_gi-}"; }
+                    b_gather() {
+                      b_gk=$#
+                      for b_p; do b_there "$b_p" && set -- "$@" "$PWD/$b_b"; done
+                      shift "$b_gk"
+                      [ $# -gt 1 ] || return 0
+                      b_gi=1 b_gv=n; set -f; IFS='
+                    '
+                      for b_p in $(stat -c "%n
+                    $b_stat" "$@" 2>/dev/null); do
+                        eval "b_g$b_gv$b_gi=\\$b_p"
+                        case $b_gv in n) b_gv=s ;; s) b_gv=u ;; u) b_gv=g ;; g) b_gv=n b_gi=$((b_gi+1)) ;; esac
+                      done
+                      unset IFS; set +f; b_gi=0; b_next
+                    }
                     else
+                    b_gather() { :; }
                     b_name() { # file number
                       while IFS=: read -r b_n b_x b_k b_x; do [ "$b_k" = "$2" ] && { printf '%s\\n' "$b_n"; return; }; done <"$1"
                       echo UNKNOWN
@@ -73,8 +99,8 @@ final class PathScript {
                       case $b_r in /*) b_l=$b_r ;; *) b_l=$PWD/$b_r ;; esac
                       [ -e "$b_l" ] || { b_l=$(b_go "$b_l"; printf '%sx' "$b_w/$b_t$b_b"); b_l=${b_l%x}; }
                     }
-                    b_e=0
-                    b_path() {
+                    b_path() { b_e=0; b_seen "$1"; }
+                    b_seen() {
                       b_there "$1"; b_v=$?
                       case $b_k in c) b_o= ;; *) [ -w . ] && b_o= || b_o=- ;; esac # whether the folder may not be written
                       [ "$b_v" = 0 ] || { printf '%s\\0%s\\0%s\\0' "$b_k$b_o" "$b_w" "$b_t$b_b"; return 0; }
@@ -87,16 +113,22 @@ final class PathScript {
                       b_e=$((b_e + 1))
                       if b_l=$(readlink -f "./$b_b" && printf x); then
                         b_l=${b_l%x}
-                        b_path "${b_l%?}"
+                        b_seen "${b_l%?}"
                       elif [ "$b_e" -lt 8 ]; then # it leads nowhere, perhaps over other such links
                         b_l=$(readlink "./$b_b" && printf x) b_l=${b_l%x}
-                        b_path "${b_l%?}"
+                        b_seen "${b_l%?}"
                       else
                         printf 'm\\0'
                       fi
                     }""");
 
     private PathScript() {}
+
+    /** A call about a path that may share a subshell with others: it goes to the path's folder from wherever it is. */
+    static Sh call(String function, String path, Object... more) {
+        Sh call = Sh.of(function + " {} {}", NodePath.word(path), List.of(more)).using(LIBRARY);
+        return path.startsWith("/") && !path.contains("\n") ? call.shared("b_gather", List.of(path)) : call;
+    }
 
     static PathState parse(Answer answer, String path) {
         String text = EscapedBytes.decode(answer.out());

@@ -33,6 +33,28 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
     private static final Sh.Library LIBRARY = new Sh.Library("b_apt",
             """
                     b_apt_q() { dpkg-query -W -f '${Package}|${db:Status-Abbrev}|${Version}|${Architecture}|${Provides}\\n' "$@" 2>/dev/null; }
+                    b_apt_names=' ' b_apt_all= b_apt_autos=
+                    b_apt_gather() { # names; what b_apt_there and b_apt_auto would ask about each
+                      b_apt_names=" $* " b_apt_all="
+                    $(b_apt_q "$@")
+                    " b_apt_autos=" $(echo $(b_apt_marked "$@")) "
+                    }
+                    b_apt_there() { # names; what dpkg says of them
+                      for b_n; do case $b_apt_names in *" $b_n "*) ;; *) b_apt_q "$@"; return ;; esac; done
+                      for b_n; do
+                        b_r=$b_apt_all
+                        while case $b_r in *"
+                    $b_n|"*) ;; *) false ;; esac; do
+                          b_r=${b_r#*"
+                    $b_n|"}
+                          printf '%s\\n' "$b_n|${b_r%%"
+                    "*}"
+                          b_r="
+                    ${b_r#*"
+                    "}"
+                        done
+                      done
+                    }
                     b_apt_s() { # a simulation
                       printf 'simulated\\n'; apt-get -s -q "$@" </dev/null; printf '\\nstatus %s\\n' "$?"
                     }
@@ -51,8 +73,14 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                       b_m=${b_m#?} b_y=${b_y#?}
                     }
                     b_apt_auto() { # names; those that came because others need them
+                      for b_n; do
+                        case $b_apt_names in *" $b_n "*) ;; *) b_apt_autos=" $(echo $(b_apt_marked "$@")) "; break ;; esac
+                      done
+                      for b_n; do case $b_apt_autos in *" $b_n "*) printf 'auto|%s\\n' "$b_n" ;; esac; done
+                    }
+                    b_apt_marked() {
                       [ ! -r /var/lib/apt/extended_states ] || awk -v n="$*" 'BEGIN { split(n, a, " "); for (i in a) w[a[i]] = 1 }
-                        /^Package: / { p = $2 } /^Auto-Installed: 1/ && (p in w) { print "auto|" p }' /var/lib/apt/extended_states
+                        /^Package: / { p = $2 } /^Auto-Installed: 1/ && (p in w) { print p }' /var/lib/apt/extended_states
                     }""");
 
     private static final Sh.Library FETCHED = new Sh.Library("b_apt_deb",
@@ -92,7 +120,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
             case ALWAYS -> simulate;
             case ABSENT -> Sh.of("""
                     b_apt_sort "$b_q" {}
-                    [ -z "$b_y" ] || { set -f; b_apt_s {} $b_y; }""", queries, command);
+                    [ -z "$b_y" ] || (set -f; b_apt_s {} $b_y)""", queries, command);
             case PRESENT -> Sh.of("""
                     b_apt_sort "$b_q" {}
                     [ -z "$b_m" ] || { b_apt_q | grep -F "$b_m"; {}; }""", specs, simulate);
@@ -100,7 +128,10 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         Sh automatic = keeps()
                 ? Sh.of("b_apt_auto {}\n", asked.stream().filter(spec -> !spec.wild()).map(AptSpec::name).toList())
                 : Sh.raw("");
-        return Sh.of("b_q=$(b_apt_q {})\nprintf '%s\\n' \"$b_q\"\n{}{}", queries, automatic, then).using(LIBRARY);
+        Sh all = Sh.of("b_q=$(b_apt_there {})\nprintf '%s\\n' \"$b_q\"\n{}{}", queries, automatic, then).using(LIBRARY);
+        return asked.stream().anyMatch(spec -> spec.wild() || spec.architecture().isPresent())
+                ? all
+                : all.shared("b_apt_gather", queries);
     }
 
     /** Whether what is asked for is to stay though nothing needs it any more. */

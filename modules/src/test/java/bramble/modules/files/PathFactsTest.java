@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.shell.Answer;
 import bramble.shell.Content;
+import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.testkit.LocalNode;
 import bramble.testkit.TestNode;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +116,37 @@ class PathFactsTest {
 
         assertEquals(IdFact.Id.of(0), node.read(IdFact.user("root")));
         assertEquals(IdFact.Id.NONE, node.read(IdFact.group("no-such-group")));
+    }
+
+    /** What is asked together is answered as what is asked alone, by one process where there is a stat. */
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void manyAtOnce(TestNode node, @TempDir Path folder) throws Exception {
+        String d = folder.toRealPath().toString();
+        assertTrue(node.run(Sh.of("""
+                cd {} || exit
+                mkdir 'a b' shut; printf 'no newline' >'a b/-n'; printf '\\\\n\\n%%s $HOME * \\n\\n' >'*'; ln -s '*' l; ln -s none dangling
+                printf 'a\\0b' >nul; : >empty; head -c 20000 /dev/zero | tr '\\0' x >large; mkfifo pipe; printf '\\377\\n' >bytes
+                printf x >"new
+                line"; printf '600 0 0\\n' >' 600'; chmod 640 ' 600'""", d)).ok());
+        List<String> paths = Stream.of("a b/-n", "*", "l", "dangling", "a b", "none", "none/such", "nul", "empty", "large",
+                "pipe", "new\nline", "bytes", " 600", "l", "*", "*/x", "..", "bytes", "a b/../empty")
+                .map(name -> d + "/" + name).toList();
+        List<Fact<?>> facts = paths.stream()
+                .<Fact<?>>flatMap(path -> Stream.of(new PathFact(path), new ContentFact(path), new DigestFact(path)))
+                .toList();
+        var count = new Sh.Library("count", "stat() { echo >>" + d + "/shut/count; command stat \"$@\"; }");
+        node.run(Sh.raw(":").using(count));
+        List<Object> alone = facts.stream().<Object>map(node::read).toList();
+        String many = node.run(Sh.of("wc -l <{}/shut/count; : >{}/shut/count", d, d)).text().strip();
+        List<Answer> answers = node.ask(facts.stream().map(fact -> Piece.free(fact.script())).toList());
+        List<Object> together = IntStream.range(0, facts.size())
+                .<Object>mapToObj(i -> facts.get(i).parse(answers.get(i))).toList();
+        for (int i = 0; i < facts.size(); i++) {
+            assertEquals(alone.get(i), together.get(i), facts.get(i).toString());
+        }
+        String few = node.run(Sh.of("wc -l <{}/shut/count", d)).text().strip();
+        assertTrue(many.isEmpty() || Integer.parseInt(few) * 2 < Integer.parseInt(many), few + " of " + many);
     }
 
     /** Temporary folders are their owner's alone. */
