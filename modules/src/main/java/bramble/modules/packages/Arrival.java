@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 
 /**
  * What comes with packages: files, users, groups, units that aren't there now are unknown until they are installed; what
- * is there stays as it is. What lies in /etc is named after one of the packages: all else there is somebody's own.
+ * is there stays as it is. What lies in /etc or /srv is named after one of the packages: all else there is somebody's own.
  */
 final class Arrival {
     /** Where packages put nothing, by the Filesystem Hierarchy Standard. */
-    private static final List<String> OWN = List.of("/home", "/root", "/srv", "/opt", "/usr/local", "/tmp", "/var/tmp",
+    private static final List<String> OWN = List.of("/home", "/root", "/opt", "/usr/local", "/tmp", "/var/tmp",
             "/mnt", "/media");
 
     /** Parts of names that say nothing of what they belong to. */
@@ -27,7 +27,7 @@ final class Arrival {
             "tools",
             "utils", "conf", "config", "etc", "local", "the");
 
-    private static final String ETC = "/etc";
+    private static final List<String> NAMED = List.of("/etc", "/srv");
     private static final int MOST_NAMES = 12;
     private static final int SHORTEST = 3; // parts of names that are looked at
     private static final int ALIKE = 4; // letters at the beginning that make two of them one
@@ -56,8 +56,9 @@ final class Arrival {
         return switch (value) {
             case Placed placed -> placed.missing() && OWN.stream()
                     .noneMatch(own -> placed.real().equals(own) || NodePath.below(placed.real(), own))
-                    && (!NodePath.below(placed.real(), ETC) || parts(placed.real().substring(ETC.length()))
-                            .anyMatch(part -> packages.stream().anyMatch(other -> related(part, other))));
+                    && NAMED.stream().filter(named -> NodePath.below(placed.real(), named)).allMatch(
+                            named -> parts(placed.real().substring(named.length()))
+                                    .anyMatch(part -> packages.stream().anyMatch(other -> related(part, other))));
             case Lacking answer -> answer.lacking();
             case Optional<?> answer -> answer.isEmpty();
             default -> false;
