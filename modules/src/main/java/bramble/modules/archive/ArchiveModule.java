@@ -77,6 +77,10 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
             }
         }
 
+        private Rights.Wanted wanted() {
+            return attributes.wanted().at(packing().dest());
+        }
+
         private Packing packing() {
             String word = format.name().toLowerCase(Locale.ROOT);
             boolean single = !forceArchive && format != Format.TAR && format != Format.ZIP
@@ -116,11 +120,11 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
     public Inquiry<State> inspect(Args args, Platform node) {
         var packed = new PackedFact(args.packing());
         var dest = new PathFact(args.packing().dest());
-        var facts = new ArrayList<Fact<?>>(args.attributes().wanted().facts());
+        var facts = new ArrayList<Fact<?>>(args.wanted().facts());
         facts.addAll(List.of(packed, dest));
         return Inquiry.ask(facts,
                 known -> new State(known.get(dest).followed(), known.maybe(packed),
-                        args.attributes().wanted().on(known)));
+                        args.wanted().on(known)));
     }
 
     @Override
@@ -196,7 +200,8 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
         String before = actual.dest() instanceof PathState.Present ? "archive" : "absent";
         Diff diff = Diff.attributes(packing.dest(), MapValue.of("path", packing.dest(), "state", before),
                 MapValue.of("path", packing.dest(), "state", "archive"));
-        return new Change(packing.dest(), diff, List.of(new Action.Run(packing.call("b_pk_make", sets))), effects);
+        return rights.flagged(
+                new Change(packing.dest(), diff, List.of(new Action.Run(packing.call("b_pk_make", sets))), effects));
     }
 
     private static List<Change> removed(Args args, Packed packed) {

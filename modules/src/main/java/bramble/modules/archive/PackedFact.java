@@ -4,6 +4,7 @@ import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Maybe;
 import bramble.modules.files.AboutPath;
+import bramble.modules.files.FlagsFact;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
@@ -62,9 +63,10 @@ record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
         }
         boolean rights = effect.fact() instanceof PathFact(String path) && path.equals(NodePath.normal(packing.dest()))
                 && effect.value() instanceof PathState.File;
-        return !rights && effect.fact() instanceof AboutPath<?> about && touches(about.path(), current)
-                ? Maybe.unknown(about.path() + " would be changed by this run")
-                : Maybe.known(current);
+        return !rights && !(effect.fact() instanceof FlagsFact) && effect.fact() instanceof AboutPath<?> about
+                && touches(about.path(), current)
+                        ? Maybe.unknown(about.path() + " would be changed by this run")
+                        : Maybe.known(current);
     }
 
     private boolean touches(String path, Packed current) {

@@ -130,6 +130,10 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             return new State(Optional.of(why), false, Maybe.unknown(""), Optional.empty(), Optional.empty(), Map.of(),
                     Map.of(), Maybe.unknown(""), Optional.empty(), Maybe.unknown(""));
         }
+
+        State withRights(Rights others) {
+            return new State(problem, skip, dest, Optional.of(others), archive, entries, folders, contents, found, src);
+        }
     }
 
     @Override
@@ -144,6 +148,30 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
+        Inquiry<State> asked = unflagged(args);
+        return args.attributes().attributes().isEmpty()
+                ? asked
+                : asked.then(state -> state.rights().isEmpty() ? Inquiry.nothing(state) : flagged(args, state));
+    }
+
+    /** With the file system's own attributes of all that comes from the archive. */
+    private static Inquiry<State> flagged(Args args, State state) {
+        Rights.Wanted wanted = args.attributes().wanted().at(names(state).stream()
+                .map(name -> NodePath.resolve(args.dest(), name)).toArray(String[]::new));
+        return Inquiry.ask(wanted.facts(), known -> state.withRights(wanted.on(known)));
+    }
+
+    private static List<String> names(State state) {
+        return state.archive().isPresent()
+                ? state.entries().keySet().stream().map(Parcel.Entry::name).toList()
+                : state.found()
+                        .flatMap(found -> found instanceof Maybe.Known<Unpacked.Found>(Unpacked.Found value)
+                                ? Optional.of(value.files())
+                                : Optional.empty())
+                        .orElse(List.of());
+    }
+
+    private static Inquiry<State> unflagged(Args args) {
         if (args.creates().isEmpty()) {
             return rest(args);
         }
@@ -258,9 +286,15 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         if (!(actual.dest().get().followed() instanceof PathState.Directory folder)) {
             return new Plan.Refused("dest '" + args.dest() + "' must be an existing dir");
         }
-        return actual.archive().isPresent()
+        Plan plan = actual.archive().isPresent()
                 ? controller(args, actual, rights, folder, actual.archive().get())
                 : node(args, actual, folder);
+        if (!(plan instanceof Plan.Changes(List<Change> unpacking))) {
+            return plan;
+        }
+        var changes = new ArrayList<Change>(unpacking);
+        changes.addAll(rights.flagsOfAll(!unpacking.isEmpty()));
+        return Plan.of(changes);
     }
 
     // The controller unpacks.
@@ -449,13 +483,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         Verdict plain = TaskModule.super.judge(args, before, applied);
         MapValue results = MapValue.of("dest", args.dest(), "src", args.source(), "handler", handler(before));
         if (args.listFiles()) {
-            results = results.with("files", Value.texts(before.archive().isPresent()
-                    ? before.entries().keySet().stream().map(Parcel.Entry::name).toList()
-                    : before.found()
-                            .flatMap(found -> found instanceof Maybe.Known<Unpacked.Found>(Unpacked.Found value)
-                                    ? Optional.of(value.files())
-                                    : Optional.empty())
-                            .orElse(List.of())));
+            results = results.with("files", Value.texts(names(before)));
         }
         if (!applied.answers().isEmpty()) {
             Answer answer = applied.answers().getFirst();

@@ -139,7 +139,10 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         if (!(source instanceof CopySource.Items items)) {
             return Inquiry.nothing(new State(source, Maybe.unknown(""), List.of(), Optional.empty(), NO_RIGHTS));
         }
-        var facts = new ArrayList<Fact<?>>(args.folderRights().facts());
+        Rights.Wanted folders = args.folderRights()
+                .at(items.items().stream().filter(item -> item.kind() == CopySource.Kind.FOLDER)
+                        .map(item -> items.path(args.dest(), item)).toArray(String[]::new));
+        var facts = new ArrayList<Fact<?>>(folders.facts());
         var dest = new PathFact(args.dest());
         facts.add(dest);
         for (CopySource.Item item : items.items()) {
@@ -153,7 +156,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
                         items.items().stream().map(item -> place(args, item, items.path(args.dest(), item), known))
                                 .toList(),
                         file.map(item -> place(args, item, NodePath.resolve(args.dest(), item.name()), known)),
-                        args.folderRights().on(known)));
+                        folders.on(known)));
     }
 
     private static final Rights NO_RIGHTS = Rights.none(new Me(Owner.ROOT, Owner.ROOT, 022, "/root"));

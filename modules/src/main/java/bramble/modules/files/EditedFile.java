@@ -4,7 +4,6 @@ import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
-import bramble.module.Fact;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Verdict;
@@ -20,8 +19,8 @@ import java.util.Optional;
 record EditedFile(TextEdit edit, Rights rights) {
 
     static Inquiry<EditedFile> of(String path, Rights.Wanted wanted) {
-        List<Fact<?>> facts = wanted.facts();
-        return TextEdit.of(path).and(Inquiry.ask(facts, wanted::on), EditedFile::new);
+        Rights.Wanted here = wanted.at(path);
+        return TextEdit.of(path).and(Inquiry.ask(here.facts(), here::on), EditedFile::new);
     }
 
     /**
@@ -90,11 +89,12 @@ record EditedFile(TextEdit edit, Rights rights) {
                     .filter(Effect.Becomes.class::isInstance).map(effect -> ((Effect.Becomes<?>) effect).value())
                     .filter(PathState.class::isInstance).map(PathState.class::cast).findFirst().orElse(after);
             if (fresh) {
+                changes.replaceAll(change -> written.contains(change) ? rights.flagged(change) : change);
                 return Plan.of(changes);
             }
         }
         if (after instanceof PathState.Present present) {
-            rights.change(present, edit.path()).ifPresent(changes::add);
+            (write ? rights.renewed() : rights).change(present, edit.path()).ifPresent(changes::add);
         }
         return Plan.of(changes);
     }

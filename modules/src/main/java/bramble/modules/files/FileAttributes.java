@@ -2,6 +2,7 @@ package bramble.modules.files;
 
 import bramble.args.Arg;
 import bramble.args.Mode;
+import java.util.List;
 import java.util.Optional;
 
 /** The arguments by which modules that make files take mode, owner and group. */
@@ -9,6 +10,7 @@ public record FileAttributes(
         @Arg("Permissions, octal or symbolic; copy and template also take preserve, for the source's.") Optional<Mode> mode,
         @Arg("Name or number of the owner.") Optional<String> owner,
         @Arg("Name or number of the group.") Optional<String> group,
+        @Arg(value = "The file system's own attributes, as chattr takes them: +i, -A; those alone, without a sign or with =.", aliases = "attr") Optional<String> attributes,
         @Arg("User part of the SELinux label; without effect where there is none.") Optional<String> seuser,
         @Arg("Role part of the SELinux label; without effect where there is none.") Optional<String> serole,
         @Arg("Type part of the SELinux label; without effect where there is none.") Optional<String> setype,
@@ -17,6 +19,6 @@ public record FileAttributes(
 
     /** What is wanted of a file. */
     public Rights.Wanted wanted() {
-        return new Rights.Wanted(mode, owner, group, unsafeWrites);
+        return new Rights.Wanted(mode, owner, group, unsafeWrites, attributes, List.of());
     }
 }

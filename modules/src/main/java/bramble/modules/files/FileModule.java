@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** {@code file}: files, directories and links, and their attributes. */
 @AutoService(AnyModule.class)
@@ -61,7 +62,7 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             @Arg(value = "How modification_time is written, as date takes it.", fallback = "%Y%m%d%H%M.%S") String modificationTimeFormat,
             FileAttributes attributes){
         Rights.Wanted rights() {
-            return attributes.wanted();
+            return attributes.wanted().at(path);
         }
     }
 
@@ -89,6 +90,10 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             Rights rights, List<String> strangers, List<PathState.Present> behind) {
         State withBehind(List<PathState.Present> others) {
             return new State(path, source, tree, rights, strangers, others);
+        }
+
+        State withRights(Rights others) {
+            return new State(path, source, tree, others, strangers, behind);
         }
 
         private List<String> links() {
@@ -135,7 +140,22 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             return new State(known.get(path), source.map(known::get), tree.map(known::maybe), rights,
                     List.copyOf(strangers), List.of());
         });
-        return args.recurse() && args.follow() ? asked.then(FileModule::withLinks) : asked;
+        Inquiry<State> all = args.recurse() && args.follow() ? asked.then(FileModule::withLinks) : asked;
+        return args.recurse() && args.attributes().attributes().isPresent()
+                ? all.then(state -> withFlags(args, state))
+                : all;
+    }
+
+    /** With the file system's own attributes of all that is below. */
+    private static Inquiry<State> withFlags(Args args, State state) {
+        Stream<PathState.Present> below = Stream.concat(state.behind().stream(),
+                state.tree().orElse(null) instanceof Maybe.Known<TreeFact.Tree>(TreeFact.Tree known)
+                        ? known.entries().stream()
+                        : Stream.empty());
+        Rights.Wanted wanted = args.rights()
+                .at(below.filter(entry -> !(entry instanceof PathState.Link)).map(PathState::real)
+                        .toArray(String[]::new));
+        return Inquiry.ask(wanted.facts(), known -> state.withRights(wanted.on(known)));
     }
 
     private static Inquiry<State> withLinks(State state) {
@@ -364,11 +384,11 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
                 Diff made = made(args, "touch", plain, inode);
                 Diff diff = new Diff(((MapValue) made.before()).with(times.named(file, false)),
                         ((MapValue) made.after()).with(times.named(file, true)), made.header());
-                yield Plan.of(new Change(args.path(), diff, List.of(new Action.Run(script)),
+                yield Plan.of(rights.flagged(new Change(args.path(), diff, List.of(new Action.Run(script)),
                         List.of(Effect.becomes(new ContentFact(absent.real()),
                                 new FileContent.Bytes(absent.real(), Content.none())),
                                 Effect.becomes(new PathFact(absent.real()), times.on(file))),
-                        Tried.refusal("write " + absent.real(), absent)));
+                        Tried.refusal("write " + absent.real(), absent))));
             }
             case PathState.Present present -> {
                 var changes = new ArrayList<Change>();

@@ -29,7 +29,7 @@ final class NewFolders {
                     .and(rights.script(path, plain, inode, false));
             effects.add(Effect.becomes(new PathFact(path), new PathState.Directory(path, inode)));
         }
-        return new Change(shown, diff, List.of(new Action.Run(script)), effects,
-                Tried.refusal("make the directory " + missing.getFirst(), absent));
+        return rights.flagged(new Change(shown, diff, List.of(new Action.Run(script)), effects,
+                Tried.refusal("make the directory " + missing.getFirst(), absent)));
     }
 }

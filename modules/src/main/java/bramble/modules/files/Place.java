@@ -50,7 +50,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
 
     /** What has to be asked about the path for {@link #of}. */
     static List<Fact<?>> facts(String path, boolean large, Rights.Wanted rights) {
-        var facts = new ArrayList<Fact<?>>(rights.facts());
+        var facts = new ArrayList<Fact<?>>(rights.at(path).facts());
         facts.add(new PathFact(path));
         facts.add(large ? new DigestFact(path, "", true) : new ContentFact(path));
         return facts;
@@ -58,7 +58,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
 
     static Place of(String path, boolean large, Rights.Wanted wanted, Facts known) {
         Maybe<PathState> state = known.maybe(new PathFact(path));
-        Rights rights = wanted.on(known);
+        Rights rights = wanted.at(path).on(known);
         if (large) {
             Maybe<DigestFact.Digest> digest = known.maybe(new DigestFact(path, "", true));
             return new Place(path, state,
@@ -169,12 +169,12 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
         content.digestAhead(RETURNED);
         Attributes attributes = rights.written(there);
         var file = new PathState.File(there.real(), becoming(there).withSize(content.length()));
-        return new Change(path, diff,
+        return rights.flagged(new Change(path, diff,
                 List.of(new Action.Write(there.real(), content, attributes, manner.validate().map(Validation::script),
                         manner.backup() && !there.missing(), still)),
                 List.of(Effect.becomes(new ContentFact(there.real()), new FileContent.Bytes(there.real(), content)),
                         Effect.becomes(new PathFact(there.real()), file)),
-                Written.refusal(there, attributes));
+                Written.refusal(there, attributes)));
     }
 
     /** The attributes that the new file will have. */

@@ -14,6 +14,7 @@ import bramble.value.MapValue;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -23,24 +24,40 @@ import java.util.OptionalInt;
  * @param user the owner that is wanted
  * @param obstacle why they can't be had: there is no such user
  * @param inPlace see {@link Attributes}
+ * @param flags the file system's own attributes that are wanted
  */
 public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> group, Me me,
-        Optional<String> obstacle, boolean inPlace) {
+        Optional<String> obstacle, boolean inPlace, Optional<Flagged> flags) {
 
     /** None is wanted. */
     static Rights none(Me me) {
-        return new Rights(Optional.empty(), Optional.empty(), Optional.empty(), me, Optional.empty(), false);
+        return new Rights(Optional.empty(), Optional.empty(), Optional.empty(), me, Optional.empty(), false,
+                Optional.empty());
     }
 
     /**
      * What a task's arguments say.
      *
      * @param inPlace see {@link Attributes}
+     * @param flags the file system's own attributes
+     * @param places the paths whose own attributes matter
      */
-    public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group, boolean inPlace) {
+    public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group, boolean inPlace,
+            Optional<String> flags, List<String> places) {
+        public Wanted {
+            places = List.copyOf(places);
+        }
+
         /** None, except perhaps a mode. */
         public static Wanted mode(Optional<Mode> mode) {
-            return new Wanted(mode, Optional.empty(), Optional.empty(), false);
+            return new Wanted(mode, Optional.empty(), Optional.empty(), false, Optional.empty(), List.of());
+        }
+
+        /** The same for what is at these paths. */
+        public Wanted at(String... paths) {
+            var all = new ArrayList<>(places);
+            all.addAll(List.of(paths));
+            return new Wanted(mode, owner, group, inPlace, flags, all);
         }
 
         /** What has to be asked for {@link #on}. */
@@ -48,6 +65,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
             var facts = new ArrayList<Fact<?>>(List.of(new MeFact()));
             owner.filter(Wanted::unsure).ifPresent(name -> facts.add(IdFact.user(name)));
             group.filter(Wanted::unsure).ifPresent(name -> facts.add(IdFact.group(name)));
+            flags.ifPresent(_ -> facts.addAll(Flagged.facts(places)));
             return facts;
         }
 
@@ -63,9 +81,15 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
                     .or(() -> owner.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.user(name))))
                             .map(name -> "chown failed: failed to look up user " + name))
                     .or(() -> group.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.group(name))))
-                            .map(name -> "chgrp failed: failed to look up group " + name));
+                            .map(name -> "chgrp failed: failed to look up group " + name))
+                    .or(() -> flags.flatMap(Flagged::mistake))
+                    .or(() -> flags.flatMap(_ -> {
+                        var chattr = new CommandFact("chattr");
+                        return chattr.lacking(facts.maybe(chattr), "set attributes of the file system", "e2fsprogs");
+                    }));
             return new Rights(mode, owner.map(name -> named(facts, name, IdFact.user(name))),
-                    group.map(name -> named(facts, name, IdFact.group(name))), me, obstacle, inPlace);
+                    group.map(name -> named(facts, name, IdFact.group(name))), me, obstacle, inPlace,
+                    flags.map(wanted -> Flagged.on(wanted, places, facts)));
         }
 
         private static boolean absent(Maybe<IdFact.Id> id) {
@@ -80,12 +104,12 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
 
         /** The same with another mode. */
         public Wanted withMode(Optional<Mode> other) {
-            return new Wanted(other, owner, group, inPlace);
+            return new Wanted(other, owner, group, inPlace, flags, places);
         }
     }
 
     public Rights withMode(Optional<Mode> other) {
-        return new Rights(other, user, group, me, obstacle, inPlace);
+        return new Rights(other, user, group, me, obstacle, inPlace, flags);
     }
 
     /** What a thing's attributes become. */
@@ -149,12 +173,70 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
             then = then.withMode(now.mode());
         }
         if (then.equals(now)) {
-            return Optional.empty();
+            return flags(state, shown);
         }
-        return Optional
-                .of(new Change(shown, diff(shown, now, then), List.of(new Action.Run(script(state.real(), now, then,
-                        link))), List.of(Effect.becomes(new PathFact(state.real()), state.with(then))),
-                        refusal(state.real(), now, then)));
+        var plain = new Change(shown, diff(shown, now, then),
+                List.of(new Action.Run(script(state.real(), now, then, link))),
+                List.of(Effect.becomes(new PathFact(state.real()), state.with(then))),
+                refusal(state.real(), now, then));
+        return Optional.of(with(plain, flags(state, shown)));
+    }
+
+    /** The change of the file system's own attributes that a thing needs, if any. */
+    public Optional<Change> flags(PathState.Present state, String shown) {
+        MapValue named = MapValue.of("path", shown);
+        return flags.flatMap(wanted -> wanted.step(state, me.root()))
+                .map(step -> new Change(shown,
+                        Diff.attributes(shown, named.with("attributes", step.before()),
+                                named.with("attributes", step.after())),
+                        List.of(step.action()), List.of(step.effect()), step.refusal()));
+    }
+
+    /**
+     * The changes of the file system's own attributes that all places need.
+     *
+     * @param renewed whether something new was put there
+     */
+    public List<Change> flagsOfAll(boolean renewed) {
+        var changes = new ArrayList<Change>();
+        Rights wanting = renewed ? renewed() : this;
+        flags.ifPresent(wanted -> wanted.places().forEach(real -> wanting
+                .flags(new PathState.File(real, Inode.made(0, me, real)), real).ifPresent(changes::add)));
+        return changes;
+    }
+
+    /** The same for what this run puts in place of what was there: what attributes that has isn't known. */
+    public Rights renewed() {
+        return new Rights(mode, user, group, me, obstacle, inPlace,
+                flags.map(wanted -> new Flagged(wanted.mode(), wanted.letters(), Map.of())));
+    }
+
+    /** A change that writes a file, and what its own attributes need thereafter. */
+    public Change flagged(Change written) {
+        Change all = written;
+        for (Effect effect : written.effects()) {
+            if (effect instanceof Effect.Becomes<?>(_, PathState.Present made)) {
+                all = with(all, renewed().flags(made, written.subject()));
+            }
+        }
+        return all;
+    }
+
+    /** One after the other; of two tables of attributes one is shown. */
+    private static Change with(Change one, Optional<Change> more) {
+        if (more.isEmpty()) {
+            return one;
+        }
+        Change other = more.get();
+        var actions = new ArrayList<>(one.actions());
+        actions.addAll(other.actions());
+        var effects = new ArrayList<>(one.effects());
+        effects.addAll(other.effects());
+        Diff diff = one.diff().before() instanceof MapValue before && one.diff().after() instanceof MapValue after
+                && other.diff().before() instanceof MapValue also && other.diff().after() instanceof MapValue later
+                        ? Diff.attributes(one.diff().header(), before.with(also), after.with(later))
+                        : one.diff();
+        return new Change(one.subject(), diff, actions, effects, one.refusal().or(other::refusal));
     }
 
     /** Only root gives files away, and only whose they are may say more about them. */

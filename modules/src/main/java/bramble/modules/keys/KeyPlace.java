@@ -45,11 +45,11 @@ record KeyPlace(String path, PathState state, Maybe<KeyFile> file, Rights rights
     static Inquiry<KeyPlace> at(String path, Rights.Wanted wanted) {
         var stat = new PathFact(path);
         var file = new KeyFileFact(path);
-        var facts = new ArrayList<Fact<?>>(wanted.facts());
+        var facts = new ArrayList<Fact<?>>(wanted.at(path).facts());
         facts.add(stat);
         facts.add(file);
         return Inquiry.ask(facts, known -> new KeyPlace(path, known.get(stat).followed(), known.maybe(file),
-                wanted.on(known)));
+                wanted.at(path).on(known)));
     }
 
     boolean missing() {
@@ -89,11 +89,11 @@ record KeyPlace(String path, PathState state, Maybe<KeyFile> file, Rights rights
                 ? Inode.made(old.mode(), rights.me(), real).withUser(old.user()).withGroup(old.group())
                 : Inode.made(0666 & ~rights.me().umask(), rights.me(), real);
         String why = path + " would be made by this run";
-        return new Change(path, diff, List.of(errand),
+        return rights.flagged(new Change(path, diff, List.of(errand),
                 List.of(new Effect.Unknown((_, value) -> value instanceof Placed placed && placed.real().equals(real)
                         && !(value instanceof PathState) && !(value instanceof KeyFile), why, true),
                         Effect.becomes(new PathFact(real), new PathState.File(real, given.rewritten(base))),
-                        Effect.becomes(new KeyFileFact(path), new KeyFile.Made(real, what))));
+                        Effect.becomes(new KeyFileFact(path), new KeyFile.Made(real, what)))));
     }
 
     private Optional<Sh> still() {

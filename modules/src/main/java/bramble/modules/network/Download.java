@@ -61,8 +61,8 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum, Su
         Action action = onController
                 ? new Action.Errand("download " + request.url(), beyond -> fetch(beyond, path, write))
                 : new Action.Make(Means.output(means, request), write);
-        return new Change(path, diff(path, old), List.of(action), effects(path, old, rights),
-                Written.refusal(old, attributes));
+        return rights.flagged(new Change(path, diff(path, old), List.of(action), effects(path, old, rights),
+                Written.refusal(old, attributes)));
     }
 
     private Diff diff(String path, PathState old) {

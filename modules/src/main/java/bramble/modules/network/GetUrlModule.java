@@ -173,7 +173,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
 
     private static Inquiry<State> state(Args args, Download download) {
         String inside = NodePath.resolve(args.dest(), args.fileName());
-        Rights.Wanted wanted = args.attributes().wanted();
+        Rights.Wanted wanted = args.attributes().wanted().at(args.dest(), inside);
         var facts = new ArrayList<Fact<?>>(wanted.facts());
         var offer = new OfferFact(args.dest(), args.fileName(), download.request(), download.means(), args.force());
         facts.add(new PathFact(args.dest()));

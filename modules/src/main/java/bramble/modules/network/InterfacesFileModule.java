@@ -86,7 +86,7 @@ public final class InterfacesFileModule
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        Rights.Wanted wanted = args.attributes().wanted();
+        Rights.Wanted wanted = args.attributes().wanted().at(args.dest());
         return TextEdit.of(args.dest()).and(Inquiry.ask(wanted.facts(), wanted::on), State::new);
     }
 
@@ -115,7 +115,8 @@ public final class InterfacesFileModule
                 .filter(PathState.class::isInstance).map(PathState.class::cast).findFirst()
                 .orElse(actual.edit().state());
         if (then instanceof PathState.Present present) {
-            actual.rights().change(present, args.dest()).ifPresent(changes::add);
+            (changes.isEmpty() ? actual.rights() : actual.rights().renewed()).change(present, args.dest())
+                    .ifPresent(changes::add);
         }
         return Plan.of(changes);
     }

@@ -12,6 +12,7 @@ import bramble.module.Maybe;
 import bramble.module.Result;
 import bramble.module.Talk;
 import bramble.modules.files.FileAttributes;
+import bramble.modules.files.Inode;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathResults;
@@ -382,20 +383,23 @@ public final class UriModule implements Conversation<UriModule.Args> {
         }
         boolean same = answer.status() == 304
                 || (there.followed() instanceof PathState.File && place.same().apply(answer.content()));
-        Optional<Action> action = same
-                ? there.followed() instanceof PathState.Present present
-                        ? place.rights().change(present, path).map(change -> change.actions().getFirst())
-                        : Optional.empty()
-                // the new file takes the place of a link, with the attributes of what that leads to
-                : Optional.of(new Action.Write(there.real(), answer.content(),
-                        place.rights().written(there.followed())));
-        if (action.isPresent()) {
-            Answer done = talk.node().run(action.get());
+        var actions = new ArrayList<Action>();
+        if (!same) { // the new file takes the place of a link, with the attributes of what that leads to
+            actions.add(new Action.Write(there.real(), answer.content(), place.rights().written(there.followed())));
+            place.rights().renewed()
+                    .flags(new PathState.File(there.real(), Inode.made(0, place.rights().me(), there.real())), path)
+                    .ifPresent(change -> actions.addAll(change.actions()));
+        } else if (there.followed() instanceof PathState.Present present) {
+            place.rights().change(present, path).ifPresent(change -> actions.addAll(change.actions()));
+        }
+        for (Action action : actions) {
+            Answer done = talk.node().run(action);
             if (!done.ok()) {
-                return Result.failed((same ? "" : "Could not replace file: ") + done.errors().strip(), keys);
+                return Result.failed((action instanceof Action.Write ? "Could not replace file: " : "")
+                        + done.errors().strip(), keys);
             }
         }
         MapValue all = keys.with("path", path).with(PathResults.of(state(path, talk)));
-        return action.isPresent() ? Result.changed(all) : Result.ok(all);
+        return actions.isEmpty() ? Result.ok(all) : Result.changed(all);
     }
 }

@@ -155,7 +155,7 @@ public final class YumRepositoryModule implements TaskModule<YumRepositoryModule
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        Rights.Wanted wanted = args.attributes().wanted();
+        Rights.Wanted wanted = args.attributes().wanted().at(args.path());
         List<Fact<?>> facts = wanted.facts();
         return TextEdit.of(args.path()).and(Inquiry.ask(facts, wanted::on), State::new);
     }
@@ -177,6 +177,7 @@ public final class YumRepositoryModule implements TaskModule<YumRepositoryModule
         }
         var changes = new ArrayList<>(edit.to(text, new TextEdit.Options(actual.rights().written(edit.state()),
                 Optional.empty(), false)));
+        changes.replaceAll(actual.rights()::flagged);
         if (changes.isEmpty() && edit.state() instanceof PathState.Present present) {
             actual.rights().change(present, args.path()).ifPresent(changes::add);
         }
