@@ -83,6 +83,10 @@ class TroubleTest {
             Cli.Said unknown = play(later);
             assertFalse(unknown.err().contains("too small"), unknown::toString);
         }
+        Files.writeString(folder.resolve("roles/r/meta/checks.yml"),
+                "- {variable: db_password, that: value | length > 9, msg: '{{ value }} is short.'}\n");
+        Cli.Said secret = play("- {include_role: {name: r}, vars: {db_password: hush123}}\n");
+        assertTrue(secret.err().contains("site.yml:4:40") && !secret.err().contains("hush123"), secret::toString);
         Files.writeString(folder.resolve("roles/r/meta/checks.yml"), "- {variable: number, tht: value > 1, msg: no}\n");
         Cli.Said misspelt = play(include.replace("include", "import"));
         assertTrue(misspelt.err().contains("Did you mean \"that\"?"), misspelt::toString);

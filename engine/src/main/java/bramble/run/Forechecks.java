@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -54,6 +55,8 @@ final class Forechecks {
     /** A variable's name that stands for all: a file that only a run would find may set any. */
     private static final String ANY = "*";
     private static final int DEEPEST = 30;
+    /** Variables whose values nobody is to read. */
+    private static final Pattern SECRET = Pattern.compile("(pass(word|phrase|wd)?|secret|token)$");
 
     private final PlaybookLoader loader;
     private final Tags tags;
@@ -184,7 +187,11 @@ final class Forechecks {
             for (RoleCheck check : use.role().checks()) {
                 var values = new LinkedHashMap<String, Value>();
                 for (String host : hosts) {
-                    values.put(host, value(host, check.variable()));
+                    Value value = value(host, check.variable());
+                    if (SECRET.matcher(check.variable()).find() && value instanceof Text(String text)) {
+                        world.secrets.add(text); // the line that sets it will be shown
+                    }
+                    values.put(host, value);
                 }
                 for (String host : hosts) {
                     if (world.withinLimit(host)) {
