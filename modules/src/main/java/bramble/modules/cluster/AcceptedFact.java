@@ -15,7 +15,8 @@ import java.util.regex.Matcher;
 
 /**
  * Asks what a daemon's own checker says of a new file, before anything is written: what it complains about, or nothing. A text
- * that is there already is not checked again, and none where the node has no such checker.
+ * that is there already is not checked again, and none where the node has no such checker. The checker reads it from a temporary
+ * folder; where AppArmor lets a daemon read its own folder alone, from one that is hidden in there for that moment.
  *
  * @param path of the file that is to be replaced
  * @param text the new one; it may hold passwords
@@ -38,10 +39,12 @@ record AcceptedFact(String path, String text, List<String> command, List<String>
         return Sh.of("""
                 b_t={}
                 command -v {} >/dev/null && [ "$(cat {} 2>/dev/null)" != "$b_t" ] || exit 0
-                b_w=$(mktemp -d) && printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
+                case $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) in Y) b_w={} ;; *) b_w= ;; esac
+                b_w=$(mktemp -d ${b_w:+"$b_w/.tmp.XXXXXX"}) && printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
                 b_o=$({} 2>&1 >"$b_w/out" </dev/null) ||
                   { echo refused; [ -n "$b_o" ] && printf '%s\\n' "$b_o" || cat "$b_w/out"; }
-                rm -rf "$b_w"; :""", Sh.secret(text.stripTrailing()), command.getFirst(), path, check);
+                rm -rf "$b_w"; :""", Sh.secret(text.stripTrailing()), command.getFirst(), path,
+                NodePath.parent(NodePath.normal(path)), check);
     }
 
     @Override
@@ -49,7 +52,7 @@ record AcceptedFact(String path, String text, List<String> command, List<String>
         String said = answer.text();
         return said.startsWith("refused\n")
                 ? Optional
-                        .of(said.substring(8).strip().replaceAll("/\\S*/tmp\\.\\w+/new", Matcher.quoteReplacement(path))
+                        .of(said.substring(8).strip().replaceAll("/\\S*/\\.?tmp\\.\\w+/new", Matcher.quoteReplacement(path))
                                 .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", ""))
                 : Optional.empty();
     }

@@ -1,0 +1,189 @@
+package bramble.modules.cluster;
+
+import bramble.args.Arg;
+import bramble.args.Doc;
+import bramble.module.AnyModule;
+import bramble.module.Applied;
+import bramble.module.Attributes;
+import bramble.module.Change;
+import bramble.module.Inquiry;
+import bramble.module.Maybe;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
+import bramble.modules.files.CommandFact;
+import bramble.modules.files.Place;
+import bramble.modules.files.TextEdit;
+import bramble.value.MapValue;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** {@code dhcp_server}: who gets which address. */
+@AutoService(AnyModule.class)
+public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args, DhcpServerModule.State> {
+    private static final int MODE = 0644;
+    private static final KeaHooksFact HOOKS = new KeaHooksFact();
+
+    /** The arguments of {@code dhcp_server}. */
+    @Doc(value = "Keeps the whole configuration of a DHCP server, ISC's dhcpd, Kea or dnsmasq: networks, pools, reservations, what clients are told, and a second server that takes over. It is checked before it replaces the old one, by Bramble and by the daemon itself. The running daemon takes it over when it is restarted. Ansible has no such module.", collection = "bramble.builtin", example = """
+            - name: One of two servers of the network
+              dhcp_server:
+                interfaces: [eth0]
+                authoritative: true
+                max_lease_time: 3600
+                subnets:
+                  - subnet: 192.168.10.0/24
+                    routers: [192.168.10.1]
+                    pools: [192.168.10.200-192.168.10.240]
+                reservations: [{mac: b8:27:eb:00:00:01, address: 192.168.10.11, name: pi1}]
+                failover: {name: lan, role: primary, address: 192.168.10.2, peer_address: 192.168.10.3}
+              notify: Restart dhcpd
+            """, returns = {
+        "path: str: the file", "backup: str: where the old file was kept"})
+    public record Args(DhcpConf conf,
+            @Arg(value = "The daemon.", fallback = "isc") DhcpDaemon daemon,
+            @Arg(value = "Where it listens; without, at all interfaces that are in a subnet.", fallback = "[]") List<String> interfaces,
+            @Arg(value = "Further lines of the file, as they stand there; isc, dnsmasq.", fallback = "[]") List<String> lines,
+            @Arg(value = "Further members of Dhcp4; kea.", fallback = "{}") MapValue settings,
+            @Arg(value = "The file; without, the daemon's own of Debian.", nodePath = true) Optional<String> path,
+            @Arg(value = "The file that tells dhcpd's start script the interfaces; isc.", fallback = "/etc/default/isc-dhcp-server", nodePath = true) String defaults,
+            @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {
+        private String file() {
+            return path.orElseGet(daemon::path);
+        }
+
+        private String text(Optional<String> hooks) {
+            return daemon.text(conf, interfaces, lines, settings, hooks);
+        }
+
+        private boolean hooked() {
+            return daemon == DhcpDaemon.KEA && conf.failover().isPresent();
+        }
+
+        private boolean tellsScript() {
+            return daemon == DhcpDaemon.ISC && !interfaces.isEmpty();
+        }
+
+        private List<String> mistakes() {
+            var mistakes = new ArrayList<>(conf.mistakes(daemon));
+            if (daemon == DhcpDaemon.KEA && !lines.isEmpty()) {
+                mistakes.add("lines are not of kea: give settings");
+            }
+            if (daemon != DhcpDaemon.KEA && !settings.entries().isEmpty()) {
+                mistakes.add("settings are of kea alone: give lines");
+            }
+            interfaces.stream().filter(name -> !name.matches("[A-Za-z0-9_.@-]{1,15}"))
+                    .forEach(name -> mistakes.add("'" + name + "' is no name of an interface"));
+            return mistakes;
+        }
+    }
+
+    /**
+     * What is there.
+     *
+     * @param script the file that tells the start script the interfaces
+     * @param complaint what the daemon says of the new configuration
+     */
+    public record State(TextEdit file, Optional<TextEdit> script, Map<String, List<Network>> interfaces,
+            Maybe<Optional<String>> tool, Optional<String> complaint, Maybe<Optional<String>> hooks) {}
+
+    @Override
+    public String name() {
+        return "dhcp_server";
+    }
+
+    @Override
+    public Class<Args> args() {
+        return Args.class;
+    }
+
+    @Override
+    public Inquiry<State> inspect(Args args, Platform node) {
+        return args.hooked()
+                ? Inquiry.maybe(HOOKS).then(hooks -> inspect(args, hooks))
+                : inspect(args, Maybe.known(Optional.empty()));
+    }
+
+    private static Inquiry<State> inspect(Args args, Maybe<Optional<String>> hooks) {
+        var addresses = new AddressesFact();
+        var tool = new CommandFact(args.daemon.command());
+        var accepted = new AcceptedFact(args.file(),
+                args.mistakes().isEmpty() ? args.text(hooks.orElse(Optional.empty())) : "",
+                args.daemon.checker());
+        Inquiry<Optional<TextEdit>> script = args.tellsScript()
+                ? TextEdit.of(args.defaults).map(Optional::of)
+                : Inquiry.nothing(Optional.empty());
+        return TextEdit.whole(args.file()).and(script, Map::entry).and(
+                Inquiry.ask(List.of(addresses, tool, accepted), facts -> facts),
+                (files, facts) -> new State(files.getKey(), files.getValue(), facts.get(addresses), facts.maybe(tool),
+                        accepted.complaint(facts), hooks));
+    }
+
+    @Override
+    public Plan plan(Args args, State actual) {
+        List<String> mistakes = args.mistakes();
+        if (!mistakes.isEmpty()) {
+            return Plan.mistake(refusal(args, mistakes));
+        }
+        List<String> misfits = args.conf.misfits(args.daemon, args.interfaces, actual.interfaces);
+        if (!misfits.isEmpty()) {
+            return new Plan.Refused(refusal(args, misfits));
+        }
+        String command = args.daemon.command();
+        Optional<String> lacking = new CommandFact(command).lacking(actual.tool, "check " + args.file(),
+                args.daemon.packages());
+        if (lacking.isPresent()) {
+            return new Plan.Refused(lacking.get());
+        }
+        if (args.hooked() && actual.hooks.get().isEmpty()) {
+            return new Plan.Refused("Tried to have two servers of Kea share their work, but the node has no "
+                    + "libdhcp_ha.so: install the package kea-common first.");
+        }
+        if (actual.complaint.isPresent()) {
+            return new Plan.Refused("Tried to check " + args.file() + ", but " + command + " says: "
+                    + args.daemon.complaint(actual.complaint.get()));
+        }
+        Optional<String> obstacle = actual.file.obstacle();
+        if (obstacle.isPresent()) {
+            return new Plan.Refused("Tried to write " + args.file() + ", but " + obstacle.get());
+        }
+        var changes = new ArrayList<Change>(actual.file.to(args.text(actual.hooks.get()), new TextEdit.Options(
+                new Attributes(actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(MODE), Optional.empty(),
+                        Optional.empty()),
+                Optional.empty(), args.backup && actual.file.exists())));
+        if (actual.script.isPresent()) {
+            TextEdit script = actual.script.get();
+            Optional<String> inWay = script.obstacle();
+            if (inWay.isPresent()) {
+                return new Plan.Refused("Tried to write " + args.defaults + ", but " + inWay.get());
+            }
+            changes.addAll(script.to(listening(script.text(), args.interfaces), TextEdit.Options.PLAIN));
+        }
+        return Plan.of(changes);
+    }
+
+    private static String refusal(Args args, List<String> findings) {
+        return "This is not what " + args.daemon.command() + " can do: " + String.join("; ", findings);
+    }
+
+    /** The start script's settings, with these interfaces. */
+    private static String listening(String text, List<String> interfaces) {
+        String line = "INTERFACESv4=\"" + String.join(" ", interfaces) + "\"";
+        if (text.lines().anyMatch(one -> one.startsWith("INTERFACESv4="))) {
+            return text.replaceAll("(?m)^INTERFACESv4=.*$", line);
+        }
+        return text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
+    }
+
+    @Override
+    public Verdict judge(Args args, State before, Applied<State> applied) {
+        Verdict plain = TaskModule.super.judge(args, before, applied);
+        MapValue results = MapValue.of("path", args.file());
+        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
+    }
+}
