@@ -61,7 +61,8 @@ record Series(List<Piece> pieces) {
                   eval "$b_q"
                   printf '%s %s\\n' {} "$?"; printf '%s\\n' {} >&2
                 done""", Sh.raw(Objects.requireNonNull(gather(pieces.getFirst()))), words,
-                Sh.raw(pieces.stream().map(piece -> Sh.quote(piece.script().source())).collect(Collectors.joining(" "))),
+                Sh.raw(pieces.stream().map(piece -> Sh.quote(piece.script().source()))
+                        .collect(Collectors.joining(" "))),
                 between, between);
         for (Piece piece : pieces) {
             for (Sh.Library library : piece.script().libraries()) {

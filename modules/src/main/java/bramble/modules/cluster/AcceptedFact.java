@@ -52,7 +52,8 @@ record AcceptedFact(String path, String text, List<String> command, List<String>
         String said = answer.text();
         return said.startsWith("refused\n")
                 ? Optional
-                        .of(said.substring(8).strip().replaceAll("/\\S*/\\.?tmp\\.\\w+/new", Matcher.quoteReplacement(path))
+                        .of(said.substring(8).strip()
+                                .replaceAll("/\\S*/\\.?tmp\\.\\w+/new", Matcher.quoteReplacement(path))
                                 .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", ""))
                 : Optional.empty();
     }

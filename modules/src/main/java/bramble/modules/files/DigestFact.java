@@ -66,7 +66,7 @@ public record DigestFact(String path, String algorithm, boolean once) implements
     @Override
     public Sh script() {
         String program = algorithm.replace("-", "").toLowerCase(Locale.ROOT) + "sum";
-        Object[] by = algorithm.isEmpty() ? new Object[0] : new Object[] {algorithm, program};
+        Object[] by = algorithm.isEmpty() ? new Object[0] : new Object[]{algorithm, program};
         return PathScript.call("b_digest", path, by).using(LIBRARY);
     }
 
