@@ -1,0 +1,286 @@
+package bramble.modules.flow;
+
+import bramble.regex.PythonRegex;
+import bramble.regex.PythonRegex.Flag;
+import bramble.shell.Sh;
+import bramble.value.PythonText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/** What {@code check} asks of a node for each kind of thing, and what it makes of the answers. */
+final class Probes {
+    /** How many seconds another host may take to answer. */
+    static final int PATIENCE = 2;
+
+    /** The kernel cuts off the rest of a program's name. */
+    private static final int NAME = 15;
+    private static final String LISTENING = "0A";
+    private static final String BOUND = "07";
+
+    private Probes() {}
+
+    static List<Probe> of(CheckModule.Args args) {
+        var probes = new ArrayList<Probe>();
+        args.packages().forEach(name -> probes.add(installed(name, true)));
+        args.absentPackages().forEach(name -> probes.add(installed(name, false)));
+        args.services().forEach((name, service) -> service(probes, name, service));
+        args.files().forEach((path, place) -> place(probes, path, place));
+        args.ports().forEach(port -> probes.add(port(port, true)));
+        args.closedPorts().forEach(port -> probes.add(port(port, false)));
+        each(args.processes(), Probes::process, probes);
+        each(args.users(), Probes::user, probes);
+        each(args.groups(), Probes::group, probes);
+        args.hosts().forEach((name, host) -> host(probes, name, host));
+        args.commands().forEach(command -> probes.add(command(command)));
+        args.interfaces().forEach((name, card) -> card(probes, name, card));
+        args.defaultGateway().ifPresent(gateway -> probes.add(gateway(gateway)));
+        args.kernelParameters().byName()
+                .forEach((name, value) -> probes.add(parameter(name, PythonText.of(value))));
+        args.cron().forEach(job -> probes.add(new Probe("crontab of " + job.user(),
+                Sh.of("crontab -l -u {} 2>/dev/null || cat /etc/crontabs/{} 2>/dev/null", job.user(), job.user()),
+                said -> unless(has(said.text(), job.line()), "has no line " + job.line()))));
+        args.iptables().forEach(rule -> probes.add(new Probe("table " + rule.table(),
+                Sh.of("iptables -t {} -S", rule.table()),
+                said -> unless(said.text().lines().map(String::strip).anyMatch(rule.rule().strip()::equals),
+                        "has no rule " + rule.rule()))));
+        return probes;
+    }
+
+    private static <T> void each(Map<String, T> all, BiFunction<String, T, Probe> made, List<Probe> probes) {
+        all.forEach((name, one) -> probes.add(made.apply(name, one)));
+    }
+
+    private static Optional<String> unless(boolean right, String why) {
+        return right ? Optional.empty() : Optional.of(why);
+    }
+
+    private static boolean has(String text, String expression) {
+        return PythonRegex.compile(expression, Flag.MULTILINE).search(text).isPresent();
+    }
+
+    private static Probe installed(String name, boolean wanted) {
+        return new Probe("package " + name, Sh.of("""
+                if command -v dpkg-query >/dev/null; then
+                  [ "$(dpkg-query -W -f '${db:Status-Status}' {} 2>/dev/null)" = installed ]
+                elif command -v rpm >/dev/null; then rpm -q {} >/dev/null 2>&1
+                elif command -v apk >/dev/null; then apk info -e {} >/dev/null 2>&1
+                else opkg status {} 2>/dev/null | grep -q '^Status:.* installed'; fi""", name, name, name, name),
+                said -> unless(said.ok() == wanted, wanted ? "is not installed" : "is installed"));
+    }
+
+    private static void service(List<Probe> probes, String name, CheckModule.Service service) {
+        String what = "service " + name;
+        probes.add(new Probe(what, Sh.of("""
+                if [ -d /run/systemd/system ]; then systemctl is-active -q {}
+                elif [ -x /etc/init.d/{} ] && /etc/init.d/{} status >/dev/null 2>&1 </dev/null; then :
+                else pidof {} >/dev/null 2>&1; fi""", name, name, name, name),
+                said -> unless(said.ok() == service.running(), service.running() ? "does not run" : "runs")));
+        service.enabled().ifPresent(wanted -> probes.add(new Probe(what, Sh.of("""
+                if [ -d /run/systemd/system ]; then systemctl is-enabled -q {}
+                else ls /etc/rc[2345].d/S[0-9][0-9]{} /etc/rc.d/S[0-9][0-9]{} 2>/dev/null | grep -q .; fi""",
+                name, name, name),
+                said -> unless(said.ok() == wanted, wanted ? "is not started at boot" : "is started at boot"))));
+        if (service.systemd()) {
+            probes.add(new Probe(what, Sh.of("systemctl show -p LoadState {}", name),
+                    said -> unless(said.text().strip().equals("LoadState=loaded"), "is not known to systemd")));
+        }
+    }
+
+    private static void place(List<Probe> probes, String path, CheckModule.Place place) {
+        probes.add(new Probe(path, Sh.of("ls -ld {} 2>/dev/null", path), said -> {
+            String[] words = said.text().strip().split("\\s+", -1);
+            boolean there = words.length > 3;
+            if (place.state() == CheckModule.Kind.ABSENT || !there) {
+                return unless(there == (place.state() != CheckModule.Kind.ABSENT), there ? "is there" : "is not there");
+            }
+            var wrong = new ArrayList<String>();
+            String kind = switch (words[0].charAt(0)) {
+                case '-' -> "file";
+                case 'd' -> "directory";
+                case 'l' -> "link";
+                default -> "something else";
+            };
+            String wanted = place.state().name().toLowerCase(Locale.ROOT);
+            compare(wrong, "is a", kind,
+                    place.state() == CheckModule.Kind.ANY ? Optional.empty() : Optional.of(wanted));
+            compare(wrong, "has the mode", octal(words[0]), place.mode().map(mode -> "0".repeat(
+                    Math.max(0, 4 - mode.length())) + mode));
+            compare(wrong, "has the owner", words[2], place.owner());
+            compare(wrong, "has the group", words[3], place.group());
+            return joined(wrong);
+        }));
+        place.contains().ifPresent(expression -> probes.add(new Probe(path, Sh.of("cat {} 2>/dev/null", path),
+                said -> unless(has(said.text(), expression), "has nothing like " + expression))));
+    }
+
+    private static void compare(List<String> wrong, String says, String found, Optional<String> wanted) {
+        wanted.filter(value -> !value.equals(found))
+                .ifPresent(value -> wrong.add(says + " " + found + ", not " + value));
+    }
+
+    private static Optional<String> joined(List<String> wrong) {
+        return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", wrong));
+    }
+
+    /** Four octal digits of {@code drwxr-xr-t}. */
+    static String octal(String letters) {
+        int mode = 0;
+        for (int i = 1; i <= 9; i++) {
+            mode = mode << 1 | ("-ST".indexOf(letters.charAt(i)) < 0 ? 1 : 0);
+        }
+        for (int i = 3; i <= 9; i += 3) {
+            mode |= "sStT".indexOf(letters.charAt(i)) >= 0 ? 04000 >> (i / 3 - 1) : 0;
+        }
+        return String.format(Locale.ROOT, "%04o", mode);
+    }
+
+    private static Probe port(String port, boolean wanted) {
+        String[] parts = port.split("/", 2);
+        boolean udp = parts.length == 2 && parts[1].equals("udp");
+        String tables = udp ? "/proc/net/udp /proc/net/udp6" : "/proc/net/tcp /proc/net/tcp6";
+        return new Probe("port " + port, Sh.of("cat {} 2>/dev/null; :", List.of(tables.split(" ", -1))), said -> {
+            String end = String.format(Locale.ROOT, ":%04X", Integer.parseInt(parts[0]));
+            boolean listens = said.text().lines().map(line -> line.strip().split("\\s+", -1))
+                    .anyMatch(words -> words.length > 3 && words[1].endsWith(end)
+                            && words[3].equals(udp ? BOUND : LISTENING));
+            return unless(listens == wanted, wanted ? "has nobody who listens" : "has somebody who listens");
+        });
+    }
+
+    private static Probe process(String name, CheckModule.Process process) {
+        return new Probe("process " + name, Sh.of("""
+                for d in /proc/[0-9]*; do
+                  read -r n 2>/dev/null <"$d/comm" && [ "$n" = {} ] && ls -ld "$d"
+                done 2>/dev/null; :""", name.substring(0, Math.min(NAME, name.length()))), said -> {
+            long found = said.text().lines().map(line -> line.split("\\s+", -1)).filter(words -> words.length > 3
+                    && process.user().map(words[2]::equals).orElse(true)).count();
+            String whose = process.user().map(user -> " of " + user).orElse("");
+            return process.count().isPresent()
+                    ? unless(found == process.count().get(),
+                            "is there " + found + " times" + whose + ", not " + process.count().get())
+                    : unless(found > 0, "is not there" + whose);
+        });
+    }
+
+    private static Probe user(String name, CheckModule.User user) {
+        return new Probe("user " + name, Sh.of(
+                "{ getent passwd {} || grep {} /etc/passwd; } 2>/dev/null && id -Gn {}",
+                name, "^" + name + ":", name), said -> {
+                    List<String> lines = said.text().lines().toList();
+                    if (lines.size() < 2) {
+                        return Optional.of("is not there");
+                    }
+                    String[] entry = lines.getFirst().split(":", -1);
+                    var wrong = new ArrayList<String>();
+                    compare(wrong, "has the number", entry[2], user.uid().map(String::valueOf));
+                    compare(wrong, "has the home", entry[5], user.home());
+                    compare(wrong, "has the shell", entry[6], user.shell());
+                    List<String> groups = Arrays.asList(lines.get(1).split(" ", -1));
+                    user.groups().stream().filter(group -> !groups.contains(group))
+                            .forEach(group -> wrong.add("is not in the group " + group));
+                    return joined(wrong);
+                });
+    }
+
+    private static Probe group(String name, CheckModule.Members group) {
+        return new Probe("group " + name,
+                Sh.of("getent group {} 2>/dev/null || grep {} /etc/group", name, "^" + name + ":"), said -> {
+                    String[] entry = said.text().strip().split(":", -1);
+                    if (entry.length < 3) {
+                        return Optional.of("is not there");
+                    }
+                    var wrong = new ArrayList<String>();
+                    compare(wrong, "has the number", entry[2], group.gid().map(String::valueOf));
+                    return joined(wrong);
+                });
+    }
+
+    private static void host(List<Probe> probes, String name, CheckModule.Host host) {
+        String what = "host " + name;
+        if (host.port().isEmpty()) {
+            probes.add(new Probe(what, Sh.of("ping -c 1 -W {} {} >/dev/null 2>&1", String.valueOf(PATIENCE), name),
+                    said -> unless(said.ok() == host.reachable(),
+                            host.reachable() ? "is not reachable" : "is reachable")));
+        }
+        if (host.resolvable().isPresent() || host.address().isPresent()) {
+            probes.add(new Probe(what,
+                    Sh.of("""
+                            if command -v getent >/dev/null; then getent ahosts {}
+                            else grep -w -e {} /etc/hosts || nslookup {} | sed -n '3,$s/^Address[ 0-9]*: *//p'; fi 2>/dev/null; :""",
+                            name, name, name),
+                    said -> {
+                        List<String> addresses = said.text().lines().map(line -> line.split("\\s+", -1)[0]).toList();
+                        boolean wanted = host.resolvable().orElse(true);
+                        return unless(!addresses.isEmpty() == wanted, wanted ? "has no address" : "has an address")
+                                .or(() -> host.address().filter(address -> !addresses.contains(address))
+                                        .map(address -> "has the addresses "
+                                                + String.join(", ", addresses.stream().distinct().toList()) + ", not "
+                                                + address));
+                    }));
+        }
+    }
+
+    private static Probe command(CheckModule.Command command) {
+        return new Probe("command " + command.command(), Sh.of("sh -c {} 2>&1 </dev/null", command.command()),
+                said -> said.status() != command.exit()
+                        ? Optional.of("ends with " + said.status() + ", not " + command.exit()
+                                + said.text().lines().findFirst().map(line -> ": " + line).orElse(""))
+                        : command.stdout().filter(expression -> !has(said.text(), expression))
+                                .map(expression -> "prints nothing like " + expression));
+    }
+
+    private static void card(List<Probe> probes, String name, CheckModule.Interface card) {
+        String what = "interface " + name;
+        probes.add(new Probe(what, Sh.of("cat /sys/class/net/{}/operstate; ip -o addr show dev {}", name, name),
+                said -> {
+                    List<String> lines = said.text().lines().toList();
+                    if (lines.isEmpty()) {
+                        return Optional.of("is not there");
+                    }
+                    boolean up = Stream.of("up", "unknown").anyMatch(lines.getFirst()::equals);
+                    if (up != card.up()) {
+                        return Optional.of(up ? "is up" : "is down");
+                    }
+                    List<String> addresses = lines.stream().skip(1).map(line -> line.strip().split("\\s+", -1))
+                            .filter(words -> words.length > 3).map(words -> words[3]).toList();
+                    return joined(card.addresses().stream()
+                            .filter(address -> addresses.stream().noneMatch(
+                                    own -> own.equals(address) || own.replaceFirst("/.*", "").equals(address)))
+                            .map(address -> "has no address " + address).toList());
+                }));
+    }
+
+    private static Probe gateway(CheckModule.Gateway gateway) {
+        return new Probe("default gateway", Sh.raw("ip route show 2>/dev/null | grep '^default'"), said -> {
+            if (said.text().isBlank()) {
+                return Optional.of("is not there");
+            }
+            List<String> words = Arrays.asList(said.text().lines().findFirst().orElse("").strip().split("\\s+", -1));
+            var wrong = new ArrayList<String>();
+            compare(wrong, "has the address", after(words, "via"), gateway.address());
+            compare(wrong, "is behind", after(words, "dev"), gateway.device());
+            return joined(wrong);
+        });
+    }
+
+    private static String after(List<String> words, String word) {
+        int at = words.indexOf(word);
+        return at >= 0 && at + 1 < words.size() ? words.get(at + 1) : "none";
+    }
+
+    private static Probe parameter(String name, String wanted) {
+        return new Probe("kernel parameter " + name, Sh.of("cat {} 2>/dev/null", "/proc/sys/" + name.replace('.', '/')),
+                said -> {
+                    String found = said.text().strip().replaceAll("\\s+", " ");
+                    return found.equals(wanted.strip())
+                            ? Optional.empty()
+                            : Optional.of(found.isEmpty() ? "is not there" : "is " + found + ", not " + wanted);
+                });
+    }
+}
