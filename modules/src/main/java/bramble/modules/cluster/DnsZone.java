@@ -28,7 +28,11 @@ import java.util.stream.Collectors;
 public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String zone,
         @Arg(value = "How long an answer may be kept, in seconds, where a record doesn't say.", fallback = "604800") long ttl,
         @Arg("What its SOA record says of it.") Soa soa,
-        @Arg("What it has.") List<Entry> records) {
+        @Arg(value = "The servers that have the zone: its NS records.", fallback = "[]") List<String> nameServers,
+        @Arg(value = "Hosts, and the address or the addresses of each: A and AAAA records.", fallback = "{}") Map<String, Value> hosts,
+        @Arg(value = "The same in a zone of addresses: PTR records for those that are in it, the first name of each.", fallback = "{}") Map<String, Value> pointers,
+        @Arg("The zone that names of pointers are in, if they don't end with a dot.") Optional<String> domain,
+        @Arg(value = "What else it has.", fallback = "[]") List<Entry> records) {
     private static final long LONGEST = Integer.MAX_VALUE;
     private static final int LABEL = 63;
     private static final int NAME = 253;
@@ -74,14 +78,17 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
             @Arg("The port: SRV.") Optional<Integer> port,
             @Arg(value = "128 where it must be understood: CAA.", fallback = "0") int flags,
             @Arg("What is said: issue, issuewild, iodef: CAA.") Optional<String> tag) {
+        private static Entry of(String name, String type, Value value) {
+            return new Entry(name, type, value, Optional.empty(), Optional.empty(), 0, Optional.empty(), 0,
+                    Optional.empty());
+        }
+
         private String kind() {
             return type.toUpperCase(Locale.ROOT);
         }
 
         private List<String> values() {
-            return value instanceof ListValue list
-                    ? list.items().stream().map(PythonText::of).toList()
-                    : List.of(PythonText.of(value));
+            return each(value);
         }
 
         private String says(String said) {
@@ -93,6 +100,45 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
                 default -> said;
             };
         }
+    }
+
+    /** All of it but the SOA record. */
+    private List<Entry> entries() {
+        var entries = new ArrayList<Entry>();
+        if (!nameServers.isEmpty()) {
+            entries.add(Entry.of("@", "NS", Value.texts(nameServers)));
+        }
+        hosts.forEach((name, addresses) -> each(addresses)
+                .forEach(address -> entries.add(Entry.of(name, address.contains(":") ? "AAAA" : "A", Value.text(address)))));
+        var pointing = new HashSet<String>();
+        pointers.forEach((name, addresses) -> each(addresses).forEach(address -> {
+            String whole = name.endsWith(".") || domain.isEmpty() ? name : name + "." + host(domain.get()) + ".";
+            Optional<String> pointer = Network.parse(address).map(DnsZone::pointer)
+                    .filter(one -> one.endsWith("." + origin()) && pointing.add(one));
+            pointer.ifPresent(one -> entries.add(Entry
+                    .of(one.substring(0, one.length() - origin().length() - 1), "PTR", Value.text(whole))));
+        }));
+        entries.addAll(records);
+        return entries;
+    }
+
+    private static List<String> each(Value value) {
+        return value instanceof ListValue list
+                ? list.items().stream().map(PythonText::of).toList()
+                : List.of(PythonText.of(value));
+    }
+
+    /** The name that an address has among names: RFC 1035, 3.5, and RFC 3596, 2.5. */
+    private static String pointer(Network address) {
+        var name = new StringBuilder();
+        byte[] bytes = address.bytes();
+        for (int i = bytes.length - 1; i >= 0; i--) {
+            int b = bytes[i] & 0xff;
+            name.append(bytes.length == 4
+                    ? b + "."
+                    : Integer.toHexString(b & 15) + "." + Integer.toHexString(b >> 4) + ".");
+        }
+        return name.append(bytes.length == 4 ? "in-addr.arpa" : "ip6.arpa").toString();
     }
 
     /** What can't be meant. */
@@ -110,11 +156,14 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
         if (!soa.mail.matches("[^@\\s\"();]+@[^@\\s\"();]+|[^@\\s\"();]+")) {
             mistakes.add("soa.mail is '" + soa.mail + "', which is no mail address");
         }
-        records.forEach(entry -> entry(entry, mistakes));
-        if (records.stream().noneMatch(entry -> entry.kind().equals("NS") && whole(entry.name).equals(origin()))) {
-            mistakes.add("the zone has no NS record of its own: one of its servers has to stand at @");
+        pointers.forEach((name, addresses) -> each(addresses).stream().filter(address -> Network.parse(address).isEmpty())
+                .forEach(address -> mistakes.add("pointers has " + name + " at '" + address + "', which is no address")));
+        List<Entry> entries = entries();
+        entries.forEach(entry -> entry(entry, mistakes));
+        if (entries.stream().noneMatch(entry -> entry.kind().equals("NS") && whole(entry.name).equals(origin()))) {
+            mistakes.add("the zone has no name_servers");
         }
-        collisions(mistakes);
+        collisions(entries, mistakes);
         return mistakes;
     }
 
@@ -213,7 +262,7 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
     }
 
     /** What goes wrong between records that are right each by itself. */
-    private void collisions(List<String> mistakes) {
+    private void collisions(List<Entry> records, List<String> mistakes) {
         var types = new LinkedHashMap<String, Set<String>>();
         var aliases = new LinkedHashMap<String, Integer>();
         var times = new HashMap<String, Long>();
@@ -302,7 +351,7 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
                 .append(SERIAL).append("\n    ").append(soa.refresh).append(" ; refresh\n    ")
                 .append(soa.retry).append(" ; retry\n    ").append(soa.expire).append(" ; expire\n    ")
                 .append(soa.minimum).append(" ) ; how long it is kept that there is no such name\n");
-        for (Entry entry : records) {
+        for (Entry entry : entries()) {
             for (String said : entry.values()) {
                 text.append(entry.name).append(entry.ttl.map(seconds -> " " + seconds).orElse("")).append(" IN ")
                         .append(entry.kind()).append(' ').append(entry.says(said)).append('\n');

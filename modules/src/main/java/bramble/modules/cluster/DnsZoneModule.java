@@ -34,11 +34,9 @@ public final class DnsZoneModule implements TaskModule<DnsZoneModule.Args, DnsZo
               dns_zone:
                 zone: clust0r
                 soa: {primary: dns1, mail: admin@clust0r}
+                name_servers: [dns1, dns2]
+                hosts: {dns1: 192.168.10.66, dns2: 192.168.10.67, float: 192.168.10.111}
                 records:
-                  - {type: NS, value: [dns1, dns2]}
-                  - {name: dns1, type: A, value: 192.168.10.66}
-                  - {name: dns2, type: A, value: 192.168.10.67}
-                  - {name: float, type: A, value: 192.168.10.111}
                   - {name: lansrv, type: CNAME, value: float}
                   - {name: txttest, type: TXT, value: txttest rpi_cluster_test}
               notify: Reload named
