@@ -21,6 +21,7 @@ public record ChronyConf(
         @Arg(value = "Clocks of the node's own: GPS, by gpsd, or a pulse each second.", fallback = "[]") List<Refclock> refclocks,
         @Arg("With nobody to ask, the node gives its own time under this stratum, 1 to 15.") Optional<Integer> localStratum,
         @Arg(value = "Whether local_stratum counts also for a node that asks others with local_stratum: the one with the lowest address leads.", fallback = "false") boolean localOrphan,
+        @Arg("By how many seconds the time may be uncertain until local_stratum counts; chrony's own is one. Without an answer the uncertainty grows slowly.") Optional<Double> localDistance,
         @Arg(value = "Networks that may ask; all for everybody.", fallback = "[]") List<String> allow,
         @Arg(value = "Networks that may not.", fallback = "[]") List<String> deny,
         @Arg(value = "The clock is set at once where it is wrong by more than that many seconds, at the first so many updates.", fallback = "1 3") String makestep,
@@ -126,7 +127,8 @@ public record ChronyConf(
         pools.forEach(server -> text.line(server.line("pool")));
         peers.forEach(server -> text.line(server.line("peer")));
         refclocks.forEach(clock -> text.line(clock.line()));
-        localStratum.ifPresent(stratum -> text.line("local stratum " + stratum + (localOrphan ? " orphan" : "")));
+        localStratum.ifPresent(stratum -> text.line("local stratum " + stratum + (localOrphan ? " orphan" : "")
+                + localDistance.map(distance -> " distance " + PythonText.real(distance)).orElse("")));
         allow.forEach(network -> text.line("allow " + network));
         deny.forEach(network -> text.line("deny " + network));
         text.line("driftfile", driftfile).line("makestep", makestep).flag("rtcsync", rtcsync)

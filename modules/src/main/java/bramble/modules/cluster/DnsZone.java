@@ -109,7 +109,8 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
             entries.add(Entry.of("@", "NS", Value.texts(nameServers)));
         }
         hosts.forEach((name, addresses) -> each(addresses)
-                .forEach(address -> entries.add(Entry.of(name, address.contains(":") ? "AAAA" : "A", Value.text(address)))));
+                .forEach(address -> entries
+                        .add(Entry.of(name, address.contains(":") ? "AAAA" : "A", Value.text(address)))));
         var pointing = new HashSet<String>();
         pointers.forEach((name, addresses) -> each(addresses).forEach(address -> {
             String whole = name.endsWith(".") || domain.isEmpty() ? name : name + "." + host(domain.get()) + ".";
@@ -156,8 +157,10 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
         if (!soa.mail.matches("[^@\\s\"();]+@[^@\\s\"();]+|[^@\\s\"();]+")) {
             mistakes.add("soa.mail is '" + soa.mail + "', which is no mail address");
         }
-        pointers.forEach((name, addresses) -> each(addresses).stream().filter(address -> Network.parse(address).isEmpty())
-                .forEach(address -> mistakes.add("pointers has " + name + " at '" + address + "', which is no address")));
+        pointers.forEach(
+                (name, addresses) -> each(addresses).stream().filter(address -> Network.parse(address).isEmpty())
+                        .forEach(address -> mistakes
+                                .add("pointers has " + name + " at '" + address + "', which is no address")));
         List<Entry> entries = entries();
         entries.forEach(entry -> entry(entry, mistakes));
         if (entries.stream().noneMatch(entry -> entry.kind().equals("NS") && whole(entry.name).equals(origin()))) {
