@@ -49,7 +49,7 @@ public final class Main {
                 Person.isTerminal(1));
         out.flush();
         err.flush();
-        System.exit(code);
+        Exit.with(code);
     }
 
     /** What {@code ~} stands for: Java would take the account's folder, whatever the environment says. */

@@ -149,8 +149,10 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
             facts.addAll(Place.facts(items.path(args.dest(), item), item.large(), args.rights(item)));
         }
         Optional<CopySource.Item> file = items.single();
-        file.ifPresent(item -> facts
-                .addAll(Place.facts(NodePath.resolve(args.dest(), item.name()), item.large(), args.rights(item))));
+        file.ifPresent(item -> {
+            facts.addAll(Place.facts(NodePath.resolve(args.dest(), item.name()), item.large(), args.rights(item)));
+            Place.countAhead(item.content());
+        });
         return Inquiry.ask(facts,
                 known -> new State(source, known.maybe(dest),
                         items.items().stream().map(item -> place(args, item, items.path(args.dest(), item), known))

@@ -84,6 +84,11 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
         return maybe instanceof Maybe.NotKnown<?>(String why) ? why : "";
     }
 
+    /** Begins to count what is compared and returned, while the node does. */
+    static void countAhead(Content content) {
+        content.digestAhead(RETURNED);
+    }
+
     /** Asks about the path, for a content of that many bytes. */
     public static Inquiry<Place> at(String path, long bytes, Rights.Wanted rights) {
         return Inquiry.ask(facts(path, large(bytes), rights), known -> of(path, large(bytes), rights, known));
@@ -166,7 +171,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
     }
 
     private Change write(PathState there, Content content, Manner manner, Diff diff, Optional<Sh> still) {
-        content.digestAhead(RETURNED);
+        countAhead(content);
         Attributes attributes = rights.written(there);
         var file = new PathState.File(there.real(), becoming(there).withSize(content.length()));
         return rights.flagged(new Change(path, diff,
