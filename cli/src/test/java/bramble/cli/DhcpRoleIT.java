@@ -88,16 +88,19 @@ class DhcpRoleIT {
                     .orElseThrow();
             assertEquals(new Lease(leases.get(of1).address, SECONDARY), lent(lab, of1 + 1, of1 + 1).getFirst());
             clients(lab, 26, 28);
-            lent(lab, 26, 28).forEach(lease -> assertTrue(inPool(lease.address) && taken.add(lease.address), lease::toString));
+            lent(lab, 26, 28)
+                    .forEach(lease -> assertTrue(inPool(lease.address) && taken.add(lease.address), lease::toString));
         }
     }
 
     /** Clients: each a network of its own, with a card on the nodes' network. */
     private static void clients(RoleLab lab, int first, int last) {
-        String orders = IntStream.rangeClosed(first, last).boxed().flatMap(i -> Stream.of("netns add " + NAME + "-c" + i,
-                "link add lease" + i + " master br-" + NAME + " type veth peer name eth0 address " + card(i) + " netns "
-                        + NAME + "-c" + i,
-                "link set lease" + i + " up"))
+        String orders = IntStream
+                .rangeClosed(first, last).boxed().flatMap(i -> Stream.of("netns add " + NAME + "-c" + i,
+                        "link add lease" + i + " master br-" + NAME + " type veth peer name eth0 address " + card(i)
+                                + " netns "
+                                + NAME + "-c" + i,
+                        "link set lease" + i + " up"))
                 .reduce("", (one, other) -> one + other + "\n");
         lab.run("ip", "-batch", lab.write("clients", orders).toString());
     }

@@ -29,7 +29,7 @@ final class RoleReader {
             "collections", "name",
             "standalone", "cloud_platforms", "min_ansible_version");
 
-    private static final Set<String> CHECK = Set.of("variable", "that", "msg", "loop");
+    private static final Set<String> CHECK = Set.of("variable", "host", "that", "msg", "loop");
     private static final String CHECK_FORM = "lines like \"variable: priority\", \"that: value > 0\" and \"msg: It has to "
             + "be more than 0.\"";
 
@@ -392,6 +392,7 @@ final class RoleReader {
         Node that = fields.field("that").orElseThrow().value();
         return Optional.of(new RoleCheck(node.source(),
                 PythonText.of(reading.keywords.value(fields.field("variable").orElseThrow().value())),
+                fields.field("host").map(field -> reading.keywords.value(field.value())),
                 new Setting(reading.keywords.value(that), that.source()),
                 reading.keywords.value(fields.field("msg").orElseThrow().value()),
                 fields.field("loop").map(field -> reading.keywords.value(field.value()))));

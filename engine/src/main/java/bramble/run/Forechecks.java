@@ -179,6 +179,9 @@ final class Forechecks {
 
     private record Finding(String variable, Source place, String msg) {}
 
+    /** What is wrong with a variable of a host. */
+    private record Message(String host, String text) {}
+
     /** The checks of one role, on the hosts that come to it. */
     private record Checked(World world, Use use, PlayFrame frame) {
         Map<Finding, Set<String>> findings() {
@@ -195,10 +198,11 @@ final class Forechecks {
                 }
                 for (String host : hosts) {
                     if (world.withinLimit(host)) {
-                        messages(check, host, values).forEach(msg -> found
-                                .computeIfAbsent(new Finding(check.variable(), place(host, check.variable()), msg),
+                        messages(check, host, values).forEach(message -> found
+                                .computeIfAbsent(new Finding(check.variable(),
+                                        place(message.host(), check.variable()), message.text()),
                                         _ -> new LinkedHashSet<>())
-                                .add(host));
+                                .add(message.host()));
                     }
                 }
             }
@@ -235,8 +239,8 @@ final class Forechecks {
         }
 
         /** What the check says of a host, once for each item of its loop. */
-        private List<String> messages(RoleCheck check, String host, Map<String, Value> values) {
-            if (values.get(host) instanceof Unknown) {
+        private List<Message> messages(RoleCheck check, String host, Map<String, Value> values) {
+            if (values.get(host) instanceof Unknown && check.host().isEmpty()) {
                 return List.of();
             }
             var others = new LinkedHashMap<>(values);
@@ -247,11 +251,12 @@ final class Forechecks {
                             "others", MapValue.named(others)));
             try {
                 if (check.loop().isEmpty()) {
-                    return message(check, scope).stream().toList();
+                    return message(check, host, scope).stream().toList();
                 }
                 return world.templates.resolve(check.loop().get(), scope) instanceof ListValue items
                         ? items.items().stream()
-                                .flatMap(item -> message(check, scope.with(Map.of("item", item))).stream()).toList()
+                                .flatMap(item -> message(check, host, scope.with(Map.of("item", item))).stream())
+                                .toList()
                         : List.of();
             } catch (UndefinedException | UnknownValueException e) {
                 return List.of();
@@ -263,10 +268,13 @@ final class Forechecks {
             }
         }
 
-        private Optional<String> message(RoleCheck check, Scope scope) {
+        private Optional<Message> message(RoleCheck check, String host, Scope scope) {
             Truth truth = world.templates.condition(check.that().value(), check.that().source(), scope);
             return truth.isFalse()
-                    ? Optional.of(PythonText.of(world.templates.resolve(check.msg(), scope)))
+                    ? Optional.of(new Message(
+                            check.host().map(other -> PythonText.of(world.templates.resolve(other, scope)))
+                                    .filter(world::knows).orElse(host),
+                            PythonText.of(world.templates.resolve(check.msg(), scope))))
                     : Optional.empty();
         }
 
