@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,19 +71,23 @@ final class Ahead {
         }
         var given = new HashMap<Piece, Answer>();
         if (!asked.isEmpty()) {
-            List<Piece> later = calm == 0 ? List.of() : more.apply(calm);
-            asked.addAll(later);
-            seen = deeds.get();
-            readAt = System.nanoTime();
+            var later = new LinkedHashMap<Piece, Integer>();
+            (calm == 0 ? List.<Piece>of() : more.apply(calm)).forEach(piece -> later.merge(piece, 1, Integer::sum));
+            Map<Question, Held> still = held(become, later);
+            later.keySet().stream().filter(piece -> !still.containsKey(new Question(become, piece)))
+                    .forEach(asked::add);
             answers.clear();
+            answers.putAll(still);
+            long now = System.nanoTime();
+            readAt = still.isEmpty() ? now : readAt;
+            seen = deeds.get();
             Iterator<Answer> told = ask.apply(List.copyOf(asked)).iterator();
-            if (System.nanoTime() - readAt > SLOW) {
+            if (System.nanoTime() - now > SLOW) {
                 calm = 0; // what comes next may cost more than a round trip
             }
             asked.forEach(piece -> given.put(piece, told.next()));
-            later.forEach(piece -> answers.merge(new Question(become, piece),
-                    new Held(Objects.requireNonNull(given.get(piece)), 1),
-                    (held, one) -> new Held(held.answer, held.tasks + one.tasks)));
+            later.forEach((piece, tasks) -> answers.computeIfAbsent(new Question(become, piece),
+                    _ -> new Held(Objects.requireNonNull(given.get(piece)), tasks)));
         }
         var all = new ArrayList<Answer>();
         for (int i = 0; i < pieces.size(); i++) {
@@ -90,6 +95,19 @@ final class Ahead {
             all.add(known.get(i).orElseGet(() -> Objects.requireNonNull(given.get(piece))));
         }
         return all;
+    }
+
+    /** What is known of what will be asked: in a loop whose items go one by one, each would ask for the same. */
+    private Map<Question, Held> held(Optional<Become> become, Map<Piece, Integer> later) {
+        var still = new HashMap<Question, Held>();
+        later.forEach((piece, tasks) -> {
+            var question = new Question(become, piece);
+            Held known = answers.get(question);
+            if (known != null) {
+                still.put(question, new Held(known.answer, tasks));
+            }
+        });
+        return still;
     }
 
     private List<Optional<Answer>> taken(Optional<Become> become, List<Piece> pieces) {
