@@ -38,7 +38,11 @@ class SiteOnLabIT {
     /** What a dry run on bare nodes can't know. */
     private static final Set<String> UNDETERMINED = Set.of(
             // the package brings both files, the second made by its own script: with what in them, only installing it tells
-            "unattended_upgrades : Say which updates are installed on n1", "unattended_upgrades : Turn it on on n1");
+            "unattended_upgrades : Say which updates are installed on n1", "unattended_upgrades : Turn it on on n1",
+            // the same of /etc/default/sysstat, and of the services
+            "statistics : Switch sysstat on on n1", "statistics : Start them, now and at boot on n1",
+            "statistics : Start them, now and at boot on n1, sysstat",
+            "statistics : Start them, now and at boot on n1, uptimed");
 
     @TempDir
     static Path scratch = Path.of("");
@@ -118,6 +122,16 @@ class SiteOnLabIT {
         assertEquals(List.of(), again.entrySet().stream().filter(entry -> entry.getValue().equals("CHANGED")).toList());
 
         play(data, "verify.yml");
+
+        lab("ssh", "n1", "sudo chmod 755 /etc/rc.local");
+        Cli.Said said = new Cli(PROJECT.resolve("playbooks"), data)
+                .call("run", "-i", where() + "/inventory.yml", "verify.yml");
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("\"check                n1      r1\""), said::toString);
+        assertTrue(said.out().contains("\"motd                 ok      ok\""), said::toString);
+        assertTrue(said.out().contains("\"rc_local             FAILED  -\""), said::toString);
+        assertTrue(said.out().contains("rc_local: 1 of 2 checks failed: /etc/rc.local has the mode 0755, not 0750"),
+                said::toString);
     }
 
     private static Map<String, String> outcomes(Map<String, History.Entry> entries) {
