@@ -17,12 +17,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The roles load_balancer and web_server with a real Apache on five nodes: requests are spread evenly, a dead worker is left
- * out, and between the balancer's two networks there is no other way.
+ * The roles load_balancer, web_server and chroot_httpd on five nodes: requests are spread evenly, a dead worker is left
+ * out, between the balancer's two networks there is no other way, and BusyBox's httpd sees nothing but its folder.
  */
 @Timeout(300)
 class WebRolesIT {
     private static final String SUBNET = "10.77.97";
+    private static final String PROGRAMS = """
+            {chroot_httpd_programs: {seen: "#!/bin/sh\\necho Content-type: text/plain\\necho\\nls /\\n"}}""";
     private static final int DEADLINE = 6; // seconds after a worker's death by which no request may fail any more
 
     @TempDir
@@ -31,7 +33,7 @@ class WebRolesIT {
     @Test
     void theBalancerSpreadsRequestsAndLeavesTheDeadOut() throws IOException, InterruptedException {
         try (RoleLab lab = RoleLab.up("web", SUBNET, scratch, """
-                head .11 debian balancers
+                head .11 debian balancers,chroot_web
                 w1 .12 debian web_workers
                 w2 .13 debian web_workers
                 w3 .14 debian web_workers
@@ -45,6 +47,7 @@ class WebRolesIT {
             lab.inside("lan", "ip", "route", "add", "default", "via", "192.168.0.3");
             HttpServer developer = developersPi(lab);
             lab.settles(RoleLab.PROJECT.resolve("playbooks/web.yml").toString(), "-e",
+                    PROGRAMS, "-e",
                     "web_server_archive=http://" + SUBNET + ".1:" + developer.getAddress().getPort() + "/site.tar.gz");
             developer.stop(0);
             lab.write("who.yml", """
@@ -61,11 +64,19 @@ class WebRolesIT {
                     - hosts: balancers
                       become: true
                       tasks: [include_role: {name: load_balancer, tasks_from: verify}]
+                    - hosts: chroot_web
+                      become: true
+                      tasks: [include_role: {name: chroot_httpd, tasks_from: verify}]
                     """);
-            lab.plays("verify.yml");
+            lab.plays("verify.yml", "-e", PROGRAMS);
 
             assertEquals("A page of the developer's\n", lab.inside("lan", "curl", "-sS", "http://192.168.0.3/moved"));
             assertEquals(Map.of("w1", 10, "w2", 10, "w3", 10, "w4", 10), asked(lab, 40));
+
+            String small = "http://192.168.0.3:1080/";
+            assertTrue(lab.inside("lan", "curl", "-sS", small).contains("R-Pi BB httpd"));
+            assertEquals("bin\netc\nwww\n", lab.inside("lan", "curl", "-sS", small + "cgi-bin/seen"),
+                    "all that it sees");
 
             assertEquals("200", status(lab, "lan", "http://192.168.0.3/balancer-manager"));
             assertEquals("403", status(lab, "w1", "http://" + SUBNET + ".11/balancer-manager"));
