@@ -45,7 +45,30 @@ class PasswordStoreIT {
         assertTrue(kept.startsWith(changed + "\nuser: anna\n") && kept.contains("old secret"), kept);
 
         assertTrue(play("{{ lookup('passwordstore', 'site/none') }}").contains("pass insert site/none"));
+
+        opensTheVault();
         run("gpgconf", "--kill", "all");
+    }
+
+    /** The helper of {@code playbooks}, as docs/secrets.md has it: pass gives the vault's password, and nobody is asked. */
+    private void opensTheVault() throws IOException, InterruptedException {
+        run("sh", "-c", "printf 'of the vault\\nmore\\n' | pass insert --multiline ansible/vault/current");
+        Files.writeString(folder.resolve("ansible.cfg"), "[defaults]\nvault_password_file = "
+                + RoleLab.PROJECT.resolve("playbooks/vault-pass") + "\n");
+        Path vars = Files.createDirectories(folder.resolve("group_vars/all")).resolve("vault.yml");
+        Files.writeString(vars, "kept: \"{{ 'hush ' ~ lookup('passwordstore', 'site/db subkey=user') }}\"\n");
+        assertEquals(0, bramble("vault", "encrypt", vars.toString()));
+        assertTrue(Files.readString(vars).startsWith("$ANSIBLE_VAULT;1.1;AES256\n"), Files.readString(vars));
+        assertEquals("hush anna", told("{{ kept }}"));
+
+        String hash = told(
+                "{{ lookup('passwordstore', 'ansible/vault/current') | password_hash('sha512', 'saltsalt', rounds=5000) }}");
+        run("sh", "-c", "test \"$(openssl passwd -6 -salt saltsalt 'of the vault')\" = '" + hash + "'");
+
+        run("pass", "rm", "--force", "ansible/vault/current");
+        String said = play("{{ kept }}");
+        assertTrue(said.contains("vault-pass") && said.contains("ansible/vault/current is not in the password store"),
+                said);
     }
 
     private String told(String expression) throws IOException, InterruptedException {
@@ -55,6 +78,15 @@ class PasswordStoreIT {
         return Files.readString(folder.resolve("told"));
     }
 
+    private int bramble(String... words) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(words));
+        return process(command).redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile()).start()
+                .waitFor();
+    }
+
     private String play(String expression) throws IOException, InterruptedException {
         Files.writeString(folder.resolve("site.yml"), """
                 - hosts: localhost
@@ -62,12 +94,8 @@ class PasswordStoreIT {
                   tasks:
                     - copy: {content: "%s", dest: "%s"}
                 """.formatted(expression, folder.resolve("told")));
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                Main.class.getName(), "run", "site.yml"));
-        Path said = folder.resolve("said");
-        process(command).redirectErrorStream(true).redirectOutput(said.toFile()).start().waitFor();
-        return Files.readString(said);
+        bramble("run", "site.yml");
+        return Files.readString(folder.resolve("said"));
     }
 
     private void run(String... command) throws IOException, InterruptedException {
