@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +55,10 @@ class SecurityRolesIT {
             lab.plays("keys.yml");
             String[] withKey = {"-e",
                 "{\"ansible_password\": \"\", \"ansible_ssh_private_key_file\": \"" + key + "\"}"};
-            lab.settles(PLAYBOOK, withKey);
+            lab.write("macs.yml", "all:\n  hosts:\n    keeper: {mac: \"" + mac(lab, "keeper") + "\"}\n    n1: {mac: \""
+                    + mac(lab, "n1") + "\"}\n");
+            lab.settles(PLAYBOOK, with(withKey, "-i", scratch.resolve("macs.yml").toString()));
+            assertTrue(lab.on("n1", "ip neigh show " + SUBNET + ".11").contains(mac(lab, "keeper") + " PERMANENT"));
 
             keys(lab);
             badSettings(lab, withKey);
@@ -70,6 +75,14 @@ class SecurityRolesIT {
                     """);
             lab.plays("verify.yml", withKey);
         }
+    }
+
+    private static String mac(RoleLab lab, String node) {
+        return lab.inside(node, "cat", "/sys/class/net/eth0/address").strip();
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
     }
 
     private static void keys(RoleLab lab) {
