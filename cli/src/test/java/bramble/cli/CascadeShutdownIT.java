@@ -1,0 +1,88 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The role cascade_shutdown on three nodes: the head's restart leaves the others alone, its end takes them along, in order. */
+@Timeout(240)
+class CascadeShutdownIT {
+    private static final String SUBNET = "10.77.104";
+    private static final Map<String, String> ENDS = Map.of("head", "11", "n1", "12", "n2", "13");
+
+    @TempDir
+    static Path scratch = Path.of("");
+
+    @Test
+    void theHeadTakesTheOthersAlong() throws InterruptedException {
+        try (RoleLab lab = RoleLab.up("cascade", SUBNET, scratch, """
+                head .11 debian
+                n1 .12 debian
+                n2 .13 debian
+                """)) {
+            lab.write("site.yml", """
+                    - hosts: all
+                      become: true
+                      roles: [cascade_shutdown]
+                      vars: {cascade_shutdown_head: head, cascade_shutdown_order: [n2, n1]}
+                    """);
+            lab.write("verify.yml", """
+                    - hosts: all
+                      become: true
+                      tasks:
+                        - include_role: {name: cascade_shutdown, tasks_from: verify}
+                          vars: {cascade_shutdown_head: head}
+                    """);
+            lab.settles("site.yml");
+            lab.plays("verify.yml");
+            assertTrue(lab.on("head", "ssh -i /etc/cascade-shutdown/id_ed25519 -o UserKnownHostsFile=/etc/cascade-shutdown/known_hosts"
+                    + " power@" + SUBNET + ".12 id 2>&1 || true").contains("Only check and off are understood."));
+
+            lab.on("head", "systemctl restart cascade-shutdown");
+            assertEquals(List.of("head", "n1", "n2"), there());
+
+            lab.tried("ip", "netns", "exec", "cascade-head", "sshpass", "-p", "raspberry", "ssh", "-F",
+                    "/var/lib/bramble-lab/cascade/ssh_config", "head", "sudo systemctl poweroff");
+            assertEquals(List.of("n2", "n1", "head"), ends());
+        }
+    }
+
+    /** The nodes in the order in which they cease to answer. */
+    private static List<String> ends() throws InterruptedException {
+        var gone = new LinkedBlockingQueue<String>();
+        var watching = ENDS.keySet().stream().map(node -> Thread.ofVirtual().start(() -> {
+            while (answers(SUBNET + "." + ENDS.get(node))) {
+                Thread.onSpinWait(); // each question takes its time
+            }
+            gone.add(node);
+        })).toList();
+        for (Thread one : watching) {
+            assertTrue(one.join(Duration.ofSeconds(90)), gone::toString);
+        }
+        return List.copyOf(gone);
+    }
+
+    private static List<String> there() {
+        return ENDS.keySet().stream().filter(node -> answers(SUBNET + "." + ENDS.get(node))).sorted().toList();
+    }
+
+    private static boolean answers(String address) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, 22), 1000);
+            return socket.getInputStream().read() >= 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}
