@@ -300,9 +300,28 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
                 mistakes.add(name + " is an alias (CNAME) of several names");
             }
         });
+        loops(records, mistakes);
         for (Entry entry : records) {
             if (OF_HOSTS.contains(entry.kind())) {
                 entry.values().forEach(said -> host(entry, said, types, mistakes));
+            }
+        }
+    }
+
+    /** Aliases that lead back to themselves. */
+    private void loops(List<Entry> records, List<String> mistakes) {
+        var targets = new LinkedHashMap<String, String>();
+        records.stream().filter(entry -> entry.kind().equals("CNAME"))
+                .forEach(entry -> entry.values().forEach(said -> targets.put(whole(entry.name), whole(said))));
+        var told = new HashSet<String>();
+        for (String first : targets.keySet()) {
+            var way = new LinkedHashSet<String>();
+            String name = first;
+            while (targets.containsKey(name) && way.add(name)) {
+                name = targets.getOrDefault(name, "");
+            }
+            if (name.equals(first) && told.addAll(way)) {
+                mistakes.add(String.join(" is an alias of ", way) + " is an alias of " + first);
             }
         }
     }

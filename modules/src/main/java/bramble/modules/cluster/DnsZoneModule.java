@@ -48,7 +48,7 @@ public final class DnsZoneModule implements TaskModule<DnsZoneModule.Args, DnsZo
             @Arg(value = "What a new serial is at least, where secondaries know of one already.", fallback = "0") long serialFrom,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {
         private String file() {
-            return path.orElse("/etc/bind/db." + zone.origin());
+            return path.orElse("/etc/bind/db." + zone.origin().replace('/', '-'));
         }
     }
 
