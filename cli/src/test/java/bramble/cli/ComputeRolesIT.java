@@ -53,6 +53,7 @@ class ComputeRolesIT {
             verified(lab, "file_servers", "nfs_server", exports);
             verified(lab, "file_clients", "nfs_client", exports);
             filesAreShared(lab);
+            exportsAreUnderstood(lab);
         }
     }
 
@@ -97,6 +98,16 @@ class ComputeRolesIT {
                         .formatted(SUBNET));
         String log = lab.on("c3", "grep four.c /var/log/distccd.log");
         assertTrue(log.contains("client: " + SUBNET + ".11") && log.contains("COMPILE_OK"), log);
+    }
+
+    /** The kernel here may not serve NFS, but its tools read what it would share. */
+    private static void exportsAreUnderstood(RoleLab lab) {
+        lab.write("kernel.yml", "- {hosts: c3, become: true, roles: [nfs_server]}\n");
+        Cli.Said said = lab.play("kernel.yml");
+        assertTrue(said.code() == 0 || said.out().contains("Unable to start service nfs-server"), said::toString);
+        String shared = lab.on("c3", "exportfs -ra && exportfs -s");
+        assertTrue(shared.matches("(?s)/srv/nfs_share +192\\.168\\.10\\.0/24\\([^)]*,ro,root_squash.*"), shared);
+        assertTrue(shared.matches("(?s).*\n/home/shared +\\*\\([^)]*,no_subtree_check,[^)]*,rw,.*"), shared);
     }
 
     private static void filesAreShared(RoleLab lab) {
