@@ -196,13 +196,11 @@ final class Forechecks {
                     }
                     values.put(host, value);
                 }
-                for (String host : hosts) {
-                    if (world.withinLimit(host)) {
-                        messages(check, host, values).forEach(message -> found
-                                .computeIfAbsent(new Finding(check.variable(),
-                                        place(message.host(), check.variable()), message.text()),
-                                        _ -> new LinkedHashSet<>())
-                                .add(message.host()));
+                for (String host : world.withinLimit(hosts)) {
+                    for (Message message : messages(check, host, values)) {
+                        var finding = new Finding(check.variable(), place(message.host(), check.variable()),
+                                message.text());
+                        found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(message.host());
                     }
                 }
             }

@@ -227,10 +227,14 @@ final class World {
         return HostPattern.of(pattern, Source.NONE).select(inventory(), _ -> {}).stream().map(Host::name).toList();
     }
 
-    /** Whether the limit leaves a host in. */
-    boolean withinLimit(String host) {
-        return options.limit().map(limit -> HostPattern.limit(limit, Path.of("").toAbsolutePath())
-                .select(inventory(), _ -> {}).stream().anyMatch(one -> one.name().equals(host))).orElse(true);
+    /** Those of the hosts that the limit leaves in. */
+    List<String> withinLimit(List<String> hosts) {
+        if (options.limit().isEmpty()) {
+            return hosts;
+        }
+        var only = HostPattern.limit(options.limit().get(), Path.of("").toAbsolutePath()).select(inventory(), _ -> {})
+                .stream().map(Host::name).collect(Collectors.toSet());
+        return hosts.stream().filter(only::contains).toList();
     }
 
     private List<String> select(HostPattern pattern) {
