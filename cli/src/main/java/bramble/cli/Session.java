@@ -311,8 +311,9 @@ final class Session {
         return new Seal(Records.file(environment));
     }
 
+    /** The time, to the microsecond: two runs that begin at once are told apart. */
     String newRunId() {
-        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC).format(Instant.now());
+        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSSSSS").withZone(ZoneOffset.UTC).format(Instant.now());
     }
 
     void report(ProblemException exception) {

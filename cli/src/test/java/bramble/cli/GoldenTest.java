@@ -41,7 +41,7 @@ class GoldenTest {
                 .replaceAll("(?m)^( +(?:start|end|delta): )'[-0-9:. ]+'$", "$1'TIME'")
                 .replaceAll("(?m)^(ASYNC POLL|FAILED - RETRYING: .*Wait for it).*\\n", "")
                 .replaceAll("(?m)^ansible-playbook \\[core .*\\n(?:  .* = .*\\n)+", "VERSION\n")
-                .replaceAll("\\d{8}-\\d{6}-\\d{3}", "RUN").replaceAll("jid=j\\d+\\.\\d+", "jid=JOB")).lines()
+                .replaceAll("\\d{8}-\\d{6}-\\d{6}", "RUN").replaceAll("jid=j\\d+\\.\\d+", "jid=JOB")).lines()
                 .collect(joining("\n", "", "\n"));
         Path expected = folder.resolve("expected.txt");
         if (Boolean.getBoolean("bramble.golden.update")) {

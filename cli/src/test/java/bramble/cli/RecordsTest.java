@@ -293,7 +293,7 @@ class RecordsTest {
             Cli.Said second = cli.call("run", "-i", "localhost,", "-c", "local", "site.yml", "--resume");
             assertEquals(1, second.code(), second::toString);
             assertTrue(
-                    second.err().matches("(?s).*but the run \\d{8}-\\d{6}-\\d{3} by " + System.getProperty("user.name")
+                    second.err().matches("(?s).*but the run \\d{8}-\\d{6}-\\d{6} by " + System.getProperty("user.name")
                             + " is still going on, since \\d{4}-.*"),
                     second::toString);
         } finally {
