@@ -46,8 +46,10 @@ class CascadeShutdownIT {
                     """);
             lab.settles("site.yml");
             lab.plays("verify.yml");
-            assertTrue(lab.on("head", "ssh -i /etc/cascade-shutdown/id_ed25519 -o UserKnownHostsFile=/etc/cascade-shutdown/known_hosts"
-                    + " power@" + SUBNET + ".12 id 2>&1 || true").contains("Only check and off are understood."));
+            assertTrue(lab.on("head",
+                    "ssh -i /etc/cascade-shutdown/id_ed25519 -o UserKnownHostsFile=/etc/cascade-shutdown/known_hosts"
+                            + " power@" + SUBNET + ".12 id 2>&1 || true")
+                    .contains("Only check and off are understood."));
 
             lab.on("head", "systemctl restart cascade-shutdown");
             assertEquals(List.of("head", "n1", "n2"), there());

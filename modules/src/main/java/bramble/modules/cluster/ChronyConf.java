@@ -63,14 +63,17 @@ public record ChronyConf(
             @Arg("How long it takes to tell, in seconds.") Optional<Double> delay,
             @Arg("Its stratum; without, the node's is one.") Optional<Integer> stratum,
             @Arg("Seconds between readings, as a power of two.") Optional<Integer> poll,
-            @Arg("The refid of the clock that says which second a pulse is.") Optional<String> lock) {
+            @Arg("The refid of the clock that says which second a pulse is.") Optional<String> lock,
+            @Arg("Whether it is taken before others.") Optional<Boolean> prefer,
+            @Arg("Whether it is only looked at, and never followed: for one that others are locked to.") Optional<Boolean> noselect) {
         private String line() {
             return "refclock " + driver.name() + " " + unit + refid.map(v -> " refid " + v).orElse("")
                     + precision.map(v -> " precision " + v).orElse("")
                     + offset.map(v -> " offset " + PythonText.real(v)).orElse("")
                     + delay.map(v -> " delay " + PythonText.real(v)).orElse("")
                     + stratum.map(v -> " stratum " + v).orElse("")
-                    + poll.map(v -> " poll " + v).orElse("") + lock.map(v -> " lock " + v).orElse("");
+                    + poll.map(v -> " poll " + v).orElse("") + lock.map(v -> " lock " + v).orElse("")
+                    + (prefer.orElse(false) ? " prefer" : "") + (noselect.orElse(false) ? " noselect" : "");
         }
     }
 
