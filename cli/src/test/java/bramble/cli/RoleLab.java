@@ -56,7 +56,12 @@ final class RoleLab implements AutoCloseable {
         Lab.needsRoot();
         var lab = new RoleLab(name, subnet, scratch);
         lab.write("nodes", nodes.replace(" .", " " + subnet + "."));
-        lab.lab("up", "--fresh", "--nodes", scratch.resolve("nodes").toString());
+        Ended ended = lab.tried(PROJECT.resolve("lab/lab").toString(), "up", "--fresh", "--nodes",
+                scratch.resolve("nodes").toString());
+        if (ended.code() != 0) {
+            lab.close();
+            fail(ended.printed());
+        }
         return lab;
     }
 
