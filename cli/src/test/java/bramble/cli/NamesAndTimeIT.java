@@ -68,6 +68,9 @@ class NamesAndTimeIT {
                 assertTrue(refused.contains("Transfer failed"), refused);
             }
 
+            lab.on("ns2",
+                    "grep -q 'query: lansrv.clust0r' /var/log/named/queries.log && grep -q 'Transfer completed' /var/log/named/xfer.log");
+
             lab.write("include.yml", """
                     - hosts: ns2
                       become: true
@@ -97,7 +100,8 @@ class NamesAndTimeIT {
         try (RoleLab lab = RoleLab.up("names", SUBNET, scratch, """
                 clock .11 debian time_servers
                 client .12 debian time_clients
-                """); var receiver = new Receiver(new InetSocketAddress(SUBNET + ".11", Receiver.PORT))) {
+                """)) {
+            var receiver = new Receiver(new InetSocketAddress(SUBNET + ".11", Receiver.PORT));
             // Looks are frequent and doubts grow quickly, so that a test sees what else takes minutes and hours.
             String roles = """
                     - hosts: time_servers:time_clients
@@ -121,7 +125,7 @@ class NamesAndTimeIT {
             await("what the server follows", 20, () -> followed(lab, "clock"), "GPS, stratum 2"::equals);
             await("what the client follows", 20, () -> followed(lab, "client"), (SUBNET + ".11, stratum 3")::equals);
 
-            receiver.close();
+            receiver.off();
             await("what the server follows", 60, () -> followed(lab, "clock"), ", stratum 8"::equals); // nobody
             await("what the client follows", 30, () -> followed(lab, "client"), (SUBNET + ".11, stratum 9")::equals);
             lab.write("wait.yml", """
@@ -158,7 +162,7 @@ class NamesAndTimeIT {
      * A GPS receiver in the network, which says where it is and when each second, half a second late, as NMEA 0183 has it. gpsfake
      * won't do: gpsd gives nobody the time of its pseudo-terminals.
      */
-    private static final class Receiver implements AutoCloseable {
+    private static final class Receiver {
         static final int PORT = 5000;
         private static final DateTimeFormatter TIME = formatter("HHmmss");
         private static final DateTimeFormatter DAY = formatter("ddMMyy");
@@ -196,8 +200,7 @@ class NamesAndTimeIT {
             return "$" + said + "*%02X\r\n".formatted(sum);
         }
 
-        @Override
-        public void close() throws InterruptedException {
+        void off() throws InterruptedException {
             thread.interrupt();
             thread.join();
             socket.close();
