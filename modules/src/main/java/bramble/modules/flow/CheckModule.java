@@ -3,10 +3,12 @@ package bramble.modules.flow;
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
-import bramble.module.Conversation;
+import bramble.module.Applied;
 import bramble.module.Inquiry;
-import bramble.module.Result;
-import bramble.module.Talk;
+import bramble.module.Plan;
+import bramble.module.Platform;
+import bramble.module.TaskModule;
+import bramble.module.Verdict;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ import java.util.Optional;
 
 /** {@code check}: whether a node is as it should be, whoever made it so. */
 @AutoService(AnyModule.class)
-public final class CheckModule implements Conversation<CheckModule.Args> {
+public final class CheckModule implements TaskModule<CheckModule.Args, CheckModule.Found> {
 
     /** What a service should be. */
     public record Service(@Arg("Whether it is started at boot.") Optional<Boolean> enabled,
@@ -79,7 +81,7 @@ public final class CheckModule implements Conversation<CheckModule.Args> {
             @Arg(value = "The table.", fallback = "filter") String table) {}
 
     /** The arguments of {@code check}. */
-    @Doc(value = "Looks whether the node is as it should be, and fails with all that isn't so at once. It changes nothing, needs no program on the node that BusyBox lacks, and looks in a dry run, too. Ansible has no such module.", collection = "bramble.builtin", example = """
+    @Doc(value = "Looks whether the node is as it should be, and fails with all that isn't so at once. It changes nothing, needs no program on the node that BusyBox lacks, and looks in a dry run, too, as long as nothing would have been changed before. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: The web server is as it should be
               check:
                 packages: [nginx]
@@ -112,6 +114,9 @@ public final class CheckModule implements Conversation<CheckModule.Args> {
             @Arg(value = "Lines of crontabs.", fallback = "[]") List<Job> cron,
             @Arg(value = "Rules of the packet filter.", fallback = "[]") List<Rule> iptables) {}
 
+    /** How many things were looked at, and what isn't as it should be. */
+    public record Found(int checks, List<String> findings) {}
+
     @Override
     public String name() {
         return "check";
@@ -123,10 +128,9 @@ public final class CheckModule implements Conversation<CheckModule.Args> {
     }
 
     @Override
-    public Result hold(Args args, Talk talk) {
-        List<Probe> probes = Probes.of(args);
+    public Inquiry<Found> inspect(Args args, Platform node) {
         var inquiries = new ArrayList<Inquiry<Optional<String>>>();
-        probes.forEach(probe -> inquiries.add(Inquiry.of(new Probe.Asked(probe.sh()))
+        Probes.of(args).forEach(probe -> inquiries.add(Inquiry.of(new Probe.Asked(probe.sh()))
                 .map(said -> probe.wrong().apply(said).map(why -> probe.what() + " " + why))));
         args.hosts().forEach((name, host) -> host.port().ifPresent(port -> inquiries
                 .add(Inquiry.of(new PortFact(name, port, Probes.PATIENCE, false))
@@ -134,11 +138,21 @@ public final class CheckModule implements Conversation<CheckModule.Args> {
                                 ? Optional.empty()
                                 : Optional.of("host " + name + " is " + (host.reachable() ? "not " : "")
                                         + "reachable at port " + port)))));
-        List<String> findings = talk.node().ask(Inquiry.all(inquiries)).stream().flatMap(Optional::stream).toList();
-        MapValue results = MapValue.of("checks", inquiries.size(), "findings", findings);
-        return findings.isEmpty()
-                ? Result.ok(results)
-                : Result.failed(findings.size() + " of " + inquiries.size() + " checks failed: "
-                        + String.join("; ", findings), results);
+        return Inquiry.all(inquiries)
+                .map(answers -> new Found(answers.size(), answers.stream().flatMap(Optional::stream).toList()));
+    }
+
+    @Override
+    public Plan plan(Args args, Found found) {
+        return Plan.NOTHING;
+    }
+
+    @Override
+    public Verdict judge(Args args, Found found, Applied<Found> applied) {
+        MapValue results = MapValue.of("checks", found.checks(), "findings", found.findings());
+        return found.findings().isEmpty()
+                ? Verdict.changed(false, results)
+                : Verdict.failed(found.findings().size() + " of " + found.checks() + " checks failed: "
+                        + String.join("; ", found.findings()), results);
     }
 }

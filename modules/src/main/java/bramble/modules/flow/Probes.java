@@ -20,6 +20,7 @@ final class Probes {
 
     /** The kernel cuts off the rest of a program's name. */
     private static final int NAME = 15;
+    private static final int NO_PROGRAM = 127;
     private static final String LISTENING = "0A";
     private static final String BOUND = "07";
 
@@ -47,8 +48,10 @@ final class Probes {
                 said -> unless(has(said.text(), job.line()), "has no line " + job.line()))));
         args.iptables().forEach(rule -> probes.add(new Probe("table " + rule.table(),
                 Sh.of("iptables -t {} -S", rule.table()),
-                said -> unless(said.text().lines().map(String::strip).anyMatch(rule.rule().strip()::equals),
-                        "has no rule " + rule.rule()))));
+                said -> said.status() == NO_PROGRAM
+                        ? Optional.of("can't be read: the node has no iptables")
+                        : unless(said.text().lines().map(String::strip).anyMatch(rule.rule().strip()::equals),
+                                "has no rule " + rule.rule()))));
         return probes;
     }
 
@@ -205,8 +208,10 @@ final class Probes {
         String what = "host " + name;
         if (host.port().isEmpty()) {
             probes.add(new Probe(what, Sh.of("ping -c 1 -W {} {} >/dev/null 2>&1", String.valueOf(PATIENCE), name),
-                    said -> unless(said.ok() == host.reachable(),
-                            host.reachable() ? "is not reachable" : "is reachable")));
+                    said -> said.status() == NO_PROGRAM
+                            ? Optional.of("can't be asked: the node has no ping; name a port instead")
+                            : unless(said.ok() == host.reachable(),
+                                    host.reachable() ? "is not reachable" : "is reachable")));
         }
         if (host.resolvable().isPresent() || host.address().isPresent()) {
             probes.add(new Probe(what,
