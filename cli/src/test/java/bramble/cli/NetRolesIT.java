@@ -94,6 +94,8 @@ class NetRolesIT {
         assertEquals(SUBNET + ".11", lab.inside("inner", "curl", "-sS", "-m", "5", url), "whom the outside sees");
 
         lab.on("head", "iptables -F && iptables -t nat -F && iptables -P FORWARD DROP");
+        Cli.Said found = lab.play("verify.yml", "-l", "head");
+        assertTrue(found.code() == 2 && found.out().contains("MASQUERADE"), found::toString);
         assertNotEquals(0, lab.tried("ip", "netns", "exec", "lan-inner", "curl", "-sS", "-m", "2", url).code());
         lab.on("head", "ifdown eth1 && ifup eth1");
         assertEquals(SUBNET + ".11", lab.inside("inner", "curl", "-sS", "-m", "5", url), "after the rules were loaded");
