@@ -41,7 +41,7 @@ public record DnsServerConf(
         @Arg(value = "Who else is told.", fallback = "[]") List<String> alsoNotify,
         @Arg(value = "Whether signatures are checked: auto, yes, no.", fallback = "auto") String dnssecValidation,
         @Arg("What it says to who asks for its version.") Optional<String> version,
-        @Arg("Whether each question is logged.") Optional<Boolean> querylog,
+        @Arg("Whether each question is logged, from the server's next start on: named doesn't look at that when it is reloaded.") Optional<Boolean> querylog,
         @Arg(value = "Further options: names, and their values, yes or no, or lists.", fallback = "{}") MapValue options,
         @Arg(value = "Lists of addresses, by their names.", fallback = "{}") Map<String, List<String>> acls,
         @Arg(value = "Keys that servers know each other by (TSIG), by their names.", fallback = "{}") Map<String, Key> keys,
