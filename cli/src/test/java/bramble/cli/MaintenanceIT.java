@@ -127,7 +127,8 @@ class MaintenanceIT {
     }
 
     private static List<String> same(Map<String, String> before, Map<String, String> after) {
-        return before.keySet().stream().filter(node -> before.get(node).equals(after.get(node))).sorted().toList();
+        return before.entrySet().stream().filter(boot -> boot.getValue().equals(after.get(boot.getKey())))
+                .map(Map.Entry::getKey).sorted().toList();
     }
 
     /** Each node's boot, by its id. */

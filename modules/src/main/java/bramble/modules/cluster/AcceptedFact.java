@@ -45,7 +45,8 @@ record AcceptedFact(String path, String text, List<String> command, List<String>
                 trap 'exit 1' HUP INT TERM PIPE
                 printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
                 b_o=$({} 2>&1 >"$b_w/out" </dev/null) ||
-                  { echo refused; [ -n "$b_o" ] && printf '%s\\n' "$b_o" || cat "$b_w/out"; }""", Sh.secret(text.stripTrailing()), command.getFirst(), path,
+                  { echo refused; [ -n "$b_o" ] && printf '%s\\n' "$b_o" || cat "$b_w/out"; }""",
+                Sh.secret(text.stripTrailing()), command.getFirst(), path,
                 NodePath.parent(NodePath.normal(path)), check);
     }
 

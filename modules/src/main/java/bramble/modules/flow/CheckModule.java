@@ -42,7 +42,7 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
     }
 
     /** What processes there should be. */
-    public record Process(@Arg("Whose.") Optional<String> user,
+    public record Program(@Arg("Whose.") Optional<String> user,
             @Arg("How many; at least one if not given.") Optional<Integer> count) {}
 
     /** What an account should be. */
@@ -103,7 +103,7 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
             @Arg(value = "Files and folders, by their paths.", fallback = "{}") Map<String, Place> files,
             @Arg(value = "Ports that something listens at: 22, 53/udp.", fallback = "[]") List<String> ports,
             @Arg(value = "Ports that nothing listens at.", fallback = "[]") List<String> closedPorts,
-            @Arg(value = "Processes, by the names of their programs.", fallback = "{}") Map<String, Process> processes,
+            @Arg(value = "Processes, by the names of their programs.", fallback = "{}") Map<String, Program> processes,
             @Arg(value = "Accounts, by their names.", fallback = "{}") Map<String, User> users,
             @Arg(value = "Groups, by their names.", fallback = "{}") Map<String, Members> groups,
             @Arg(value = "Other hosts, by their names or addresses.", fallback = "{}") Map<String, Host> hosts,

@@ -156,7 +156,7 @@ final class Probes {
         });
     }
 
-    private static Probe process(String name, CheckModule.Process process) {
+    private static Probe process(String name, CheckModule.Program process) {
         return new Probe("process " + name, Sh.of("""
                 for d in /proc/[0-9]*; do
                   read -r n 2>/dev/null <"$d/comm" && [ "$n" = {} ] && ls -ld "$d"
