@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * Asks dpkg for packages, and apt-get, by a simulation, for what it would do. Where all is as it should be that is one
- * process; the simulation runs only where something seems to be left to do, or to tell whether there is.
+ * process; the simulation runs only where something seems to be left to do, or to tell whether there is. Of questions that
+ * are asked together, as those of a loop are, those for packages that are to come share one simulation, where it tells
+ * what each of them would bring.
  *
  * @param command the words after {@code apt-get}: options, the verb
  * @param specs as they were asked for; empty for commands that concern all packages
@@ -34,7 +36,17 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
             """
                     b_apt_q() { dpkg-query -W -f '${Package}|${db:Status-Abbrev}|${Version}|${Architecture}|${Provides}\\n' "$@" 2>/dev/null; }
                     b_apt_names=' ' b_apt_all= b_apt_autos=
-                    b_apt_gather() { # names; what b_apt_there and b_apt_auto would ask about each
+                    b_apt_key= b_apt_new= b_apt_sim=
+                    b_apt_gather() { # names; what b_apt_there and b_apt_auto would ask about each; @ and how apt-get is called, + and names for it
+                      b_w=
+                      for b_n; do
+                        case $b_n in
+                        @*) case $b_apt_key in '' | "${b_n#@}") b_apt_key=${b_n#@} ;; *) b_apt_key=' ' ;; esac ;;
+                        +*) b_apt_new="$b_apt_new ${b_n#+}" ;;
+                        *) b_w="$b_w $b_n" ;;
+                        esac
+                      done
+                      set -- $b_w
                       b_apt_names=" $* " b_apt_all="
                     $(b_apt_q "$@")
                     " b_apt_autos=" $(echo $(b_apt_marked "$@")) "
@@ -57,6 +69,57 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                     }
                     b_apt_s() { # a simulation
                       printf 'simulated\\n'; apt-get -s -q "$@" </dev/null; printf '\\nstatus %s\\n' "$?"
+                    }
+                    b_apt_part() { # how apt-get is called; names; the words of that: a simulation, cut from one for all that were gathered
+                      b_k=$1 b_g=$2; shift 2
+                      if [ "$b_k" = "$b_apt_key" ] && b_apt_together "$@" && b_o=$(b_apt_cut "$b_g"); then
+                        printf 'simulated\\n%s\\n\\nstatus 0\\n' "$b_o"
+                      else
+                        b_apt_s "$@" $b_g
+                      fi
+                    }
+                    b_apt_together() { # words; simulates, once, that all come that are missing; fails if that tells nothing of each
+                      case $b_apt_sim in '') ;; -) return 1 ;; *) return 0 ;; esac
+                      b_apt_sim=-
+                      b_apt_sort "$b_apt_all" $b_apt_new
+                      case $b_m in *"$b_l"*) ;; *) return 1 ;; esac
+                      b_sim=$(LC_ALL=C apt-get -s -q "$@" $b_m </dev/null 2>/dev/null) || return 1
+                      ! printf '%s\\n' "$b_sim" | grep -Eq '^(Remv|Purg) |^Inst [^ ]* [[]' || return 1
+                      b_dep=$(printf '%s\\n' "$b_sim" | awk '/^Inst / { print $2 }' |
+                        LC_ALL=C xargs apt-cache depends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances) || return 1
+                      b_apt_sim="$b_sim$b_l=$b_l$b_dep"
+                    }
+                    b_apt_cut() { # names; what of the simulation is for them; fails if it may have been otherwise without the others
+                      printf '%s\\n' "$b_apt_sim" | awk -v want="$1" -v all="$b_apt_new" '
+                        BEGIN { n = split(want, w, " "); split(all, a, " "); for (i in a) named[a[i]] = 1; for (i in w) { delete named[w[i]] } }
+                        $0 == "=" { deps = 1; next }
+                        !deps && /^The following/ { new = /NEW packages/; next }
+                        !deps && new && /^  / { for (i = 1; i <= NF; i++) order[++m] = $i; next }
+                        !deps && /^Inst / { line[++l] = $0; name[l] = $2; comes[$2] = 1; next }
+                        !deps { new = 0; if (/ not upgraded/) rest = $(NF - 2); next }
+                        /^[^ ]/ { p = $1; either = 0; next }
+                        /^    / { edge[p] = edge[p] " ?" $1; next }
+                        { weak = either || /^ [|]/ || /Recommends:/; either = /^ [|]/; if ($2 !~ /^</) edge[p] = edge[p] " " (weak ? "?" : "") $2 }
+                        END {
+                          for (i = 1; i <= n; i++) { if (!(w[i] in comes)) exit 1; if (!(w[i] in seen)) { seen[w[i]] = 1; todo[++t] = w[i] } }
+                          for (h = 1; h <= t; h++) {
+                            k = split(edge[todo[h]], e, " ")
+                            for (i = 1; i <= k; i++) {
+                              d = e[i]; weak = sub(/^[?]/, "", d)
+                              if (!(d in comes) || d in seen) continue
+                              if (weak && d in named) exit 1
+                              seen[d] = 1; todo[++t] = d
+                            }
+                          }
+                          print "The following NEW packages will be installed:"
+                          for (i = 1; i <= m; i++) if (order[i] in seen) {
+                            if (length(row) + length(order[i]) > 76) { print " " row; row = "" }
+                            row = row " " order[i]
+                          }
+                          print " " row
+                          print "0 upgraded, " t " newly installed, 0 to remove and " rest " not upgraded."
+                          for (i = 1; i <= l; i++) if (name[i] in seen) print line[i]
+                        }'
                     }
                     b_apt_sort() { # installed, specs; sorts the specs, one a line, into those that seem to be there and not: b_y, b_m
                       b_i="
@@ -115,7 +178,11 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         }
         List<AptSpec> asked = asked();
         List<String> queries = asked.stream().map(AptSpec::query).distinct().toList();
-        Sh simulate = Sh.of("b_apt_s {} {}", command, asked.stream().map(AptSpec::argument).toList());
+        String key = String.join(" ", command);
+        boolean plain = goal == Goal.PRESENT && asked.stream().allMatch(spec -> spec.text().equals(spec.name()));
+        Sh simulate = plain
+                ? Sh.of("b_apt_part {} {} {}", key, String.join(" ", specs), command)
+                : Sh.of("b_apt_s {} {}", command, asked.stream().map(AptSpec::argument).toList());
         Sh then = switch (goal) {
             case ALWAYS -> simulate;
             case ABSENT -> Sh.of("""
@@ -131,7 +198,14 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         Sh all = Sh.of("b_q=$(b_apt_there {})\nprintf '%s\\n' \"$b_q\"\n{}{}", queries, automatic, then).using(LIBRARY);
         return asked.stream().anyMatch(spec -> spec.wild() || spec.architecture().isPresent())
                 ? all
-                : all.shared("b_apt_gather", queries);
+                : all.shared("b_apt_gather", plain ? gathered(key, queries) : queries);
+    }
+
+    private List<String> gathered(String key, List<String> queries) {
+        var words = new ArrayList<>(queries);
+        specs.forEach(spec -> words.add("+" + spec));
+        words.add("@" + key);
+        return words;
     }
 
     /** Whether what is asked for is to stay though nothing needs it any more. */

@@ -124,7 +124,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             var nothing = new AptState(Map.of(), List.of(), List.of(), Maybe.known(AptState.Transaction.NONE));
             return Inquiry.ask(List.of(cache), facts -> new State.Apt(question, nothing, facts.get(cache)));
         }
-        return Inquiry.ask(List.of(question, cache),
+        return Inquiry.ask(List.of(cache, question),
                 facts -> new State.Apt(question, facts.get(question), facts.get(cache)));
     }
 
