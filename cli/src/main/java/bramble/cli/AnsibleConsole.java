@@ -137,6 +137,7 @@ final class AnsibleConsole implements Consumer<Event> {
                     out.println(colours.blue("<" + reaching.host() + "> " + reaching.what()));
                 }
             }
+            case Event.Held held -> err.println(held.host() + " waits: " + held.what());
             case Event.Blocked blocked ->
                 err.println(blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
         }
@@ -146,7 +147,7 @@ final class AnsibleConsole implements Consumer<Event> {
     /** Whether it may come while hosts are still including: their lines are printed when all of them have. */
     private boolean partOfInclusion(Event event) {
         return switch (event) {
-            case Event.Included _,Event.Notified _,Event.HandlerDone _,Event.TakenBack _,Event.Waiting _,Event.Reaching _,Event.Blocked _ ->
+            case Event.Included _,Event.Notified _,Event.HandlerDone _,Event.TakenBack _,Event.Waiting _,Event.Held _,Event.Reaching _,Event.Blocked _ ->
                 true;
             case Event.TaskEnded ended -> ended.task().position().equals(including) && !inclusions.isEmpty();
             case Event.ItemEnded passed -> passed.task().position().equals(including);

@@ -156,6 +156,10 @@ final class LiveModel {
             case Event.Reaching reaching -> verbosity > 2
                     ? List.of(colours.blue("<" + clean(reaching.host()) + "> " + clean(reaching.what())))
                     : List.of();
+            case Event.Held held -> {
+                note(held.host(), "waits: " + held.what());
+                yield List.of();
+            }
             case Event.Blocked blocked -> {
                 note(blocked.host(), "waits for another run: " + blocked.by());
                 yield List.of();

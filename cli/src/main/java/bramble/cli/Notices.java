@@ -20,6 +20,7 @@ record Notices(PrintStream err, Colours colours, boolean compat) implements Cons
             case Event.ItemEnded ended -> of(ended.result());
             case Event.TaskEnded ended -> of(ended.result());
             case Event.Warned(var _, Problem problem) -> say(problem);
+            case Event.Held held -> err.println(held.host() + " waits: " + held.what());
             case Event.Blocked blocked ->
                 err.println(blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
             case Event _ -> {

@@ -88,6 +88,9 @@ public sealed interface Event {
     /** What takes a while, for live progress: why a host waits; empty when it waits no longer. */
     record Waiting(Instant at, String host, String why) implements Event {}
 
+    /** A task waits for something of the node, for as long as it may: the package manager's lock. */
+    record Held(Instant at, String host, String what) implements Event {}
+
     /** How a host is reached, for who wants to be told all. */
     record Reaching(Instant at, String host, String what) implements Event {}
 

@@ -29,6 +29,11 @@ public non-sealed interface TaskModule<A extends Record, S> extends AnyModule {
         return new Verdict(!applied.changes().isEmpty() && failure.isEmpty(), failure, MapValue.EMPTY);
     }
 
+    /** What a line that one of its programs prints says of something that is waited for; most say nothing of it. */
+    default Optional<String> waits(String line) {
+        return Optional.empty();
+    }
+
     /**
      * The names of the facts that it would set: they are unknown where a dry run can't tell.
      *

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,6 +45,7 @@ final class ModuleCall {
     private final TaskInfo info;
     private final Task task;
     private final Turn turn;
+    private final String host;
     private final Watch watch;
     private final AtomicBoolean late = new AtomicBoolean();
     private final IntFunction<List<Piece>> ahead;
@@ -59,6 +61,7 @@ final class ModuleCall {
         this.info = one.info();
         this.task = one.task();
         this.turn = one.turn();
+        this.host = one.host();
     }
 
     /** Nothing is read ahead. */
@@ -91,7 +94,9 @@ final class ModuleCall {
             if (!place.dryRun() && OF_ACCOUNTS.contains(module.name())) {
                 place.node().forgetBecome(place.become());
             }
-            List<NodeTask.Ending> endings = nodeTask(place).runAll(module, arguments);
+            var overheard = new Overheard(module::waits,
+                    what -> world.events.tell(new Event.Held(Instant.now(), host, what)));
+            List<NodeTask.Ending> endings = nodeTask(place, overheard).runAll(module, arguments);
             if (place.dryRun() && place.counts()) {
                 world.nodes.foresee(place.node(), endings.stream().flatMap(ModuleCall::foreseen));
             }
@@ -185,11 +190,16 @@ final class ModuleCall {
     }
 
     private NodeTask nodeTask(TaskPlace place) {
+        return nodeTask(place, watch.output());
+    }
+
+    private NodeTask nodeTask(TaskPlace place, Consumer<String> overheard) {
         Node node = place.node();
+        var acting = new Watch(watch.timeout(), overheard);
         var asker = new NodeTask.Asker() {
             @Override
             public List<Answer> ask(List<Piece> pieces) {
-                return whole(node.ask(place.become(), pieces, watch));
+                return whole(node.ask(place.become(), pieces, acting));
             }
 
             @Override

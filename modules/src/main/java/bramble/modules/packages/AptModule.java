@@ -337,6 +337,17 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 args.updateCacheRetryMaxDelay()).using(AptRun.LIBRARY);
     }
 
+    /** "Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 123 (apt-get)..." */
+    @Override
+    public Optional<String> waits(String line) {
+        Matcher lock = Pattern
+                .compile("Waiting for cache lock: Could not get lock (\\S+?)\\.? It is held by process (.+?)[. ]*")
+                .matcher(line.strip());
+        return lock.matches()
+                ? Optional.of("apt's lock " + lock.group(1) + " is held by process " + lock.group(2))
+                : Optional.empty();
+    }
+
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         if (!(before instanceof State.Apt apt)) {

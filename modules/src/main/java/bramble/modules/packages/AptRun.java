@@ -12,11 +12,14 @@ final class AptRun {
                         apt-get -y -q -o "DPkg::Lock::Timeout=$b_t" "$@" </dev/null
                     }
                     b_apt_update() { # seconds to wait for locks, tries, longest pause
-                      b_t=$1 b_r=$2 b_p=1
+                      b_t=$1 b_r=$2 b_p=1 b_said=
                       while :; do
                         b_e=$(LC_ALL=C apt-get -q -o APT::Update::Error-Mode=any update 2>&1 </dev/null) && { printf '%s\\n' "$b_e"; return 0; }
                         case $b_e in
-                        *'Could not get lock'*) [ "$b_t" -gt 0 ] || break; b_w=2; b_t=$((b_t - 2)) ;;
+                        *'Could not get lock'*)
+                          [ "$b_t" -gt 0 ] || break
+                          [ -n "$b_said" ] || printf '%s\\n' "$b_e" | sed -n 's/^E: \\(Could not get lock\\)/Waiting for cache lock: \\1/p'
+                          b_said=1 b_w=2 b_t=$((b_t - 2)) ;;
                         *) [ "$b_r" -gt 0 ] || break; b_w=$b_p b_r=$((b_r - 1)) b_p=$((b_p * 2)); [ "$b_p" -le "$3" ] || b_p=$3 ;;
                         esac
                         sleep "$b_w"

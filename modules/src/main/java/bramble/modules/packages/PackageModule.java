@@ -138,6 +138,11 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
     }
 
     @Override
+    public Optional<String> waits(String line) {
+        return APT.waits(line);
+    }
+
+    @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         if (before instanceof State.OfApt(AptModule.State state)) {
             return APT.judge(apt(args), state, new Applied<>(applied.changes(), applied.answers(),

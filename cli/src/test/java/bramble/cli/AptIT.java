@@ -1,0 +1,63 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code apt} on a real node: a loop is foreseen by one simulation, and a lock that is waited for is told of. */
+@Timeout(240)
+class AptIT {
+    @TempDir
+    static Path scratch = Path.of("");
+
+    @Test
+    void aLoopIsSimulatedOnceAndALockToldOnce() {
+        try (RoleLab lab = RoleLab.up("aptit", "10.77.162", scratch, "node .11 light\n")) {
+            // what apt-get is called for is kept beside it
+            lab.on("node",
+                    "printf '#!/bin/sh\\necho \"$*\" >>/tmp/called\\nexec /usr/bin/apt-get \"$@\"\\n' >/usr/local/bin/apt-get"
+                            + " && chmod 755 /usr/local/bin/apt-get && apt-get -qq update");
+            lab.write("loop.yml", """
+                    - hosts: all
+                      become: true
+                      gather_facts: false
+                      tasks:
+                        - apt: {name: "{{ item }}"}
+                          loop: [git, bash, liberror-perl, tmux, ncdu]
+                    """);
+            Cli.Said said = lab.play("loop.yml", "--check");
+            assertEquals(0, said.code(), said::toString);
+            assertEquals(List.of("changed: [node] => (item=git)", "ok: [node] => (item=bash)",
+                    "ok: [node] => (item=liberror-perl)", "changed: [node] => (item=tmux)",
+                    "changed: [node] => (item=ncdu)"),
+                    said.out().lines().filter(line -> line.contains("(item=")).toList());
+            assertEquals("1\n", lab.on("node", "grep -c -e ^-s /tmp/called"));
+
+            lab.write("lock.yml", """
+                    - hosts: all
+                      become: true
+                      gather_facts: false
+                      tasks:
+                        - apt: {name: ncdu}
+                    """);
+            lab.on("node", """
+                    setsid perl -e 'use Fcntl; open(F, "+<", "/var/lib/dpkg/lock-frontend") or die;
+                    my $lock = pack("s s x4 q q l", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die;
+                    open(G, ">", "/tmp/held"); sleep 1 until -e "/tmp/release"' </dev/null >/dev/null 2>&1 &
+                    while ! [ -e /tmp/held ]; do :; done""");
+            lab.on("node",
+                    "setsid sh -c 'until grep -q -e \"^-y.*ncdu\" /tmp/called; do sleep 1; done; sleep 2; : >/tmp/release'"
+                            + " </dev/null >/dev/null 2>&1 & :");
+            Cli.Said waited = lab.play("lock.yml");
+            assertEquals(0, waited.code(), waited::toString);
+            assertEquals(1, waited.err().lines().filter(line -> line.startsWith("node waits: apt's lock ")).count(),
+                    waited::toString);
+            assertTrue(waited.err().contains("/var/lib/dpkg/lock-frontend is held by process "), waited::toString);
+        }
+    }
+}
