@@ -371,7 +371,7 @@ public final class NodeTask {
         firstFacts(inquiry).stream().filter(Fact::once).forEach(fact -> values.values.put(fact, NOT_ASKED));
         Map<Sh, Answer> given = byScript(span.scripts, answers.subList(span.facts, answers.size()));
         span.again.forEach(fact -> values.put(fact, Objects.requireNonNull(given.get(fact.script()))));
-        return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(far)) : values, new Overlay())
+        return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(values)) : values, new Overlay())
                 .combine(inquiry);
     }
 
@@ -492,9 +492,13 @@ public final class NodeTask {
         };
     }
 
-    /** Reads all that the inquiries need, those that go in steps step by step. */
+    /**
+     * Reads all that the inquiries need, those that go in steps step by step.
+     *
+     * @param again what was read already, after actions; far facts are not asked for any more then
+     */
     private <S> Reading read(List<Inquiry<S>> inquiries, Overlay overlay, Optional<Reading> again) {
-        var reading = again.map(Reading::far).orElseGet(() -> new Reading(new LinkedHashMap<>()));
+        var reading = again.orElseGet(() -> new Reading(new LinkedHashMap<>()));
         while (true) {
             Set<Fact<?>> missing = new LinkedHashSet<>();
             for (Inquiry<S> inquiry : inquiries) {
