@@ -178,6 +178,11 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
         if (args.specialTime().isPresent() && timed) {
             return Optional.of("You must specify time and date fields or special time.");
         }
+        Optional<String> never = args.state() == Wanted.PRESENT && !args.env() && !args.disabled()
+                && args.specialTime().isEmpty() ? CronTime.mistake(args) : Optional.empty();
+        if (never.isPresent()) {
+            return never;
+        }
         if (args.state() == Wanted.PRESENT && args.job().isEmpty()) {
             return Optional.of("You must specify 'job' to install a new cron job or variable");
         }
