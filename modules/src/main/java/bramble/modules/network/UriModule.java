@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** {@code uri}: asks a web server, as the node sees it. */
 @AutoService(AnyModule.class)
@@ -106,7 +107,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
             @Arg(value = "A file that is sent as the body.", remoteIf = "remote_src") Optional<ControllerFile> src,
             @Arg(value = "Whether src is on the node.", fallback = "false") boolean remoteSrc,
             @Arg(value = "Whether the body is returned.", fallback = "false") boolean returnContent,
-            @Arg(value = "The statuses that mean success.", fallback = "[200]") List<String> statusCode,
+            @Arg(value = "The statuses that mean success.", fallback = "[200]") List<Integer> statusCode,
             @Arg(value = "How long the server may be silent, in seconds.", fallback = "30") int timeout,
             @Arg(value = "Which redirects are followed: safe (of GET and HEAD), all, none, urllib2 (all, and a GET each); yes is all, no is none.", fallback = "safe") Redirects followRedirects,
             @Arg(value = "A path on the node; nothing is asked if it exists.", nodePath = true) Optional<String> creates,
@@ -281,8 +282,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
         }
         boolean kept = answer.status() == 304 && args.dest().isPresent(); // it is the file that is there
         boolean fine = kept
-                || args.statusCode().stream().flatMap(code -> Pattern.compile("[,\\s]+").splitAsStream(code))
-                        .anyMatch(code -> code.equals(String.valueOf(answer.status())));
+                || args.statusCode().contains(answer.status());
         if (answer.status() > 0) {
             keys = keys.with(body(args, answer, fine));
         } else if (args.returnContent()) {
@@ -290,7 +290,8 @@ public final class UriModule implements Conversation<UriModule.Args> {
         }
         if (!fine) {
             return Result.failed("Status code was " + answer.status() + " and not ["
-                    + String.join(", ", args.statusCode()) + "]: " + (answer.status() < 0 || answer.status() >= 300
+                    + args.statusCode().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "]: "
+                    + (answer.status() < 0 || answer.status() >= 300
                             ? answer.problem()
                             : "OK (" + answer.content().length() + " bytes)"),
                     keys);

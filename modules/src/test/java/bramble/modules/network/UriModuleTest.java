@@ -51,6 +51,7 @@ class UriModuleTest {
         "{url: '$H/nothing'}                                        | FAILED  | msg     | Status code was 404 and not [200]: HTTP Error 404: Not Found",
         "{url: '$H/nothing', status_code: [200, 404]}               | OK      | status  | 404",
         "{url: '$H/nothing', status_code: '404'}                    | OK      | status  | 404",
+        "{url: '$H/nothing', status_code: '200,404'}                | OK      | status  | 404",
         "{url: '$H/f?user=a:b', url_username: a, password: b}       | OK      | status  | 200",
         "{url: '$H/f?user=a:b', user: a, password: wrong}           | FAILED  | status  | 401",
         "{url: '$H/x?to=/f'}                                        | OK      | redirected | True",
