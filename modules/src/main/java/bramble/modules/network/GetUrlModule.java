@@ -52,7 +52,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         "response: str: what the server said, if it failed", "backup_file: str: where the old file was kept"})
     public record Args(
             @Arg("An http or https URL, in which a user and password may stand; or a file URL, of a file of the node.") String url,
-            @Arg(value = "The path on the node; in a directory, the file's name is the last part of the URL.", nodePath = true) String dest,
+            @Arg(value = "The path on the node; in a directory, the file has the name that the server gives it, or else the last part of the URL.", nodePath = true) String dest,
             @Arg("What the file must have: the algorithm (md5, sha1, sha256, ...), a colon, and the digest or the URL of a list of digests.") Optional<String> checksum,
             @Arg("The SHA-256 that the file must have, in the way of old playbooks.") Optional<String> sha256sum,
             @Arg(value = "Whether the file is fetched, and compared, even if the server says that it hasn't changed since.", fallback = "false", aliases = "thirsty") boolean force,
@@ -171,11 +171,24 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                 new Download(download.request(), download.means(), Optional.of(Checksum.of(algorithm, sum.get()))));
     }
 
+    /** In a folder, the file has the name that the server gives it. */
     private static Inquiry<State> state(Args args, Download download) {
-        String inside = NodePath.resolve(args.dest(), args.fileName());
+        Inquiry<State> byUrl = state(args, download, args.fileName());
+        return download.means() == Means.FILE
+                ? byUrl
+                : byUrl.then(state -> state.isFolder()
+                        ? Inquiry.of(new GivenNameFact(download.request())).then(given -> given.isEmpty()
+                                || given.get().equals(args.fileName())
+                                        ? Inquiry.nothing(state)
+                                        : state(args, download, given.get()))
+                        : Inquiry.nothing(state));
+    }
+
+    private static Inquiry<State> state(Args args, Download download, String name) {
+        String inside = NodePath.resolve(args.dest(), name);
         Rights.Wanted wanted = args.attributes().wanted().at(args.dest(), inside);
         var facts = new ArrayList<Fact<?>>(wanted.facts());
-        var offer = new OfferFact(args.dest(), args.fileName(), download.request(), download.means(), args.force());
+        var offer = new OfferFact(args.dest(), name, download.request(), download.means(), args.force());
         facts.add(new PathFact(args.dest()));
         facts.add(new PathFact(inside));
         var seen = Surroundings.Seen.of(download.request());
@@ -199,7 +212,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                 download.checksum().map(sum -> sums(known, args.dest(), inside, sum.algorithm())).orElse(List.of()),
                 download.checksum().isPresent() ? Maybe.unknown("") : known.maybe(offer),
                 Stream.of(args.dest(), inside).anyMatch(path -> known.maybe(new Fetched(path, url)).orElse(false)),
-                Optional.of(wanted.on(known)), args.fileName()));
+                Optional.of(wanted.on(known)), name));
     }
 
     private static List<Maybe<DigestFact.Digest>> sums(Facts known, String dest, String inside, String algorithm) {
