@@ -37,7 +37,7 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
     private static final List<String> SECRETS = List.of("802-11-wireless-security.psk",
             "802-11-wireless-security.wep-key0", "802-11-wireless-security.wep-key1",
             "802-11-wireless-security.wep-key2", "802-11-wireless-security.wep-key3",
-            "802-11-wireless-security.leap-password");
+            "802-11-wireless-security.leap-password", "wireguard.private-key");
 
     /** What is wanted. */
     public enum Wanted {
@@ -56,7 +56,30 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         VLAN,
         BOND,
         BOND_SLAVE,
-        DUMMY
+        DUMMY,
+        VXLAN,
+        IPIP,
+        GRE,
+        SIT,
+        WIREGUARD,
+        MACVLAN;
+
+        /** Whether it is a tunnel of IP, of which its name is the mode. */
+        private boolean tunnel() {
+            return this == IPIP || this == GRE || this == SIT;
+        }
+
+        /** NetworkManager's word for it. */
+        private String told() {
+            return tunnel() ? "ip-tunnel" : word(this);
+        }
+    }
+
+    /** What a device belongs to, whatever kind of its own it is. */
+    public enum SlaveType {
+        BOND,
+        BRIDGE,
+        TEAM
     }
 
     /** How addresses of IPv4 are come by. */
@@ -93,7 +116,7 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         "conn_name: str: the connection", "state: str: as given"})
     public record Args(@Arg("The connection's name.") String connName,
             @Arg("present and absent; up and down switch one that is there.") Wanted state,
-            @Arg("The kind of a new connection: ethernet, wifi, bridge, bridge-slave, vlan, bond, bond-slave, dummy.") Optional<Type> type,
+            @Arg("The kind of a new connection: ethernet, wifi, bridge, bridge-slave, vlan, bond, bond-slave, dummy, vxlan, ipip, gre, sit, wireguard, macvlan.") Optional<Type> type,
             @Arg(value = "Whether it comes up by itself.", fallback = "true") boolean autoconnect,
             @Arg("The interface; the connection's name if not given.") Optional<String> ifname,
             @Arg(value = "Addresses with their prefix: 192.168.50.1/24.", fallback = "[]") List<String> ip4,
@@ -112,12 +135,34 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             @Arg("Servers of names.") Optional<List<String>> dns6,
             @Arg("Domains in which names are looked for.") Optional<List<String>> dns6Search,
             @Arg("How addresses are come by; manual where ip6 is given.") Optional<Method6> method6,
+            @Arg(value = "Routes of IPv6: fd00:1::/64 fd00::2.", fallback = "[]") List<String> routes6,
+            @Arg("What routes of IPv6 of this connection cost.") Optional<Integer> routeMetric6,
+            @Arg("Whether the server's routes are left out.") Optional<Boolean> gw4IgnoreAuto,
+            @Arg("Whether the router's routes of IPv6 are left out.") Optional<Boolean> gw6IgnoreAuto,
+            @Arg("Whether the router's addresses of name servers are left out.") Optional<Boolean> dns6IgnoreAuto,
             @Arg("The longest packet.") Optional<Integer> mtu,
             @Arg("The firewall's zone.") Optional<String> zone,
             @Arg(value = "The bridge or bond that it belongs to.") Optional<String> master,
+            @Arg("Of an ethernet, wifi, ...: what kind of thing master is.") Optional<SlaveType> slaveType,
             @Arg("The hardware's address.") Optional<String> mac,
             @Arg("Of a vlan: its number.") Optional<Integer> vlanid,
             @Arg("Of a vlan: the interface that it is on.") Optional<String> vlandev,
+            @Arg("Of a vlan: its flags, a number.") Optional<String> flags,
+            @Arg("Of a vlan: what priorities of packets that come in mean: 1:2,3:4.") Optional<String> ingress,
+            @Arg("Of a vlan: the priorities of packets that go out.") Optional<String> egress,
+            @Arg("Of a bridge's port: whether packets may leave by the port that they came by.") Optional<Boolean> hairpin,
+            @Arg("Of a bridge's port: what the way through it costs, 1 to 65535.") Optional<Integer> pathCost,
+            @Arg("Of a bridge's port: its priority, 0 to 63.") Optional<Integer> slavepriority,
+            @Arg("Of a vxlan: its number.") Optional<Integer> vxlanId,
+            @Arg("Of a vxlan: the address, of one or of a group, that packets are sent to.") Optional<String> vxlanRemote,
+            @Arg("Of a vxlan: the own address.") Optional<String> vxlanLocal,
+            @Arg("Of a tunnel: the interface that it goes through.") Optional<String> ipTunnelDev,
+            @Arg("Of a tunnel: the address of its other end.") Optional<String> ipTunnelRemote,
+            @Arg("Of a tunnel: the own address.") Optional<String> ipTunnelLocal,
+            @Arg("Of a gre tunnel: the key of packets that come in.") Optional<String> ipTunnelInputKey,
+            @Arg("Of a gre tunnel: the key of packets that go out.") Optional<String> ipTunnelOutputKey,
+            @Arg(value = "Of wireguard: settings of wireguard: private-key, listen-port, fwmark, mtu, peer-routes.", secret = true) Optional<MapValue> wireguard,
+            @Arg("Of a macvlan: settings of macvlan: mode, parent, promiscuous, tap.") Optional<MapValue> macvlan,
             @Arg("Of a bridge: whether it looks for loops.") Optional<Boolean> stp,
             @Arg("Of a bridge with stp: who leads.") Optional<Integer> priority,
             @Arg("Of a bridge with stp: seconds to wait.") Optional<Integer> forwarddelay,
@@ -143,6 +188,16 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             }
             if (type.equals(Optional.of(Type.WIFI)) && ssid.isEmpty()) {
                 return Optional.of("type is wifi but all of the following are missing: ssid");
+            }
+            if (type.equals(Optional.of(Type.VXLAN)) && vxlanId.isEmpty()) {
+                return Optional.of("type is vxlan but all of the following are missing: vxlan_id");
+            }
+            if (type.filter(Type::tunnel).isPresent() && ipTunnelRemote.isEmpty()) {
+                return Optional.of("type is " + word(type.get())
+                        + " but all of the following are missing: ip_tunnel_remote");
+            }
+            if (slaveType.isPresent() && master.isEmpty()) {
+                return Optional.of("'master' option is required when 'slave_type' is specified.");
             }
             boolean slave = type.equals(Optional.of(Type.BRIDGE_SLAVE)) || type.equals(Optional.of(Type.BOND_SLAVE));
             return slave && master.isEmpty()
@@ -172,6 +227,14 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
                 ip(all, "ipv4", ip4, gw4, method4.map(NmcliModule::word), dns4, dns4Search, none);
                 ip(all, "ipv6", ip6, gw6, method6.map(NmcliModule::word), dns6, dns6Search, none);
             }
+            slaveType.ifPresent(kind -> all.put("connection.slave-type", word(kind)));
+            if (!routes6.isEmpty()) {
+                all.put("ipv6.routes", String.join(", ", routes6));
+            }
+            routeMetric6.ifPresent(number -> all.put("ipv6.route-metric", String.valueOf(number)));
+            gw4IgnoreAuto.ifPresent(flag -> all.put("ipv4.ignore-auto-routes", yes(flag)));
+            gw6IgnoreAuto.ifPresent(flag -> all.put("ipv6.ignore-auto-routes", yes(flag)));
+            dns6IgnoreAuto.ifPresent(flag -> all.put("ipv6.ignore-auto-dns", yes(flag)));
             if (!routes4.isEmpty()) {
                 all.put("ipv4.routes", String.join(", ", routes4));
             }
@@ -190,6 +253,23 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
                     text.toUpperCase(Locale.ROOT)));
             vlanid.ifPresent(number -> all.put("vlan.id", String.valueOf(number)));
             vlandev.ifPresent(text -> all.put("vlan.parent", text));
+            flags.ifPresent(text -> all.put("vlan.flags", text));
+            ingress.ifPresent(text -> all.put("vlan.ingress-priority-map", text));
+            egress.ifPresent(text -> all.put("vlan.egress-priority-map", text));
+            hairpin.ifPresent(flag -> all.put("bridge-port.hairpin-mode", yes(flag)));
+            pathCost.ifPresent(number -> all.put("bridge-port.path-cost", String.valueOf(number)));
+            slavepriority.ifPresent(number -> all.put("bridge-port.priority", String.valueOf(number)));
+            vxlanId.ifPresent(number -> all.put("vxlan.id", String.valueOf(number)));
+            vxlanRemote.ifPresent(text -> all.put("vxlan.remote", text));
+            vxlanLocal.ifPresent(text -> all.put("vxlan.local", text));
+            type.filter(Type::tunnel).ifPresent(kind -> all.put("ip-tunnel.mode", word(kind)));
+            ipTunnelDev.ifPresent(text -> all.put("ip-tunnel.parent", text));
+            ipTunnelRemote.ifPresent(text -> all.put("ip-tunnel.remote", text));
+            ipTunnelLocal.ifPresent(text -> all.put("ip-tunnel.local", text));
+            ipTunnelInputKey.ifPresent(text -> all.put("ip-tunnel.input-key", text));
+            ipTunnelOutputKey.ifPresent(text -> all.put("ip-tunnel.output-key", text));
+            wireguard.ifPresent(map -> more(all, "wireguard.", map));
+            macvlan.ifPresent(map -> more(all, "macvlan.", map));
             stp.ifPresent(flag -> all.put("bridge.stp", yes(flag)));
             priority.or(() -> bridge ? Optional.of(BRIDGE_PRIORITY) : Optional.empty())
                     .ifPresent(number -> all.put("bridge.priority", String.valueOf(number)));
@@ -313,7 +393,7 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         if (found.exists()) {
             words.addAll(List.of("modify", args.connName()));
         } else {
-            words.addAll(List.of("add", "type", word(args.type().orElseThrow()), "con-name", args.connName()));
+            words.addAll(List.of("add", "type", args.type().orElseThrow().told(), "con-name", args.connName()));
             required(words, args);
         }
         var secrets = new StringBuilder();
@@ -343,6 +423,17 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         if (args.type().orElseThrow() == Type.VLAN) {
             words.addAll(List.of("dev", args.vlandev().orElse(""), "id", String.valueOf(args.vlanid().orElse(0))));
         }
+        if (args.type().orElseThrow() == Type.VXLAN) {
+            words.addAll(List.of("id", String.valueOf(args.vxlanId().orElse(0))));
+        }
+        if (args.type().orElseThrow().tunnel()) {
+            words.addAll(List.of("mode", word(args.type().orElseThrow()), "remote", args.ipTunnelRemote().orElse("")));
+        }
+        if (args.type().orElseThrow() == Type.MACVLAN) {
+            MapValue map = args.macvlan().orElse(MapValue.EMPTY);
+            words.addAll(List.of("dev", map.get("parent").map(PythonText::of).orElse(""), "mode",
+                    map.get("mode").map(PythonText::of).orElse("")));
+        }
         args.ssid().ifPresent(text -> words.addAll(List.of("ssid", text)));
         args.ifname().or(() -> Optional.of(args.connName())).ifPresent(text -> words.addAll(List.of("ifname", text)));
     }
@@ -354,13 +445,32 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
     }
 
     private static boolean same(String name, String actual, String wanted) {
-        if (name.equals("ipv4.routes")) {
+        if (name.endsWith("-auto-default-route")) { // yes, no, and neither, which it shows as numbers
+            return actual.equals(wanted) || actual.equals(switch (wanted) {
+                case "yes" -> "1";
+                case "no" -> "0";
+                default -> wanted;
+            });
+        }
+        if (name.endsWith(".fwmark") || name.equals("vlan.flags")) {
+            return actual.equals(wanted)
+                    || (number(actual).isPresent() && number(actual).equals(number(wanted)));
+        }
+        if (name.equals("ipv4.routes") || name.equals("ipv6.routes")) {
             return words(actual.replaceAll("[{}]|(ip|nh|mt) = ", "").replaceAll("\\s*[;|]\\s*", ", "))
                     .equals(words(wanted)) || words(actual).equals(words(wanted));
         }
         boolean list = name.endsWith(".addresses") || name.endsWith(".dns") || name.endsWith(".dns-search")
                 || name.equals("bond.options");
         return list ? words(actual).equals(words(wanted)) : actual.equals(wanted);
+    }
+
+    private static Optional<Long> number(String text) {
+        try {
+            return Optional.of(Long.decode(text.replaceFirst("\\s.*", "")));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     private static List<String> words(String list) {
