@@ -39,6 +39,18 @@ public record Service(boolean running, boolean stopping, boolean enabled, boolea
         };
     }
 
+    /** Whether it is an init script that systemd hasn't read yet. */
+    boolean unread() {
+        return status.get("LoadState").filter(load -> load.toString().equals("not-found")).isPresent();
+    }
+
+    /** The same, once systemd has read its units again. */
+    Service read() {
+        return unread()
+                ? new Service(running, stopping, enabled, masked, status.with("LoadState", "loaded"))
+                : this;
+    }
+
     Service withRunning(boolean now) {
         MapValue told = status.get("ActiveState").isPresent()
                 ? status.with("ActiveState", now ? "active" : "inactive").with("SubState", now ? "running" : "dead")

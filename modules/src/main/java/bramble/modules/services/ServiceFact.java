@@ -168,6 +168,7 @@ record ServiceFact(Platform.Init init, boolean offline, String name, String scop
     @SuppressWarnings("unchecked") // the value of a ServiceFact
     public Maybe<Optional<Service>> after(Effect.Becomes<?> effect, Optional<Service> current) {
         return Maybe.known(switch (effect.fact()) {
+            case Reloaded(String again) when again.equals(scope) -> current.map(Service::read);
             case ServiceFact other when same(other) -> (Optional<Service>) effect.value();
             case ContentFact(String path) when current.isEmpty() && defines(path)
                     && effect.value() instanceof FileContent.Bytes(_, Content content) ->

@@ -95,12 +95,13 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
 
     private Change daemon(String verb) {
         return new Change("systemd", Diff.NONE,
-                List.of(new Action.Run(Sh.of("systemctl {} {}", ServiceFact.scoped(scope), verb))), List.of());
+                List.of(new Action.Run(Sh.of("systemctl {} {}", ServiceFact.scoped(scope), verb))),
+                List.of(Effect.becomes(new Reloaded(scope), true)));
     }
 
     private List<Change> steps(State actual) {
         var changes = new ArrayList<Change>();
-        Maybe<Service> now = actual.service.map(found -> found.orElseThrow());
+        Maybe<Service> now = actual.service.map(found -> found.orElseThrow()).map(reload ? Service::read : s -> s);
         boolean gone = actual.service instanceof Maybe.Known<Optional<Service>>(var found) && found.isEmpty();
         if (gone) {
             return changes;
@@ -110,7 +111,7 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         }
         if (enabled.isPresent() && now.get().enabled() != enabled.get()) {
             now = step(actual, changes, enabled.get() ? "enable" : "disable", now,
-                    now.get().withEnabled(enabled.get()));
+                    now.get().withEnabled(enabled.get()).read());
         }
         if (state.isPresent() && !actual.offline) {
             switch (state.get()) {
@@ -145,7 +146,17 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
                 ? List.of(Effect.becomes(fact(actual.init, actual.offline), Optional.of(service)))
                 : List.of();
         return new Change(name.orElse(""), Diff.attributes(name.orElse(""), shown(before), shown(after)),
-                List.of(new Action.Run(command(actual.init, verb))), effects);
+                List.of(new Action.Run(command(actual.init, verb))), effects, refusal(verb, before));
+    }
+
+    /** An init script that systemd hasn't read yet is none to it. */
+    private Optional<String> refusal(String verb, Maybe<Service> before) {
+        String unit = name.orElse("");
+        return verb.endsWith("start") && before instanceof Maybe.Known<Service>(Service service) && service.unread()
+                ? Optional.of("Unable to " + verb + " service " + unit + ": Failed to " + verb + " "
+                        + (unit.contains(".") ? unit : unit + ".service") + ": Unit "
+                        + (unit.contains(".") ? unit : unit + ".service") + " not found.")
+                : Optional.empty();
     }
 
     private MapValue shown(Maybe<Service> service) {
