@@ -4,7 +4,7 @@ import bramble.shell.Sh;
 import java.util.Optional;
 
 /** Commands that change one thing, whose failures are told in the words in which a dry run foresees them. */
-final class Tried {
+public final class Tried {
     private static final String DENIED = "Permission denied";
     private static final Sh.Library LIBRARY = new Sh.Library("b_tried", """
             b_tried() { # what is done, a sentence's begin; the command
@@ -22,13 +22,18 @@ final class Tried {
      * @param what is done, with its verb: {@code make the directory /a}
      * @param command the words of one
      */
-    static Sh of(String what, Sh command) {
+    public static Sh of(String what, Sh command) {
         return Sh.of("b_tried {} {}", "Tried to " + what, command).using(LIBRARY);
     }
 
     /** Why it will fail in a folder that may not be written. */
     static Optional<String> refusal(String what, PathState state) {
         return state.closed() ? Optional.of(refused(what, DENIED)) : Optional.empty();
+    }
+
+    /** Why it will fail where nothing may be written. */
+    public static String denied(String what) {
+        return refused(what, DENIED);
     }
 
     /** Why it will fail for who doesn't own the file. */

@@ -18,6 +18,7 @@ import bramble.modules.files.PathResults;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Placed;
 import bramble.modules.files.Rights;
+import bramble.modules.files.Written;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -93,7 +94,8 @@ record KeyPlace(String path, PathState state, Maybe<KeyFile> file, Rights rights
                 List.of(new Effect.Unknown((_, value) -> value instanceof Placed placed && placed.real().equals(real)
                         && !(value instanceof PathState) && !(value instanceof KeyFile), why, true),
                         Effect.becomes(new PathFact(real), new PathState.File(real, given.rewritten(base))),
-                        Effect.becomes(new KeyFileFact(path), new KeyFile.Made(real, what)))));
+                        Effect.becomes(new KeyFileFact(path), new KeyFile.Made(real, what))),
+                Written.refusal(state, attributes)));
     }
 
     private Optional<Sh> still() {

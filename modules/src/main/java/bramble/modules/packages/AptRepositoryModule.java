@@ -23,6 +23,7 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Rights;
+import bramble.modules.files.Written;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -173,7 +174,8 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
         Inode inode = Inode.made(mode, actual.rights.me(), path).withSize(after.length());
         return new Change(path, Diff.text(path, "", after),
                 List.of(new Action.Write(path, Content.text(after), attributes)),
-                List.of(text(path, after), Effect.becomes(new PathFact(path), new PathState.File(path, inode))));
+                List.of(text(path, after), Effect.becomes(new PathFact(path), new PathState.File(path, inode))),
+                Written.refusal(actual.own, attributes));
     }
 
     /** The file's rights stay: a copy of it is filled anew, and moved into its place. */

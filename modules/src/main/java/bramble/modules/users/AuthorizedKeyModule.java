@@ -21,6 +21,7 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.Owner;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
+import bramble.modules.files.Tried;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -136,9 +137,12 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
         var actions = new ArrayList<Action>();
         var effects = new ArrayList<Effect>();
         var owner = new Owner(args.user(), OptionalInt.empty());
-        if (!actual.folder() && args.manageDir()) {
+        String making = "make the directory " + folder;
+        boolean makes = !actual.folder() && args.manageDir();
+        if (makes) {
             actions.add(new Action.Run(
-                    Sh.of("mkdir -p {} && chmod 0700 {} && chown {} {}", folder, folder, args.user() + ":", folder)));
+                    Tried.of(making, Sh.of("mkdir -p {}", folder)).and(
+                            Sh.of("chmod 0700 {} && chown {} {}", folder, args.user() + ":", folder))));
             effects.add(
                     Effect.becomes(new PathFact(folder), new PathState.Directory(folder, inode(0700, owner, folder, 2,
                             OptionalLong.empty()))));
@@ -155,7 +159,9 @@ public final class AuthorizedKeyModule implements TaskModule<AuthorizedKeyModule
         effects.add(Effect.becomes(new ContentFact(path), new FileContent.Bytes(path, content)));
         effects.add(Effect.becomes(new PathFact(path),
                 new PathState.File(path, inode(0600, owner, path, 1, OptionalLong.of(content.length())))));
-        return new Change(path, Diff.text(path, before, after), actions, effects);
+        return new Change(path, Diff.text(path, before, after), actions, effects, actual.closed()
+                ? Optional.of(Tried.denied(makes ? making : "write " + path))
+                : Optional.empty());
     }
 
     private static Inode inode(int mode, Owner owner, String path, int links, OptionalLong size) {

@@ -25,16 +25,17 @@ public record KeysFact(String user, String given) implements Fact<KeysFact.Keys>
      *
      * @param path empty if there is no such user, and so no home
      * @param folder whether the folder of the file is there
+     * @param closed whether that folder, or what it would be made in, may not be written by who asks
      * @param text empty if the file isn't there
      */
-    public record Keys(String path, boolean folder, Optional<String> text) {
+    public record Keys(String path, boolean folder, boolean closed, Optional<String> text) {
         Keys with(String text) {
-            return new Keys(path, true, Optional.of(text));
+            return new Keys(path, true, closed, Optional.of(text));
         }
 
         Keys at(String home) {
             String file = home.isEmpty() ? "" : home + "/.ssh/authorized_keys";
-            return file.equals(path) ? this : new Keys(file, false, Optional.empty());
+            return file.equals(path) ? this : new Keys(file, false, false, Optional.empty());
         }
     }
 
@@ -48,7 +49,10 @@ public record KeysFact(String user, String given) implements Fact<KeysFact.Keys>
         return Sh.of("""
                 {}
                 printf '%s\\n' "$b_f"
-                [ -d "${b_f%/*}" ] && echo folder || echo none
+                b_w=${b_f%/*}
+                [ -d "$b_w" ] && b_k=folder || b_k=none
+                until [ -d "${b_w:=/}" ]; do case $b_w in */*) b_w=${b_w%/*} ;; *) b_w=. ;; esac; done
+                [ -w "$b_w" ] && echo $b_k || echo "$b_k closed"
                 [ ! -f "$b_f" ] || { echo there; cat "$b_f"; }""", path);
     }
 
@@ -56,8 +60,8 @@ public record KeysFact(String user, String given) implements Fact<KeysFact.Keys>
     public Keys parse(Answer answer) {
         String[] parts = answer.text().split("\n", 4);
         return parts.length < 2
-                ? new Keys("", false, Optional.empty())
-                : new Keys(parts[0], parts[1].equals("folder"),
+                ? new Keys("", false, false, Optional.empty())
+                : new Keys(parts[0], parts[1].startsWith("folder"), parts[1].endsWith("closed"),
                         parts.length > 3 ? Optional.of(parts[3]) : Optional.empty());
     }
 
@@ -75,9 +79,9 @@ public record KeysFact(String user, String given) implements Fact<KeysFact.Keys>
                     && effect.value() instanceof FileContent.Bytes(_, Content content) ->
                 current.with(new String(content.bytesOf(), StandardCharsets.UTF_8));
             case PathFact(String path) when path.equals(NodePath.parent(current.path)) ->
-                new Keys(current.path, effect.value() instanceof PathState.Directory, current.text);
+                new Keys(current.path, effect.value() instanceof PathState.Directory, false, current.text);
             case PathFact(String path) when path.equals(current.path) && effect.value() instanceof PathState.Absent ->
-                new Keys(current.path, current.folder, Optional.empty());
+                new Keys(current.path, current.folder, current.closed, Optional.empty());
             default -> current;
         });
     }
