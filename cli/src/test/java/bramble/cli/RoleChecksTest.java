@@ -40,7 +40,7 @@ class RoleChecksTest {
                 Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
                 List.of("run", "-i", inventory.toString(), "-e", variables, book.toString()));
         assertEquals(4, said.code(), said::toString);
-        assertTrue(said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why)
+        assertTrue((said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why))
                 || said.toString().contains("ERROR! pi1: ansible_host: " + why), said::toString);
     }
 }

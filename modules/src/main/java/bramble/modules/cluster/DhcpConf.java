@@ -311,9 +311,12 @@ public record DhcpConf(
         List<String> served = subnets.stream().map(Subnet::subnet).toList();
         if (daemon == DhcpDaemon.ISC) { // which ends itself then
             List<String> there = listening.stream().filter(interfaces::containsKey).toList();
-            there.stream().filter(name -> !within(interfaces.get(name))).forEach(name -> misfits.add("the interface "
-                    + name + " is in none of the subnets " + String.join(", ", served) + ": it has "
-                    + (interfaces.get(name).isEmpty() ? "no address" : addresses(interfaces.get(name)))));
+            there.stream().filter(name -> !within(interfaces.getOrDefault(name, List.of())))
+                    .forEach(name -> misfits.add("the interface "
+                            + name + " is in none of the subnets " + String.join(", ", served) + ": it has "
+                            + (interfaces.getOrDefault(name, List.of()).isEmpty()
+                                    ? "no address"
+                                    : addresses(interfaces.getOrDefault(name, List.of())))));
             if (listening.isEmpty() && interfaces.values().stream().noneMatch(this::within)) {
                 misfits.add("no interface of the node is in one of the subnets " + String.join(", ", served));
             }

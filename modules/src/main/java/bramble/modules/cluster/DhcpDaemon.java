@@ -18,6 +18,7 @@ public enum DhcpDaemon {
     private final String command;
     private final String packages;
     private final String path;
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> checker;
 
     DhcpDaemon(String command, String packages, String path, List<String> checker) {
@@ -60,8 +61,8 @@ public enum DhcpDaemon {
         var mistakes = new ArrayList<String>();
         if (this == DNSMASQ) {
             Stream.concat(Stream.of(conf.lease()), conf.subnets().stream().map(DhcpConf.Subnet::lease))
-                    .filter(lease -> lease.minLeaseTime().isPresent() || lease.maxLeaseTime().isPresent()
-                            && lease.defaultLeaseTime().isPresent())
+                    .filter(lease -> lease.minLeaseTime().isPresent()
+                            || (lease.maxLeaseTime().isPresent() && lease.defaultLeaseTime().isPresent()))
                     .findFirst().ifPresent(_ -> mistakes.add("dnsmasq lends each address for one time: give "
                             + "default_lease_time alone"));
             options(conf).filter(options -> options.nextServer().isPresent() && options.bootFile().isEmpty())

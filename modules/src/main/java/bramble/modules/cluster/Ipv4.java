@@ -29,7 +29,7 @@ final class Ipv4 {
 
         /** Those of a network that hosts can have. */
         Range usable() {
-            return size() < 1L << BITS - SMALLEST ? this : new Range(first + 1, last - 1);
+            return size() < 1L << (BITS - SMALLEST) ? this : new Range(first + 1, last - 1);
         }
 
         /** The mask of the network. */
@@ -41,7 +41,7 @@ final class Ipv4 {
     static long number(byte[] four) {
         long number = 0;
         for (byte one : four) {
-            number = number << 8 | one & 0xff;
+            number = (number << 8) | (one & 0xff);
         }
         return number;
     }
@@ -80,7 +80,7 @@ final class Ipv4 {
 
     private static Optional<Range> whole(String text) {
         return Network.parse(text).filter(one -> one.bytes().length == 4 && text.contains("/")).map(one -> {
-            long size = 1L << BITS - one.prefix();
+            long size = 1L << (BITS - one.prefix());
             long first = number(one.bytes()) / size * size;
             return new Range(first, first + size - 1);
         });

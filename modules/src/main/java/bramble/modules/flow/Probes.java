@@ -135,7 +135,7 @@ final class Probes {
     static String octal(String letters) {
         int mode = 0;
         for (int i = 1; i <= 9; i++) {
-            mode = mode << 1 | ("-ST".indexOf(letters.charAt(i)) < 0 ? 1 : 0);
+            mode = (mode << 1) | ("-ST".indexOf(letters.charAt(i)) < 0 ? 1 : 0);
         }
         for (int i = 3; i <= 9; i += 3) {
             mode |= "sStT".indexOf(letters.charAt(i)) >= 0 ? 04000 >> (i / 3 - 1) : 0;
