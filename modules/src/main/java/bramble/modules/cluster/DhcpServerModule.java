@@ -6,16 +6,20 @@ import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Attributes;
 import bramble.module.Change;
+import bramble.module.Diff;
+import bramble.module.Effect;
 import bramble.module.Inquiry;
 import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.AboutPath;
 import bramble.modules.files.CommandFact;
 import bramble.modules.files.Place;
 import bramble.modules.files.TextEdit;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +93,7 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
      * @param script the file that tells the start script the interfaces
      * @param complaint what the daemon says of the new configuration
      */
-    public record State(TextEdit file, Optional<TextEdit> script, Map<String, List<Network>> interfaces,
+    public record State(TextEdit file, Optional<Maybe<TextEdit>> script, Map<String, List<Network>> interfaces,
             Maybe<Optional<String>> tool, Optional<String> complaint, Maybe<Optional<String>> hooks) {}
 
     @Override
@@ -115,8 +119,8 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
         var accepted = new AcceptedFact(args.file(),
                 args.mistakes().isEmpty() ? args.text(hooks.orElse(Optional.empty())) : "",
                 args.daemon.checker());
-        Inquiry<Optional<TextEdit>> script = args.tellsScript()
-                ? TextEdit.of(args.defaults).map(Optional::of)
+        Inquiry<Optional<Maybe<TextEdit>>> script = args.tellsScript()
+                ? TextEdit.maybe(args.defaults).map(Optional::of)
                 : Inquiry.nothing(Optional.empty());
         return TextEdit.whole(args.file()).and(script, Map::entry).and(
                 Inquiry.ask(List.of(addresses, tool, accepted), facts -> facts),
@@ -156,15 +160,28 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
                 new Attributes(actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(MODE), Optional.empty(),
                         Optional.empty()),
                 Optional.empty(), args.backup && actual.file.exists())));
-        if (actual.script.isPresent()) {
-            TextEdit script = actual.script.get();
-            Optional<String> inWay = script.obstacle();
-            if (inWay.isPresent()) {
-                return new Plan.Refused("Tried to write " + args.defaults + ", but " + inWay.get());
-            }
-            changes.addAll(script.to(listening(script.text(), args.interfaces), TextEdit.Options.PLAIN));
+        if (actual.script.isEmpty()) {
+            return Plan.of(changes);
         }
-        return Plan.of(changes);
+        return switch (actual.script.get()) {
+            case Maybe.NotKnown<TextEdit>(String why) -> {
+                changes.add(perhaps(args.defaults, why));
+                yield Plan.of(changes);
+            }
+            case Maybe.Known<TextEdit>(TextEdit script) when script.obstacle().isPresent() ->
+                new Plan.Refused("Tried to write " + args.defaults + ", but " + script.obstacle().get());
+            case Maybe.Known<TextEdit>(TextEdit script) -> {
+                changes.addAll(script.to(listening(script.text(), args.interfaces)));
+                yield Plan.of(changes);
+            }
+        };
+    }
+
+    /** A file whose text only a real run tells, foreseen. */
+    private static Change perhaps(String path, String why) {
+        return new Change(path, new Diff(new Unknown(why), new Unknown(why), path), List.of(),
+                List.of(new Effect.Unknown((fact, _) -> fact instanceof AboutPath<?> about && about.path().equals(path),
+                        why)));
     }
 
     private static String refusal(Args args, List<String> findings) {

@@ -6,6 +6,7 @@ import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
 import bramble.module.Inquiry;
+import bramble.module.Maybe;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
@@ -41,6 +42,15 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
         var me = new MeFact();
         return Inquiry.ask(List.of(stat, content, me), facts -> new TextEdit(path, facts.get(stat).followed(),
                 facts.get(content), facts.get(me)));
+    }
+
+    /** The same for a file that a package may bring: unknown in a dry run before it is installed. */
+    public static Inquiry<Maybe<TextEdit>> maybe(String path) {
+        var stat = new PathFact(path);
+        var content = new ContentFact(path);
+        var me = new MeFact();
+        return Inquiry.ask(List.of(stat, content, me), facts -> facts.maybe(content)
+                .map(there -> new TextEdit(path, facts.get(stat).followed(), there, facts.get(me))));
     }
 
     /**
