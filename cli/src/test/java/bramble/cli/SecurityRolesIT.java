@@ -55,8 +55,10 @@ class SecurityRolesIT {
             lab.plays("keys.yml");
             String[] withKey = {"-e",
                 "{\"ansible_password\": \"\", \"ansible_ssh_private_key_file\": \"" + key + "\"}"};
-            lab.write("macs.yml", "all:\n  hosts:\n    keeper: {mac: \"" + mac(lab, "keeper") + "\"}\n    n1: {mac: \""
-                    + mac(lab, "n1") + "\"}\n");
+            lab.write("macs.yml",
+                    "all:\n  hosts:\n    keeper: {mac_address: \"" + mac(lab, "keeper")
+                            + "\"}\n    n1: {mac_address: \""
+                            + mac(lab, "n1") + "\"}\n");
             lab.settles(PLAYBOOK, with(withKey, "-i", scratch.resolve("macs.yml").toString()));
             assertTrue(lab.on("n1", "ip neigh show " + SUBNET + ".11").contains(mac(lab, "keeper") + " PERMANENT"));
 
