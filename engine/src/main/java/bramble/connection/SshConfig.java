@@ -145,7 +145,22 @@ public final class SshConfig {
                 : OptionalInt.of(Integer.parseInt(matcher.group("port")));
         return new Wanted(matcher.group("host").replaceAll("[\\[\\]]", ""), Optional.ofNullable(matcher.group("user")),
                 port,
-                Optional.empty(), List.of(), Optional.empty(), wanted.checking(), wanted.timeout(), List.of());
+                Optional.empty(), List.of(), Optional.empty(), wanted.checking(), wanted.timeout(),
+                configuration(wanted.arguments()));
+    }
+
+    /** The arguments that name another configuration, which jump hosts are looked up in, too. */
+    private static List<String> configuration(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.startsWith("-F")) {
+                return argument.length() > 2 || i + 1 == arguments.size()
+                        ? List.of(argument)
+                        : List.of(argument, arguments.get(i + 1));
+            }
+            i += argument.matches("-[bcDEeILmOQRSWwBoiplJ]") ? 1 : 0;
+        }
+        return List.of();
     }
 
     private Found find(Wanted wanted) {

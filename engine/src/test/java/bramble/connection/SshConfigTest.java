@@ -134,7 +134,7 @@ class SshConfigTest {
     }
 
     @Test
-    void prefersWhatWasAskedFor() {
+    void prefersWhatWasAskedFor() throws IOException {
         SshTarget target = config()
                 .target(new Wanted("node1", Optional.of("root"), OptionalInt.of(24), Optional.of(new Password("x")),
                         List.of(Path.of("/k")), Optional.empty(), Optional.of(SshTarget.Checking.OFF),
@@ -148,6 +148,9 @@ class SshConfigTest {
         assertEquals(new SshTarget.Timing(Duration.ofSeconds(3), Duration.ofSeconds(4), 5), target.timing());
         assertEquals(Path.of("/k"), target.proof().keys().getFirst());
         assertEquals("me@node1", config().target(with("node1", "-F", "none")).toString());
+        Path other = Files.writeString(home.resolve("other"), "Host bastion\n  HostName bastion.lan\n");
+        assertEquals(List.of("me@bastion.lan"), config().target(with("far", "-F", other.toString(), "-J", "bastion"))
+                .jumps().stream().map(SshTarget::toString).toList());
         assertEquals(Optional.of("nc node1.lan 2022"),
                 config().target(with("node1", "-o", "ProxyCommand=nc %h %p")).proxyCommand());
     }
