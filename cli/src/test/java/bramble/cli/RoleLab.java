@@ -134,7 +134,8 @@ final class RoleLab implements AutoCloseable {
             case ListValue list when made instanceof ListValue others && list.items().size() == others.items().size() ->
                 IntStream.range(0, list.items().size())
                         .allMatch(i -> agree("", list.items().get(i), others.items().get(i)));
-            case Text(String text) when text.isEmpty() && key.equals("before") || text.startsWith("(unknown: ") -> true;
+            case Text(String text) when (text.isEmpty() && key.equals("before")) || text.startsWith("(unknown: ") ->
+                true;
             case Text _ when made instanceof Int -> key.equals("owner") || key.equals("group");
             default -> predicted.equals(made);
         };

@@ -19,6 +19,8 @@ public final class Tried {
     private Tried() {}
 
     /**
+     * The command; if it fails, what was tried stands before its words.
+     *
      * @param what is done, with its verb: {@code make the directory /a}
      * @param command the words of one
      */
