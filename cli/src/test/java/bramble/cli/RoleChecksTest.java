@@ -28,6 +28,7 @@ class RoleChecksTest {
         "nat_head | {nat_head_dhcp_range: [192.168.50.9]} | two of them, the first and the last",
         "nat_head | {nat_head_dhcp_range: [192.168.50.9, 192.168.51.9]} | 192.168.51.9 is not in the inner network",
         "nfs_server | {nfs_server_exports: [{path: x, clients: ['*']}]} | x is not an absolute path",
+        "nfs_server | {nfs_server_exports: [{clients: ['*']}, {path: x}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: ['*'], options: [ro, rw]}]} | /x is both ro and rw",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: [a]}, {path: /x, clients: [b]}]} | listed twice",
         "chroot_httpd | {chroot_httpd_port: 80} | 80 is a port that only root may listen on",

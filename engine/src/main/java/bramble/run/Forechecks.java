@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -247,22 +248,26 @@ final class Forechecks {
             Beforehand scope = scope(host, use.block())
                     .with(Map.of("value", values.getOrDefault(host, new Undefined(check.variable(), check.source())),
                             "others", MapValue.named(others)));
+            if (check.loop().isEmpty()) {
+                return told(check, () -> message(check, host, scope)).stream().toList();
+            }
+            return told(check, () -> Optional.of(world.templates.resolve(check.loop().get(), scope))).stream()
+                    .flatMap(loop -> loop instanceof ListValue items ? items.items().stream() : Stream.empty())
+                    .flatMap(item -> told(check, () -> message(check, host, scope.with(Map.of("item", item)))).stream())
+                    .toList();
+        }
+
+        /** What can be told; what can't yet leaves the rest alone. */
+        private static <T> Optional<T> told(RoleCheck check, Supplier<Optional<T>> asked) {
             try {
-                if (check.loop().isEmpty()) {
-                    return message(check, host, scope).stream().toList();
-                }
-                return world.templates.resolve(check.loop().get(), scope) instanceof ListValue items
-                        ? items.items().stream()
-                                .flatMap(item -> message(check, host, scope.with(Map.of("item", item))).stream())
-                                .toList()
-                        : List.of();
+                return asked.get();
             } catch (UndefinedException | UnknownValueException e) {
-                return List.of();
+                return Optional.empty();
             } catch (ProblemException e) {
                 if (e.problems().getFirst().source().file().equals(check.source().file())) {
                     throw e; // the check itself is wrong
                 }
-                return List.of();
+                return Optional.empty();
             }
         }
 
