@@ -1,9 +1,7 @@
 package bramble.module;
 
-import bramble.problem.Problem;
 import bramble.value.MapValue;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,11 +38,6 @@ public non-sealed interface TaskModule<A extends Record, S> extends AnyModule {
      * @param given the arguments as they are written; templates are not evaluated
      */
     default List<String> facts(MapValue given) {
-        return List.of();
-    }
-
-    /** What must hold between the hosts of a play, checked before any is touched. Keys are host names. */
-    default List<Problem> agree(Map<String, A> all) {
         return List.of();
     }
 }
