@@ -52,21 +52,14 @@ final class ConfigTxt {
     /** Has a parameter of the board's own device tree have a value, or not be there. Behind an overlay it would be the overlay's. */
     void dtparam(String section, String name, Optional<String> value) {
         Predicate<String> same = line -> key(line).equals("dtparam") && parameters(line).containsKey(name);
-        Optional<Integer> there = indices(section).stream().filter(i -> same.test(lines.get(i)) && ofTheBoard(i))
-                .reduce((_, later) -> later);
-        if (there.isPresent()) {
-            Map<String, String> all = parameters(lines.get(there.get()));
-            if (value.isPresent()) {
-                all.put(name, value.get());
-            } else {
-                all.remove(name);
-            }
-            if (all.isEmpty()) {
-                lines.remove((int) there.get());
-            } else {
-                lines.set(there.get(), "dtparam=" + joined(all));
-            }
-        } else if (value.isPresent()) {
+        List<Integer> there = indices(section).stream().filter(i -> same.test(lines.get(i)) && ofTheBoard(i)).toList();
+        if (value.isEmpty()) {
+            there.reversed().forEach(i -> withoutParameter(i, name));
+        } else if (!there.isEmpty()) {
+            Map<String, String> all = parameters(lines.get(there.getLast()));
+            all.put(name, value.get());
+            lines.set(there.getLast(), "dtparam=" + joined(all));
+        } else {
             String line = "dtparam=" + name + "=" + value.get();
             Optional<Integer> commented = commented(section, same).filter(this::ofTheBoard);
             int at = place(section);
@@ -80,6 +73,16 @@ final class ConfigTxt {
             } else {
                 lines.addAll(at, List.of("dtoverlay=", line)); // an empty one ends the parameters of the one before
             }
+        }
+    }
+
+    private void withoutParameter(int index, String name) {
+        Map<String, String> all = parameters(lines.get(index));
+        all.remove(name);
+        if (all.isEmpty()) {
+            lines.remove(index);
+        } else {
+            lines.set(index, "dtparam=" + joined(all));
         }
     }
 
