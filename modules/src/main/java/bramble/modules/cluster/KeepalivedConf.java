@@ -114,6 +114,8 @@ public record KeepalivedConf(
                 }
             }
         });
+        scripts.forEach((name, script) -> quotable("script of " + name, Optional.of(script.script), mistakes));
+        syncGroups.forEach((name, group) -> quotable("notify of " + name, group.notified, mistakes));
         syncGroups.forEach((name, group) -> group.group.stream().filter(one -> !instances.containsKey(one))
                 .forEach(one -> mistakes
                         .add("the group " + name + " has an instance " + one + ", which isn't among the instances")));
@@ -143,6 +145,10 @@ public record KeepalivedConf(
         one.authPass.filter(word -> word.matches("(?s).*[\\s\"{}#!].*")).ifPresent(_ -> mistakes
                 .add("auth_pass of " + name
                         + " has a blank, a quotation mark, a brace, # or !, which keepalived.conf can't hold"));
+        quotable("notify of " + name, one.notified, mistakes);
+        quotable("notify_master of " + name, one.notifyMaster, mistakes);
+        quotable("notify_backup of " + name, one.notifyBackup, mistakes);
+        quotable("notify_fault of " + name, one.notifyFault, mistakes);
         if (one.nopreempt && one.state == State.MASTER) {
             mistakes.add("nopreempt of " + name + " needs state backup on all its nodes");
         }
@@ -160,6 +166,13 @@ public record KeepalivedConf(
                         .add("track_scripts of " + name + " has " + script + ", which isn't among the scripts"));
         one.unicastPeers.stream().filter(peer -> one.unicastSrcIp.equals(Optional.of(peer))).forEach(peer -> mistakes
                 .add("unicast_peers of " + name + " has " + peer + ", which is this node's own address"));
+    }
+
+    /** It is written in quotation marks. */
+    private static void quotable(String argument, Optional<String> command, List<String> mistakes) {
+        command.filter(text -> text.matches("(?s).*[\"\r\n].*")).ifPresent(_ -> mistakes
+                .add(argument + " has a quotation mark or several lines, which keepalived.conf can't hold:"
+                        + " call a file with the command in it"));
     }
 
     /**
