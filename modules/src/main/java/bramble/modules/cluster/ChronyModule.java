@@ -88,7 +88,7 @@ public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyM
         }
         var changes = new ArrayList<Change>();
         if (!args.conf().keys().isEmpty()) {
-            changes.addAll(actual.keys.to(args.conf().keyText(), TextEdit.Options.mode(0600)));
+            changes.addAll(actual.keys.secret(args.conf().keyText(), 0600, false));
         }
         changes.addAll(actual.file.to(args.conf().text(args.keys()),
                 new TextEdit.Options(new Attributes(actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(0644),

@@ -102,12 +102,14 @@ public final class DnsServerModule implements TaskModule<DnsServerModule.Args, D
         if (obstacle.isPresent()) {
             return new Plan.Refused("Tried to write " + args.path() + ", but " + obstacle.get());
         }
-        OptionalInt mode = !args.conf().keys().isEmpty()
-                ? OptionalInt.of(WITH_KEYS)
-                : actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(OPEN);
+        boolean backup = args.backup() && actual.file.exists();
+        if (!args.conf().keys().isEmpty()) {
+            return Plan.of(actual.file.secret(args.conf().text(), WITH_KEYS, backup));
+        }
+        OptionalInt mode = actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(OPEN);
         return Plan.of(actual.file.to(args.conf().text(),
                 new TextEdit.Options(new Attributes(mode, Optional.empty(), Optional.empty()), Optional.empty(),
-                        args.backup() && actual.file.exists())));
+                        backup)));
     }
 
     @Override

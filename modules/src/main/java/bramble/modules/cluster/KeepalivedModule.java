@@ -4,7 +4,6 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Inquiry;
 import bramble.module.Maybe;
 import bramble.module.Plan;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** {@code keepalived}: addresses that move from node to node. */
 @AutoService(AnyModule.class)
@@ -90,9 +88,7 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
         if (obstacle.isPresent()) {
             return new Plan.Refused("Tried to write " + args.path() + ", but " + obstacle.get());
         }
-        return Plan.of(actual.file.to(args.conf().text(),
-                new TextEdit.Options(new Attributes(OptionalInt.of(MODE), Optional.empty(), Optional.empty()),
-                        Optional.empty(), args.backup() && actual.file.exists())));
+        return Plan.of(actual.file.secret(args.conf().text(), MODE, args.backup() && actual.file.exists()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package bramble.modules.files;
 
+import bramble.args.Mode;
 import bramble.module.Action;
 import bramble.module.Attributes;
 import bramble.module.Change;
@@ -11,6 +12,7 @@ import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -112,6 +114,16 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
                 List.of(Effect.becomes(new ContentFact(real), new FileContent.Bytes(real, becoming)),
                         Effect.becomes(new PathFact(real), Written.file(state, me, attributes, after.length))),
                 Written.refusal(state, attributes)));
+    }
+
+    /** The same for a text with secrets: whom the mode leaves out can't read the file, also where its text stays. */
+    public List<Change> secret(String text, int mode, boolean backup) {
+        List<Change> changes = to(text, new Options(Options.mode(mode).attributes(), Optional.empty(), backup));
+        if (changes.isEmpty() && state instanceof PathState.File file && (file.inode().mode() & ~mode) != 0) {
+            return Rights.none(me).withMode(Optional.of(new Mode(String.format(Locale.ROOT, "%04o", mode))))
+                    .change(file, path).stream().toList();
+        }
+        return changes;
     }
 
     /** The change to that text, with the attributes of what is there, or those of a new file. */

@@ -5,7 +5,6 @@ import bramble.args.Doc;
 import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
@@ -27,7 +26,6 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** {@code netplan}: a file of netplan's. */
 @AutoService(AnyModule.class)
@@ -105,9 +103,7 @@ public final class NetplanModule implements TaskModule<NetplanModule.Args, Netpl
         }
         var changes = new ArrayList<Change>();
         if (args.state() == Presence.PRESENT) {
-            changes.addAll(actual.edit().to(args.text(), new TextEdit.Options(
-                    new Attributes(OptionalInt.of(0600), Optional.empty(), Optional.empty()), Optional.empty(),
-                    args.backup())));
+            changes.addAll(actual.edit().secret(args.text(), 0600, args.backup())); // it may hold a network's password
         } else if (actual.edit().exists()) {
             String real = actual.edit().state().real();
             changes.add(new Change(args.dest(), Diff.text(args.dest(), actual.edit().text(), ""),
