@@ -1,11 +1,13 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,5 +45,48 @@ class RoleChecksTest {
         assertEquals(4, said.code(), said::toString);
         assertTrue((said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why))
                 || said.toString().contains("ERROR! pi1: ansible_host: " + why), said::toString);
+    }
+
+    /** Whoever plays these would not get in again: by what variables, the play and the command line say of the login. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "sshd | -u root | You log in as root, whom",
+        "sshd | -e ansible_user=root -e sshd_permit_root_login=forced-commands-only | You log in as root, whom",
+        "sshd | -u root -e ansible_password=secret -e sshd_permit_root_login=prohibit-password | root in only with a key",
+        "sshd | -e ansible_password=secret -e sshd_password_authentication=false | nobody in with one",
+        "ssh_ca | -e ansible_password=secret | You log in with a password",
+        "ssh_ca | -e ansible_ssh_pass=secret | You log in with a password",
+        "ssh_ca | -e ansible_ssh_password=secret | You log in with a password",
+        "ssh_ca | -e ansible_password={{lookup('file','/nowhere')}} | You log in with a password",
+        "ssh_ca | --connection-password-file pass | You log in with a password",
+    })
+    void nobodyLocksHimselfOut(String role, String flags, String why) throws IOException {
+        Cli.Said said = loggingIn(role, flags);
+        assertEquals(4, said.code(), said::toString);
+        assertTrue(said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why), said::toString);
+        assertFalse(said.toString().contains("secret") || said.toString().contains("keeper: "), said::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "sshd | -u anna", "sshd | -u root -e sshd_permit_root_login=prohibit-password", "ssh_ca | -u anna",
+        "ssh_ca | --connection-password-file pass -e ssh_ca_password_authentication=true",
+        "ssh_ca | --connection-password-file pass -e ansible_password=",
+    })
+    void whoGetsInIsNotRefused(String role, String flags) throws IOException {
+        Cli.Said said = loggingIn(role, flags);
+        assertTrue(said.out().contains("UNREACHABLE") && !said.toString().contains("ERROR"), said::toString);
+    }
+
+    /** Plays a role on pi1; keeper has the authority's key, and lets passwords in. */
+    private Cli.Said loggingIn(String role, String flags) throws IOException {
+        Files.writeString(folder.resolve("pass"), "secret\n");
+        Path inventory = Files.writeString(folder.resolve("hosts"),
+                "keeper\npi1 ansible_host=127.0.0.1 ansible_port=1\n");
+        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: all, roles: [%s]}\n".formatted(role));
+        var words = new ArrayList<>(List.of("run", "-i", inventory.toString(), "-l", "pi1", book.toString()));
+        words.addAll(List.of(flags.split(" ", -1)));
+        return new Cli(folder, folder.resolve("data"))
+                .call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()), words);
     }
 }

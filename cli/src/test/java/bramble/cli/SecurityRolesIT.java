@@ -42,7 +42,8 @@ class SecurityRolesIT {
 
             Cli.Said refused = lab.play(PLAYBOOK);
             assertEquals(4, refused.code(), refused::toString);
-            assertTrue(refused.err().contains("n1: ansible_password: You log in with a password"), refused::toString);
+            assertTrue(refused.err().contains("n1: ssh_ca_password_authentication: You log in with a password"),
+                    refused::toString);
             assertFalse(refused.toString().contains("raspberry") || refused.out().contains("TASK"), refused::toString);
 
             Path key = Path.of("/var/lib/bramble-lab", NAME, "id_ed25519");

@@ -237,6 +237,19 @@ final class Forechecks {
             }
         }
 
+        /** How one logs in to a host, as far as it is known. */
+        private Value login(String host) {
+            HostScope scope = HostScope.of(world, host, frame).at(use.block()).foreseen();
+            try {
+                Nodes.Login login = Nodes.login(world, scope,
+                        Optional.of(new Keywords(use.block().directives(), world.templates, scope)));
+                boolean given = login.password() || Nodes.PASSWORDS.stream().anyMatch(use.later()::contains);
+                return MapValue.of("user", login.user(), "password", given);
+            } catch (ProblemException | UnknownValueException e) {
+                return new Unknown("it can't be told yet");
+            }
+        }
+
         /** What the check says of a host, once for each item of its loop. */
         private List<Message> messages(RoleCheck check, String host, Map<String, Value> values) {
             if (values.get(host) instanceof Unknown && check.host().isEmpty()) {
@@ -247,7 +260,7 @@ final class Forechecks {
             others.values().removeIf(value -> value instanceof Unknown || value instanceof Undefined);
             Beforehand scope = scope(host, use.block())
                     .with(Map.of("value", values.getOrDefault(host, new Undefined(check.variable(), check.source())),
-                            "others", MapValue.named(others)));
+                            "others", MapValue.named(others), "login", login(host)));
             if (check.loop().isEmpty()) {
                 return told(check, () -> message(check, host, scope)).stream().toList();
             }

@@ -12,6 +12,7 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.HomePath;
+import bramble.value.UnknownValueException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,9 @@ final class Nodes implements AutoCloseable {
     /** The connections that are Bramble's own. */
     static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot",
             Address.OPENSSH);
+    /** The variables that may have the password by which one logs in, the strongest first. */
+    static final List<String> PASSWORDS = List.of("ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
+    private static final Set<String> WITHOUT_LOGIN = Set.of("local", "chroot");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
 
     /** What was done on the nodes: each deed counts when it begins and when it is over. */
@@ -167,6 +171,36 @@ final class Nodes implements AutoCloseable {
                 .or(() -> keywords.flatMap(k -> k.text(Keyword.REMOTE_USER))).or(world.options.login()::user);
     }
 
+    private static Optional<String> password(World world, HostScope target) {
+        Optional<String> password = PASSWORDS.stream().flatMap(name -> TaskPlace.text(world, target, name).stream())
+                .findFirst().or(world.options.login()::password).filter(secret -> !secret.isEmpty());
+        password.ifPresent(world.secrets::add);
+        return password;
+    }
+
+    /**
+     * How one would log in to a host, for checks before the run.
+     *
+     * @param user empty where ssh's configuration says it, or nobody logs in
+     * @param password whether by a password; one that is still to be looked up counts
+     */
+    record Login(String user, boolean password) {}
+
+    /** How one would log in to a host, before anything is looked up. */
+    static Login login(World world, HostScope target, Optional<Keywords> keywords) {
+        String kind = TaskPlace.connection(world, target, keywords);
+        if (WITHOUT_LOGIN.contains(kind.substring(kind.lastIndexOf('.') + 1)) || isThisMachine(world, target.host())) {
+            return new Login("", false);
+        }
+        boolean password;
+        try {
+            password = password(world, target).isPresent();
+        } catch (ProblemException | UnknownValueException e) {
+            password = true; // somebody gives one, whatever it will be
+        }
+        return new Login(user(world, target, keywords).orElse(""), password);
+    }
+
     private static int port(World world, HostScope target, Optional<Keywords> keywords) {
         return TaskPlace.text(world, target, "ansible_port")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_port"))
@@ -178,13 +212,7 @@ final class Nodes implements AutoCloseable {
         Options.Login login = world.options.login();
         Optional<String> user = user(world, target, keywords);
         int port = port(world, target, keywords);
-        Optional<Password> password = TaskPlace.text(world, target, "ansible_password")
-                .or(() -> TaskPlace.text(world, target, "ansible_ssh_pass"))
-                .or(() -> TaskPlace.text(world, target, "ansible_ssh_password")).or(login::password)
-                .filter(secret -> !secret.isEmpty()).map(secret -> {
-                    world.secrets.add(secret);
-                    return new Password(secret);
-                });
+        Optional<Password> password = password(world, target).map(Password::new);
         Optional<Path> key = TaskPlace.text(world, target, "ansible_ssh_private_key_file")
                 .or(() -> TaskPlace.text(world, target, "ansible_private_key_file")).map(Nodes::home).or(login::key);
         boolean check = TaskPlace.variable(world, target, "ansible_host_key_checking")
