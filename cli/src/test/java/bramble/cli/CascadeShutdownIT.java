@@ -44,11 +44,13 @@ class CascadeShutdownIT {
                         - include_role: {name: cascade_shutdown, tasks_from: verify}
                           vars: {cascade_shutdown_head: head}
                     """);
-            lab.settles("site.yml");
-            lab.plays("verify.yml");
+            lab.on("n1", "printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
+            String ports = lab.write("ports", "n1 ansible_port=2222\n").toString();
+            lab.settles("site.yml", "-i", ports);
+            lab.plays("verify.yml", "-i", ports);
             assertTrue(lab.on("head",
                     "ssh -i /etc/cascade-shutdown/id_ed25519 -o UserKnownHostsFile=/etc/cascade-shutdown/known_hosts"
-                            + " power@" + SUBNET + ".12 id 2>&1 || true")
+                            + " power@" + SUBNET + ".13 id 2>&1 || true")
                     .contains("Only check and off are understood."));
 
             lab.on("head", "systemctl restart cascade-shutdown");
