@@ -144,15 +144,18 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
 
     @Override
     public Plan plan(Args args, Found found) {
-        return Plan.NOTHING;
+        return found.findings().isEmpty()
+                ? Plan.NOTHING
+                : new Plan.Refused(found.findings().size() + " of " + found.checks() + " checks failed: "
+                        + String.join("; ", found.findings()), results(found));
     }
 
     @Override
     public Verdict judge(Args args, Found found, Applied<Found> applied) {
-        MapValue results = MapValue.of("checks", found.checks(), "findings", found.findings());
-        return found.findings().isEmpty()
-                ? Verdict.changed(false, results)
-                : Verdict.failed(found.findings().size() + " of " + found.checks() + " checks failed: "
-                        + String.join("; ", found.findings()), results);
+        return Verdict.changed(false, results(found));
+    }
+
+    private static MapValue results(Found found) {
+        return MapValue.of("checks", found.checks(), "findings", found.findings());
     }
 }
