@@ -130,10 +130,10 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
     @Override
     public Inquiry<Found> inspect(Args args, Platform node) {
         var inquiries = new ArrayList<Inquiry<Optional<String>>>();
-        Probes.of(args).forEach(probe -> inquiries.add(Inquiry.of(new Probe.Asked(probe.sh()))
+        Probes.of(args).forEach(probe -> inquiries.add(Inquiry.of(new Fleeting<>(new Probe.Asked(probe.sh())))
                 .map(said -> probe.wrong().apply(said).map(why -> probe.what() + " " + why))));
         args.hosts().forEach((name, host) -> host.port().ifPresent(port -> inquiries
-                .add(Inquiry.of(new PortFact(name, port, Probes.PATIENCE, false))
+                .add(Inquiry.of(new Fleeting<>(new PortFact(name, port, Probes.PATIENCE, false)))
                         .map(answered -> (answered.kind() == PortFact.Kind.OPEN) == host.reachable()
                                 ? Optional.empty()
                                 : Optional.of("host " + name + " is " + (host.reachable() ? "not " : "")

@@ -1,8 +1,6 @@
 package bramble.modules.flow;
 
-import bramble.module.Effect;
 import bramble.module.Fact;
-import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.Optional;
@@ -32,11 +30,6 @@ record Probe(String what, Sh sh, Function<Probe.Said, Optional<String>> wrong) {
         @Override
         public Said parse(Answer answer) {
             return new Said(answer.status(), answer.text());
-        }
-
-        @Override
-        public Maybe<Said> after(Effect.Becomes<?> effect, Said current) {
-            return Maybe.unknown("what this run would change comes first");
         }
     }
 }
