@@ -130,6 +130,9 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
     @Override
     public Inquiry<Found> inspect(Args args, Platform node) {
         var inquiries = new ArrayList<Inquiry<Optional<String>>>();
+        if (!CheckMistakes.of(args).isEmpty()) {
+            return Inquiry.all(inquiries).map(_ -> new Found(0, List.of()));
+        }
         Probes.of(args).forEach(probe -> inquiries.add(Inquiry.of(new Fleeting<>(new Probe.Asked(probe.sh())))
                 .map(said -> probe.wrong().apply(said).map(why -> probe.what() + " " + why))));
         args.hosts().forEach((name, host) -> host.port().ifPresent(port -> inquiries
@@ -144,6 +147,10 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
 
     @Override
     public Plan plan(Args args, Found found) {
+        List<String> mistakes = CheckMistakes.of(args);
+        if (!mistakes.isEmpty()) {
+            return Plan.mistake(String.join("; ", mistakes));
+        }
         return found.findings().isEmpty()
                 ? Plan.NOTHING
                 : new Plan.Refused(found.findings().size() + " of " + found.checks() + " checks failed: "
