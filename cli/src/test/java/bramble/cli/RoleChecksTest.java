@@ -26,6 +26,7 @@ class RoleChecksTest {
         "load_balancer | {load_balancer_workers: []} | name at least one",
         "load_balancer | {load_balancer_workers: [192.0.2.2, 192.0.2.2]} | each but once",
         "load_balancer | {load_balancer_workers: [192.0.2.1]} | 192.0.2.1 is the balancer itself",
+        "load_balancer | {} | The node is a head node (nat_heads), too, which hands on packets",
         "nat_head | {nat_head_inside: eth1} | eth1 is the outer interface (nat_head_outside), too",
         "nat_head | {nat_head_dhcp_range: [192.168.50.9]} | two of them, the first and the last",
         "nat_head | {nat_head_dhcp_range: [192.168.50.9, 192.168.51.9]} | 192.168.51.9 is not in the inner network",
@@ -37,7 +38,7 @@ class RoleChecksTest {
         "chroot_httpd | {chroot_httpd_root: /opt/} | /opt/ can't be the folder",
     })
     void isRefused(String role, String variables, String why) throws IOException {
-        Path inventory = Files.writeString(folder.resolve("hosts"), "pi1 ansible_host=192.0.2.1\n");
+        Path inventory = Files.writeString(folder.resolve("hosts"), "[nat_heads]\npi1 ansible_host=192.0.2.1\n");
         Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: all, roles: [%s]}\n".formatted(role));
         Cli.Said said = new Cli(folder, folder.resolve("data")).call(
                 Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
