@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -123,6 +124,12 @@ class SiteOnLabIT {
 
         play(data, "verify.yml");
 
+        // what is logged just after a rotation is in the new file, and the old one has what was there
+        lab("ssh", "n1", "sudo sh -ec 'cd /var/log; seen() { n=0; until grep -qs $1 rpicluster.log; do sleep 0.2; "
+                + "n=$((n + 1)); [ $n -lt 50 ]; done; }; logger -t rpicluster before; seen before; "
+                + "logrotate -f /etc/logrotate.d/rpicluster; logger -t rpicluster after; seen after; "
+                + "grep -q before rpicluster.log.1'");
+
         lab("ssh", "n1", "sudo chmod 755 /etc/rc.local");
         Cli.Said said = new Cli(PROJECT.resolve("playbooks"), data)
                 .call("run", "-i", where() + "/inventory.yml", "verify.yml");
@@ -166,8 +173,9 @@ class SiteOnLabIT {
         var builder = new ProcessBuilder(command).directory(PROJECT.toFile()).redirectErrorStream(true);
         builder.environment().putAll(Map.of("BRAMBLE_LAB_NAME", "verify", "BRAMBLE_LAB_SUBNET", SUBNET));
         Path said = Files.createTempFile(scratch, "lab", ".log");
-        int code = builder.redirectOutput(said.toFile()).start().waitFor();
-        assertEquals(0, code, () -> "lab " + String.join(" ", arguments) + ": " + said);
+        Process process = builder.redirectOutput(said.toFile()).start();
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "lab " + String.join(" ", arguments) + " does not end");
+        assertEquals(0, process.exitValue(), () -> "lab " + String.join(" ", arguments) + ": " + said);
         return Files.readString(said);
     }
 }
