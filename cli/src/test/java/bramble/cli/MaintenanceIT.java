@@ -61,44 +61,52 @@ class MaintenanceIT {
                       vars: {floating_ip_address: %s/24}
                     """.formatted(ADDRESS));
             lab.plays("one.yml"); // the firewall lets the hubs hear each other: only one has it
+            lab.write("address.yml", "all: {vars: {floating_ip_address: %s/24}}\n".formatted(ADDRESS));
+            String address = scratch.resolve("address.yml").toString();
             Map<String, String> before = boots(lab);
             long silence;
             try (var somebody = new Somebody()) {
-                Cli.Said sick = lab.play(PLAYBOOK, "-e", "maintenance_check=false", "-e", "maintenance_wait=2");
+                Cli.Said sick = lab.play(PLAYBOOK, "-i", address, "-e", "maintenance_check=false", "-e",
+                        "maintenance_wait=2");
                 assertEquals(2, sick.code(), sick::toString);
-                assertTrue(sick.out().contains("[hub1]") && !sick.out().contains("[hub2]"), sick::toString);
+                assertTrue(sick.out().contains("TASK [maintenance : It does its work]")
+                        && sick.out().contains("[hub1]") && !sick.out().contains("[hub2]"), sick::toString);
                 Map<String, String> once = boots(lab);
                 assertNotEquals(before.get("hub1"), once.get("hub1"));
                 assertEquals(List.of("hub2", "w1"), same(before, once), "another batch was begun");
 
-                lab.plays(PLAYBOOK);
+                lab.plays(PLAYBOOK, "-i", address);
                 assertEquals(List.of(), same(once, boots(lab)));
                 silence = somebody.longestSilence();
             }
             assertTrue(silence <= LONGEST_SILENCE, "the address was silent for " + silence + " ms");
 
-            Cli.Said again = lab.play(PLAYBOOK, "-e", "maintenance_reboot=false");
+            Cli.Said again = lab.play(PLAYBOOK, "-i", address, "-e", "maintenance_reboot=false");
             assertEquals(3, again.out().split("changed=0 ", -1).length - 1, again::toString);
+
+            Cli.Said lost = lab.play(PLAYBOOK, "-e", "floating_ip_address=" + SUBNET + ".9/24", "-e",
+                    "maintenance_reboot=false", "-e", "maintenance_wait=2");
+            assertTrue(lost.code() == 2 && lost.out().contains("No hub serves " + SUBNET + ".9")
+                    && !lost.out().contains("[hub2]"), lost::toString);
         }
     }
 
     /** Connects to the address again and again. */
     private static final class Somebody implements AutoCloseable {
         private final AtomicLong longest = new AtomicLong();
+        private final AtomicLong last = new AtomicLong();
         private final CountDownLatch answered = new CountDownLatch(1);
         private final Thread asking = Thread.ofVirtual().start(this::ask);
 
         private void ask() {
-            long last = 0;
             while (!Thread.currentThread().isInterrupted()) {
                 try (var socket = new Socket()) {
                     socket.connect(new InetSocketAddress(ADDRESS, 22), 200);
                     long now = System.nanoTime();
-                    if (last != 0) {
-                        long silence = now - last;
-                        longest.updateAndGet(before -> Math.max(before, silence));
+                    if (answered.getCount() == 0) {
+                        longest.accumulateAndGet(now - last.get(), Math::max);
                     }
-                    last = now;
+                    last.set(now);
                     answered.countDown();
                     Thread.sleep(50);
                 } catch (IOException e) {
@@ -114,10 +122,10 @@ class MaintenanceIT {
             assertTrue(answered.await(30, TimeUnit.SECONDS), "the address never answered");
         }
 
-        /** In milliseconds. */
+        /** In milliseconds, that since the last answer too. */
         long longestSilence() throws InterruptedException {
             waits();
-            return TimeUnit.NANOSECONDS.toMillis(longest.get());
+            return TimeUnit.NANOSECONDS.toMillis(Math.max(longest.get(), System.nanoTime() - last.get()));
         }
 
         @Override
