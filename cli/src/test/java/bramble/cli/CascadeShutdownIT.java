@@ -46,7 +46,7 @@ class CascadeShutdownIT {
                     """);
             lab.on("n1", "printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
             String ports = lab.write("ports", "n1 ansible_port=2222\n").toString();
-            lab.settles("site.yml", "-i", ports);
+            lab.settles(3, "site.yml", "-i", ports);
             lab.plays("verify.yml", "-i", ports);
             assertTrue(lab.on("head",
                     "ssh -i /etc/cascade-shutdown/id_ed25519 -o UserKnownHostsFile=/etc/cascade-shutdown/known_hosts"

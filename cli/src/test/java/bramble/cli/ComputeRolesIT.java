@@ -31,7 +31,7 @@ class ComputeRolesIT {
             lab.write("names.yml", "- {hosts: all, become: true, roles: [hostname, hosts_file]}\n");
             lab.plays("names.yml");
 
-            lab.settles(RoleLab.PROJECT.resolve("playbooks/compute.yml").toString(), "-e", """
+            lab.settles(15, RoleLab.PROJECT.resolve("playbooks/compute.yml").toString(), "-e", """
                     {mpi_packages: [mpich, libmpich-dev, gcc], distcc_packages: [distcc, gcc, libc6-dev],
                      distcc_allowed_nets: [%s.0/24]}""".formatted(SUBNET));
             verified(lab, "compute", "mpi", "{}");
@@ -49,7 +49,7 @@ class ComputeRolesIT {
                                           {path: /home/shared, clients: ['*'], options: [rw, sync, no_subtree_check]}],
                      nfs_client_mounts: {rpi0: '-fstype=bind :/srv/there'}}"""
                     .formatted(SUBNET);
-            lab.settles(RoleLab.PROJECT.resolve("playbooks/storage.yml").toString(), "-e", exports);
+            lab.settles(7, RoleLab.PROJECT.resolve("playbooks/storage.yml").toString(), "-e", exports);
             verified(lab, "file_servers", "nfs_server", exports);
             verified(lab, "file_clients", "nfs_client", exports);
             filesAreShared(lab);

@@ -53,7 +53,7 @@ class DhcpRoleIT {
                       hosts:
                         pi1: {ansible_host: %1$s.50, mac_address: "%2$s"}
                     """.formatted(SUBNET, card(1)));
-            lab.settles(SERVICES, "-i", known.toString(), "--limit", "dhcp_servers"); // pi1 is no node of the lab
+            lab.settles(2, SERVICES, "-i", known.toString(), "--limit", "dhcp_servers"); // pi1 is no node of the lab
             lab.write("verify.yml", """
                     - hosts: dhcp_servers
                       become: true

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,8 +112,9 @@ class ExamplesIT {
         var builder = new ProcessBuilder(command).directory(PROJECT.toFile()).redirectErrorStream(true);
         builder.environment().putAll(Map.of("BRAMBLE_LAB_NAME", "examples", "BRAMBLE_LAB_SUBNET", SUBNET));
         Path said = Files.createTempFile(scratch, "lab", ".log");
-        int code = builder.redirectOutput(said.toFile()).start().waitFor();
-        assertEquals(0, code, () -> "lab " + String.join(" ", arguments) + ": " + said);
+        Process process = builder.redirectOutput(said.toFile()).start();
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "lab " + String.join(" ", arguments) + " does not end");
+        assertEquals(0, process.exitValue(), () -> "lab " + String.join(" ", arguments) + ": " + said);
         return Files.readString(said);
     }
 }

@@ -43,7 +43,7 @@ class NamesAndTimeIT {
                       roles: [dns_server]
                       vars: {dns_server_network: %s.0/24, dns_server_key: Z2VoZWltZXM=}
                     """.formatted(SUBNET));
-            lab.settles("names.yml");
+            lab.settles(4, "names.yml");
             lab.write("verify.yml", """
                     - hosts: dns_servers
                       become: true
@@ -120,7 +120,7 @@ class NamesAndTimeIT {
                     """.formatted(Receiver.PORT, SUBNET, SUBNET);
             lab.write("time.yml", roles + "  roles: [time]\n");
             lab.write("verify.yml", roles + "  tasks: [include_role: {name: time, tasks_from: verify}]\n");
-            lab.settles("time.yml");
+            lab.settles(13, "time.yml");
             lab.plays("verify.yml");
             await("what the server follows", 20, () -> followed(lab, "clock"), "GPS, stratum 2"::equals);
             await("what the client follows", 20, () -> followed(lab, "client"), (SUBNET + ".11, stratum 3")::equals);

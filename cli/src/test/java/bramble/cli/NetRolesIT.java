@@ -45,7 +45,7 @@ class NetRolesIT {
             String url = "http://" + SUBNET + ".1:" + outside.getAddress().getPort() + "/";
             reachesNothingAlone(lab, url);
 
-            lab.settles(RoleLab.PROJECT.resolve("playbooks/lan-services.yml").toString(), "-e", """
+            lab.settles(18, RoleLab.PROJECT.resolve("playbooks/lan-services.yml").toString(), "-e", """
                     {nat_head_inside: eth1, nat_head_outside: eth0, nat_head_outside_dhcp: false,
                      pxe_nodes: {9ffefdef: '192.168.188.30:/srv/pi3'}}""");
             lab.write("verify.yml", """

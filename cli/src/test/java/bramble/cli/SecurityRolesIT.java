@@ -60,8 +60,18 @@ class SecurityRolesIT {
                     "all:\n  hosts:\n    keeper: {mac_address: \"" + mac(lab, "keeper")
                             + "\"}\n    n1: {mac_address: \""
                             + mac(lab, "n1") + "\"}\n");
-            lab.settles(PLAYBOOK, with(withKey, "-i", scratch.resolve("macs.yml").toString()));
+            lab.settles(25, PLAYBOOK, with(withKey, "-i", scratch.resolve("macs.yml").toString()));
             assertTrue(lab.on("n1", "ip neigh show " + SUBNET + ".11").contains(mac(lab, "keeper") + " PERMANENT"));
+
+            lab.write("mpi.yml", """
+                    - hosts: deployer
+                      become: true
+                      roles: [mpi, ssh_ca]
+                      vars: {mpi_packages: []}
+                    """);
+            lab.plays("mpi.yml", withKey);
+            String again = lab.plays("mpi.yml", withKey).out();
+            assertTrue(again.contains("changed=0 "), again);
 
             keys(lab);
             badSettings(lab, withKey);

@@ -46,7 +46,7 @@ class WebRolesIT {
             lab.inside("lan", "ip", "addr", "add", "192.168.0.10/24", "dev", "eth0");
             lab.inside("lan", "ip", "route", "add", "default", "via", "192.168.0.3");
             HttpServer developer = developersPi(lab);
-            lab.settles(RoleLab.PROJECT.resolve("playbooks/web.yml").toString(), "-e",
+            lab.settles(34, RoleLab.PROJECT.resolve("playbooks/web.yml").toString(), "-e",
                     PROGRAMS, "-e",
                     "web_server_archive=http://" + SUBNET + ".1:" + developer.getAddress().getPort() + "/site.tar.gz");
             developer.stop(0);
