@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The role cascade_shutdown on three nodes: the head's restart leaves the others alone, its end takes them along, in order. */
+/**
+ * The role cascade_shutdown on three nodes: the head's restart leaves the others alone, its end takes them along, in order. The
+ * role boot_config, which makes the button that ends it.
+ */
 @Timeout(240)
 class CascadeShutdownIT {
     private static final String SUBNET = "10.77.104";
@@ -44,6 +47,7 @@ class CascadeShutdownIT {
                         - include_role: {name: cascade_shutdown, tasks_from: verify}
                           vars: {cascade_shutdown_head: head}
                     """);
+            button(lab);
             lab.on("n1", "printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
             String ports = lab.write("ports", "n1 ansible_port=2222\n").toString();
             lab.settles(3, "site.yml", "-i", ports);
@@ -60,6 +64,29 @@ class CascadeShutdownIT {
                     "/var/lib/bramble-lab/cascade/ssh_config", "head", "sudo systemctl poweroff");
             assertEquals(List.of("n2", "n1", "head"), ends());
         }
+    }
+
+    private static void button(RoleLab lab) {
+        lab.write("boot.yml", "- {hosts: head, become: true, roles: [boot_config]}\n");
+        lab.write("booted.yml", """
+                - hosts: head
+                  become: true
+                  tasks: [include_role: {name: boot_config, tasks_from: verify}]
+                """);
+        String[] asked = {"-e", "{boot_config_power_button: true, boot_config_settings: {enable_uart: true}}"};
+        lab.plays("boot.yml");
+        Cli.Said said = lab.play("boot.yml", asked);
+        assertTrue(said.code() == 2 && said.out().contains("There is no /boot/firmware/config.txt"), said::toString);
+
+        lab.on("head", "mkdir -p /boot/firmware; echo dtoverlay=gpio-shutdown,gpio_pin=5 > /boot/firmware/config.txt");
+        lab.plays("boot.yml");
+        assertEquals("dtoverlay=gpio-shutdown,gpio_pin=5\ngpu_mem=16\n",
+                lab.on("head", "cat /boot/firmware/config.txt"));
+        assertEquals(2, lab.play("booted.yml", asked).code());
+        lab.settles("boot.yml", asked);
+        lab.plays("booted.yml", asked);
+        assertEquals("dtoverlay=gpio-shutdown\ngpu_mem=16\nenable_uart=1\n",
+                lab.on("head", "cat /boot/firmware/config.txt"));
     }
 
     /** The nodes in the order in which they cease to answer. */
