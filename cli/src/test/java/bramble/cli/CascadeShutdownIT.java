@@ -83,7 +83,7 @@ class CascadeShutdownIT {
         assertEquals("dtoverlay=gpio-shutdown,gpio_pin=5\ngpu_mem=16\n",
                 lab.on("head", "cat /boot/firmware/config.txt"));
         assertEquals(2, lab.play("booted.yml", asked).code());
-        lab.settles("boot.yml", asked);
+        lab.settles(0, "boot.yml", asked);
         lab.plays("booted.yml", asked);
         assertEquals("dtoverlay=gpio-shutdown\ngpu_mem=16\nenable_uart=1\n",
                 lab.on("head", "cat /boot/firmware/config.txt"));
