@@ -8,6 +8,7 @@ import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +92,13 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                     }
                     b_apt_cut() { # names; what of the simulation is for them; fails if it may have been otherwise without the others
                       printf '%s\\n' "$b_apt_sim" | awk -v want="$1" -v all="$b_apt_new" '
+                        function rows(names, count, i, row) {
+                          for (i = 1; i <= count; i++) {
+                            if (length(row) + length(names[i]) > 76) { print " " row; row = "" }
+                            row = row " " names[i]
+                          }
+                          print " " row
+                        }
                         BEGIN { n = split(want, w, " "); split(all, a, " "); for (i in a) named[a[i]] = 1; for (i in w) { delete named[w[i]] } }
                         $0 == "=" { deps = 1; next }
                         !deps && /^The following/ { new = /NEW packages/; next }
@@ -111,12 +119,12 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                               seen[d] = 1; todo[++t] = d
                             }
                           }
+                          for (i in w) asked[w[i]] = 1
+                          for (i = 1; i <= m; i++) if ((order[i] in seen) && !(order[i] in asked)) more[++o] = order[i]
+                          if (o > 0) { print "The following additional packages will be installed:"; rows(more, o) }
+                          for (i = 1; i <= m; i++) if (order[i] in seen) every[++v] = order[i]
                           print "The following NEW packages will be installed:"
-                          for (i = 1; i <= m; i++) if (order[i] in seen) {
-                            if (length(row) + length(order[i]) > 76) { print " " row; row = "" }
-                            row = row " " order[i]
-                          }
-                          print " " row
+                          rows(every, v)
                           print "0 upgraded, " t " newly installed, 0 to remove and " rest " not upgraded."
                           for (i = 1; i <= l; i++) if (name[i] in seen) print line[i]
                         }'
@@ -251,6 +259,9 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
     private static final Pattern STEP = Pattern
             .compile("(Inst|Remv|Purg) (\\S+)(?: \\[([^]]*)])?(?: \\((\\S+) .*)?.*");
 
+    /** Heads of lists of what isn't installed. */
+    private static final Set<String> PROPOSED = Set.of("Suggested packages:", "Recommended packages:");
+
     static AptState.Transaction transaction(List<String> lines, String errors) {
         String status = lines.isEmpty() ? "" : lines.getLast();
         if (!status.equals("status 0")) {
@@ -260,16 +271,18 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         var steps = new ArrayList<AptState.Step>();
         var list = new StringBuilder();
         boolean listing = false;
+        boolean proposed = false;
         for (String line : lines) {
             Matcher step = STEP.matcher(line);
             listing |= line.startsWith("The following ");
+            proposed = line.startsWith(" ") ? proposed : PROPOSED.contains(line);
             if (step.matches()) {
                 String before = step.group(3) == null ? "" : step.group(3);
                 String after = step.group(1).equals("Inst") && step.group(4) != null ? step.group(4) : "";
                 steps.add(new AptState.Step(step.group(2), before, after));
             }
             boolean last = line.matches("\\d+ upgraded, .*");
-            if (listing || last) {
+            if ((listing && !proposed) || last) {
                 list.append(line).append('\n');
             }
             listing &= !last;
