@@ -14,7 +14,8 @@ final class Exit {
      * had to do with sockets, for the thread that watches them and never comes back (HotSpot's VM_Exit).
      */
     static void with(int code) {
-        if (watchesSockets()) {
+        boolean unpacked = System.getProperty("org.sqlite.lib.path") == null; // by the driver, which removes it at the end
+        if (watchesSockets() && !unpacked) {
             atOnce(code);
         }
         System.exit(code);

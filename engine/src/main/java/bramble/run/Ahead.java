@@ -61,7 +61,8 @@ final class Ahead {
      */
     List<Answer> read(Optional<Become> become, List<Piece> pieces, IntFunction<List<Piece>> more,
             Function<List<Piece>, List<Answer>> ask) {
-        calm = deeds.get() == seen ? Math.min(calm + 1, MOST) : 0;
+        long now = deeds.get();
+        calm = now == seen ? Math.min(calm + 1, MOST) : 0;
         List<Optional<Answer>> known = taken(become, pieces);
         var asked = new LinkedHashSet<Piece>();
         for (int i = 0; i < pieces.size(); i++) {
@@ -73,16 +74,16 @@ final class Ahead {
         if (!asked.isEmpty()) {
             var later = new LinkedHashMap<Piece, Integer>();
             (calm == 0 ? List.<Piece>of() : more.apply(calm)).forEach(piece -> later.merge(piece, 1, Integer::sum));
-            Map<Question, Held> still = held(become, later);
+            Map<Question, Held> still = now == seen && deeds.get() == now ? held(become, later) : Map.of();
             later.keySet().stream().filter(piece -> !still.containsKey(new Question(become, piece)))
                     .forEach(asked::add);
             answers.clear();
             answers.putAll(still);
-            long now = System.nanoTime();
-            readAt = still.isEmpty() ? now : readAt;
-            seen = deeds.get();
+            long asking = System.nanoTime();
+            readAt = still.isEmpty() ? asking : readAt;
+            seen = still.isEmpty() ? deeds.get() : now;
             Iterator<Answer> told = ask.apply(List.copyOf(asked)).iterator();
-            if (System.nanoTime() - now > SLOW) {
+            if (System.nanoTime() - asking > SLOW) {
                 calm = 0; // what comes next may cost more than a round trip
             }
             asked.forEach(piece -> given.put(piece, told.next()));

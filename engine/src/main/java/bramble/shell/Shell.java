@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 /**
  * A shell that stays open on a node. One {@link #ask} is one write and one read, however many pieces it carries.
  *
- * <p>What a piece can rely on: it runs in a subshell of its own, so {@code exit}, {@code set -e}, {@code cd}, variables and
- * {@code exec} stay within it, but {@code $$} is the resident shell's. It runs under {@code LC_ALL=C}, with the sbin folders in
+ * <p>What a piece can rely on: it runs in a subshell of its own (unless its script is {@linkplain Sh.Shared shared}), so {@code exit}, {@code set -e}, {@code cd},
+ * variables and {@code exec} stay within it, but {@code $$} is the resident shell's. It runs under {@code LC_ALL=C}, with the sbin folders in
  * {@code PATH}; everything else is as the login (or become) left it: home, umask, working directory. Names that begin with
  * {@code b__} are the shell's own. Its standard input is the piece's own {@link Piece#input}, unless it {@linkplain Piece#takes takes} it. What is left running in the background must have
  * its output redirected, or it writes into later answers.

@@ -394,7 +394,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
             case LINK -> {
                 String parent = NodePath.parent(there.real());
                 yield new PathState.Link(there.real(), wanted, entry.target(),
-                        new PathState.Absent(NodePath.resolve(parent, entry.target()), parent, false));
+                        new PathState.Absent(NodePath.target(parent, entry.target()), parent, false));
             }
         };
     }

@@ -150,14 +150,14 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         }
         Optional<CopySource.Item> file = items.single();
         file.ifPresent(item -> {
-            facts.addAll(Place.facts(NodePath.resolve(args.dest(), item.name()), item.large(), args.rights(item)));
+            facts.addAll(Place.facts(NodePath.within(args.dest(), item.name()), item.large(), args.rights(item)));
             Place.countAhead(item.content());
         });
         return Inquiry.ask(facts,
                 known -> new State(source, known.maybe(dest),
                         items.items().stream().map(item -> place(args, item, items.path(args.dest(), item), known))
                                 .toList(),
-                        file.map(item -> place(args, item, NodePath.resolve(args.dest(), item.name()), known)),
+                        file.map(item -> place(args, item, NodePath.within(args.dest(), item.name()), known)),
                         folders.on(known)));
     }
 
@@ -272,7 +272,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         String parent = NodePath.parent(there.real());
         String what = "link " + there.real();
         var link = new PathState.Link(there.real(), inode, item.target(),
-                new PathState.Absent(NodePath.resolve(parent, item.target()), parent, false));
+                new PathState.Absent(NodePath.target(parent, item.target()), parent, false));
         return Plan.of(new Change(place.path(),
                 Diff.attributes(place.path(), MapValue.of("path", place.path(), "state",
                         there instanceof PathState.Present present ? present.word() : "absent"),

@@ -41,8 +41,8 @@ sealed interface CopySource {
             if (!folder) {
                 return NodePath.normal(dest);
             }
-            String base = name.isEmpty() ? dest : NodePath.resolve(dest, name);
-            return item.name().isEmpty() ? NodePath.normal(base) : NodePath.resolve(base, item.name());
+            String base = name.isEmpty() ? dest : NodePath.within(dest, name);
+            return item.name().isEmpty() ? NodePath.normal(base) : NodePath.within(base, item.name());
         }
     }
 

@@ -182,7 +182,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             for (PathState.Present entry : tree.entries()) {
                 String below = entry.real().substring(tree.real().length() + 1);
                 if (args.reaches(below) && filter.test(entry)) {
-                    found.add(new Found(NodePath.resolve(path, below), entry));
+                    found.add(new Found(NodePath.within(path, below), entry));
                 }
             }
         });
@@ -289,7 +289,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             for (String closed : tree.getValue().closed()) {
                 String below = closed.substring(Math.min(closed.length(), tree.getValue().real().length() + 1));
                 if (below.isEmpty() || args.reaches(below + "/")) {
-                    String path = below.isEmpty() ? tree.getKey() : NodePath.resolve(tree.getKey(), below);
+                    String path = below.isEmpty() ? tree.getKey() : NodePath.within(tree.getKey(), below);
                     skipped = skipped.with(path, "[Errno 13] Permission denied: '" + path + "'");
                 }
             }

@@ -41,6 +41,16 @@ public final class NodePath {
         return normal(path.startsWith("/") || path.startsWith("~") ? path : folder + "/" + path);
     }
 
+    /** What has that name in a folder, whatever the name begins with. */
+    public static String within(String folder, String name) {
+        return normal(folder + "/" + name);
+    }
+
+    /** Where a link of that folder leads to: {@code ~} means nobody's home in it. */
+    public static String target(String folder, String target) {
+        return target.startsWith("/") ? normal(target) : within(folder, target);
+    }
+
     /** Whether the path lies below the folder, and isn't the folder itself. */
     public static boolean below(String path, String folder) {
         return path.length() > folder.length() && path.startsWith(folder.endsWith("/") ? folder : folder + "/");

@@ -140,14 +140,14 @@ final class PathScript {
             return new PathState.Absent(path, NodePath.parent(path), true);
         }
         String folder = fields.get(1);
-        String real = NodePath.resolve(folder, fields.get(2));
+        String real = NodePath.within(folder, fields.get(2));
         boolean closed = fields.getFirst().endsWith("-");
         if (!fields.getFirst().startsWith("p") || fields.get(3).isEmpty()) {
             return new PathState.Absent(real, folder, !fields.getFirst().startsWith("a"), closed);
         }
         String target = fields.size() > 5 ? fields.get(4).substring(0, Math.max(0, fields.get(4).length() - 1)) : "";
         PathState.Present present = present(real, fields.get(3), target,
-                () -> parse(fields.subList(5, fields.size()), NodePath.resolve(folder, target)));
+                () -> parse(fields.subList(5, fields.size()), NodePath.target(folder, target)));
         return present.with(present.inode().in(closed));
     }
 

@@ -58,7 +58,7 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
 
         /** The file's name in the directory, if the destination is one. */
         String inside() {
-            return NodePath.resolve(dest, String.valueOf(src.path().getFileName()));
+            return NodePath.within(dest, String.valueOf(src.path().getFileName()));
         }
 
         Maybe<Content> content() {

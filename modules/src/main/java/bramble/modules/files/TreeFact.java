@@ -93,7 +93,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
         }
         for (int i = 1; i + 3 <= fields.length; i += 3) {
             String target = fields[i + 2].substring(0, Math.max(0, fields[i + 2].length() - 1));
-            String place = fields[i].isEmpty() ? real : NodePath.resolve(real, fields[i]);
+            String place = fields[i].isEmpty() ? real : NodePath.within(real, fields[i]);
             if (fields[i + 1].equals("!")) {
                 closed.add(place);
             } else if (!fields[i + 1].isEmpty()) {
@@ -105,7 +105,7 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
 
     private static PathState lost(String place, String target) {
         String parent = NodePath.parent(place);
-        return new PathState.Absent(NodePath.resolve(parent, target), parent, true);
+        return new PathState.Absent(NodePath.target(parent, target), parent, true);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package bramble.modules.network;
 
-import bramble.modules.files.NodePath;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,14 +22,23 @@ final class Disposition {
     /** Without any folders. */
     static Optional<String> fileName(List<WebRequest.Header> headers) {
         return headers.stream().filter(header -> header.is("content-disposition")).map(WebRequest.Header::value)
-                .flatMap(value -> fileName(value).stream()).map(NodePath::name)
-                .filter(name -> !name.isEmpty() && !name.equals(".") && !name.equals("..")).findFirst();
+                .flatMap(value -> fileName(value).stream()).flatMap(name -> lastPart(name).stream()).findFirst();
+    }
+
+    /** The last part of a path, if a file can be called so. */
+    static Optional<String> lastPart(String path) {
+        return Optional.of(path.substring(path.lastIndexOf('/') + 1)).filter(
+                name -> !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('\0') < 0);
     }
 
     private static Optional<String> fileName(String value) {
         Matcher coded = CODED.matcher(value);
         if (coded.find()) {
-            return Optional.of(URLDecoder.decode(coded.group(1).replace("+", "%2B"), StandardCharsets.UTF_8));
+            try {
+                return Optional.of(URLDecoder.decode(coded.group(1).replace("+", "%2B"), StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException _) {
+                // not coded as it says: the plain one, if there is one
+            }
         }
         Matcher plain = PLAIN.matcher(value);
         return plain.find()

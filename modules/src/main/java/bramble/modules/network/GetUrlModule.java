@@ -100,7 +100,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         }
 
         private String path(Args args) {
-            return isFolder() ? NodePath.resolve(args.dest(), name) : args.dest();
+            return isFolder() ? NodePath.within(args.dest(), name) : args.dest();
         }
 
         private boolean isFolder() {
@@ -185,7 +185,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
     }
 
     private static Inquiry<State> state(Args args, Download download, String name) {
-        String inside = NodePath.resolve(args.dest(), name);
+        String inside = NodePath.within(args.dest(), name);
         Rights.Wanted wanted = args.attributes().wanted().at(args.dest(), inside);
         var facts = new ArrayList<Fact<?>>(wanted.facts());
         var offer = new OfferFact(args.dest(), name, download.request(), download.means(), args.force());

@@ -39,7 +39,7 @@ record OfferFact(String path, String inside, WebRequest request, Means means, bo
     public Offer look(Beyond beyond) {
         PathState there = beyond.read().get(new PathFact(path)).followed();
         if (there instanceof PathState.Directory) {
-            there = beyond.read().get(new PathFact(NodePath.resolve(path, inside))).followed();
+            there = beyond.read().get(new PathFact(NodePath.within(path, inside))).followed();
         }
         if (!(there instanceof PathState.File file)) {
             return beyond.dryRun() && there.missing() && means != Means.FILE ? asked(beyond) : new Offer.NoFile("");

@@ -370,7 +370,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
         String name = Disposition.fileName(answer.headers())
                 .orElseGet(() -> NodePath.name(NodePath.normal("/" + String.valueOf(answer.url().getPath()))));
         String path = state(dest, talk) instanceof PathState.Directory // in which the file is to be
-                ? NodePath.resolve(dest, name.equals("/") ? "index.html" : name)
+                ? NodePath.within(dest, name.equals("/") ? "index.html" : name)
                 : NodePath.normal(dest);
         Place place = talk.node().ask(
                 Place.at(path, answer.content().length(), args.attributes().wanted()));

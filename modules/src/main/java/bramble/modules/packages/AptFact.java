@@ -86,6 +86,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                       case $b_m in *"$b_l"*) ;; *) return 1 ;; esac
                       b_sim=$(LC_ALL=C apt-get -s -q "$@" $b_m </dev/null 2>/dev/null) || return 1
                       ! printf '%s\\n' "$b_sim" | grep -Eq '^(Remv|Purg) |^Inst [^ ]* [[]' || return 1
+                      for b_n in $b_m; do case "$b_l$b_sim" in *"${b_l}Inst $b_n "*) ;; *) return 1 ;; esac; done
                       b_dep=$(printf '%s\\n' "$b_sim" | awk '/^Inst / { print $2 }' |
                         LC_ALL=C xargs apt-cache depends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances) || return 1
                       b_apt_sim="$b_sim$b_l=$b_l$b_dep"
@@ -110,12 +111,20 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                         { weak = either || /^ [|]/ || /Recommends:/; either = /^ [|]/; if ($2 !~ /^</) edge[p] = edge[p] " " (weak ? "?" : "") $2 }
                         END {
                           for (i = 1; i <= n; i++) { if (!(w[i] in comes)) exit 1; if (!(w[i] in seen)) { seen[w[i]] = 1; todo[++t] = w[i] } }
+                          for (d in named) if (d in comes) { others[d] = 1; theirs[++c] = d }
+                          for (h = 1; h <= c; h++) {
+                            k = split(edge[theirs[h]], e, " ")
+                            for (i = 1; i <= k; i++) {
+                              d = e[i]; sub(/^[?]/, "", d)
+                              if ((d in comes) && !(d in others)) { others[d] = 1; theirs[++c] = d }
+                            }
+                          }
                           for (h = 1; h <= t; h++) {
                             k = split(edge[todo[h]], e, " ")
                             for (i = 1; i <= k; i++) {
                               d = e[i]; weak = sub(/^[?]/, "", d)
                               if (!(d in comes) || d in seen) continue
-                              if (weak && d in named) exit 1
+                              if (weak && (d in others)) exit 1 # it may be there for their sake
                               seen[d] = 1; todo[++t] = d
                             }
                           }

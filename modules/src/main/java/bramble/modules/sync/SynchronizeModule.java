@@ -107,7 +107,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         private String target(boolean folder, boolean destFolder) {
             String name = NodePath.name(NodePath.normal(src.path().toString()));
             boolean inside = folder ? !src.contents() : dest.endsWith("/") || destFolder;
-            return inside ? NodePath.resolve(dest, name) : NodePath.normal(dest);
+            return inside ? NodePath.within(dest, name) : NodePath.normal(dest);
         }
     }
 
@@ -182,7 +182,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             if (options.checksum()) {
                 source.entries().forEach((name, entry) -> {
                     if (entry.kind() == Side.Kind.FILE && !options.filters().excludes(name, false)) {
-                        facts.add(new DigestFact(name.isEmpty() ? target : NodePath.resolve(target, name)));
+                        facts.add(new DigestFact(name.isEmpty() ? target : NodePath.within(target, name)));
                     }
                 });
             }
@@ -194,7 +194,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             if (options.checksum()) {
                 source.entries().forEach((name, entry) -> {
                     if (entry.kind() == Side.Kind.FILE && !options.filters().excludes(name, false)
-                            && known.get(new DigestFact(name.isEmpty() ? target : NodePath.resolve(target, name)))
+                            && known.get(new DigestFact(name.isEmpty() ? target : NodePath.within(target, name)))
                                     .of(Content.of(Path.of(source.path(name))))) {
                         same.add(name);
                     }
@@ -238,7 +238,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         var state = new PathFact(src);
         var tree = new TreeFact(src);
         var shut = new ShutFact(src);
-        var within = new LocalTreeFact(NodePath.resolve(dest, NodePath.name(src)), false);
+        var within = new LocalTreeFact(NodePath.within(dest, NodePath.name(src)), false);
         var itself = new LocalTreeFact(dest, false);
         Inquiry<State> sides = Inquiry.ask(List.of(state, tree, shut, within, itself, new MeFact()), known -> {
             Side source = Side.of(known.get(state), known.get(tree), known.get(shut));
@@ -540,7 +540,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             case FILE, OTHER -> new PathState.File(path, inode.withSize(entry.size()));
             case FOLDER -> new PathState.Directory(path, inode);
             case LINK -> new PathState.Link(path, inode, entry.target(),
-                    new PathState.Absent(NodePath.resolve(NodePath.parent(path), entry.target()),
+                    new PathState.Absent(NodePath.target(NodePath.parent(path), entry.target()),
                             NodePath.parent(path), false));
         };
     }

@@ -126,7 +126,7 @@ class PathFactsTest {
         assertTrue(node.run(
                 Sh.of("""
                         cd {} || exit
-                        mkdir 'a b' shut; printf 'no newline' >'a b/-n'; printf '\\\\n\\n%%s $HOME * \\n\\n' >'*'; ln -s '*' l; ln -s none dangling
+                        mkdir 'a b' shut; printf x >'~root'; ln -s '~root' '~link'; printf 'no newline' >'a b/-n'; printf '\\\\n\\n%%s $HOME * \\n\\n' >'*'; ln -s '*' l; ln -s none dangling
                         printf 'a\\0b' >nul; : >empty; head -c 20000 /dev/zero | tr '\\0' x >large; mkfifo pipe; printf '\\377\\n' >bytes
                         printf x >"new
                         line"; printf '600 0 0\\n' >' 600'; chmod 640 ' 600'""",
@@ -134,11 +134,12 @@ class PathFactsTest {
                 .ok());
         List<String> paths = Stream
                 .of("a b/-n", "*", "l", "dangling", "a b", "none", "none/such", "nul", "empty", "large",
-                        "pipe", "new\nline", "bytes", " 600", "l", "*", "*/x", "..", "bytes", "a b/../empty")
+                        "pipe", "new\nline", "bytes", " 600", "~root", "~link", "l", "*", "*/x", "..", "bytes", "a b/../empty")
                 .map(name -> d + "/" + name).toList();
         List<Fact<?>> facts = paths.stream()
                 .<Fact<?>>flatMap(path -> Stream.of(new PathFact(path), new ContentFact(path), new DigestFact(path)))
                 .toList();
+        assertEquals(d + "/~root", at(node, d + "/~link").followed().real());
         var count = new Sh.Library("count", "stat() { echo >>" + d + "/shut/count; command stat \"$@\"; }");
         node.run(Sh.raw(":").using(count));
         List<Object> alone = facts.stream().<Object>map(node::read).toList();
