@@ -3,6 +3,7 @@ package bramble.modules.flow;
 import bramble.module.Fact;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
+import bramble.value.EscapedBytes;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,6 +18,11 @@ record Probe(String what, Sh sh, Function<Probe.Said, Optional<String>> wrong) {
     record Said(int status, String text) {
         boolean ok() {
             return status == 0;
+        }
+
+        /** The same as a fact's own reader takes it. */
+        Answer answer() {
+            return new Answer(status, EscapedBytes.encode(text), new byte[0]);
         }
     }
 

@@ -1,5 +1,7 @@
 package bramble.modules.flow;
 
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
 import bramble.regex.PythonRegex;
 import bramble.regex.PythonRegex.Flag;
 import bramble.shell.Sh;
@@ -96,26 +98,28 @@ final class Probes {
     }
 
     private static void place(List<Probe> probes, String path, CheckModule.Place place) {
-        probes.add(new Probe(path, Sh.of("ls -ld {} 2>/dev/null", path), said -> {
-            String[] words = said.text().strip().split("\\s+", -1);
-            boolean there = words.length > 3;
-            if (place.state() == CheckModule.Kind.ABSENT || !there) {
-                return unless(there == (place.state() != CheckModule.Kind.ABSENT), there ? "is there" : "is not there");
+        var fact = new PathFact(path);
+        probes.add(new Probe(path, fact.script(), said -> {
+            if (!(fact.parse(said.answer()) instanceof PathState.Present present)) {
+                return unless(place.state() == CheckModule.Kind.ABSENT, "is not there");
+            }
+            if (place.state() == CheckModule.Kind.ABSENT) {
+                return Optional.of("is there");
             }
             var wrong = new ArrayList<String>();
-            String kind = switch (words[0].charAt(0)) {
-                case '-' -> "file";
-                case 'd' -> "directory";
-                case 'l' -> "link";
-                default -> "something else";
+            String kind = switch (present) {
+                case PathState.File _ -> "file";
+                case PathState.Directory _ -> "directory";
+                case PathState.Link _ -> "link";
+                case PathState.Other _ -> "something else";
             };
             String wanted = place.state().name().toLowerCase(Locale.ROOT);
             compare(wrong, "is a", kind,
                     place.state() == CheckModule.Kind.ANY ? Optional.empty() : Optional.of(wanted));
-            compare(wrong, "has the mode", octal(words[0]), place.mode().map(mode -> "0".repeat(
+            compare(wrong, "has the mode", present.inode().octal(), place.mode().map(mode -> "0".repeat(
                     Math.max(0, 4 - mode.length())) + mode));
-            compare(wrong, "has the owner", words[2], place.owner());
-            compare(wrong, "has the group", words[3], place.group());
+            compare(wrong, "has the owner", present.inode().user().label(), place.owner());
+            compare(wrong, "has the group", present.inode().group().label(), place.group());
             return joined(wrong);
         }));
         place.contains().ifPresent(expression -> probes.add(new Probe(path, Sh.of("cat {} 2>/dev/null", path),
@@ -131,18 +135,6 @@ final class Probes {
         return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", wrong));
     }
 
-    /** Four octal digits of {@code drwxr-xr-t}. */
-    static String octal(String letters) {
-        int mode = 0;
-        for (int i = 1; i <= 9; i++) {
-            mode = (mode << 1) | ("-ST".indexOf(letters.charAt(i)) < 0 ? 1 : 0);
-        }
-        for (int i = 3; i <= 9; i += 3) {
-            mode |= "sStT".indexOf(letters.charAt(i)) >= 0 ? 04000 >> (i / 3 - 1) : 0;
-        }
-        return String.format(Locale.ROOT, "%04o", mode);
-    }
-
     private static Probe port(String port, boolean wanted) {
         String[] parts = port.split("/", 2);
         boolean udp = parts.length == 2 && parts[1].equals("udp");
@@ -156,14 +148,18 @@ final class Probes {
         });
     }
 
+    /** The owner's number is asked for: the plainest ls cuts long names off. */
     private static Probe process(String name, CheckModule.Program process) {
+        String user = process.user().orElse("root");
         return new Probe("process " + name, Sh.of("""
+                id -u {} 2>/dev/null || echo {}
                 for d in /proc/[0-9]*; do
-                  read -r n 2>/dev/null <"$d/comm" && [ "$n" = {} ] && ls -ld "$d"
-                done 2>/dev/null; :""", name.substring(0, Math.min(NAME, name.length()))), said -> {
-            long found = said.text().lines().map(line -> line.split("\\s+", -1)).filter(words -> words.length > 3
-                    && process.user().map(words[2]::equals).orElse(true)).count();
-            String whose = process.user().map(user -> " of " + user).orElse("");
+                  read -r n 2>/dev/null <"$d/comm" && [ "$n" = {} ] && ls -ldn "$d"
+                done 2>/dev/null; :""", user, user, name.substring(0, Math.min(NAME, name.length()))), said -> {
+            List<String> lines = said.text().lines().toList();
+            long found = lines.stream().skip(1).map(line -> line.split("\\s+", -1)).filter(words -> words.length > 3
+                    && (process.user().isEmpty() || words[2].equals(lines.getFirst()))).count();
+            String whose = process.user().map(owner -> " of " + owner).orElse("");
             return process.count().isPresent()
                     ? unless(found == process.count().get(),
                             "is there " + found + " times" + whose + ", not " + process.count().get())
