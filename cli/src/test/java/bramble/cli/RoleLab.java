@@ -33,7 +33,7 @@ final class RoleLab implements AutoCloseable {
     private static final long LONGEST = TimeUnit.MINUTES.toSeconds(2);
 
     /** What the changes of these are called, the node says once it knows what came before. */
-    private static final Set<String> WORDED_BY_THE_NODE = Set.of("apt", "package");
+    static final Set<String> WORDED_BY_THE_NODE = Set.of("apt", "package");
 
     private final String name;
     private final String subnet;

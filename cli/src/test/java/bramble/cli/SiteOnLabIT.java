@@ -109,7 +109,8 @@ class SiteOnLabIT {
             String became = done.getOrDefault(task, "not there");
             if (!outcome.equals("UNDETERMINED") && !outcome.replace("WOULD_CHANGE", "CHANGED").equals(became)) {
                 differences.add(task.replaceFirst("^\\S+ ", "") + ": predicted " + outcome + ", but " + became);
-            } else if (outcome.equals("WOULD_CHANGE")) {
+            } else if (outcome.equals("WOULD_CHANGE")
+                    && !RoleLab.WORDED_BY_THE_NODE.contains(Objects.requireNonNull(foretold.get(task)).module())) {
                 String changes = Json.compact(Objects.requireNonNull(foretold.get(task)).changes());
                 String made = Json.compact(Objects.requireNonNull(real.get(task)).changes());
                 if (!changes.equals(made)) {
