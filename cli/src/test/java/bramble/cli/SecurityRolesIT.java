@@ -129,6 +129,9 @@ class SecurityRolesIT {
         assertEquals(2, said.code(), said::toString);
         assertTrue(said.out().contains("Badly formatted port number"), said::toString);
         assertEquals(before, lab.on("n1", file));
+        Cli.Said outside = lab.play(PLAYBOOK, withKey[0], withKey[1], "-e", "firewall_lan=" + SUBNET + ".8/29");
+        assertTrue(outside.code() == 2 && outside.out().contains("You log in from " + SUBNET + ".1 by port 22"),
+                outside::toString);
         assertEquals("mpiuser\n", lab.on("keeper", LOG_IN + "/home/mpiuser/.ssh/id_ed25519 id -un"));
     }
 
