@@ -60,7 +60,7 @@ class SecurityRolesIT {
                     "all:\n  hosts:\n    keeper: {mac_address: \"" + mac(lab, "keeper")
                             + "\"}\n    n1: {mac_address: \""
                             + mac(lab, "n1") + "\"}\n");
-            lab.settles(25, PLAYBOOK, with(withKey, "-i", scratch.resolve("macs.yml").toString()));
+            lab.settles(27, PLAYBOOK, with(withKey, "-i", scratch.resolve("macs.yml").toString()));
             assertTrue(lab.on("n1", "ip neigh show " + SUBNET + ".11").contains(mac(lab, "keeper") + " PERMANENT"));
 
             lab.write("mpi.yml", """
