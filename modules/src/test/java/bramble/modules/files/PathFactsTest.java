@@ -134,7 +134,8 @@ class PathFactsTest {
                 .ok());
         List<String> paths = Stream
                 .of("a b/-n", "*", "l", "dangling", "a b", "none", "none/such", "nul", "empty", "large",
-                        "pipe", "new\nline", "bytes", " 600", "~root", "~link", "l", "*", "*/x", "..", "bytes", "a b/../empty")
+                        "pipe", "new\nline", "bytes", " 600", "~root", "~link", "l", "*", "*/x", "..", "bytes",
+                        "a b/../empty")
                 .map(name -> d + "/" + name).toList();
         List<Fact<?>> facts = paths.stream()
                 .<Fact<?>>flatMap(path -> Stream.of(new PathFact(path), new ContentFact(path), new DigestFact(path)))
