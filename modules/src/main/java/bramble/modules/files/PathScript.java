@@ -140,7 +140,9 @@ final class PathScript {
             return new PathState.Absent(path, NodePath.parent(path), true);
         }
         String folder = fields.get(1);
-        String real = NodePath.within(folder, fields.get(2));
+        String real = path.startsWith("~") // the home of somebody who is still to come
+                ? NodePath.resolve(folder, fields.get(2))
+                : NodePath.within(folder, fields.get(2));
         boolean closed = fields.getFirst().endsWith("-");
         if (!fields.getFirst().startsWith("p") || fields.get(3).isEmpty()) {
             return new PathState.Absent(real, folder, !fields.getFirst().startsWith("a"), closed);
