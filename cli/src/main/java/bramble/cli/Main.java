@@ -124,6 +124,7 @@ public final class Main {
                         new ConfigCommand(session).command().under("Look"),
                         new GalaxyCommand(session).command().under("Get more"),
                         new VaultCommand(session).command().under("Keep secrets"),
+                        new ImageCommand(session).command().under("Make cards"),
                         launchers("demo", "Show what Bramble does, on nodes on this machine; --down removes them.")
                                 .under("Try it without hardware"),
                         launchers("lab", "Start, enter, reset and stop nodes on this machine.")

@@ -206,7 +206,7 @@ class CommandLineTest {
     void listsEveryCommandUnderItsHeading() {
         String help = call("--help").out();
         for (String command : List.of("run", "exec", "history", "why", "inventory", "doc", "vault", "demo", "lab",
-                "build", "config", "galaxy", "pull", "console", "help")) {
+                "build", "config", "galaxy", "pull", "console", "image", "help")) {
             assertTrue(help.contains("\n  " + command + " "), () -> command + " is not in\n" + help);
         }
         assertTrue(help.contains("\nPlay:\n  run") && help.contains("\nTry it without hardware:\n  demo"), help);

@@ -1,0 +1,18 @@
+package bramble.cli;
+
+import java.util.List;
+
+/** Cards and images of cards: {@code bramble image}. */
+final class ImageCommand {
+    private final Session session;
+
+    ImageCommand(Session session) {
+        this.session = session;
+    }
+
+    Command command() {
+        return new Command("image", "Write images to cards.", _ -> {}, () -> {
+            throw new UsageException("what is to be done?");
+        }, List.of(new ImageDevices(session).command()));
+    }
+}

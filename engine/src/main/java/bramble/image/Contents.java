@@ -1,0 +1,71 @@
+package bramble.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is on a disk or a partition: the kind of its file system and its label. */
+final class Contents {
+    private static final int ENOUGH = 4096;
+
+    private Contents() {}
+
+    /** @param known what udev has found out about it; empty where there is no udev */
+    static Optional<String> of(Path device, String known) {
+        Optional<String> kind = value(known, "ID_FS_TYPE");
+        if (kind.isPresent()) {
+            return Optional.of((kind.get() + " " + value(known, "ID_FS_LABEL").orElse("")).strip());
+        }
+        ByteBuffer begin = ByteBuffer.allocate(ENOUGH).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(device, StandardOpenOption.READ)) {
+            while (begin.hasRemaining() && channel.read(begin) >= 0) {
+                // until it is full
+            }
+        } catch (IOException _) {
+            return Optional.empty(); // who may not read it may not write it, either
+        }
+        return begin.hasRemaining() ? Optional.empty() : of(begin);
+    }
+
+    private static Optional<String> value(String known, String key) {
+        Matcher found = Pattern.compile("(?m)^E:" + key + "=(.+)$").matcher(known);
+        return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+    }
+
+    /** @param begin the first 4096 bytes */
+    private static Optional<String> of(ByteBuffer begin) {
+        Optional<Marker> marker = Marker.read(begin.array());
+        if (marker.isPresent()) {
+            return Optional.of("an image that isn't written to its end");
+        }
+        if ((begin.getShort(1080) & 0xffff) == 0xef53) {
+            return Optional.of(("ext " + text(begin, 1144, 16)).strip());
+        }
+        if (text(begin, 82, 5).equals("FAT32")) {
+            return Optional.of(("vfat " + text(begin, 71, 11)).strip());
+        }
+        if (text(begin, 54, 3).equals("FAT")) {
+            return Optional.of(("vfat " + text(begin, 43, 11)).strip());
+        }
+        if (text(begin, 4086, 10).equals("SWAPSPACE2")) {
+            return Optional.of("swap");
+        }
+        if (text(begin, 0, 4).equals("LUKS")) {
+            return Optional.of("LUKS");
+        }
+        return text(begin, 536, 8).equals("LVM2 001") ? Optional.of("LVM") : Optional.empty();
+    }
+
+    private static String text(ByteBuffer buffer, int at, int length) {
+        byte[] bytes = new byte[length];
+        buffer.get(at, bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1).replaceFirst("\0.*", "").strip();
+    }
+}

@@ -1,0 +1,53 @@
+package bramble.image;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A device that an image may be written to, as the system tells of it.
+ *
+ * @param model maker and model; empty where nobody knows
+ * @param size in bytes; 0 if there is no card in it
+ * @param transport how it is connected: usb, mmc, sata, nvme, virtio, loop; empty where nobody knows
+ * @param removable whether it is a card, a stick, or behind a plug
+ * @param holds what is on it, a text for each partition
+ * @param uses what it is in use for: what may not be written over
+ */
+public record Disk(Path path, String model, long size, String transport, boolean removable, boolean readOnly,
+        List<String> holds, List<String> uses) {
+    /** The disks of this machine. */
+    @FunctionalInterface
+    public interface Found {
+        List<Disk> all();
+
+        /** Those of the operating system that this runs on. */
+        static Found here() {
+            String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+            return system.contains("mac") ? new MacDisks() : new LinuxDisks(Path.of("/"));
+        }
+    }
+
+    /** Why nothing may be written to it, whoever asks; empty if something may. */
+    public Optional<String> refusal() {
+        if (size == 0) {
+            return Optional.of("there is no card in it");
+        }
+        if (!uses.isEmpty()) {
+            return Optional.of(String.join(", ", uses));
+        }
+        return readOnly ? Optional.of("it is read-only") : Optional.empty();
+    }
+
+    /** Why it isn't one of those that are offered. */
+    public Optional<String> objection() {
+        return refusal().or(() -> removable ? Optional.empty() : Optional.of("it isn't removable"));
+    }
+
+    /** What it is, for a person who has to choose. */
+    public String describe() {
+        String name = model.isEmpty() ? "unknown model" : model;
+        return path + " (" + name + ", " + Amount.of(size) + (transport.isEmpty() ? "" : ", " + transport) + ")";
+    }
+}

@@ -1,0 +1,141 @@
+package bramble.image;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The disks of a Linux machine, as its kernel tells of them in /sys and /proc.
+ *
+ * @param root where these are
+ */
+public record LinuxDisks(Path root) implements Disk.Found {
+    private static final int SECTOR = 512;
+
+    /** Devices that are made of others or of memory; nobody means to write a card's image to them. */
+    private static final String NO_DISK = "(ram|zram|dm-|md|sr|fd|mtdblock|nbd|rbd|drbd)[0-9].*|mmcblk[0-9]+(boot|rpmb).*";
+
+    @Override
+    public List<Disk> all() {
+        List<Mount> mounts = mounts();
+        List<String> swaps = lines(root.resolve("proc/swaps")).stream().skip(1).map(line -> line.split("\\s+", 2)[0])
+                .toList();
+        return children(root.resolve("sys/block")).stream().filter(one -> !name(one).matches(NO_DISK))
+                .filter(one -> !name(one).startsWith("loop") || number(one.resolve("size")) > 0)
+                .map(one -> disk(one, mounts, swaps)).toList();
+    }
+
+    /** Something mounted: the numbers of its device, its place, and what the device was called. */
+    private record Mount(String numbers, String place, String source) {}
+
+    private List<Mount> mounts() {
+        var mounts = new ArrayList<Mount>();
+        for (String line : lines(root.resolve("proc/self/mountinfo"))) {
+            String[] words = line.split(" ", -1);
+            int dash = List.of(words).indexOf("-");
+            if (words.length > 4 && dash > 0 && dash + 2 < words.length) {
+                mounts.add(new Mount(words[2], unescaped(words[4]), unescaped(words[dash + 2])));
+            }
+        }
+        return mounts;
+    }
+
+    /** Blanks are written as octal numbers there. */
+    private static String unescaped(String text) {
+        return text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
+    }
+
+    private Disk disk(Path entry, List<Mount> mounts, List<String> swaps) {
+        String name = name(entry);
+        var holds = new ArrayList<String>();
+        var uses = new ArrayList<String>();
+        List<Path> partitions = children(entry).stream().filter(one -> Files.exists(one.resolve("partition")))
+                .sorted((a, b) -> Long.compare(number(a.resolve("partition")), number(b.resolve("partition"))))
+                .toList();
+        Stream.concat(Stream.of(entry), partitions.stream()).forEach(one -> {
+            Path device = root.resolve("dev").resolve(name(one));
+            uses.addAll(uses(one, device, mounts, swaps));
+            Contents.of(device, text(root.resolve("run/udev/data/b" + text(one.resolve("dev"))))).ifPresent(
+                    what -> holds.add(one.equals(entry) ? what : name(one) + " " + what));
+        });
+        Path real = real(entry);
+        String transport = transport(name, real.toString());
+        boolean removable = number(entry.resolve("removable")) == 1 || transport.equals("usb")
+                || text(entry.resolve("device/type")).equals("SD");
+        String model = (text(entry.resolve("device/vendor")) + " " + text(entry.resolve("device/model")) + " "
+                + text(entry.resolve("device/name"))).strip().replaceAll("\\s+", " ");
+        String file = text(entry.resolve("loop/backing_file"));
+        return new Disk(root.resolve("dev").resolve(name), file.isEmpty() ? model.replaceFirst("^0x\\w+ ?", "") : file,
+                number(entry.resolve("size")) * SECTOR, transport, removable, number(entry.resolve("ro")) == 1,
+                holds.isEmpty() && !partitions.isEmpty() ? List.of(partitions.size() + " partitions") : holds, uses);
+    }
+
+    /** What keeps a disk or a partition in use. */
+    private static List<String> uses(Path entry, Path device, List<Mount> mounts, List<String> swaps) {
+        var uses = new ArrayList<String>();
+        String numbers = text(entry.resolve("dev"));
+        mounts.stream().filter(mount -> mount.numbers.equals(numbers) || mount.source.equals(device.toString()))
+                .map(Mount::place).findFirst()
+                .ifPresent(place -> uses.add(device + " is mounted on " + place));
+        if (swaps.contains(device.toString())) {
+            uses.add(device + " is swap space");
+        }
+        for (Path holder : children(entry.resolve("holders"))) {
+            String shown = text(entry.resolve("holders").resolve(name(holder)).resolve("dm/name"));
+            uses.add(device + " is part of " + (shown.isEmpty() ? name(holder) : "the volume " + shown));
+        }
+        return uses;
+    }
+
+    private static String transport(String name, String path) {
+        return name.startsWith("mmcblk")
+                ? "mmc"
+                : Stream.of("/usb", "/nvme", "/virtio", "/ata", "/loop").filter(path::contains).findFirst()
+                        .map(known -> known.equals("/ata") ? "sata" : known.substring(1)).orElse("");
+    }
+
+    private static String name(Path entry) {
+        return String.valueOf(entry.getFileName()).replace('!', '/');
+    }
+
+    private static Path real(Path entry) {
+        try {
+            return entry.toRealPath();
+        } catch (IOException _) {
+            return entry; // it was pulled out just now
+        }
+    }
+
+    private static List<Path> children(Path folder) {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.sorted().toList();
+        } catch (IOException | UncheckedIOException _) {
+            return List.of();
+        }
+    }
+
+    private static long number(Path file) {
+        String text = text(file);
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    private static String text(Path file) {
+        return String.join("\n", lines(file)).strip();
+    }
+
+    /** Nothing where there is no such file: which files a device has depends on its kind. */
+    private static List<String> lines(Path file) {
+        try {
+            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                    .filter(text -> !text.isEmpty()).map(text -> text.lines().toList()).orElse(List.of());
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+}
