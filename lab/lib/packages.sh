@@ -6,8 +6,8 @@ HOST_PACKAGES=(ip:iproute2 nft:nftables ssh:openssh-client ssh-keygen:openssh-cl
   flock:util-linux nsenter:util-linux setpriv:util-linux findmnt:util-linux)
 BUILD_PACKAGES=(mmdebstrap:mmdebstrap /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring)
 
-# What tests without nodes use: BusyBox as a shell of this machine, and the store of the lookup passwordstore.
-TEST_PACKAGES=(busybox:busybox-static pass:pass)
+# What tests without nodes use: BusyBox as a shell of this machine, the store of the lookup passwordstore, tools for boot partitions.
+TEST_PACKAGES=(busybox:busybox-static pass:pass mkfs.vfat:dosfstools mtools:mtools)
 
 # missing_packages COMMAND:PACKAGE... - one line each.
 missing_packages() {
