@@ -168,6 +168,11 @@ record Entry(String name, int from, int at, byte[] slot) {
         return slots.array();
     }
 
+    /** How many slots a new name takes. */
+    static int slotsOf(String name) {
+        return plain(name, new byte[BYTES]) ? 1 : 1 + (name.length() + UNITS - 1) / UNITS;
+    }
+
     /** Fills in a name that fits a slot, of one case on either side of its dot. */
     private static boolean plain(String name, byte[] slot) {
         int dot = name.lastIndexOf('.');

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -100,6 +101,41 @@ public final class Fat {
     public byte[] read(String path) throws IOException {
         Entry entry = find(path).filter(one -> !one.folder()).orElseThrow(() -> new FileNotFoundException(path));
         return Arrays.copyOf(chain(entry.cluster()), entry.size());
+    }
+
+    /** How many bytes a file has. */
+    public long size(String path) throws IOException {
+        return Integer.toUnsignedLong(
+                find(path).orElseThrow(() -> new FileNotFoundException(path)).size());
+    }
+
+    /**
+     * Looks whether files of the root would fit, written one after another, each beside what it replaces.
+     *
+     * @throws IOException if one of them doesn't
+     */
+    void refuseIfFull(Map<String, byte[]> contents) throws IOException {
+        long free = free() / clusterBytes;
+        Folder root = folder("");
+        int slots = 0;
+        for (Map.Entry<String, byte[]> one : contents.entrySet()) {
+            Optional<Entry> there = root.find(one.getKey());
+            slots += there.isPresent() ? 0 : Entry.slotsOf(one.getKey());
+            free -= clustersOf(one.getValue().length);
+            if (free < 0) {
+                throw new IOException("it is full: " + one.getKey() + " needs " + -free * clusterBytes
+                        + " bytes more than are free");
+            }
+            free += there.map(entry -> clustersOf(entry.size())).orElse(0);
+        }
+        boolean grows = slots > 0 && Entry.room(root.bytes, slots * Entry.BYTES) < 0;
+        if (grows && (rootCluster == 0 || free < clustersOf(slots * Entry.BYTES))) {
+            throw new IOException("it is full: there is no room for " + slots + " more names in its root folder");
+        }
+    }
+
+    private int clustersOf(int bytes) {
+        return (bytes + clusterBytes - 1) / clusterBytes;
     }
 
     /** Makes a file, with the folders above it, or gives one that is there another content. */

@@ -2,6 +2,7 @@ package bramble.image;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +44,15 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
         if (disk.length() < SECTOR) {
             return Optional.empty();
         }
-        ByteBuffer record = disk.read(0, SECTOR);
+        return of(disk, disk.read(0, SECTOR));
+    }
+
+    /** Reads it where the first sector is not yet on the disk. */
+    public static Optional<PartitionTable> of(Region disk, byte[] first) throws IOException {
+        return of(disk, ByteBuffer.wrap(first, 0, SECTOR).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    private static Optional<PartitionTable> of(Region disk, ByteBuffer record) throws IOException {
         if ((record.getShort(510) & 0xffff) != SIGNATURE) {
             return Optional.empty();
         }

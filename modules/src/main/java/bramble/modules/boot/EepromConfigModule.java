@@ -3,6 +3,7 @@ package bramble.modules.boot;
 import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.Action;
+import bramble.image.ConfigTxt;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Change;

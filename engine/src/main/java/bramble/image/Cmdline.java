@@ -1,4 +1,4 @@
-package bramble.modules.boot;
+package bramble.image;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,20 +9,20 @@ import java.util.Set;
  *
  * @see <a href="https://docs.kernel.org/admin-guide/kernel-parameters.html">The kernel's parameters</a>
  */
-final class Cmdline {
+public final class Cmdline {
     /** What the kernel takes several times. */
     private static final Set<String> SEVERAL = Set.of("console", "earlycon", "cgroup_enable", "cgroup_disable", "video",
             "systemd.setenv", "systemd.wants", "systemd.mask", "rd.driver.pre", "module_blacklist", "nfsrootdebug");
 
     private final List<String> words;
 
-    Cmdline(String text) {
+    public Cmdline(String text) {
         this.words = new ArrayList<>(List.of(text.strip().split("\\s+")));
         words.remove("");
     }
 
     /** Has a word be there; another value of the same parameter goes, if the kernel takes but one. */
-    void add(String word) {
+    public void add(String word) {
         if (words.contains(word)) {
             return;
         }
@@ -39,11 +39,11 @@ final class Cmdline {
     }
 
     /** Has a word be gone: the whole word, or with an equals sign at its end the parameter whatever its value. */
-    void remove(String word) {
+    public void remove(String word) {
         words.removeIf(there -> there.equals(word) || (word.endsWith("=") && there.startsWith(word)));
     }
 
-    String text() {
+    public String text() {
         return String.join(" ", words) + "\n";
     }
 

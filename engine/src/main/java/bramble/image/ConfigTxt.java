@@ -1,4 +1,4 @@
-package bramble.modules.boot;
+package bramble.image;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://www.raspberrypi.com/documentation/computers/config_txt.html">The firmware's documentation</a>
  */
-final class ConfigTxt {
+public final class ConfigTxt {
     /** The firmware leaves out what is behind this column. */
-    static final int LONGEST = 98;
+    public static final int LONGEST = 98;
 
     /** The section that a file begins with, and that counts for every board. */
-    static final String ALL = "all";
+    public static final String ALL = "all";
 
     private static final Pattern HEADER = Pattern.compile("\\s*\\[(.*)]\\s*");
     private static final Pattern MODEL = Pattern.compile("(pi|cm)\\d.*", Pattern.CASE_INSENSITIVE);
@@ -30,17 +30,17 @@ final class ConfigTxt {
     private final List<String> lines;
     private final String end;
 
-    ConfigTxt(String text) {
+    public ConfigTxt(String text) {
         this.end = text.contains("\r\n") ? "\r\n" : "\n";
         this.lines = new ArrayList<>(text.lines().toList());
     }
 
-    String text() {
+    public String text() {
         return lines.isEmpty() ? "" : String.join(end, lines) + end;
     }
 
     /** Has a setting have a value, or not be there. */
-    void set(String section, String key, Optional<String> value) {
+    public void set(String section, String key, Optional<String> value) {
         Predicate<String> same = line -> key(line).equals(key);
         if (value.isEmpty()) {
             remove(section, same);
@@ -50,7 +50,7 @@ final class ConfigTxt {
     }
 
     /** Has a parameter of the board's own device tree have a value, or not be there. Behind an overlay it would be the overlay's. */
-    void dtparam(String section, String name, Optional<String> value) {
+    public void dtparam(String section, String name, Optional<String> value) {
         Predicate<String> same = line -> key(line).equals("dtparam") && parameters(line).containsKey(name);
         List<Integer> there = indices(section).stream().filter(i -> same.test(lines.get(i)) && ofTheBoard(i)).toList();
         if (value.isEmpty()) {
@@ -91,7 +91,7 @@ final class ConfigTxt {
      *
      * @param overlays of one name, each as it stands behind {@code dtoverlay=}
      */
-    void overlays(String section, List<String> overlays) {
+    public void overlays(String section, List<String> overlays) {
         String name = overlay(overlays.getFirst());
         var left = new ArrayList<>(overlays);
         var others = new ArrayList<Integer>();
@@ -111,7 +111,7 @@ final class ConfigTxt {
     }
 
     /** Takes an overlay away, with the parameters that follow it. */
-    void withoutOverlay(String section, String overlay) {
+    public void withoutOverlay(String section, String overlay) {
         boolean whole = overlay.contains(",") || overlay.contains(":");
         for (int i : indices(section).reversed()) {
             String line = lines.get(i);
@@ -126,7 +126,7 @@ final class ConfigTxt {
     }
 
     /** The lines that the firmware would cut. */
-    List<String> tooLong() {
+    public List<String> tooLong() {
         return lines.stream().filter(line -> !key(line).isEmpty() && line.length() > LONGEST).toList();
     }
 
@@ -287,7 +287,7 @@ final class ConfigTxt {
     }
 
     /** The overlay's name. */
-    static String overlay(String text) {
+    public static String overlay(String text) {
         return text.split("[,:]", 2)[0].strip();
     }
 

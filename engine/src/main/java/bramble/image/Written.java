@@ -1,0 +1,16 @@
+package bramble.image;
+
+/** The first words of files that Bramble writes to a boot partition, by which it knows them again. */
+final class Written {
+    private static final String MARK = "# Written by Bramble for ";
+
+    private Written() {}
+
+    static String by(FirstBoot wanted, String more) {
+        return MARK + wanted.node() + (more.isEmpty() ? "" : ": " + more) + ".\n";
+    }
+
+    static boolean here(String text) {
+        return text.lines().limit(3).anyMatch(line -> line.startsWith(MARK));
+    }
+}
