@@ -28,7 +28,8 @@ public record BootSystem(String name, String folder, List<Format> formats, boole
 
     /** By the files of a boot partition; empty where it is none of a system that is known here. */
     static Optional<BootSystem> of(List<String> names, Format.Files files) {
-        List<String> words = files.text("cmdline.txt").map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+        List<String> words = files.text("cmdline.txt").map(text -> List.of(text.strip().split("\\s+")))
+                .orElse(List.of());
         Optional<String> date = files.text("issue.txt").map(ISSUE::matcher).filter(Matcher::find)
                 .map(found -> found.group(1));
         if (names.contains(CloudInit.USER_DATA)
@@ -52,7 +53,8 @@ public record BootSystem(String name, String folder, List<Format> formats, boole
         }
         return Optional.of(new BootSystem(named(date, "a Raspberry Pi OS"), folder, words.contains(FIRSTBOOT)
                 ? List.of(Format.CUSTOM_TOML, Format.FIRSTRUN)
-                : !runs ? List.of(Format.FILES)
+                : !runs
+                        ? List.of(Format.FILES)
                         : fresh ? List.of(Format.FILES, Format.FIRSTRUN) : List.of(Format.FIRSTRUN),
                 users));
     }

@@ -20,7 +20,8 @@ import java.util.Set;
 public record Customisation(BootPartition partition, BootSystem system, Format format, Set<FirstBoot.Wish> left,
         List<FileChange> changes) {
     /** Other ways to say the same, which would contradict. */
-    private static final List<String> CONTRADICTING = List.of("userconf", "userconf.txt", CustomToml.NAME, FirstRun.NAME);
+    private static final List<String> CONTRADICTING = List.of("userconf", "userconf.txt", CustomToml.NAME,
+            FirstRun.NAME);
 
     /**
      * A file of the partition that changes.
@@ -54,7 +55,8 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
      *
      * @throws IOException if that can't be: the reason, as it follows "but"
      */
-    public static Customisation of(BootPartition partition, FirstBoot wanted, BootSettings settings) throws IOException {
+    public static Customisation of(BootPartition partition, FirstBoot wanted, BootSettings settings)
+            throws IOException {
         BootSystem system = partition.system().orElseThrow(() -> new IOException(
                 "its boot partition has nothing by which a system could be told what to do at its first start: "
                         + "Bramble knows Raspberry Pi OS, and systems with cloud-init"));
@@ -106,8 +108,9 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
         String text = BootPartition.text(bytes.get());
         Optional<String> tooLong = settings.tooLong(text);
         if (tooLong.isPresent()) {
-            throw new IOException("the firmware reads " + ConfigTxt.LONGEST + " characters of a line of config.txt, and '"
-                    + tooLong.get() + "' has " + tooLong.get().length());
+            throw new IOException(
+                    "the firmware reads " + ConfigTxt.LONGEST + " characters of a line of config.txt, and '"
+                            + tooLong.get() + "' has " + tooLong.get().length());
         }
         put("config.txt", bytes.get(), text, settings.config(text), after);
     }

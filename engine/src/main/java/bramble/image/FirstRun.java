@@ -77,7 +77,8 @@ final class FirstRun {
         wanted.timeZone().ifPresent(this::timeZone);
         step("tidy up", "tidy_up", "");
         return "#!/bin/sh\n" + Written.by(wanted, "done once, at the first start, and removed then") + START
-                + String.join("", functions) + END + "# In one piece, since the file is gone before its last line is read.\n"
+                + String.join("", functions) + END
+                + "# In one piece, since the file is gone before its last line is read.\n"
                 + "first_boot() {\n" + steps.stream().map(one -> "  " + one + "\n").collect(Collectors.joining())
                 + "  exit 0\n}\n\nfirst_boot\n";
     }
@@ -128,26 +129,28 @@ final class FirstRun {
     }
 
     private void user(User user) {
-        step("make the user", "make_user", """
-                name=%s
-                hash=%s
-                first=$(getent passwd 1000 | cut -d: -f1)
-                if [ -x /usr/lib/userconf-pi/userconf ]; then
-                  /usr/lib/userconf-pi/userconf "$name" "$hash" || return
-                elif getent passwd "$name" >/dev/null; then
-                  :
-                elif [ -z "$first" ]; then
-                  useradd -m -s /bin/bash "$name" || return
-                else
-                  usermod -l "$name" "$first" && usermod -d "/home/$name" -m "$name" && groupmod -n "$name" "$first" || return
-                  [ ! -f /etc/sudoers.d/010_pi-nopasswd ] || sed -i "s/^$first /$name /" /etc/sudoers.d/010_pi-nopasswd
-                fi
-                if [ -n "$hash" ]; then
-                  printf '%%s:%%s\\n' "$name" "$hash" | chpasswd -e
-                else
-                  passwd -l "$name"
-                fi
-                """.formatted(quoted(user.name()), quoted(user.hash().orElse(""))));
+        step("make the user", "make_user",
+                """
+                        name=%s
+                        hash=%s
+                        first=$(getent passwd 1000 | cut -d: -f1)
+                        if [ -x /usr/lib/userconf-pi/userconf ]; then
+                          /usr/lib/userconf-pi/userconf "$name" "$hash" || return
+                        elif getent passwd "$name" >/dev/null; then
+                          :
+                        elif [ -z "$first" ]; then
+                          useradd -m -s /bin/bash "$name" || return
+                        else
+                          usermod -l "$name" "$first" && usermod -d "/home/$name" -m "$name" && groupmod -n "$name" "$first" || return
+                          [ ! -f /etc/sudoers.d/010_pi-nopasswd ] || sed -i "s/^$first /$name /" /etc/sudoers.d/010_pi-nopasswd
+                        fi
+                        if [ -n "$hash" ]; then
+                          printf '%%s:%%s\\n' "$name" "$hash" | chpasswd -e
+                        else
+                          passwd -l "$name"
+                        fi
+                        """
+                        .formatted(quoted(user.name()), quoted(user.hash().orElse(""))));
         user.sudo().ifPresent(rule -> step("let the user become root", "let_become_root", """
                 f=/etc/sudoers.d/bramble-%s
                 printf '%%s\\n' %s >"$f.new" && chmod 0440 "$f.new" && mv "$f.new" "$f"
@@ -179,14 +182,16 @@ final class FirstRun {
     private void wifi(Wifi wifi) {
         var body = new StringBuilder("  " + BY_NETWORK_MANAGER);
         body.append("  f=/etc/NetworkManager/system-connections/bramble-wifi.nmconnection\n  (umask 077\n");
-        body.append(file("\"$f\"", connection("bramble-wifi", Wifi.INTERFACE, "wifi", "[wifi]\nmode=infrastructure\nssid="
-                + keyfile(wifi.ssid()) + "\n" + (wifi.hidden() ? "hidden=true\n" : "") + wifi.psk()
-                        .map(psk -> "\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=" + psk + "\n").orElse(""))));
+        body.append(file("\"$f\"",
+                connection("bramble-wifi", Wifi.INTERFACE, "wifi", "[wifi]\nmode=infrastructure\nssid="
+                        + keyfile(wifi.ssid()) + "\n" + (wifi.hidden() ? "hidden=true\n" : "") + wifi.psk()
+                                .map(psk -> "\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=" + psk + "\n").orElse(""))));
         body.append("  ) || return\n  else\n  (umask 077\n");
         body.append(file("/etc/wpa_supplicant/wpa_supplicant.conf", WpaSupplicant.text(wifi)));
         body.append("  ) || return\n  fi\n");
         wifi.country().ifPresent(country -> body
-                .append("  ! command -v raspi-config >/dev/null || raspi-config nonint do_wifi_country " + country + "\n"));
+                .append("  ! command -v raspi-config >/dev/null || raspi-config nonint do_wifi_country " + country
+                        + "\n"));
         body.append("""
                   rfkill unblock wifi 2>/dev/null
                   for f in /var/lib/systemd/rfkill/*:wlan; do

@@ -111,7 +111,8 @@ class FatTest {
         run("mcopy", "-n", "-i", image.toString(), "::overlays/deep/large.bin", folder.resolve("back").toString());
         assertArrayEquals(large, Files.readAllBytes(folder.resolve("back")));
         String listed = run("mdir", "-b", "-i", image.toString(), "::");
-        assertTrue(listed.contains("::/ssh\n") && listed.contains("::/user-data\n") && !listed.contains("gone"), listed);
+        assertTrue(listed.contains("::/ssh\n") && listed.contains("::/user-data\n") && !listed.contains("gone"),
+                listed);
         assertTrue(run("fsck.vfat", "-n", image.toString()).lines().noneMatch(line -> line.contains("wrong")
                 || line.contains("differ") || line.contains("orphan") || line.contains("Free cluster")));
     }
