@@ -4,7 +4,6 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
@@ -15,8 +14,6 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.modules.files.AboutPath;
-import bramble.modules.files.CommandFact;
-import bramble.modules.files.Place;
 import bramble.modules.files.TextEdit;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
@@ -25,12 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** {@code dhcp_server}: who gets which address. */
 @AutoService(AnyModule.class)
 public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args, DhcpServerModule.State> {
-    private static final int MODE = 0644;
     private static final KeaHooksFact HOOKS = new KeaHooksFact();
 
     /** The arguments of {@code dhcp_server}. */
@@ -91,10 +86,17 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
      * What is there.
      *
      * @param script the file that tells the start script the interfaces
-     * @param complaint what the daemon says of the new configuration
+     * @param hooks the folder of Kea's libraries
      */
-    public record State(TextEdit file, Optional<Maybe<TextEdit>> script, Map<String, List<Network>> interfaces,
-            Maybe<Optional<String>> tool, Optional<String> complaint, Maybe<Optional<String>> hooks) {}
+    public record State(DaemonConfig config, Optional<Maybe<TextEdit>> script, Map<String, List<Network>> interfaces,
+            Maybe<Optional<String>> hooks) {
+        private Optional<String> unhooked(Args args) {
+            return args.hooked() && hooks.get().isEmpty()
+                    ? Optional.of("Tried to have two servers of Kea share their work, but the node has no "
+                            + "libdhcp_ha.so: install the package kea-common first.")
+                    : Optional.empty();
+        }
+    }
 
     @Override
     public String name() {
@@ -114,18 +116,14 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
     }
 
     private static Inquiry<State> inspect(Args args, Maybe<Optional<String>> hooks) {
-        var addresses = new AddressesFact();
-        var tool = new CommandFact(args.daemon.command());
         var accepted = new AcceptedFact(args.file(),
                 args.mistakes().isEmpty() ? args.text(hooks.orElse(Optional.empty())) : "",
                 args.daemon.checker());
         Inquiry<Optional<Maybe<TextEdit>>> script = args.tellsScript()
                 ? TextEdit.maybe(args.defaults).map(Optional::of)
                 : Inquiry.nothing(Optional.empty());
-        return TextEdit.whole(args.file()).and(script, Map::entry).and(
-                Inquiry.ask(List.of(addresses, tool, accepted), facts -> facts),
-                (files, facts) -> new State(files.getKey(), files.getValue(), facts.get(addresses), facts.maybe(tool),
-                        accepted.complaint(facts), hooks));
+        return DaemonConfig.of(accepted).and(script, Map::entry).and(Inquiry.of(new AddressesFact()),
+                (files, interfaces) -> new State(files.getKey(), files.getValue(), interfaces, hooks));
     }
 
     @Override
@@ -138,28 +136,12 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
         if (!misfits.isEmpty()) {
             return new Plan.Refused(refusal(args, misfits));
         }
-        String command = args.daemon.command();
-        Optional<String> lacking = new CommandFact(command).lacking(actual.tool, "check " + args.file(),
-                args.daemon.packages());
-        if (lacking.isPresent()) {
-            return new Plan.Refused(lacking.get());
+        Optional<String> refusal = actual.config.lacking(args.daemon.packages()).or(() -> actual.unhooked(args))
+                .or(() -> actual.config.refused(args.daemon::complaint));
+        if (refusal.isPresent()) {
+            return new Plan.Refused(refusal.get());
         }
-        if (args.hooked() && actual.hooks.get().isEmpty()) {
-            return new Plan.Refused("Tried to have two servers of Kea share their work, but the node has no "
-                    + "libdhcp_ha.so: install the package kea-common first.");
-        }
-        if (actual.complaint.isPresent()) {
-            return new Plan.Refused("Tried to check " + args.file() + ", but " + command + " says: "
-                    + args.daemon.complaint(actual.complaint.get()));
-        }
-        Optional<String> obstacle = actual.file.obstacle();
-        if (obstacle.isPresent()) {
-            return new Plan.Refused("Tried to write " + args.file() + ", but " + obstacle.get());
-        }
-        var changes = new ArrayList<Change>(actual.file.to(args.text(actual.hooks.get()), new TextEdit.Options(
-                new Attributes(actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(MODE), Optional.empty(),
-                        Optional.empty()),
-                Optional.empty(), args.backup && actual.file.exists())));
+        var changes = new ArrayList<Change>(actual.config.to(args.text(actual.hooks.get()), args.backup));
         if (actual.script.isEmpty()) {
             return Plan.of(changes);
         }
@@ -199,8 +181,6 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
-        Verdict plain = TaskModule.super.judge(args, before, applied);
-        MapValue results = MapValue.of("path", args.file());
-        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
+        return before.config.verdict(TaskModule.super.judge(args, before, applied), applied);
     }
 }

@@ -4,34 +4,23 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
-import bramble.module.Attributes;
-import bramble.module.Fact;
 import bramble.module.Inquiry;
-import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
-import bramble.modules.files.CommandFact;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
-import bramble.modules.files.Place;
-import bramble.modules.files.TextEdit;
-import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** {@code dns_server}: what BIND answers, and whom. */
 @AutoService(AnyModule.class)
 public final class DnsServerModule implements TaskModule<DnsServerModule.Args, DnsServerModule.State> {
-    private static final CommandFact TOOL = new CommandFact("named-checkconf");
     private static final int WITH_KEYS = 0640;
-    private static final int OPEN = 0644;
 
     /** The arguments of {@code dns_server}. */
     @Doc(value = "Keeps the whole named.conf of a node with BIND: who may ask, zones, keys, logs. It is checked before it replaces the old one, by Bramble and by named-checkconf. Zones' files are left to dns_zone, DNSSEC keys to named. The running server takes it over when it is reloaded. Ansible has no such module.", collection = "bramble.builtin", example = """
@@ -51,8 +40,14 @@ public final class DnsServerModule implements TaskModule<DnsServerModule.Args, D
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {}
 
     /** What is there; {@code missing} says of what the text needs, and isn't there. */
-    public record State(TextEdit file, List<String> missing, Maybe<Optional<String>> tool,
-            Optional<String> complaint) {}
+    public record State(DaemonConfig config, List<String> missing) {
+        private Optional<String> lacking() {
+            return missing.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("Tried to write " + config.file().path()
+                            + ", but what it names has to be there first: " + String.join("; ", missing));
+        }
+    }
 
     @Override
     public String name() {
@@ -71,13 +66,9 @@ public final class DnsServerModule implements TaskModule<DnsServerModule.Args, D
         args.conf().included().forEach(file -> used.add(new PathFact(NodePath.normal(file))));
         var accepted = new AcceptedFact(args.path(), args.conf().text(), List.of("named-checkconf", "%s"),
                 used.stream().map(PathFact::path).toList());
-        var asked = new ArrayList<Fact<?>>(used);
-        asked.add(TOOL);
-        asked.add(accepted);
-        return TextEdit.whole(args.path()).and(Inquiry.ask(asked, facts -> facts), (file, facts) -> new State(file,
-                used.stream().filter(path -> facts.maybe(path).map(PathState::missing).orElse(false))
-                        .map(path -> path.path() + " isn't there").toList(),
-                facts.maybe(TOOL), accepted.complaint(facts)));
+        return DaemonConfig.of(accepted).and(Inquiry.ask(List.copyOf(used), facts -> used.stream()
+                .filter(path -> facts.maybe(path).map(PathState::missing).orElse(false))
+                .map(path -> path.path() + " isn't there").toList()), State::new);
     }
 
     @Override
@@ -86,36 +77,18 @@ public final class DnsServerModule implements TaskModule<DnsServerModule.Args, D
         if (!mistakes.isEmpty()) {
             return Plan.mistake("This is not what BIND can do: " + String.join("; ", mistakes));
         }
-        Optional<String> lacking = TOOL.lacking(actual.tool, "check " + args.path(), "bind9");
-        if (lacking.isPresent()) {
-            return new Plan.Refused(lacking.get());
+        Optional<String> refusal = actual.config.lacking("bind9").or(actual::lacking).or(actual.config::refused);
+        if (refusal.isPresent()) {
+            return new Plan.Refused(refusal.get());
         }
-        if (!actual.missing.isEmpty()) {
-            return new Plan.Refused("Tried to write " + args.path() + ", but what it names has to be there first: "
-                    + String.join("; ", actual.missing));
-        }
-        if (actual.complaint.isPresent()) {
-            return new Plan.Refused(
-                    "Tried to check " + args.path() + ", but named-checkconf says: " + actual.complaint.get());
-        }
-        Optional<String> obstacle = actual.file.obstacle();
-        if (obstacle.isPresent()) {
-            return new Plan.Refused("Tried to write " + args.path() + ", but " + obstacle.get());
-        }
-        boolean backup = args.backup() && actual.file.exists();
-        if (!args.conf().keys().isEmpty()) {
-            return Plan.of(actual.file.secret(args.conf().text(), WITH_KEYS, backup));
-        }
-        OptionalInt mode = actual.file.exists() ? OptionalInt.empty() : OptionalInt.of(OPEN);
-        return Plan.of(actual.file.to(args.conf().text(),
-                new TextEdit.Options(new Attributes(mode, Optional.empty(), Optional.empty()), Optional.empty(),
-                        backup)));
+        String text = args.conf().text();
+        return Plan.of(args.conf().keys().isEmpty()
+                ? actual.config.to(text, args.backup())
+                : actual.config.secret(text, WITH_KEYS, args.backup()));
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
-        Verdict plain = TaskModule.super.judge(args, before, applied);
-        MapValue results = MapValue.of("path", args.path());
-        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
+        return before.config.verdict(TaskModule.super.judge(args, before, applied), applied);
     }
 }

@@ -5,15 +5,10 @@ import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Inquiry;
-import bramble.module.Maybe;
 import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
-import bramble.modules.files.CommandFact;
-import bramble.modules.files.Place;
-import bramble.modules.files.TextEdit;
-import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +41,7 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup) {}
 
     /** What is there. */
-    public record State(TextEdit file, Map<String, List<Network>> interfaces, Maybe<Optional<String>> tool,
-            Optional<String> complaint) {}
-
-    private static final CommandFact TOOL = new CommandFact("keepalived");
+    public record State(DaemonConfig config, Map<String, List<Network>> interfaces) {}
 
     @Override
     public String name() {
@@ -63,38 +55,25 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        var addresses = new AddressesFact();
-        var accepted = new AcceptedFact(args.path(), args.conf().text(), List.of("keepalived", "-t", "-f", "%s"));
-        return TextEdit.whole(args.path()).and(Inquiry.ask(List.of(addresses, TOOL, accepted), facts -> facts),
-                (file, facts) -> new State(file, facts.get(addresses), facts.maybe(TOOL), accepted.complaint(facts)));
+        return DaemonConfig
+                .of(new AcceptedFact(args.path(), args.conf().text(), List.of("keepalived", "-t", "-f", "%s")))
+                .and(Inquiry.of(new AddressesFact()), State::new);
     }
 
     @Override
     public Plan plan(Args args, State actual) {
         var findings = new ArrayList<String>(args.conf().mistakes());
-        findings.addAll(args.conf().misfits(actual.interfaces, actual.file.text()));
+        findings.addAll(args.conf().misfits(actual.interfaces, actual.config.file().text()));
         if (!findings.isEmpty()) {
             return new Plan.Refused("This is not what keepalived can do: " + String.join("; ", findings));
         }
-        Optional<String> lacking = TOOL.lacking(actual.tool, "check " + args.path(), "keepalived");
-        if (lacking.isPresent()) {
-            return new Plan.Refused(lacking.get());
-        }
-        if (actual.complaint.isPresent()) {
-            return new Plan.Refused(
-                    "Tried to check " + args.path() + ", but keepalived says: " + actual.complaint.get());
-        }
-        Optional<String> obstacle = actual.file.obstacle();
-        if (obstacle.isPresent()) {
-            return new Plan.Refused("Tried to write " + args.path() + ", but " + obstacle.get());
-        }
-        return Plan.of(actual.file.secret(args.conf().text(), MODE, args.backup() && actual.file.exists()));
+        Optional<String> refusal = actual.config.lacking("keepalived").or(actual.config::refused);
+        return refusal.<Plan>map(Plan.Refused::new)
+                .orElseGet(() -> Plan.of(actual.config.secret(args.conf().text(), MODE, args.backup())));
     }
 
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
-        Verdict plain = TaskModule.super.judge(args, before, applied);
-        MapValue results = MapValue.of("path", args.path());
-        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
+        return before.config.verdict(TaskModule.super.judge(args, before, applied), applied);
     }
 }
