@@ -114,8 +114,27 @@ public record KeepalivedConf(
                 }
             }
         });
-        scripts.forEach((name, script) -> quotable("script of " + name, Optional.of(script.script), mistakes));
-        syncGroups.forEach((name, group) -> quotable("notify of " + name, group.notified, mistakes));
+        word("router_id", routerId, mistakes);
+        global.byName().forEach((name, value) -> {
+            word("the name '" + name + "' of global", Optional.of(name), mistakes);
+            words(name + " of global", PythonText.of(value).replaceAll("\"[^\"\\r\\n]*\"", ""), mistakes);
+        });
+        scripts.forEach((name, script) -> {
+            word("the name of the script '" + name + "'", Optional.of(name), mistakes);
+            quotable("script of " + name, Optional.of(script.script), mistakes);
+            script.user.ifPresent(user -> words("user of " + name, user, mistakes));
+        });
+        syncGroups.forEach((name, group) -> {
+            word("the name of the group '" + name + "'", Optional.of(name), mistakes);
+            quotable("notify of " + name, group.notified, mistakes);
+        });
+        virtualServers.forEach(server -> {
+            word("address of a virtual server", Optional.of(server.address), mistakes);
+            word("lb_algo of " + server.address, Optional.of(server.lbAlgo), mistakes);
+            word("protocol of " + server.address, Optional.of(server.protocol), mistakes);
+            server.realServers.forEach(
+                    real -> word("address of a server of " + server.address, Optional.of(real.address), mistakes));
+        });
         syncGroups.forEach((name, group) -> group.group.stream().filter(one -> !instances.containsKey(one))
                 .forEach(one -> mistakes
                         .add("the group " + name + " has an instance " + one + ", which isn't among the instances")));
@@ -123,6 +142,15 @@ public record KeepalivedConf(
     }
 
     private void mistakes(String name, Instance one, List<String> mistakes) {
+        word("the name of the instance '" + name + "'", Optional.of(name), mistakes);
+        word("interface of " + name, Optional.of(one.device), mistakes);
+        word("unicast_src_ip of " + name, one.unicastSrcIp, mistakes);
+        one.unicastPeers.forEach(peer -> words("unicast_peers of " + name, peer, mistakes));
+        one.trackInterfaces.forEach(card -> words("track_interfaces of " + name, card, mistakes));
+        one.virtualAddresses.forEach(address -> {
+            word("dev of " + address.address, address.dev, mistakes);
+            word("label of " + address.address, address.label, mistakes);
+        });
         if (one.virtualRouterId < 1 || one.virtualRouterId > 255) {
             mistakes.add("virtual_router_id of " + name + " is a number from 1 to 255, not " + one.virtualRouterId);
         }
@@ -142,9 +170,7 @@ public record KeepalivedConf(
                 .ifPresent(word -> mistakes.add("auth_pass of " + name + " has "
                         + word.length() + " characters, and only the first " + PASSWORD
                         + " of a password count: shorten it, on all nodes alike"));
-        one.authPass.filter(word -> word.matches("(?s).*[\\s\"{}#!].*")).ifPresent(_ -> mistakes
-                .add("auth_pass of " + name
-                        + " has a blank, a quotation mark, a brace, # or !, which keepalived.conf can't hold"));
+        word("auth_pass of " + name, one.authPass, mistakes);
         quotable("notify of " + name, one.notified, mistakes);
         quotable("notify_master of " + name, one.notifyMaster, mistakes);
         quotable("notify_backup of " + name, one.notifyBackup, mistakes);
@@ -168,11 +194,26 @@ public record KeepalivedConf(
                 .add("unicast_peers of " + name + " has " + peer + ", which is this node's own address"));
     }
 
-    /** It is written in quotation marks. */
+    /** It is written in quotation marks, where keepalived takes {@code \b} for a backspace, and words may have marks of their own. */
     private static void quotable(String argument, Optional<String> command, List<String> mistakes) {
-        command.filter(text -> text.matches("(?s).*[\"\r\n].*")).ifPresent(_ -> mistakes
-                .add(argument + " has a quotation mark or several lines, which keepalived.conf can't hold:"
-                        + " call a file with the command in it"));
+        command.filter(text -> text.matches("(?s).*[\"\\\\\r\n].*") || text.split("'", -1).length % 2 == 0)
+                .ifPresent(_ -> mistakes.add(argument + " has a quotation mark, a backslash or several lines,"
+                        + " which keepalived.conf can't hold: call a file with the command in it"));
+    }
+
+    /** It is written as it is, and ends where keepalived takes something else to begin. */
+    private static void word(String argument, Optional<String> value, List<String> mistakes) {
+        value.filter(text -> text.isEmpty() || text.matches("(?s).*[\\s\"{}#!].*")).ifPresent(text -> mistakes
+                .add(argument + (text.isEmpty() ? " is empty" : " has a blank, a quotation mark, a brace, # or !")
+                        + ", which keepalived.conf can't hold"));
+    }
+
+    /** The same for several words. */
+    private static void words(String argument, String value, List<String> mistakes) {
+        if (value.matches("(?s).*[\"{}#!\r\n].*")) {
+            mistakes.add(argument + " has a quotation mark, a brace, # or !, or several lines, which keepalived.conf"
+                    + " can't hold");
+        }
     }
 
     /**
