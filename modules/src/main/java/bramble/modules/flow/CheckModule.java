@@ -137,12 +137,18 @@ public final class CheckModule implements TaskModule<CheckModule.Args, CheckModu
                 .map(said -> probe.wrong().apply(said).map(why -> probe.what() + " " + why))));
         args.hosts().forEach((name, host) -> host.port().ifPresent(port -> inquiries
                 .add(Inquiry.of(new Fleeting<>(new PortFact(name, port, Probes.PATIENCE, false)))
-                        .map(answered -> (answered.kind() == PortFact.Kind.OPEN) == host.reachable()
-                                ? Optional.empty()
-                                : Optional.of("host " + name + " is " + (host.reachable() ? "not " : "")
-                                        + "reachable at port " + port)))));
+                        .map(answered -> answer(host, answered.kind()).map(why -> "host " + name + why + port)))));
         return Inquiry.all(inquiries)
                 .map(answers -> new Found(answers.size(), answers.stream().flatMap(Optional::stream).toList()));
+    }
+
+    private static Optional<String> answer(Host host, PortFact.Kind kind) {
+        return switch (kind) {
+            case NO_TOOL -> Optional.of(" can't be asked: the node has no bash, nc or perl; install one of the packages"
+                    + " bash, netcat-openbsd and perl to look at port ");
+            case OPEN -> host.reachable() ? Optional.empty() : Optional.of(" is reachable at port ");
+            case CLOSED -> host.reachable() ? Optional.of(" is not reachable at port ") : Optional.empty();
+        };
     }
 
     @Override

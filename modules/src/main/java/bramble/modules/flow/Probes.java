@@ -85,7 +85,9 @@ final class Probes {
                 if [ -d /run/systemd/system ]; then systemctl is-active -q {}
                 elif [ -x /etc/init.d/{} ] && /etc/init.d/{} status >/dev/null 2>&1 </dev/null; then :
                 else pidof {} >/dev/null 2>&1; fi""", name, name, name, name),
-                said -> unless(said.ok() == service.running(), service.running() ? "does not run" : "runs")));
+                said -> said.status() == NO_PROGRAM
+                        ? Optional.of("can't be looked for: the node has no pidof; install the package procps")
+                        : unless(said.ok() == service.running(), service.running() ? "does not run" : "runs")));
         service.enabled().ifPresent(wanted -> probes.add(new Probe(what, Sh.of("""
                 if [ -d /run/systemd/system ]; then systemctl is-enabled -q {}
                 else ls /etc/rc[2345].d/S[0-9][0-9]{} /etc/rc.d/S[0-9][0-9]{} 2>/dev/null | grep -q .; fi""",
@@ -205,7 +207,8 @@ final class Probes {
         if (host.port().isEmpty()) {
             probes.add(new Probe(what, Sh.of("ping -c 1 -W {} {} >/dev/null 2>&1", String.valueOf(PATIENCE), name),
                     said -> said.status() == NO_PROGRAM
-                            ? Optional.of("can't be asked: the node has no ping; name a port instead")
+                            ? Optional.of("can't be asked: the node has no ping; name a port instead, or install the"
+                                    + " package iputils-ping")
                             : unless(said.ok() == host.reachable(),
                                     host.reachable() ? "is not reachable" : "is reachable")));
         }
@@ -213,9 +216,15 @@ final class Probes {
             probes.add(new Probe(what,
                     Sh.of("""
                             if command -v getent >/dev/null; then getent ahosts {}
-                            else grep -w -e {} /etc/hosts || nslookup {} | sed -n '3,$s/^Address[ 0-9]*: *//p'; fi 2>/dev/null; :""",
+                            elif grep -w -e {} /etc/hosts; then :
+                            elif command -v nslookup >/dev/null; then nslookup {} | sed -n '3,$s/^Address[ 0-9]*: *//p'
+                            else exit 127; fi 2>/dev/null; exit 0""",
                             name, name, name),
                     said -> {
+                        if (said.status() == NO_PROGRAM) {
+                            return Optional.of("can't be looked up: the node has no getent and no nslookup; install the"
+                                    + " package libc-bin or bind9-dnsutils");
+                        }
                         List<String> addresses = said.text().lines().map(line -> line.split("\\s+", -1)[0]).toList();
                         boolean wanted = host.resolvable().orElse(true);
                         return unless(!addresses.isEmpty() == wanted, wanted ? "has no address" : "has an address")
