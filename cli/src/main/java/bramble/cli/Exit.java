@@ -3,7 +3,6 @@ package bramble.cli;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
 
 /** The end of this program, once all is closed. */
 final class Exit {
@@ -28,7 +27,7 @@ final class Exit {
     @SuppressWarnings("restricted") // native access is what this is for
     private static void atOnce(int code) {
         Linker linker = Linker.nativeLinker();
-        Optional.of(linker.defaultLookup()).flatMap(symbols -> symbols.find("_exit")).ifPresent(function -> {
+        linker.defaultLookup().find("_exit").ifPresent(function -> {
             try {
                 linker.downcallHandle(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)).invokeExact(code);
             } catch (Throwable e) {

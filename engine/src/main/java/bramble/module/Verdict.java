@@ -25,6 +25,11 @@ public record Verdict(boolean changed, Optional<String> failure, MapValue result
         return new Verdict(false, Optional.of(why), results);
     }
 
+    /** The same, with other results. */
+    public Verdict with(MapValue others) {
+        return new Verdict(changed, failure, others, unknown);
+    }
+
     /** Only a real run would tell what it returns. */
     public static Verdict unknown(boolean changed, String why, MapValue results) {
         return new Verdict(changed, Optional.empty(), results, Optional.of(why));

@@ -231,8 +231,7 @@ public final class ArchiveModule implements TaskModule<ArchiveModule.Args, Archi
                     .with("arcroot", known.root()).with("expanded_paths", known.expanded())
                     .with("expanded_exclude_paths", known.excluded());
         }
-        return new Verdict(plain.changed(), plain.failure(),
-                results.with("dest_state", destState(packed, before.dest())));
+        return plain.with(results.with("dest_state", destState(packed, before.dest())));
     }
 
     private static String destState(Optional<Packed> packed, PathState dest) {

@@ -172,6 +172,6 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
         Verdict plain = TaskModule.super.judge(args, before, applied);
         MapValue results = MapValue.of("path", before.found().orElseThrow().config().path(), "reboot_required",
                 plain.changed());
-        return new Verdict(plain.changed(), plain.failure(), Place.withBackup(results, applied));
+        return plain.with(Place.withBackup(results, applied));
     }
 }

@@ -101,7 +101,7 @@ public final class EepromConfigModule implements TaskModule<EepromConfigModule.A
             Applied<Optional<EepromFact.Settings>> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
         Optional<EepromFact.Settings> after = applied.after().get();
-        return new Verdict(plain.changed(), plain.failure(), MapValue.of("settings", after.orElseThrow().text(),
+        return plain.with(MapValue.of("settings", after.orElseThrow().text(),
                 "reboot_required", after.orElseThrow().waits()));
     }
 }

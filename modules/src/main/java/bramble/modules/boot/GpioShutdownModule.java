@@ -142,7 +142,6 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
         }
         results = Place.withBackup(results, applied);
         List<String> warnings = warnings(args, file.text());
-        return new Verdict(plain.changed(), plain.failure(),
-                warnings.isEmpty() ? results : results.with("warnings", Value.texts(warnings)));
+        return plain.with(warnings.isEmpty() ? results : results.with("warnings", Value.texts(warnings)));
     }
 }

@@ -115,6 +115,6 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
-        return new Verdict(plain.changed(), plain.failure(), MapValue.of("trigger", args.trigger()));
+        return plain.with(MapValue.of("trigger", args.trigger()));
     }
 }

@@ -191,6 +191,6 @@ public final class AssembleModule implements TaskModule<AssembleModule.Args, Ass
         Place after = applied.after().orElse(before).dest();
         MapValue results = Place.results(args.dest(), Optional.of(before.whole()), after.state(), applied)
                 .with("src", args.src().path() + (args.src().contents() ? "/" : ""));
-        return new Verdict(plain.changed(), plain.failure(), args.remoteSrc() ? results.with("msg", "OK") : results);
+        return plain.with(args.remoteSrc() ? results.with("msg", "OK") : results);
     }
 }

@@ -289,12 +289,12 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
         MapValue src = args.src().map(file -> MapValue.of("src", file.path() + (file.contents() ? "/" : "")))
                 .orElse(MapValue.EMPTY);
         if (!(before.source() instanceof CopySource.Items items)) {
-            return new Verdict(plain.changed(), plain.failure(), src);
+            return plain.with(src);
         }
         MapValue results = items.single()
                 .map(item -> Place.results(after.single(args.dest()).path(), Optional.of(item.content()),
                         after.single(args.dest()).state(), applied))
                 .orElseGet(() -> Place.results(args.dest(), Optional.empty(), after.dest(), applied));
-        return Validation.told(new Verdict(plain.changed(), plain.failure(), results.with(src)));
+        return Validation.told(plain.with(results.with(src)));
     }
 }

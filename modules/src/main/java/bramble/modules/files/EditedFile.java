@@ -122,7 +122,7 @@ record EditedFile(TextEdit edit, Rights rights) {
         }
         MapValue results = edited.results().with("msg", message);
         Optional<String> backup = Place.backup(applied);
-        return new Verdict(plain.changed(), plain.failure(), key.equals("backup")
+        return plain.with(key.equals("backup")
                 ? results.with(key, backup.orElse(""))
                 : backup.map(name -> results.with(key, name)).orElse(results));
     }

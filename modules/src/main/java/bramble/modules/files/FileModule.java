@@ -538,10 +538,9 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
             results = results.with("diff", diff(args, before.path(), applied.changes()));
         }
         if (kind == Kind.DIRECTORY || kind == Kind.FILE || kind == Kind.TOUCH || link) {
-            return new Verdict(plain.changed(), plain.failure(), results);
+            return plain.with(results);
         }
-        return new Verdict(plain.changed(), plain.failure(),
-                results.with("state", kind.name().toLowerCase(Locale.ROOT)));
+        return plain.with(results.with("state", kind.name().toLowerCase(Locale.ROOT)));
     }
 
     /** What becomes of the path itself, in one mapping before and one after; other than most modules' it is always told. */

@@ -93,7 +93,7 @@ public final class TempfileModule implements TaskModule<TempfileModule.Args, Boo
         Value path = applied.answers().isEmpty()
                 ? new Unknown("the name is chosen when it is made")
                 : Value.text(applied.answers().getFirst().text().strip());
-        return new Verdict(plain.changed(), plain.failure(), MapValue.of("path", path, "state", word(args), "mode",
+        return plain.with(MapValue.of("path", path, "state", word(args), "mode",
                 args.state() == Kind.DIRECTORY ? "0700" : "0600"));
     }
 }

@@ -146,7 +146,7 @@ public final class KnownHostsModule implements TaskModule<KnownHostsModule.Args,
                 args.hashHost()).with(PathResults.of(after.state())).with("path", args.path()).with("diff",
                         MapValue.of("before_header", file, "before", before.text(), "after_header", file, "after",
                                 plain.failure().isPresent() ? before.text() : edited(args, before.text())));
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 
     /** The file's name with the home folder put in. */

@@ -295,7 +295,7 @@ public final class OpensshCertModule implements TaskModule<OpensshCertModule.Arg
                     made.<Value>map(OpensshCertModule::info)
                             .orElse(new Unknown("the certificate would be made by this run")));
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 
     private static ListValue info(SshCertificate one) {

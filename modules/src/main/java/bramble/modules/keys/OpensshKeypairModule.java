@@ -322,6 +322,6 @@ public final class OpensshKeypairModule
                     line.map(SshPublicKey.Line::comment).or(args::comment).or(() -> comment(args, after.secret))
                             .orElse("")));
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 }

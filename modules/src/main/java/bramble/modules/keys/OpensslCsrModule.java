@@ -273,7 +273,7 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
                 results = results.with("csr", content(after.place));
             }
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 
     private static @org.jspecify.annotations.Nullable Value orNone(List<String> words) {

@@ -250,6 +250,6 @@ public final class OpensslPrivatekeyModule implements TaskModule<OpensslPrivatek
                 results = results.with("curve", key.map(TlsKey::curve).or(args::curve).orElse(""));
             }
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 }

@@ -280,6 +280,6 @@ public final class X509CertificateModule
                 results = results.with("certificate", OpensslCsrModule.content(after.place));
             }
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 }

@@ -306,6 +306,6 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
         String done = applied.changes().stream().map(Change::subject).distinct()
                 .map(title -> ", " + args.done(title))
                 .collect(Collectors.joining());
-        return new Verdict(plain.changed(), plain.failure(), MapValue.of("msg", how + done));
+        return plain.with(MapValue.of("msg", how + done));
     }
 }

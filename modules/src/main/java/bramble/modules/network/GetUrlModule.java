@@ -296,7 +296,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             results = results.with(PathResults.of(there));
         }
         Verdict plain = TaskModule.super.judge(args, before, applied);
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 
     private static Verdict failed(Args args, MapValue results, Means.Told told) {

@@ -204,7 +204,7 @@ public final class InterfacesFileModule
                 .with(PathResults.of(after.edit().state()));
         Optional<String> backup = applied.answers().stream().map(Answer::text).flatMap(String::lines)
                 .filter(line -> line.startsWith("backup ")).findFirst();
-        return new Verdict(plain.changed(), plain.failure(), backup.isPresent()
+        return plain.with(backup.isPresent()
                 ? results.with("backup_file", backup.get().substring("backup ".length()))
                 : results);
     }

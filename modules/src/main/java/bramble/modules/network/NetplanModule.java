@@ -120,6 +120,6 @@ public final class NetplanModule implements TaskModule<NetplanModule.Args, Netpl
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
-        return new Verdict(plain.changed(), plain.failure(), MapValue.of("dest", args.dest()));
+        return plain.with(MapValue.of("dest", args.dest()));
     }
 }

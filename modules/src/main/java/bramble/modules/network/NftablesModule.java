@@ -140,6 +140,6 @@ public final class NftablesModule implements TaskModule<NftablesModule.Args, Nft
                 .state() instanceof bramble.module.Maybe.Known<?>(bramble.modules.files.PathState state)) {
             results = results.with(PathResults.of(state.followed()));
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 }

@@ -506,6 +506,6 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
                     : results.with("Connection", "Connection " + args.connName() + " of Type "
                             + word(args.type().get()) + " is being added");
         }
-        return new Verdict(plain.changed(), plain.failure(), results);
+        return plain.with(results);
     }
 }

@@ -152,8 +152,7 @@ public final class DebconfModule implements TaskModule<DebconfModule.Args, Debco
         Verdict plain = TaskModule.super.judge(args, before, applied);
         MapValue previous = map(before.answers());
         MapValue results = MapValue.of("msg", "", "current", map(applied.after().orElse(before).answers()));
-        return new Verdict(plain.changed(), plain.failure(),
-                plain.changed() ? results.with("previous", previous) : results);
+        return plain.with(plain.changed() ? results.with("previous", previous) : results);
     }
 
     private static MapValue map(Map<String, String> answers) {

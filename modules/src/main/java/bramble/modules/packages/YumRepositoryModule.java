@@ -239,7 +239,7 @@ public final class YumRepositoryModule implements TaskModule<YumRepositoryModule
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
-        return new Verdict(plain.changed(), plain.failure(), MapValue.of("repo", args.name(), "state",
+        return plain.with(MapValue.of("repo", args.name(), "state",
                 args.state().name().toLowerCase(Locale.ROOT)));
     }
 }

@@ -577,8 +577,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         String told = before.problem().isPresent() || applied.changes().isEmpty()
                 ? ""
                 : told(args, before, difference(args, before));
-        return new Verdict(plain.changed(), plain.failure(),
-                MapValue.of("msg", told, "rc", plain.failure().isPresent() ? 1 : 0, "stdout_lines",
+        return plain.with(MapValue.of("msg", told, "rc", plain.failure().isPresent() ? 1 : 0, "stdout_lines",
                         Value.texts(told.lines().toList())));
     }
 }

@@ -74,7 +74,7 @@ public final class KernelBlacklistModule implements TaskModule<KernelBlacklistMo
     public Verdict judge(Args args, TextEdit before, Applied<TextEdit> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
         List<String> lines = applied.after().orElse(before).text().lines().toList();
-        return new Verdict(plain.changed(), plain.failure(), plain.results().with(MapValue.of("name", args.name(),
+        return plain.with(plain.results().with(MapValue.of("name", args.name(),
                 "state", args.state().name().toLowerCase(Locale.ROOT), "filename", args.blacklistFile(),
                 "is_blacklisted", lines.stream().anyMatch(line -> says(line, args.name())), "lines", lines)));
     }

@@ -170,7 +170,6 @@ public final class PamLimitsModule implements TaskModule<PamLimitsModule.Args, T
     @Override
     public Verdict judge(Args args, TextEdit before, Applied<TextEdit> applied) {
         Verdict plain = TaskModule.super.judge(args, before, applied);
-        return new Verdict(plain.changed(), plain.failure(),
-                MapValue.of("msg", edited(args, before.text()).line() + "\n"));
+        return plain.with(MapValue.of("msg", edited(args, before.text()).line() + "\n"));
     }
 }
