@@ -63,8 +63,8 @@ final class ActionScript {
                           b_fail "$(b_make | cat 2>&1 >"$new")"
                           return 1
                         } ;;
-                      *)
-                        b_why=$(b_make 2>&1 >"$new") || { b_fail "$b_why"; return 1; }
+                      *) # >> because ext4 writes to the disk at once what was emptied before
+                        b_why=$(b_make 2>&1 >>"$new") || { b_fail "$b_why"; return 1; }
                         b_got=$(wc -c <"$new")
                         [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; } ;;
                       esac
