@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.connection.ChrootConnection;
 import bramble.connection.Connection;
+import bramble.connection.ImageConnection;
 import bramble.connection.LocalConnection;
 import bramble.connection.OpenSshConnection;
 import bramble.connection.Passphrases;
@@ -13,6 +14,7 @@ import bramble.connection.SshTarget;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.run.Address;
+import bramble.value.HomePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,8 @@ final class Transports {
                     address.program().orElse("ssh"), address.host(), port(address), address.user(),
                     address.password(), address.key(), address.checkHostKey(), address.timeout(),
                     address.arguments()));
+            case "image" -> ImageConnection.open(folder.resolve(HomePath.expanded(address.host())),
+                    what -> problems.accept(Problem.warning(Source.NONE, what, "")));
             case "chroot" -> new ChrootConnection(new LocalConnection(), address.host());
             default -> {
                 tellWhatHasNoEffect(address);

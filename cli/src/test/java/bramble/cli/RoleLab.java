@@ -38,12 +38,14 @@ final class RoleLab implements AutoCloseable {
     private final String name;
     private final String subnet;
     private final Path scratch;
+    private final Path inventory;
     private final Cli cli;
 
-    private RoleLab(String name, String subnet, Path scratch) {
+    private RoleLab(String name, String subnet, Path scratch, Path inventory) {
         this.name = name;
         this.subnet = subnet;
         this.scratch = scratch;
+        this.inventory = inventory;
         cli = new Cli(PROJECT, scratch.resolve("data"));
     }
 
@@ -54,7 +56,7 @@ final class RoleLab implements AutoCloseable {
      */
     static RoleLab up(String name, String subnet, Path scratch, String nodes) {
         Lab.needsRoot();
-        var lab = new RoleLab(name, subnet, scratch);
+        var lab = new RoleLab(name, subnet, scratch, Path.of("/var/lib/bramble-lab", name, "inventory.yml"));
         lab.write("nodes", nodes.replace(" .", " " + subnet + "."));
         Ended ended = lab.tried(PROJECT.resolve("lab/lab").toString(), "up", "--fresh", "--nodes",
                 scratch.resolve("nodes").toString());
@@ -63,6 +65,12 @@ final class RoleLab implements AutoCloseable {
             fail(ended.printed());
         }
         return lab;
+    }
+
+    /** No nodes but those of an inventory, which the test made itself. */
+    static RoleLab without(Path scratch, Path inventory) {
+        Lab.needsRoot();
+        return new RoleLab("", "", scratch, inventory);
     }
 
     /** Makes a file, a playbook say, in the folder of the test. */
@@ -76,7 +84,7 @@ final class RoleLab implements AutoCloseable {
 
     /** Plays a playbook, of the test's folder or one with a path, with the roles of the project. */
     Cli.Said play(String book, String... more) {
-        var words = new ArrayList<>(List.of("run", "-i", "/var/lib/bramble-lab/" + name + "/inventory.yml"));
+        var words = new ArrayList<>(List.of("run", "-i", inventory.toString()));
         words.addAll(List.of(more));
         words.add(scratch.resolve(book).toString());
         return cli.call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()), words);
@@ -212,8 +220,10 @@ final class RoleLab implements AutoCloseable {
     /** Runs a command of this machine that may fail. */
     Ended tried(String... words) {
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
-        builder.environment().put("BRAMBLE_LAB_NAME", name);
-        builder.environment().put("BRAMBLE_LAB_SUBNET", subnet);
+        if (!name.isEmpty()) {
+            builder.environment().put("BRAMBLE_LAB_NAME", name);
+            builder.environment().put("BRAMBLE_LAB_SUBNET", subnet);
+        }
         try {
             Path said = Files.createTempFile(scratch, "said", ".log"); // what a command leaves running may keep a pipe open
             Process process = builder.redirectOutput(said.toFile()).start();
@@ -239,6 +249,8 @@ final class RoleLab implements AutoCloseable {
 
     @Override
     public void close() {
-        lab("down", "--purge");
+        if (!name.isEmpty()) {
+            lab("down", "--purge");
+        }
     }
 }

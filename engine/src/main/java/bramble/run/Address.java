@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * Where a host is and how to get in.
  *
- * @param kind {@code ssh}, {@code openssh}, {@code local}, {@code chroot}
- * @param host what to connect to: a name, an address, for {@code chroot} a folder
+ * @param kind {@code ssh}, {@code openssh}, {@code local}, {@code chroot}, {@code image}
+ * @param host what to connect to: a name, an address, for {@code chroot} a folder, for {@code image} an image
  * @param port 0 for the default
  * @param arguments what {@code ansible_ssh_common_args} and the like add, as ssh's command line has it
  * @param program the ssh program, where it is not the usual one

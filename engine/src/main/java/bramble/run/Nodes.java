@@ -32,11 +32,11 @@ final class Nodes implements AutoCloseable {
     /** The kind of an address that a connection plugin alone can get to. */
     static final String PLUGIN = "plugin";
     /** The connections that are Bramble's own. */
-    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot",
+    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot", "image",
             Address.OPENSSH);
     /** The variables that may have the password by which one logs in, the strongest first. */
     static final List<String> PASSWORDS = List.of("ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
-    private static final Set<String> WITHOUT_LOGIN = Set.of("local", "chroot");
+    private static final Set<String> WITHOUT_LOGIN = Set.of("local", "chroot", "image");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
 
     /** What was done on the nodes: each deed counts when it begins and when it is over. */
@@ -143,14 +143,14 @@ final class Nodes implements AutoCloseable {
             case "smart", "ssh", "paramiko", "paramiko_ssh", "libssh" ->
                 ssh("ssh", world, target, keywords, host);
             case Address.OPENSSH -> ssh(kind, world, target, keywords, host);
-            case "chroot" -> new Address("chroot", host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
+            case "chroot", "image" -> new Address(kind, host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                     login.timeout(), List.of(), Optional.empty());
             case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords), target) ->
                 new Address(PLUGIN, plugin, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                         login.timeout(), List.of(), Optional.empty());
             default -> throw new ProblemException(Problem.error(Source.NONE, "Tried to reach " + target.host()
-                    + " by the connection \"" + kind + "\", but there are only ssh, openssh, local and chroot.",
-                    Nearest.hint(kind, List.of("ssh", "openssh", "local", "chroot"))));
+                    + " by the connection \"" + kind + "\", but there are only ssh, openssh, local, chroot and image.",
+                    Nearest.hint(kind, List.of("ssh", "openssh", "local", "chroot", "image"))));
         };
     }
 
