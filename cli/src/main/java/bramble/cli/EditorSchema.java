@@ -108,6 +108,9 @@ final class EditorSchema {
         MapValue properties = MapValue.EMPTY;
         for (Argument one : argument.inner()) {
             properties = properties.with(one.name(), property(one));
+            for (String alias : one.aliases()) {
+                properties = properties.with(alias, property(one));
+            }
         }
         MapValue one = MapValue.of("anyOf", new ListValue(List.of(closed(properties), types("string"))));
         String type = Manual.type(argument);

@@ -32,21 +32,28 @@ final class ContainerPlan {
     private final Optional<Set<String>> known;
     private final Map<String, NetworkEnd> ends = new LinkedHashMap<>();
     private final Creation creation;
+    private final Map<String, Value> inherited; // labels of the image
     private final Map<String, Value> before = new TreeMap<>();
     private final Map<String, Value> after = new TreeMap<>();
     private final List<Action> actions = new ArrayList<>();
 
-    /** @param known the networks that there are; empty where nobody asked */
+    /**
+     * The plan.
+     *
+     * @param known the networks that there are; empty where nobody asked
+     * @param ownImage the container's own image, if that is what counts
+     */
     ContainerPlan(DockerContainerModule.Args args, Optional<ContainerState> now, Optional<MapValue> image,
-            Optional<Set<String>> known, String envFile) {
+            Optional<Set<String>> known, String envFile, Optional<MapValue> ownImage) {
         this.args = args;
         this.now = now;
         this.image = image;
         this.known = known;
-        this.imageName = args.image().map(ImageName::of);
+        this.imageName = args.image().filter(name -> !name.isEmpty()).map(ImageName::of);
         args.networks().orElse(List.of())
                 .forEach(one -> ends.put(Tree.text(one, "name"), NetworkEnd.wanted(one)));
-        this.creation = new Creation(args.shape(), image.orElse(MapValue.EMPTY), envFile);
+        this.creation = new Creation(args.shape(), ownImage.or(() -> image).orElse(MapValue.EMPTY), envFile);
+        this.inherited = Tree.map(ownImage.or(() -> image).orElse(MapValue.EMPTY), "Config", "Labels");
         mode().ifPresent(mode -> creation.wanted().put(Setting.NETWORK_MODE, new Text(Setting.network(mode))));
         for (String name : args.comparisons().byName().keySet()) {
             comparable(name);
@@ -247,6 +254,24 @@ final class ContainerPlan {
         }
     }
 
+    /** What a strict comparison of labels looks at: those of the image count only if the task names them. */
+    private Value labels(Value wanted, Value actual) {
+        if (!(wanted instanceof MapValue given) || !(actual instanceof MapValue is)) {
+            return actual;
+        }
+        List<String> others = inherited.keySet().stream().filter(name -> given.get(name).isEmpty()).toList();
+        if (args.imageLabelMismatch() == DockerContainerModule.LabelMismatch.FAIL && !others.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Tried to compare labels, but the image has labels that the task doesn't name: "
+                            + String.join(", ", others) + ". Name them, or leave image_label_mismatch at ignore.");
+        }
+        MapValue own = is;
+        for (String name : others) {
+            own = is.get(name).equals(Optional.ofNullable(inherited.get(name))) ? own.without(name) : own;
+        }
+        return own;
+    }
+
     private Map<String, Setting> differing() {
         Map<String, Setting> found = new TreeMap<>();
         if (now.isEmpty()) {
@@ -257,14 +282,18 @@ final class ContainerPlan {
             String how = setting == Setting.STOP_TIMEOUT && comparable(args.comparisons(), setting.word()).isEmpty()
                     ? "ignore"
                     : comparison(setting.word(), setting.isWhole());
-            Value actual = is.get(setting);
+            Value actual = setting == Setting.LABELS && how.equals("strict")
+                    ? labels(wanted, is.get(setting))
+                    : is.get(setting);
             if (!setting.live() && !how.equals("ignore")
                     && !setting.fits(wanted, comparableTo(setting, wanted, actual), how.equals("strict"))) {
                 found.put(setting.word(), setting);
                 differs(setting.word(), actual, wanted);
             }
         });
-        if (imageName.isPresent() && image.isPresent() && !comparison("image", false).equals("ignore")) {
+        boolean leaves = args.ignoreImage() && comparable(args.comparisons(), "image").isEmpty();
+        if (imageName.isPresent() && image.isPresent() && !leaves
+                && !comparison("image", false).equals("ignore")) {
             String wanted = Tree.text(image.get(), "Id");
             boolean renamed = args.imageNameMismatch() == DockerContainerModule.NameMismatch.RECREATE
                     && !imageName.get().isId()

@@ -22,6 +22,11 @@ public record ContainerShape(
         @Arg("The processors that it may use: 0-2 or 0,1.") Optional<String> cpusetCpus,
         @Arg("The memory nodes that it may use.") Optional<String> cpusetMems,
         @Arg("Devices of the node: /dev/ttyUSB0, /dev/a:/dev/b:rwm.") Optional<List<String>> devices,
+        @Arg("The most that it reads from devices of the node in a second.") Optional<List<ByteRate>> deviceReadBps,
+        @Arg("How often it reads from devices of the node in a second, at most.") Optional<List<OperationRate>> deviceReadIops,
+        @Arg("The most that it writes to devices of the node in a second.") Optional<List<ByteRate>> deviceWriteBps,
+        @Arg("How often it writes to devices of the node in a second, at most.") Optional<List<OperationRate>> deviceWriteIops,
+        @Arg("Graphics processors that it gets.") Optional<List<DeviceRequest>> deviceRequests,
         @Arg("Rules for devices, as docker's --device-cgroup-rule has them.") Optional<List<String>> deviceCgroupRules,
         @Arg("Options of its resolver.") Optional<List<String>> dnsOpts,
         @Arg("Domains in which its resolver looks.") Optional<List<String>> dnsSearchDomains,
@@ -35,7 +40,7 @@ public record ContainerShape(
             "exposed",
             "expose"}) Optional<List<String>> exposedPorts,
         @Arg("More groups of its user.") Optional<List<String>> groups,
-        @Arg("How docker finds out whether it works: test (a list that begins with CMD, CMD-SHELL or NONE, or a line for a shell), interval, timeout, start_period, retries.") Optional<MapValue> healthcheck,
+        @Arg("How docker finds out whether it works.") Optional<HealthCheck> healthcheck,
         @Arg("Its host name.") Optional<String> hostname,
         @Arg("Whether a small init runs its command.") Optional<Boolean> init,
         @Arg("Whether its standard input stays open.") Optional<Boolean> interactive,
@@ -86,5 +91,23 @@ public record ContainerShape(
         ALWAYS,
         ON_FAILURE,
         UNLESS_STOPPED
+    }
+
+    /** The most that goes to or comes from a device in a second. */
+    public record ByteRate(@Arg("The device: /dev/mmcblk0.") String path, @Arg("How much: 10M.") String rate) {
+        String word() {
+            return path + ":" + Sizes.bytes(rate);
+        }
+    }
+
+    /** How often a device is read or written in a second, at most. */
+    public record OperationRate(@Arg("The device: /dev/mmcblk0.") String path, @Arg("How often.") int rate) {
+        String word() {
+            if (rate <= 0) {
+                throw new IllegalArgumentException("Tried to limit the use of " + path + ", but the rate is " + rate
+                        + ": it has to be above 0.");
+            }
+            return path + ":" + rate;
+        }
     }
 }

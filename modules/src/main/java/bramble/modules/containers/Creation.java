@@ -106,6 +106,15 @@ final class Creation {
         text(Setting.CGROUP_PARENT, shape.cgroupParent(), "--cgroup-parent");
         text(Setting.CGROUPNS_MODE, shape.cgroupnsMode(), "--cgroupns");
         each(Setting.DEVICES, shape.devices(), "--device", Creation::device);
+        each(Setting.DEVICE_READ_BPS, shape.deviceReadBps().map(Creation::bytes), "--device-read-bps", word -> word);
+        each(Setting.DEVICE_READ_IOPS, shape.deviceReadIops().map(Creation::operations), "--device-read-iops",
+                word -> word);
+        each(Setting.DEVICE_WRITE_BPS, shape.deviceWriteBps().map(Creation::bytes), "--device-write-bps",
+                word -> word);
+        each(Setting.DEVICE_WRITE_IOPS, shape.deviceWriteIops().map(Creation::operations), "--device-write-iops",
+                word -> word);
+        each(Setting.DEVICE_REQUESTS, shape.deviceRequests().map(all -> all.stream().map(DeviceRequest::word).toList()),
+                "--gpus", word -> word);
         list(Setting.DEVICE_CGROUP_RULES, shape.deviceCgroupRules(), "--device-cgroup-rule");
         each(Setting.GROUPS, shape.groups(), "--group-add", name -> name);
         flag(Setting.INIT, shape.init(), "--init");
@@ -211,10 +220,7 @@ final class Creation {
         if (shape.env().isEmpty() && shape.envFile().isEmpty()) {
             return;
         }
-        var own = new TreeMap<String, String>();
-        envFile.lines().map(String::stripLeading).filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .filter(line -> line.contains("="))
-                .forEach(line -> own.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        var own = new TreeMap<>(variables(envFile));
         shape.env().ifPresent(env -> env.byName().forEach((name, value) -> own.put(name, plain(name, value))));
         var all = new TreeMap<String, String>();
         Tree.texts(image, "Config", "Env").forEach(pair -> {
@@ -227,7 +233,16 @@ final class Creation {
         own.forEach(this::variable);
     }
 
-    private static String plain(String name, Value value) {
+    /** The variables in the text of a file of the environment. */
+    static Map<String, String> variables(String text) {
+        var all = new TreeMap<String, String>();
+        text.lines().map(String::stripLeading).filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .filter(line -> line.contains("="))
+                .forEach(line -> all.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        return all;
+    }
+
+    static String plain(String name, Value value) {
         return switch (value) {
             case Text(String text) -> text;
             case Int _ -> PythonText.of(value);
@@ -256,7 +271,10 @@ final class Creation {
     private void process(ContainerShape shape) {
         Optional<List<String>> words = shape.command().map(Creation::words);
         Optional<List<String>> entry = shape.entrypoint();
-        shape.healthcheck().ifPresent(this::health);
+        shape.healthcheck().ifPresent(check -> {
+            wanted.put(Setting.HEALTHCHECK, check.told());
+            options.addAll(check.options());
+        });
         if (entry.isPresent() && !entry.get().isEmpty()) {
             option("--entrypoint", entry.get().getFirst());
             command.addAll(entry.get().subList(1, entry.get().size()));
@@ -278,34 +296,12 @@ final class Creation {
         return command instanceof Text(String line) ? ShellSplit.words(line) : Tree.texts(command);
     }
 
-    private void health(MapValue given) {
-        var told = new TreeMap<String, Value>();
-        List<String> test = Tree.at(given, "test") instanceof Text(String line)
-                ? List.of("CMD-SHELL", line)
-                : Tree.texts(given, "test");
-        if (!test.isEmpty() && test.getFirst().equals("NONE")) {
-            options.add("--no-healthcheck");
-            wanted.put(Setting.HEALTHCHECK, MapValue.of("Test", Value.texts(List.of("NONE"))));
-            return;
-        }
-        if (!test.isEmpty()) {
-            boolean shell = test.getFirst().equals("CMD-SHELL");
-            List<String> words = shell || test.getFirst().equals("CMD") ? test.subList(1, test.size()) : test;
-            String line = shell ? String.join(" ", words) : Sh.of("{}", words).source();
-            told.put("Test", Value.texts(List.of("CMD-SHELL", line)));
-            option("--health-cmd", line);
-        }
-        Map.of("interval", "Interval", "timeout", "Timeout", "start_period", "StartPeriod", "start_interval",
-                "StartInterval").forEach((name, key) -> Tree.given(given, name).ifPresent(time -> {
-                    long span = Sizes.nanoseconds(time);
-                    told.put(key, Int.of(span));
-                    option("--health-" + name.replace('_', '-'), span / 1_000_000 + "ms");
-                }));
-        Tree.given(given, "retries").ifPresent(times -> {
-            told.put("Retries", Int.of(Long.parseLong(times)));
-            option("--health-retries", times);
-        });
-        wanted.put(Setting.HEALTHCHECK, MapValue.named(told));
+    private static List<String> bytes(List<ContainerShape.ByteRate> rates) {
+        return rates.stream().map(ContainerShape.ByteRate::word).toList();
+    }
+
+    private static List<String> operations(List<ContainerShape.OperationRate> rates) {
+        return rates.stream().map(ContainerShape.OperationRate::word).toList();
     }
 
     private static String device(String text) {

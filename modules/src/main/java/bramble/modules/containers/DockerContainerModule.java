@@ -18,7 +18,6 @@ import bramble.value.None;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +46,23 @@ public final class DockerContainerModule
     public enum NameMismatch {
         RECREATE,
         IGNORE
+    }
+
+    /** The image in whose light the container is looked at. */
+    public enum ImageComparison {
+        DESIRED_IMAGE,
+        CURRENT_IMAGE
+    }
+
+    /** What labels of the image mean that the task doesn't name, where labels are compared strictly. */
+    public enum LabelMismatch {
+        IGNORE,
+        FAIL
+    }
+
+    /** How commands are taken. */
+    public enum CommandHandling {
+        CORRECT
     }
 
     /** The defaults that count. */
@@ -78,6 +94,11 @@ public final class DockerContainerModule
             @Arg(value = "Whether it leaves networks that aren't named; comparisons with networks: strict says the same.", fallback = "no") boolean purgeNetworks,
             @Arg(value = "By argument, or * for all, whether a difference counts: strict, allow_more_present (sets and mappings may have more), ignore. Without it, sets and mappings may have more.", fallback = "{}") MapValue comparisons,
             @Arg(value = "What counts where the image has another name, but is the same.", fallback = "recreate") NameMismatch imageNameMismatch,
+            @Arg(value = "Whether env, exposed_ports and volumes are compared with what the task's image adds to them, or with what the container's own one does.", fallback = "desired-image") ImageComparison imageComparison,
+            @Arg(value = "Whether labels of the image that the task doesn't name are left out of a strict comparison of labels, or not allowed.", fallback = "ignore") LabelMismatch imageLabelMismatch,
+            @Arg(value = "The same as comparisons with image: ignore; deprecated.", fallback = "no") boolean ignoreImage,
+            @Arg(value = "Words of a list are never split, and an empty list counts.", fallback = "correct") CommandHandling commandHandling,
+            @Arg("Has no effect: docker rm waits until the container is gone.") Optional<Double> removalWaitTimeout,
             @Arg(value = "never, missing, or always: yes is always, no is missing.", fallback = "missing") String pull,
             @Arg(value = "Whether a dry run takes a pull for a change that brings a newer image: always, or only where there is none.", fallback = "image_not_present") PullInCheck pullCheckModeBehavior,
             @Arg(value = "Whether it runs in the background. If not, the task waits for its end, and fails as it does.", fallback = "yes") boolean detach,
@@ -95,7 +116,7 @@ public final class DockerContainerModule
 
     /** What is there. */
     public record State(Optional<ContainerFact.Found> found, Optional<InspectFact.Found> image,
-            Optional<Set<String>> networks, FileContent envFile) {}
+            Optional<Set<String>> networks, FileContent envFile, Optional<MapValue> ownImage) {}
 
     @Override
     public String name() {
@@ -110,7 +131,7 @@ public final class DockerContainerModule
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         boolean gone = args.state() == Wanted.ABSENT;
-        Inquiry<Optional<InspectFact.Found>> image = gone || args.image().isEmpty()
+        Inquiry<Optional<InspectFact.Found>> image = gone || args.image().orElse("").isEmpty()
                 ? Inquiry.nothing(Optional.of(InspectFact.Found.none()))
                 : Inquiry.of(ImageName.of(args.image().get()).fact(args.docker()));
         Inquiry<Optional<Set<String>>> networks = gone || args.networks().orElse(List.of()).isEmpty()
@@ -119,11 +140,24 @@ public final class DockerContainerModule
         Inquiry<FileContent> file = gone || args.shape().envFile().isEmpty()
                 ? Inquiry.nothing(new FileContent.Missing(""))
                 : Inquiry.of(new ContentFact(args.shape().envFile().get()));
-        return Inquiry.of(new ContainerFact(args.docker(), args.name()))
-                .and(image,
-                        (found, picture) -> new State(found, picture, Optional.empty(), new FileContent.Missing("")))
-                .and(networks, (state, names) -> new State(state.found, state.image, names, state.envFile))
-                .and(file, (state, text) -> new State(state.found, state.image, state.networks, text));
+        Inquiry<State> all = Inquiry.of(new ContainerFact(args.docker(), args.name()))
+                .and(image, (found, picture) -> new State(found, picture, Optional.empty(),
+                        new FileContent.Missing(""), Optional.empty()))
+                .and(networks, (state, names) -> new State(state.found, state.image, names, state.envFile,
+                        Optional.empty()))
+                .and(file, (state, text) -> new State(state.found, state.image, state.networks, text,
+                        Optional.empty()));
+        return gone || args.imageComparison() == ImageComparison.DESIRED_IMAGE
+                ? all
+                : all.then(state -> own(args, state));
+    }
+
+    private static Inquiry<State> own(Args args, State state) {
+        return state.found.flatMap(ContainerFact.Found::container)
+                .map(container -> Inquiry.of(new InspectFact(args.docker(), "image", container.image()))
+                        .map(found -> new State(state.found, state.image, state.networks, state.envFile,
+                                found.flatMap(InspectFact.Found::object))))
+                .orElseGet(() -> Inquiry.nothing(state));
     }
 
     @Override
@@ -137,27 +171,16 @@ public final class DockerContainerModule
         }
         try {
             return new ContainerPlan(args, actual.found.get().container(), actual.image.get().object(),
-                    actual.networks, envFile(args, actual.envFile)).plan();
+                    actual.networks, envFile(args, actual.envFile), actual.ownImage).plan();
         } catch (IllegalArgumentException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }
     }
 
     private static String envFile(Args args, FileContent content) {
-        return switch (content) {
-            case FileContent.Bytes bytes -> new String(bytes.content().bytesOf(), StandardCharsets.UTF_8);
-            case FileContent.Missing _ -> {
-                if (args.shape().envFile().isPresent() && args.state() != Wanted.ABSENT) {
-                    throw new IllegalArgumentException("Tried to read the environment from "
-                            + args.shape().envFile().get() + ", but there is no such file on the node.");
-                }
-                yield "";
-            }
-            case FileContent.TooLarge _ ->
-                throw new IllegalArgumentException("Tried to read the environment, but the file is too large.");
-            case FileContent.Unreadable unreadable ->
-                throw new IllegalArgumentException("Tried to read the environment, but " + unreadable.why());
-        };
+        return args.state() == Wanted.ABSENT
+                ? ""
+                : args.shape().envFile().map(path -> EnvFile.text(path, content)).orElse("");
     }
 
     @Override
@@ -177,7 +200,7 @@ public final class DockerContainerModule
                     ? map.with("Output", last.text())
                     : MapValue.of("Output", last.text()), "status", last.status());
             if (failed.isPresent() && last.status() > 0 && last.errors().isBlank()) {
-                return Verdict.failed(last.text(), results);
+                return new Verdict(true, Optional.of(last.text()), results);
             }
         }
         if (failed.isPresent()) {

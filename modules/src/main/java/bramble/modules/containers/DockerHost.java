@@ -19,7 +19,8 @@ public record DockerHost(
         @Arg(value = "The client's key, a file on the node.", aliases = {"tls_client_key",
             "key_path"}, nodePath = true) Optional<String> clientKey,
         @Arg(value = "The version of Docker's interface; auto lets both sides agree.", aliases = "docker_api_version", fallback = "auto") String apiVersion,
-        @Arg("The context of the docker command.") Optional<String> cliContext){
+        @Arg("The context of the docker command.") Optional<String> cliContext,
+        @Arg(value = "Has no effect: the docker command uses ssh for ssh:// anyway.", fallback = "yes") boolean useSshClient){
 
     /** The program. */
     static final String COMMAND = "docker";

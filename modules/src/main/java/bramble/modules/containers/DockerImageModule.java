@@ -57,6 +57,7 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
                 source: pull
             """, returns = {
         "image: dict: what docker image inspect tells of it", "actions: list: what was done",
+        "stdout: str: what docker said while it built the image",
         "stdout: str: what the build printed"})
     public record Args(@Arg("The image: name, name:tag, name@digest, or an id to remove it by.") String name,
             @Arg(value = "The tag, if the name has none.", fallback = "latest") String tag,
@@ -293,6 +294,12 @@ public final class DockerImageModule implements TaskModule<DockerImageModule.Arg
                         : is.<Value>map(found -> found).orElse(MapValue.EMPTY);
         MapValue results = MapValue.of("image", image, "actions",
                 applied.changes().stream().map(change -> shown(change)).toList());
+        boolean built = args.source().filter(source -> source == Source.BUILD).isPresent()
+                && !applied.answers().isEmpty() && args.state() == Wanted.PRESENT;
+        if (built) {
+            Answer said = applied.answers().getFirst();
+            results = results.with("stdout", said.text() + said.errors());
+        }
         if (failed.isPresent()) {
             return Verdict.failed("Tried to look after the image " + args.image().whole() + ", but docker says: "
                     + failed.get().errors().strip(), results);

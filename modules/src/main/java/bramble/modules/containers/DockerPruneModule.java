@@ -19,9 +19,12 @@ import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code docker_prune}: removes what Docker keeps and nobody uses. */
 @AutoService(AnyModule.class)
@@ -34,7 +37,7 @@ public final class DockerPruneModule implements TaskModule<DockerPruneModule.Arg
                   dangling: false
             """, returns = {
         "containers: list: the containers that went, and so images, networks, volumes",
-        "containers_space_reclaimed: str: the room that is won, in docker's words, and so for images, volumes, builder_cache"})
+        "containers_space_reclaimed: int: the room that is won, in bytes, as exactly as docker's words have it, and so for images, volumes, builder_cache"})
     public record Args(@Arg(value = "Whether containers that don't run go.", fallback = "no") boolean containers,
             @Arg("Which of them: label, until.") Optional<MapValue> containersFilters,
             @Arg(value = "Whether images go.", fallback = "no") boolean images,
@@ -49,6 +52,8 @@ public final class DockerPruneModule implements TaskModule<DockerPruneModule.Arg
 
     /** Whether the node has docker. */
     public record State(Optional<String> command) {}
+
+    private static final Pattern SIZE = Pattern.compile("([0-9.]+)\\s*([kMGTPE]?)B");
 
     @Override
     public String name() {
@@ -102,6 +107,16 @@ public final class DockerPruneModule implements TaskModule<DockerPruneModule.Arg
                         List.of()));
     }
 
+    /** {@code 1.5MB}, as docker rounds it. */
+    private static long bytes(String text) {
+        Matcher size = SIZE.matcher(text.strip());
+        return size.matches()
+                ? new BigDecimal(size.group(1))
+                        .movePointRight(3 * " kMGTPE".indexOf(size.group(2).isEmpty() ? " " : size.group(2)))
+                        .longValue()
+                : 0;
+    }
+
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         if (applied.predicted() && !applied.changes().isEmpty()) {
@@ -122,7 +137,7 @@ public final class DockerPruneModule implements TaskModule<DockerPruneModule.Arg
             results = results.with(key, Value.texts(gone)).with(key + "_space_reclaimed",
                     answer.text().lines().filter(line -> line.startsWith("Total"))
                             .map(line -> line.replaceFirst("^[^:]*:\\s*", ""))
-                            .findFirst().orElse("0B"));
+                            .findFirst().map(DockerPruneModule::bytes).orElse(0L));
         }
         return Verdict.changed(changed, results);
     }

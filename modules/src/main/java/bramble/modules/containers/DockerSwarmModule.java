@@ -270,6 +270,21 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                                 Optional.of(new SwarmFact.Place(told, MapValue.EMPTY, ""))))));
     }
 
+    /** What was done, in a sentence. */
+    private static String said(Args args, Change change, Value facts) {
+        if (change.subject().endsWith(" token")) {
+            return "Made a new " + change.subject();
+        }
+        return switch (args.state()) {
+            case ABSENT -> "Node has left the swarm cluster";
+            case JOIN -> "New node is added to swarm cluster";
+            case REMOVE -> "Node " + change.subject() + " is removed from swarm cluster.";
+            case PRESENT, INSPECT -> change.diff().after() instanceof MapValue
+                    ? "Swarm cluster updated"
+                    : "New Swarm cluster created: " + Tree.text(facts, "ID");
+        };
+    }
+
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         Value facts = applied.predicted() && !applied.changes().isEmpty()
@@ -279,8 +294,15 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                                 ? MapValue.named(Tree.map(state.place().get().told(), "Cluster")).with("JoinTokens",
                                         state.place().get().tokens())
                                 : MapValue.EMPTY;
+        boolean in = before.place().filter(SwarmFact.Place::active).isPresent();
+        boolean nameless = facts instanceof Unknown && args.state() == Wanted.PRESENT && !in; // its id comes with it
         MapValue results = MapValue.of("swarm_facts", facts, "actions",
-                applied.changes().stream().map(Change::subject).toList());
+                nameless
+                        ? facts
+                        : args.state() == Wanted.ABSENT && !in
+                                ? List.of("This node is not part of a swarm.")
+                : args.state() == Wanted.PRESENT && applied.changes().isEmpty() ? List.of("No modification")
+                                : applied.changes().stream().map(change -> said(args, change, facts)).toList());
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed
                 .map(answer -> Verdict

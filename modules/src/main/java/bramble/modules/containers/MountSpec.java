@@ -102,7 +102,7 @@ final class MountSpec {
     }
 
     /** One line of comma-separated values. */
-    private static String line(List<String> fields) {
+    static String line(List<String> fields) {
         return String.join(",", fields.stream()
                 .map(field -> field.matches("[^,\"]*") ? field : "\"" + field.replace("\"", "\"\"") + "\"").toList());
     }

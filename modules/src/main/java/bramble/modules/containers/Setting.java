@@ -37,6 +37,12 @@ enum Setting {
             .map(one -> Tree.text(one, "PathOnHost") + ":" + Tree.text(one, "PathInContainer") + ":"
                     + Tree.text(one, "CgroupPermissions"))
             .toList())),
+    DEVICE_READ_BPS(Kind.SET, c -> rates(c, "BlkioDeviceReadBps")),
+    DEVICE_READ_IOPS(Kind.SET, c -> rates(c, "BlkioDeviceReadIOps")),
+    DEVICE_WRITE_BPS(Kind.SET, c -> rates(c, "BlkioDeviceWriteBps")),
+    DEVICE_WRITE_IOPS(Kind.SET, c -> rates(c, "BlkioDeviceWriteIOps")),
+    DEVICE_REQUESTS(Kind.SET, c -> set(Tree.list(c, "HostConfig", "DeviceRequests").stream()
+            .map(DeviceRequest::told).toList())),
     DEVICE_CGROUP_RULES(Kind.LIST, c -> Value.texts(Tree.texts(c, "HostConfig", "DeviceCgroupRules"))),
     DNS_OPTS(Kind.SET, c -> set(Tree.texts(c, "HostConfig", "DnsOptions"))),
     DNS_SEARCH_DOMAINS(Kind.LIST, c -> Value.texts(Tree.texts(c, "HostConfig", "DnsSearch"))),
@@ -194,6 +200,11 @@ enum Setting {
             ports.put(port, set(all));
         });
         return MapValue.named(ports);
+    }
+
+    private static Value rates(MapValue container, String name) {
+        return set(Tree.list(container, "HostConfig", name).stream()
+                .map(one -> Tree.text(one, "Path") + ":" + Tree.number(one, "Rate")).toList());
     }
 
     private static Value flag(MapValue container, String... path) {

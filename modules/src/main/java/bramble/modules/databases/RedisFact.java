@@ -7,12 +7,20 @@ import java.util.List;
 
 /** What a Redis server answers to a command that only asks. */
 record RedisFact(Login login, List<String> words) implements Fact<RedisFact.Said> {
-    /** How the server is reached; the password goes through the environment, which no other user sees. */
-    record Login(String host, int port, String user, String password) {
+    /**
+     * How the server is reached; the password goes through the environment, which no other user sees.
+     *
+     * @param tls the words that encrypt the connection; none for one that isn't encrypted
+     */
+    record Login(String host, int port, String user, String password, List<String> tls) {
+        Login {
+            tls = List.copyOf(tls);
+        }
+
         Sh run(List<String> words) {
             Sh secret = password.isEmpty() ? Sh.raw("") : Sh.of("export REDISCLI_AUTH={}\n", Sh.secret(password));
             List<String> who = user.isEmpty() ? List.of() : List.of("--user", user);
-            return Sh.of("{}redis-cli -h {} -p {} {} {} </dev/null", secret, host, port, who, words);
+            return Sh.of("{}redis-cli -h {} -p {} {} {} {} </dev/null", secret, host, port, tls, who, words);
         }
     }
 

@@ -20,6 +20,7 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,7 +73,12 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
             @Arg(value = "Where the server listens, as the node sees it.", fallback = "localhost") String loginHost,
             @Arg(value = "Its port.", fallback = "6379") int loginPort,
             @Arg(value = "Who asks.", fallback = "") String loginUser,
-            @Arg(value = "The password.", secret = true, fallback = "") String loginPassword) {
+            @Arg(value = "The password.", secret = true, fallback = "") String loginPassword,
+            @Arg(value = "Whether the connection is encrypted.", fallback = "no") boolean tls,
+            @Arg(value = "With tls: whether the server's certificate is checked.", fallback = "yes") boolean validateCerts,
+            @Arg(value = "With tls: the authorities' certificates, a file on the node; those that the node trusts if not given.", nodePath = true) Optional<String> caCerts,
+            @Arg(value = "With tls: the client's certificate, a file on the node.", nodePath = true) Optional<String> clientCertFile,
+            @Arg(value = "With tls: the client's key, a file on the node.", nodePath = true) Optional<String> clientKeyFile) {
 
         /** What the server is given: sizes as it tells them, {@code 100MB} as 104857600. */
         private String wanted() {
@@ -85,7 +91,21 @@ public final class RedisModule implements TaskModule<RedisModule.Args, RedisModu
         }
 
         RedisFact.Login login() {
-            return new RedisFact.Login(loginHost, loginPort, loginUser, loginPassword);
+            return new RedisFact.Login(loginHost, loginPort, loginUser, loginPassword, encryption());
+        }
+
+        private List<String> encryption() {
+            var words = new ArrayList<String>();
+            if (tls) {
+                words.add("--tls");
+                if (!validateCerts) {
+                    words.add("--insecure");
+                }
+                caCerts.ifPresent(file -> words.addAll(List.of("--cacert", file)));
+                clientCertFile.ifPresent(file -> words.addAll(List.of("--cert", file)));
+                clientKeyFile.ifPresent(file -> words.addAll(List.of("--key", file)));
+            }
+            return words;
         }
     }
 

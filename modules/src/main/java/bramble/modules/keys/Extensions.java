@@ -1,7 +1,6 @@
 package bramble.modules.keys;
 
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -12,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a certificate, or the request for one, says beyond whose key it is (RFC 5280, section 4.2).
@@ -30,6 +30,8 @@ record Extensions(Map<String, Extension> byNumber) {
     static final String TLS_FEATURE = "1.3.6.1.5.5.7.1.24";
     static final String SUBJECT_KEY = "2.5.29.14";
     static final String AUTHORITY_KEY = "2.5.29.35";
+    static final String NAME_CONSTRAINTS = "2.5.29.30";
+    static final String REVOCATION_LISTS = "2.5.29.31";
 
     private static final List<List<String>> USAGES = List.of(List.of("digitalSignature", "Digital Signature"),
             List.of("nonRepudiation", "Non Repudiation", "contentCommitment", "Content Commitment"),
@@ -85,11 +87,20 @@ record Extensions(Map<String, Extension> byNumber) {
         return byNumber.keySet().equals(other.byNumber.keySet()) && byNumber.entrySet().stream().allMatch(entry -> {
             Extension mine = entry.getValue();
             Extension others = other.byNumber.get(entry.getKey());
+            if (entry.getKey().equals(NAME_CONSTRAINTS) && others != null) {
+                return mine.critical() == others.critical() && subtrees(mine.value()).equals(subtrees(others.value()));
+            }
             boolean list = entry.getKey().equals(ALTERNATIVE_NAMES) || entry.getKey().equals(EXTENDED_KEY_USAGE);
             return others != null && mine.critical() == others.critical() && (list
                     ? sorted(mine.value()).equals(sorted(others.value()))
                     : mine.value().equals(others.value()));
         });
+    }
+
+    private static Map<Integer, List<String>> subtrees(Der constraints) {
+        var found = new TreeMap<Integer, List<String>>();
+        constraints.parts().forEach(part -> found.put(part.tag(), sorted(part)));
+        return found;
     }
 
     private static List<String> sorted(Der list) {
@@ -100,30 +111,19 @@ record Extensions(Map<String, Extension> byNumber) {
 
     /** Names such as {@code DNS:www.example.org}, {@code IP:10.0.0.1}. */
     static byte[] names(List<String> names) {
-        return Der.sequence(names.stream().map(Extensions::name).toList());
+        return Der.sequence(names.stream().map(name -> GeneralName.encoded(name, "Subject Alternative Name")).toList());
     }
 
-    private static byte[] name(String name) {
-        int colon = name.indexOf(':');
-        String value = name.substring(colon + 1);
-        return switch (name.substring(0, Math.max(0, colon))) {
-            case "DNS" -> Der.value(0x82, value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            case "email" -> Der.value(0x81, value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            case "URI" -> Der.value(0x86, value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            case "IP" -> Der.value(0x87, address(value));
-            case "RID" -> Der.value(0x88, Der.of(Der.oid(value)).content());
-            default -> throw new IllegalArgumentException("Cannot parse Subject Alternative Name \"" + name
-                    + "\" (it begins with DNS:, IP:, email:, URI: or RID:)");
-        };
+    /** The names that an authority may, and may not, speak of. */
+    static byte[] nameConstraints(List<String> permitted, List<String> excluded) {
+        return Der.sequence(subtrees(0, permitted), subtrees(1, excluded));
     }
 
-    private static byte[] address(String text) {
-        try {
-            return InetAddress.ofLiteral(text).getAddress();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("Cannot parse Subject Alternative Name \"IP:" + text
-                    + "\": that is no address", e);
-        }
+    private static byte[] subtrees(int number, List<String> names) {
+        return names.isEmpty()
+                ? new byte[0]
+                : Der.context(number, true, names.stream()
+                        .map(name -> Der.sequence(GeneralName.subtree(name))).toArray(byte[][]::new));
     }
 
     /** What the key may be used for. */
@@ -198,7 +198,22 @@ record Extensions(Map<String, Extension> byNumber) {
 
     /** The extension by which a certificate names the key that signed it. */
     static byte[] authority(byte[] name) {
-        return Der.sequence(Der.context(0, false, name));
+        return authority(Optional.of(name), List.of(), Optional.empty());
+    }
+
+    /**
+     * The same with more.
+     *
+     * @param issuer who made that key's own certificate
+     * @param serial its number
+     */
+    static byte[] authority(Optional<byte[]> name, List<String> issuer, Optional<BigInteger> serial) {
+        return Der.sequence(name.map(id -> Der.context(0, false, id)).orElse(new byte[0]),
+                issuer.isEmpty()
+                        ? new byte[0]
+                        : Der.context(1, true, issuer.stream()
+                                .map(one -> GeneralName.encoded(one, "authority cert issuer")).toArray(byte[][]::new)),
+                serial.map(number -> Der.context(2, false, number.toByteArray())).orElse(new byte[0]));
     }
 
     /** The name that the certificate gives its own key. */

@@ -19,6 +19,7 @@ import bramble.value.MapValue;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,8 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
         "filename: str: the file",
         "privatekey: str: the private key's file", "subject: list: pairs of names and values",
         "subjectAltName: list: as given", "keyUsage: list: as given", "extendedKeyUsage: list: as given",
-        "basicConstraints: list: as given", "ocsp_must_staple: bool: as given",
+        "basicConstraints: list: as given", "name_constraints_permitted: list: as given",
+        "name_constraints_excluded: list: as given", "ocsp_must_staple: bool: as given",
         "csr: str: the request, with return_content", "backup_file: str: where the old file was kept",
         "mode: str: four octal digits", "owner: str: name of the owner", "group: str: name of the group",
         "uid: int: number of the owner", "gid: int: number of the group", "state: str: file, or absent"})
@@ -83,6 +85,12 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
             @Arg(value = "Whether the key's digest is its name.", fallback = "false") boolean createSubjectKeyIdentifier,
             @Arg("The key's name, as 00:11:22.") Optional<String> subjectKeyIdentifier,
             @Arg("The name of the key that is to sign, as 00:11:22.") Optional<String> authorityKeyIdentifier,
+            @Arg(value = "Who made the certificate of the key that is to sign, as subject_alt_name has names.", fallback = "[]") List<String> authorityCertIssuer,
+            @Arg("The number of that certificate.") Optional<String> authorityCertSerialNumber,
+            @Arg(value = "Names below which an authority may certify others: DNS:.example.org, IP:10.0.0.0/8, email:.example.org.", fallback = "[]") List<String> nameConstraintsPermitted,
+            @Arg(value = "Names below which it may not.", fallback = "[]") List<String> nameConstraintsExcluded,
+            @Arg(value = "Whether that must be understood.", fallback = "false") boolean nameConstraintsCritical,
+            @Arg("Where lists of revoked certificates are.") Optional<List<RevocationList>> crlDistributionPoints,
             @Arg(value = "Whether the request is returned.", fallback = "false") boolean returnContent,
             @Arg(value = "Accepted; Java makes the request.", fallback = "auto") String selectCryptoBackend,
             FileAttributes attributes){
@@ -101,6 +109,10 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
             if (createSubjectKeyIdentifier && subjectKeyIdentifier.isPresent()) {
                 return Optional
                         .of("subject_key_identifier cannot be specified if create_subject_key_identifier is true");
+            }
+            if (authorityCertIssuer.isEmpty() == authorityCertSerialNumber.isPresent()) {
+                return Optional
+                        .of("parameters are required together: authority_cert_issuer, authority_cert_serial_number");
             }
             return Signing.mistake("digest", digest).or(() -> named().stream().map(DistinguishedName::mistake)
                     .flatMap(Optional::stream).findFirst()).or(() -> {
@@ -172,9 +184,18 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
             if (name.isPresent()) {
                 all = all.with(Extensions.SUBJECT_KEY, false, Der.octets(name.get()));
             }
-            if (authorityKeyIdentifier.isPresent()) {
-                all = all.with(Extensions.AUTHORITY_KEY, false,
-                        Extensions.authority(Extensions.keyName(authorityKeyIdentifier.get())));
+            if (authorityKeyIdentifier.isPresent() || !authorityCertIssuer.isEmpty()) {
+                all = all.with(Extensions.AUTHORITY_KEY, false, Extensions.authority(
+                        authorityKeyIdentifier.map(Extensions::keyName), authorityCertIssuer,
+                        authorityCertSerialNumber.map(OpensslCsrModule::number)));
+            }
+            if (!nameConstraintsPermitted.isEmpty() || !nameConstraintsExcluded.isEmpty()) {
+                all = all.with(Extensions.NAME_CONSTRAINTS, nameConstraintsCritical,
+                        Extensions.nameConstraints(nameConstraintsPermitted, nameConstraintsExcluded));
+            }
+            if (crlDistributionPoints.filter(points -> !points.isEmpty()).isPresent()) {
+                all = all.with(Extensions.REVOCATION_LISTS, false, Der.sequence(
+                        crlDistributionPoints.get().stream().map(RevocationList::encoded).toList()));
             }
             return all;
         }
@@ -234,6 +255,15 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
                 : Plan.of(place.made(what, diff(args, place), "0644", args.backup(), making(args, key)));
     }
 
+    /** A number as people write it: a whole one, or {@code 0x} and hexadecimal digits. */
+    private static BigInteger number(String text) {
+        try {
+            return text.startsWith("0x") ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("argument 'authority_cert_serial_number' is no number: " + text, e);
+        }
+    }
+
     private static KeyPlace.Making making(Args args, Optional<TlsKey> key) {
         return () -> key.map(one -> Content.text(args.request(one).text(new Signing(one, args.digest()))));
     }
@@ -268,7 +298,7 @@ public final class OpensslCsrModule implements TaskModule<OpensslCsrModule.Args,
                     "extendedKeyUsage", orNone(args.extendedKeyUsage()), "basicConstraints",
                     orNone(args.basicConstraints()), "ocsp_must_staple", args.ocspMustStaple(),
                     "ocspMustStaple", args.ocspMustStaple(), "name_constraints_permitted",
-                    List.of(), "name_constraints_excluded", List.of()));
+                    args.nameConstraintsPermitted(), "name_constraints_excluded", args.nameConstraintsExcluded()));
             if (args.returnContent()) {
                 results = results.with("csr", content(after.place));
             }

@@ -32,6 +32,8 @@ class ContainerStateTest {
                "Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 20}], "Init": true, "ShmSize": 67108864,
                "Mounts": [{"Type": "bind", "Source": "/a,b", "Target": "/c", "ReadOnly": true}],
                "PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}], "53/udp": [{"HostIp": "::1", "HostPort": "53"}]},
+               "BlkioDeviceReadBps": [{"Path": "/dev/sda", "Rate": 1048576}], "BlkioDeviceWriteIOps": [{"Path": "/dev/sda", "Rate": 100}],
+               "DeviceRequests": [{"Driver": "nvidia", "Count": 0, "DeviceIDs": ["0", "1"], "Capabilities": [["utility", "gpu"]], "Options": {}}],
                "Links": ["/db:/one/store"], "RestartPolicy": {"Name": "always"}},
              "Config": {"Image": "tiny", "Env": ["A=1"], "Cmd": ["run", "it"], "Entrypoint": ["/bin/sh", "-c"], "Labels": {"x": "y"},
                "Healthcheck": {"Test": ["CMD-SHELL", "curl -f 'http://a b'"], "Interval": 90000000000, "Retries": 3}},
@@ -44,8 +46,10 @@ class ContainerStateTest {
                 Source.NONE, new NoFiles());
         var container = ContainerState.of((MapValue) Json.parse(LIMITED));
         var state = new DockerContainerModule.State(Optional.of(new ContainerFact.Found(Optional.of(container), "")),
-                Optional.of(InspectFact.Found.of(MapValue.of("Id", "sha256:aa"))), Optional.empty(),
-                new FileContent.Missing(""));
+                Optional.of(InspectFact.Found.of(MapValue.of("Id", "sha256:aa", "Config",
+                        MapValue.of("Labels", MapValue.of("x", "y"))))),
+                Optional.empty(),
+                new FileContent.Missing(""), Optional.empty());
         return switch (new DockerContainerModule().plan(bound, state)) {
             case Plan.Refused refused -> refused.why();
             case Plan.Changes(var changes) -> changes.isEmpty()
@@ -64,6 +68,15 @@ class ContainerStateTest {
         "ports: ['8080:80', '[::1]:53:53/udp'], network_mode: default, restart_policy: always | none",
         "entrypoint: [/bin/sh, -c], command: run it, env: {A: '1'}, labels: {x: y} | none",
         "healthcheck: {test: [CMD, curl, -f, 'http://a b'], interval: 1m30s, retries: 3} | none",
+        "device_read_bps: [{path: /dev/sda, rate: 1M}], device_write_iops: [{path: /dev/sda, rate: 100}] | none",
+        "device_read_bps: [{path: /dev/sda, rate: 2M}] | device_read_bps",
+        "device_write_iops: [{path: /dev/sda, rate: 0}] | Tried to limit the use of /dev/sda, but the rate is 0: it has to be above 0.",
+        "device_requests: [{driver: nvidia, device_ids: ['0', '1'], capabilities: [[gpu, utility]]}] | none",
+        "device_requests: [{count: -1, capabilities: [[gpu]]}] | device_requests",
+        "device_requests: [{capabilities: [[nvswitch]]}] | Tried to read device_requests, but docker's command asks only for devices with the capability gpu: capabilities has to be one list with gpu in it, as in [[gpu]].",
+        "labels: {}, comparisons: {labels: strict} | none", "labels: {z: y}, comparisons: {labels: strict} | labels",
+        "image: other | image", "image: other, ignore_image: yes | none",
+        "labels: {}, comparisons: {labels: strict}, image_label_mismatch: fail | Tried to compare labels, but the image has labels that the task doesn't name: x. Name them, or leave image_label_mismatch at ignore.",
         "image: tiny, stop_timeout: 7 | none", "memory: 1G, cpu_shares: 256 | cpu_shares, memory live",
         "memory: 1G, init: no | init", "healthcheck: {interval: 30} | healthcheck", "privileged: no | privileged",
         "ports: ['8081:80'] | published_ports", "capabilities: [SYS_TIME] | capabilities",
