@@ -2,6 +2,7 @@ package bramble.modules.boot;
 
 import bramble.args.Arg;
 import bramble.args.Doc;
+import bramble.image.ConfigTxt;
 import bramble.module.Action;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
