@@ -37,6 +37,7 @@ final class AnsibleConsole implements Consumer<Event> {
     private final boolean compat;
     private final CallbackSettings settings;
     private final UnaryOperator<String> masked;
+    private final Transfers transfers = new Transfers();
     private boolean dryRun;
     private Optional<TaskInfo> banner = Optional.empty();
     private final Map<Inclusion, List<String>> inclusions = new LinkedHashMap<>();
@@ -110,6 +111,7 @@ final class AnsibleConsole implements Consumer<Event> {
             case Event.Warned warned -> warning(warned.problem());
             case Event.RunEnded ended -> recap(ended.tallies(), ended.statistics());
             case Event.HostStarted started -> {
+                transfers.over(started.host());
                 if (started.task().module().equals("meta")) {
                     banner = Optional.of(started.task());
                     metaBanner(started.task());
@@ -138,6 +140,11 @@ final class AnsibleConsole implements Consumer<Event> {
                 }
             }
             case Event.Held held -> err.println(held.host() + " waits: " + held.what());
+            case Event.Carried carried -> {
+                if (!compat) {
+                    transfers.line(carried).ifPresent(err::println);
+                }
+            }
             case Event.Blocked blocked ->
                 err.println(blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
         }
@@ -147,7 +154,7 @@ final class AnsibleConsole implements Consumer<Event> {
     /** Whether it may come while hosts are still including: their lines are printed when all of them have. */
     private boolean partOfInclusion(Event event) {
         return switch (event) {
-            case Event.Included _,Event.Notified _,Event.HandlerDone _,Event.TakenBack _,Event.Waiting _,Event.Held _,Event.Reaching _,Event.Blocked _ ->
+            case Event.Included _,Event.Notified _,Event.HandlerDone _,Event.TakenBack _,Event.Waiting _,Event.Held _,Event.Carried _,Event.Reaching _,Event.Blocked _ ->
                 true;
             case Event.TaskEnded ended -> ended.task().position().equals(including) && !inclusions.isEmpty();
             case Event.ItemEnded passed -> passed.task().position().equals(including);

@@ -86,10 +86,10 @@ final class LiveConsole implements Consumer<Event>, AutoCloseable {
 
     private void work() {
         var finished = new ArrayList<String>();
+        long due = System.nanoTime();
         while (true) {
             try {
-                Message message = queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-                boolean quiet = message == null;
+                Message message = queue.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
                 model.screen(size.get());
                 while (message != null) {
                     switch (message) {
@@ -106,9 +106,10 @@ final class LiveConsole implements Consumer<Event>, AutoCloseable {
                     }
                     message = queue.poll();
                 }
-                if (quiet || !finished.isEmpty()) {
+                if (System.nanoTime() >= due || !finished.isEmpty()) { // some events come without a pause
                     ScreenSize now = size.get();
                     draw(finished, model.region(now, Instant.now()), now);
+                    due = System.nanoTime() + PAUSE.toNanos();
                 }
             } catch (InterruptedException e) {
                 return;

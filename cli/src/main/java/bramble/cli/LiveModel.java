@@ -45,6 +45,7 @@ final class LiveModel {
     private final ResultLines lines;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
     private final Map<String, Activity> busy = new LinkedHashMap<>();
+    private final Transfers transfers = new Transfers();
     private List<String> hosts = List.of();
     private ScreenSize screen = new ScreenSize(200, 50);
     private Optional<Instant> started = Optional.empty();
@@ -132,6 +133,7 @@ final class LiveModel {
                 if (!start.task().module().equals("meta")) {
                     block(start.task());
                     busy.put(start.host(), new Activity(start.task(), start.at(), ""));
+                    transfers.over(start.host());
                 }
                 yield List.of();
             }
@@ -158,6 +160,10 @@ final class LiveModel {
                     : List.of();
             case Event.Held held -> {
                 note(held.host(), "waits: " + held.what());
+                yield List.of();
+            }
+            case Event.Carried carried -> {
+                transfers.accept(carried);
                 yield List.of();
             }
             case Event.Blocked blocked -> {
@@ -198,6 +204,7 @@ final class LiveModel {
         block.through++;
         block.counts.merge(result.outcome(), 1, Integer::sum);
         busy.remove(result.host());
+        transfers.over(result.host());
         boolean loop = result.result().get("results").isPresent();
         if (result.outcome().bad() && !loop) {
             say(block, result, bad(result, ""));
@@ -384,9 +391,10 @@ final class LiveModel {
                 Math.clamp(size.columns() / 3, 8, 30));
         for (Map.Entry<String, Activity> entry : working.subList(0, shown)) {
             Activity activity = entry.getValue();
-            String what = (one ? "" : activity.task.name().strip()) + (activity.note.isEmpty()
+            String note = transfers.now(entry.getKey(), now).orElse(activity.note);
+            String what = (one ? "" : activity.task.name().strip()) + (note.isEmpty()
                     ? ""
-                    : (one ? "" : ": ") + activity.note);
+                    : (one ? "" : ": ") + note);
             out.add(String.format(Locale.ROOT, "  %-" + width + "s  %6s  %s",
                     shortened(entry.getKey(), domain, width), time(Duration.between(activity.since, now)), what));
         }

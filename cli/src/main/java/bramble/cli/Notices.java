@@ -13,7 +13,11 @@ import java.util.function.Consumer;
  *
  * @param compat whether problems are said in a sentence, as Ansible does
  */
-record Notices(PrintStream err, Colours colours, boolean compat) implements Consumer<Event> {
+record Notices(PrintStream err, Colours colours, boolean compat, Transfers transfers) implements Consumer<Event> {
+    Notices(PrintStream err, Colours colours, boolean compat) {
+        this(err, colours, compat, new Transfers());
+    }
+
     @Override
     public void accept(Event event) {
         switch (event) {
@@ -21,6 +25,9 @@ record Notices(PrintStream err, Colours colours, boolean compat) implements Cons
             case Event.TaskEnded ended -> of(ended.result());
             case Event.Warned(var _, Problem problem) -> say(problem);
             case Event.Held held -> err.println(held.host() + " waits: " + held.what());
+            case Event.Carried carried when !compat ->
+                transfers.line(carried).ifPresent(err::println);
+            case Event.HostStarted started -> transfers.over(started.host());
             case Event.Blocked blocked ->
                 err.println(blocked.host() + " is in the hands of another run, which is waited for: " + blocked.by());
             case Event _ -> {

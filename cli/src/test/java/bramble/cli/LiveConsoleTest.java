@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import bramble.testkit.Relay;
+import bramble.testkit.SshServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +85,41 @@ class LiveConsoleTest {
         assertEquals(expected, screen.subList(screen.indexOf("PLAY [all] on 5 hosts"), screen.size() - 3));
         assertTrue(screen.get(screen.size() - 3).matches("Took \\d+s, run [-0-9]+\\."), screen::toString);
         assertEquals("Go on where it stopped:  bramble run --resume -i hosts play.yml", screen.get(screen.size() - 2));
+    }
+
+    @Test
+    void showsHowFarALargeFileIs() throws IOException, InterruptedException {
+        try (var large = new RandomAccessFile(folder.resolve("large").toFile(), "rw")) {
+            large.setLength(64 << 20);
+        }
+        try (SshServer server = SshServer.start().password("ada", "lovelace"); var relay = new Relay(server.port())) {
+            Path known = server.knownHosts(folder.resolve("known_hosts"));
+            Files.writeString(known, Files.readString(known).replace(":" + server.port(), ":" + relay.port()));
+            Files.writeString(folder.resolve("far"), "n1 ansible_host=127.0.0.1 ansible_port=" + relay.port()
+                    + " ansible_user=ada ansible_password=lovelace"
+                    + " ansible_ssh_common_args='-F none -o UserKnownHostsFile=" + known + "'\n");
+            carried(relay, "copy: {src: large, dest: " + folder.resolve("sent") + "}", "sent");
+            carried(relay, "fetch: {src: " + folder.resolve("sent") + ", dest: " + folder.resolve("back")
+                    + ", flat: true}", "received");
+        }
+        assertEquals(-1, Files.mismatch(folder.resolve("large"), folder.resolve("back")));
+    }
+
+    /** What is on its way is held until the screen says how far it is. */
+    private void carried(Relay relay, String task, String way) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("large.yml"),
+                "- hosts: all\n  gather_facts: false\n  tasks: [{" + task + "}]\n");
+        Files.deleteIfExists(folder.resolve("said"));
+        relay.holdAfter(4 << 20);
+        Process run = onTerminal("run -i far large.yml");
+        Pattern share = Pattern.compile("  n1 +\\d+s  [1-9]\\d?% of 64\\.0 MiB " + way + ", \\d+\\.\\d [KM]iB/s");
+        while (run.isAlive() && !share.matcher(said()).find()) {
+            run.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+        relay.open();
+        assertEquals(0, ended(run), this::said);
+        assertTrue(share.matcher(said()).find(), this::said);
+        assertTrue(screen(said()).contains("  changed: n1"), this::said);
     }
 
     @Test

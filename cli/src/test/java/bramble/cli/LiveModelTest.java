@@ -11,6 +11,9 @@ import bramble.event.Tally;
 import bramble.event.TaskInfo;
 import bramble.problem.Source;
 import bramble.value.MapValue;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,6 +90,47 @@ class LiveModelTest {
         assertEquals(List.of("  pi2      2s", "  pi3      2s  not yet, 1 try left"),
                 region(2).subList(1, 3));
         assertEquals(List.of(), scrolled);
+    }
+
+    @Test
+    void tellsHowFarALargeFileIs() {
+        begin("pi1", "pi2");
+        tell(carried("pi1", 0, 1 << 20), carried("pi2", 0, 1 << 20), carried("pi1", 900, 40 << 20));
+        assertEquals(List.of("  pi1      0s", "  pi2      0s"), region(0).subList(1, 3), "what is quick needs no words");
+        tell(carried("pi1", 1900, 41 << 20));
+        assertEquals(List.of("  pi1      2s  41% of 100.0 MiB sent, 20.0 MiB/s",
+                "  pi2      2s  1% of 100.0 MiB sent, 0.0 KiB/s"), region(2).subList(1, 3));
+        tell(carried("pi1", 4000, 100 << 20));
+        assertEquals("  pi1      9s  100.0 MiB sent, 24.8 MiB/s", region(9).get(1), "the node is busy with it");
+
+        tell(carried("pi1", 10_000, 1 << 20), carried("pi1", 10_500, 12 << 20));
+        assertEquals("  pi1     11s  12% of 100.0 MiB sent, 11.0 MiB/s", region(11).get(1), "of the next one");
+        tell(new Event.Carried(START, "pi2", Event.Carried.Way.RECEIVED, 0, 0),
+                new Event.Carried(START.plusSeconds(2), "pi2", Event.Carried.Way.RECEIVED, 3 << 20, 0));
+        assertEquals("  pi2      2s  3.0 MiB received, 1.5 MiB/s", region(2).get(2), "of how many, nobody knows");
+        tell(ended(PACKAGES, "pi2", Outcome.CHANGED, MapValue.EMPTY), new Event.HostStarted(START, PACKAGES, "pi2"));
+        assertEquals("  pi2      3s", region(3).get(2), "it is at something else");
+    }
+
+    /** Where lines stay, there are few of them, and none under Ansible's names. */
+    @Test
+    void tellsNowAndThenHowFarALargeFileIs() {
+        assertEquals(List.of("pi1: 11% of 100.0 MiB sent, 1.0 MiB/s", "pi1: 41% of 100.0 MiB sent, 1.0 MiB/s"),
+                notices(false));
+        assertEquals(List.of(), notices(true));
+    }
+
+    private static List<String> notices(boolean compat) {
+        var err = new ByteArrayOutputStream();
+        var notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), new Colours(false), compat);
+        for (int second = 0; second <= 45; second++) {
+            notices.accept(carried("pi1", second * 1000, (1L + second) << 20));
+        }
+        return err.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private static Event carried(String host, int milliseconds, long done) {
+        return new Event.Carried(START.plusMillis(milliseconds), host, Event.Carried.Way.SENT, done, 100 << 20);
     }
 
     @Test

@@ -91,6 +91,20 @@ public sealed interface Event {
     /** A task waits for something of the node, for as long as it may: the package manager's lock. */
     record Held(Instant at, String host, String what) implements Event {}
 
+    /**
+     * Something large is on its way to a host, or from there; this comes often.
+     *
+     * @param done the bytes so far
+     * @param all of how many; 0 if nobody knows
+     */
+    record Carried(Instant at, String host, Way way, long done, long all) implements Event {
+        /** Seen from here. */
+        public enum Way {
+            SENT,
+            RECEIVED
+        }
+    }
+
     /** How a host is reached, for who wants to be told all. */
     record Reaching(Instant at, String host, String what) implements Event {}
 

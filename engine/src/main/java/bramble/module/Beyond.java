@@ -2,6 +2,7 @@ package bramble.module;
 
 import bramble.shell.Answer;
 import bramble.shell.Network;
+import bramble.shell.Progress;
 import bramble.shell.Sh;
 import bramble.shell.Terminal;
 import java.util.function.Function;
@@ -11,7 +12,9 @@ import java.util.function.Function;
  *
  * @param terminal starts programs that ask their questions on a terminal; only where something is to be done
  * @param ask runs a script that changes nothing; a round trip
+ * @param received is told how much of something large came
  * @param read what is on the node, no predictions laid over it; only what wasn't asked for together with this takes a round trip
  * @param dryRun whether nothing comes behind this: what would show whether it can be done has to be asked for now
  */
-public record Beyond(boolean dryRun, Network network, Terminal terminal, Function<Sh, Answer> ask, Facts read) {}
+public record Beyond(boolean dryRun, Network network, Terminal terminal, Function<Sh, Answer> ask,
+        Progress received, Facts read) {}

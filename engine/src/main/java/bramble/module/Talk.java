@@ -25,6 +25,16 @@ public interface Talk {
         /** Does something on the node itself: a script, a file to be written. */
         Answer run(Action action);
 
+        /**
+         * The same, where what comes is a part of something large.
+         *
+         * @param before how many bytes of it came before
+         * @param all how many it has
+         */
+        default Answer part(Action action, long before, long all) {
+            return run(action);
+        }
+
         Platform platform();
 
         /** Closes the connection if there is one, opens a new one, and gives up after the time. Throws NoShellException. */

@@ -75,7 +75,7 @@ public final class Recorder implements Consumer<Event>, AutoCloseable {
                 update("INSERT INTO warnings VALUES (?,?,?)", run, warned.at(), warned.problem().toString());
             case Event.RunEnded ended ->
                 update("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", ended.at(), ended.exitCode(), run);
-            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _,Event.PlaySkipped _,Event.NoHostsLeft _,Event.TaskStarted _,Event.HostStarted _,Event.Retrying _,Event.Included _,Event.Notified _,Event.HandlerDone _,Event.Waiting _,Event.Held _,Event.Reaching _,Event.Blocked _,Event.MetaSkipped _,Event.TakenBack _ -> {
+            case Event.PlaybookStarted _,Event.Polled _,Event.Steered _,Event.PlaySkipped _,Event.NoHostsLeft _,Event.TaskStarted _,Event.HostStarted _,Event.Retrying _,Event.Included _,Event.Notified _,Event.HandlerDone _,Event.Waiting _,Event.Held _,Event.Carried _,Event.Reaching _,Event.Blocked _,Event.MetaSkipped _,Event.TakenBack _ -> {
                 // the results tell it
             }
         }

@@ -9,6 +9,7 @@ import bramble.module.Platform;
 import bramble.module.Talk;
 import bramble.shell.Answer;
 import bramble.shell.Piece;
+import bramble.shell.Progress;
 import bramble.shell.Watch;
 import bramble.template.Scope;
 import bramble.template.Templates;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 
 /** A conversation module's view of the run. */
 final class Dialogue implements Talk {
@@ -64,12 +66,19 @@ final class Dialogue implements Talk {
         return new Peer() {
             @Override
             public <S> S ask(Inquiry<S> inquiry) {
-                return inNode(() -> nodeTask(place.predictions()).ask(inquiry));
+                return inNode(() -> nodeTask(place.predictions(), _ -> {}).ask(inquiry));
             }
 
             @Override
             public Answer run(Action action) {
-                return inNode(() -> nodeTask(place.predictions()).act(action));
+                return inNode(() -> nodeTask(place.predictions(), _ -> {}).act(action));
+            }
+
+            @Override
+            public Answer part(Action action, long before, long all) {
+                var received = new Carrying(world, scope.host(), Event.Carried.Way.RECEIVED);
+                return inNode(() -> nodeTask(place.predictions(),
+                        came -> received.at(Math.min(all, before + came), all)).act(action));
             }
 
             @Override
@@ -99,11 +108,17 @@ final class Dialogue implements Talk {
         };
     }
 
-    private NodeTask nodeTask(Overlay overlay) {
+    private NodeTask nodeTask(Overlay overlay, LongConsumer came) {
         return new NodeTask(place.node().asker(new NodeTask.Asker() {
             @Override
             public List<Answer> ask(List<Piece> pieces) {
-                return place.node().ask(place.become(), pieces, Watch.NONE);
+                return place.node().ask(place.become(), pieces,
+                        Watch.carrying(new Carrying(world, scope.host(), Event.Carried.Way.SENT), came));
+            }
+
+            @Override
+            public Progress received() {
+                return new Carrying(world, scope.host(), Event.Carried.Way.RECEIVED);
             }
 
             @Override

@@ -3,6 +3,7 @@ package bramble.run;
 import java.time.Instant;
 import bramble.shell.Answer;
 import bramble.shell.Piece;
+import bramble.shell.Progress;
 import bramble.problem.Problem;
 import bramble.event.Event;
 import bramble.args.Schema;
@@ -195,7 +196,8 @@ final class ModuleCall {
 
     private NodeTask nodeTask(TaskPlace place, Consumer<String> overheard) {
         Node node = place.node();
-        var acting = new Watch(watch.timeout(), overheard);
+        var acting = new Watch(watch.timeout(), overheard, new Carrying(world, host, Event.Carried.Way.SENT),
+                watch.came());
         var asker = new NodeTask.Asker() {
             @Override
             public List<Answer> ask(List<Piece> pieces) {
@@ -205,6 +207,11 @@ final class ModuleCall {
             @Override
             public Terminal terminal() {
                 return node.terminal(place.become());
+            }
+
+            @Override
+            public Progress received() {
+                return new Carrying(world, host, Event.Carried.Way.RECEIVED);
             }
 
             @Override

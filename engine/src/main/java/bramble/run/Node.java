@@ -9,6 +9,7 @@ import bramble.shell.Answer;
 import bramble.shell.ConnectionLostException;
 import bramble.shell.Network;
 import bramble.shell.Piece;
+import bramble.shell.Progress;
 import bramble.shell.Sh;
 import bramble.shell.Shell;
 import bramble.shell.Terminal;
@@ -230,6 +231,11 @@ final class Node implements AutoCloseable {
             @Override
             public Terminal terminal() {
                 return way.terminal();
+            }
+
+            @Override
+            public Progress received() {
+                return way.received();
             }
         };
     }

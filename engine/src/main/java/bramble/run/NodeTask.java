@@ -16,6 +16,7 @@ import bramble.module.Verdict;
 import bramble.shell.Answer;
 import bramble.shell.Network;
 import bramble.shell.Piece;
+import bramble.shell.Progress;
 import bramble.shell.Terminal;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -68,6 +69,11 @@ public final class NodeTask {
         /** Terminals of the node. */
         default Terminal terminal() {
             return Terminal.NONE;
+        }
+
+        /** Hears how much of something large came from there. */
+        default Progress received() {
+            return Progress.NONE;
         }
     }
 
@@ -461,7 +467,7 @@ public final class NodeTask {
     private Beyond beyond(Reading reading) {
         Function<Sh, Answer> ask = script -> asker.ask(List.of(piece(script))).getFirst();
         Terminal terminal = script -> asker.terminal().open(Sh.of("{}{}", environment, script));
-        return new Beyond(dryRun, asker.network(), terminal, ask, new Facts() {
+        return new Beyond(dryRun, asker.network(), terminal, ask, asker.received(), new Facts() {
             @Override
             @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
             public <V> Maybe<V> maybe(Fact<V> fact) {

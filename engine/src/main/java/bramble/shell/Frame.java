@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What goes to the shell for one {@code ask}: a header, the text of all pieces, then their inputs.
@@ -31,10 +32,14 @@ record Frame(List<Part> parts, int leading) {
             return text.length + inputs.stream().mapToLong(Content::length).sum();
         }
 
-        void writeTo(OutputStream out) throws IOException {
+        void writeTo(OutputStream out, Progress progress) throws IOException {
             out.write(text);
+            long all = length() - text.length;
+            long done = 0;
             for (Content input : inputs) {
-                copy(input, out);
+                long before = done;
+                copy(input, out, n -> progress.at(before + n, all));
+                done += input.length();
             }
             out.flush();
         }
@@ -85,7 +90,7 @@ record Frame(List<Part> parts, int leading) {
         return script.isEmpty() ? "''" : Sh.quote(script);
     }
 
-    private static void copy(Content input, OutputStream out) throws IOException {
+    private static void copy(Content input, OutputStream out, LongConsumer sent) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         try (InputStream in = open(input)) {
             for (long left = input.length(); left > 0;) {
@@ -95,6 +100,7 @@ record Frame(List<Part> parts, int leading) {
                 }
                 out.write(buffer, 0, n);
                 left -= n;
+                sent.accept(input.length() - left);
             }
         }
     }

@@ -305,9 +305,10 @@ public final class Shell implements AutoCloseable {
         long deadline = System.nanoTime() + watch.timeout().map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
         boolean timedOut = false;
         int sent = 0;
+        long came = 0;
         while (!out.done() || !err.done()) {
             while (sent < frame.parts().size() && frame.parts().get(sent).after() <= out.ended()) {
-                send(frame.parts().get(sent++));
+                send(frame.parts().get(sent++), watch.sent());
             }
             News event = next(deadline).orElse(null);
             if (event == null && Thread.interrupted()) {
@@ -326,7 +327,11 @@ public final class Shell implements AutoCloseable {
                     end(pieces.getFirst().input().length() > 0 ? 2 : 1);
                     deadline = System.nanoTime() + ENDING.toNanos();
                 }
-                case News.Bytes(boolean error, byte[] bytes) -> (error ? err : out).feed(bytes);
+                case News.Bytes(boolean error, byte[] bytes) -> {
+                    (error ? err : out).feed(bytes);
+                    came += bytes.length;
+                    watch.came().accept(came);
+                }
                 case News.End _ -> {
                     takeInTheRest(out, err);
                     String what = titles(pieces.subList(Math.clamp(out.ended() - frame.leading(), 0, pieces.size() - 1),
@@ -375,10 +380,10 @@ public final class Shell implements AutoCloseable {
     }
 
     /** What might fill the way there is sent by a thread of its own, while this one takes in answers. */
-    private void send(Frame.Part part) {
+    private void send(Frame.Part part, Progress progress) {
         Runnable sending = () -> {
             try {
-                part.writeTo(remote.in());
+                part.writeTo(remote.in(), progress);
             } catch (Frame.ContentException e) {
                 put(new News.NotSent(e));
             } catch (IOException _) {

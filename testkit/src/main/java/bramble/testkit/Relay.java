@@ -14,6 +14,7 @@ public final class Relay implements AutoCloseable {
     private final ServerSocket listener;
     private final int port;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private long open = Long.MAX_VALUE; // bytes
     private volatile boolean frozen;
 
     /** Passes everything on to the port. */
@@ -30,6 +31,26 @@ public final class Relay implements AutoCloseable {
     /** From now on, what comes in is swallowed. */
     public void freeze() {
         frozen = true;
+    }
+
+    /** After so many bytes more, to both sides, nothing is passed on until {@link #open} is called. */
+    public synchronized void holdAfter(long bytes) {
+        open = bytes;
+    }
+
+    /** Passes all on again, with what was held. */
+    public synchronized void open() {
+        open = Long.MAX_VALUE;
+        notifyAll();
+    }
+
+    private synchronized void await(int bytes) throws InterruptedException {
+        if (open < Long.MAX_VALUE) {
+            open -= bytes;
+        }
+        while (open < 0) {
+            wait();
+        }
     }
 
     private void accept() {
@@ -51,6 +72,7 @@ public final class Relay implements AutoCloseable {
         byte[] buffer = new byte[16 * 1024];
         try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
             for (int n; (n = in.read(buffer)) >= 0;) {
+                await(n);
                 if (!frozen) {
                     out.write(buffer, 0, n);
                     out.flush();
@@ -58,6 +80,8 @@ public final class Relay implements AutoCloseable {
             }
         } catch (IOException _) {
             return; // one of the two sides has gone
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -164,7 +164,7 @@ public final class FetchModule implements Conversation<FetchModule.Args> {
                 Sh read = size <= BLOCK * BLOCKS // what the kernel makes up as it is read has no size, and isn't read in pieces
                         ? Sh.of("cat {}", state.real())
                         : Sh.of("dd if={} bs={} skip={} count={} 2>/dev/null", state.real(), BLOCK, block, BLOCKS);
-                Answer answer = talk.node().run(new Action.Run(read));
+                Answer answer = talk.node().part(new Action.Run(read), block * BLOCK, size);
                 if (!answer.ok() || answer.cut()) {
                     return Optional.of(answer.cut() ? "more came than is kept of an answer" : answer.errors().strip());
                 }

@@ -76,7 +76,7 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum, Su
             if (!reply.ok()) {
                 return failing("status " + reply.status() + " " + reply.reason());
             }
-            Content content = Spool.of(reply.body());
+            Content content = reply.content(beyond.received());
             if (checksum.isPresent()) {
                 String is = content.digest(checksum.get().algorithm());
                 if (!is.equals(checksum.get().hex())) {

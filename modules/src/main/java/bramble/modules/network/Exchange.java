@@ -26,7 +26,8 @@ public record Exchange(WebRequest request) implements FarFact<Exchange.Answered>
     @Override
     public Answered look(Beyond beyond) {
         try (WebReply reply = WebClient.of(beyond, request).ask(request)) {
-            return new Answered(reply.status(), reply.problem(), reply.url(), reply.headers(), Spool.of(reply.body()));
+            return new Answered(reply.status(), reply.problem(), reply.url(), reply.headers(),
+                    reply.content(beyond.received()));
         } catch (IOException e) {
             return new Answered(-1, "Request failed: tried to ask " + request.url() + ", but " + e.getMessage(),
                     request.url(), List.of(), Content.none());

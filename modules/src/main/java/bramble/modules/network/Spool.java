@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
 
 /** Bytes on their way through the controller, in a file without a name: it is gone when nobody needs it any more. */
 public final class Spool {
@@ -15,6 +16,11 @@ public final class Spool {
 
     /** All bytes of the stream, kept until nobody needs them. */
     public static Content of(InputStream in) throws IOException {
+        return of(in, _ -> {});
+    }
+
+    /** @param came hears how many bytes came so far */
+    static Content of(InputStream in, LongConsumer came) throws IOException {
         Path file = Files.createTempFile("bramble", ".part");
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
@@ -25,6 +31,7 @@ public final class Spool {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
+                came.accept(channel.position());
             }
             return new Content.Kept(channel.size(), () -> new Reader(channel));
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package bramble.modules.network;
 
+import bramble.shell.Content;
+import bramble.shell.Progress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,13 @@ public record WebReply(URI url, int status, String reason, List<WebRequest.Heade
     /** The first header of that name. */
     public Optional<String> header(String name) {
         return headers.stream().filter(header -> header.is(name)).map(WebRequest.Header::value).findFirst();
+    }
+
+    /** All of the body, in a file; it is told how far that is. */
+    Content content(Progress received) throws IOException {
+        boolean whole = header("content-encoding").isEmpty(); // else the length is that of what was packed
+        long length = header("content-length").filter(text -> whole && text.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
+        return Spool.of(body, came -> received.at(came, length));
     }
 
     public boolean ok() {

@@ -119,6 +119,7 @@ record Haul(Side from, Path to, Difference difference, Set<String> touched) {
                     long length = Math.min(TOGETHER, step.becoming().size() - at);
                     out.write(arrived(beyond.ask().apply(Sh.of("tail -c {} {} | head -c {}", "+" + (at + 1),
                             from.path(step.name()), length)), length));
+                    beyond.received().at(at + length, step.becoming().size());
                 }
             }
             Files.move(part, path(step), StandardCopyOption.REPLACE_EXISTING);
