@@ -21,6 +21,7 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Rights;
+import bramble.modules.files.Written;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -234,7 +235,8 @@ public final class MysqlDbModule implements TaskModule<MysqlDbModule.Args, Mysql
                 List.of(Effect.becomes(new PathFact(target.real()), new PathState.File(target.real(), then)),
                         new Effect.Unknown((fact, _) -> fact instanceof AboutPath<?> about
                                 && about.path().equals(target.real()) && !(fact instanceof PathFact),
-                                "it would be dumped by this run"))));
+                                "it would be dumped by this run")),
+                Written.refusal(target, attributes)));
     }
 
     /** With the functions that the client's scripts call. */

@@ -23,6 +23,8 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Rights;
+import bramble.modules.files.Tried;
+import bramble.modules.files.Written;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -305,9 +307,15 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
         Effect unknown = new Effect.Unknown((fact, _) -> fact instanceof AboutPath<?> about
                 && (about.path().equals(real) || NodePath.below(about.path(), real)), "it would be dumped by this run");
         if (folder) {
-            Sh dump = Sh.of("{}rm -rf {} &&\n{}", args.login().client(args.name()).options(), real,
-                    PgClient.program("pg_dump", dumpWords(args, List.of("--format=d", "--file=" + real))));
-            return Plan.of(new Change(shown, diff, List.of(new Action.Run(dump)), List.of(unknown)));
+            String beside = real + ".bramble";
+            Sh dump = Sh.of("""
+                    {}rm -rf {} &&
+                    {} && rm -rf {} && mv {} {} || { b_s=$?; rm -rf {}; exit "$b_s"; }""",
+                    args.login().client(args.name()).options(), beside,
+                    PgClient.program("pg_dump", dumpWords(args, List.of("--format=d", "--file=" + beside))), real,
+                    beside, real, beside);
+            return Plan.of(new Change(shown, diff, List.of(new Action.Run(dump)), List.of(unknown),
+                    target.closed() ? Optional.of(Tried.denied("write " + real)) : Optional.empty()));
         }
         Rights rights = actual.rights.orElseThrow();
         var attributes = rights.written(target);
@@ -328,7 +336,8 @@ public final class PostgresqlDbModule implements TaskModule<PostgresqlDbModule.A
                 List.of(new Action.Make(dump, new Action.Write(real, Content.none(), attributes))),
                 List.of(Effect.becomes(new PathFact(real), new PathState.File(real, then)),
                         new Effect.Unknown((fact, _) -> fact instanceof AboutPath<?> about && about.path().equals(real)
-                                && !(fact instanceof PathFact), "it would be dumped by this run"))));
+                                && !(fact instanceof PathFact), "it would be dumped by this run")),
+                Written.refusal(target, attributes)));
     }
 
     private static List<String> dumpWords(Args args, List<String> form) {

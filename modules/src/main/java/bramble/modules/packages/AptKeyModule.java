@@ -23,6 +23,7 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Presence;
+import bramble.modules.files.Tried;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -64,6 +65,10 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
             if (sources > 1) {
                 return Optional.of("parameters are mutually exclusive: data|file|keyserver|url");
             }
+            if (url.isPresent() && !url.get().matches("(?i)(https?|ftp|file)://.+")) {
+                return Optional.of("url is an address that begins with https://, http://, ftp:// or file://, not "
+                        + url.get());
+            }
             if (id.isPresent() && !name().matches("[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40}")) {
                 return Optional.of("Invalid key_id: " + id.get()
                         + ". It must be the last 8 or 16, or all 40 hexadecimal digits of the key's fingerprint.");
@@ -101,12 +106,18 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
      * What matters to a task.
      *
      * @param rings keys by file
+     * @param closed whether the folder of apt's keyrings may not be written
      * @param given the bytes of the key to add, or why there are none; nothing where they don't matter
      */
-    public record State(Map<String, Content.Bytes> rings, PathState place, Me me,
+    public record State(Map<String, Content.Bytes> rings, PathState place, boolean closed, Me me,
             Optional<DownloadFact.Download> given) {
         private State with(Optional<DownloadFact.Download> key) {
-            return new State(rings, place, me, key);
+            return new State(rings, place, closed, me, key);
+        }
+
+        private Optional<String> refusal(String verb, String path) {
+            boolean may = NodePath.below(path, AptKeyringsFact.FOLDER) ? !closed : !place.closed();
+            return may ? Optional.empty() : Optional.of(Tried.denied(verb + " " + path));
         }
     }
 
@@ -124,9 +135,11 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
     public Inquiry<State> inspect(Args args, Platform node) {
         var rings = new AptKeyringsFact(args.keyring().orElse(""));
         var place = new PathFact(args.keyring().orElse(AptKeyringsFact.FILE));
+        var beside = new PathFact(AptKeyringsFact.FOLDER + "/bramble.gpg");
         var me = new MeFact();
-        Inquiry<State> known = Inquiry.ask(List.of(rings, place, me),
-                facts -> new State(facts.get(rings), facts.get(place), facts.get(me), Optional.empty()));
+        Inquiry<State> known = Inquiry.ask(List.of(rings, place, beside, me),
+                facts -> new State(facts.get(rings), facts.get(place), facts.get(beside).closed(), facts.get(me),
+                        Optional.empty()));
         if (args.id().isEmpty()) {
             return known.and(given(args), State::with);
         }
@@ -254,10 +267,11 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
             String path = ring.getKey();
             if (left.isEmpty()) {
                 changes.add(new Change(path, diff(path, ring.getValue(), new Content.Bytes(new byte[0])),
-                        List.of(new Action.Run(Sh.of("rm -f {}", path))),
+                        List.of(new Action.Run(Tried.of("remove " + path, Sh.of("rm -f {}", path)))),
                         List.of(Effect.becomes(new ContentFact(path), new FileContent.Missing(path)),
                                 Effect.becomes(new PathFact(path),
-                                        new PathState.Absent(path, NodePath.parent(path), false)))));
+                                        new PathState.Absent(path, NodePath.parent(path), false))),
+                        actual.refusal("remove", path)));
             } else if (PgpKeys.armoured(ring.getValue().bytes())) {
                 return new Plan.Refused("Tried to remove the key " + id + " from " + path
                         + ", but other keys share its armour. Remove the file, and add the others anew.");
@@ -273,7 +287,8 @@ public final class AptKeyModule implements TaskModule<AptKeyModule.Args, AptKeyM
         return new Change(path, diff(path, before, after), List.of(new Action.Write(path, after, attributes)),
                 List.of(Effect.becomes(new ContentFact(path), new FileContent.Bytes(path, after)),
                         Effect.becomes(new PathFact(path), new PathState.File(path,
-                                Inode.made(0644, actual.me, path).withSize(after.length())))));
+                                Inode.made(0644, actual.me, path).withSize(after.length())))),
+                actual.refusal("write", path));
     }
 
     private static Diff diff(String path, Content.Bytes before, Content.Bytes after) {

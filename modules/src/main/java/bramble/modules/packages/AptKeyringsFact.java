@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 record AptKeyringsFact(String keyring) implements Fact<Map<String, Content.Bytes>> {
     static final String FILE = "/etc/apt/trusted.gpg";
-    private static final String FOLDER = "/etc/apt/trusted.gpg.d";
+    static final String FOLDER = "/etc/apt/trusted.gpg.d";
 
     @Override
     public Sh script() {

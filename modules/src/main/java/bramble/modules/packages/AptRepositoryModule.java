@@ -23,6 +23,7 @@ import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.Rights;
+import bramble.modules.files.Tried;
 import bramble.modules.files.Written;
 import bramble.shell.Answer;
 import bramble.shell.Content;
@@ -69,9 +70,18 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
      * What there is.
      *
      * @param files all of apt's lists of sources, by path
-     * @param own the file that a new source would come into
+     * @param own the file that a new source would come into, in the folder of all but one
+     * @param main that one
      */
-    public record State(SortedMap<String, String> files, PathState own, Rights rights, AptCacheFact.Cache cache) {}
+    public record State(SortedMap<String, String> files, PathState own, PathState main, Rights rights,
+            AptCacheFact.Cache cache) {
+        /** Why a list can't be changed. */
+        private Optional<String> refusal(String what, String path) {
+            return (path.equals(AptSourcesFact.MAIN) ? main : own).closed()
+                    ? Optional.of(Tried.denied(what + " " + path))
+                    : Optional.empty();
+        }
+    }
 
     @Override
     public String name() {
@@ -89,11 +99,13 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
         var sources = new AptSourcesFact();
         var cache = new AptCacheFact(false);
         var own = new PathFact(AptSource.parse(args.repo()).map(source -> file(args, source))
-                .orElse(AptSourcesFact.FOLDER));
+                .orElse(AptSourcesFact.FOLDER + "/none.list"));
         var facts = new ArrayList<Fact<?>>(wanted.facts());
-        facts.addAll(List.of(sources, own, cache));
+        var main = new PathFact(AptSourcesFact.MAIN);
+        facts.addAll(List.of(sources, own, main, cache));
         return Inquiry.ask(facts,
-                known -> new State(known.get(sources), known.get(own), wanted.on(known), known.get(cache)));
+                known -> new State(known.get(sources), known.get(own), known.get(main), wanted.on(known),
+                        known.get(cache)));
     }
 
     private static String file(Args args, AptSource source) {
@@ -110,6 +122,10 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
         Optional<AptSource> source = AptSource.parse(args.repo());
         if (source.isEmpty() || !source.get().enabled()) {
             return new Plan.Refused("Invalid repository string: " + args.repo());
+        }
+        Optional<String> malformed = source.get().malformed().filter(_ -> args.state() == Wanted.PRESENT);
+        if (malformed.isPresent()) {
+            return Plan.mistake("Invalid repository string: " + args.repo() + ": " + malformed.get());
         }
         List<Change> files = switch (args.state()) {
             case PRESENT -> present(args, source.get(), actual);
@@ -137,7 +153,7 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
             List<String> lines = file.getValue().lines().toList();
             List<String> woken = lines.stream().map(line -> is(line, source, false) ? source.line() : line).toList();
             if (!woken.equals(lines)) {
-                return List.of(rewritten(file.getKey(), file.getValue(), text(woken)));
+                return List.of(rewritten(actual, file.getKey(), file.getValue(), text(woken)));
             }
         }
         String path = file(args, source);
@@ -145,7 +161,7 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
         String ended = before + (before.isEmpty() || before.endsWith("\n") ? "" : "\n");
         String after = ended + source.line() + "\n";
         return List.of(actual.files.containsKey(path)
-                ? rewritten(path, before, after)
+                ? rewritten(actual, path, before, after)
                 : made(path, after, actual));
     }
 
@@ -157,8 +173,8 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
             List<String> left = lines.stream().filter(line -> !is(line, source, true)).toList();
             if (left.size() < lines.size()) {
                 changes.add(left.stream().allMatch(String::isBlank)
-                        ? gone(path, before)
-                        : rewritten(path, before, text(left)));
+                        ? gone(actual, path, before)
+                        : rewritten(actual, path, before, text(left)));
             }
         });
         return changes;
@@ -179,22 +195,26 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
     }
 
     /** The file's rights stay: a copy of it is filled anew, and moved into its place. */
-    private static Change rewritten(String path, String before, String after) {
+    private static Change rewritten(State actual, String path, String before, String after) {
         return new Change(path, Diff.text(path, before, after),
-                List.of(new Action.Run(filled(path), Content.text(after))),
-                List.of(text(path, after)));
+                List.of(new Action.Run(filled(path), Content.text(after))), List.of(text(path, after)),
+                actual.refusal("write", path));
     }
 
     private static Sh filled(String path) {
         String beside = path + ".bramble";
-        return Sh.of("cp -p {} {}", path, beside).and(Sh.of("cat >{}", beside)).and(Sh.of("mv -f {} {}", beside, path));
+        return Sh.of("trap {} EXIT", Sh.of("rm -f {}", beside).source())
+                .and(Tried.of("write " + path, Sh.of("cp -p {} {}", path, beside)))
+                .and(Sh.of("cat >{}", beside)).and(Sh.of("mv -f {} {}", beside, path));
     }
 
-    private static Change gone(String path, String before) {
+    private static Change gone(State actual, String path, String before) {
         var gone = new PathState.Absent(path, path.substring(0, path.lastIndexOf('/')), false);
-        return new Change(path, Diff.text(path, before, ""), List.of(new Action.Run(Sh.of("rm -f {}", path))),
+        return new Change(path, Diff.text(path, before, ""), List.of(new Action.Run(
+                Tried.of("remove " + path, Sh.of("rm -f {}", path)))),
                 List.of(Effect.becomes(new ContentFact(path), new FileContent.Missing(path)),
-                        Effect.becomes(new PathFact(path), gone)));
+                        Effect.becomes(new PathFact(path), gone)),
+                actual.refusal("remove", path));
     }
 
     private static Effect text(String path, String after) {
@@ -222,6 +242,15 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
     }
 
     @Override
+    public Optional<String> waits(String line) {
+        return new AptModule().waits(line);
+    }
+
+    private static String failed(String errors) {
+        return errors.startsWith("Tried to ") ? errors : "Failed to update apt cache: " + errors;
+    }
+
+    @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         var added = new ArrayList<String>();
         var removed = new ArrayList<String>();
@@ -236,7 +265,7 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
                 "sources_added", added, "sources_removed", removed);
         Optional<Answer> failed = applied.answers().stream().filter(answer -> !answer.ok()).findFirst();
         return failed.isPresent()
-                ? Verdict.failed("Failed to update apt cache: " + failed.get().errors().strip(),
+                ? Verdict.failed(failed(failed.get().errors().strip()),
                         results.with("sources_added", List.of()).with("sources_removed", List.of()))
                 : Verdict.changed(!applied.changes().isEmpty(), results);
     }

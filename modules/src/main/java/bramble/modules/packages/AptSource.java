@@ -36,6 +36,23 @@ record AptSource(boolean enabled, String type, String options, String address, S
         return type + (options.isEmpty() ? " " : " [" + options + "] ") + address + " " + rest;
     }
 
+    /** What apt would complain about, reading it; then none of its lists can be read. */
+    Optional<String> malformed() {
+        String[] words = rest.split(" ", -1);
+        for (String option : options.isEmpty() ? new String[0] : options.split(" ", -1)) {
+            if (!option.matches("[^=]+?[-+]?=.+")) {
+                return Optional.of("the option " + option + " has no value: [" + option + "=...]");
+            }
+        }
+        boolean path = words[0].endsWith("/");
+        return path && words.length > 1
+                ? Optional.of("behind a path, " + words[0] + ", no component may stand")
+                : !path && words.length == 1
+                        ? Optional.of(
+                                "behind the suite " + words[0] + " a component is missing, as main; a path ends with /")
+                        : Optional.empty();
+    }
+
     /** Whether both say the same, switched on or off. */
     boolean same(AptSource other) {
         return line().equals(other.line());

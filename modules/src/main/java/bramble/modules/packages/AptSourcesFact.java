@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /** Asks for the lists of apt's sources in one-line style: each file's text by its path. */
 record AptSourcesFact() implements Fact<SortedMap<String, String>> {
-    private static final String MAIN = "/etc/apt/sources.list";
+    static final String MAIN = "/etc/apt/sources.list";
     static final String FOLDER = "/etc/apt/sources.list.d";
 
     @Override

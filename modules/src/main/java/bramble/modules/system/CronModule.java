@@ -18,6 +18,8 @@ import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.TextEdit;
+import bramble.modules.files.Tried;
+import bramble.modules.users.HomeFact;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -79,8 +81,12 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
 
     /** The table. */
     public sealed interface State {
-        /** A user's. */
-        record Own(CrontabFact whose, CrontabFact.Table table) implements State {}
+        /**
+         * A user's.
+         *
+         * @param known whether there is such a user
+         */
+        record Own(CrontabFact whose, CrontabFact.Table table, boolean known) implements State {}
 
         /** A file. */
         record Shared(TextEdit edit) implements State {}
@@ -117,7 +123,12 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
             return Inquiry.nothing(new State.NoCron());
         }
         var fact = new CrontabFact(args.user().orElse(""));
-        return Inquiry.of(fact).map(table -> new State.Own(fact, table));
+        if (args.user().isEmpty()) {
+            return Inquiry.of(fact).map(table -> new State.Own(fact, table, true));
+        }
+        var home = new HomeFact(args.user().get(), "", false);
+        return Inquiry.ask(List.of(fact, home),
+                known -> new State.Own(fact, known.get(fact), !known.get(home).path().isEmpty()));
     }
 
     @Override
@@ -151,7 +162,9 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
                             ? Attributes.NONE
                             : new Attributes(OptionalInt.of(0644), Optional.empty(), Optional.empty()),
                     Optional.empty(), args.backup())));
-            case State.Own(CrontabFact whose, CrontabFact.Table was) -> Plan.of(new Change("crontab",
+            case State.Own(CrontabFact whose, _, boolean known) when !known -> new Plan.Refused(
+                    "Tried to write the table of " + whose.user() + ", but the node has no user of that name");
+            case State.Own(CrontabFact whose, CrontabFact.Table was, _) -> Plan.of(new Change("crontab",
                     Diff.text("crontab", was.text(), text), List.of(new Action.Run(
                             Sh.of("{}crontab{} -", backup(args, whose), whose.whose()), Content.text(text))),
                     List.of(Effect.becomes(whose, new CrontabFact.Table(text)))));
@@ -165,6 +178,10 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
         }
         if (actual instanceof State.Shared(TextEdit edit) && edit.path().equals(SYSTEM)) {
             return Optional.of("Will not manage " + SYSTEM + " via cron_file, see documentation.");
+        }
+        if (actual instanceof State.Own own && own.table.denied().isPresent()) {
+            return Optional.of("Tried to read the table of " + args.user().orElse("who runs the task") + ", but: "
+                    + own.table.denied().get() + ". Does the task need become?");
         }
         boolean wholeFile = args.cronFile().isPresent() && args.state() == Wanted.ABSENT && args.name().isEmpty();
         if (args.name().isEmpty() && !wholeFile) {
@@ -212,8 +229,14 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
     private static Change removal(TextEdit edit) {
         String path = edit.state().real();
         return new Change(edit.path(), Diff.text(edit.path(), edit.text(), ""),
-                List.of(new Action.Run(Sh.of("rm -f {}", path))), List.of(
-                        Effect.becomes(new PathFact(path), new PathState.Absent(path, NodePath.parent(path), false))));
+                List.of(new Action.Run(Tried.of("remove " + path, Sh.of("rm -f {}", path)))),
+                List.of(Effect.becomes(new PathFact(path),
+                        new PathState.Absent(path, NodePath.parent(path), false))),
+                edit.state().closed() ? Optional.of(Tried.denied("remove " + path)) : Optional.empty());
+    }
+
+    private static String failed(String errors) {
+        return errors.startsWith("Tried to ") ? errors : "CronTabError " + errors;
     }
 
     @Override
@@ -234,7 +257,7 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
         }
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed.isPresent()
-                ? Verdict.failed("CronTabError " + failed.get().errors().strip(), results)
+                ? Verdict.failed(failed(failed.get().errors().strip()), results)
                 : Verdict.changed(!applied.changes().isEmpty(), results);
     }
 }

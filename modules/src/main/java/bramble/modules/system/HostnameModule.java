@@ -22,12 +22,34 @@ import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** {@code hostname}: what the node is called. */
 @AutoService(AnyModule.class)
 public final class HostnameModule implements TaskModule<HostnameModule.Args, HostnameModule.State> {
+    private static final String FAILED = "Tried to set the host name, but ";
+    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final int LONGEST = 64;
+
+    /** The names that a playbook may give to a way to set the name. */
+    public enum Use {
+        ALPINE,
+        DARWIN,
+        DEBIAN,
+        FREEBSD,
+        GENERIC,
+        MACOS,
+        MACOSX,
+        OPENBSD,
+        OPENRC,
+        REDHAT,
+        SLES,
+        SOLARIS,
+        SYSTEMD
+    }
+
     /** How the name is set. */
     public enum Strategy {
         /** hostnamectl, with systemd. */
@@ -44,10 +66,14 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
                 name: "{{ inventory_hostname }}"
             """, returns = {"name: str: the name", "ansible_facts: dict: the facts that have the name in them"})
     public record Args(@Arg("The name; dots separate it from its domain.") String name,
-            @Arg("How the name is set is found out; this isn't needed.") Optional<String> use) {}
+            @Arg("Accepted; how the name is set is found out.") Optional<Use> use) {}
 
-    /** What the node is called, and how that is changed. */
-    public record State(Strategy strategy, boolean tool, HostnameFact.Names names) {}
+    /**
+     * What the node is called, and how that is changed.
+     *
+     * @param may whether who runs the task may do it
+     */
+    public record State(Strategy strategy, boolean tool, HostnameFact.Names names, boolean may) {}
 
     @Override
     public String name() {
@@ -65,19 +91,25 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
         Strategy strategy = uci
                 ? Strategy.UCI
                 : node.init() == Platform.Init.SYSTEMD && node.has("hostnamectl") ? Strategy.SYSTEMD : Strategy.FILE;
-        return Inquiry.of(new HostnameFact(uci)).map(names -> new State(strategy, node.has("hostname"), names));
+        var names = new HostnameFact(uci);
+        var may = new MayRenameFact(strategy == Strategy.SYSTEMD);
+        return Inquiry.ask(List.of(names, may),
+                known -> new State(strategy, node.has("hostname"), known.get(names), known.get(may)));
     }
 
     @Override
     public Plan plan(Args args, State actual) {
         String name = args.name();
-        if (!name.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")) {
-            return new Plan.Refused("Tried to call the node \"" + name
-                    + "\", but a host name has letters, digits, hyphens and dots alone, and starts and ends with one of the first two.");
+        Optional<String> mistake = mistake(name);
+        if (mistake.isPresent()) {
+            return Plan.mistake("Tried to call the node \"" + name + "\", but " + mistake.get() + ".");
         }
         HostnameFact.Names names = actual.names;
         if (names.current().equals(name) && names.permanent().equals(name)) {
             return Plan.NOTHING;
+        }
+        if (!actual.may) {
+            return new Plan.Refused(FAILED + "this user may not. Does the task need become?");
         }
         var actions = new ArrayList<Action>();
         var effects = new ArrayList<Effect>();
@@ -110,6 +142,18 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
                         effects));
     }
 
+    /** What keeps the kernel, or a resolver, from taking the name. */
+    private static Optional<String> mistake(String name) {
+        if (name.length() > LONGEST) {
+            return Optional
+                    .of("a kernel takes no more than " + LONGEST + " characters, and these are " + name.length());
+        }
+        return name.matches(LABEL + "(\\." + LABEL + ")*")
+                ? Optional.empty()
+                : Optional.of("a host name has letters, digits, hyphens and dots alone, and each part between the dots"
+                        + " has 1 to 63 of them and starts and ends with a letter or digit");
+    }
+
     private static Sh kernel(State actual, String name) {
         return actual.tool ? Sh.of("hostname {}", name) : Sh.of("echo {} >/proc/sys/kernel/hostname", name);
     }
@@ -123,7 +167,7 @@ public final class HostnameModule implements TaskModule<HostnameModule.Args, Hos
         MapValue results = MapValue.of("name", args.name(), "ansible_facts", facts);
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed.isPresent()
-                ? Verdict.failed("Tried to set the host name, but " + failed.get().errors().strip(), results)
+                ? Verdict.failed(FAILED + failed.get().errors().strip(), results)
                 : Verdict.changed(!applied.changes().isEmpty(), results);
     }
 }
