@@ -38,26 +38,46 @@ class AptIT {
                     said.out().lines().filter(line -> line.contains("(item=")).toList());
             assertEquals("1\n", lab.on("node", "grep -c -e ^-s /tmp/called"));
 
-            lab.write("lock.yml", """
+            lab.write("others.yml", """
                     - hosts: all
                       become: true
                       gather_facts: false
                       tasks:
-                        - apt: {name: ncdu}
+                        - apt: {name: "{{ item }}", state: latest}
+                          loop: [tmux, bash, ncdu]
+                        - apt: {name: "{{ item }}"}
+                          loop: ["tree=*", "bash=*", "lsof=*"]
                     """);
-            lab.on("node", """
-                    setsid perl -e 'use Fcntl; open(F, "+<", "/var/lib/dpkg/lock-frontend") or die;
-                    my $lock = pack("s s x4 q q l", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die;
-                    open(G, ">", "/tmp/held"); sleep 1 until -e "/tmp/release"' </dev/null >/dev/null 2>&1 &
-                    while ! [ -e /tmp/held ]; do :; done""");
-            lab.on("node",
-                    "setsid sh -c 'until grep -q -e \"^-y.*ncdu\" /tmp/called; do sleep 1; done; sleep 2; : >/tmp/release'"
-                            + " </dev/null >/dev/null 2>&1 & :");
-            Cli.Said waited = lab.play("lock.yml");
-            assertEquals(0, waited.code(), waited::toString);
-            assertEquals(1, waited.err().lines().filter(line -> line.startsWith("node waits: apt's lock ")).count(),
-                    waited::toString);
-            assertTrue(waited.err().contains("/var/lib/dpkg/lock-frontend is held by process "), waited::toString);
+            Cli.Said others = lab.play("others.yml", "--check");
+            assertEquals(0, others.code(), others::toString);
+            assertEquals(List.of("changed: [node] => (item=tmux)", "ok: [node] => (item=bash)",
+                    "changed: [node] => (item=ncdu)", "changed: [node] => (item=tree=*)",
+                    "ok: [node] => (item=bash=*)", "changed: [node] => (item=lsof=*)"),
+                    others.out().lines().filter(line -> line.contains("(item=")).toList());
+            assertEquals("3\n", lab.on("node", "grep -c -e ^-s /tmp/called"), "one more for each task");
+
+            waits(lab, "apt: {name: ncdu}", "/var/lib/dpkg/lock-frontend", "^-y.*ncdu");
+            lab.on("node", "mkdir -p /srv/own && : >/srv/own/Packages");
+            waits(lab, "apt_repository: {repo: \"deb [trusted=yes] file:/srv/own ./\"}", "/var/lib/apt/lists/lock",
+                    "Error-Mode=any update");
         }
+    }
+
+    /** The lock is held until the task has called apt-get, and for a while longer. */
+    private static void waits(RoleLab lab, String task, String lock, String call) {
+        lab.write("lock.yml", "- hosts: all\n  become: true\n  gather_facts: false\n  tasks:\n    - " + task + "\n");
+        lab.on("node", """
+                rm -f /tmp/held /tmp/release
+                setsid perl -e 'use Fcntl; open(F, "+<", "LOCK") or die;
+                my $lock = pack("s s x4 q q l", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die;
+                open(G, ">", "/tmp/held"); sleep 1 until -e "/tmp/release"' </dev/null >/dev/null 2>&1 &
+                while ! [ -e /tmp/held ]; do :; done
+                setsid sh -c 'until grep -q -e "CALL" /tmp/called; do sleep 1; done; sleep 2; : >/tmp/release' \\
+                  </dev/null >/dev/null 2>&1 & :""".replace("LOCK", lock).replace("CALL", call));
+        Cli.Said waited = lab.play("lock.yml");
+        assertEquals(0, waited.code(), waited::toString);
+        assertEquals(1, waited.err().lines().filter(line -> line.startsWith("node waits: apt's lock ")).count(),
+                waited::toString);
+        assertTrue(waited.err().contains(lock + " is held by process "), waited::toString);
     }
 }

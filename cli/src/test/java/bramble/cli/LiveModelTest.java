@@ -96,7 +96,8 @@ class LiveModelTest {
     void tellsHowFarALargeFileIs() {
         begin("pi1", "pi2");
         tell(carried("pi1", 0, 1 << 20), carried("pi2", 0, 1 << 20), carried("pi1", 900, 40 << 20));
-        assertEquals(List.of("  pi1      0s", "  pi2      0s"), region(0).subList(1, 3), "what is quick needs no words");
+        assertEquals(List.of("  pi1      0s", "  pi2      0s"), region(0).subList(1, 3),
+                "what is quick needs no words");
         tell(carried("pi1", 1900, 41 << 20));
         assertEquals(List.of("  pi1      2s  41% of 100.0 MiB sent, 20.0 MiB/s",
                 "  pi2      2s  1% of 100.0 MiB sent, 0.0 KiB/s"), region(2).subList(1, 3));

@@ -29,7 +29,8 @@ public record WebReply(URI url, int status, String reason, List<WebRequest.Heade
     /** All of the body, in a file; it is told how far that is. */
     Content content(Progress received) throws IOException {
         boolean whole = header("content-encoding").isEmpty(); // else the length is that of what was packed
-        long length = header("content-length").filter(text -> whole && text.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
+        long length = header("content-length").filter(text -> whole && text.matches("\\d{1,18}")).map(Long::parseLong)
+                .orElse(0L);
         return Spool.of(body, came -> received.at(came, length));
     }
 

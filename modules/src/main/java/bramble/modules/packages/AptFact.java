@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Asks dpkg for packages, and apt-get, by a simulation, for what it would do. Where all is as it should be that is one
  * process; the simulation runs only where something seems to be left to do, or to tell whether there is. Of questions that
- * are asked together, as those of a loop are, those for packages that are to come share one simulation, where it tells
- * what each of them would bring.
+ * are asked together, as those of a loop are, those for packages that are to come, of some version or the newest one, share
+ * one simulation, where it tells what each of them would bring.
  *
  * @param command the words after {@code apt-get}: options, the verb
  * @param specs as they were asked for; empty for commands that concern all packages
@@ -38,11 +39,10 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                     b_apt_q() { dpkg-query -W -f '${Package}|${db:Status-Abbrev}|${Version}|${Architecture}|${Provides}\\n' "$@" 2>/dev/null; }
                     b_apt_names=' ' b_apt_all= b_apt_autos=
                     b_apt_key= b_apt_new= b_apt_sim=
-                    b_apt_gather() { # names; what b_apt_there and b_apt_auto would ask about each; @ and how apt-get is called, + and names for it
-                      b_w=
+                    b_apt_gather() { # how apt-get is called, if each is simulated; names; what b_apt_there and b_apt_auto would ask about each; + and names to simulate
+                      b_apt_key=$1 b_w=; shift
                       for b_n; do
                         case $b_n in
-                        @*) case $b_apt_key in '' | "${b_n#@}") b_apt_key=${b_n#@} ;; *) b_apt_key=' ' ;; esac ;;
                         +*) b_apt_new="$b_apt_new ${b_n#+}" ;;
                         *) b_w="$b_w $b_n" ;;
                         esac
@@ -73,26 +73,43 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                     }
                     b_apt_part() { # how apt-get is called; names; the words of that: a simulation, cut from one for all that were gathered
                       b_k=$1 b_g=$2; shift 2
+                      set -f
                       if [ "$b_k" = "$b_apt_key" ] && b_apt_together "$@" && b_o=$(b_apt_cut "$b_g"); then
                         printf 'simulated\\n%s\\n\\nstatus 0\\n' "$b_o"
                       else
                         b_apt_s "$@" $b_g
                       fi
+                      set +f
                     }
-                    b_apt_together() { # words; simulates, once, that all come that are missing; fails if that tells nothing of each
+                    b_apt_together() { # words; simulates, once, that all come that are missing, or that are to be new; fails if that tells nothing of each
                       case $b_apt_sim in '') ;; -) return 1 ;; *) return 0 ;; esac
                       b_apt_sim=-
                       b_apt_sort "$b_apt_all" $b_apt_new
-                      case $b_m in *"$b_l"*) ;; *) return 1 ;; esac
-                      b_sim=$(LC_ALL=C apt-get -s -q "$@" $b_m </dev/null 2>/dev/null) || return 1
-                      ! printf '%s\\n' "$b_sim" | grep -Eq '^(Remv|Purg) |^Inst [^ ]* [[]' || return 1
-                      for b_n in $b_m; do case "$b_l$b_sim" in *"${b_l}Inst $b_n "*) ;; *) return 1 ;; esac; done
+                      b_c="$b_l$b_m$b_l" b_a=' ' b_w=
+                      case $b_apt_key in latest*) b_c="$b_c$b_y$b_l" ;; esac
+                      for b_s in $b_apt_new; do
+                        b_n=${b_s%%=*}
+                        case $b_c in *"$b_l$b_n$b_l"*) ;; *) continue ;; esac
+                        case $b_a in *" $b_n "*) return 1 ;; esac
+                        b_a="$b_a$b_n " b_w="$b_w $b_s"
+                      done
+                      case $b_w in ' '*' '*) ;; *) return 1 ;; esac
+                      b_sim=$(LC_ALL=C apt-get -s -q "$@" $b_w </dev/null 2>/dev/null) || return 1
+                      ! printf '%s\\n' "$b_sim" | grep -Eq '^(Remv|Purg) |DOWNGRADED' || return 1
+                      for b_n in $(printf '%s\\n' "$b_sim" | sed -n 's/^Inst \\([^ ]*\\) [[].*/\\1/p'); do
+                        case $b_a in *" $b_n "*) ;; *) return 1 ;; esac # it is new for the sake of nobody knows whom
+                      done
+                      for b_n in $b_a; do
+                        case "$b_l$b_sim" in *"${b_l}Inst $b_n "*) continue ;; esac
+                        case "$b_apt_key$b_l$b_y$b_l" in latest*"$b_l$b_n$b_l"*) ;; *) return 1 ;; esac
+                      done
                       b_dep=$(printf '%s\\n' "$b_sim" | awk '/^Inst / { print $2 }' |
-                        LC_ALL=C xargs apt-cache depends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances) || return 1
+                        LC_ALL=C xargs -r apt-cache depends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances) || return 1
                       b_apt_sim="$b_sim$b_l=$b_l$b_dep"
                     }
                     b_apt_cut() { # names; what of the simulation is for them; fails if it may have been otherwise without the others
-                      printf '%s\\n' "$b_apt_sim" | awk -v want="$1" -v all="$b_apt_new" '
+                      case $b_apt_key in latest*) b_c=1 ;; *) b_c= ;; esac
+                      printf '%s\\n' "$b_apt_sim" | awk -v want="$1" -v all="$b_apt_new" -v newest="$b_c" '
                         function rows(names, count, i, row) {
                           for (i = 1; i <= count; i++) {
                             if (length(row) + length(names[i]) > 76) { print " " row; row = "" }
@@ -100,17 +117,26 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                           }
                           print " " row
                         }
-                        BEGIN { n = split(want, w, " "); split(all, a, " "); for (i in a) named[a[i]] = 1; for (i in w) { delete named[w[i]] } }
+                        BEGIN {
+                          k = split(all, a, " ")
+                          for (i = 1; i <= k; i++) { d = a[i]; p = sub(/=.*/, "", d); named[d] = 1; if (p) fixed[d] = 1 }
+                          n = split(want, w, " ")
+                          for (i = 1; i <= n; i++) { sub(/=.*/, "", w[i]); delete named[w[i]] }
+                        }
                         $0 == "=" { deps = 1; next }
-                        !deps && /^The following/ { new = /NEW packages/; next }
+                        !deps && /^The following/ { new = /NEW packages/; newer = /will be upgraded/; next }
                         !deps && new && /^  / { for (i = 1; i <= NF; i++) order[++m] = $i; next }
-                        !deps && /^Inst / { line[++l] = $0; name[l] = $2; comes[$2] = 1; next }
-                        !deps { new = 0; if (/ not upgraded/) rest = $(NF - 2); next }
+                        !deps && newer && /^  / { for (i = 1; i <= NF; i++) order2[++m2] = $i; next }
+                        !deps && /^Inst / { line[++l] = $0; name[l] = $2; comes[$2] = 1; if ($3 ~ /^[[]/) up[$2] = 1; next }
+                        !deps { new = newer = 0; if (/ not upgraded/) rest = $(NF - 2); next }
                         /^[^ ]/ { p = $1; either = 0; next }
                         /^    / { edge[p] = edge[p] " ?" $1; next }
                         { weak = either || /^ [|]/ || /Recommends:/; either = /^ [|]/; if ($2 !~ /^</) edge[p] = edge[p] " " (weak ? "?" : "") $2 }
                         END {
-                          for (i = 1; i <= n; i++) { if (!(w[i] in comes)) exit 1; if (!(w[i] in seen)) { seen[w[i]] = 1; todo[++t] = w[i] } }
+                          for (i = 1; i <= n; i++) {
+                            if (!(w[i] in comes) && !newest) exit 1
+                            if ((w[i] in comes) && !(w[i] in seen)) { seen[w[i]] = 1; todo[++t] = w[i] }
+                          }
                           for (d in named) if (d in comes) { others[d] = 1; theirs[++c] = d }
                           for (h = 1; h <= c; h++) {
                             k = split(edge[theirs[h]], e, " ")
@@ -125,16 +151,17 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                               d = e[i]; weak = sub(/^[?]/, "", d)
                               if (!(d in comes) || d in seen) continue
                               if (weak && (d in others)) exit 1 # it may be there for their sake
+                              if (d in up || d in fixed) exit 1 # by itself, it may stay, or be another one
                               seen[d] = 1; todo[++t] = d
                             }
                           }
                           for (i in w) asked[w[i]] = 1
-                          for (i = 1; i <= m; i++) if ((order[i] in seen) && !(order[i] in asked)) more[++o] = order[i]
+                          for (i = 1; i <= m; i++) if (order[i] in seen) { every[++v] = order[i]; if (!(order[i] in asked)) more[++o] = order[i] }
+                          for (i = 1; i <= m2; i++) if (order2[i] in seen) newer_ones[++u] = order2[i]
                           if (o > 0) { print "The following additional packages will be installed:"; rows(more, o) }
-                          for (i = 1; i <= m; i++) if (order[i] in seen) every[++v] = order[i]
-                          print "The following NEW packages will be installed:"
-                          rows(every, v)
-                          print "0 upgraded, " t " newly installed, 0 to remove and " rest " not upgraded."
+                          if (v > 0) { print "The following NEW packages will be installed:"; rows(every, v) }
+                          if (u > 0) { print "The following packages will be upgraded:"; rows(newer_ones, u) }
+                          print (u + 0) " upgraded, " (v + 0) " newly installed, 0 to remove and " (rest + m2 - u) " not upgraded."
                           for (i = 1; i <= l; i++) if (name[i] in seen) print line[i]
                         }'
                     }
@@ -172,6 +199,9 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                       b_ds=$?; rm -rf "$b_dd"; return $b_ds
                     }""");
 
+    /** A name, or a name and a version, that says the same alone and among others. */
+    private static final Predicate<String> PLAIN = Pattern.compile("[a-z0-9][a-z0-9+.-]*(=[^ /]+)?").asMatchPredicate();
+
     /** Does that with a package that is fetched first, for as long as it takes. */
     static Sh fetched(String address, Sh run) {
         return Sh.of("b_apt_deb {} {}", address, run).using(FETCHED).using(DownloadFact.LIBRARY);
@@ -195,8 +225,8 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         }
         List<AptSpec> asked = asked();
         List<String> queries = asked.stream().map(AptSpec::query).distinct().toList();
-        String key = String.join(" ", command);
-        boolean plain = goal == Goal.PRESENT && asked.stream().allMatch(spec -> spec.text().equals(spec.name()));
+        String key = (goal == Goal.ALWAYS ? "latest " : "") + String.join(" ", command);
+        boolean plain = goal != Goal.ABSENT && keeps() && specs.stream().allMatch(PLAIN);
         Sh simulate = plain
                 ? Sh.of("b_apt_part {} {} {}", key, String.join(" ", specs), command)
                 : Sh.of("b_apt_s {} {}", command, asked.stream().map(AptSpec::argument).toList());
@@ -215,13 +245,12 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         Sh all = Sh.of("b_q=$(b_apt_there {})\nprintf '%s\\n' \"$b_q\"\n{}{}", queries, automatic, then).using(LIBRARY);
         return asked.stream().anyMatch(spec -> spec.wild() || spec.architecture().isPresent())
                 ? all
-                : all.shared("b_apt_gather", plain ? gathered(key, queries) : queries);
+                : all.shared("b_apt_gather " + (plain ? Sh.quote(key) : "''"), plain ? gathered(queries) : queries);
     }
 
-    private List<String> gathered(String key, List<String> queries) {
+    private List<String> gathered(List<String> queries) {
         var words = new ArrayList<>(queries);
         specs.forEach(spec -> words.add("+" + spec));
-        words.add("@" + key);
         return words;
     }
 

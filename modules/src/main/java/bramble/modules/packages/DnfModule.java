@@ -9,6 +9,8 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code dnf}: packages of Fedora and its relatives. */
 @AutoService(AnyModule.class)
@@ -88,6 +90,20 @@ public final class DnfModule implements SystemPackages<DnfModule.Args> {
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    /** What dnf prints, then what rpm prints. */
+    @Override
+    public Optional<String> waits(String line) {
+        Matcher lock = Pattern.compile(
+                "Waiting for process with pid (?<process>\\d+) to finish\\.|(?:warning: )?waiting for transaction lock on (?<lock>\\S+)")
+                .matcher(line.strip());
+        if (!lock.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(lock.group("process") != null
+                ? "dnf's lock is held by process " + lock.group("process")
+                : "rpm's lock " + lock.group("lock") + " is held by another process");
     }
 
     @Override

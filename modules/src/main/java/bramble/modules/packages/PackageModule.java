@@ -19,6 +19,7 @@ import java.util.Optional;
 @AutoService(AnyModule.class)
 public final class PackageModule implements TaskModule<PackageModule.Args, PackageModule.State> {
     private static final AptModule APT = new AptModule();
+    private static final DnfModule DNF = new DnfModule();
 
     @Doc(value = "Installs and removes packages with the package manager that the node has: apt, apk, opkg or dnf.", example = """
             - name: Have rsync everywhere
@@ -139,7 +140,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
 
     @Override
     public Optional<String> waits(String line) {
-        return APT.waits(line);
+        return APT.waits(line).or(() -> DNF.waits(line));
     }
 
     @Override
