@@ -13,6 +13,6 @@ final class ImageCommand {
     Command command() {
         return new Command("image", "Write images to cards.", _ -> {}, () -> {
             throw new UsageException("what is to be done?");
-        }, List.of(new ImageDevices(session).command()));
+        }, List.of(new ImageCustomise(session).command()));
     }
 }

@@ -20,9 +20,24 @@ final class InventoryFlags {
     }
 
     void declare(Syntax syntax) {
+        declareSource(syntax);
+        syntax.value(limit::add, "PATTERN", "only these of the hosts", "-l", "--limit");
+        declareVariables(syntax);
+        syntax.flag(() -> allowNoHosts = true, "no host matched is no error", "--allow-no-hosts");
+    }
+
+    /** Those that say where hosts and their variables come from, for what is about one host. */
+    void declareSources(Syntax syntax) {
+        declareSource(syntax);
+        declareVariables(syntax);
+    }
+
+    private void declareSource(Syntax syntax) {
         syntax.value(inventory::add, "SOURCE", "an inventory: a file, a folder, a script, or hosts with commas (a,b,)",
                 "-i", "--inventory", "--inventory-file");
-        syntax.value(limit::add, "PATTERN", "only these of the hosts", "-l", "--limit");
+    }
+
+    private void declareVariables(Syntax syntax) {
         syntax.value(vaultIds::add, "ID@SOURCE", "a vault's identity and its password's source", "--vault-id");
         syntax.value(vaultPasswordFiles::add, "FILE", "a file with the vault's password, or a script that prints it",
                 "--vault-password-file", "--vault-pass-file");
@@ -30,6 +45,5 @@ final class InventoryFlags {
                 "--ask-vault-pass");
         syntax.value(extraVars::add, "VARS",
                 "variables that are stronger than all others: key=value, JSON or YAML, or @file", "-e", "--extra-vars");
-        syntax.flag(() -> allowNoHosts = true, "no host matched is no error", "--allow-no-hosts");
     }
 }

@@ -63,6 +63,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Puts the engine together from what the command line, the configuration and the environment say. */
@@ -94,7 +95,7 @@ final class Launch {
             Optional<String> typed = Person.reachable() ? person.ask(question, false) : Optional.empty();
             typed.ifPresent(secrets::add);
             return typed;
-        }));
+        }), Records.pinned(configuration.environment()));
         this.compat = compat;
         this.lenient = compat && !configuration.flag(false, "inventory", "any_unparsed_is_failed");
     }
@@ -430,6 +431,12 @@ final class Launch {
                 files.variables, loader(files, reader), reader, templates(files), modules, secrets, options, person,
                 resumption, facts(), python, configuration.plugins("connection"), holder(),
                 address -> () -> transports.connect(address, home));
+    }
+
+    /** What variables of a host come to outside of a play; see {@link PlaybookRun#variables}. */
+    MapValue variables(Sources files, String host, Path home, Predicate<String> wanted) {
+        Options options = options(new InventoryFlags(), new LoginFlags(), new RunFlags(), files, Optional.empty(), false);
+        return new PlaybookRun(parts(files, options, Resumption.NONE, home)).variables(host, home, wanted);
     }
 
     /** Forgets what is kept of the inventory's hosts. */

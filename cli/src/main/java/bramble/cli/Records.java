@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Where the record of runs is: {@code $BRAMBLE_DATA}, or bramble/ in the user's data folder (XDG Base Directory). */
+/** Where the record of runs is, and what else Bramble keeps: {@code $BRAMBLE_DATA}, or bramble/ in the user's data folder (XDG Base Directory). */
 final class Records {
     private Records() {}
 
@@ -22,12 +22,26 @@ final class Records {
     }
 
     static Path file(Map<String, String> environment) {
+        return folder(environment).resolve("runs.db");
+    }
+
+    /** The host keys that nodes were given, as ssh's known_hosts. */
+    static Path pinned(Map<String, String> environment) {
+        return folder(environment).resolve("known_hosts");
+    }
+
+    /** The private halves of these. */
+    static Path hostKeys(Map<String, String> environment) {
+        return folder(environment).resolve("host_keys");
+    }
+
+    private static Path folder(Map<String, String> environment) {
         String own = environment.getOrDefault("BRAMBLE_DATA", "");
         if (!own.isEmpty()) {
-            return Path.of(own, "runs.db");
+            return Path.of(own);
         }
         String data = environment.getOrDefault("XDG_DATA_HOME", "");
         Path base = data.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(data);
-        return base.resolve("bramble").resolve("runs.db");
+        return base.resolve("bramble");
     }
 }

@@ -36,12 +36,15 @@ final class Transports {
     private final Consumer<Problem> problems;
 
     private final Passphrases passphrases;
+    private final Path pinned;
 
     /**
      * @param problems hears what has no effect
      * @param passphrases of the keys that addresses name
+     * @param pinned the file of the host keys that nodes were given
      */
-    Transports(Consumer<Problem> problems, Passphrases passphrases) {
+    Transports(Consumer<Problem> problems, Passphrases passphrases, Path pinned) {
+        this.pinned = pinned;
         this.problems = problems;
         this.passphrases = passphrases;
     }
@@ -53,7 +56,7 @@ final class Transports {
             case Address.OPENSSH -> new OpenSshConnection(new OpenSshConnection.Login(
                     address.program().orElse("ssh"), address.host(), port(address), address.user(),
                     address.password(), address.key(), address.checkHostKey(), address.timeout(),
-                    address.arguments()));
+                    address.arguments(), Optional.of(pinned)));
             case "image" -> ImageConnection.open(folder.resolve(HomePath.expanded(address.host())),
                     what -> problems.accept(Problem.warning(Source.NONE, what, "")));
             case "chroot" -> new ChrootConnection(new LocalConnection(), address.host());
@@ -108,7 +111,7 @@ final class Transports {
                 address.key().stream().toList(), passphrase,
                 address.checkHostKey() ? Optional.empty() : Optional.of(SshTarget.Checking.OFF),
                 Optional.of(address.timeout()),
-                address.arguments()));
+                address.arguments())).pinned(pinned);
     }
 
     /** This machine's name. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class KnownHosts implements HostKeyRepository {
     private final SshTarget target;
     private final HostKeyRepository known;
+    private final List<Path> files;
     private Optional<Shown> shown = Optional.empty();
 
     /** What the other side showed. */
@@ -46,8 +47,10 @@ final class KnownHosts implements HostKeyRepository {
 
     KnownHosts(SshTarget target, JSch jsch) throws JSchException {
         this.target = target;
+        this.files = target.hostKeys().pinned().filter(Files::isReadable).filter(file -> !mine(file).isEmpty())
+                .map(List::of).orElse(target.hostKeys().known());
         var lines = new StringBuilder();
-        for (Path file : target.hostKeys().known()) {
+        for (Path file : files) {
             if (Files.isReadable(file)) {
                 mine(file).forEach(line -> lines.append(line).append('\n'));
             }
@@ -60,8 +63,8 @@ final class KnownHosts implements HostKeyRepository {
     private List<String> mine(Path file) {
         String alone = target.hostKeys().alias().orElse(target.host());
         String withPort = "[" + alone + "]:" + target.port();
-        try (Stream<String> all = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-            return all.filter(line -> {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> {
                 String[] words = line.strip().split("\\s+", 3);
                 String names = words[0].startsWith("@") && words.length > 1 ? words[1] : words[0];
                 return matches(names, alone) || matches(names, withPort);
@@ -115,19 +118,23 @@ final class KnownHosts implements HostKeyRepository {
     /** Why the host key was refused, and what to do; empty if it wasn't. */
     Optional<String> refusal() {
         return shown.filter(seen -> seen.verdict() != OK).map(seen -> {
-            String files = target.hostKeys().known().stream().map(Path::toString).collect(Collectors.joining(", "));
-            Path first = target.hostKeys().known().isEmpty()
-                    ? Path.of("known_hosts")
-                    : target.hostKeys().known().getFirst();
+            String all = files.stream().map(Path::toString).collect(Collectors.joining(", "));
+            Path first = files.isEmpty() ? Path.of("known_hosts") : files.getFirst();
+            if (seen.verdict() != OK && target.hostKeys().pinned().filter(files::contains).isPresent()) {
+                return "its host key is not the one that this node was given. It shows " + seen.fingerprint() + ", but "
+                        + place(seen).orElse(all) + " has another one, which Bramble made for it. If the node was set up "
+                        + "anew without that key, forget it with: ssh-keygen -R '" + seen.host() + "' -f " + first
+                        + ". If it was not, something else answers in its place";
+            }
             if (seen.verdict() == CHANGED) {
-                String place = place(seen).orElse(files);
+                String place = place(seen).orElse(all);
                 return "its host key has changed. It shows " + seen.fingerprint() + ", but " + place
                         + " has another one. If the node was set up anew, remove the old key with: ssh-keygen -R '"
                         + seen.host() + "' -f " + place.replaceFirst(", line \\d+$", "")
                         + ". If it was not, something else answers in its place";
             }
             return "its host key is not known. It shows " + seen.fingerprint() + ", and there is no line for "
-                    + seen.host() + " in " + (files.isEmpty() ? "any file" : files)
+                    + seen.host() + " in " + (all.isEmpty() ? "any file" : all)
                     + ". If that is the node's key, add it with: ssh-keyscan -p " + target.port() + " " + target.host()
                     + " >> " + first;
         });
@@ -135,7 +142,7 @@ final class KnownHosts implements HostKeyRepository {
 
     /** The file and the line of another key of the same type. */
     private Optional<String> place(Shown seen) {
-        for (Path file : target.hostKeys().known()) {
+        for (Path file : files) {
             if (!Files.isReadable(file)) {
                 continue;
             }

@@ -28,12 +28,20 @@ public final class OpenSshConnection implements Connection {
      *
      * @param program the ssh program: a name or a path
      * @param arguments what the user wants to be said to it, before all else: the first word on something counts
+     * @param pinned the file of the host keys that nodes were given, which counts beside those that ssh knows
      */
     public record Login(String program, String host, OptionalInt port, Optional<String> user,
             Optional<Password> password, Optional<Path> key, boolean checksHostKey, Duration timeout,
-            List<String> arguments) {
+            List<String> arguments, Optional<Path> pinned) {
         public Login {
             arguments = List.copyOf(arguments);
+        }
+
+        /** Where no node was given a host key. */
+        public Login(String program, String host, OptionalInt port, Optional<String> user,
+                Optional<Password> password, Optional<Path> key, boolean checksHostKey, Duration timeout,
+                List<String> arguments) {
+            this(program, host, port, user, password, key, checksHostKey, timeout, arguments, Optional.empty());
         }
     }
 
@@ -92,6 +100,8 @@ public final class OpenSshConnection implements Connection {
         if (!login.checksHostKey) {
             words.addAll(List.of("-o", "StrictHostKeyChecking=no"));
         }
+        login.pinned.filter(Files::isReadable).ifPresent(file -> words.addAll(List.of("-o",
+                "GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2 \"" + file + "\"")));
         words.addAll(List.of("-o", "ConnectTimeout=" + Math.max(1, login.timeout.toSeconds()), "-o",
                 "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3", "-o", "LogLevel=ERROR"));
         words.addAll(login.password.isPresent()

@@ -51,10 +51,16 @@ public record SshTarget(String host, int port, String user, Proof proof, HostKey
      *
      * @param known files as ssh's known_hosts; a new key goes into the first
      * @param alias the name to look for in them, instead of the host's
+     * @param pinned a file like these, but of keys that were given to nodes: where it speaks of the host, it alone counts
      */
-    public record HostKeys(Checking checking, List<Path> known, Optional<String> alias) {
+    public record HostKeys(Checking checking, List<Path> known, Optional<String> alias, Optional<Path> pinned) {
         public HostKeys {
             known = List.copyOf(known);
+        }
+
+        /** Without keys that were given to nodes. */
+        public HostKeys(Checking checking, List<Path> known, Optional<String> alias) {
+            this(checking, known, alias, Optional.empty());
         }
     }
 
@@ -90,6 +96,13 @@ public record SshTarget(String host, int port, String user, Proof proof, HostKey
 
     public SshTarget with(Timing other) {
         return new SshTarget(host, port, user, proof, hostKeys, other, jumps, proxyCommand);
+    }
+
+    /** The same, with a file of keys that were given to nodes, for it and those that it is reached through. */
+    public SshTarget pinned(Path file) {
+        return new SshTarget(host, port, user, proof,
+                new HostKeys(hostKeys.checking, hostKeys.known, hostKeys.alias, Optional.of(file)), timing,
+                jumps.stream().map(jump -> jump.pinned(file)).toList(), proxyCommand);
     }
 
     public SshTarget through(List<SshTarget> others) {

@@ -54,7 +54,7 @@ public final class BootPartition {
                 }
                 found = found.or(() -> Optional.of(partition));
             } catch (IOException e) {
-                trouble = trouble.or(() -> Optional.of(new IOException("of its partition " + one.number() + ": "
+                trouble = trouble.or(() -> Optional.of(new IOException("its partition " + one.number() + " can't be used: "
                         + e.getMessage(), e)));
             }
         }

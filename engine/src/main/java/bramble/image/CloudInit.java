@@ -114,7 +114,7 @@ final class CloudInit {
 
     private static MapValue keys(HostKey key) {
         MapValue keys = MapValue.of("ed25519_private", key.secret(), "ed25519_public", key.open().strip());
-        return key.certificate().map(one -> keys.with("ed25519_certificate", one.strip())).orElse(keys);
+        return key.certificate().map(one -> keys.with("ed25519_certificate", one.text().strip())).orElse(keys);
     }
 
     private static String network(FirstBoot wanted) {

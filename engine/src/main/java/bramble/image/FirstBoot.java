@@ -101,7 +101,15 @@ public record FirstBoot(String node, String hostName, Optional<User> user, boole
      * @param open the public key's line
      * @param certificate an authority's, for the public key
      */
-    public record HostKey(String secret, String open, Optional<String> certificate) {
+    public record HostKey(String secret, String open, Optional<Certificate> certificate) {
+        /**
+         * An authority's word for a key.
+         *
+         * @param text its line
+         * @param authority the authority's public key
+         */
+        public record Certificate(String text, String authority) {}
+
         /** Its kind and its text, without a comment. */
         public String bare() {
             String[] words = open.strip().split("\\s+", 3);

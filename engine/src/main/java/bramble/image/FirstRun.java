@@ -121,7 +121,7 @@ final class FirstRun {
                 + "  rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub\n  (umask 077\n");
         body.append(file(place, key.secret())).append("  ) || return\n").append(file(place + ".pub", key.open()));
         if (key.certificate().isPresent()) {
-            body.append(file(place + "-cert.pub", key.certificate().get()));
+            body.append(file(place + "-cert.pub", key.certificate().get().text()));
             body.append("  grep -q '^HostCertificate " + place + "-cert.pub' /etc/ssh/sshd_config ||\n"
                     + "    printf 'HostCertificate " + place + "-cert.pub\\n' >>/etc/ssh/sshd_config\n");
         }

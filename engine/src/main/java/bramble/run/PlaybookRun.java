@@ -14,13 +14,17 @@ import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.template.Templates;
+import bramble.value.MapValue;
 import bramble.value.Secrets;
+import bramble.value.Value;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Plays playbooks on the hosts of an inventory, and tells what happens. */
@@ -96,6 +100,25 @@ public final class PlaybookRun {
         try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
             return checks
                     .findings(new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts())));
+        }
+    }
+
+    /**
+     * What variables of a host come to outside of a play, without touching a node; those that nothing defines are left out.
+     *
+     * @param folder stands for the playbook's
+     * @param wanted whether a variable is asked for, by its name
+     */
+    public MapValue variables(String host, Path folder, Predicate<String> wanted) {
+        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+            var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
+            HostScope scope = HostScope.of(world, host);
+            var found = new LinkedHashMap<String, Value>();
+            scope.names().stream().filter(wanted)
+                    .forEach(name -> found.put(name, parts.templates().resolve(scope.get(name), scope)));
+            return MapValue.named(found);
+        } finally {
+            parts.python().close();
         }
     }
 

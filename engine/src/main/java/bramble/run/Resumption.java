@@ -6,6 +6,24 @@ import java.util.Optional;
 
 /** What an earlier run, which is now continued, has done already; and by what a later one will know what this one did. */
 public interface Resumption {
+    /** Where no run is continued, and no later one will know of this one. */
+    Resumption NONE = new Resumption() {
+        @Override
+        public boolean nothing() {
+            return true;
+        }
+
+        @Override
+        public Optional<MapValue> done(TaskInfo task, String host) {
+            return Optional.empty();
+        }
+
+        @Override
+        public String seal(String text) {
+            return "";
+        }
+    };
+
     /** Whether no run is continued. */
     boolean nothing();
 

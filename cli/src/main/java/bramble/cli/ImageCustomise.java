@@ -1,0 +1,130 @@
+package bramble.cli;
+
+import bramble.image.BootPartition;
+import bramble.image.Customisation;
+import bramble.image.FirstBoot;
+import bramble.image.Region;
+import bramble.problem.FileTrouble;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes an image that of one node, before its first start: {@code bramble image customise}. */
+final class ImageCustomise {
+    /** How compressed files begin, and what unpacks them. */
+    private static final Map<String, String> COMPRESSED = Map.of("fd377a585a", "xz -d -k", "1f8b", "gunzip -k",
+            "28b52ffd", "zstd -d", "504b0304", "unzip", "425a68", "bunzip2 -k");
+
+    private final InventoryFlags inventory = new InventoryFlags();
+    private final Session session;
+    private Optional<String> node = Optional.empty();
+    private boolean dryRun;
+    private boolean diff;
+    private String image = "";
+
+    ImageCustomise(Session session) {
+        this.session = session;
+    }
+
+    Command command() {
+        return Command.of("customise", "Make an image that of one node, as the inventory has it.", this::declare,
+                this::customise);
+    }
+
+    private void declare(Syntax syntax) {
+        syntax.value(name -> node = Optional.of(name), "NODE", "the host of the inventory whose image it becomes",
+                "--node");
+        syntax.flag(() -> dryRun = true, "write nothing; show what would change", "-C", "--dry-run", "--check");
+        syntax.flag(() -> diff = true, "show what changes, line by line", "-D", "--diff");
+        inventory.declareSources(syntax);
+        syntax.word(name -> image = name, "IMAGE");
+    }
+
+    private int customise() {
+        String name = node.orElseThrow(() -> new UsageException("which node's is it to be? Say it with --node"));
+        Path file = session.folder().resolve(image);
+        refuse(file);
+        NodeImage wanted = NodeImage.of(session, session.launch(), inventory, name);
+        List<StandardOpenOption> ways = dryRun
+                ? List.of(StandardOpenOption.READ)
+                : List.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(file, ways.toArray(StandardOpenOption[]::new))) {
+            Customisation work = wanted.customise(BootPartition.in(Region.whole(channel)));
+            tell(name, work);
+            if (!dryRun) {
+                wanted.keep(work);
+                work.apply();
+                channel.force(true);
+                wanted.pin(work).ifPresent(told -> session.out().println("  " + told));
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE, "Tried to make " + image + " the image of " + name + ", but "
+                    + FileTrouble.why(e) + ".");
+        }
+    }
+
+    private void refuse(Path file) {
+        Optional<String> why = Optional.empty();
+        String hint = "";
+        if (!Files.exists(file)) {
+            why = Optional.of("there is no such file");
+        } else if (Files.isDirectory(file)) {
+            why = Optional.of("it is a folder");
+        } else {
+            Optional<String> unpacks = compressed(file);
+            if (unpacks.isPresent()) {
+                why = Optional.of("it is compressed");
+                hint = "Unpack it first (" + unpacks.get() + " " + image + "), or have both done while it is written: "
+                        + "bramble image write " + image + " DEVICE --node " + node.orElse("NODE");
+            }
+        }
+        if (why.isPresent()) {
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to make " + image + " a node's image, but " + why.get() + ".", hint));
+        }
+    }
+
+    private static Optional<String> compressed(Path file) {
+        var first = ByteBuffer.allocate(8);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (first.hasRemaining() && channel.read(first) >= 0) {
+                // until it is full
+            }
+        } catch (IOException e) {
+            return Optional.empty(); // told when it is opened to be written
+        }
+        String digits = java.util.HexFormat.of().formatHex(first.array());
+        return COMPRESSED.entrySet().stream().filter(one -> digits.startsWith(one.getKey())).map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    private void tell(String name, Customisation work) {
+        PrintStream out = session.out();
+        out.println(name + ": " + work.system().name() + ", told by " + work.format()
+                + (work.changes().isEmpty() ? "; nothing to change" : ""));
+        for (Customisation.FileChange change : work.changes()) {
+            out.println("  " + change.name() + (change.before().isEmpty()
+                    ? " is new"
+                    : change.after().isEmpty() ? " goes" : " changes"));
+            if (diff || dryRun) {
+                out.print(new ImageDiff(session).of(change));
+            }
+        }
+        if (!work.left().isEmpty()) {
+            List<String> left = work.left().stream().map(FirstBoot.Wish::toString).toList();
+            session.report(Problem.warning(Source.NONE, work.system().name() + " can't be told " + String.join(", ", left)
+                    + " before it has started.", "A playbook can do it afterwards, with the roles."));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package bramble.cli;
+
+import bramble.connection.PinnedHosts;
+import bramble.image.BootPartition;
+import bramble.image.BootSettings;
+import bramble.image.Customisation;
+import bramble.image.FirstBoot;
+import bramble.image.FirstBoot.HostKey;
+import bramble.image.KeptKeys;
+import bramble.image.KeyMaker;
+import bramble.inventory.Host;
+import bramble.problem.Nearest;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.value.MapValue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a node's image is to be told, and who the node is: its host key is known here before the node is born. First
+ * {@link #customise}, then {@link #keep}, then the changes are applied, and then {@link #pin}.
+ *
+ * @param kept whether the key was made before
+ */
+record NodeImage(Session session, String node, FirstBoot wanted, BootSettings settings, Set<String> names,
+        KeptKeys keys, boolean kept, Optional<Path> authority) {
+
+    /** Reads the inventory. */
+    static NodeImage of(Session session, Launch launch, InventoryFlags flags, String node) {
+        Launch.Sources sources = launch.files(flags);
+        if (sources.inventory().host(node).isEmpty()) {
+            throw new ProblemException(Problem.error(Source.NONE, "There is no host " + node + " in the inventory.",
+                    Nearest.hint(node, sources.inventory().hosts().stream().map(Host::name).toList())));
+        }
+        MapValue values = launch.variables(sources, node, session.folder(), NodeVariables::wanted);
+        var variables = new NodeVariables(node, values,
+                sources.inventory().besidePlaybook(session.folder().toString()), session.secrets());
+        variables.warn(session::report);
+        variables.firstBoot(Optional.empty());
+        var keys = new KeptKeys(Records.hostKeys(session.environment()), sources.vault(), KeyMaker.found());
+        Optional<HostKey> there = variables.wantsHostKey() ? keys.of(node) : Optional.empty();
+        Optional<HostKey> key = variables.wantsHostKey()
+                ? there.or(() -> Optional.of(keys.fresh(node)))
+                : Optional.empty();
+        key.ifPresent(one -> session.hide(one.secret()));
+        Optional<Path> authority = variables.authority()
+                .map(file -> session.folder().resolve(Configuration.home(file)));
+        Optional<HostKey> signed = key.map(one -> authority
+                .map(file -> keys.certified(node, one, file, variables.names(), false)).orElse(one));
+        return new NodeImage(session, node, variables.firstBoot(signed), variables.bootSettings(), variables.names(),
+                keys, there.isPresent(), authority);
+    }
+
+    /** Works out what is to be done with a boot partition; nothing is written. */
+    Customisation customise(BootPartition partition) throws IOException {
+        return Customisation.of(partition, wanted, settings);
+    }
+
+    private boolean carried(Customisation work) {
+        return wanted.hostKey().isPresent() && !work.left().contains(FirstBoot.Wish.HOST_KEY);
+    }
+
+    /** Keeps the host key, before anything of it is on a card. */
+    void keep(Customisation work) {
+        wanted.hostKey().filter(_ -> carried(work)).ifPresent(key -> {
+            if (!kept) {
+                keys.keep(node, key);
+            }
+            authority.ifPresent(file -> keys.certified(node, key, file, names, true));
+        });
+    }
+
+    /** Has Bramble know the node by its key from now on; gives what there is to tell. */
+    Optional<String> pin(Customisation work) {
+        Path file = Records.pinned(session.environment());
+        var pinned = new PinnedHosts(file);
+        if (!carried(work)) {
+            pinned.forget(node, names); // it will make a key itself, which nobody knows yet
+            return Optional.empty();
+        }
+        HostKey key = wanted.hostKey().orElseThrow();
+        boolean fresh = pinned.pin(node, names, key.bare(), key.certificate().map(HostKey.Certificate::authority));
+        return Optional.of("its host key is " + fingerprint(key) + (kept ? ", as before" : ", made now")
+                + (fresh ? "; Bramble knows it by " + String.join(", ", names) : ""));
+    }
+
+    private static String fingerprint(HostKey key) {
+        try {
+            byte[] blob = Base64.getDecoder().decode(key.bare().split(" ", -1)[1]);
+            return "SHA256:" + Base64.getEncoder().withoutPadding()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(blob));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
