@@ -11,8 +11,9 @@ final class ImageCommand {
     }
 
     Command command() {
-        return new Command("image", "Write images to cards.", _ -> {}, () -> {
+        return new Command("image", "Make cards for nodes: images, and what is in them.", _ -> {}, () -> {
             throw new UsageException("what is to be done?");
-        }, List.of(new ImageCustomise(session).command()));
+        }, List.of(new ImageDevices(session).command(),
+                new ImageCustomise(session).command()));
     }
 }

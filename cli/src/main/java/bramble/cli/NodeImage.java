@@ -6,6 +6,7 @@ import bramble.image.BootSettings;
 import bramble.image.Customisation;
 import bramble.image.FirstBoot;
 import bramble.image.FirstBoot.HostKey;
+import bramble.image.Format;
 import bramble.image.KeptKeys;
 import bramble.image.KeyMaker;
 import bramble.inventory.Host;
@@ -28,8 +29,9 @@ import java.util.Set;
  *
  * @param kept whether the key was made before
  */
-record NodeImage(Session session, String node, FirstBoot wanted, BootSettings settings, Set<String> names,
-        KeptKeys keys, boolean kept, Optional<Path> authority) {
+record NodeImage(Session session, String node, FirstBoot wanted, BootSettings settings, Optional<Format> format,
+        Set<String> names,
+        KeptKeys keys, boolean kept) {
 
     /** Reads the inventory. */
     static NodeImage of(Session session, Launch launch, InventoryFlags flags, String node) {
@@ -42,7 +44,7 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
         var variables = new NodeVariables(node, values,
                 sources.inventory().besidePlaybook(session.folder().toString()), session.secrets());
         variables.warn(session::report);
-        variables.firstBoot(Optional.empty());
+        variables.check();
         var keys = new KeptKeys(Records.hostKeys(session.environment()), sources.vault(), KeyMaker.found());
         Optional<HostKey> there = variables.wantsHostKey() ? keys.of(node) : Optional.empty();
         Optional<HostKey> key = variables.wantsHostKey()
@@ -52,14 +54,15 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
         Optional<Path> authority = variables.authority()
                 .map(file -> session.folder().resolve(Configuration.home(file)));
         Optional<HostKey> signed = key.map(one -> authority
-                .map(file -> keys.certified(node, one, file, variables.names(), false)).orElse(one));
-        return new NodeImage(session, node, variables.firstBoot(signed), variables.bootSettings(), variables.names(),
-                keys, there.isPresent(), authority);
+                .map(file -> keys.certified(node, one, file, variables.names())).orElse(one));
+        return new NodeImage(session, node, variables.firstBoot(signed), variables.bootSettings(),
+                variables.format(), variables.names(),
+                keys, there.isPresent());
     }
 
     /** Works out what is to be done with a boot partition; nothing is written. */
     Customisation customise(BootPartition partition) throws IOException {
-        return Customisation.of(partition, wanted, settings);
+        return Customisation.of(partition, wanted, settings, format);
     }
 
     private boolean carried(Customisation work) {
@@ -68,12 +71,7 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
 
     /** Keeps the host key, before anything of it is on a card. */
     void keep(Customisation work) {
-        wanted.hostKey().filter(_ -> carried(work)).ifPresent(key -> {
-            if (!kept) {
-                keys.keep(node, key);
-            }
-            authority.ifPresent(file -> keys.certified(node, key, file, names, true));
-        });
+        wanted.hostKey().filter(_ -> carried(work)).ifPresent(key -> keys.keep(node, key));
     }
 
     /** Has Bramble know the node by its key from now on; gives what there is to tell. */

@@ -6,6 +6,7 @@ import bramble.image.FirstBoot.Address;
 import bramble.image.FirstBoot.HostKey;
 import bramble.image.FirstBoot.User;
 import bramble.image.FirstBoot.Wifi;
+import bramble.image.Format;
 import bramble.inventory.Inventory;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
@@ -22,6 +23,7 @@ import bramble.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +35,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
@@ -46,7 +49,7 @@ final class NodeVariables {
     private static final Set<String> OF_IMAGES = Set.of("image_user", "image_password", "image_keys",
             "image_password_authentication", "image_address", "image_gateway", "image_nameservers", "image_search",
             "image_interface", "image_wifi_ssid", "image_wifi_password", "image_wifi_country", "image_wifi_hidden",
-            "image_keyboard", "image_host_key", "image_host_ca");
+            "image_keyboard", "image_host_key", "image_host_ca", "image_format");
     private static final Set<String> OF_ROLES = Set.of("ansible_host", "ansible_user", "ansible_ssh_user",
             "hostname_name", "users_list", "users_sudo_nopasswd", "locale_default", "timezone_name",
             "sshd_password_authentication", "boot_config_settings", "boot_config_dtparam", "boot_config_dtoverlay",
@@ -88,21 +91,25 @@ final class NodeVariables {
         Optional<User> user = user();
         boolean passwords = flag("image_password_authentication").or(() -> flag("sshd_password_authentication"))
                 .orElse(user.filter(one -> one.hash().isEmpty() && !one.keys().isEmpty()).isEmpty());
-        var wanted = new FirstBoot(node, hostName(), user, passwords, address(), wifi(),
+        return new FirstBoot(node, hostName(), user, passwords, address(), wifi(),
                 text("locale_default", name -> name.matches("[A-Za-z_]+(\\.[A-Za-z0-9-]+)?(@[a-z]+)?"),
                         "a locale, en_GB.UTF-8 say"),
                 text("image_keyboard", name -> name.matches("[a-z]{2,10}"), "a keyboard's layout, gb say"),
                 text("timezone_name", name -> name.matches("[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*"),
                         "a time zone, Europe/Berlin say"),
                 key);
-        return checked(wanted);
     }
 
-    private <T> T checked(T value) {
+    /** Looks at all of it. */
+    void check() {
+        firstBoot(Optional.empty());
+        bootSettings();
+        format();
+        authority();
+        names();
         if (!mistakes.isEmpty()) {
             throw new ProblemException(mistakes.stream().distinct().toList());
         }
-        return value;
     }
 
     /** Whether it is to have a host key from here. */
@@ -110,9 +117,16 @@ final class NodeVariables {
         return flag("image_host_key").orElse(true);
     }
 
+    /** How the image is to be told. */
+    Optional<Format> format() {
+        return text("image_format", name -> Format.named(name).isPresent(), "one of "
+                + Arrays.stream(Format.values()).map(Format::toString).collect(Collectors.joining(", ")))
+                .flatMap(Format::named);
+    }
+
     /** The file of the authority's private key that is to sign it. */
     Optional<String> authority() {
-        return checked(text("image_host_ca", path -> !path.isBlank(), "a file on this machine"));
+        return text("image_host_ca", path -> !path.isBlank(), "a file on this machine");
     }
 
     /** Every name and address by which it will be reached. */
@@ -125,7 +139,7 @@ final class NodeVariables {
         text("ansible_host", name -> !name.isBlank(), "a name or an address").ifPresent(names::add);
         address().ifPresent(address -> names.add(address.address()));
         names.removeIf(name -> name.matches("(?s).*[\\s,*?!|#].*"));
-        return checked(names);
+        return names;
     }
 
     private String hostName() {
@@ -186,8 +200,8 @@ final class NodeVariables {
         }
         String[] parts = written.get().split("/", -1);
         if (parts.length != 2 || !ipv4(parts[0]) || !parts[1].matches("[12]?[0-9]|3[0-2]")) {
-            mistakes.add(Problem.error(place("image_address"), "image_address is an IPv4 address with the length of its "
-                    + "network's prefix, not " + written.get(), "192.168.1.11/24 say, or dhcp."));
+            mistakes.add(Problem.error(place("image_address"), "image_address has to be an IPv4 address with the "
+                    + "length of its network's prefix, but it is " + written.get(), "192.168.1.11/24 say, or dhcp."));
             return Optional.empty();
         }
         return Optional.of(new Address(
@@ -223,8 +237,8 @@ final class NodeVariables {
         password.ifPresent(secrets::add);
         if (password.filter(text -> text.matches("[0-9a-fA-F]{64}") || text.matches("[ -~]{8,63}")).isEmpty()
                 && password.isPresent()) {
-            mistakes.add(Problem.error(place("image_wifi_password"), "image_wifi_password has 8 to 63 letters, digits and "
-                    + "signs, or is a key of 64 hexadecimal digits"));
+            mistakes.add(Problem.error(place("image_wifi_password"), "image_wifi_password has to have 8 to 63 letters, digits "
+                    + "and signs, or to be a key of 64 hexadecimal digits"));
             return Optional.empty();
         }
         return Optional.of(new Wifi(ssid.get(), password.map(text -> psk(text, ssid.get())), country,
@@ -259,8 +273,8 @@ final class NodeVariables {
         words.stream().filter(word -> word.isBlank() || word.matches("(?s).*\\s.*")).findFirst()
                 .ifPresent(word -> mistakes.add(Problem.error(place("boot_config_cmdline"),
                         "boot_config_cmdline has words without spaces, not '" + word + "'")));
-        return checked(new BootSettings(settings("boot_config_settings", "1", "0"),
-                settings("boot_config_dtparam", "on", "off"), overlays, words));
+        return new BootSettings(settings("boot_config_settings", "1", "0"),
+                settings("boot_config_dtparam", "on", "off"), overlays, words);
     }
 
     private SequencedMap<String, String> settings(String name, String yes, String no) {
@@ -304,7 +318,7 @@ final class NodeVariables {
     private Optional<String> text(String name, Predicate<String> right, String what) {
         Optional<String> text = plain(name);
         if (text.filter(right).isEmpty() && text.isPresent()) {
-            mistakes.add(Problem.error(place(name), name + " is " + what + ", not " + text.get()));
+            mistakes.add(Problem.error(place(name), name + " has to be " + what + ", but it is " + text.get()));
         }
         return text;
     }

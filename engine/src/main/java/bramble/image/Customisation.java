@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes a boot partition that of one node: what is to be written there, worked out before anything is. Done again, nothing is
@@ -53,14 +54,19 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
     /**
      * Works out what is to be written.
      *
+     * @param asked the format; if empty, the simplest one that carries all that is wanted
      * @throws IOException if that can't be: the reason, as it follows "but"
      */
-    public static Customisation of(BootPartition partition, FirstBoot wanted, BootSettings settings)
-            throws IOException {
+    public static Customisation of(BootPartition partition, FirstBoot wanted, BootSettings settings,
+            Optional<Format> asked) throws IOException {
         BootSystem system = partition.system().orElseThrow(() -> new IOException(
                 "its boot partition has nothing by which a system could be told what to do at its first start: "
                         + "Bramble knows Raspberry Pi OS, and systems with cloud-init"));
-        Format format = system.format(wanted);
+        if (asked.filter(one -> !system.formats().contains(one)).isPresent()) {
+            throw new IOException(system.name() + " doesn't understand " + asked.get() + ", which image_format asks for, but "
+                    + system.formats().stream().map(Format::toString).collect(Collectors.joining(" and ")));
+        }
+        Format format = asked.orElseGet(() -> system.format(wanted));
         refuseForeign(partition);
         Map<String, Optional<byte[]>> after = new LinkedHashMap<>();
         for (String name : CONTRADICTING) {

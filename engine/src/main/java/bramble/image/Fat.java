@@ -17,7 +17,7 @@ import java.util.Optional;
  * Entries"): what the boot partition of a Raspberry Pi has. Files are small enough here to be read and written as a whole.
  *
  * <p>A change is written in an order that power may fail at any point of: what is new, the table, the folder, and only then is the
- * space of what was there given back. At worst clusters are taken that nobody uses.
+ * space of what was there given back, and emptied. At worst clusters are taken that nobody uses.
  */
 public final class Fat {
     private static final int FREE = 0;
@@ -37,6 +37,7 @@ public final class Fat {
     private final Optional<Long> infoAt;
     private final byte[] table;
     private final BitSet dirty = new BitSet(); // sectors of the table
+    private final List<Integer> released = new ArrayList<>(); // clusters, since the table was last written
 
     private static final int SECTOR = 512; // what the table is written by, whatever the file system's is
 
@@ -358,6 +359,7 @@ public final class Fat {
     private void release(int first) throws IOException {
         for (int cluster : members(first)) {
             set(cluster, FREE);
+            released.add(cluster);
         }
     }
 
@@ -400,6 +402,11 @@ public final class Fat {
 
     private void finish() throws IOException {
         flush();
+        byte[] none = new byte[clusterBytes];
+        for (int cluster : released) { // nobody is to read there what was a secret
+            region.write(at(cluster), none);
+        }
+        released.clear();
         if (infoAt.isPresent()) { // how much is free, and where to look for it first
             ByteBuffer info = region.read(infoAt.get(), SECTOR);
             if (info.getInt(0) == 0x41615252 && info.getInt(484) == 0x61417272) {

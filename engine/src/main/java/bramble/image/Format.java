@@ -1,6 +1,7 @@
 package bramble.image;
 
 import bramble.image.FirstBoot.Wish;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +33,7 @@ public enum Format {
         }
     },
     /** The files that Raspberry Pi OS had before all this. */
-    FILES("ssh and userconf.txt", EnumSet.of(Wish.SSH, Wish.USER, Wish.WIFI)) {
+    FILES("files", EnumSet.of(Wish.SSH, Wish.USER, Wish.WIFI)) {
         @Override
         Map<String, String> files(FirstBoot wanted, BootSystem system, Files there) {
             var files = new LinkedHashMap<String, String>();
@@ -80,6 +81,11 @@ public enum Format {
         Set<Wish> left = EnumSet.copyOf(wanted.wishes());
         left.removeAll(carried(wanted, system));
         return left;
+    }
+
+    /** The one of that name. */
+    public static Optional<Format> named(String name) {
+        return Arrays.stream(values()).filter(one -> one.words.equals(name)).findFirst();
     }
 
     /** The name by which people know it. */

@@ -57,17 +57,25 @@ public final class KeptKeys {
         return maker.make("root@" + node);
     }
 
-    /** Keeps a node's key. */
+    /** Keeps a node's key, and its certificate, if it has one. */
     public void keep(String node, HostKey key) {
+        key.certificate().ifPresent(one -> write(certificate(node), one.text()));
+        if (Files.exists(file(node))) {
+            return;
+        }
         String secret = vault.identities().isEmpty()
                 ? key.secret()
                 : vault.seal(key.secret().getBytes(StandardCharsets.UTF_8), vault.identities().getFirst());
         write(file(node), secret);
     }
 
-    /** With an authority's certificate for it, which is kept, too, if {@code keep}. */
-    public HostKey certified(String node, HostKey key, Path authority, Collection<String> names, boolean keep) {
-        Path file = file(node).resolveSibling(file(node).getFileName() + "-cert.pub");
+    private Path certificate(String node) {
+        return folder.resolve(file(node).getFileName() + "-cert.pub");
+    }
+
+    /** With an authority's certificate for it: the one that is kept, if it says the same. */
+    public HostKey certified(String node, HostKey key, Path authority, Collection<String> names) {
+        Path file = certificate(node);
         try {
             String text = Files.readString(authority, StandardCharsets.UTF_8);
             HostKey signer = maker.read(Vault.isVaulted(text)
@@ -75,9 +83,6 @@ public final class KeptKeys {
                     : text.getBytes(StandardCharsets.UTF_8));
             Optional<String> there = Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
             String certificate = maker.certificate(key, there, signer, node, names);
-            if (keep && !there.equals(Optional.of(certificate))) {
-                write(file, certificate);
-            }
             return new HostKey(key.secret(), key.open(), Optional.of(new HostKey.Certificate(certificate, signer.bare())));
         } catch (IOException e) {
             throw new ProblemException(Source.file(authority.toString()), "Tried to sign the host key of " + node

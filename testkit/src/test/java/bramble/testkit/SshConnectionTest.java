@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import bramble.connection.NodeShells;
 import bramble.connection.Password;
+import bramble.connection.PinnedHosts;
 import bramble.connection.SshConnection;
 import bramble.connection.SshTarget;
 import bramble.connection.SshTarget.Checking;
@@ -180,6 +181,31 @@ class SshConnectionTest {
             assertTrue(whyNot(target(proof, Checking.STRICT, changed)).contains(changed + ", line 3 has"));
             isLetIn(target(proof, Checking.OFF, changed));
         }
+    }
+
+    /** A node that was given its key: no other counts, whatever another file knows; and the given one is no surprise. */
+    @Test
+    void knowsANodeByTheKeyThatItWasGiven() throws Exception {
+        Path file = folder.resolve("data/known_hosts");
+        var pinned = new PinnedHosts(file);
+        var proof = Proof.password("raspberry");
+        Path old = Files.writeString(folder.resolve("old"), "127.0.0.1 " + server.publicKey() + "\n");
+        try (SshServer other = SshServer.start()) {
+            assertTrue(pinned.pin("pi3", List.of("pi3", "127.0.0.1"), other.publicKey(), Optional.empty()));
+            String said = whyNot(target(proof, Checking.STRICT, old).pinned(file));
+            assertTrue(said.contains("its host key is not the one that this node was given. It shows ecdsa-sha2-nistp256")
+                    && said.contains(file + " has another one, which Bramble made for it"), said);
+            assertTrue(whyNot(target(proof, Checking.ACCEPT_NEW, old).pinned(file)).contains("was given"));
+            Files.writeString(old, "127.0.0.1 " + other.publicKey() + "\n");
+        }
+        assertTrue(pinned.pin("pi3", List.of("pi3", "127.0.0.1"), server.publicKey(), Optional.empty()));
+        assertFalse(pinned.pin("pi3", List.of("pi3", "127.0.0.1"), server.publicKey(), Optional.empty()));
+        isLetIn(target(proof, Checking.STRICT, old).pinned(file));
+        assertTrue(pinned.pin("pi4", List.of("pi4", "127.0.0.1"), server.publicKey(), Optional.empty()));
+        assertEquals(List.of("pi3 " + server.publicKey() + " pi3", "pi4,127.0.0.1 " + server.publicKey() + " pi4"),
+                Files.readAllLines(file));
+        pinned.forget("pi4", List.of("pi4", "127.0.0.1"));
+        assertTrue(whyNot(target(proof, Checking.STRICT, old).pinned(file)).contains("its host key has changed"));
     }
 
     @Test
