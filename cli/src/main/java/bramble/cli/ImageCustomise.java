@@ -123,8 +123,9 @@ final class ImageCustomise {
         }
         if (!work.left().isEmpty()) {
             List<String> left = work.left().stream().map(FirstBoot.Wish::toString).toList();
-            session.report(Problem.warning(Source.NONE, work.system().name() + " can't be told " + String.join(", ", left)
-                    + " before it has started.", "A playbook can do it afterwards, with the roles."));
+            session.report(
+                    Problem.warning(Source.NONE, work.system().name() + " can't be told " + String.join(", ", left)
+                            + " before it has started.", "A playbook can do it afterwards, with the roles."));
         }
     }
 }

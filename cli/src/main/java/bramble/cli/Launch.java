@@ -435,7 +435,8 @@ final class Launch {
 
     /** What variables of a host come to outside of a play; see {@link PlaybookRun#variables}. */
     MapValue variables(Sources files, String host, Path home, Predicate<String> wanted) {
-        Options options = options(new InventoryFlags(), new LoginFlags(), new RunFlags(), files, Optional.empty(), false);
+        Options options = options(new InventoryFlags(), new LoginFlags(), new RunFlags(), files, Optional.empty(),
+                false);
         return new PlaybookRun(parts(files, options, Resumption.NONE, home)).variables(host, home, wanted);
     }
 

@@ -89,7 +89,8 @@ final class LoginFlags {
                 "--connection-password-file", "--conn-pass-file");
         syntax.value(text -> privateKey = Optional.of(text), "FILE", "log in with this private key", "--private-key",
                 "--key-file");
-        syntax.value(text -> connection = Optional.of(text), "KIND", "ssh, local, chroot or image", "-c", "--connection");
+        syntax.value(text -> connection = Optional.of(text), "KIND", "ssh, local, chroot or image", "-c",
+                "--connection");
         syntax.number(number -> timeout = Optional.of(number), "SECONDS", "how long a connection may take to open",
                 "-T", "--timeout");
         syntax.value(commonArgs::add, "ARGS", "further arguments, as ssh has them", "--ssh-common-args");

@@ -237,8 +237,9 @@ final class NodeVariables {
         password.ifPresent(secrets::add);
         if (password.filter(text -> text.matches("[0-9a-fA-F]{64}") || text.matches("[ -~]{8,63}")).isEmpty()
                 && password.isPresent()) {
-            mistakes.add(Problem.error(place("image_wifi_password"), "image_wifi_password has to have 8 to 63 letters, digits "
-                    + "and signs, or to be a key of 64 hexadecimal digits"));
+            mistakes.add(Problem.error(place("image_wifi_password"),
+                    "image_wifi_password has to have 8 to 63 letters, digits "
+                            + "and signs, or to be a key of 64 hexadecimal digits"));
             return Optional.empty();
         }
         return Optional.of(new Wifi(ssid.get(), password.map(text -> psk(text, ssid.get())), country,
@@ -307,8 +308,10 @@ final class NodeVariables {
     }
 
     private static boolean truth(Value value) {
-        return value instanceof Bool ? value.equals(Value.of(true)) : List.of("yes", "true", "on", "1", "y", "t")
-                .contains(PythonText.of(value).toLowerCase(Locale.ROOT));
+        return value instanceof Bool
+                ? value.equals(Value.of(true))
+                : List.of("yes", "true", "on", "1", "y", "t")
+                        .contains(PythonText.of(value).toLowerCase(Locale.ROOT));
     }
 
     private Optional<String> plain(String name) {

@@ -133,8 +133,9 @@ class ImageCustomiseTest {
     /** Where custom.toml carries all, it is taken, and Python's own reader reads it. */
     @Test
     void theSimplestThatCarriesAll() throws IOException {
-        Files.writeString(folder.resolve("cluster.yml"), INVENTORY.replaceAll("(?m)^ *(locale_default|image_address):.*\n", "")
-                .replace("Our net", "'Our \"net\" \\ ü'"));
+        Files.writeString(folder.resolve("cluster.yml"),
+                INVENTORY.replaceAll("(?m)^ *(locale_default|image_address):.*\n", "")
+                        .replace("Our net", "'Our \"net\" \\ ü'"));
         BootImage image = written(Release.BOOKWORM, "-e", "image_host_key=false");
         agrees("bookworm-toml", told(image, Release.BOOKWORM));
         Files.writeString(folder.resolve("custom.toml"), image.text("custom.toml"));
@@ -149,7 +150,8 @@ class ImageCustomiseTest {
     void oneFormatAtATime() throws IOException {
         BootImage image = written(Release.BOOKWORM);
         assertTrue(image.names().contains("firstrun.sh") && image.text("cmdline.txt").contains("systemd.run="));
-        Files.writeString(folder.resolve("cluster.yml"), INVENTORY.replaceAll("(?m)^ *(locale_default|image_address):.*\n", ""));
+        Files.writeString(folder.resolve("cluster.yml"),
+                INVENTORY.replaceAll("(?m)^ *(locale_default|image_address):.*\n", ""));
         assertEquals(0, customise("-e", "image_host_key=false").code());
         assertTrue(image.names().contains("custom.toml") && !image.names().contains("firstrun.sh")
                 && !image.text("cmdline.txt").contains("systemd"), () -> image.toString());
@@ -162,8 +164,10 @@ class ImageCustomiseTest {
         assertEquals("", image.text("ssh"));
         assertFalse(image.names().contains("firstrun.sh"));
         Cli.Said said = customise("-e", "image_format=cloud-init");
-        assertTrue(said.code() == 1 && said.err().contains("Raspberry Pi OS of 2022-09-22 doesn't understand cloud-init, which "
-                + "image_format asks for, but files and firstrun.sh"), said::toString);
+        assertTrue(said.code() == 1
+                && said.err().contains("Raspberry Pi OS of 2022-09-22 doesn't understand cloud-init, which "
+                        + "image_format asks for, but files and firstrun.sh"),
+                said::toString);
     }
 
     @Test
@@ -234,7 +238,8 @@ class ImageCustomiseTest {
                 .findFirst().orElseThrow().replaceFirst(".*ed25519_certificate: ", "");
         Path file = Files.writeString(folder.resolve("cert.pub"), certificate + "\n");
         String told = BootImage.run("ssh-keygen", "-L", "-f", file.toString());
-        assertTrue(told.contains("host certificate") && told.contains("192.168.1.13") && told.contains("forever"), told);
+        assertTrue(told.contains("host certificate") && told.contains("192.168.1.13") && told.contains("forever"),
+                told);
         Cli.Said again = customise("-e", "image_host_ca=authority", "--diff");
         assertTrue(again.code() == 0 && again.out().contains("nothing to change"), again::toString);
     }

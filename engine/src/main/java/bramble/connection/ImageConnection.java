@@ -99,7 +99,8 @@ public final class ImageConnection implements Connection {
             """;
 
     /** ELF's numbers for processors, as elf(5) and the kernel's linux/elf-em.h have them. */
-    private static final Map<Integer, String> PROCESSORS = Map.of(3, "i386", 40, "arm", 62, "x86_64", 183, "aarch64", 243,
+    private static final Map<Integer, String> PROCESSORS = Map.of(3, "i386", 40, "arm", 62, "x86_64", 183, "aarch64",
+            243,
             "riscv64");
 
     private final Path image;
@@ -151,7 +152,8 @@ public final class ImageConnection implements Connection {
         var words = new ArrayList<>(List.of(folder.toString(), image.toRealPath().toString()));
         words.addAll(parts);
         Remote holder = new LocalConnection().start(Sh
-                .of("exec unshare --mount --uts --ipc --pid --fork sh -c {} image {} 2>/dev/null", HOLDER, words).source());
+                .of("exec unshare --mount --uts --ipc --pid --fork sh -c {} image {} 2>/dev/null", HOLDER, words)
+                .source());
         var said = new BufferedReader(new InputStreamReader(holder.out(), StandardCharsets.UTF_8));
         for (String line; (line = said.readLine()) != null;) {
             String[] told = line.split(" ", 3);
@@ -173,7 +175,8 @@ public final class ImageConnection implements Connection {
             }
         }
         end(holder, folder);
-        throw trouble(image, "name spaces can't be made here (unshare of the package util-linux is needed, and a kernel that lets it)");
+        throw trouble(image,
+                "name spaces can't be made here (unshare of the package util-linux is needed, and a kernel that lets it)");
     }
 
     /** Nobody else who asks may write it at the same time. */
@@ -217,7 +220,8 @@ public final class ImageConnection implements Connection {
         String there = PROCESSORS.getOrDefault(machine, "another processor");
         return there.equals(here)
                 ? "its /bin/sh doesn't run"
-                : String.format(Locale.ROOT, "its programs are for %s, and this machine is %s: the package qemu-user-static makes it run them",
+                : String.format(Locale.ROOT,
+                        "its programs are for %s, and this machine is %s: the package qemu-user-static makes it run them",
                         there, here);
     }
 

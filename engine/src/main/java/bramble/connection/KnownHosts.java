@@ -122,7 +122,8 @@ final class KnownHosts implements HostKeyRepository {
             Path first = files.isEmpty() ? Path.of("known_hosts") : files.getFirst();
             if (seen.verdict() != OK && target.hostKeys().pinned().filter(files::contains).isPresent()) {
                 return "its host key is not the one that this node was given. It shows " + seen.fingerprint() + ", but "
-                        + place(seen).orElse(all) + " has another one, which Bramble made for it. If the node was set up "
+                        + place(seen).orElse(all)
+                        + " has another one, which Bramble made for it. If the node was set up "
                         + "anew without that key, forget it with: ssh-keygen -R '" + seen.host() + "' -f " + first
                         + ". If it was not, something else answers in its place";
             }

@@ -54,8 +54,9 @@ public final class BootPartition {
                 }
                 found = found.or(() -> Optional.of(partition));
             } catch (IOException e) {
-                trouble = trouble.or(() -> Optional.of(new IOException("its partition " + one.number() + " can't be used: "
-                        + e.getMessage(), e)));
+                trouble = trouble
+                        .or(() -> Optional.of(new IOException("its partition " + one.number() + " can't be used: "
+                                + e.getMessage(), e)));
             }
         }
         if (found.isPresent()) {

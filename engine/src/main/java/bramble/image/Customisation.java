@@ -63,8 +63,9 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
                 "its boot partition has nothing by which a system could be told what to do at its first start: "
                         + "Bramble knows Raspberry Pi OS, and systems with cloud-init"));
         if (asked.filter(one -> !system.formats().contains(one)).isPresent()) {
-            throw new IOException(system.name() + " doesn't understand " + asked.get() + ", which image_format asks for, but "
-                    + system.formats().stream().map(Format::toString).collect(Collectors.joining(" and ")));
+            throw new IOException(
+                    system.name() + " doesn't understand " + asked.get() + ", which image_format asks for, but "
+                            + system.formats().stream().map(Format::toString).collect(Collectors.joining(" and ")));
         }
         Format format = asked.orElseGet(() -> system.format(wanted));
         refuseForeign(partition);

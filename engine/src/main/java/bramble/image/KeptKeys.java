@@ -83,7 +83,8 @@ public final class KeptKeys {
                     : text.getBytes(StandardCharsets.UTF_8));
             Optional<String> there = Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
             String certificate = maker.certificate(key, there, signer, node, names);
-            return new HostKey(key.secret(), key.open(), Optional.of(new HostKey.Certificate(certificate, signer.bare())));
+            return new HostKey(key.secret(), key.open(),
+                    Optional.of(new HostKey.Certificate(certificate, signer.bare())));
         } catch (IOException e) {
             throw new ProblemException(Source.file(authority.toString()), "Tried to sign the host key of " + node
                     + " by the authority's key, but " + FileTrouble.why(e) + ".");

@@ -32,7 +32,8 @@ final class Nodes implements AutoCloseable {
     /** The kind of an address that a connection plugin alone can get to. */
     static final String PLUGIN = "plugin";
     /** The connections that are Bramble's own. */
-    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot", "image",
+    static final Set<String> OWN = Set.of("local", "smart", "ssh", "paramiko", "paramiko_ssh", "libssh", "chroot",
+            "image",
             Address.OPENSSH);
     /** The variables that may have the password by which one logs in, the strongest first. */
     static final List<String> PASSWORDS = List.of("ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
@@ -143,8 +144,9 @@ final class Nodes implements AutoCloseable {
             case "smart", "ssh", "paramiko", "paramiko_ssh", "libssh" ->
                 ssh("ssh", world, target, keywords, host);
             case Address.OPENSSH -> ssh(kind, world, target, keywords, host);
-            case "chroot", "image" -> new Address(kind, host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
-                    login.timeout(), List.of(), Optional.empty());
+            case "chroot", "image" ->
+                new Address(kind, host, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
+                        login.timeout(), List.of(), Optional.empty());
             case String plugin when world.bringsConnection(TaskPlace.connection(world, target, keywords), target) ->
                 new Address(PLUGIN, plugin, 0, Optional.empty(), Optional.empty(), Optional.empty(), true,
                         login.timeout(), List.of(), Optional.empty());

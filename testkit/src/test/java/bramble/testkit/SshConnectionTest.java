@@ -193,8 +193,10 @@ class SshConnectionTest {
         try (SshServer other = SshServer.start()) {
             assertTrue(pinned.pin("pi3", List.of("pi3", "127.0.0.1"), other.publicKey(), Optional.empty()));
             String said = whyNot(target(proof, Checking.STRICT, old).pinned(file));
-            assertTrue(said.contains("its host key is not the one that this node was given. It shows ecdsa-sha2-nistp256")
-                    && said.contains(file + " has another one, which Bramble made for it"), said);
+            assertTrue(
+                    said.contains("its host key is not the one that this node was given. It shows ecdsa-sha2-nistp256")
+                            && said.contains(file + " has another one, which Bramble made for it"),
+                    said);
             assertTrue(whyNot(target(proof, Checking.ACCEPT_NEW, old).pinned(file)).contains("was given"));
             Files.writeString(old, "127.0.0.1 " + other.publicKey() + "\n");
         }

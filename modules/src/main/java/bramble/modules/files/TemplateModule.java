@@ -129,7 +129,8 @@ public final class TemplateModule implements TaskModule<TemplateModule.Args, Tem
         Maybe<PathState> after = applied.after() instanceof Maybe.Known<State>(State state)
                 ? state.place(args.dest()).state()
                 : place.state();
-        return Validation.told(plain.with(Place.results(place.path(), Optional.of(before.content().get()), after, applied).with("src",
+        return Validation.told(
+                plain.with(Place.results(place.path(), Optional.of(before.content().get()), after, applied).with("src",
                         args.src().path().toString())));
     }
 }

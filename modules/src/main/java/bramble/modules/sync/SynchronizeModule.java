@@ -578,6 +578,6 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
                 ? ""
                 : told(args, before, difference(args, before));
         return plain.with(MapValue.of("msg", told, "rc", plain.failure().isPresent() ? 1 : 0, "stdout_lines",
-                        Value.texts(told.lines().toList())));
+                Value.texts(told.lines().toList())));
     }
 }
