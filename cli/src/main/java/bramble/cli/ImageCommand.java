@@ -13,7 +13,7 @@ final class ImageCommand {
     Command command() {
         return new Command("image", "Make cards for nodes: images, and what is in them.", _ -> {}, () -> {
             throw new UsageException("what is to be done?");
-        }, List.of(new ImageDevices(session).command(),
+        }, List.of(new ImageDevices(session).command(), new ImageWrite(session).command(),
                 new ImageCustomise(session).command()));
     }
 }

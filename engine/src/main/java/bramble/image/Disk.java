@@ -1,5 +1,6 @@
 package bramble.image;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,16 +12,18 @@ import java.util.Optional;
  * @param model maker and model; empty where nobody knows
  * @param size in bytes; 0 if there is no card in it
  * @param transport how it is connected: usb, mmc, sata, nvme, virtio, loop; empty where nobody knows
- * @param removable whether it is a card, a stick, or behind a plug
+ * @param doubt why it may not be meant, that it isn't removable say; empty for a card, a stick, or what is behind a plug
  * @param holds what is on it, a text for each partition
  * @param uses what it is in use for: what may not be written over
  */
-public record Disk(Path path, String model, long size, String transport, boolean removable, boolean readOnly,
-        List<String> holds, List<String> uses) {
+public record Disk(Path path, String model, long size, String transport, Optional<String> doubt,
+        boolean readOnly, List<String> holds, List<String> uses) {
     /** The disks of this machine. */
-    @FunctionalInterface
     public interface Found {
         List<Disk> all();
+
+        /** A block device, whatever its name is here, also one that is no disk of its own; empty if the system knows nothing of it. */
+        Optional<Disk> at(Path device) throws IOException;
 
         /** Those of the operating system that this runs on. */
         static Found here() {
@@ -42,7 +45,7 @@ public record Disk(Path path, String model, long size, String transport, boolean
 
     /** Why it isn't one of those that are offered. */
     public Optional<String> objection() {
-        return refusal().or(() -> removable ? Optional.empty() : Optional.of("it isn't removable"));
+        return refusal().or(() -> doubt);
     }
 
     /** What it is, for a person who has to choose. */

@@ -24,11 +24,26 @@ public record LinuxDisks(Path root) implements Disk.Found {
     @Override
     public List<Disk> all() {
         List<Mount> mounts = mounts();
-        List<String> swaps = lines(root.resolve("proc/swaps")).stream().skip(1).map(line -> line.split("\\s+", 2)[0])
-                .toList();
+        List<String> swaps = swaps();
         return children(root.resolve("sys/block")).stream().filter(one -> !name(one).matches(NO_DISK))
                 .filter(one -> !name(one).startsWith("loop") || number(one.resolve("size")) > 0)
                 .map(one -> disk(one, mounts, swaps)).toList();
+    }
+
+    @Override
+    public Optional<Disk> at(Path device) throws IOException {
+        Path entry = real(root.resolve("sys/dev/block").resolve(numbers(device)));
+        return Files.exists(entry.resolve("dev")) ? Optional.of(disk(entry, mounts(), swaps())) : Optional.empty();
+    }
+
+    /** Its major and minor number, as Linux writes them: 8:16. */
+    private static String numbers(Path device) throws IOException {
+        long number = ((Number) Files.getAttribute(device, "unix:rdev")).longValue();
+        return (number >> 8 & 0xfff | number >> 32 & ~0xfffL) + ":" + (number & 0xff | number >> 12 & ~0xffL);
+    }
+
+    private List<String> swaps() {
+        return lines(root.resolve("proc/swaps")).stream().skip(1).map(line -> line.split("\\s+", 2)[0]).toList();
     }
 
     /** Something mounted: the numbers of its device, its place, and what the device was called. */
@@ -68,11 +83,14 @@ public record LinuxDisks(Path root) implements Disk.Found {
         String transport = transport(name, real.toString());
         boolean removable = number(entry.resolve("removable")) == 1 || transport.equals("usb")
                 || text(entry.resolve("device/type")).equals("SD");
+        Optional<String> doubt = Files.exists(entry.resolve("partition"))
+                ? Optional.of("it is a partition of " + root.resolve("dev").resolve(name(real.getParent())))
+                : removable ? Optional.empty() : Optional.of("it isn't removable");
         String model = (text(entry.resolve("device/vendor")) + " " + text(entry.resolve("device/model")) + " "
                 + text(entry.resolve("device/name"))).strip().replaceAll("\\s+", " ");
         String file = text(entry.resolve("loop/backing_file"));
         return new Disk(root.resolve("dev").resolve(name), file.isEmpty() ? model.replaceFirst("^0x\\w+ ?", "") : file,
-                number(entry.resolve("size")) * SECTOR, transport, removable, number(entry.resolve("ro")) == 1,
+                number(entry.resolve("size")) * SECTOR, transport, doubt, number(entry.resolve("ro")) == 1,
                 holds.isEmpty() && !partitions.isEmpty() ? List.of(partitions.size() + " partitions") : holds, uses);
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,12 @@ record MacDisks() implements Disk.Found {
         return disks;
     }
 
+    @Override
+    public Optional<Disk> at(Path device) {
+        String name = String.valueOf(device.getFileName()).replaceFirst("^r", "");
+        return all().stream().filter(disk -> disk.path().endsWith("r" + name)).findFirst();
+    }
+
     private static Disk disk(String name, String list) {
         String info = run("diskutil", "info", "-plist", name);
         List<String> uses = Pattern.compile("<key>MountPoint</key>\\s*<string>([^<]+)</string>")
@@ -36,7 +43,7 @@ record MacDisks() implements Disk.Found {
                 .matcher(partitions(name, list)).results().map((MatchResult found) -> found.group(1)).toList();
         String size = value(info, "TotalSize", "integer");
         return new Disk(Path.of("/dev/r" + name), value(info, "MediaName", "string"),
-                size.isEmpty() ? 0 : Long.parseLong(size), value(info, "BusProtocol", "string"), true,
+                size.isEmpty() ? 0 : Long.parseLong(size), value(info, "BusProtocol", "string"), Optional.empty(),
                 info.matches("(?s).*<key>WritableMedia</key>\\s*<false/>.*"), holds, uses);
     }
 

@@ -1,0 +1,29 @@
+package bramble.image;
+
+import java.io.IOException;
+import java.net.ProxySelector;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where an image is: a file of this machine, or a web server. */
+public sealed interface Origin permits LocalOrigin, WebOrigin {
+    /** The name of its file. */
+    String name();
+
+    /** What it is called in messages. */
+    String shown();
+
+    /** Its file, if it is on this machine. */
+    Optional<Path> file();
+
+    /** Begins to read it. */
+    Packed open() throws IOException;
+
+    /** The text of a small file beside it; empty if there is none. */
+    Optional<String> beside(String name);
+
+    /** @param word an address, or the name of a file */
+    static Origin of(String word, Path folder, ProxySelector proxies) {
+        return word.matches("https?://.*") ? WebOrigin.of(word, proxies) : LocalOrigin.of(folder.resolve(word));
+    }
+}

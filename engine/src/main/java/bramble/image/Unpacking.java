@@ -1,0 +1,206 @@
+package bramble.image;
+
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.tukaani.xz.BasicArrayCache;
+import org.tukaani.xz.MemoryLimitException;
+import org.tukaani.xz.XZInputStream;
+
+/** Reads an image, whatever it is packed in, from one end to the other; tells in words what is wrong with it. */
+public final class Unpacking implements AutoCloseable {
+    private static final int BEGIN = 64;
+
+    private final Origin origin;
+    private final Optional<Checksum> wanted;
+    private final Packed packed;
+    private final Optional<DigestInputStream> counted;
+    private final Kind kind;
+    private final Content content;
+    private long done;
+
+    /** Its place can't be read any more; what was read so far is the image's. */
+    static final class InterruptedFlowException extends ProblemException {
+        private static final long serialVersionUID = 1;
+
+        private InterruptedFlowException(String summary) {
+            super(Source.NONE, summary);
+        }
+    }
+
+    /** What an image is packed in. */
+    public enum Kind {
+        RAW("", ""),
+        GZIP("gzip", "1f8b08"),
+        XZ("xz", "fd377a585a00"),
+        ZSTD("zstd", "28b52ffd"),
+        ZIP("zip", "504b0304");
+
+        private final String shown;
+        private final byte[] magic;
+
+        Kind(String shown, String magic) {
+            this.shown = shown;
+            this.magic = HexFormat.of().parseHex(magic);
+        }
+
+        static Kind of(byte[] begin) {
+            return Arrays.stream(values()).filter(kind -> kind != RAW && kind.begins(begin)).findFirst().orElse(RAW);
+        }
+
+        private boolean begins(byte[] begin) {
+            return begin.length > magic.length
+                    && Arrays.equals(begin, 0, magic.length, magic, 0, magic.length);
+        }
+
+        /** Its name; empty for an image that isn't packed. */
+        public String shown() {
+            return shown;
+        }
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param wanted the checksum that all of it shall have; what is read is its own only once {@link #read} has told the end
+     */
+    public Unpacking(Origin origin, Optional<Checksum> wanted) {
+        this.origin = origin;
+        this.wanted = wanted;
+        try {
+            packed = origin.open();
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to read " + origin.shown() + ", but " + bramble.problem.FileTrouble.why(e) + ".");
+        }
+        try {
+            counted = wanted.map(checksum -> new DigestInputStream(packed, checksum.digest()));
+            var in = new BufferedInputStream(counted.map(one -> (InputStream) one).orElse(packed), 1 << 18);
+            in.mark(BEGIN);
+            byte[] begin = in.readNBytes(BEGIN);
+            in.reset();
+            kind = Kind.of(begin);
+            content = content(in, begin);
+        } catch (IOException e) {
+            throw trouble(e);
+        }
+    }
+
+    private Content content(InputStream in, byte[] begin) throws IOException {
+        Optional<Path> file = wanted.isPresent() ? Optional.empty() : origin.file();
+        return switch (kind) {
+            case RAW -> new StreamContent(in, packed.size());
+            case GZIP -> new GzipContent(in, origin.file().isPresent() ? lastFour(origin.file().get()) : 0);
+            case XZ -> file.isPresent()
+                    ? new XzContent(file.get())
+                    : new StreamContent(new XZInputStream(in, XzContent.MEMORY, true, new BasicArrayCache()), -1);
+            case ZSTD -> new ZstdContent(in, ZstdContent.atLeast(begin));
+            case ZIP -> file.isPresent() ? ZipContent.of(file.get(), origin.name()) : ZipContent.of(in, origin.name());
+        };
+    }
+
+    /** The size of what the last member of a file of gzip holds, modulo 2^32. */
+    private static long lastFour(Path path) throws IOException {
+        try (var file = new RandomAccessFile(path.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - 4));
+            return Integer.toUnsignedLong(Integer.reverseBytes(file.readInt()));
+        }
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** How many bytes it has unpacked; -1 where that isn't known before the end. */
+    public long size() {
+        return content.size();
+    }
+
+    /** How many bytes it has unpacked at the least, as far as is known. */
+    public long atLeast() {
+        return content.atLeast();
+    }
+
+    /** How many it will be, as far as can be told by now; -1 if it can't. */
+    public long expected() {
+        if (content.size() >= 0) {
+            return content.size();
+        }
+        long taken = packed.taken();
+        return packed.size() > 0 && taken > 0 && done > 0 ? (long) ((double) done / taken * packed.size()) : -1;
+    }
+
+    /** Differs from what it is for another image, or another version of it. */
+    public String version() {
+        return origin.shown() + " " + packed.version() + " " + wanted.map(Checksum::toString).orElse("");
+    }
+
+    /**
+     * Fills a buffer, as far as there is something to fill it with.
+     *
+     * @return whether there was anything
+     */
+    public boolean read(ByteBuffer into) {
+        int before = into.position();
+        try {
+            while (into.hasRemaining()) {
+                int read = content.read(into);
+                if (read < 0) {
+                    verify();
+                    break;
+                }
+            }
+        } catch (IOException e) {
+            throw trouble(e);
+        } finally {
+            done += into.position() - before;
+        }
+        return into.position() > before;
+    }
+
+    private void verify() throws IOException {
+        if (counted.isPresent()) {
+            counted.get().transferTo(java.io.OutputStream.nullOutputStream());
+            wanted.get().check(origin, counted.get().getMessageDigest());
+        }
+    }
+
+    private ProblemException trouble(IOException e) {
+        if (e instanceof Packed.UnreadableException) {
+            return new InterruptedFlowException("Tried to read " + origin.shown() + ", but " + e.getMessage() + ".");
+        }
+        String tried = "Tried to unpack " + origin.shown() + ", but ";
+        if (e instanceof MemoryLimitException limit) {
+            return new ProblemException(Problem.error(Source.NONE, tried + "it was packed so that unpacking it takes "
+                    + limit.getMemoryNeeded() / 1024 + " MB of memory.",
+                    "Unpack it first, by its own program: xz -d."));
+        }
+        String why = e instanceof EOFException || String.valueOf(e.getMessage()).contains("runcated")
+                ? "it ends too early"
+                : "it is damaged" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
+        return new ProblemException(Problem.error(Source.NONE,
+                tried + why + (done > 0 ? ", after " + Amount.of(done) + " unpacked" : "") + ".",
+                "Was it fetched to its end? Fetch it anew."));
+    }
+
+    @Override
+    public void close() {
+        try {
+            content.close();
+            packed.close();
+        } catch (IOException _) {
+            // all that was wanted of it is read
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package bramble.image;
+
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** An image on a web server; it is read as it comes, and nowhere kept. A connection that breaks off is made anew where it was. */
+final class WebOrigin implements Origin {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int SMALL = 1 << 20;
+    private static final int TRIES = 5;
+
+    private final URI address;
+    private final Optional<String> authorization;
+    private final HttpClient client;
+
+    private WebOrigin(URI address, Optional<String> authorization, HttpClient client) {
+        this.address = address;
+        this.authorization = authorization;
+        this.client = client;
+    }
+
+    static WebOrigin of(String url, ProxySelector proxies) {
+        String shown = url.replaceAll("//[^/@]*@", "//");
+        try {
+            URI address = URI.create(shown);
+            Optional<String> user = Optional.ofNullable(URI.create(url).getRawUserInfo())
+                    .map(text -> URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8));
+            if (address.getHost() != null) {
+                return new WebOrigin(address, user.map(text -> "Basic " + Base64.getEncoder()
+                        .encodeToString(text.getBytes(StandardCharsets.UTF_8))),
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE)
+                                .followRedirects(HttpClient.Redirect.NORMAL).proxy(proxies).build());
+            }
+        } catch (IllegalArgumentException _) {
+            // told below
+        }
+        throw new ProblemException(Source.NONE,
+                "Tried to fetch " + shown + ", but it is no address of a web server.");
+    }
+
+    @Override
+    public String name() {
+        String path = Optional.ofNullable(address.getPath()).orElse("");
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public String shown() {
+        return address.toString();
+    }
+
+    @Override
+    public Optional<Path> file() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Packed open() throws IOException {
+        HttpResponse<InputStream> first = ask(address, Optional.empty(), 0);
+        if (first.statusCode() != 200) {
+            first.body().close();
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to fetch " + shown() + ", but the server answered " + first.statusCode() + ".",
+                    first.statusCode() == 404 ? "Is the address right?" : ""));
+        }
+        long size = first.headers().firstValueAsLong("Content-Length").orElse(-1);
+        Optional<String> version = first.headers().firstValue("ETag").filter(tag -> !tag.startsWith("W/"))
+                .or(() -> first.headers().firstValue("Last-Modified"));
+        return new Packed(new Body(first.body(), size, version), size, size + " " + version.orElse(""));
+    }
+
+    private HttpResponse<InputStream> ask(URI where, Optional<String> version, long from) throws IOException {
+        var request = HttpRequest.newBuilder(where).timeout(PATIENCE).header("User-Agent", "bramble");
+        authorization.ifPresent(text -> request.header("Authorization", text));
+        if (from > 0) {
+            request.header("Range", "bytes=" + from + "-");
+            version.ifPresent(text -> request.header("If-Range", text));
+        }
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("it was interrupted", e);
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() == null ? "nobody answers there" : e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<String> beside(String name) {
+        try {
+            HttpResponse<InputStream> response = ask(address.resolve(name), Optional.empty(), 0);
+            try (InputStream body = response.body()) {
+                return response.statusCode() == 200
+                        ? Optional.of(new String(body.readNBytes(SMALL), StandardCharsets.ISO_8859_1))
+                        : Optional.empty();
+            }
+        } catch (IOException | IllegalArgumentException _) {
+            return Optional.empty(); // if it can't be reached, the image will tell
+        }
+    }
+
+    /** What comes, over as many connections as it takes. */
+    private final class Body extends InputStream {
+        private final long size;
+        private final Optional<String> version;
+        private InputStream in;
+        private long position;
+
+        Body(InputStream in, long size, Optional<String> version) {
+            this.in = in;
+            this.size = size;
+            this.version = version;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            IOException last = null;
+            for (int i = 0; i < TRIES; i++) {
+                try {
+                    int read = in.read(bytes, offset, length);
+                    if (read > 0) {
+                        position += read;
+                        return read;
+                    }
+                    if (size < 0 || position >= size) {
+                        return -1;
+                    }
+                    throw new IOException("only " + position + " of " + size + " bytes came");
+                } catch (IOException e) {
+                    last = e;
+                    again(e);
+                }
+            }
+            throw new IOException("the connection broke off " + TRIES + " times at the same place", last);
+        }
+
+        private void again(IOException why) throws IOException {
+            in.close();
+            if (version.isEmpty()) {
+                throw why;
+            }
+            HttpResponse<InputStream> response = ask(address, version, position);
+            if (response.statusCode() != 206) {
+                response.body().close();
+                throw new IOException("the connection broke off after " + Amount.of(position)
+                        + ", and the server doesn't go on from there", why);
+            }
+            in = response.body();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package bramble.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.tukaani.xz.BasicArrayCache;
+import org.tukaani.xz.MemoryLimitException;
+import org.tukaani.xz.SeekableFileInputStream;
+import org.tukaani.xz.SeekableXZInputStream;
+
+/**
+ * A file of xz on this machine. Several threads unpack its blocks, if it has several: each one every second or third block, into a
+ * queue of its own that holds one block as {@code xz -6} makes them; they are taken from there in turn.
+ *
+ * @see <a href="https://tukaani.org/xz/xz-file-format.txt">The .xz File Format</a>
+ */
+final class XzContent implements Content {
+    /** What unpacking may need, in KiB: as much as {@code xz -9} asks for, and a little. */
+    static final int MEMORY = 100 << 10;
+
+    private static final int MOST_THREADS = 3;
+    private static final int MEMORY_OF_SEVERAL = 24 << 10;
+    private static final int PIECE = 1 << 20;
+    private static final int PIECES = 24;
+
+    private final Path file;
+    private final List<Long> blocks = new ArrayList<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final long size;
+    private int block;
+    private long left;
+    private Piece piece = new Piece(new byte[0], 0, null);
+    private int used;
+
+    /** @param trouble why there is nothing more */
+    private record Piece(byte[] bytes, int length, @org.jspecify.annotations.Nullable Throwable trouble) {}
+
+    XzContent(Path file) throws IOException {
+        this.file = file;
+        int threads;
+        try (SeekableXZInputStream index = open(MEMORY)) {
+            for (int i = 0; i < index.getBlockCount(); i++) {
+                blocks.add(index.getBlockSize(i));
+            }
+            size = index.length();
+            threads = Math.clamp(Math.min(blocks.size(), Runtime.getRuntime().availableProcessors()), 1,
+                    fitsTwice() ? MOST_THREADS : 1);
+        }
+        for (int i = 0; i < threads; i++) {
+            workers.add(new Worker(i, threads));
+        }
+        workers.forEach(worker -> worker.thread.start());
+        left = blocks.isEmpty() ? 0 : blocks.getFirst();
+    }
+
+    private SeekableXZInputStream open(int memory) throws IOException {
+        return new SeekableXZInputStream(new SeekableFileInputStream(file.toFile()), memory, true,
+                new BasicArrayCache());
+    }
+
+    private boolean fitsTwice() throws IOException {
+        try (SeekableXZInputStream in = open(MEMORY_OF_SEVERAL)) {
+            in.read();
+            return true;
+        } catch (MemoryLimitException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        while (left == 0) {
+            block++;
+            if (block >= blocks.size()) {
+                return -1;
+            }
+            left = blocks.get(block);
+        }
+        Worker worker = workers.get(block % workers.size());
+        if (used == piece.length) {
+            worker.free.offer(piece.bytes);
+            piece = worker.take();
+            used = 0;
+            if (piece.trouble instanceof IOException e) {
+                throw e;
+            }
+            if (piece.trouble != null) {
+                throw new IllegalStateException(piece.trouble);
+            }
+        }
+        int read = Math.min(into.remaining(), piece.length - used);
+        into.put(piece.bytes, used, read);
+        used += read;
+        left -= read;
+        return read;
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(worker -> worker.thread.interrupt());
+    }
+
+    /** Unpacks every so-manieth block. */
+    private final class Worker {
+        private final int first;
+        private final int step;
+        private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(PIECES);
+        private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(PIECES + 2);
+        private final Thread thread = Thread.ofPlatform().name("xz").daemon().unstarted(this::work);
+
+        Worker(int first, int step) {
+            this.first = first;
+            this.step = step;
+        }
+
+        Piece take() throws IOException {
+            try {
+                return pieces.take();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("it was interrupted", e);
+            }
+        }
+
+        private void work() {
+            try {
+                try (SeekableXZInputStream in = open(MEMORY)) {
+                    for (int i = first; i < blocks.size(); i += step) {
+                        in.seekToBlock(i);
+                        unpack(in, blocks.get(i));
+                    }
+                } catch (IOException | RuntimeException | Error e) {
+                    pieces.put(new Piece(new byte[0], 0, e));
+                }
+            } catch (InterruptedException _) {
+                // nobody wants more
+            }
+        }
+
+        private void unpack(SeekableXZInputStream in, long bytes) throws IOException, InterruptedException {
+            for (long rest = bytes; rest > 0;) {
+                byte[] known = free.poll();
+                byte[] buffer = known == null || known.length != PIECE ? new byte[PIECE] : known;
+                int wanted = (int) Math.min(PIECE, rest);
+                int read = in.readNBytes(buffer, 0, wanted);
+                if (read < wanted) {
+                    throw new java.io.EOFException();
+                }
+                pieces.put(new Piece(buffer, read, null));
+                rest -= read;
+            }
+        }
+    }
+}
