@@ -111,7 +111,8 @@ final class ImageProgress {
         int full = (int) (part * BAR);
         return what + (terminal ? "  [" + "#".repeat(full) + " ".repeat(BAR - full) + "]" : "") + (total > 0
                 ? String.format(Locale.ROOT, " %3.0f %%", part * 100)
-                : "") + "  " + Amount.of(state.done()) + (rate > 0
+                : "") + "  " + Amount.of(state.done())
+                + (rate > 0
                         ? ", " + Amount.of(rate) + "/s" + (total > 0
                                 ? ", " + Amount.time((total - state.done()) / rate) + " left"
                                 : "")

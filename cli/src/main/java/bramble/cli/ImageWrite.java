@@ -38,18 +38,22 @@ final class ImageWrite {
     }
 
     Command command() {
-        return Command.of("write", "Write an image to cards, several at once, and read them back. It may be packed by xz, gzip, zstd "
-                + "or zip.", this::syntax, this::write);
+        return Command.of("write",
+                "Write an image to cards, several at once, and read them back. It may be packed by xz, gzip, zstd "
+                        + "or zip.",
+                this::syntax, this::write);
     }
 
     private void syntax(Syntax syntax) {
         syntax.value(text -> checksum = Optional.of(text), "SHA256", "the image's checksum as published: sha256:HEX; "
                 + "without it that of a file beside the image, IMAGE.sha256 or SHA256SUMS, counts", "--checksum")
                 .flag(() -> verify = false, "don't read the cards back", "--no-verify")
-                .flag(() -> force = true, "also to a disk that isn't removable, or a file; also what is no image of a disk",
+                .flag(() -> force = true,
+                        "also to a disk that isn't removable, or a file; also what is no image of a disk",
                         "--force")
                 .flag(() -> yes = true, "don't ask", "-y", "--yes")
-                .flag(() -> dryRun = true, "tell what would be written where, and write nothing", "--dry-run", "--check")
+                .flag(() -> dryRun = true, "tell what would be written where, and write nothing", "--dry-run",
+                        "--check")
                 .word(text -> image = text, "IMAGE")
                 .words(devices::add, "DEVICE", true);
     }
@@ -124,7 +128,8 @@ final class ImageWrite {
 
     private static String sentence(Writing.Result card, long size) {
         var text = new StringBuilder(card.target().path() + ": " + Amount.of(size) + " written in "
-                + Amount.time(card.writing()) + " (" + Amount.of((size - card.from()) / Math.max(0.001, card.writing())) + "/s)");
+                + Amount.time(card.writing()) + " (" + Amount.of((size - card.from()) / Math.max(0.001, card.writing()))
+                + "/s)");
         if (card.from() > 0) {
             text.append(", gone on with at ").append(Amount.of(card.from()));
         }

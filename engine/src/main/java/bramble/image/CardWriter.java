@@ -168,16 +168,18 @@ final class CardWriter implements Runnable {
         var wrong = new AtomicLong(Long.MAX_VALUE);
         var problem = new AtomicReference<Optional<IOException>>(Optional.empty());
         try (FileChannel reading = card.reading()) {
-            List<Thread> readers = java.util.stream.IntStream.range(1, 1 + READERS).mapToObj(number -> Thread.ofPlatform()
-                    .daemon().start(() -> {
-                        try {
-                            compare(reading, end, number, wrong);
-                        } catch (IOException e) {
-                            problem.set(Optional.of(e));
-                        } catch (InterruptedException _) {
-                            problem.set(Optional.of(new IOException("it was interrupted")));
-                        }
-                    })).toList();
+            List<Thread> readers = java.util.stream.IntStream.range(1, 1 + READERS)
+                    .mapToObj(number -> Thread.ofPlatform()
+                            .daemon().start(() -> {
+                                try {
+                                    compare(reading, end, number, wrong);
+                                } catch (IOException e) {
+                                    problem.set(Optional.of(e));
+                                } catch (InterruptedException _) {
+                                    problem.set(Optional.of(new IOException("it was interrupted")));
+                                }
+                            }))
+                    .toList();
             for (Thread reader : readers) {
                 reader.join();
             }

@@ -61,7 +61,8 @@ public record Checksum(String algorithm, String hex, String from) {
     }
 
     private static final Pattern GNU = Pattern.compile("^([0-9a-fA-F]{64}|[0-9a-fA-F]{128})\\s+\\*?(?:.*/)?(.+?)$");
-    private static final Pattern BSD = Pattern.compile("^\\w+ ?\\((?:.*/)?(.+)\\) ?= ?([0-9a-fA-F]{64}|[0-9a-fA-F]{128})$");
+    private static final Pattern BSD = Pattern
+            .compile("^\\w+ ?\\((?:.*/)?(.+)\\) ?= ?([0-9a-fA-F]{64}|[0-9a-fA-F]{128})$");
 
     /** @param own whether the file is about this image alone, and needs not name it */
     private static Optional<Checksum> find(String text, String image, String file, boolean own) {

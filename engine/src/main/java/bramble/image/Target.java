@@ -50,7 +50,8 @@ public record Target(Path path, Optional<Disk> disk) {
     }
 
     private static ProblemException refused(String word, String why, String hint) {
-        return new ProblemException(Problem.error(Source.NONE, "Tried to write to " + word + ", but " + why + ".", hint));
+        return new ProblemException(
+                Problem.error(Source.NONE, "Tried to write to " + word + ", but " + why + ".", hint));
     }
 
     private static Target of(Path named, Disk.Found disks, boolean force) throws IOException {
@@ -81,7 +82,8 @@ public record Target(Path path, Optional<Disk> disk) {
         });
         if (!force) {
             disk.get().doubt().ifPresent(why -> {
-                throw refused(named + " (" + disk.get().model() + ", " + Amount.of(disk.get().size()) + ")", why, FORCE);
+                throw refused(named + " (" + disk.get().model() + ", " + Amount.of(disk.get().size()) + ")", why,
+                        FORCE);
             });
         }
         return new Target(disk.get().path(), disk);

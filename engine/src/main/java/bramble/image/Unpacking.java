@@ -29,6 +29,7 @@ public final class Unpacking implements AutoCloseable {
     private final Kind kind;
     private final Content content;
     private long done;
+    private boolean ended;
 
     /** Its place can't be read any more; what was read so far is the image's. */
     static final class InterruptedFlowException extends ProblemException {
@@ -154,11 +155,10 @@ public final class Unpacking implements AutoCloseable {
     public boolean read(ByteBuffer into) {
         int before = into.position();
         try {
-            while (into.hasRemaining()) {
-                int read = content.read(into);
-                if (read < 0) {
+            while (into.hasRemaining() && !ended) {
+                ended = content.read(into) < 0;
+                if (ended) {
                     verify();
-                    break;
                 }
             }
         } catch (IOException e) {

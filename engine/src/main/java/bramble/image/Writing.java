@@ -38,7 +38,10 @@ public final class Writing {
 
     /** What a card is being done with. */
     public enum Phase {
-        WRITING, VERIFYING, DONE, FAILED
+        WRITING,
+        VERIFYING,
+        DONE,
+        FAILED
     }
 
     /**
@@ -86,7 +89,8 @@ public final class Writing {
             }
         }
         String id = id();
-        this.writers = targets.stream().map(target -> new CardWriter(target, id, first.asReadOnlyBuffer(), pool, verify))
+        this.writers = targets.stream()
+                .map(target -> new CardWriter(target, id, first.asReadOnlyBuffer(), pool, verify))
                 .toList();
     }
 
@@ -121,7 +125,8 @@ public final class Writing {
         var counter = new DigestWriter(digests);
         Thread counting = Thread.ofPlatform().name("digest").daemon().start(counter);
         List<Thread> threads = writers.stream()
-                .map(writer -> Thread.ofPlatform().name(writer.state().device().toString()).daemon().start(writer)).toList();
+                .map(writer -> Thread.ofPlatform().name(writer.state().device().toString()).daemon().start(writer))
+                .toList();
         long size = first.limit();
         try {
             while (writers.stream().anyMatch(writer -> writer.state().phase() == Phase.WRITING)) {

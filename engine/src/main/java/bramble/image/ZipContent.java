@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -24,9 +25,12 @@ final class ZipContent extends StreamContent {
     private final CRC32 crc = new CRC32();
     private long done;
 
-    private ZipContent(InputStream in, ZipArchiveEntry entry, long size) {
-        super(in, size);
+    private final Optional<ZipArchiveInputStream> stream;
+
+    private ZipContent(InputStream in, ZipArchiveEntry entry, Optional<ZipArchiveInputStream> stream) {
+        super(in, entry.getSize());
         this.entry = entry;
+        this.stream = stream;
     }
 
     /** Of a file of this machine: its list of contents stands at its end. */
@@ -40,7 +44,7 @@ final class ZipContent extends StreamContent {
             throw notOne(name, files.stream().map(ZipArchiveEntry::getName).toList());
         }
         ZipArchiveEntry entry = images.getFirst();
-        return new ZipContent(zip.getInputStream(entry), entry, entry.getSize());
+        return new ZipContent(zip.getInputStream(entry), entry, Optional.empty());
     }
 
     /** Of a stream: the first image that comes. */
@@ -49,7 +53,7 @@ final class ZipContent extends StreamContent {
         var seen = new java.util.ArrayList<String>();
         for (ZipArchiveEntry entry; (entry = zip.getNextEntry()) != null;) {
             if (isImage(entry)) {
-                return new ZipContent(zip, entry, entry.getSize());
+                return new ZipContent(zip, entry, Optional.of(zip));
             }
             seen.add(entry.getName());
         }
@@ -76,11 +80,21 @@ final class ZipContent extends StreamContent {
         if (read > 0) {
             crc.update(written.limit(into.position()));
             done += read;
-        } else if (entry.getSize() >= 0 && done < entry.getSize()) {
-            throw new EOFException();
-        } else if (entry.getCrc() >= 0 && entry.getCrc() != crc.getValue()) {
-            throw new IOException("its own checksum is another one");
+        } else {
+            verify();
         }
         return read;
+    }
+
+    private void verify() throws IOException {
+        if (stream.isPresent()) {
+            stream.get().getNextEntry(); // in a stream, what a file must come to stands behind it
+        }
+        if (entry.getSize() >= 0 && done < entry.getSize()) {
+            throw new EOFException();
+        }
+        if (entry.getCrc() >= 0 && entry.getCrc() != crc.getValue()) {
+            throw new IOException("its own checksum is another one");
+        }
     }
 }

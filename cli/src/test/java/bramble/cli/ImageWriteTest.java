@@ -1,0 +1,273 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Images of every kind are written to files that stand for cards, or leave them as no machine starts from. */
+@Timeout(120)
+class ImageWriteTest {
+    private static final byte[] IMAGE = DiskImage.of(30, 512);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private Cli.Said write(String... words) {
+        var all = new ArrayList<>(List.of("image", "write", "--force", "--yes"));
+        all.addAll(List.of(words));
+        return new Cli(folder, folder.resolve("data")).call(all);
+    }
+
+    private Path card(String name) throws IOException {
+        return Files.write(folder.resolve(name), new byte[5000]);
+    }
+
+    private static String sha256(byte[] bytes) throws GeneralSecurityException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    /** What nothing starts from: there is no signature of a partition table. */
+    private static void assertUnfinished(Path card) throws IOException {
+        byte[] begin = new byte[512];
+        try (var in = Files.newInputStream(card)) {
+            assertEquals(512, in.readNBytes(begin, 0, 512));
+        }
+        assertTrue(new String(begin, StandardCharsets.ISO_8859_1).startsWith("Bramble has not yet written this card"));
+        assertEquals(0, begin[510] | begin[511]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.img", "a.img.gz", "members.img.gz", "a.img.xz", "blocks.img.xz", "a.img.zst", "a.zip"})
+    void writesEveryKind(String name) throws IOException, GeneralSecurityException {
+        byte[] packed = DiskImage.packed(IMAGE, name);
+        Path one = card("one");
+        Path two = card("two");
+        Files.write(folder.resolve(name), packed);
+        Files.writeString(folder.resolve("SHA256SUMS"), "00" + sha256(new byte[0]).substring(2) + "  other.img\n"
+                + sha256(packed) + " *./" + name + "\n");
+        Cli.Said said = write(name, "one", "two");
+        assertEquals(0, said.code(), said::toString);
+        assertArrayEquals(IMAGE, Files.readAllBytes(one));
+        assertArrayEquals(IMAGE, Files.readAllBytes(two));
+        assertTrue(said.out().contains("Checksum, by SHA256SUMS: sha256:" + sha256(packed) + ", right"),
+                said::toString);
+        assertTrue(said.out().contains("; read back and the same"), said::toString);
+        assertTrue(said.out().endsWith("Content: sha256:" + sha256(IMAGE) + "\n"), said::toString);
+
+        try (var server = new ImageServer(true)) {
+            String url = server.put(name, packed);
+            server.put(name + ".sha256", (sha256(packed) + "\n").getBytes(StandardCharsets.US_ASCII));
+            Path three = card("three");
+            Cli.Said fetched = write(url, "three");
+            assertEquals(0, fetched.code(), fetched::toString);
+            assertArrayEquals(IMAGE, Files.readAllBytes(three));
+            assertTrue(fetched.out().contains("Checksum, by " + name + ".sha256: "), fetched::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.img.gz", "members.img.gz", "a.img.xz", "blocks.img.xz", "a.img.zst", "a.zip"})
+    void refusesWhatIsDamagedOrEndsTooEarly(String name) throws IOException {
+        byte[] packed = DiskImage.packed(IMAGE, name);
+        byte[] damaged = packed.clone();
+        damaged[packed.length / 2] ^= 0x55;
+        for (byte[] bad : List.of(damaged, Arrays.copyOf(packed, packed.length / 2),
+                Arrays.copyOf(packed, packed.length - 5))) {
+            for (boolean web : new boolean[]{false, true}) {
+                Path card = card("card");
+                try (var server = new ImageServer(true)) {
+                    Files.write(folder.resolve(name), bad);
+                    Cli.Said said = write(web ? server.put(name, bad) : name, "card");
+                    assertEquals(1, said.code(), () -> name + " " + bad.length + " " + web + " " + said);
+                    assertTrue(said.err().contains("ERROR! Tried to unpack "), said::toString);
+                    assertEquals(1, said.err().split("ERROR!", -1).length - 1, said::toString);
+                    if (Files.size(card) != 5000) {
+                        assertUnfinished(card);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesAnotherChecksum() throws IOException, GeneralSecurityException {
+        byte[] packed = DiskImage.packed(IMAGE, "a.img.xz");
+        Files.write(folder.resolve("a.img.xz"), packed);
+        Path card = card("card");
+        String other = sha256(new byte[1]);
+        Cli.Said local = write("a.img.xz", "card", "--checksum", "sha256:" + other);
+        assertEquals(1, local.code());
+        assertTrue(local.err().contains("its sha256 is " + sha256(packed) + ", and --checksum says " + other),
+                local::toString);
+        assertArrayEquals(new byte[5000], Files.readAllBytes(card), "nothing is written before");
+        Files.writeString(folder.resolve("a.img.xz.sha256"), other);
+        assertTrue(write("a.img.xz", "card").err().contains("and a.img.xz.sha256 says " + other));
+        assertEquals(0, write("a.img.xz", "card", "--checksum", sha256(packed)).code());
+
+        try (var server = new ImageServer(true)) {
+            Path fetched = card("fetched");
+            Cli.Said said = write(server.put("a.img.xz", packed), "fetched", "--checksum", other);
+            assertEquals(1, said.code());
+            assertTrue(said.err().contains("and --checksum says " + other), said::toString);
+            assertUnfinished(fetched);
+            assertEquals(0, write(server.put("a.img.xz", packed), "fetched").code());
+            assertArrayEquals(IMAGE, Files.readAllBytes(fetched), "what a wrong image has left there is written over");
+        }
+        assertTrue(write("a.img.xz", "card", "--checksum", "sha256:12").err().contains("Expected sha256: and 64"));
+    }
+
+    @Test
+    void refusesWhatIsNoCardBeforeAnythingIsWritten() throws IOException {
+        Files.write(folder.resolve("a.img"), IMAGE);
+        Files.write(folder.resolve("text.img"), new byte[2048]);
+        Path card = card("card");
+        Files.createDirectory(folder.resolve("there"));
+        Cli cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said all = cli.call("image", "write", "--yes", "a.img", "card", "there", "/dev/null", "nowhere");
+        assertEquals(1, all.code());
+        assertTrue(all.err().contains("card, but it is a file, not a device.") && all.err().contains("--force"),
+                all::toString);
+        assertTrue(all.err().contains("there, but it is a folder"), all::toString);
+        assertTrue(all.err().contains("/dev/null, but it is no disk."), all::toString);
+        assertTrue(all.err().contains("nowhere, but there is no such device."), all::toString);
+        assertTrue(write("a.img", "card", "./card").err().contains("it is named twice"));
+        assertTrue(cli.call("image", "write", "--force", "text.img", "card").err().contains("--yes"));
+        assertTrue(cli.call("image", "write", "--yes", "a.img.xz", "card").err().contains("there is no such file"));
+        assertTrue(write("http://localhost:1/a.img", "card").err().contains("Tried to read http://localhost:1/a.img"));
+        assertEquals(0, write("--dry-run", "a.img", "card").code());
+        assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+    }
+
+    @Test
+    void looksForOneImageInAZip() throws IOException {
+        Path card = card("card");
+        var bytes = new java.io.ByteArrayOutputStream();
+        try (var out = new java.util.zip.ZipOutputStream(bytes)) {
+            for (String name : List.of("a.img", "b.img")) {
+                out.putNextEntry(new java.util.zip.ZipEntry(name));
+                out.write(IMAGE, 0, 4096);
+            }
+        }
+        Files.write(folder.resolve("two.zip"), bytes.toByteArray());
+        assertTrue(write("two.zip", "card").err().contains("it holds several: a.img, b.img."));
+        assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+    }
+
+    @Test
+    void goesOnWhereAConnectionBrokeOff() throws IOException {
+        byte[] packed = DiskImage.packed(IMAGE, "a.img.xz");
+        try (var server = new ImageServer(true)) {
+            server.at(packed.length / 2, () -> {
+                throw new IOException("the line is cut");
+            });
+            Path card = card("card");
+            Cli.Said said = write(server.put("a.img.xz", packed), "card");
+            assertEquals(0, said.code(), said::toString);
+            assertArrayEquals(IMAGE, Files.readAllBytes(card));
+        }
+        try (var server = new ImageServer(false)) {
+            server.at(packed.length / 2, () -> {
+                throw new IOException("the line is cut");
+            });
+            Path card = card("other");
+            String url = server.put("a.img.xz", packed);
+            Cli.Said broken = write(url, "other");
+            assertEquals(1, broken.code());
+            assertTrue(broken.err().contains("the connection broke off after"), broken::toString);
+            assertUnfinished(card);
+            server.at(Integer.MAX_VALUE, () -> {});
+            Cli.Said again = write(url, "other");
+            assertTrue(again.code() == 0 && again.out().contains("gone on with at"), again::toString);
+            assertArrayEquals(IMAGE, Files.readAllBytes(card));
+        }
+    }
+
+    /** A card that doesn't keep what is written to it: its bytes are changed while the rest is still to come. */
+    @Test
+    void findsWhatACardDoesNotKeep() throws IOException {
+        try (var server = new ImageServer(true)) {
+            Path card = card("card");
+            Path good = card("good");
+            int place = 6 << 20;
+            server.at(20 << 20, () -> {
+                while (Files.size(card) < 12 << 20) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                try (FileChannel channel = FileChannel.open(card, StandardOpenOption.WRITE)) {
+                    channel.write(ByteBuffer.wrap(new byte[]{(byte) ~IMAGE[place]}), place);
+                }
+            });
+            Cli.Said said = write(server.put("a.img", IMAGE), "card", "good");
+            assertEquals(2, said.code(), said::toString);
+            assertTrue(said.err().contains("Tried to verify " + card.toRealPath()
+                    + " (a file), but from 4.2 MB on it doesn't hold what was written to it"), said::toString);
+            assertUnfinished(card);
+            assertArrayEquals(IMAGE, Files.readAllBytes(good), "the other card goes on");
+        }
+    }
+
+    @Test
+    void isFinishedByTheNextRunAfterAKill() throws IOException, InterruptedException {
+        try (var server = new ImageServer(true)) {
+            Path card = card("card");
+            String url = server.put("a.img", IMAGE);
+            Process[] first = new Process[1];
+            server.at(24 << 20, () -> {
+                while (!begin(card).contains("\ndone 2")) { // kept now and then: 20 MiB and more
+                    LockSupport.parkNanos(1_000_000);
+                }
+                first[0].destroyForcibly();
+            });
+            synchronized (this) {
+                first[0] = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                        System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED",
+                        Main.class.getName(),
+                        "image", "write", "--yes", "--force", url, card.toString()).redirectErrorStream(true)
+                        .redirectInput(new java.io.File("/dev/null")).redirectOutput(folder.resolve("said").toFile())
+                        .start();
+            }
+            assertEquals(137, first[0].waitFor(), () -> said());
+            assertUnfinished(card);
+            server.at(Integer.MAX_VALUE, () -> {});
+            Cli.Said said = write(url, "card");
+            assertTrue(said.code() == 0 && said.out().contains(", gone on with at 2"), said::toString);
+            assertArrayEquals(IMAGE, Files.readAllBytes(card));
+            assertFalse(write(url, "card").out().contains("gone on"), "it was finished");
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(folder.resolve("said"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static String begin(Path card) throws IOException {
+        try (var in = Files.newInputStream(card)) {
+            return new String(in.readNBytes(512), StandardCharsets.ISO_8859_1);
+        }
+    }
+}
