@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The role dhcp_server on two nodes: they give distinct addresses to many clients at once, half each, and one goes on alone when
- * the other is cut off or ends.
+ * the other is cut off or ends. So does Kea; dnsmasq answers all who ask at once.
  */
 @Timeout(240)
 class DhcpRoleIT {
@@ -93,6 +93,66 @@ class DhcpRoleIT {
         }
     }
 
+    @Test
+    void keaTakesOverFromWhoIsSilentAndDnsmasqAnswersWhoAsksAtOnce() throws Exception {
+        try (RoleLab lab = RoleLab.up(NAME, SUBNET, scratch, """
+                dhcp1 .11 debian
+                dhcp2 .12 debian
+                """)) {
+            lab.write("kea.yml", """
+                    - hosts: all
+                      become: true
+                      tasks:
+                        - package: {name: kea-dhcp4-server}
+                        - dhcp_server:
+                            daemon: kea
+                            interfaces: [eth0]
+                            authoritative: true
+                            default_lease_time: 3600
+                            subnets: [{subnet: %1$s.0/24, pools: [%1$s.200-%1$s.240]}]
+                            failover:
+                              name: lan
+                              role: "{{ {'dhcp1': 'primary', 'dhcp2': 'secondary'}[inventory_hostname] }}"
+                              address: "{{ ansible_host }}"
+                              peer_address: "{{ hostvars[groups.all | difference([inventory_hostname]) | first].ansible_host }}"
+                          notify: Restart Kea
+                      handlers:
+                        - name: Restart Kea
+                          service: {name: kea-dhcp4-server, state: restarted}
+                    """.formatted(SUBNET));
+            lab.settles(4, "kea.yml"); // where Kea has its libraries is part of the text
+            clients(lab, 1, 8);
+            List<Lease> leases = lent(lab, 1, 8);
+            assertEquals(8, leases.stream().map(Lease::address).distinct().count(), leases::toString);
+            assertEquals(2, leases.stream().map(Lease::server).distinct().count(), leases::toString);
+
+            var taken = new HashSet<>(leases.stream().map(Lease::address).toList());
+            clients(lab, 9, 14);
+            lab.run("ip", "link", "set", cable(), "down");
+            lent(lab, 9, 14).forEach(lease -> assertTrue(
+                    inPool(lease.address) && lease.server.equals(SECONDARY) && taken.add(lease.address),
+                    lease::toString));
+
+            lab.write("dnsmasq.yml", """
+                    - hosts: dhcp2
+                      become: true
+                      tasks:
+                        - service: {name: kea-dhcp4-server, state: stopped}
+                        - package: {name: dnsmasq}
+                        - dhcp_server:
+                            daemon: dnsmasq
+                            interfaces: [eth0]
+                            authoritative: true
+                            subnets: [{subnet: %1$s.0/24, pools: [%1$s.100-%1$s.140]}]
+                        - service: {name: dnsmasq, state: restarted}
+                    """.formatted(SUBNET));
+            lab.plays("dnsmasq.yml");
+            clients(lab, 15, 22);
+            List<Lease> atOnce = lent(lab, 15, 22, "-n -t 3 -T 3");
+            assertEquals(8, atOnce.stream().map(Lease::address).distinct().count(), atOnce::toString);
+        }
+    }
+
     /** Clients: each a network of its own, with a card on the nodes' network. */
     private static void clients(RoleLab lab, int first, int last) {
         String orders = IntStream
@@ -119,8 +179,13 @@ class DhcpRoleIT {
         return address.startsWith(SUBNET + ".") && end >= 200 && end <= 240;
     }
 
-    /** What these clients are given, who all ask at once, each second, fifteen times at most. */
+    /** What these clients are given, who all ask at once, each second, and begin anew where an offer leads to nothing. */
     private static List<Lease> lent(RoleLab lab, int first, int last)
+            throws IOException, InterruptedException, ExecutionException {
+        return lent(lab, first, last, "-t 15 -T 1 -A 1");
+    }
+
+    private static List<Lease> lent(RoleLab lab, int first, int last, String patience)
             throws IOException, InterruptedException, ExecutionException {
         Path script = scratch.resolve("bound");
         Files.writeString(script, "#!/bin/sh\n[ \"$1\" != bound ] || echo \"lent $ip $serverid\"\n");
@@ -131,7 +196,7 @@ class DhcpRoleIT {
                 String client = "c" + i;
                 asking.add(threads.submit(() -> {
                     String said = lab.inside(client, "sh", "-c", "ip link set eth0 up && "
-                            + "exec busybox udhcpc -f -q -n -t 15 -T 1 -A 1 -i eth0 -s \"$0\"", script.toString());
+                            + "exec busybox udhcpc -f -q " + patience + " -i eth0 -s \"$0\"", script.toString());
                     String[] words = said.lines().filter(line -> line.startsWith("lent ")).findFirst().orElseThrow()
                             .split(" ", -1);
                     return new Lease(words[1], words[2]);

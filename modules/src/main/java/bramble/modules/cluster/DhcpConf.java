@@ -16,6 +16,7 @@ public record DhcpConf(
         @Arg(value = "Who always gets the same address.", fallback = "[]") List<Reservation> reservations,
         Options options, Lease lease,
         @Arg(value = "Whether a client that asks for an address of elsewhere is told that it is wrong: right where no other server gives addresses.", fallback = "false") boolean authoritative,
+        @Arg("Whether an address is pinged before it is lent. isc does so unless this is false. dnsmasq only does if it is true: it answers nobody else for those three seconds, and who is switched on with others gives up. kea can't.") Optional<Boolean> pingCheck,
         @Arg("The other server, where two give addresses out of the same pools.") Optional<Failover> failover) {
 
     /** What clients are told. */
@@ -127,12 +128,19 @@ public record DhcpConf(
             @Arg(value = "Its port.", fallback = "647") int port,
             @Arg("The other one's address.") String peerAddress,
             @Arg(value = "Its port.", fallback = "647") int peerPort,
-            @Arg(value = "Seconds of silence until the other one counts as cut off.", fallback = "60") int maxResponseDelay,
+            @Arg("Seconds of silence until the other one counts as cut off; 60 for isc, 10 for kea, which leaves the other one's clients without an answer as long.") Optional<Integer> maxResponseDelay,
+            @Arg(value = "Seconds between two signs of life; kea.", fallback = "1") int heartbeatDelay,
+            @Arg(value = "How many clients the other one must have left without an answer for load_balance_max_seconds, after the silence, until this one takes over; kea. With 0 it does so at once.", fallback = "0") int maxUnackedClients,
             @Arg(value = "How many unanswered messages are let out; isc.", fallback = "10") int maxUnackedUpdates,
             @Arg(value = "Seconds that a client has been asking for, after which also the one answers who leaves it to the other.", fallback = "3") int loadBalanceMaxSeconds,
             @Arg(value = "Seconds by which one may lengthen a lease without the other's knowledge; isc.", fallback = "3600") int mclt,
             @Arg(value = "How many of 256 clients the primary one answers.", fallback = "128") int split,
             @Arg(value = "Whether both answer, or the secondary one only when the primary is gone; kea.", fallback = "load-balancing") Mode mode) {
+        /** Seconds until the other one counts as cut off. */
+        int silence(DhcpDaemon daemon) {
+            return maxResponseDelay.orElse(daemon == DhcpDaemon.KEA ? 10 : 60);
+        }
+
         private void mistakes(DhcpDaemon daemon, List<String> mistakes) {
             if (daemon == DhcpDaemon.DNSMASQ) {
                 mistakes.add("dnsmasq has no failover");
@@ -150,7 +158,14 @@ public record DhcpConf(
             if (split < 0 || split > 256) {
                 mistakes.add("split is a number from 0 to 256, not " + split);
             }
-            if (maxResponseDelay < 1 || maxUnackedUpdates < 1 || mclt < 1 || loadBalanceMaxSeconds < 0) {
+            if (daemon == DhcpDaemon.KEA && (heartbeatDelay < 1 || heartbeatDelay >= silence(daemon))) {
+                mistakes.add("heartbeat_delay of the failover is more than 0, and less than max_response_delay ("
+                        + silence(daemon) + "), not " + heartbeatDelay);
+            }
+            if (maxUnackedClients < 0) {
+                mistakes.add("max_unacked_clients of the failover isn't less than 0");
+            }
+            if (silence(daemon) < 1 || maxUnackedUpdates < 1 || mclt < 1 || loadBalanceMaxSeconds < 0) {
                 mistakes.add("max_response_delay, max_unacked_updates and mclt of the failover are more than 0, and "
                         + "load_balance_max_seconds isn't less");
             }

@@ -68,6 +68,9 @@ public enum DhcpDaemon {
             options(conf).filter(options -> options.nextServer().isPresent() && options.bootFile().isEmpty())
                     .findFirst().ifPresent(_ -> mistakes.add("dnsmasq tells next_server only with a boot_file"));
         }
+        if (this == KEA && conf.pingCheck().orElse(false)) {
+            mistakes.add("kea doesn't ping an address before it lends it: leave ping_check out");
+        }
         if (this == KEA && DhcpKea.halves(conf)) {
             conf.subnets().stream().flatMap(one -> one.pools().stream())
                     .filter(pool -> pool.failover() && pool.knownOnly())

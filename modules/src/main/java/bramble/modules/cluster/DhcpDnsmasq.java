@@ -20,7 +20,7 @@ final class DhcpDnsmasq {
     static String text(DhcpConf conf, List<String> interfaces, List<String> lines) {
         var dnsmasq = new DhcpDnsmasq();
         interfaces.forEach(name -> dnsmasq.text.line("interface=" + name));
-        dnsmasq.text.flag("dhcp-authoritative", conf.authoritative());
+        dnsmasq.text.flag("dhcp-authoritative", conf.authoritative()).flag("no-ping", !conf.pingCheck().orElse(false));
         dnsmasq.options(conf.options(), "");
         for (int i = 0; i < conf.subnets().size(); i++) {
             dnsmasq.subnet(conf.subnets().get(i), "net" + (i + 1), time(conf.subnets().get(i).lease())

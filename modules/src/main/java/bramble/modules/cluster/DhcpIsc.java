@@ -21,6 +21,7 @@ final class DhcpIsc {
     static String text(DhcpConf conf, List<String> lines) {
         var isc = new DhcpIsc();
         isc.text.flag("authoritative;", conf.authoritative());
+        isc.setting("ping-check", conf.pingCheck());
         lines.forEach(isc.text::line); // definitions of options among them, which have to come before their use
         isc.lease(conf.lease());
         isc.options(conf.options());
@@ -64,7 +65,7 @@ final class DhcpIsc {
         setting("port", Optional.of(both.port()));
         setting("peer address", Optional.of(both.peerAddress()));
         setting("peer port", Optional.of(both.peerPort()));
-        setting("max-response-delay", Optional.of(both.maxResponseDelay()));
+        setting("max-response-delay", Optional.of(both.silence(DhcpDaemon.ISC)));
         setting("max-unacked-updates", Optional.of(both.maxUnackedUpdates()));
         setting("load balance max seconds", Optional.of(both.loadBalanceMaxSeconds()));
         if (primary) { // which tells the other one

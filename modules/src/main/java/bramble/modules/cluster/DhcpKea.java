@@ -143,8 +143,9 @@ final class DhcpKea {
         MapValue other = peer(primary ? "secondary" : "primary", primary ? second : "primary", both.peerAddress(),
                 both.peerPort());
         MapValue pair = MapValue.of("this-server-name", primary ? "primary" : "secondary", "mode",
-                standby ? "hot-standby" : "load-balancing", "max-response-delay", both.maxResponseDelay() * 1000,
-                "max-ack-delay", both.loadBalanceMaxSeconds() * 1000, "multi-threading",
+                standby ? "hot-standby" : "load-balancing", "heartbeat-delay", both.heartbeatDelay() * 1000,
+                "max-response-delay", both.silence(DhcpDaemon.KEA) * 1000, "max-ack-delay",
+                both.loadBalanceMaxSeconds() * 1000, "max-unacked-clients", both.maxUnackedClients(), "multi-threading",
                 MapValue.of("enable-multi-threading", true, "http-dedicated-listener", true),
                 "peers", ListValue.of(primary ? own : other, primary ? other : own));
         return ListValue.of(MapValue.of("library", folder + "/libdhcp_lease_cmds.so"),
