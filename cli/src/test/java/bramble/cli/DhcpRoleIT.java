@@ -99,27 +99,29 @@ class DhcpRoleIT {
                 dhcp1 .11 debian
                 dhcp2 .12 debian
                 """)) {
-            lab.write("kea.yml", """
-                    - hosts: all
-                      become: true
-                      tasks:
-                        - package: {name: kea-dhcp4-server}
-                        - dhcp_server:
-                            daemon: kea
-                            interfaces: [eth0]
-                            authoritative: true
-                            default_lease_time: 3600
-                            subnets: [{subnet: %1$s.0/24, pools: [%1$s.200-%1$s.240]}]
-                            failover:
-                              name: lan
-                              role: "{{ {'dhcp1': 'primary', 'dhcp2': 'secondary'}[inventory_hostname] }}"
-                              address: "{{ ansible_host }}"
-                              peer_address: "{{ hostvars[groups.all | difference([inventory_hostname]) | first].ansible_host }}"
-                          notify: Restart Kea
-                      handlers:
-                        - name: Restart Kea
-                          service: {name: kea-dhcp4-server, state: restarted}
-                    """.formatted(SUBNET));
+            lab.write("kea.yml",
+                    """
+                            - hosts: all
+                              become: true
+                              tasks:
+                                - package: {name: kea-dhcp4-server}
+                                - dhcp_server:
+                                    daemon: kea
+                                    interfaces: [eth0]
+                                    authoritative: true
+                                    default_lease_time: 3600
+                                    subnets: [{subnet: %1$s.0/24, pools: [%1$s.200-%1$s.240]}]
+                                    failover:
+                                      name: lan
+                                      role: "{{ {'dhcp1': 'primary', 'dhcp2': 'secondary'}[inventory_hostname] }}"
+                                      address: "{{ ansible_host }}"
+                                      peer_address: "{{ hostvars[groups.all | difference([inventory_hostname]) | first].ansible_host }}"
+                                  notify: Restart Kea
+                              handlers:
+                                - name: Restart Kea
+                                  service: {name: kea-dhcp4-server, state: restarted}
+                            """
+                            .formatted(SUBNET));
             lab.settles(4, "kea.yml"); // where Kea has its libraries is part of the text
             clients(lab, 1, 8);
             List<Lease> leases = lent(lab, 1, 8);

@@ -44,10 +44,12 @@ class NetRolesIT {
             HttpServer outside = outside();
             String url = "http://" + SUBNET + ".1:" + outside.getAddress().getPort() + "/";
             reachesNothingAlone(lab, url);
+            lab.on("head", "/usr/sbin/sshd -o PidFile=none -p 8080 -p 8081");
+            assertTrue(reaches(lab, "files", SUBNET + ".11", 8080) && reaches(lab, "files", SUBNET + ".11", 8081));
 
-            lab.settles(18, RoleLab.PROJECT.resolve("playbooks/lan-services.yml").toString(), "-e", """
+            lab.settles(27, RoleLab.PROJECT.resolve("playbooks/lan-services.yml").toString(), "-e", """
                     {nat_head_inside: eth1, nat_head_outside: eth0, nat_head_outside_dhcp: false,
-                     pxe_nodes: {9ffefdef: '192.168.188.30:/srv/pi3'}}""");
+                     nat_head_open: [8081], pxe_nodes: {9ffefdef: '192.168.188.30:/srv/pi3'}}""");
             lab.write("verify.yml", """
                     - hosts: all
                       become: true
@@ -64,6 +66,7 @@ class NetRolesIT {
 
             reachesOutside(lab, url);
             outside.stop(0);
+            lets(lab);
             handsOutFiles(lab);
             assertTrue(toldToAPi().contains("Raspberry Pi Boot"));
         }
@@ -99,6 +102,28 @@ class NetRolesIT {
         assertNotEquals(0, lab.tried("ip", "netns", "exec", "lan-inner", "curl", "-sS", "-m", "2", url).code());
         lab.on("head", "ifdown eth1 && ifup eth1");
         assertEquals(SUBNET + ".11", lab.inside("inner", "curl", "-sS", "-m", "5", url), "after the rules were loaded");
+    }
+
+    /** From outside only what is listed gets in, to the head node and to those behind it. */
+    private static void lets(RoleLab lab) {
+        assertTrue(reaches(lab, "files", SUBNET + ".11", 22) && reaches(lab, "files", SUBNET + ".11", 8081));
+        assertTrue(reaches(lab, "inner", "192.168.50.1", 8080) && !reaches(lab, "files", SUBNET + ".11", 8080));
+        String link = "fe80::"
+                + lab.on("head", "ip -6 -br addr show dev eth0").replaceFirst("(?s).*fe80::([0-9a-f:]+)/.*", "$1")
+                + "%eth0";
+        assertTrue(reaches(lab, "files", link, 8081) && !reaches(lab, "files", link, 8080), link);
+        String mine = lab.inside("inner", "ip", "-br", "-4", "addr", "show", "dev", "eth0")
+                .replaceFirst("(?s).*?(192[.][0-9.]+)/.*", "$1");
+        lab.inside("files", "ip", "route", "add", "192.168.50.0/24", "via", SUBNET + ".11");
+        String[] ping = {"ip", "netns", "exec", "lan-files", "busybox", "ping", "-c1", "-W1", mine};
+        assertNotEquals(0, lab.tried(ping).code());
+        lab.on("head", "iptables -D FORWARD -i eth0 -o eth1 -j DROP");
+        assertEquals(0, lab.tried(ping).code());
+    }
+
+    private static boolean reaches(RoleLab lab, String from, String address, int port) {
+        return lab.tried("ip", "netns", "exec", "lan-" + from, "timeout", "2", "bash", "-c",
+                "exec 3<>/dev/tcp/" + address + "/" + port).code() == 0;
     }
 
     /** A web server outside of the inner network, which tells everyone from where it is asked. */
