@@ -30,6 +30,8 @@ class RoleChecksTest {
         "nat_head | {nat_head_inside: eth1} | eth1 is the outer interface (nat_head_outside), too",
         "nat_head | {nat_head_dhcp_range: [192.168.50.9]} | two of them, the first and the last",
         "nat_head | {nat_head_dhcp_range: [192.168.50.9, 192.168.51.9]} | 192.168.51.9 is not in the inner network",
+        "nat_head | {nat_head_ssh_ports: [2222], ansible_port: 22} | You log in by port 22, which is not among 2222",
+        "nat_head | {nat_head_open: [80, dns]} | dns is no port",
         "nfs_server | {nfs_server_exports: [{path: x, clients: ['*']}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{clients: ['*']}, {path: x}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: ['*'], options: [ro, rw]}]} | /x is both ro and rw",

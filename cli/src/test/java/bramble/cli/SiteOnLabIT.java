@@ -142,6 +142,27 @@ class SiteOnLabIT {
                 said::toString);
     }
 
+    @Test
+    @Order(3)
+    void whomARunDoesNotReachStaysListed() throws IOException, InterruptedException {
+        Path inventory = Files.writeString(scratch.resolve("by-name"),
+                """
+                        n1 ansible_host=%1$s.11 ansible_user=pi ansible_password=raspberry ansible_ssh_common_args='-o UserKnownHostsFile=%2$s/known_hosts'
+                        far ansible_user=root ansible_password=openwrt ansible_ssh_common_args='-o UserKnownHostsFile=%2$s/known_hosts -o HostName=%1$s.12'
+                        """
+                        .formatted(SUBNET, where()));
+        Path book = Files.writeString(scratch.resolve("hosts.yml"),
+                "- {hosts: all, become: \"{{ inventory_hostname == 'n1' }}\", roles: [hosts_file]}\n");
+        var cli = new Cli(PROJECT.resolve("playbooks"), scratch.resolve("data"));
+        for (String[] limit : new String[][]{{"-l", "all"}, {"-l", "n1"}}) {
+            Cli.Said said = cli.call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
+                    List.of("run", "-i", inventory.toString(), book.toString(), limit[0], limit[1]));
+            assertTrue(said.code() == 0 && said.out().contains(limit[1].equals("n1") ? "changed=0 " : "changed=1 "),
+                    said::toString);
+            assertTrue(lab("ssh", "n1", "cat /etc/hosts").contains("\n" + SUBNET + ".12\tfar.cluster far\n"));
+        }
+    }
+
     private static Map<String, String> outcomes(Map<String, History.Entry> entries) {
         var outcomes = new TreeMap<String, String>();
         entries.forEach((task, entry) -> outcomes.put(task, entry.outcome()));

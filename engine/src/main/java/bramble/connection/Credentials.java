@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 /** What a session has to log in with; remembers what it offered, so that a refusal can be explained. */
 final class Credentials {
     private final SshTarget target;
+    private final boolean onTheWay;
     private final List<String> offered = new ArrayList<>();
     private final List<String> left = new ArrayList<>();
 
-    Credentials(SshTarget target) {
+    /** @param onTheWay whether it is a jump host, which ssh's own configuration says all about */
+    Credentials(SshTarget target, boolean onTheWay) {
         this.target = target;
+        this.onTheWay = onTheWay;
     }
 
     void give(JSch jsch, Session session) throws JSchException {
@@ -141,6 +144,12 @@ final class Credentials {
     }
 
     private String advice(String accepts) {
+        if (onTheWay) {
+            return "What is given for the node doesn't count for its jump host, as with ssh: name a key for it in ssh's"
+                    + " configuration (Host " + target.host()
+                    + ", IdentityFile), add one to the agent, or go as another"
+                    + " user than " + target.user() + " (user@" + target.host() + ")";
+        }
         boolean password = target.proof().password().isPresent();
         String word = accepts.isEmpty() || accepts.contains("password") || accepts.contains("keyboard")
                 ? (password ? "another password" : "a password") + " (-k, or ansible_password), "

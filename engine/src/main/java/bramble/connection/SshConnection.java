@@ -46,21 +46,25 @@ public final class SshConnection implements Connection {
      * @throws UnreachableException with the reason, and what to do, in words for the user
      */
     public static SshConnection open(SshTarget target) {
-        Optional<SshConnection> jump = target.jumps().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        open(target.jumps().getLast().through(target.jumps().subList(0, target.jumps().size() - 1))));
+        return open(target, new Credentials(target, false));
+    }
+
+    private static SshConnection open(SshTarget target, Credentials credentials) {
+        Optional<SshConnection> jump = Optional.empty();
+        if (!target.jumps().isEmpty()) {
+            SshTarget last = target.jumps().getLast().through(target.jumps().subList(0, target.jumps().size() - 1));
+            jump = Optional.of(open(last, new Credentials(last, true)));
+        }
         try {
-            return open(target, jump);
+            return open(target, credentials, jump);
         } catch (RuntimeException e) {
             jump.ifPresent(SshConnection::close);
             throw e;
         }
     }
 
-    private static SshConnection open(SshTarget target, Optional<SshConnection> jump) {
+    private static SshConnection open(SshTarget target, Credentials credentials, Optional<SshConnection> jump) {
         var jsch = new JSch();
-        var credentials = new Credentials(target);
         Optional<KnownHosts> known = Optional.empty();
         Optional<CommandProxy> command = target.jumps().isEmpty()
                 ? target.proxyCommand().map(words -> new CommandProxy(words, Optional.of(target.timing().alive())))

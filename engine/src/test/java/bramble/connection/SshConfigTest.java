@@ -143,6 +143,8 @@ class SshConfigTest {
                                 "-oUserKnownHostsFile=/dev/null", "-v")));
         assertEquals("root@node1.lan:24", target.toString());
         assertEquals(List.of("a@b:1", "nobody@c"), target.jumps().stream().map(SshTarget::toString).toList());
+        assertTrue(target.jumps().stream().map(SshTarget::proof)
+                .allMatch(proof -> proof.password().isEmpty() && !proof.keys().contains(Path.of("/k"))));
         assertEquals(SshTarget.Checking.OFF, target.hostKeys().checking());
         assertEquals(Path.of("/dev/null"), target.hostKeys().known().getFirst());
         assertEquals(new SshTarget.Timing(Duration.ofSeconds(3), Duration.ofSeconds(4), 5), target.timing());

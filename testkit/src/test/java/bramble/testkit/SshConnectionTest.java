@@ -130,6 +130,8 @@ class SshConnectionTest {
                 + " password (-k, or ansible_password), a key (--private-key, or ansible_ssh_private_key_file), or another"
                 + " user than pi (-u, or ansible_user)", said);
         assertTrue(whyNot(target(Proof.NONE)).contains("there was nothing to try"));
+        String onTheWay = whyNot(target(Proof.password("raspberry")).through(List.of(target(Proof.NONE))));
+        assertTrue(onTheWay.contains("doesn't count for its jump host, as with ssh: name a key for it"), onTheWay);
     }
 
     @Test

@@ -52,6 +52,11 @@ record Certificate(Der whole, BigInteger serial, DistinguishedName issuer, Strin
         return same(since, from) && same(to, until);
     }
 
+    /** Whether it holds still then. */
+    boolean holdsAt(Instant moment) {
+        return Moment.of(until).filter(end -> !end.at(moment).isBefore(moment)).isPresent();
+    }
+
     private static boolean same(String wanted, String actual) {
         Optional<Moment> moment = Moment.of(wanted).filter(one -> !one.relative());
         return moment.isPresent() && moment.equals(Moment.of(actual));

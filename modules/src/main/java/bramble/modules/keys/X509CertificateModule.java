@@ -11,13 +11,16 @@ import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.ClockFact;
 import bramble.modules.files.FileAttributes;
 import bramble.modules.files.Presence;
 import bramble.shell.Content;
 import bramble.value.MapValue;
 import bramble.value.Unknown;
 import com.google.auto.service.AutoService;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code x509_certificate}: a certificate that a key of one's own signs. */
@@ -80,6 +83,7 @@ public final class X509CertificateModule
             @Arg(value = "Whether the certificate names its key.", fallback = "create_if_not_provided") Naming owncaCreateSubjectKeyIdentifier,
             @Arg(value = "Whether the certificate names the authority's key.", fallback = "true") boolean owncaCreateAuthorityKeyIdentifier,
             @Arg(value = "Whether a certificate of other times stays.", fallback = "true") boolean ignoreTimestamps,
+            @Arg(value = "For how many days it has to hold at least, by the node's clock: one that ends before is made anew. 0 for one that may end.", fallback = "0") int remainingDays,
             @Arg(value = "Makes a new certificate each time.", fallback = "false") boolean force,
             @Arg(value = "Whether the certificate is to be there.", fallback = "present") Presence state,
             @Arg(value = "Whether the old file is kept under a name with the time.", fallback = "false") boolean backup,
@@ -148,12 +152,21 @@ public final class X509CertificateModule
                 return Optional.of("csr_path or csr_content is required for ownca provider");
             }
             return Signing.mistake(name + "_digest", digest()).or(() -> Moment.mistake(name + "_not_before", from()))
-                    .or(() -> Moment.mistake(name + "_not_after", until()));
+                    .or(() -> Moment.mistake(name + "_not_after", until()))
+                    .or(() -> Moment.of(until())
+                            .filter(end -> end.relative() && end.offset().compareTo(remaining()) < 0)
+                            .map(_ -> "remaining_days is " + remainingDays + ", but by " + name + "_not_after, "
+                                    + until()
+                                    + ", a new certificate holds for less"));
+        }
+
+        private Duration remaining() {
+            return Duration.ofDays(Math.max(0, remainingDays));
         }
     }
 
     /** The certificate's place, and what it is made of. */
-    record State(KeyPlace place, Maybe<KeyFile> request, Maybe<KeyFile> key, Maybe<KeyFile> authority) {}
+    record State(KeyPlace place, Maybe<KeyFile> request, Maybe<KeyFile> key, Maybe<KeyFile> authority, Instant now) {}
 
     @Override
     public String name() {
@@ -167,11 +180,16 @@ public final class X509CertificateModule
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
+        Inquiry<Instant> clock = args.remainingDays() == 0
+                ? Inquiry.nothing(Instant.EPOCH)
+                : Inquiry.of(new ClockFact()).map(Instant::ofEpochSecond);
         return KeyPlace.at(args.path(), args.attributes().wanted())
-                .and(args.request().inquiry(), (place, request) -> new State(place, request, request, request))
-                .and(args.key().inquiry(), (state, key) -> new State(state.place, state.request, key, key))
+                .and(clock, Map::entry)
+                .and(args.request().inquiry(),
+                        (place, request) -> new State(place.getKey(), request, request, request, place.getValue()))
+                .and(args.key().inquiry(), (state, key) -> new State(state.place, state.request, key, key, state.now))
                 .and(args.authority().inquiry(),
-                        (state, authority) -> new State(state.place, state.request, state.key, authority));
+                        (state, authority) -> new State(state.place, state.request, state.key, authority, state.now));
     }
 
     @Override
@@ -190,7 +208,7 @@ public final class X509CertificateModule
             Optional<Certificate.Wish> wish = wish(args, actual);
             String what = wish.map(_ -> "known").orElse("") + args.provider() + args.digest() + args.until()
                     + Given.foretold(actual.request) + Given.foretold(actual.key) + Given.foretold(actual.authority);
-            return settled(args, place, wish, what)
+            return settled(args, actual, wish, what)
                     ? Plan.of(place.attributes())
                     : Plan.of(place.made(what, diff(place, wish), "0644", args.backup(), () -> wish.map(
                             known -> Content.text(known.signed(args.from(), args.until(), Instant.now())))));
@@ -238,7 +256,8 @@ public final class X509CertificateModule
                 args.naming(), args.owncaCreateAuthorityKeyIdentifier()));
     }
 
-    private static boolean settled(Args args, KeyPlace place, Optional<Certificate.Wish> wish, String what) {
+    private static boolean settled(Args args, State actual, Optional<Certificate.Wish> wish, String what) {
+        KeyPlace place = actual.place;
         if (place.missing() || args.force()) {
             return false;
         }
@@ -246,6 +265,7 @@ public final class X509CertificateModule
             case KeyFile.Made(_, String made) -> made.equals(what);
             case KeyFile.Held held -> wish.isPresent() && held.bytes().flatMap(Certificate::read)
                     .filter(there -> wish.get().isMet(there)
+                            && (args.remainingDays() == 0 || there.holdsAt(actual.now.plus(args.remaining())))
                             && (args.ignoreTimestamps() || there.holds(args.from(), args.until())))
                     .isPresent();
         };
