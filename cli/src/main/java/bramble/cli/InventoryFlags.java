@@ -19,6 +19,18 @@ final class InventoryFlags {
         return limit.isEmpty() ? Optional.empty() : Optional.of(String.join(",", limit));
     }
 
+    /** The same, for these hosts alone. */
+    InventoryFlags only(List<String> hosts) {
+        var others = new InventoryFlags();
+        others.inventory.addAll(inventory);
+        others.limit.addAll(hosts);
+        others.vaultIds.addAll(vaultIds);
+        others.vaultPasswordFiles.addAll(vaultPasswordFiles);
+        others.askVaultPassword = askVaultPassword;
+        others.extraVars.addAll(extraVars);
+        return others;
+    }
+
     void declare(Syntax syntax) {
         declareSource(syntax);
         syntax.value(limit::add, "PATTERN", "only these of the hosts", "-l", "--limit");

@@ -124,6 +124,8 @@ public final class Main {
                         new ConfigCommand(session).command().under("Look"),
                         new GalaxyCommand(session).command().under("Get more"),
                         new VaultCommand(session).command().under("Keep secrets"),
+                        new BackupCommand(session).command().under("Bring back"),
+                        new RebuildCommand(session).command().under("Bring back"),
                         new ImageCommand(session).command().under("Make cards"),
                         launchers("demo", "Show what Bramble does, on nodes on this machine; --down removes them.")
                                 .under("Try it without hardware"),

@@ -26,9 +26,9 @@ final class PlaybookCommand {
     /** What a limit leads to that leaves nobody. */
     static final String NOBODY_LEFT = "Specified inventory, host pattern and/or --limit leaves us with no hosts to target.";
 
-    private final InventoryFlags inventory = new InventoryFlags();
-    private final LoginFlags login = new LoginFlags();
-    private final RunFlags run = new RunFlags();
+    private final InventoryFlags inventory;
+    private final LoginFlags login;
+    private final RunFlags run;
     private boolean syntaxCheck;
     private boolean listHosts;
     private boolean listTasks;
@@ -40,7 +40,26 @@ final class PlaybookCommand {
     private final Session session;
 
     PlaybookCommand(Session session) {
+        this(session, new InventoryFlags(), new LoginFlags(), new RunFlags());
+    }
+
+    /** One whose flags are known already. */
+    PlaybookCommand(Session session, InventoryFlags inventory, LoginFlags login, RunFlags run) {
         this.session = session;
+        this.inventory = inventory;
+        this.login = login;
+        this.run = run;
+    }
+
+    /**
+     * Plays these.
+     *
+     * @param stopped whether the last run of them is continued
+     */
+    int play(List<String> books, boolean stopped) throws InterruptedException {
+        playbooks.addAll(books);
+        resume = stopped;
+        return play();
     }
 
     Command command() {

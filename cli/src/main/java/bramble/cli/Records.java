@@ -35,6 +35,11 @@ final class Records {
         return folder(environment).resolve("host_keys");
     }
 
+    /** How far the rebuilding of nodes has come. */
+    static Path rebuilds(Map<String, String> environment) {
+        return folder(environment).resolve("rebuilds");
+    }
+
     private static Path folder(Map<String, String> environment) {
         String own = environment.getOrDefault("BRAMBLE_DATA", "");
         if (!own.isEmpty()) {

@@ -90,6 +90,13 @@ final class RoleLab implements AutoCloseable {
         return cli.call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()), words);
     }
 
+    /** Calls another command with the inventory of the lab. */
+    Cli.Said bramble(String command, String... more) {
+        var words = new ArrayList<>(List.of(command, "-i", inventory.toString()));
+        words.addAll(List.of(more));
+        return cli.call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()), words);
+    }
+
     /** Plays a playbook that has to succeed. */
     Cli.Said plays(String book, String... more) {
         Cli.Said said = play(book, more);
@@ -241,7 +248,8 @@ final class RoleLab implements AutoCloseable {
         }
     }
 
-    private String lab(String... words) {
+    /** Calls the lab's own command, which has to succeed. */
+    String lab(String... words) {
         var all = new ArrayList<>(List.of(PROJECT.resolve("lab/lab").toString()));
         all.addAll(List.of(words));
         return run(all.toArray(String[]::new));

@@ -93,10 +93,10 @@ public final class SshConnection implements Connection {
             session.connect((int) target.timing().connect().toMillis());
             return new SshConnection(target, session, jump);
         } catch (JSchException e) {
+            Optional<String> refusal = known.flatMap(KnownHosts::refusal);
             throw new UnreachableException("Tried to connect to " + target + through(target) + ", but "
-                    + known.flatMap(KnownHosts::refusal).or(() -> command.flatMap(CommandProxy::end))
-                            .orElseGet(() -> why(target, credentials, e)),
-                    e);
+                    + refusal.or(() -> command.flatMap(CommandProxy::end)).orElseGet(() -> why(target, credentials, e)),
+                    e, refusal.isPresent());
         }
     }
 

@@ -118,6 +118,18 @@ public final class History implements AutoCloseable {
         return entries;
     }
 
+    /** The real runs of playbooks that did something on a host, the newest first. */
+    public List<Run> playedOn(String host) {
+        return ask("SELECT * FROM runs WHERE command = 'run' AND dry_run = 0 AND playbooks <> '[]' AND id IN "
+                + "(SELECT run FROM results WHERE host = ?) ORDER BY id DESC", History::run, host);
+    }
+
+    /** What real runs did on a host from a point in time on, items apart, in the order in which they did it. */
+    public List<Entry> since(String host, Instant from) {
+        return ask("SELECT * FROM results WHERE host = ? AND started >= ? AND run IN (SELECT id FROM runs WHERE dry_run = 0) "
+                + "ORDER BY rowid", History::entry, host, from.toString());
+    }
+
     /** What was changed on a host, the newest first. */
     public List<Entry> changesOf(String host, int most) {
         return ask("SELECT * FROM results WHERE host = ? AND outcome IN ('CHANGED','FAILED','UNREACHABLE') AND "

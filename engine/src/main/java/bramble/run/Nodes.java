@@ -127,7 +127,7 @@ final class Nodes implements AutoCloseable {
         return THIS_MACHINE.contains(host) && world.inventory().host(host).map(Host::implicit).orElse(true);
     }
 
-    private static Address address(World world, HostScope target, Optional<Keywords> keywords) {
+    static Address address(World world, HostScope target, Optional<Keywords> keywords) {
         Options.Login login = world.options.login();
         String kind = TaskPlace.connection(world, target, keywords);
         kind = kind.substring(kind.lastIndexOf('.') + 1);

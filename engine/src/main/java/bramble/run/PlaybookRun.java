@@ -6,6 +6,7 @@ import bramble.event.Events;
 import bramble.inventory.Inventory;
 import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
+import bramble.connection.UnreachableException;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
 import bramble.playbook.PlaybookLoader;
@@ -100,6 +101,18 @@ public final class PlaybookRun {
         try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
             return checks
                     .findings(new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts())));
+        }
+    }
+
+    /**
+     * Logs in to a host of the inventory, as a play would, and out again.
+     *
+     * @throws UnreachableException why it can't be done
+     */
+    public void reach(String host, Path folder) {
+        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+            var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
+            parts.connections().to(Nodes.address(world, HostScope.of(world, host), Optional.empty())).get().close();
         }
     }
 

@@ -1,0 +1,89 @@
+package bramble.cli;
+
+import bramble.record.History;
+import bramble.value.ListValue;
+import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Text;
+import bramble.value.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the record had of a node and a rebuilt one hasn't: what nothing made again, and what came out otherwise.
+ *
+ * @param lines to be shown; none where there is no difference
+ */
+record RebuildReport(List<String> lines) {
+    /** What leaves no state behind that could be compared. */
+    private static final Set<String> DEEDS = Set.of("command", "shell", "raw", "script", "reboot", "expect", "uri", "fetch",
+            "service", "systemd", "meta", "pause");
+
+    /**
+     * Compares.
+     *
+     * @param changes all that is recorded as changed on the node, the newest first
+     * @param played what was played since the rebuilding began
+     */
+    static RebuildReport of(List<History.Entry> changes, List<History.Entry> played, Instant began) {
+        var tasks = new HashSet<String>();
+        played.stream().filter(entry -> !entry.outcome().equals("SKIPPED")).forEach(entry -> tasks.add(task(entry)));
+        Map<String, Made> now = new LinkedHashMap<>();
+        Map<String, Made> before = new LinkedHashMap<>();
+        for (History.Entry entry : changes) {
+            if (entry.outcome().equals("CHANGED") && !DEEDS.contains(plain(entry.module()))) {
+                made(entry, entry.started().isBefore(began) ? before : now);
+            }
+        }
+        var lines = new ArrayList<String>();
+        before.forEach((subject, old) -> {
+            Made fresh = now.get(subject);
+            if (fresh == null && !tasks.contains(task(old.entry))) {
+                lines.add("not made again: " + subject + told(old.entry));
+            } else if (fresh != null && differs(old.after, fresh.after)) {
+                lines.add("otherwise than before: " + subject + told(fresh.entry));
+            }
+        });
+        return new RebuildReport(lines.isEmpty()
+                ? List.of("All that the record had of it is there again.")
+                : List.copyOf(lines));
+    }
+
+    private record Made(History.Entry entry, Value after) {}
+
+    /** The newest counts. */
+    private static void made(History.Entry entry, Map<String, Made> into) {
+        for (Value one : entry.changes().items()) {
+            if (one instanceof MapValue change) {
+                into.putIfAbsent(plain(entry.module()) + " " + PythonText.of(change.get("subject").orElse(new Text(""))),
+                        new Made(entry, change.get("after").orElse(new Text(""))));
+            }
+        }
+    }
+
+    /** What can't be compared, as it isn't shown, doesn't differ. */
+    private static boolean differs(Value old, Value fresh) {
+        boolean shown = !old.equals(new Text("")) && !fresh.equals(new Text(""));
+        return shown && !old.equals(fresh);
+    }
+
+    /** By its name; one without a name by where it stands. */
+    private static String task(History.Entry entry) {
+        boolean named = !plain(entry.task()).equals(plain(entry.module()));
+        return plain(entry.module()) + " " + (named ? entry.task() : entry.source()) + " " + entry.item().orElse("");
+    }
+
+    private static String plain(String module) {
+        return module.substring(module.lastIndexOf('.') + 1);
+    }
+
+    private static String told(History.Entry entry) {
+        return "   (" + (entry.task().equals(plain(entry.module())) ? "" : "\"" + entry.task() + "\", ")
+                + HistoryCommand.TIME.format(entry.started()) + ", run " + entry.run() + ")";
+    }
+}
