@@ -109,6 +109,13 @@ final class Manual {
             schema.arguments().forEach(argument -> row(page, argument, ""));
             page.append('\n');
         }
+        if (doc.refuses().length > 0) {
+            page.append("What Ansible takes besides:\n\n");
+            for (String line : doc.refuses()) {
+                page.append("- `").append(line.replaceFirst(": ", "`: ")).append('\n');
+            }
+            page.append('\n');
+        }
         if (doc.returns().length > 0) {
             page.append("Returns:\n\n");
             for (String line : doc.returns()) {
@@ -151,6 +158,13 @@ final class Manual {
         }
         page.append("OPTIONS (= is mandatory):\n\n");
         schema.arguments().forEach(argument -> option(page, argument, ""));
+        if (doc.refuses().length > 0) {
+            page.append("WHAT ANSIBLE TAKES BESIDES:\n\n");
+            for (String line : doc.refuses()) {
+                page.append("- ").append(line.substring(0, line.indexOf(':'))).append('\n')
+                        .append(wrapped(line.substring(line.indexOf(':') + 2), 8)).append('\n');
+            }
+        }
         page.append("EXAMPLES:\n\n").append(doc.example().strip()).append("\n\n");
         if (doc.returns().length > 0) {
             page.append("RETURN VALUES:\n\n");

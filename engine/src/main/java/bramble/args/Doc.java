@@ -32,6 +32,9 @@ public @interface Doc {
     /** Why a second run changes again, for modules that don't converge by nature; empty for those that do. */
     String neverSettles() default "";
 
+    /** Arguments that Ansible's module of that name takes and this one doesn't, each with what to do instead: {@code name: do this.} */
+    String[] refuses() default {};
+
     /** Whether a loop's items are inspected and done one after the other, because its effects don't tell all that it does. */
     boolean oneByOne() default false;
 

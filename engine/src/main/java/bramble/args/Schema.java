@@ -22,6 +22,7 @@ import bramble.yaml.YamlReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,7 +201,7 @@ public final class Schema<A extends Record> {
             if (argument != null) {
                 values.put(argument, value);
             } else if (rest.isEmpty() && !PRIVATE.contains(name)) {
-                String near = Nearest.hint(name, byName.keySet());
+                String near = hint(name);
                 faults.add(new Fault(written, name.equals(FREE_FORM)
                         ? "This module takes no free text."
                         : "This module has no argument \"" + name + "\".",
@@ -326,7 +327,7 @@ public final class Schema<A extends Record> {
         }
         rest.ifPresent(argument -> values.put(argument, MapValue.named(others)));
         if (!unknown.isEmpty()) {
-            String hint = unknown.stream().map(name -> Nearest.hint(name, byName.keySet()))
+            String hint = unknown.stream().map(this::hint)
                     .filter(text -> !text.isEmpty())
                     .collect(Collectors.joining(" "));
             problems.add(Problem.error(at, "Unsupported parameters for (" + module + ") module: "
@@ -334,6 +335,13 @@ public final class Schema<A extends Record> {
                     + arguments.stream().map(Argument::title).sorted().collect(Collectors.joining(", ")) + ".", hint));
         }
         return values;
+    }
+
+    /** What is to be done in place of giving an argument that there isn't; empty if nobody knows. */
+    private String hint(String name) {
+        return Arrays.stream(doc.refuses()).filter(line -> line.startsWith(name + ": "))
+                .map(line -> line.substring(name.length() + 2)).findFirst()
+                .orElseGet(() -> Nearest.hint(name, byName.keySet()));
     }
 
     private static void checkDefined(Value value) {

@@ -74,6 +74,20 @@ class SchemaTest {
                 Source.NONE, resources);
     }
 
+    /** Takes one thing. */
+    @Doc(value = "x", example = "", refuses = "token: Put it into a file.")
+    record Refusing(@Arg("A word.") String word) {}
+
+    @Test
+    void whatIsRefusedByNameIsSaidWithWhatToDo() {
+        var wrong = assertThrows(ProblemException.class, () -> Schema.of(Refusing.class).bind("x",
+                MapValue.of("word", "a", "token", "b"), Source.NONE, resources));
+
+        assertEquals("Put it into a file.", wrong.problems().getFirst().hint());
+        assertEquals("Put it into a file.", Schema.of(Refusing.class)
+                .faults(MapValue.of("word", "a", "token", "b"), true, resources).getFirst().hint());
+    }
+
     @Test
     void mappingsBecomeRecords() {
         Outer bound = outer(

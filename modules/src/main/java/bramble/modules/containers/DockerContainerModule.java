@@ -83,7 +83,11 @@ public final class DockerContainerModule
                 env:
                   TZ: Europe/Berlin
             """, returns = {
-        "container: dict: what docker inspect tells of it", "status: int: how it ended, with detach: false"})
+        "container: dict: what docker inspect tells of it",
+        "status: int: how it ended, with detach: false"}, refuses = {
+            "kernel_memory: Kernels have no such limit any more: memory limits what the kernel holds for the container, too.",
+            "tls_hostname: The docker command checks the name that docker_host has: write the certificate's name there.",
+            "ssl_version: The docker command takes the newest version of TLS that the daemon knows."})
     public record Args(
             @Arg("The container's name.") String name,
             @Arg("What it is made of: name, name:tag, name@digest, or an id.") Optional<String> image,

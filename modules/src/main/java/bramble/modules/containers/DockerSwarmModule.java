@@ -301,8 +301,9 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                         ? facts
                         : args.state() == Wanted.ABSENT && !in
                                 ? List.of("This node is not part of a swarm.")
-                : args.state() == Wanted.PRESENT && applied.changes().isEmpty() ? List.of("No modification")
-                                : applied.changes().stream().map(change -> said(args, change, facts)).toList());
+                                : args.state() == Wanted.PRESENT && applied.changes().isEmpty()
+                                        ? List.of("No modification")
+                                        : applied.changes().stream().map(change -> said(args, change, facts)).toList());
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed
                 .map(answer -> Verdict

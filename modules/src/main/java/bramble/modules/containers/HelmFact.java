@@ -9,7 +9,7 @@ import bramble.value.Value;
 import java.util.Optional;
 
 /** What helm prints in JSON, if it knows what is asked for; empty where the node has no helm. */
-record HelmFact(Sh question) implements Fact<Optional<HelmFact.Said>> {
+record HelmFact(String program, Sh question) implements Fact<Optional<HelmFact.Said>> {
     /**
      * The answer.
      *
@@ -20,7 +20,7 @@ record HelmFact(Sh question) implements Fact<Optional<HelmFact.Said>> {
 
     @Override
     public Sh script() {
-        return Sh.of("command -v helm >/dev/null || exit 0\necho tool\n{} </dev/null", question);
+        return Sh.of("command -v {} >/dev/null || exit 0\necho tool\n{} </dev/null", program, question);
     }
 
     @Override

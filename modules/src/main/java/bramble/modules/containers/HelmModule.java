@@ -15,6 +15,8 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.modules.files.CommandFact;
+import bramble.modules.files.ContentFact;
+import bramble.modules.files.FileContent;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
@@ -25,6 +27,7 @@ import bramble.value.None;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,30 +77,45 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             @Arg(value = "Whether objects are replaced.", fallback = "no") boolean force,
             @Arg(value = "Whether lists of repositories are fetched first.", fallback = "no") boolean updateRepoCache,
             @Arg("How many revisions are kept.") Optional<Integer> historyMax,
-            @Arg(value = "The file on the node with clusters and keys; ~/.kube/config unless given.", nodePath = true, aliases = "kubeconfig_path") Optional<String> kubeconfig,
-            @Arg(value = "Which of its clusters and users.", aliases = "kube_context") Optional<String> context) {
+            @Arg("Single values in helm's own lines, which count more than values.") Optional<List<HelmSet>> setValues,
+            @Arg(value = "Whether what a chart in a folder needs is fetched before it is installed or upgraded.", aliases = "dep_up", fallback = "no") boolean dependencyUpdate,
+            @Arg("A program on the node through which all goes that the chart gives.") Optional<String> postRenderer,
+            @Arg(value = "Whether nothing of a release is kept that is removed.", fallback = "yes") boolean purge,
+            @Arg(value = "Whether the name of a release that was removed, but kept, is taken again.", fallback = "no") boolean replace,
+            HelmTool tool) {
 
         private Sh helm(List<String> words) {
-            var all = new ArrayList<String>(List.of("helm"));
-            kubeconfig.ifPresent(file -> all.addAll(List.of("--kubeconfig", file)));
-            context.ifPresent(name -> all.addAll(List.of("--kube-context", name)));
-            all.addAll(List.of("--namespace", releaseNamespace));
+            var all = new ArrayList<String>(List.of("--namespace", releaseNamespace));
             all.addAll(words);
-            return Sh.of("{}", all);
+            return tool.run(all);
         }
 
         private HelmFact release() {
-            return new HelmFact(helm(List.of("list", "--all", "--filter", "^" + releaseName.replace(".", "\\.") + "$",
-                    "--output", "json")));
+            return new HelmFact(tool.program(), helm(List.of("list", "--all", "--filter",
+                    "^" + releaseName.replace(".", "\\.") + "$", "--output", "json")));
         }
 
         private HelmFact values() {
-            return new HelmFact(helm(List.of("get", "values", releaseName, "--output", "json")));
+            return new HelmFact(tool.program(), helm(List.of("get", "values", releaseName, "--output", "json")));
+        }
+
+        private List<HelmSet> sets() {
+            return setValues.orElse(List.of());
         }
     }
 
-    /** The release, and the values that it was installed with. */
-    public record State(Optional<HelmFact.Said> release, Optional<HelmFact.Said> values) {
+    /**
+     * What is there.
+     *
+     * @param release the release
+     * @param values those that it was installed with
+     * @param files those that set_values name, in their order
+     */
+    public record State(Optional<HelmFact.Said> release, Optional<HelmFact.Said> values, List<FileContent> files) {
+        public State {
+            files = List.copyOf(files);
+        }
+
         Optional<Value> now() {
             return release.flatMap(said -> Tree.list(said.told()).stream().findFirst());
         }
@@ -120,7 +138,14 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        return Inquiry.of(args.release()).and(Inquiry.of(args.values()), State::new);
+        Inquiry<State> release = Inquiry.of(args.release()).and(Inquiry.of(args.values()),
+                (found, values) -> new State(found, values, List.of()));
+        List<HelmSet> files = args.sets().stream().filter(set -> set.valueType() == HelmSet.Kind.FILE).toList();
+        return files.isEmpty()
+                ? release
+                : release.and(Inquiry.all(files.stream()
+                        .<Inquiry<FileContent>>map(set -> Inquiry.of(new ContentFact(set.file()))).toList()),
+                        (state, contents) -> new State(state.release, state.values, contents));
     }
 
     @Override
@@ -136,7 +161,14 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         if (!actual.release.get().trouble().isEmpty()) {
             return new Plan.Refused("Tried to " + tried + ", but helm says: " + actual.release.get().trouble());
         }
-        Optional<Value> now = actual.now();
+        MapValue values;
+        try {
+            values = values(args, actual.files);
+        } catch (IllegalArgumentException e) {
+            return new Plan.Refused(String.valueOf(e.getMessage()));
+        }
+        boolean kept = actual.now().filter(is -> Tree.text(is, "status").equals("uninstalled")).isPresent();
+        Optional<Value> now = kept && (args.replace() || !in && !args.purge()) ? Optional.empty() : actual.now();
         var before = new TreeMap<String, Value>();
         var after = new TreeMap<String, Value>();
         var words = new ArrayList<String>();
@@ -149,6 +181,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             words.addAll(List.of("uninstall", args.releaseName()));
             flag(words, args.waits(), "--wait");
             flag(words, args.disableHook(), "--no-hooks");
+            flag(words, !args.purge(), "--keep-history");
             args.timeout().ifPresent(time -> words.addAll(List.of("--timeout", time)));
             return change(args, before, after, Sh.of("{} </dev/null", args.helm(words)), Content.none(), None.NONE,
                     None.NONE);
@@ -157,36 +190,71 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             before.put("exists", Value.of(false));
             after.put("exists", Value.of(true));
         } else {
-            differences(args, now.get(), actual.values.get().told(), before, after);
+            differences(args, now.get(), actual.values.get().told(), values, before, after);
         }
         if (after.isEmpty()) {
             return Plan.NOTHING;
         }
-        words.addAll(List.of("upgrade", "--install", args.releaseName(), args.chartRef().orElseThrow()));
+        String chart = args.chartRef().orElseThrow();
+        boolean anew = args.replace() && now.isEmpty();
+        words.addAll(anew
+                ? List.of("install", "--replace", args.releaseName(), chart)
+                : List.of("upgrade", "--install", args.releaseName(), chart));
         args.chartRepoUrl().ifPresent(address -> words.addAll(List.of("--repo", address)));
         args.chartVersion().ifPresent(version -> words.addAll(List.of("--version", version)));
         args.valuesFiles().orElse(List.of()).forEach(file -> words.addAll(List.of("--values", file)));
         words.addAll(List.of("--values", "-"));
+        if (args.valuesFiles().isPresent()) { // only helm knows what lines change of what is in files
+            args.sets().forEach(set -> words.addAll(List.of(set.option(), set.value())));
+        }
         flag(words, args.createNamespace(), "--create-namespace");
-        flag(words, args.reuseValues(), "--reuse-values");
-        flag(words, args.resetValues() && !args.reuseValues(), "--reset-values");
+        flag(words, args.reuseValues() && !anew, "--reuse-values");
+        flag(words, args.resetValues() && !args.reuseValues() && !anew, "--reset-values");
         flag(words, args.atomic(), "--atomic");
         flag(words, args.waits(), "--wait");
         flag(words, args.skipCrds(), "--skip-crds");
         flag(words, args.disableHook(), "--no-hooks");
         flag(words, args.force(), "--force");
         args.timeout().ifPresent(time -> words.addAll(List.of("--timeout", time)));
-        args.historyMax().ifPresent(count -> words.addAll(List.of("--history-max", String.valueOf(count))));
-        Sh script = args.updateRepoCache()
-                ? Sh.of("helm repo update >/dev/null </dev/null").and(args.helm(words))
-                : args.helm(words);
+        args.postRenderer().ifPresent(program -> words.addAll(List.of("--post-renderer", program)));
+        args.historyMax().filter(_ -> !anew)
+                .ifPresent(count -> words.addAll(List.of("--history-max", String.valueOf(count))));
+        Sh script = args.helm(words);
+        if (args.dependencyUpdate()) {
+            script = quiet(args, List.of("dependency", "update", chart)).and(script);
+        }
+        if (args.updateRepoCache()) {
+            script = quiet(args, List.of("repo", "update")).and(script);
+        }
         Value release = MapValue.of("name", args.releaseName(), "namespace", args.releaseNamespace(), "status",
                 "deployed", "chart",
                 args.chartVersion().map(version -> chart(args) + "-" + version)
                         .orElse(now.map(is -> Tree.text(is, "chart")).orElse(chart(args) + "-")));
-        return change(args, before, after, script, Content.text(Json.compact(args.releaseValues())),
-                new ListValue(List.of(release)),
-                args.releaseValues());
+        return change(args, before, after, script,
+                Content.text(Json.compact(args.valuesFiles().isPresent() ? args.releaseValues() : values)),
+                new ListValue(List.of(release)), values);
+    }
+
+    private static Sh quiet(Args args, List<String> words) {
+        return Sh.of("{} >/dev/null </dev/null", args.tool().alone(words));
+    }
+
+    /** The values of the task, with those of its lines. */
+    private static MapValue values(Args args, List<FileContent> files) {
+        MapValue all = args.releaseValues();
+        int file = 0;
+        for (HelmSet set : args.sets()) {
+            String text = "";
+            if (set.valueType() == HelmSet.Kind.FILE) {
+                if (!(files.get(file++) instanceof FileContent.Bytes bytes)) {
+                    throw new IllegalArgumentException("Tried to read " + set.file()
+                            + " for set_values, but there is no such file on the node, or it can't be read.");
+                }
+                text = new String(bytes.content().bytesOf(), StandardCharsets.UTF_8);
+            }
+            all = set.over(all, text);
+        }
+        return all;
     }
 
     private static void flag(List<String> words, boolean given, String word) {
@@ -201,7 +269,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         return ref.substring(ref.lastIndexOf('/') + 1);
     }
 
-    private static void differences(Args args, Value now, Value values, Map<String, Value> before,
+    private static void differences(Args args, Value now, Value values, MapValue asked, Map<String, Value> before,
             Map<String, Value> after) {
         String chart = Tree.text(now, "chart");
         args.chartVersion().filter(
@@ -220,11 +288,11 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             after.put("status", Value.text("deployed"));
         }
         MapValue is = MapValue.named(Tree.map(values));
-        MapValue wanted = args.reuseValues() ? is.with(args.releaseValues()) : args.releaseValues();
+        MapValue wanted = args.reuseValues() ? is.with(asked) : asked;
         if (args.valuesFiles().isPresent()) {
             before.put("values", Value.text("those of files may have changed"));
             after.put("values", Value.text("those of files"));
-        } else if (!is.equals(wanted)) {
+        } else if (!without(is).equals(without(wanted))) {
             before.put("values", is);
             after.put("values", wanted);
         }
@@ -232,6 +300,19 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             before.put("forced", Value.of(false));
             after.put("forced", Value.of(true));
         }
+    }
+
+    /** Values without those that take a chart's own value away: whether helm keeps these is its own affair. */
+    private static MapValue without(MapValue values) {
+        MapValue kept = values;
+        for (var one : values.byName().entrySet()) {
+            kept = switch (one.getValue()) {
+                case None _ -> kept.without(one.getKey());
+                case MapValue inner -> kept.with(one.getKey(), without(inner));
+                default -> kept;
+            };
+        }
+        return kept;
     }
 
     private static Plan change(Args args, Map<String, Value> before, Map<String, Value> after, Sh script,

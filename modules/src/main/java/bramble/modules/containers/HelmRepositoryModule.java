@@ -33,7 +33,7 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
         ABSENT
     }
 
-    @Doc(value = "Tells the node's helm where charts are, and has it forget.", collection = "kubernetes.core", oneByOne = true, neverSettles = "force_update adds the repository anew each time", example = """
+    @Doc(value = "Tells the node's helm where charts are, and has it forget. How the cluster is reached may be said, but has no effect: it isn't asked.", collection = "kubernetes.core", oneByOne = true, neverSettles = "force_update adds the repository anew each time", example = """
             - name: Know where the charts of the dashboard are
               kubernetes.core.helm_repository:
                 name: grafana
@@ -45,12 +45,15 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
             @Arg(value = "The password; helm gets it by its standard input.", name = "repo_password", aliases = "password", secret = true) Optional<String> repoPassword,
             @Arg(value = "Whether helm is to know it.", name = "repo_state", aliases = "state", fallback = "present") Wanted repoState,
             @Arg(value = "Whether the user and the password go on to where the repository sends helm.", fallback = "no") boolean passCredentials,
-            @Arg(value = "Adds it anew, and fetches its list.", aliases = "force", fallback = "no") boolean forceUpdate) {}
+            @Arg(value = "Adds it anew, and fetches its list.", aliases = "force", fallback = "no") boolean forceUpdate,
+            HelmTool tool) {}
 
     /** What helm knows. */
     public record State(Optional<HelmFact.Said> repositories) {}
 
-    private static final HelmFact FACT = new HelmFact(Sh.raw("helm repo list --output json"));
+    private static HelmFact fact(Args args) {
+        return new HelmFact(args.tool().program(), args.tool().alone(List.of("repo", "list", "--output", "json")));
+    }
 
     @Override
     public String name() {
@@ -64,7 +67,7 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        return Inquiry.of(FACT).map(State::new);
+        return Inquiry.of(fact(args)).map(State::new);
     }
 
     @Override
@@ -110,9 +113,9 @@ public final class HelmRepositoryModule implements TaskModule<HelmRepositoryModu
         }
         return Plan.of(new Change(args.repoName(),
                 Diff.text(args.repoName(), now.map(is -> is + "\n").orElse(""), in ? url + "\n" : ""),
-                List.of(new Action.Run(Sh.of("helm {} >/dev/null", words),
+                List.of(new Action.Run(Sh.of("{} >/dev/null", args.tool().alone(words)),
                         in ? Content.text(args.repoPassword().orElse("")) : Content.none())),
-                List.of(Effect.becomes(FACT, Optional.of(new HelmFact.Said(new ListValue(next), ""))))));
+                List.of(Effect.becomes(fact(args), Optional.of(new HelmFact.Said(new ListValue(next), ""))))));
     }
 
     @Override

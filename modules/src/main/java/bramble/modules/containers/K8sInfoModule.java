@@ -29,14 +29,67 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
                 kind: Node
               register: nodes
             """, returns = {
-        "resources: list: the objects", "api_found: bool: whether the server knows the kind"})
+        "resources: list: the objects", "api_found: bool: whether the server knows the kind"}, refuses = {
+            "api_key: Put the token into the kubeconfig file: as a word of kubectl's every user of the node would see it.",
+            "username: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
+            "password: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file."})
     public record Args(@Arg("The kind of objects.") String kind,
-            @Arg(value = "Its version.", aliases = {"api", "version"}, fallback = "v1") String apiVersion,
+            @Arg(value = "Its version.", aliases = {
+                "api", "version"}, fallback = "v1") String apiVersion,
             @Arg("One of them.") Optional<String> name,
             @Arg("Those of one namespace; all if not given.") Optional<String> namespace,
             @Arg(value = "Those with such labels: app = web.", fallback = "[]") List<String> labelSelectors,
             @Arg(value = "Those with such fields: status.phase=Running.", fallback = "[]") List<String> fieldSelectors,
-            Kube kube){}
+            @Arg(value = "Whether the task waits until they are there, and what they are to be: pods ready, deployments rolled out, or as wait_condition says.", name = "wait", fallback = "no") boolean waits,
+            @Arg(value = "Seconds between two looks while there are none.", fallback = "5") int waitSleep,
+            @Arg(value = "Seconds to wait.", fallback = "120") int waitTimeout,
+            @Arg("What has to be true of them.") Optional<Kube.Condition> waitCondition, Kube kube){
+
+        private KubeObject object() {
+            MapValue plain = MapValue.of("apiVersion", apiVersion, "kind", kind);
+            return new KubeObject(namespace.map(space -> plain.with("metadata", MapValue.of("namespace", space)))
+                    .orElse(plain));
+        }
+
+        /** Which of them; those of all namespaces, where neither a namespace nor a name is given. */
+        private List<String> which() {
+            var words = new ArrayList<String>(List.of(object().type()));
+            name.ifPresent(words::add);
+            if (namespace.isEmpty() && name.isEmpty()) {
+                words.add("--all-namespaces");
+            }
+            if (!labelSelectors.isEmpty()) {
+                words.addAll(List.of("--selector", String.join(",", labelSelectors)));
+            }
+            if (!fieldSelectors.isEmpty()) {
+                words.addAll(List.of("--field-selector", String.join(",", fieldSelectors)));
+            }
+            return words;
+        }
+
+        /** Waits, if the task is to; nothing of what is waited for can be changed by that. */
+        private Sh patience() {
+            if (!waits) {
+                return Sh.raw("");
+            }
+            var which = new ArrayList<>(which());
+            if (name.isEmpty() && labelSelectors.isEmpty() && fieldSelectors.isEmpty()) {
+                which.add("--all");
+            }
+            return Kube.until(object(), which, waitCondition, waitTimeout)
+                    .map(words -> Sh.of(
+                            """
+                                    b_i=0
+                                    until b_w=$({} 2>&1 </dev/null); do
+                                      case $b_w in *'no matching resources'* | *'(NotFound)'* | *'No resources found'*) ;; *) printf '%s\\n' "$b_w" >&2; exit 1 ;; esac
+                                      [ "$b_i" -lt {} ] || { printf 'there are none after %s seconds\\n' "$b_i" >&2; exit 1; }
+                                      sleep {}; b_i=$((b_i + {}))
+                                    done
+                                    """,
+                            kube.run(words), waitTimeout, Math.max(1, waitSleep), Math.max(1, waitSleep)))
+                    .orElseGet(() -> Sh.raw(""));
+        }
+    }
 
     /** What is there. */
     public record State(Optional<Listed> listed) {}
@@ -48,10 +101,12 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
      */
     record Listed(List<Value> objects, boolean known, String trouble) {}
 
-    private record ListFact(Kube kube, List<String> words) implements Fact<Optional<Listed>> {
+    /** @param patience what is run first, to wait */
+    private record ListFact(Kube kube, Sh patience, List<String> words) implements Fact<Optional<Listed>> {
         @Override
         public Sh script() {
-            return Sh.of("command -v kubectl >/dev/null || exit 0\necho tool\n{} </dev/null", kube.run(words));
+            return Sh.of("command -v kubectl >/dev/null || exit 0\necho tool\n{}{} </dev/null", patience,
+                    kube.run(words));
         }
 
         @Override
@@ -87,20 +142,10 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
     public Inquiry<State> inspect(Args args, Platform node) {
         var words = new ArrayList<String>();
         args.namespace().ifPresent(space -> words.addAll(List.of("--namespace", space)));
-        words.addAll(List.of("get",
-                new KubeObject(MapValue.of("apiVersion", args.apiVersion(), "kind", args.kind())).type()));
-        args.name().ifPresent(words::add);
-        if (args.namespace().isEmpty() && args.name().isEmpty()) {
-            words.add("--all-namespaces");
-        }
-        if (!args.labelSelectors().isEmpty()) {
-            words.addAll(List.of("--selector", String.join(",", args.labelSelectors())));
-        }
-        if (!args.fieldSelectors().isEmpty()) {
-            words.addAll(List.of("--field-selector", String.join(",", args.fieldSelectors())));
-        }
+        words.add("get");
+        words.addAll(args.which());
         words.addAll(List.of("--ignore-not-found", "--output", "json"));
-        return Inquiry.of(new ListFact(args.kube(), words)).map(State::new);
+        return Inquiry.of(new ListFact(args.kube(), args.patience(), words)).map(State::new);
     }
 
     @Override

@@ -31,6 +31,7 @@ import com.google.auto.service.AutoService;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** {@code k8s}: objects of Kubernetes. */
@@ -41,6 +42,25 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         PRESENT,
         ABSENT,
         PATCHED
+    }
+
+    /** How an object goes. */
+    public record DeleteOptions(
+            @Arg(value = "What becomes of what depends on it: Foreground (it goes first), Background (it goes later), Orphan (it stays).", name = "propagationPolicy") Optional<String> propagationPolicy,
+            @Arg(value = "Seconds until it is ended.", name = "gracePeriodSeconds") Optional<Integer> gracePeriodSeconds) {
+        private List<String> words() {
+            var words = new ArrayList<String>();
+            propagationPolicy.ifPresent(how -> {
+                if (!how.matches("(?i)foreground|background|orphan")) {
+                    throw new IllegalArgumentException(
+                            "value of propagationPolicy must be one of: Foreground, Background,"
+                                    + " Orphan, got: " + how + " found in delete_options");
+                }
+                words.add("--cascade=" + how.toLowerCase(Locale.ROOT));
+            });
+            gracePeriodSeconds.ifPresent(seconds -> words.add("--grace-period=" + seconds));
+            return words;
+        }
     }
 
     /** How a definition is merged into what is there. */
@@ -59,7 +79,15 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                   metadata:
                     name: dashboard
             """, returns = {
-        "result: dict: the object; of several, results: a list of result, changed and method"})
+        "result: dict: the object; of several, results: a list of result, changed and method"}, refuses = {
+            "api_key: Put the token into the kubeconfig file: as a word of kubectl's every user of the node would see it.",
+            "username: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
+            "password: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
+            "append_hash: Write the hash into the name by yourself: name: settings-{{ settings | to_json | hash('sha1') | truncate(10, true, '') }}.",
+            "continue_on_error: Give each object a task of its own, or a loop's round, with ignore_errors.",
+            "generate_name: Give the object a name of its own: one that is made up each time would be another object each time.",
+            "label_selectors: Let k8s_info find the objects by their labels, and loop over them.",
+            "validate: The server looks at definitions in any case, in the dry run, too."})
     public record Args(
             @Arg(value = "present, absent, or patched: changed where it is there already.", fallback = "present") Wanted state,
             @Arg(value = "The objects: a mapping, a list, or a text of YAML.", aliases = {
@@ -78,7 +106,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             @Arg("How the definition is merged into what is there: strategic-merge, merge; the first that the kind knows.") Optional<List<Merge>> mergeType,
             @Arg(value = "Whether the task waits until the objects are what they are to be, or are gone.", name = "wait", fallback = "no") boolean waits,
             @Arg(value = "Seconds to wait.", fallback = "120") int waitTimeout,
-            @Arg("The condition to wait for: type, status.") Optional<MapValue> waitCondition, Kube kube){
+            @Arg(value = "Has no effect: the server tells when it is so.", fallback = "5") int waitSleep,
+            @Arg("What has to be true of an object that is waited for.") Optional<Kube.Condition> waitCondition,
+            @Arg("How an object goes.") Optional<DeleteOptions> deleteOptions, Kube kube){
 
         private KubeFact.Way way() {
             if (state == Wanted.ABSENT) {
@@ -192,6 +222,11 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         if (!actual.mistake.isEmpty()) {
             return new Plan.Refused(actual.mistake);
         }
+        try {
+            args.deleteOptions().ifPresent(DeleteOptions::words);
+        } catch (IllegalArgumentException e) {
+            return new Plan.Refused(String.valueOf(e.getMessage()));
+        }
         var changes = new ArrayList<Change>();
         for (State.One one : actual.objects) {
             String tried = "look after " + one.fact().object().shown();
@@ -224,41 +259,27 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         Sh script = seen.now().isPresent() || fact.applies() ? fact.change(false) : fact.create(false);
         var actions = new ArrayList<Action>();
         actions.add(new Action.Run(gone
-                ? args.kube().fed(object.place(), args.waits()
-                        ? List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=true",
-                                "--timeout=" + args.waitTimeout() + "s")
-                        : List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=false"))
+                ? args.kube().fed(object.place(), removal(args))
                 : Sh.of("b_o=$({}) || exit", script)));
         if (args.waits() && !gone) {
-            until(args, object).ifPresent(
-                    words -> actions.add(new Action.Run(Sh.of("{} >/dev/null </dev/null", args.kube().run(words)))));
+            Kube.until(object, List.of(object.type() + "/" + object.name()), args.waitCondition(),
+                    args.waitTimeout())
+                    .ifPresent(words -> actions
+                            .add(new Action.Run(Sh.of("{} >/dev/null </dev/null", args.kube().run(words)))));
         }
         Diff diff = object.secret() ? Diff.NONE : Diff.attributes(object.shown(), before, after);
         return Optional.of(new Change(object.shown(), diff, actions, List.of(Effect.becomes(fact,
                 Optional.of(new KubeFact.Seen(gone ? Optional.empty() : seen.next(), seen.next(), ""))))));
     }
 
-    private static Optional<List<String>> until(Args args, KubeObject object) {
-        var words = new ArrayList<String>();
-        object.namespace().ifPresent(space -> words.addAll(List.of("--namespace", space)));
-        String what = object.type() + "/" + object.name();
-        String limit = "--timeout=" + args.waitTimeout() + "s";
-        if (args.waitCondition().isPresent()) {
-            MapValue condition = args.waitCondition().get();
-            words.addAll(List.of("wait", "--for=condition=" + Tree.text(condition, "type") + "="
-                    + Tree.given(condition, "status").orElse("True"), limit, what));
-            return Optional.of(words);
+    private static List<String> removal(Args args) {
+        var words = new ArrayList<>(
+                List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=" + args.waits()));
+        if (args.waits()) {
+            words.add("--timeout=" + args.waitTimeout() + "s");
         }
-        switch (object.kind()) {
-            case "Deployment", "StatefulSet", "DaemonSet" -> words.addAll(List.of("rollout", "status", limit, what));
-            case "Pod" -> words.addAll(List.of("wait", "--for=condition=Ready", limit, what));
-            case "CustomResourceDefinition" ->
-                words.addAll(List.of("wait", "--for=condition=Established", limit, what));
-            default -> {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(words);
+        args.deleteOptions().map(DeleteOptions::words).ifPresent(words::addAll);
+        return words;
     }
 
     @Override

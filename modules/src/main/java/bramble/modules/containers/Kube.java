@@ -8,6 +8,7 @@ import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 
 /**
  * How a Kubernetes cluster is reached: what its modules have in common. The node's own commands do it, with the tokens and
@@ -20,7 +21,17 @@ public record Kube(
         @Arg(value = "The authority's certificate, a file on the node.", aliases = "ssl_ca_cert", nodePath = true) Optional<String> caCert,
         @Arg(value = "The client's certificate, a file on the node.", aliases = "cert_file", nodePath = true) Optional<String> clientCert,
         @Arg(value = "The client's key, a file on the node.", aliases = "key_file", nodePath = true) Optional<String> clientKey,
-        @Arg(value = "Whether the server's certificate is checked.", aliases = "verify_ssl") Optional<Boolean> validateCerts) {
+        @Arg(value = "Whether the server's certificate is checked.", aliases = "verify_ssl") Optional<Boolean> validateCerts,
+        @Arg("As whom it is done, if the cluster allows it.") Optional<String> impersonateUser,
+        @Arg("As a member of which groups it is done.") Optional<List<String>> impersonateGroups,
+        @Arg("The proxy through which the server is reached: http://proxy.lan:3128. The command gets it by its environment.") Optional<String> proxy,
+        @Arg("Hosts, domains and networks that are reached without it, with commas.") Optional<String> noProxy,
+        @Arg("What the proxy is told.") Optional<ProxyHeaders> proxyHeaders,
+        @Arg("Has no effect: kubectl keeps the tokens that it renews.") Optional<Boolean> persistConfig) {
+
+    /** What a proxy is told. */
+    public record ProxyHeaders(
+            @Arg(value = "Who one is, for the proxy: user:password.", secret = true) String proxyBasicAuth) {}
 
     private static final String COMMAND = "kubectl";
 
@@ -34,9 +45,54 @@ public record Kube(
         clientCert.ifPresent(file -> all.addAll(List.of("--client-certificate", file)));
         clientKey.ifPresent(file -> all.addAll(List.of("--client-key", file)));
         validateCerts.filter(check -> !check).ifPresent(_ -> all.add("--insecure-skip-tls-verify=true"));
+        impersonateUser.ifPresent(user -> all.addAll(List.of("--as", user)));
+        impersonateGroups.orElse(List.of()).forEach(group -> all.addAll(List.of("--as-group", group)));
         all.addAll(words);
-        return Sh.of("{}", all);
+        return Sh.of("{}{}", through(), all);
     }
+
+    private Sh through() {
+        Sh none = noProxy.map(hosts -> Sh.of("NO_PROXY={} ", hosts)).orElseGet(() -> Sh.raw(""));
+        return proxy.map(address -> {
+            String whole = proxyHeaders.map(who -> address.replaceFirst("^(\\w+://)?",
+                    "$1" + Matcher.quoteReplacement(who.proxyBasicAuth() + "@"))).orElse(address);
+            return Sh.of("HTTPS_PROXY={} HTTP_PROXY={} {}", Sh.secret(whole), Sh.secret(whole), none);
+        }).orElse(none);
+    }
+
+    /**
+     * The words that wait until objects are what they are to be; none where nobody knows what that is.
+     *
+     * @param which names, or what selects objects
+     */
+    static Optional<List<String>> until(KubeObject kind, List<String> which, Optional<Condition> condition,
+            int seconds) {
+        String limit = "--timeout=" + seconds + "s";
+        String usual = switch (kind.kind()) {
+            case "Pod" -> "Ready";
+            case "CustomResourceDefinition" -> "Established";
+            default -> "";
+        };
+        boolean rolls = List.of("Deployment", "StatefulSet", "DaemonSet").contains(kind.kind());
+        if (condition.isEmpty() && usual.isEmpty() && !rolls) {
+            return Optional.empty();
+        }
+        var words = new ArrayList<String>();
+        kind.namespace().ifPresent(space -> words.addAll(List.of("--namespace", space)));
+        if (condition.isEmpty() && rolls) {
+            words.addAll(List.of("rollout", "status", limit));
+        } else {
+            words.addAll(List.of("wait", "--for=condition=" + condition.map(Condition::type).orElse(usual) + "="
+                    + condition.flatMap(Condition::status).orElse("True"), limit));
+        }
+        words.addAll(which);
+        return Optional.of(words);
+    }
+
+    /** What has to be true of an object that is waited for. */
+    public record Condition(@Arg("The condition: Ready, Available, Complete ...") String type,
+            @Arg("Whether it holds: True, False, Unknown; True if not given.") Optional<String> status,
+            @Arg("Has no effect: kubectl waits for conditions, whatever their reason.") Optional<String> reason) {}
 
     /** The same, reading a text that nobody else sees. */
     Sh fed(String text, List<?> words) {

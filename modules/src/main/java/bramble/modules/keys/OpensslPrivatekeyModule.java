@@ -54,7 +54,8 @@ public final class OpensslPrivatekeyModule implements TaskModule<OpensslPrivatek
         "curve: str: the name of its curve, of type ECC", "fingerprint: dict: digests of the public key",
         "backup_file: str: where the old file was kept", "mode: str: four octal digits",
         "owner: str: name of the owner", "group: str: name of the group", "uid: int: number of the owner",
-        "gid: int: number of the group", "state: str: file, or absent"})
+        "gid: int: number of the group",
+        "state: str: file, or absent"}, refuses = "return_content: A private key is in no result: read the file where it is needed, with slurp and no_log.")
     public record Args(@Arg(value = "The file.", nodePath = true) String path,
             @Arg(value = "The kind: RSA, DSA, ECC, Ed25519, Ed448, X25519 or X448.", fallback = "RSA") String type,
             @Arg(value = "The length in bits, of RSA and DSA.", fallback = "4096") int size,

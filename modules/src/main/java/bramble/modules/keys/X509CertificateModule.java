@@ -58,7 +58,10 @@ public final class X509CertificateModule
         "ca_cert: str: the authority's certificate", "ca_privatekey: str: the authority's private key's file",
         "certificate: str: the certificate, with return_content", "backup_file: str: where the old file was kept",
         "mode: str: four octal digits", "owner: str: name of the owner", "group: str: name of the group",
-        "uid: int: number of the owner", "gid: int: number of the group", "state: str: file, or absent"})
+        "uid: int: number of the owner", "gid: int: number of the group", "state: str: file, or absent"}, refuses = {
+            "acme_directory: Bramble asks no authority over the network: let certbot or acme.sh of the node do it.",
+            "acme_accountkey_path: Bramble asks no authority over the network: let certbot or acme.sh of the node do it.",
+            "acme_challenge_path: Bramble asks no authority over the network: let certbot or acme.sh of the node do it."})
     public record Args(@Arg(value = "The certificate's file.", nodePath = true) String path,
             @Arg("Who signs: selfsigned or ownca. Not needed to remove it.") Optional<Provider> provider,
             @Arg(value = "The request's file, on the node.", nodePath = true) Optional<String> csrPath,

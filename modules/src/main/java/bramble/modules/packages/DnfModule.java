@@ -23,7 +23,11 @@ public final class DnfModule implements SystemPackages<DnfModule.Args> {
                     state: present
                 """, returns = {
             "stdout: str: what dnf printed", "stderr: str: what it complained about",
-            "packages: list: the packages that came or went"})
+            "packages: list: the packages that came or went"}, refuses = {
+                "allow_downgrade: Let command run dnf downgrade.",
+                "download_only: Let command run dnf download.", "download_dir: Let command run dnf download --destdir.",
+                "installroot: Let command run dnf --installroot.", "list: package_facts tells what is installed.",
+                "update_only: Ask for what package_facts says is installed, with state: latest."})
     public record Args(
             @Arg(value = "Package names, groups with an @, addresses or paths of packages; * with latest stands for all.", aliases = "pkg", fallback = "[]") List<String> name,
             @Arg(value = "Whether they are to be there, of the newest version, or gone.", fallback = "present") PackageState state,

@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +156,59 @@ class K8sModuleTest {
                 none::toString);
     }
 
+    @Test
+    void itIsDoneAsSomebodyElse() throws Exception {
+        assertEquals("true [ConfigMap default/lamps]",
+                changed("impersonate_user: gardener\nimpersonate_groups: [green, blue]\n" + MAP.formatted("on")));
+        assertEquals(Set.of("gardener green,blue"), server.askedBy);
+    }
+
+    @Test
+    void anObjectGoesAsItIsSaid() throws Exception {
+        changed(MAP.formatted("on"));
+        assertEquals("value of propagationPolicy must be one of: Foreground, Background, Orphan, got: Sideways found in"
+                + " delete_options",
+                changed("state: absent\ndelete_options: {propagationPolicy: Sideways}\n"
+                        + MAP.formatted("on")));
+        assertEquals("true [ConfigMap default/lamps]", changed(
+                "state: absent\ndelete_options: {propagationPolicy: Orphan, gracePeriodSeconds: 0}\n"
+                        + MAP.formatted("on")));
+        assertTrue(server.removals.contains("\"propagationPolicy\":\"Orphan\""), server.removals);
+    }
+
+    @Test
+    void objectsAreWaitedFor() throws Exception {
+        server.objects.put("configmaps/default/lamps", (MapValue) Json.parse("""
+                {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "lamps", "namespace": "default"},
+                 "status": {"conditions": [{"type": "Lit", "status": "True"}]}}"""));
+        String asked = "kind: ConfigMap\nname: lamps\nnamespace: default\nwait: yes\n";
+
+        assertEquals("lamps", Tree.text(first(run(new K8sInfoModule(), true, new Overlay(), asked
+                + "wait_condition: {type: Lit}\n")), "metadata", "name"));
+        assertEquals("lamps", Tree.text(first(run(new K8sInfoModule(), false, new Overlay(), asked)), "metadata",
+                "name"), "a kind of which nobody knows when it is ready");
+        assertTrue(run(new K8sInfoModule(), false, new Overlay(), asked.replace("lamps", "other")
+                + "wait_condition: {type: Lit}\nwait_timeout: 0\n").toString()
+                .contains("there are none after 0 seconds"));
+    }
+
+    @Test
+    void aProxyIsInTheEnvironment() {
+        var given = (MapValue) NodeValues.plain(YamlReader
+                .read("""
+                        {kind: Node, proxy: 'http://proxy.lan:3128', no_proxy: .lan, proxy_headers: {proxy_basic_auth: 'me:s3same'}}
+                        """,
+                        "args", _ -> {})
+                .getFirst());
+        K8sInfoModule.Args args = Schema.of(K8sInfoModule.Args.class).bind("k8s_info", given, Source.NONE,
+                new NoFiles());
+
+        assertEquals("HTTPS_PROXY=http://me:s3same@proxy.lan:3128 HTTP_PROXY=http://me:s3same@proxy.lan:3128"
+                + " NO_PROXY=.lan kubectl get", args.kube().run(java.util.List.of("get")).source());
+        assertEquals("HTTPS_PROXY=*** HTTP_PROXY=*** NO_PROXY=.lan kubectl get",
+                args.kube().run(java.util.List.of("get")).toString());
+    }
+
     private static Value first(NodeTask.Ending ending) {
         return ending instanceof NodeTask.Ending.Done(_, var verdict)
                 ? Tree.list(verdict.results(), "resources").getFirst()
@@ -166,6 +220,8 @@ class K8sModuleTest {
         private static final Map<String, String> KINDS = Map.of("namespaces", "Namespace", "configmaps", "ConfigMap",
                 "secrets", "Secret");
         private final Map<String, MapValue> objects = new ConcurrentHashMap<>();
+        private final Set<String> askedBy = ConcurrentHashMap.newKeySet();
+        private volatile String removals = "";
         private final HttpServer http;
 
         Server() {
@@ -187,6 +243,11 @@ class K8sModuleTest {
         private void answer(HttpExchange exchange) throws IOException {
             String path = exchange.getRequestURI().getPath();
             byte[] body = exchange.getRequestBody().readAllBytes();
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Impersonate-User")).ifPresent(who -> askedBy
+                    .add(who + " " + String.join(",", exchange.getRequestHeaders().get("Impersonate-Group"))));
+            if (exchange.getRequestMethod().equals("DELETE")) {
+                removals += new String(body, StandardCharsets.UTF_8);
+            }
             Value answer = switch (path) {
                 case "/api" -> MapValue.of("kind", "APIVersions", "versions", java.util.List.of("v1"));
                 case "/apis" -> MapValue.of("kind", "APIGroupList", "apiVersion", "v1", "groups", java.util.List.of());
