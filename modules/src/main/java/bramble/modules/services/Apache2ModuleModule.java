@@ -23,6 +23,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -34,7 +35,9 @@ public final class Apache2ModuleModule
     private static final String ENABLED = "/etc/apache2/mods-enabled";
 
     /** What a2dismod doesn't disable without being forced, as other packages count on it. */
-    private static final String ESSENTIAL = "autoindex";
+    private static final Set<String> ESSENTIAL = Set.of("alias", "auth_basic", "authn_file", "authz_host", "authz_user",
+            "autoindex", "deflate", "dir", "env", "filter", "logio", "mime", "negotiation", "setenvif", "unixd",
+            "version", "watchdog");
 
     /** Whether Apache is to load it. */
     public enum Wanted {
@@ -52,7 +55,7 @@ public final class Apache2ModuleModule
         "result: str: whether the module is enabled now"})
     public record Args(@Arg("The module, as a2enmod calls it.") String name,
             @Arg(value = "Whether Apache is to load it.", fallback = "present") Wanted state,
-            @Arg(value = "Whether a module that Debian counts as essential may be disabled.", fallback = "false") boolean force,
+            @Arg(value = "Whether a module may be disabled that Debian counts as essential, or that others need: these go with it.", fallback = "false") boolean force,
             @Arg("Accepted; what is enabled is seen by the links in mods-enabled.") Optional<String> identifier,
             @Arg(value = "Accepted; the rest of the configuration isn't looked at.", fallback = "false") boolean ignoreConfigcheck,
             @Arg(value = "Accepted.", fallback = "true") boolean warnMpmAbsent) {}
@@ -98,21 +101,25 @@ public final class Apache2ModuleModule
         if (wanted) {
             Map<String, ApacheModulesFact.Loadable> after = new TreeMap<>(modules);
             enable(args.name(), after);
+            Optional<String> conflict = conflict(modules, after);
+            if (conflict.isPresent()) {
+                return new Plan.Refused("Tried to enable " + args.name() + ", but " + conflict.get());
+            }
             return Plan.of(change(modules, after, Sh.of("a2enmod -q {}", args.name())));
         }
         List<String> users = modules.entrySet().stream()
                 .filter(other -> other.getValue().enabled() && other.getValue().needs().contains(args.name()))
                 .map(Map.Entry::getKey).toList();
-        if (!users.isEmpty()) {
+        if (!users.isEmpty() && !args.force()) {
             return new Plan.Refused("Tried to disable " + args.name() + ", but it is needed by "
-                    + String.join(", ", users) + ": disable what needs it first.");
+                    + String.join(", ", users) + ": disable what needs it first, or say force: true to disable it all.");
         }
-        if (args.name().equals(ESSENTIAL) && !args.force()) {
+        if (ESSENTIAL.contains(args.name()) && !args.force()) {
             return new Plan.Refused("Tried to disable " + args.name()
                     + ", but Debian counts it as essential: say force: true if you mean it.");
         }
         Map<String, ApacheModulesFact.Loadable> after = new TreeMap<>(modules);
-        after.put(args.name(), module.enabled(false));
+        disable(args.name(), after);
         return Plan.of(change(modules, after, Sh.of("a2dismod -q -f {}", args.name())));
     }
 
@@ -122,6 +129,31 @@ public final class Apache2ModuleModule
             modules.put(name, module.enabled(true));
             module.needs().forEach(other -> enable(other, modules));
         }
+    }
+
+    /** What needs it goes too. */
+    private static void disable(String name, Map<String, ApacheModulesFact.Loadable> modules) {
+        ApacheModulesFact.Loadable module = modules.get(name);
+        if (module != null && module.enabled()) {
+            modules.put(name, module.enabled(false));
+            modules.entrySet().stream().filter(other -> other.getValue().needs().contains(name)).map(Map.Entry::getKey)
+                    .toList().forEach(other -> disable(other, modules));
+        }
+    }
+
+    /** Why what would be enabled can't be, beside what else is. */
+    private static Optional<String> conflict(Map<String, ApacheModulesFact.Loadable> before,
+            Map<String, ApacheModulesFact.Loadable> after) {
+        for (Map.Entry<String, ApacheModulesFact.Loadable> one : after.entrySet()) {
+            boolean comes = one.getValue().enabled() && !before.get(one.getKey()).enabled();
+            for (String other : comes ? one.getValue().conflicts() : List.<String>of()) {
+                if (after.containsKey(other) && after.get(other).enabled()) {
+                    return Optional.of(one.getKey() + " can't be enabled together with " + other
+                            + ": disable that first.");
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static Change change(Map<String, ApacheModulesFact.Loadable> before,
