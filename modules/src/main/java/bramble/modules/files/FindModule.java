@@ -76,6 +76,17 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             return recurse ? depth.orElse(0) : 1;
         }
 
+        private DigestFact digest(String file) {
+            return new DigestFact(file, checksumAlgorithm.javaName());
+        }
+
+        /** What the node's grep can be asked of it. */
+        private Optional<HoldsFact> holds(String file) {
+            return contains
+                    .filter(text -> encoding.isEmpty() && GrepPattern.anywhere(text).isPresent())
+                    .map(text -> new HoldsFact(file, text, readWholeFile));
+        }
+
         /** Whether it may be meant, or is only looked at because its folder is. */
         private boolean reaches(String below) {
             return levels() == 0 || below.chars().filter(c -> c == '/').count() < levels();
@@ -106,9 +117,10 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
      * What there is.
      *
      * @param trees by path as it was asked for; of the found files the digests and contents, where they are wanted
+     * @param holds what the node's own grep says of them, where it can be asked
      */
     public record State(Map<String, TreeFact.Tree> trees, long now, Map<String, Maybe<DigestFact.Digest>> digests,
-            Map<String, Maybe<FileContent>> contents) {}
+            Map<String, Maybe<HoldsFact.Held>> holds, Map<String, Maybe<FileContent>> contents) {}
 
     @Override
     public String name() {
@@ -130,7 +142,7 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             }
             return trees;
         }).and(args.age().isPresent() ? Inquiry.of(new ClockFact()) : Inquiry.nothing(0L),
-                (trees, now) -> new State(trees, now, Map.of(), Map.of()));
+                (trees, now) -> new State(trees, now, Map.of(), Map.of(), Map.of()));
         return args.getChecksum() || args.contains().isPresent() ? listed.then(state -> read(args, state)) : listed;
     }
 
@@ -141,24 +153,44 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
         var facts = new ArrayList<bramble.module.Fact<?>>();
         for (String file : files) {
             if (args.getChecksum()) {
-                facts.add(new DigestFact(file, args.checksumAlgorithm().javaName()));
+                facts.add(args.digest(file));
             }
-            if (args.contains().isPresent()) {
+            args.holds(file).ifPresent(facts::add);
+            if (args.contains().isPresent() && args.holds(file).isEmpty()) {
                 facts.add(new ContentFact(file));
             }
         }
         return Inquiry.ask(facts, known -> {
             var digests = new LinkedHashMap<String, Maybe<DigestFact.Digest>>();
+            var holds = new LinkedHashMap<String, Maybe<HoldsFact.Held>>();
             var contents = new LinkedHashMap<String, Maybe<FileContent>>();
             for (String file : files) {
                 if (args.getChecksum()) {
-                    digests.put(file, known.maybe(new DigestFact(file, args.checksumAlgorithm().javaName())));
+                    digests.put(file, known.maybe(args.digest(file)));
                 }
-                if (args.contains().isPresent()) {
+                args.holds(file).ifPresent(fact -> holds.put(file, known.maybe(fact)));
+                if (args.contains().isPresent() && args.holds(file).isEmpty()) {
                     contents.put(file, known.maybe(new ContentFact(file)));
                 }
             }
-            return new State(listed.trees(), listed.now(), digests, contents);
+            return new State(listed.trees(), listed.now(), digests, holds, contents);
+        }).then(FindModule::rest);
+    }
+
+    /** The contents of files of which the node's grep couldn't tell. */
+    private static Inquiry<State> rest(State state) {
+        List<String> files = state.holds().entrySet().stream()
+                .filter(one -> one.getValue() instanceof Maybe.Known<HoldsFact.Held>(var held) && !held.known())
+                .map(Map.Entry::getKey).toList();
+        List<ContentFact> facts = files.stream().map(ContentFact::new).toList();
+        return files.isEmpty() ? Inquiry.nothing(state) : Inquiry.ask(facts, known -> {
+            var holds = new LinkedHashMap<>(state.holds());
+            var contents = new LinkedHashMap<String, Maybe<FileContent>>();
+            for (String file : files) {
+                holds.remove(file);
+                contents.put(file, known.maybe(new ContentFact(file)));
+            }
+            return new State(state.trees(), state.now(), state.digests(), holds, contents);
         });
     }
 
@@ -280,6 +312,12 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
             skipped = skipped.with(NodePath.parent(found.path()), "Failed to read the file " + found.path()
                     + " due to an encoding error. current encoding: " + args.encoding().orElseThrow());
         }
+        for (Found found : candidates(args, before)) {
+            if (before.contents().get(found.state().real()) instanceof Maybe.Known<FileContent>(FileContent.TooLarge _)) {
+                skipped = skipped.with(found.path(), "Failed to read the file " + found.path() + ": it is larger than "
+                        + (ContentFact.LIMIT >> 20) + " MiB");
+            }
+        }
         Optional<String> unknown = args.encoding().filter(name -> Encodings.named(name).isEmpty());
         for (Map.Entry<String, TreeFact.Tree> tree : before.trees().entrySet()) {
             examined += tree.getValue().entries().size();
@@ -308,6 +346,10 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
     private static boolean contained(Args args, State state, Found found) {
         if (args.contains().isEmpty() || !(found.state() instanceof PathState.File)) {
             return true;
+        }
+        Maybe<HoldsFact.Held> held = state.holds().get(found.state().real());
+        if (held != null) {
+            return held.get().holds();
         }
         Maybe<FileContent> content = state.contents().get(found.state().real());
         if (content == null || !(content.get() instanceof FileContent.Bytes(_, Content bytes))) {
