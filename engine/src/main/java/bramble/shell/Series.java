@@ -3,7 +3,6 @@ package bramble.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -72,21 +71,18 @@ record Series(List<Piece> pieces) {
         return Piece.free(script);
     }
 
-    /** The answer to each; nothing if they can't be told apart, because one of them ended all, or printed too much. */
-    Optional<List<Answer>> answers(Answer answer, String between) {
+    /** The answer to each, in their order; to no more than the first ones, if one of them ended all, or they printed too much. */
+    List<Answer> answers(Answer answer, String between) {
         if (pieces.size() == 1) {
-            return Optional.of(List.of(answer));
+            return List.of(answer);
         }
         List<Catcher.Part> out = parts(answer.out(), between);
         List<Catcher.Part> err = parts(answer.err(), between);
-        if (answer.cut() || out.size() < pieces.size() || err.size() < pieces.size()) {
-            return Optional.empty();
-        }
         var answers = new ArrayList<Answer>();
-        for (int i = 0; i < pieces.size(); i++) {
+        for (int i = 0; i < Math.min(out.size(), err.size()); i++) {
             answers.add(new Answer(Integer.parseInt(out.get(i).word()), out.get(i).bytes(), err.get(i).bytes()));
         }
-        return Optional.of(answers);
+        return answers;
     }
 
     private List<Catcher.Part> parts(byte[] printed, String between) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -250,15 +252,25 @@ public final class Shell implements AutoCloseable {
         return answers;
     }
 
-    /** Pieces that may share a subshell do so. Should their answers not be told apart, they are asked once more, each by itself. */
+    /** Pieces that may share a subshell do so. Those whose answers are missing then are asked once more, each by itself. */
     private List<Answer> inSeries(List<Piece> pieces, Watch watch) {
         List<Series> all = Series.of(pieces);
         String between = token();
         List<Answer> given = together(all.stream().map(series -> series.together(between)).toList(), watch);
         var answers = new ArrayList<Answer>();
+        var missing = new LinkedHashMap<Integer, Piece>();
         for (int i = 0; i < all.size(); i++) {
-            Series series = all.get(i);
-            answers.addAll(series.answers(given.get(i), between).orElseGet(() -> together(series.pieces(), watch)));
+            List<Piece> asked = all.get(i).pieces();
+            List<Answer> known = all.get(i).answers(given.get(i), between);
+            answers.addAll(known);
+            for (Piece piece : asked.subList(known.size(), asked.size())) {
+                missing.put(answers.size(), piece);
+                answers.add(new Answer(Answer.NOT_RUN, new byte[0], new byte[0]));
+            }
+        }
+        if (!missing.isEmpty()) {
+            Iterator<Answer> late = together(List.copyOf(missing.values()), watch).iterator();
+            missing.keySet().forEach(at -> answers.set(at, late.next()));
         }
         return answers;
     }

@@ -274,6 +274,20 @@ class ShellTest {
         }
     }
 
+    /** What was answered before it became too much isn't asked for again. */
+    @Test
+    void asksOnlyForTheRestAgain() throws IOException {
+        Path log = folder.resolve("log");
+        try (Shell small = Shell.open(door(words), 1000)) {
+            List<Answer> answers = small.ask(Stream.of("a", "b", "c", "d").map(name -> Piece.free(
+                    Sh.of("printf {} >>{}; printf %400s {}", name, log, name).shared(":", List.of()))).toList());
+            assertEquals(List.of("a", "b", "c", "d"), answers.stream().map(Answer::text).map(String::strip).toList());
+            assertEquals(List.of(400, 400, 400, 400), answers.stream().map(answer -> answer.out().length).toList());
+            assertEquals("abcdcd", Files.readString(log));
+            assertEquals(2, small.roundTrips());
+        }
+    }
+
     @Test
     void givesAUserCommandItsOwnEnvironment() {
         Answer answer = shell.ask(List.of(Piece.free(

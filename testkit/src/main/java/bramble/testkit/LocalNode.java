@@ -10,6 +10,7 @@ import bramble.shell.Remote;
 import bramble.shell.Shell;
 import bramble.shell.Terminal;
 import bramble.shell.TerminalBoot;
+import bramble.shell.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -85,6 +86,11 @@ public final class LocalNode implements TestNode {
     @Override
     public List<Answer> ask(List<Piece> pieces) {
         return shell.ask(pieces);
+    }
+
+    /** The same, watched. */
+    public List<Answer> ask(List<Piece> pieces, Watch watch) {
+        return shell.ask(pieces, watch);
     }
 
     @Override

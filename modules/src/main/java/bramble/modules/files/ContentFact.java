@@ -6,6 +6,7 @@ import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.shell.Shell;
 import bramble.value.EscapedBytes;
 import java.util.Arrays;
 
@@ -23,8 +24,27 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
                       elif ! [ -e "$b_l" ]; then printf 'm%s\\0' "$b_l"
                       elif ! [ -f "$b_l" ]; then printf 'o%s\\0' "$b_l"
                       elif ! [ -r "$b_l" ]; then printf 'u%s\\0' "$b_l"
-                      else printf 'f%s\\0' "$b_l"; b_small "$b_l" || head -c "$2" "$b_l"
+                      else
+                        b_ahead "$b_l"
+                        ! b_much "$b_l" "$2" || exit 0
+                        printf 'f%s\\0' "$b_l"; b_small "$b_l" || head -c "$2" "$b_l"
                       fi
+                    }
+                    b_ahead() { # file; to what is known of it, if that is next
+                      [ -n "${b_gn-}" ] && [ "$b_gn" != "$1" ] || return 0
+                      eval "b_x=\\${b_gn$((b_gi + 1))-}"
+                      [ "$b_x" != "$1" ] || b_next
+                    }
+                    b_much() { # file, limit; whether it is too much for one answer, after those before: the rest is asked for anew
+                      case $1 in
+                      "${b_gn-}") set -- $b_gs "$2" ;;
+                      "${b_gp-}") set -- $b_gz "$2" ;;
+                      *) return 1 ;;
+                      esac
+                      [ "$4" -le "$9" ] || set -- 0 0 0 "$9"
+                      [ "${b_sent:-0}" -gt 0 ] && [ "$((b_sent + $4))" -gt ALL ] && return 0
+                      b_sent=$((${b_sent:-0} + $4))
+                      return 1
                     }
                     b_small() { # file; prints it without a process, if it is known to be short and turns out to be text
                       case $1${b_printf-} in
@@ -38,7 +58,7 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
                     "; done <"$1"
                       b_t=$b_t$b_x
                       [ "${#b_t}" -eq "$5" ] && printf %s "$b_t"
-                    }""");
+                    }""".replace("ALL", Integer.toString(Shell.KEPT - (8 << 20))));
 
     public ContentFact {
         path = NodePath.normal(path);
