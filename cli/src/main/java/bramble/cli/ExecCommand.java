@@ -24,9 +24,6 @@ import java.util.function.Consumer;
 
 /** Runs one module on hosts: {@code bramble exec}, {@code ansible}. */
 final class ExecCommand {
-    /** The name under which the one-task play is read; no file. */
-    private static final Path AD_HOC = Path.of("ad-hoc");
-
     private static final String NOBODY = "No hosts matched, nothing to do";
     private static final Set<String> COMMANDS = Set.of("command", "shell", "raw", "script");
 
@@ -181,10 +178,10 @@ final class ExecCommand {
     /** What is wrong with the one task is wrong with the command line: there is no file to point at. */
     private static Playbook loaded(PlaybookLoader loader, Path folder) {
         try {
-            return loader.load(folder.resolve(AD_HOC));
+            return loader.load(folder.resolve(Surroundings.COMMAND_LINE));
         } catch (ProblemException e) {
             throw new ProblemException(e.problems().stream()
-                    .map(problem -> problem.source().file().endsWith(AD_HOC.toString())
+                    .map(problem -> problem.source().file().isEmpty()
                             ? new Problem(problem.severity(), Source.NONE, problem.summary(), problem.hint())
                             : problem)
                     .toList());
@@ -193,11 +190,11 @@ final class ExecCommand {
 
     /** The play, as the loader reads it. */
     private String play(Path file, Surroundings.Reader others) throws IOException {
-        if (!file.endsWith(AD_HOC)) {
+        if (!file.endsWith(Surroundings.COMMAND_LINE)) {
             return others.read(file);
         }
         String given = args();
-        Value action = given.strip().startsWith("{")
+        Value action = given.strip().startsWith("{") && !given.strip().startsWith("{{")
                 ? Json.tryParse(given).filter(MapValue.class::isInstance)
                         .<Value>map(map -> ((MapValue) map).with("module", module()))
                         .orElseThrow(() -> new ProblemException(Source.file("--args"),

@@ -33,6 +33,9 @@ final class Documents {
 
     /** A file as messages name it: relative to the working directory if it is below it. */
     String shown(Path file) {
+        if (file.endsWith(Surroundings.COMMAND_LINE)) {
+            return "";
+        }
         Path absolute = file.toAbsolutePath().normalize();
         Path here = surroundings.workingDirectory().toAbsolutePath().normalize();
         return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();

@@ -21,6 +21,9 @@ public record Surroundings(Path workingDirectory, List<Path> rolesPath, List<Pat
         Reader reader,
         Evaluator evaluator, Lookups lookups) {
 
+    /** What stands for the file of a play that the command line gives: no message names a place in it. */
+    public static final Path COMMAND_LINE = Path.of(".command-line");
+
     public Surroundings {
         rolesPath = List.copyOf(rolesPath);
         collectionsPath = List.copyOf(collectionsPath);

@@ -68,7 +68,7 @@ record TaskTrouble(Task task) {
     TaskEnd loop(ProblemException e) {
         if (e instanceof UndefinedException) {
             TaskEnd end = TaskEnd.failed(message(e.summary(), e));
-            return end.with(end.outcome(), end.result().with("exception", e.summary() + "\n  at " + place(e)));
+            return end.with(end.outcome(), end.result().with("exception", e.summary() + at(e)));
         }
         return problem(e, task.loop().flatMap(loop -> loop.lookup()).isPresent() ? OF_LOOKUP : OF_FILTER);
     }
@@ -77,7 +77,7 @@ record TaskTrouble(Task task) {
         Matcher filter = ownWords.matcher(e.summary());
         if (e instanceof UndefinedException || !filter.matches()) {
             TaskEnd end = TaskEnd.failed(message(e));
-            return end.with(end.outcome(), end.result().with("exception", e.summary() + "\n  at " + place(e)));
+            return end.with(end.outcome(), end.result().with("exception", e.summary() + at(e)));
         }
         TaskEnd end = TaskEnd.failed(filter.group(2)); // Ansible's own words; what stands beside them says where
         return end.with(end.outcome(), end.result().with("_ansible_origin", place(e) + ", " + filter.group(1)));
@@ -94,9 +94,16 @@ record TaskTrouble(Task task) {
         return end.with(end.outcome(), end.result().with("_ansible_origin", place(e)));
     }
 
+    private String at(ProblemException e) {
+        String place = place(e);
+        return place.isEmpty() ? "" : "\n  at " + place;
+    }
+
+    /** Where it is; empty if it is on the command line. */
     private String place(ProblemException e) {
         Source source = e.problems().getFirst().source();
-        return source.file().isEmpty() ? task.source().toString() : source.toString();
+        Source near = source.file().isEmpty() ? task.source() : source;
+        return near.file().isEmpty() ? "" : near.toString();
     }
 
     /** A problem as a task's {@code msg}. */
@@ -108,6 +115,8 @@ record TaskTrouble(Task task) {
 
     private String message(String what, ProblemException e) {
         String hint = e.problems().getFirst().hint();
-        return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint) + " (" + place(e) + ")";
+        String place = place(e);
+        return what + (hint.isEmpty() ? "" : what.endsWith(".") ? " " + hint : ". " + hint)
+                + (place.isEmpty() ? "" : " (" + place + ")");
     }
 }

@@ -58,7 +58,8 @@ public record ContentFact(String path) implements AboutPath<FileContent> {
                     "; done <"$1"
                       b_t=$b_t$b_x
                       [ "${#b_t}" -eq "$5" ] && printf %s "$b_t"
-                    }""".replace("ALL", Integer.toString(Shell.KEPT - (8 << 20))));
+                    }"""
+                    .replace("ALL", Integer.toString(Shell.KEPT - (8 << 20))));
 
     public ContentFact {
         path = NodePath.normal(path);

@@ -313,7 +313,8 @@ public final class FindModule implements TaskModule<FindModule.Args, FindModule.
                     + " due to an encoding error. current encoding: " + args.encoding().orElseThrow());
         }
         for (Found found : candidates(args, before)) {
-            if (before.contents().get(found.state().real()) instanceof Maybe.Known<FileContent>(FileContent.TooLarge _)) {
+            if (before.contents()
+                    .get(found.state().real()) instanceof Maybe.Known<FileContent>(FileContent.TooLarge _)) {
                 skipped = skipped.with(found.path(), "Failed to read the file " + found.path() + ": it is larger than "
                         + (ContentFact.LIMIT >> 20) + " MiB");
             }

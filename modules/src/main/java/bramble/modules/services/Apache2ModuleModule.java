@@ -112,7 +112,8 @@ public final class Apache2ModuleModule
                 .map(Map.Entry::getKey).toList();
         if (!users.isEmpty() && !args.force()) {
             return new Plan.Refused("Tried to disable " + args.name() + ", but it is needed by "
-                    + String.join(", ", users) + ": disable what needs it first, or say force: true to disable it all.");
+                    + String.join(", ", users)
+                    + ": disable what needs it first, or say force: true to disable it all.");
         }
         if (ESSENTIAL.contains(args.name()) && !args.force()) {
             return new Plan.Refused("Tried to disable " + args.name()
