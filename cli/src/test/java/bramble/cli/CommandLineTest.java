@@ -104,7 +104,7 @@ class CommandLineTest {
             exec -i hosts n1 -m pnig                 | 1 | there is none of that name... Did you mean "ping"?
             exec -i hosts psi -m ping                | 1 | Did you mean "pis"?
             exec -i hosts n1 -m debug -a mgs=x       | 2 | Supported parameters include: msg, var, verbosity. Did you mean
-            run -i web1, -c shh ping.yml             | 2 | there are only ssh, openssh, local and chroot. Did you mean
+            run -i web1, -c shh ping.yml             | 2 | there are only ssh, openssh, local, chroot and image. Did you mean
             run -i hosts -b --become-method suod site.yml | 2 | that is no method... Did you mean
             run -i hosts --start-at-task deplyo named.yml | 1 | No matching task "deplyo" found... Did you mean "deploy"?
             run -i hosts -f 0 site.yml               | 2 | at least one host has to be worked on
