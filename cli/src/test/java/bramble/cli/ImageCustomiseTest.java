@@ -187,6 +187,20 @@ class ImageCustomiseTest {
         BootImage.run("cloud-init", "schema", "--config-file", data.toString());
     }
 
+    /** What the first start does last, on a folder instead of the boot partition: no secret is left. */
+    @Test
+    void cloudInitForgetsSecrets() throws IOException {
+        BootImage image = written(Release.TRIXIE);
+        String told = image.text("user-data");
+        Path data = Files.writeString(folder.resolve("user-data"), told);
+        String command = told.substring(told.indexOf("  f=/boot/firmware/user-data")).replace("/boot/firmware",
+                folder.toString());
+        BootImage.run("sh", "-c", command);
+        String left = Files.readString(data);
+        assertTrue(told.startsWith(left) && left.endsWith("model: pc105\n") && !left.contains("pi\n"), left);
+        assertFalse(Files.exists(folder.resolve("user-data.new")));
+    }
+
     private static boolean knows(String... words) {
         try {
             return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)

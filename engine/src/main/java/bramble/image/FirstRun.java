@@ -186,7 +186,7 @@ final class FirstRun {
                 connection("bramble-wifi", Wifi.INTERFACE, "wifi", "[wifi]\nmode=infrastructure\nssid="
                         + keyfile(wifi.ssid()) + "\n" + (wifi.hidden() ? "hidden=true\n" : "") + wifi.psk()
                                 .map(psk -> "\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=" + psk + "\n").orElse(""))));
-        body.append("  ) || return\n  else\n  (umask 077\n");
+        body.append("  ) || return\n  else\n  mkdir -p /etc/wpa_supplicant\n  (umask 077\n");
         body.append(file("/etc/wpa_supplicant/wpa_supplicant.conf", WpaSupplicant.text(wifi)));
         body.append("  ) || return\n  fi\n");
         wifi.country().ifPresent(country -> body
