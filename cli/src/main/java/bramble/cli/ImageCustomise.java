@@ -2,14 +2,12 @@ package bramble.cli;
 
 import bramble.image.BootPartition;
 import bramble.image.Customisation;
-import bramble.image.FirstBoot;
 import bramble.image.Region;
 import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -60,7 +58,7 @@ final class ImageCustomise {
                 : List.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(file, ways.toArray(StandardOpenOption[]::new))) {
             Customisation work = wanted.customise(BootPartition.in(Region.whole(channel)));
-            tell(name, work);
+            wanted.tell(work, diff || dryRun);
             if (!dryRun) {
                 wanted.keep(work);
                 work.apply();
@@ -107,25 +105,5 @@ final class ImageCustomise {
         String digits = java.util.HexFormat.of().formatHex(first.array());
         return COMPRESSED.entrySet().stream().filter(one -> digits.startsWith(one.getKey())).map(Map.Entry::getValue)
                 .findFirst();
-    }
-
-    private void tell(String name, Customisation work) {
-        PrintStream out = session.out();
-        out.println(name + ": " + work.system().name() + ", told by " + work.format()
-                + (work.changes().isEmpty() ? "; nothing to change" : ""));
-        for (Customisation.FileChange change : work.changes()) {
-            out.println("  " + change.name() + (change.before().isEmpty()
-                    ? " is new"
-                    : change.after().isEmpty() ? " goes" : " changes"));
-            if (diff || dryRun) {
-                out.print(new ImageDiff(session).of(change));
-            }
-        }
-        if (!work.left().isEmpty()) {
-            List<String> left = work.left().stream().map(FirstBoot.Wish::toString).toList();
-            session.report(
-                    Problem.warning(Source.NONE, work.system().name() + " can't be told " + String.join(", ", left)
-                            + " before it has started.", "A playbook can do it afterwards, with the roles."));
-        }
     }
 }

@@ -2,21 +2,28 @@ package bramble.cli;
 
 import bramble.galaxy.Proxies;
 import bramble.image.Amount;
+import bramble.image.BootPartition;
 import bramble.image.Checksum;
+import bramble.image.Customisation;
 import bramble.image.Disk;
 import bramble.image.Origin;
+import bramble.image.PartitionTable;
 import bramble.image.Target;
 import bramble.image.Unpacking;
 import bramble.image.Writing;
+import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes an image to cards, and reads them back: {@code bramble image write}. */
 final class ImageWrite {
@@ -31,6 +38,10 @@ final class ImageWrite {
     private boolean force;
     private boolean yes;
     private boolean dryRun;
+    private final InventoryFlags inventory = new InventoryFlags();
+    private final List<String> nodes = new ArrayList<>();
+    private final Map<Target, NodeImage> images = new HashMap<>();
+    private final Map<Target, Customisation> work = new ConcurrentHashMap<>();
 
     ImageWrite(Session session) {
         this.session = session;
@@ -54,14 +65,24 @@ final class ImageWrite {
                 .flag(() -> yes = true, "don't ask", "-y", "--yes")
                 .flag(() -> dryRun = true, "tell what would be written where, and write nothing", "--dry-run",
                         "--check")
-                .word(text -> image = text, "IMAGE")
+                .value(nodes::add, "NODE",
+                        "the host of the inventory whose card it becomes; once for each device, in their order", "--node");
+        inventory.declareSources(syntax);
+        syntax.word(text -> image = text, "IMAGE")
                 .words(devices::add, "DEVICE", true);
     }
 
     private int write() throws IOException, InterruptedException {
+        if (!nodes.isEmpty() && nodes.size() != devices.size()) {
+            throw new UsageException("--node is said once for each device: there are " + devices.size() + " devices and "
+                    + nodes.size() + " nodes");
+        }
         Optional<Checksum> given = checksum.map(Checksum::of);
         Origin origin = Origin.of(image, session.folder(), new Proxies(session.environment()));
         List<Target> targets = Target.of(devices, session.folder(), Disk.Found.here(), force);
+        for (int i = 0; i < nodes.size(); i++) {
+            images.put(targets.get(i), NodeImage.of(session, session.launch(), inventory, nodes.get(i)));
+        }
         Optional<Checksum> expected = given.or(() -> Checksum.beside(origin));
         boolean local = origin.file().isPresent();
         var progress = new ImageProgress(session);
@@ -70,7 +91,7 @@ final class ImageWrite {
             progress.checked();
         }
         try (var unpacking = new Unpacking(origin, local ? Optional.empty() : expected)) {
-            var writing = new Writing(unpacking, targets, verify, force);
+            var writing = new Writing(unpacking, targets, verify, force, this::finishing);
             tell(origin, unpacking, expected, targets);
             if (dryRun) {
                 return 0;
@@ -78,6 +99,23 @@ final class ImageWrite {
             agree(targets);
             return end(progress.during(writing, unpacking));
         }
+    }
+
+    /** Makes the card that of its node. */
+    private Optional<Writing.Finishing> finishing(Target target) {
+        return Optional.ofNullable(images.get(target)).map(node -> (card, first) -> {
+            PartitionTable table = PartitionTable.of(card, first)
+                    .orElseThrow(() -> new IOException("there is no partition table in the image"));
+            try {
+                Customisation customisation = node.customise(BootPartition.in(card, table));
+                node.keep(customisation);
+                customisation.apply();
+                work.put(target, customisation);
+            } catch (IOException e) {
+                throw new ProblemException(Source.NONE, "Tried to make " + target.path() + " the card of " + node.node()
+                        + ", but " + FileTrouble.why(e) + ".");
+            }
+        });
     }
 
     private void tell(Origin origin, Unpacking unpacking, Optional<Checksum> expected, List<Target> targets) {
@@ -89,7 +127,8 @@ final class ImageWrite {
                 ? ", right"
                 : ", compared before the card is finished"))
                 .orElse("Checksum: none is given, or beside the image; only what the archive says of itself is compared."));
-        targets.forEach(target -> out.println("To: " + target.describe() + "; on it: " + target.holds()));
+        targets.forEach(target -> out.println("To: " + target.describe() + "; on it: " + target.holds()
+                + Optional.ofNullable(images.get(target)).map(node -> "; for " + node.node()).orElse("")));
         out.flush();
     }
 
@@ -115,6 +154,13 @@ final class ImageWrite {
         for (Writing.Result card : results.cards()) {
             if (card.trouble().isEmpty()) {
                 out.println(sentence(card, results.size()));
+                Optional.ofNullable(work.get(card.target())).ifPresent(done -> {
+                    NodeImage node = images.get(card.target());
+                    if (node != null) {
+                        node.tell(done);
+                        node.pin(done).ifPresent(told -> out.println("  " + told));
+                    }
+                });
             } else {
                 session.report(Problem.error(Source.NONE, card.trouble()));
             }

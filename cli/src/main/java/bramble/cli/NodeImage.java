@@ -16,10 +16,12 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.MapValue;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,6 +65,32 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
     /** Works out what is to be done with a boot partition; nothing is written. */
     Customisation customise(BootPartition partition) throws IOException {
         return Customisation.of(partition, wanted, settings, format);
+    }
+
+    /** Tells what was done, or is to be. */
+    void tell(Customisation work) {
+        tell(work, false);
+    }
+
+    /** @param diff whether line by line */
+    void tell(Customisation work, boolean diff) {
+        PrintStream out = session.out();
+        out.println(node + ": " + work.system().name() + ", told by " + work.format()
+                + (work.changes().isEmpty() ? "; nothing to change" : ""));
+        for (Customisation.FileChange change : work.changes()) {
+            out.println("  " + change.name() + (change.before().isEmpty()
+                    ? " is new"
+                    : change.after().isEmpty() ? " goes" : " changes"));
+            if (diff) {
+                out.print(new ImageDiff(session).of(change));
+            }
+        }
+        if (!work.left().isEmpty()) {
+            List<String> left = work.left().stream().map(FirstBoot.Wish::toString).toList();
+            session.report(Problem.warning(Source.NONE, work.system().name() + " can't be told "
+                    + String.join(", ", left) + " before it has started.",
+                    "A playbook can do it afterwards, with the roles."));
+        }
     }
 
     private boolean carried(Customisation work) {

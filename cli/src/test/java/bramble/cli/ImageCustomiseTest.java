@@ -201,6 +201,46 @@ class ImageCustomiseTest {
         assertFalse(Files.exists(folder.resolve("user-data.new")));
     }
 
+    /** Written and made a node's in one go, the packed image, to two cards for two nodes; it is finished as the node's or not at all. */
+    @Test
+    void whileItIsWritten() throws IOException {
+        BootImage image = BootImage.of(Release.BOOKWORM, folder);
+        BootImage.run("gzip", image.file().toString());
+        Files.writeString(folder.resolve("cluster.yml"), INVENTORY + "    pi4: {ansible_host: 192.168.1.14}\n");
+        for (String card : List.of("one", "two")) {
+            Files.write(folder.resolve(card), new byte[0]);
+        }
+        List<String> words = List.of("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img.gz", "one", "two",
+                "--node", "pi3", "--node");
+        Cli.Said said = cli.call(Stream.concat(words.stream(), Stream.of("pi4")).toList());
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("pi3: Raspberry Pi OS of 2023-12-05, told by firstrun.sh")
+                && said.out().contains("Bramble knows it by pi4, pi4.local, 192.168.1.14"), said::toString);
+        for (String node : List.of("pi3", "pi4")) {
+            var card = new BootImage(folder.resolve(node.equals("pi3") ? "one" : "two"), folder);
+            assertTrue(card.text("firstrun.sh").contains("name='" + node + "'"));
+            assertTrue(card.text("cmdline.txt").contains("systemd.run=/boot/firmware/firstrun.sh"));
+        }
+        assertEquals(2, Files.readAllLines(folder.resolve("data/known_hosts")).size());
+        Cli.Said few = cli.call(words.subList(0, words.size() - 1));
+        assertTrue(few.code() == 2 && few.err().contains("there are 2 devices and 1 nodes"), few::toString);
+
+        BootImage.of(Map.of("kernel.img", "other"), folder, true);
+        Files.delete(folder.resolve("data/known_hosts"));
+        Cli.Said unknown = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "--node",
+                "pi3");
+        assertTrue(unknown.code() == 2 && unknown.err().contains("Tried to make " + folder.resolve("one")
+                + " the card of pi3, but its boot partition has nothing by which"), unknown::toString);
+        assertTrue(Files.readString(folder.resolve("one"), java.nio.charset.StandardCharsets.ISO_8859_1)
+                .startsWith("Bramble has not yet written this card"));
+        assertFalse(Files.exists(folder.resolve("data/known_hosts")));
+        Files.deleteIfExists(folder.resolve("card.img.gz"));
+        BootImage.of(Release.TRIXIE.files(), folder, true);
+        Cli.Said gpt = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "--node", "pi3");
+        assertEquals(0, gpt.code(), gpt::toString);
+        assertTrue(new BootImage(folder.resolve("one"), folder).text("user-data").contains("hostname: pi3"));
+    }
+
     private static boolean knows(String... words) {
         try {
             return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -165,16 +165,30 @@ final class Card implements AutoCloseable {
     }
 
     /**
-     * Writes the beginning: first what is behind the first sectors, and these, with the partition table, at the very end.
+     * Writes the beginning but for the first sectors.
      *
      * @param bytes the first ones of an image
      */
-    void begin(ByteBuffer bytes) throws IOException {
-        int sectors = Math.min(bytes.limit(), Chunk.ALIGNMENT);
+    void behind(ByteBuffer bytes) throws IOException {
+        int sectors = sectors(bytes);
         write(cached, bytes.duplicate().position(sectors), sectors);
         force();
-        write(cached, bytes.duplicate().position(0).limit(sectors), 0);
+    }
+
+    /** Writes the first sectors, with the partition table: the last thing that is done. */
+    void begin(ByteBuffer bytes) throws IOException {
+        write(cached, bytes.duplicate().position(0).limit(sectors(bytes)), 0);
         force();
+    }
+
+    /** How many of the first bytes are written last. */
+    static int sectors(ByteBuffer bytes) {
+        return Math.min(bytes.limit(), Chunk.ALIGNMENT);
+    }
+
+    /** All of it, to be worked on. */
+    Region region() throws IOException {
+        return Region.whole(cached);
     }
 
     void readPartitions() throws IOException {

@@ -2,6 +2,7 @@ package bramble.image;
 
 import bramble.image.Writing.Next;
 import bramble.image.Writing.Phase;
+import bramble.problem.ProblemException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,7 @@ final class CardWriter implements Runnable {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WRITING);
     private final AtomicLong done = new AtomicLong();
     private boolean ended;
+    private final Optional<Writing.Finishing> finishing;
     private volatile String trouble = "";
     private volatile long from;
     private volatile long skipped;
@@ -35,7 +37,9 @@ final class CardWriter implements Runnable {
     private volatile double verifying;
 
     /** @param image tells it apart from any other */
-    CardWriter(Target target, String image, ByteBuffer first, Chunk.Pool pool, boolean verify) {
+    CardWriter(Target target, String image, ByteBuffer first, Chunk.Pool pool, boolean verify,
+            Optional<Writing.Finishing> finishing) {
+        this.finishing = finishing;
         this.target = target;
         this.image = image;
         this.first = first;
@@ -151,8 +155,23 @@ final class CardWriter implements Runnable {
             }
             verifying = seconds(read);
         }
-        card.begin(first.duplicate());
-        if (verify && !sameBeginning(card)) {
+        card.behind(first);
+        int sectors = Card.sectors(first);
+        if (verify && !sameBeginning(card, sectors, first.limit())) {
+            return;
+        }
+        if (finishing.isPresent()) {
+            card.mark(new Marker(image, 0)); // from now on it isn't the image any more
+            try {
+                finishing.get().finish(card.region(), first.duplicate());
+            } catch (ProblemException e) {
+                fail(e.summary());
+                return;
+            }
+            card.force();
+        }
+        card.begin(first);
+        if (verify && !sameBeginning(card, 0, sectors)) {
             return;
         }
         card.readPartitions();
@@ -209,11 +228,12 @@ final class CardWriter implements Runnable {
         }
     }
 
-    private boolean sameBeginning(Card card) throws IOException, InterruptedException {
+    private boolean sameBeginning(Card card, int start, int end) throws IOException, InterruptedException {
         ByteBuffer buffer = pool.take();
         try (FileChannel reading = card.reading()) {
-            int read = Card.read(reading, buffer, 0, first.limit());
-            return read == first.limit() && buffer.flip().limit(read).equals(first.duplicate()) || differs(card, 0);
+            int read = Card.read(reading, buffer, start, end - start);
+            return read == end - start && buffer.flip().limit(read).equals(first.slice(start, read))
+                    || differs(card, start);
         } finally {
             pool.give(buffer);
         }

@@ -44,15 +44,29 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
         if (disk.length() < SECTOR) {
             return Optional.empty();
         }
-        return of(disk, disk.read(0, SECTOR));
+        return of(disk::read);
     }
 
-    /** Reads it where the first sector is not yet on the disk. */
-    public static Optional<PartitionTable> of(Region disk, byte[] first) throws IOException {
-        return of(disk, ByteBuffer.wrap(first, 0, SECTOR).order(ByteOrder.LITTLE_ENDIAN));
+    /** Reads it where the first bytes are not yet on the disk. */
+    public static Optional<PartitionTable> of(Region disk, ByteBuffer first) throws IOException {
+        return of((at, bytes) -> {
+            if (at + bytes > first.limit()) {
+                return disk.read(at, bytes);
+            }
+            byte[] some = new byte[bytes];
+            first.get((int) at, some);
+            return ByteBuffer.wrap(some).order(ByteOrder.LITTLE_ENDIAN);
+        });
     }
 
-    private static Optional<PartitionTable> of(Region disk, ByteBuffer record) throws IOException {
+    /** Reads so many bytes of a place. */
+    @FunctionalInterface
+    private interface Sectors {
+        ByteBuffer read(long at, int bytes) throws IOException;
+    }
+
+    private static Optional<PartitionTable> of(Sectors disk) throws IOException {
+        ByteBuffer record = disk.read(0, SECTOR);
         if ((record.getShort(510) & 0xffff) != SIGNATURE) {
             return Optional.empty();
         }
@@ -87,7 +101,7 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
     }
 
     /** The partitions within an extended one: a chain of boot records. */
-    private static void logical(Region disk, Partition extended, List<Partition> into) throws IOException {
+    private static void logical(Sectors disk, Partition extended, List<Partition> into) throws IOException {
         long at = extended.start;
         for (int number = 5; number < 64; number++) {
             ByteBuffer record = disk.read(at, SECTOR);
@@ -106,7 +120,7 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
         }
     }
 
-    private static List<Partition> guid(Region disk) throws IOException {
+    private static List<Partition> guid(Sectors disk) throws IOException {
         ByteBuffer header = disk.read(SECTOR, SECTOR);
         byte[] magic = new byte[EFI.length];
         header.get(0, magic);

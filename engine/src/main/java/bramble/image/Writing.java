@@ -3,12 +3,15 @@ package bramble.image;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * An image on its way to cards: unpacked once, written to all of them at once by a thread each. Of what is unpacked no more is kept than
@@ -62,6 +65,17 @@ public final class Writing {
      */
     public record Result(Target target, String trouble, long from, long skipped, double writing, double verifying) {}
 
+    /** What else is done to a card before it is finished, so that it never starts as anything else. */
+    @FunctionalInterface
+    public interface Finishing {
+        /**
+         * Works on a card that holds all of the image but its first bytes.
+         *
+         * @param first these bytes, with the partition table
+         */
+        void finish(Region card, ByteBuffer first) throws IOException;
+    }
+
     /** What became of all. */
     public record Results(long size, String sha256, List<Result> cards) {}
 
@@ -74,8 +88,10 @@ public final class Writing {
      * Looks at the image's beginning; nothing is opened for writing yet.
      *
      * @param anything whether it may be something that doesn't look like a disk
+     * @param finishing of a target, where there is something to be done
      */
-    public Writing(Unpacking image, List<Target> targets, boolean verify, boolean anything) {
+    public Writing(Unpacking image, List<Target> targets, boolean verify, boolean anything,
+            Function<Target, Optional<Finishing>> finishing) {
         this.image = image;
         image.read(first);
         first.flip();
@@ -90,7 +106,8 @@ public final class Writing {
         }
         String id = id();
         this.writers = targets.stream()
-                .map(target -> new CardWriter(target, id, first.asReadOnlyBuffer(), pool, verify))
+                .map(target -> new CardWriter(target, id, first.asReadOnlyBuffer(), pool, verify,
+                        finishing.apply(target)))
                 .toList();
     }
 
