@@ -34,6 +34,7 @@ final class BackupCommand {
 
     /** A playbook of Bramble's own. */
     static String own(String playbook) {
-        return Path.of(System.getProperty("bramble.home", ""), "playbooks", playbook).toAbsolutePath().normalize().toString();
+        return Path.of(System.getProperty("bramble.home", ""), "playbooks", playbook).toAbsolutePath().normalize()
+                .toString();
     }
 }

@@ -66,7 +66,8 @@ final class ImageWrite {
                 .flag(() -> dryRun = true, "tell what would be written where, and write nothing", "--dry-run",
                         "--check")
                 .value(nodes::add, "NODE",
-                        "the host of the inventory whose card it becomes; once for each device, in their order", "--node");
+                        "the host of the inventory whose card it becomes; once for each device, in their order",
+                        "--node");
         inventory.declareSources(syntax);
         syntax.word(text -> image = text, "IMAGE")
                 .words(devices::add, "DEVICE", true);
@@ -74,8 +75,9 @@ final class ImageWrite {
 
     private int write() throws IOException, InterruptedException {
         if (!nodes.isEmpty() && nodes.size() != devices.size()) {
-            throw new UsageException("--node is said once for each device: there are " + devices.size() + " devices and "
-                    + nodes.size() + " nodes");
+            throw new UsageException(
+                    "--node is said once for each device: there are " + devices.size() + " devices and "
+                            + nodes.size() + " nodes");
         }
         Optional<Checksum> given = checksum.map(Checksum::of);
         Origin origin = Origin.of(image, session.folder(), new Proxies(session.environment()));

@@ -151,7 +151,8 @@ final class RebuildCommand {
     }
 
     private Job job(Launch launch, Launch.Sources sources, String node) {
-        MapValue said = launch.variables(sources, node, session.folder(), name -> name.equals(PLAYBOOKS) || name.equals(VERIFY) || KEPT.contains(name));
+        MapValue said = launch.variables(sources, node, session.folder(),
+                name -> name.equals(PLAYBOOKS) || name.equals(VERIFY) || KEPT.contains(name));
         boolean keeps = KEPT.stream()
                 .anyMatch(name -> !said.get(name).orElse(ListValue.EMPTY).equals(ListValue.EMPTY));
         RebuildState state = RebuildState.of(Records.rebuilds(session.environment()), node);
@@ -369,7 +370,8 @@ final class RebuildCommand {
 
     private void conclude(Job job) {
         try (History history = session.history()) {
-            var report = RebuildReport.of(history.changesOf(job.node, Integer.MAX_VALUE), history.since(job.node, job.state.began()),
+            var report = RebuildReport.of(history.changesOf(job.node, Integer.MAX_VALUE),
+                    history.since(job.node, job.state.began()),
                     job.state.began());
             say(job.node + " is back, after " + Duration.between(job.state.began(), Instant.now()).toSeconds()
                     + " seconds.");

@@ -21,7 +21,8 @@ import java.util.Set;
  */
 record RebuildReport(List<String> lines) {
     /** What leaves no state behind that could be compared. */
-    private static final Set<String> DEEDS = Set.of("command", "shell", "raw", "script", "reboot", "expect", "uri", "fetch",
+    private static final Set<String> DEEDS = Set.of("command", "shell", "raw", "script", "reboot", "expect", "uri",
+            "fetch",
             "service", "systemd", "meta", "pause");
 
     /**
@@ -60,7 +61,8 @@ record RebuildReport(List<String> lines) {
     private static void made(History.Entry entry, Map<String, Made> into) {
         for (Value one : entry.changes().items()) {
             if (one instanceof MapValue change) {
-                into.putIfAbsent(plain(entry.module()) + " " + PythonText.of(change.get("subject").orElse(new Text(""))),
+                into.putIfAbsent(
+                        plain(entry.module()) + " " + PythonText.of(change.get("subject").orElse(new Text(""))),
                         new Made(entry, change.get("after").orElse(new Text(""))));
             }
         }

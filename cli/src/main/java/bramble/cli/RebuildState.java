@@ -41,11 +41,13 @@ record RebuildState(Path file, Instant began, List<String> playbooks, Map<String
             List<String> playbooks = kept.get("playbooks").orElse(ListValue.EMPTY) instanceof ListValue list
                     ? list.items().stream().map(PythonText::of).toList()
                     : List.of();
-            return new RebuildState(file, Instant.parse(PythonText.of(kept.get("began").orElseThrow())), playbooks, done);
+            return new RebuildState(file, Instant.parse(PythonText.of(kept.get("began").orElseThrow())), playbooks,
+                    done);
         } catch (IOException | RuntimeException e) {
             throw new ProblemException(Problem.error(Source.NONE,
                     "Tried to read how far the rebuilding of " + node + " has come, but " + file + " can't be read: "
-                            + e.getMessage() + ".", "Remove it, and the rebuilding begins anew."));
+                            + e.getMessage() + ".",
+                    "Remove it, and the rebuilding begins anew."));
         }
     }
 
@@ -79,7 +81,8 @@ record RebuildState(Path file, Instant began, List<String> playbooks, Map<String
             Files.createDirectories(file.resolveSibling(""));
             Path fresh = file.resolveSibling(file.getFileName() + ".new");
             Files.writeString(fresh,
-                    Json.pretty(MapValue.of("began", began.toString(), "playbooks", Value.texts(playbooks), "done", MapValue.named(steps))) + "\n");
+                    Json.pretty(MapValue.of("began", began.toString(), "playbooks", Value.texts(playbooks), "done",
+                            MapValue.named(steps))) + "\n");
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("Tried to note down how far the rebuilding has come, but: " + e, e);

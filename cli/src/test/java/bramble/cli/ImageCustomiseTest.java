@@ -210,7 +210,8 @@ class ImageCustomiseTest {
         for (String card : List.of("one", "two")) {
             Files.write(folder.resolve(card), new byte[0]);
         }
-        List<String> words = List.of("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img.gz", "one", "two",
+        List<String> words = List.of("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img.gz", "one",
+                "two",
                 "--node", "pi3", "--node");
         Cli.Said said = cli.call(Stream.concat(words.stream(), Stream.of("pi4")).toList());
         assertEquals(0, said.code(), said::toString);
@@ -227,7 +228,8 @@ class ImageCustomiseTest {
 
         BootImage.of(Map.of("kernel.img", "other"), folder, true);
         Files.delete(folder.resolve("data/known_hosts"));
-        Cli.Said unknown = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "--node",
+        Cli.Said unknown = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one",
+                "--node",
                 "pi3");
         assertTrue(unknown.code() == 2 && unknown.err().contains("Tried to make " + folder.resolve("one")
                 + " the card of pi3, but its boot partition has nothing by which"), unknown::toString);
@@ -236,7 +238,8 @@ class ImageCustomiseTest {
         assertFalse(Files.exists(folder.resolve("data/known_hosts")));
         Files.deleteIfExists(folder.resolve("card.img.gz"));
         BootImage.of(Release.TRIXIE.files(), folder, true);
-        Cli.Said gpt = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "--node", "pi3");
+        Cli.Said gpt = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "--node",
+                "pi3");
         assertEquals(0, gpt.code(), gpt::toString);
         assertTrue(new BootImage(folder.resolve("one"), folder).text("user-data").contains("hostname: pi3"));
     }

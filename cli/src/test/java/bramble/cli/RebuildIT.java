@@ -59,7 +59,8 @@ class RebuildIT {
             String key = lab.on("n1", "cat /etc/ssh/ssh_host_ed25519_key.pub");
             lab.lab("down", "n1");
             lab.write("word", "wrong");
-            var rebuilding = CompletableFuture.supplyAsync(() -> lab.bramble("rebuild", "-e", KEPT, "n1", "--wait", "2"));
+            var rebuilding = CompletableFuture
+                    .supplyAsync(() -> lab.bramble("rebuild", "-e", KEPT, "n1", "--wait", "2"));
             lab.lab("reset", "n1");
             Cli.Said stopped = rebuilding.get(2, TimeUnit.MINUTES);
             assertEquals(2, stopped.code(), stopped::toString);
@@ -72,7 +73,8 @@ class RebuildIT {
             String said = back.toString();
             assertTrue(said.contains("going on with the rebuilding") && said.contains("Continuing the run"), said);
             assertTrue(said.contains("n1 is back") && said.contains("not made again: copy /etc/by-hand")
-                    && said.contains("otherwise than before: copy /etc/word") && !said.contains(": copy /etc/site"), said);
+                    && said.contains("otherwise than before: copy /etc/word") && !said.contains(": copy /etc/site"),
+                    said);
             assertEquals(key, lab.on("n1", "cat /etc/ssh/ssh_host_ed25519_key.pub"));
             assertEquals("750 kept\nof the database\n",
                     lab.on("n1", "stat -c %a /srv/data | tr '\\n' ' '; cat \"/srv/data/a file\" /srv/base"));

@@ -126,8 +126,10 @@ public final class History implements AutoCloseable {
 
     /** What real runs did on a host from a point in time on, items apart, in the order in which they did it. */
     public List<Entry> since(String host, Instant from) {
-        return ask("SELECT * FROM results WHERE host = ? AND started >= ? AND run IN (SELECT id FROM runs WHERE dry_run = 0) "
-                + "ORDER BY rowid", History::entry, host, from.toString());
+        return ask(
+                "SELECT * FROM results WHERE host = ? AND started >= ? AND run IN (SELECT id FROM runs WHERE dry_run = 0) "
+                        + "ORDER BY rowid",
+                History::entry, host, from.toString());
     }
 
     /** What was changed on a host, the newest first. */
