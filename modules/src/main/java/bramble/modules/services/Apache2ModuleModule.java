@@ -16,6 +16,10 @@ import bramble.module.Verdict;
 import bramble.modules.files.AboutPath;
 import bramble.modules.files.CommandFact;
 import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
+import bramble.modules.files.Tried;
+import bramble.modules.services.ApacheModulesFact.Loadable;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -31,7 +35,7 @@ import java.util.stream.Collectors;
 @AutoService(AnyModule.class)
 public final class Apache2ModuleModule
         implements
-            TaskModule<Apache2ModuleModule.Args, Optional<Map<String, ApacheModulesFact.Loadable>>> {
+            TaskModule<Apache2ModuleModule.Args, Apache2ModuleModule.State> {
     private static final String ENABLED = "/etc/apache2/mods-enabled";
 
     /** What a2dismod doesn't disable without being forced, as other packages count on it. */
@@ -62,6 +66,14 @@ public final class Apache2ModuleModule
 
     private static final ApacheModulesFact MODULES = new ApacheModulesFact();
 
+    /**
+     * What there is.
+     *
+     * @param modules by name; empty where there is no a2enmod
+     * @param closed whether what is enabled may not be changed by who runs the task
+     */
+    public record State(Optional<Map<String, Loadable>> modules, boolean closed) {}
+
     @Override
     public String name() {
         return "apache2_module";
@@ -73,20 +85,22 @@ public final class Apache2ModuleModule
     }
 
     @Override
-    public Inquiry<Optional<Map<String, ApacheModulesFact.Loadable>>> inspect(Args args, Platform node) {
-        return Inquiry.of(MODULES);
+    public Inquiry<State> inspect(Args args, Platform node) {
+        var link = new PathFact(ENABLED + "/" + NodePath.name(args.name()) + ".load");
+        return Inquiry.of(MODULES).and(Inquiry.maybe(link),
+                (modules, place) -> new State(modules, place.map(PathState::closed).orElse(false)));
     }
 
     @Override
-    public Plan plan(Args args, Optional<Map<String, ApacheModulesFact.Loadable>> actual) {
+    public Plan plan(Args args, State actual) {
         boolean wanted = args.state() == Wanted.PRESENT;
-        if (actual.isEmpty()) {
+        if (actual.modules.isEmpty()) {
             return wanted
                     ? new Plan.Refused(new CommandFact("a2enmod").sentence("enable " + args.name(), "apache2"))
                     : Plan.NOTHING;
         }
-        Map<String, ApacheModulesFact.Loadable> modules = actual.get();
-        ApacheModulesFact.Loadable module = modules.get(args.name());
+        Map<String, Loadable> modules = actual.modules.get();
+        Loadable module = modules.get(args.name());
         if (module == null) {
             return wanted
                     ? new Plan.Refused(
@@ -99,13 +113,13 @@ public final class Apache2ModuleModule
             return Plan.NOTHING;
         }
         if (wanted) {
-            Map<String, ApacheModulesFact.Loadable> after = new TreeMap<>(modules);
+            Map<String, Loadable> after = new TreeMap<>(modules);
             enable(args.name(), after);
             Optional<String> conflict = conflict(modules, after);
             if (conflict.isPresent()) {
                 return new Plan.Refused("Tried to enable " + args.name() + ", but " + conflict.get());
             }
-            return Plan.of(change(modules, after, Sh.of("a2enmod -q {}", args.name())));
+            return Plan.of(change(args, actual, after, Sh.of("a2enmod -q {}", args.name())));
         }
         List<String> users = modules.entrySet().stream()
                 .filter(other -> other.getValue().enabled() && other.getValue().needs().contains(args.name()))
@@ -119,13 +133,13 @@ public final class Apache2ModuleModule
             return new Plan.Refused("Tried to disable " + args.name()
                     + ", but Debian counts it as essential: say force: true if you mean it.");
         }
-        Map<String, ApacheModulesFact.Loadable> after = new TreeMap<>(modules);
+        Map<String, Loadable> after = new TreeMap<>(modules);
         disable(args.name(), after);
-        return Plan.of(change(modules, after, Sh.of("a2dismod -q -f {}", args.name())));
+        return Plan.of(change(args, actual, after, Sh.of("a2dismod -q -f {}", args.name())));
     }
 
-    private static void enable(String name, Map<String, ApacheModulesFact.Loadable> modules) {
-        ApacheModulesFact.Loadable module = modules.get(name);
+    private static void enable(String name, Map<String, Loadable> modules) {
+        Loadable module = modules.get(name);
         if (module != null && !module.enabled()) {
             modules.put(name, module.enabled(true));
             module.needs().forEach(other -> enable(other, modules));
@@ -133,8 +147,8 @@ public final class Apache2ModuleModule
     }
 
     /** What needs it goes too. */
-    private static void disable(String name, Map<String, ApacheModulesFact.Loadable> modules) {
-        ApacheModulesFact.Loadable module = modules.get(name);
+    private static void disable(String name, Map<String, Loadable> modules) {
+        Loadable module = modules.get(name);
         if (module != null && module.enabled()) {
             modules.put(name, module.enabled(false));
             modules.entrySet().stream().filter(other -> other.getValue().needs().contains(name)).map(Map.Entry::getKey)
@@ -143,9 +157,9 @@ public final class Apache2ModuleModule
     }
 
     /** Why what would be enabled can't be, beside what else is. */
-    private static Optional<String> conflict(Map<String, ApacheModulesFact.Loadable> before,
-            Map<String, ApacheModulesFact.Loadable> after) {
-        for (Map.Entry<String, ApacheModulesFact.Loadable> one : after.entrySet()) {
+    private static Optional<String> conflict(Map<String, Loadable> before,
+            Map<String, Loadable> after) {
+        for (Map.Entry<String, Loadable> one : after.entrySet()) {
             boolean comes = one.getValue().enabled() && !before.get(one.getKey()).enabled();
             for (String other : comes ? one.getValue().conflicts() : List.<String>of()) {
                 if (after.containsKey(other) && after.get(other).enabled()) {
@@ -157,29 +171,38 @@ public final class Apache2ModuleModule
         return Optional.empty();
     }
 
-    private static Change change(Map<String, ApacheModulesFact.Loadable> before,
-            Map<String, ApacheModulesFact.Loadable> after, Sh run) {
-        return new Change(ENABLED, Diff.text(ENABLED, enabled(before), enabled(after)),
+    private static Change change(Args args, State before, Map<String, Loadable> after, Sh run) {
+        return new Change(ENABLED, Diff.text(ENABLED, enabled(before.modules.orElseThrow()), enabled(after)),
                 List.of(new Action.Run(Sh.of("{} >/dev/null </dev/null", run))),
                 List.of(Effect.becomes(MODULES, Optional.of(after)), new Effect.Unknown(
                         (fact, _) -> fact instanceof AboutPath<?> about && NodePath.below(about.path(), ENABLED),
-                        "a module of Apache's would be enabled or disabled")));
+                        "a module of Apache's would be enabled or disabled")),
+                before.closed ? Optional.of(Tried.denied(what(args))) : Optional.empty());
     }
 
-    private static String enabled(Map<String, ApacheModulesFact.Loadable> modules) {
+    private static String enabled(Map<String, Loadable> modules) {
         return new TreeMap<>(modules).entrySet().stream().filter(module -> module.getValue().enabled())
                 .map(module -> module.getKey() + "\n").collect(Collectors.joining());
     }
 
+    private static String what(Args args) {
+        return (args.state() == Wanted.PRESENT ? "enable " : "disable ") + args.name();
+    }
+
     @Override
-    public Verdict judge(Args args, Optional<Map<String, ApacheModulesFact.Loadable>> before,
-            Applied<Optional<Map<String, ApacheModulesFact.Loadable>>> applied) {
-        boolean wanted = args.state() == Wanted.PRESENT;
+    public Verdict judge(Args args, State before, Applied<State> applied) {
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
-        return failed.isPresent()
-                ? Verdict.failed("Tried to " + (wanted ? "enable " : "disable ") + args.name() + ", but "
-                        + failed.get().errors().strip(), MapValue.EMPTY)
-                : Verdict.changed(!applied.changes().isEmpty(),
-                        MapValue.of("result", "Module " + args.name() + (wanted ? " enabled" : " disabled")));
+        if (failed.isPresent()) {
+            String errors = failed.get().errors().strip();
+            return Verdict.failed(errors.endsWith("Permission denied")
+                    ? Tried.denied(what(args))
+                    : "Tried to " + what(args) + ", but " + errors, MapValue.EMPTY);
+        }
+        boolean enabled = before.modules.map(modules -> modules.get(args.name())).map(Loadable::enabled).orElse(false);
+        if (applied.changes().isEmpty() && enabled != (args.state() == Wanted.PRESENT)) {
+            return Verdict.changed(false, MapValue.EMPTY); // it is foreseen to fail
+        }
+        return Verdict.changed(!applied.changes().isEmpty(), MapValue.of("result",
+                "Module " + args.name() + (args.state() == Wanted.PRESENT ? " enabled" : " disabled")));
     }
 }
