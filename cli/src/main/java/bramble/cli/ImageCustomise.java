@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.image.BootPartition;
 import bramble.image.Customisation;
+import bramble.image.Disk;
 import bramble.image.Region;
 import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
@@ -79,6 +80,9 @@ final class ImageCustomise {
             why = Optional.of("there is no such file");
         } else if (Files.isDirectory(file)) {
             why = Optional.of("it is a folder");
+        } else if (!dryRun && used(file).isPresent()) {
+            why = used(file);
+            hint = "Take it out of use first, by umount.";
         } else {
             Optional<String> unpacks = compressed(file);
             if (unpacks.isPresent()) {
@@ -90,6 +94,20 @@ final class ImageCustomise {
         if (why.isPresent()) {
             throw new ProblemException(Problem.error(Source.NONE,
                     "Tried to make " + image + " a node's image, but " + why.get() + ".", hint));
+        }
+    }
+
+    /** What a device is in use for: two would write to one file system. */
+    private static Optional<String> used(Path file) {
+        if (Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            Path real = file.toRealPath();
+            return Disk.Found.here().all().stream().filter(disk -> disk.path().equals(real)).map(Disk::uses)
+                    .flatMap(List::stream).findFirst();
+        } catch (IOException e) {
+            return Optional.empty(); // told when it is opened to be written
         }
     }
 

@@ -48,7 +48,7 @@ public final class PinnedHosts {
 
     private boolean pin(String node, Collection<String> names, Optional<String> key, Optional<String> authority) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
             Path beside = file.resolveSibling(file.getFileName() + ".lock");
             try (FileChannel lock = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock _ = lock.lock()) {
