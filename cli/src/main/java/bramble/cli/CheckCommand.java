@@ -2,6 +2,7 @@ package bramble.cli;
 
 import bramble.check.Finding;
 import bramble.check.Report;
+import bramble.playbook.Playbook;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.run.Options;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Finds what is wrong with playbooks, all at once, without playing them: {@code bramble check}. */
 final class CheckCommand {
@@ -54,7 +56,7 @@ final class CheckCommand {
             Launch.Sources sources = launch.files(inventory).beside(session.folder(), playbooks);
             told = launch.check(sources, playbooks, launch.tags(tags, skipTags));
             if (told.errors() == 0) {
-                told = with(told, refused(launch, sources));
+                told = with(told, refused(launch, sources, odd::add));
             }
         } catch (ProblemException e) {
             told = new Report(e.problems().stream()
@@ -78,13 +80,16 @@ final class CheckCommand {
     }
 
     /** What roles would refuse as a run begins. */
-    private List<Problem> refused(Launch launch, Launch.Sources sources) throws InterruptedException {
+    private List<Problem> refused(Launch launch, Launch.Sources sources, Consumer<Problem> odd)
+            throws InterruptedException {
         var run = new RunFlags();
         run.tags.addAll(tags);
         run.skipTags.addAll(skipTags);
         Options options = launch.options(inventory, new LoginFlags(), run, sources, Optional.empty(), false);
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()), session.folder());
-        return new PlaybookRun(parts).findings(launch.playbooks(parts.loader(), playbooks));
+        List<Playbook> loaded = launch.playbooks(parts.loader(), playbooks);
+        RoleVariables.check(loaded, sources.inventory(), sources.extraVars(), odd);
+        return new PlaybookRun(parts).findings(loaded);
     }
 
     private static Report with(Report report, List<Problem> refused) {

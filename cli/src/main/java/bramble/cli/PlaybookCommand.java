@@ -124,6 +124,7 @@ final class PlaybookCommand {
             var tags = new HashSet<>(options.tags().only());
             tags.addAll(options.tags().skip());
             TaskTags.check(loaded, tags, session::report);
+            RoleVariables.check(loaded, sources.inventory(), sources.extraVars(), session::report);
         }
         if (session.compat()) {
             tellOfNobody(session, sources.inventory(), "all");

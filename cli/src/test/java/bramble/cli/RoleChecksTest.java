@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,26 @@ class RoleChecksTest {
         assertEquals(4, said.code(), said::toString);
         assertTrue((said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why))
                 || said.toString().contains("ERROR! pi1: ansible_host: " + why), said::toString);
+    }
+
+    /** A variable that a role doesn't have would have no effect, and no error: the run and the check tell where it stands. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "check | sshd_prot: 2222 | The role sshd has no variable sshd_prot. | Did you mean \"sshd_port\"?",
+        "run --list-hosts | sshd_prot: 2222 | The role sshd has no variable sshd_prot. | Did you mean \"sshd_port\"?",
+        "check | timezone_of: x | The role timezone has no variable timezone_of. | It has timezone_name.",
+    })
+    void tellsOfVariablesThatNoRoleHas(String command, String variable, String what, String hint) throws IOException {
+        Path inventory = Files.writeString(folder.resolve("hosts.yml"),
+                "all:\n  hosts:\n    pi1:\n      timezone_name: Etc/UTC\n      %s\n".formatted(variable));
+        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: all, roles: [sshd, timezone]}\n");
+        var call = new ArrayList<>(List.of(command.split(" ")));
+        call.addAll(List.of("-i", inventory.toString(), book.toString()));
+        Cli.Said said = new Cli(folder, folder.resolve("data"))
+                .call(Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()), call);
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(Stream.of(what, hint, "hosts.yml:5:7").allMatch(said.toString()::contains), said::toString);
+        assertFalse(said.toString().contains("no variable timezone_name"), said::toString);
     }
 
     /** Whoever plays these would not get in again: by what variables, the play and the command line say of the login. */
