@@ -247,6 +247,8 @@ class TroubleTest {
 
         Cli.Said port = play("- ping:\n  vars: {ansible_connection: ssh, ansible_port: twenty}\n");
         assertTrue(port.out().contains("the port to reach n1 by, but \\\"twenty\\\" is no number"), port::toString);
+        Cli.Said high = play("- ping:\n  vars: {ansible_connection: ssh, ansible_port: 99999}\n");
+        assertTrue(high.out().contains("\\\"99999\\\" is none: ports are 1 to 65535"), high::toString);
 
         Files.writeString(folder.resolve("own"), "localhost ansible_port=1\n");
         Cli.Said own = play("- ping:\n", "-i", "own", "--limit", "localhost");

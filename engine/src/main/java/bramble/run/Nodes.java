@@ -206,7 +206,7 @@ final class Nodes implements AutoCloseable {
     private static int port(World world, HostScope target, Optional<Keywords> keywords) {
         return TaskPlace.text(world, target, "ansible_port")
                 .or(() -> TaskPlace.text(world, target, "ansible_ssh_port"))
-                .or(() -> keywords.flatMap(k -> k.text(Keyword.PORT))).map(text -> number(text, "port", target))
+                .or(() -> keywords.flatMap(k -> k.text(Keyword.PORT))).map(text -> portNumber(text, target))
                 .orElse(world.options.login().port());
     }
 
@@ -235,6 +235,15 @@ final class Nodes implements AutoCloseable {
     /** The words that a variable has; without it, those of the command line or the configuration. */
     private static List<String> said(World world, HostScope target, String name, List<String> otherwise) {
         return TaskPlace.text(world, target, name).map(text -> words(text, name)).orElse(otherwise);
+    }
+
+    private static int portNumber(String text, HostScope target) {
+        int port = number(text, "port", target);
+        if (port < 1 || port > 65_535) {
+            throw new ProblemException(Source.NONE, "Tried to read the port to reach " + target.host() + " by, but \""
+                    + text + "\" is none: ports are 1 to 65535.");
+        }
+        return port;
     }
 
     private static int number(String text, String what, HostScope target) {
