@@ -58,7 +58,9 @@ final class YamlInventory {
             case "hosts" -> entries(group, part).forEach(host -> hosts(group, host));
             case String name -> draft.warn(Problem.warning(part.key().source(), "Skipping unexpected key (" + name
                     + ") in group (" + group + "), only \"vars\", \"children\" and \"hosts\" are valid",
-                    Nearest.hint(name, PARTS)));
+                    PARTS.contains(group)
+                            ? "\"" + group + ":\" belongs below a group: write \"all:\" above it, and indent it."
+                            : Nearest.hint(name, PARTS)));
         }
     }
 

@@ -90,7 +90,8 @@ final class SyntaxProblem {
                     "Text that begins with \"*\" must be quoted.");
         }
         if (context.contains("flow")) {
-            return Problem.error(here, "Tried to read what began with \"" + at(start) + "\" on line " + start.line()
+            return Problem.error(here, "Tried to read what began "
+                    + (at(start).isEmpty() ? "" : "with \"" + at(start) + "\" ") + "on line " + start.line()
                     + ", but it does not go on or end properly here.", "Expected \",\" or the closing bracket.");
         }
         if (TEXT_AFTER_QUOTE.matcher(line).matches()) {
