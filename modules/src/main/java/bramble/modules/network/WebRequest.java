@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One question to a web server.
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 public record WebRequest(String method, URI url, List<Header> headers, Content body, Optional<Login> login,
         WebTerms terms) {
+    private static final Set<String> SCHEMES = Set.of("http", "https", "ftp", "ftps");
 
     /** A line of the head. */
     public record Header(String name, String value) {
@@ -88,7 +90,8 @@ public record WebRequest(String method, URI url, List<Header> headers, Content b
 
     private static URI parse(String url) throws URISyntaxException {
         URI uri = new URI(escaped(url));
-        if (uri.getScheme() == null || uri.getRawAuthority() == null) {
+        if (uri.getScheme() == null || uri.getRawAuthority() == null
+                || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
             throw new URISyntaxException(url, "a URL begins with http:// or https:// and a host's name");
         }
         return uri;

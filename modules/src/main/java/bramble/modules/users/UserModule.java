@@ -199,6 +199,10 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         if (args.state() == Wanted.ABSENT) {
             return user.<Plan>map(account -> Plan.of(removal(args, account, actual))).orElse(Plan.NOTHING);
         }
+        Optional<String> mistake = mistake(args);
+        if (mistake.isPresent()) {
+            return Plan.mistake(mistake.get());
+        }
         for (String name : Stream.concat(named(args), args.group().stream()).toList()) {
             if (actual.group(name).isEmpty()) {
                 return new Plan.Refused("Group " + name + " does not exist");
@@ -234,6 +238,15 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         actual.key.filter(key -> !key.there() || args.force()).ifPresent(key -> changes.add(key(args, wanted, key)));
         return Plan.of(changes);
+    }
+
+    /** What no system's tool takes. */
+    private static Optional<String> mistake(Args args) {
+        if (args.name().matches("[-+~].*|.*[\\s:,/].*|")) {
+            return Optional.of("invalid user name '" + args.name() + "': it has no blank, "
+                    + "colon, comma or slash in it, and doesn't begin with -, + or ~.");
+        }
+        return Optional.empty();
     }
 
     private static boolean moved(Optional<Account> user, Account wanted) {
