@@ -30,7 +30,7 @@ import java.util.Optional;
 public final class FetchModule implements Conversation<FetchModule.Args> {
 
     private static final long BLOCK = 1 << 20; // bytes
-    private static final long BLOCKS = 32; // in one round trip
+    private static final long BLOCKS = 8; // in one round trip, and in memory, several times over
 
     /** The arguments of {@code fetch}. */
     @Doc(value = "Brings a file from a node to the controller.", missing = "src and dest are required", example = """
