@@ -33,6 +33,8 @@ class RoleChecksTest {
         "nat_head | {nat_head_dhcp_range: [192.168.50.9, 192.168.51.9]} | 192.168.51.9 is not in the inner network",
         "nat_head | {nat_head_ssh_ports: [2222], ansible_port: 22} | You log in by port 22, which is not among 2222",
         "nat_head | {nat_head_open: [80, dns]} | dns is no port",
+        "tls_ca | {tls_ca_certificate_valid: +20d} | would be made anew 30 days before it ends: at once",
+        "tls_ca | {tls_ca_renew_authority_days: 3650} | of the authority, of tls_ca_valid (+3650d)",
         "nfs_server | {nfs_server_exports: [{path: x, clients: ['*']}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{clients: ['*']}, {path: x}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: ['*'], options: [ro, rw]}]} | /x is both ro and rw",
