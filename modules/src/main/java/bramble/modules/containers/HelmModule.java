@@ -57,7 +57,8 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
                   service: {type: NodePort}
             """, returns = {
         "status: dict: the release: name, namespace, revision, status, chart, app_version, values",
-        "stdout: str: what helm printed"})
+        "stdout: str: what helm printed", "stderr: str: what it complained about",
+        "command: str: the helm command, secrets left out"})
     public record Args(@Arg(value = "The release's name.", name = "release_name", aliases = "name") String releaseName,
             @Arg(value = "The namespace that it is in.", aliases = "namespace") String releaseNamespace,
             @Arg("The chart: repository/name, oci://address, a folder or an archive on the node.") Optional<String> chartRef,
@@ -337,7 +338,14 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
         MapValue results = MapValue.of("status", status, "stdout", foreseen
                 ? status
                 : Value.text(
-                        String.join("", applied.answers().stream().map(Answer::text).toList())));
+                        String.join("", applied.answers().stream().map(Answer::text).toList())),
+                "stderr", foreseen
+                        ? status
+                        : Value.text(String.join("",
+                                applied.answers().stream().map(Answer::errors).toList())),
+                "command", applied.changes().stream().flatMap(change -> change.actions().stream())
+                        .filter(Action.Run.class::isInstance).map(action -> ((Action.Run) action).sh().toString())
+                        .findFirst().orElse(args.release().question().toString()));
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed
                 .map(answer -> Verdict

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  */
 record Flagged(char mode, String letters, Map<String, Maybe<FlagsFact.Flags>> actual) {
     private static final String FIXED = "EINVh"; // shown, but not to be set
+    private static final String SETTABLE = "aAcCdDeFijmPsStTux";
     private static final String ROOTS = "ia";
 
     Flagged {
@@ -31,9 +32,10 @@ record Flagged(char mode, String letters, Map<String, Maybe<FlagsFact.Flags>> ac
 
     /** Why that can't be what a task wants. */
     static Optional<String> mistake(String wanted) {
-        return wanted.matches("[-+=]?[A-Za-z]*")
+        return wanted.matches("[-+=]?[" + SETTABLE + FIXED + "]*")
                 ? Optional.empty()
-                : Optional.of("attributes must be letters of chattr, with + - or = before them, not " + wanted);
+                : Optional.of("attributes must be letters of chattr (" + SETTABLE
+                        + "), with + - or = before them, not " + wanted);
     }
 
     /** What has to be asked. */

@@ -20,6 +20,7 @@ public final class ApkModule implements SystemPackages<ApkModule.Args> {
                 name: rsync
                 update_cache: true
             """, returns = {
+        "msg: str: what was done",
         "stdout: str: what apk printed", "stderr: str: what it complained about",
         "packages: list: the packages that came or went"})
     public record Args(@Arg(value = "Package names.", fallback = "[]") List<String> name,

@@ -48,7 +48,8 @@ public final class OpkgModule implements SystemPackages<OpkgModule.Args> {
                 name: tcpdump
                 update_cache: true
             """, returns = {
-        "stdout: str: what opkg printed", "stderr: str: what it complained about",
+        "msg: str: how many were installed or removed", "stdout: str: what opkg printed",
+        "stderr: str: what it complained about",
         "packages: list: the packages that came or went"})
     public record Args(@Arg(value = "Package names.", aliases = "pkg") List<String> name,
             @Arg(value = "Whether they are to be there.", fallback = "present") Wanted state,

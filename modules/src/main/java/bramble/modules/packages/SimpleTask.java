@@ -98,16 +98,49 @@ record SimpleTask(Platform.Packages tool, String command, List<String> names, Go
         List<String> packages = applied.changes().stream()
                 .filter(change -> !change.diff().equals(Diff.NONE)).map(Change::subject).toList();
         if (applied.answers().isEmpty()) {
-            return Verdict.changed(changed, MapValue.EMPTY);
+            return Verdict.changed(changed, packages.isEmpty()
+                    ? said(packages)
+                    : said(packages).with("packages", packages.stream()
+                            .flatMap(names -> List.of(names.split(" ", -1)).stream()).toList()));
         }
         Answer last = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst()
                 .orElse(applied.answers().getLast());
         MapValue results = MapValue.of("stdout", last.text(), "stderr", last.errors(), "packages",
                 packages.stream().flatMap(names -> List.of(names.split(" ", -1)).stream()).toList());
-        boolean idle = last.text().contains("Nothing to do"); // dnf knows more names for a package than rpm
+        boolean idle = last.text().contains("Nothing to do") || newestAlready(last.text()); // dnf knows more names for a package than rpm
         return last.status() > 0
                 ? Verdict.failed((last.errors().isBlank() ? last.text() : last.errors()).strip(),
-                        results.with("rc", last.status()))
-                : Verdict.changed(changed && !idle, results);
+                        results.with("rc", last.status()).with("packages", List.of()))
+                : Verdict.changed(changed && !idle, results.with(upgrade.isPresent() && names.isEmpty()
+                        && tool == Platform.Packages.APK
+                                ? MapValue.of("msg", idle ? "packages already upgraded" : "upgraded packages")
+                                : said(packages)));
+    }
+
+    /** How Ansible's opkg and apk say what was done. */
+    private MapValue said(List<String> changed) {
+        boolean gone = goal == Goal.ABSENT;
+        String done = gone ? "removed " : "installed ";
+        List<String> all = changed.stream().flatMap(some -> List.of(some.split(" ", -1)).stream()).toList();
+        String msg = switch (tool) {
+            case OPKG -> names.isEmpty()
+                    ? ""
+                    : all.isEmpty()
+                            ? "package(s) already " + (gone ? "absent" : "present")
+                            : done + all.size() + " package(s)";
+            case APK -> names.isEmpty()
+                    ? update.isPresent() && upgrade.isEmpty() ? "updated repository indexes" : ""
+                    : all.isEmpty()
+                            ? "package(s) already " + done.strip()
+                            : done + String.join(" ", all) + " package(s)";
+            case APT, DNF, NONE -> "";
+        };
+        return msg.isEmpty() ? MapValue.EMPTY : MapValue.of("msg", msg);
+    }
+
+    /** Whether apk's upgrade, each step of which is a line like {@code (1/2) Upgrading ...}, had nothing to do. */
+    private boolean newestAlready(String text) {
+        return tool == Platform.Packages.APK && names.isEmpty() && upgrade.isPresent()
+                && text.lines().noneMatch(line -> line.startsWith("("));
     }
 }
