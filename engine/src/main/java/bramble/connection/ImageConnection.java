@@ -3,6 +3,7 @@ package bramble.connection;
 import bramble.image.PartitionTable;
 import bramble.image.PartitionTable.Partition;
 import bramble.image.Region;
+import bramble.problem.FileTrouble;
 import bramble.shell.Remote;
 import bramble.shell.Sh;
 import java.io.BufferedReader;
@@ -138,7 +139,7 @@ public final class ImageConnection implements Connection {
             return mounted(image, lock, warning);
         } catch (IOException e) {
             release(lock);
-            throw trouble(image, e.getMessage());
+            throw trouble(image, FileTrouble.why(e));
         } catch (UnreachableException e) {
             release(lock);
             throw e;
@@ -193,7 +194,7 @@ public final class ImageConnection implements Connection {
             channel.close();
             throw trouble(image, "another run has it in use");
         } catch (IOException e) {
-            throw trouble(image, e.getMessage());
+            throw trouble(image, FileTrouble.why(e));
         }
     }
 
