@@ -173,7 +173,7 @@ class K8sModuleTest {
         assertEquals("true [ConfigMap default/lamps]", changed(
                 "state: absent\ndelete_options: {propagationPolicy: Orphan, gracePeriodSeconds: 0}\n"
                         + MAP.formatted("on")));
-        assertTrue(server.removals.contains("\"propagationPolicy\":\"Orphan\""), server.removals);
+        assertTrue(server.removals.toString().contains("\"propagationPolicy\":\"Orphan\""), server.removals::toString);
     }
 
     @Test
@@ -221,7 +221,7 @@ class K8sModuleTest {
                 "secrets", "Secret");
         private final Map<String, MapValue> objects = new ConcurrentHashMap<>();
         private final Set<String> askedBy = ConcurrentHashMap.newKeySet();
-        private volatile String removals = "";
+        private final Set<String> removals = ConcurrentHashMap.newKeySet();
         private final HttpServer http;
 
         Server() {
@@ -246,7 +246,7 @@ class K8sModuleTest {
             Optional.ofNullable(exchange.getRequestHeaders().getFirst("Impersonate-User")).ifPresent(who -> askedBy
                     .add(who + " " + String.join(",", exchange.getRequestHeaders().get("Impersonate-Group"))));
             if (exchange.getRequestMethod().equals("DELETE")) {
-                removals += new String(body, StandardCharsets.UTF_8);
+                removals.add(new String(body, StandardCharsets.UTF_8));
             }
             Value answer = switch (path) {
                 case "/api" -> MapValue.of("kind", "APIVersions", "versions", java.util.List.of("v1"));
