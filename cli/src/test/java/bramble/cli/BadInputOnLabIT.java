@@ -82,6 +82,12 @@ class BadInputOnLabIT {
         Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments("--limit", DEBIAN));
         assertTrue(said.code() == 2 && said.out().contains(
                 "\"Tried to write /etc/x, but: Permission denied. Does the task need become?\""), said::toString);
+        for (String account : List.of("user", "group")) {
+            play("- %s: {name: nobodyyet}\n".formatted(account), false);
+            Cli.Said dry = new Cli(folder, folder.resolve("data")).call(arguments("--check", "--limit", DEBIAN));
+            assertTrue(dry.code() == 2 && dry.out().contains("\"Tried to make the " + account
+                    + " nobodyyet, but: Permission denied. Does the task need become?\""), dry::toString);
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package bramble.modules.users;
 
+import bramble.module.Change;
+import bramble.modules.files.Tried;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
@@ -78,6 +80,12 @@ public record Accounts(List<List<String>> passwd, List<List<String>> group, List
         }
         return fields.filter(field -> field.indexOf(':') >= 0 || field.indexOf('\n') >= 0).findFirst()
                 .map(field -> "invalid field of the " + kind + " " + name + ": it has a colon, or a line's end, in it");
+    }
+
+    /** The change, of which a dry run says that who runs the task may not make it. */
+    static Change denied(String what, Change change) {
+        return new Change(change.subject(), change.diff(), change.actions(), change.effects(),
+                Optional.of(Tried.denied(what + change.subject())));
     }
 
     /** Which user has the number. */

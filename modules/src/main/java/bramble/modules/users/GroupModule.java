@@ -15,6 +15,8 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.modules.files.IdFact;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -57,8 +59,10 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
      * @param group unknown where a package may bring it
      * @param table where the node has no groupadd
      * @param holder who has the number that it is to have
+     * @param closed whether the groups may not be changed by who runs the task
      */
-    public record State(Maybe<Optional<Group>> group, Optional<Accounts> table, Optional<Group> holder) {}
+    public record State(Maybe<Optional<Group>> group, Optional<Accounts> table, Optional<Group> holder,
+            boolean closed) {}
 
     @Override
     public String name() {
@@ -76,9 +80,11 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
         var table = new AccountsFact();
         var holder = new GroupFact(args.gid().map(Integer::toUnsignedString).orElse(args.name()));
         boolean edits = !node.has("groupadd");
-        return Inquiry.ask(edits ? List.of(group, holder, table) : List.of(group, holder),
+        var groups = new PathFact("/etc/group");
+        return Inquiry.ask(edits ? List.of(group, holder, groups, table) : List.of(group, holder, groups),
                 facts -> new State(facts.maybe(group), edits ? Optional.of(facts.get(table)) : Optional.empty(),
-                        args.gid().flatMap(_ -> facts.maybe(holder).orElse(Optional.empty()))));
+                        args.gid().flatMap(_ -> facts.maybe(holder).orElse(Optional.empty())),
+                        facts.maybe(groups).map(PathState::closed).orElse(false)));
     }
 
     @Override
@@ -91,7 +97,7 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
         }
         Optional<Group> group = actual.group.get();
         if (args.state() == Wanted.ABSENT) {
-            return group.map(found -> Plan.of(removal(args, actual))).orElse(Plan.NOTHING);
+            return group.map(found -> Plan.of(tried("remove", removal(args, actual), actual))).orElse(Plan.NOTHING);
         }
         boolean settled = group
                 .filter(found -> args.gid().isEmpty() || found.gid().equals(OptionalInt.of(args.gid().get())))
@@ -105,7 +111,11 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
             return new Plan.Refused("GID '" + args.gid().map(Integer::toUnsignedString).orElse("")
                     + "' already exists: the group " + holder.get().name() + " has it");
         }
-        return settled ? Plan.NOTHING : Plan.of(making(args, group, actual));
+        return settled ? Plan.NOTHING : Plan.of(tried(group.isPresent() ? "change" : "make", making(args, group, actual), actual));
+    }
+
+    private static Change tried(String verb, Change change, State actual) {
+        return actual.closed ? Accounts.denied(verb + " the group ", change) : change;
     }
 
     private static Change removal(Args args, State actual) {

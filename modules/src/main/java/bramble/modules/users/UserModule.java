@@ -120,9 +120,11 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
      * @param table where the node has no useradd
      * @param holder the user that has the number that this one is to have
      * @param keygen why no key can be made
+     * @param closed whether the accounts may not be changed by who runs the task
      */
     public record State(Maybe<Optional<Account>> user, Map<String, Maybe<Optional<Group>>> groups, HomeFact.Home home,
-            Optional<SshKeyFact.Key> key, Optional<Accounts> table, Optional<String> holder, Optional<String> keygen) {
+            Optional<SshKeyFact.Key> key, Optional<Accounts> table, Optional<String> holder, Optional<String> keygen,
+            boolean closed) {
         /** A group that the task names, if it is there. */
         Optional<Group> group(String name) {
             return Optional.ofNullable(groups.get(name)).flatMap(Maybe::get);
@@ -155,7 +157,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         List<GroupFact> groups = Stream.of(Stream.of(args.name()), args.group().stream(), named(args))
                 .flatMap(names -> names).distinct().map(GroupFact::new).toList();
         var facts = new ArrayList<bramble.module.Fact<?>>(groups);
-        facts.addAll(List.of(user, home));
+        var accounts = new PathFact("/etc/passwd");
+        facts.addAll(List.of(user, home, accounts));
         var keygen = new CommandFact("ssh-keygen");
         if (args.generateSshKey()) {
             facts.addAll(List.of(key, keygen));
@@ -175,7 +178,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                     args.generateSshKey()
                             ? keygen.lacking(answers.maybe(keygen), "make an SSH key for " + args.name(),
                                     "openssh-client (OpenWrt: openssh-keygen)")
-                            : Optional.empty());
+                            : Optional.empty(),
+                    answers.maybe(accounts).map(PathState::closed).orElse(false));
         });
     }
 
@@ -197,7 +201,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         Optional<Account> user = actual.user.get();
         if (args.state() == Wanted.ABSENT) {
-            return user.<Plan>map(account -> Plan.of(removal(args, account, actual))).orElse(Plan.NOTHING);
+            return user.<Plan>map(account -> Plan.of(tried("remove", removal(args, account, actual), actual))).orElse(Plan.NOTHING);
         }
         Optional<String> mistake = mistake(args);
         if (mistake.isPresent()) {
@@ -226,9 +230,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                     + " is not unique: the user " + holder.get() + " has it");
         }
         if (user.isEmpty()) {
-            changes.add(creation(args, wanted, actual));
+            changes.add(tried("make", creation(args, wanted, actual), actual));
         } else if (!wanted.equals(user.get())) {
-            changes.add(modification(args, user.get(), wanted, actual));
+            changes.add(tried("change", modification(args, user.get(), wanted, actual), actual));
         }
         String home = wanted.home();
         boolean made = user.isEmpty() && actual.table.isEmpty();
@@ -238,6 +242,10 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         actual.key.filter(key -> !key.there() || args.force()).ifPresent(key -> changes.add(key(args, wanted, key)));
         return Plan.of(changes);
+    }
+
+    private static Change tried(String verb, Change change, State actual) {
+        return actual.closed ? Accounts.denied(verb + " the user ", change) : change;
     }
 
     /** What no system's tool takes. */
