@@ -24,7 +24,11 @@ public record Region(FileChannel channel, long start, long length) {
         return new Region(channel, 0, channel.size());
     }
 
-    /** @throws IOException if it isn't wholly within this one */
+    /**
+     * A part of this one.
+     *
+     * @throws IOException if it isn't wholly within this one
+     */
     public Region part(long from, long bytes) throws IOException {
         if (from < 0 || bytes < 0 || from > length - bytes) {
             throw new IOException("it is said to reach from byte " + from + " to " + (from + bytes) + ", but only "
