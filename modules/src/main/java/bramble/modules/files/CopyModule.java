@@ -278,7 +278,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
                         there instanceof PathState.Present present ? present.word() : "absent"),
                         MapValue.of("path", place.path(), "state", "link", "src", item.target())),
                 List.of(new Action.Run(Tried.of(what, Sh.of("rm -f {}", there.real()))
-                        .and(Tried.of(what, Sh.of("ln -s {} {}", item.target(), there.real()))))),
+                        .and(Tried.of(what, Sh.of("ln -s -- {} {}", item.target(), there.real()))))),
                 List.of(Effect.becomes(new PathFact(there.real()), link)), Tried.refusal(what, there)));
     }
 

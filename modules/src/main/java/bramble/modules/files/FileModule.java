@@ -436,12 +436,12 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         PathState state = actual.path();
         String path = state.real();
         String what = "link " + path;
-        Sh make = Tried.of(what, Sh.of("ln -s {} {}", src, path));
+        Sh make = Tried.of(what, Sh.of("ln -s -- {} {}", src, path));
         Sh script = switch (state) {
             case PathState.Absent _ -> make;
             case PathState.Directory _ -> Tried.of(what, Sh.of("rmdir {}", path)).and(make);
             // beside its place first, so that there is always something at the path
-            case PathState.Present _ -> Tried.of(what, Sh.of("ln -s {} {}", src, path + ".bramble-new"))
+            case PathState.Present _ -> Tried.of(what, Sh.of("ln -s -- {} {}", src, path + ".bramble-new"))
                     .and(Tried.of(what, Sh.of("mv -f {} {}", path + ".bramble-new", path)));
         };
         if (state instanceof PathState.Link) {
