@@ -16,10 +16,14 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code chrony}: where a node has its time from, and whom it gives it to. */
 @AutoService(AnyModule.class)
 public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyModule.State> {
+    /** Of the file of keys: a number, a kind perhaps, and the key. */
+    private static final Pattern SECRETS = Pattern.compile("(?m)^\\s*\\d+\\s(?:.*\\s)?(\\S+)\\s*$");
+
     /** The arguments of {@code chrony}. */
     @Doc(value = "Keeps the whole chrony.conf of a node, and its keys. It is checked before it replaces the old one, by Bramble and by chronyd itself. The running daemon takes it over when it is restarted. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: The time of a GPS receiver for the whole network
@@ -70,7 +74,7 @@ public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyM
         }
         var changes = new ArrayList<Change>();
         if (!args.conf().keys().isEmpty()) {
-            changes.addAll(actual.keys.secret(args.conf().keyText(), 0600, false));
+            changes.addAll(TextEdit.hiding(SECRETS, actual.keys.secret(args.conf().keyText(), 0600, false)));
         }
         changes.addAll(actual.config.to(args.conf().text(args.keys()), args.backup()));
         return Plan.of(changes);

@@ -12,15 +12,18 @@ import bramble.module.Verdict;
 import bramble.modules.files.NodePath;
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
+import bramble.modules.files.TextEdit;
 import com.google.auto.service.AutoService;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code dns_server}: what BIND answers, and whom. */
 @AutoService(AnyModule.class)
 public final class DnsServerModule implements TaskModule<DnsServerModule.Args, DnsServerModule.State> {
     private static final int WITH_KEYS = 0640;
+    private static final Pattern SECRETS = Pattern.compile("\\bsecret\\s+\"?([^\";]+)");
 
     /** The arguments of {@code dns_server}. */
     @Doc(value = "Keeps the whole named.conf of a node with BIND: who may ask, zones, keys, logs. It is checked before it replaces the old one, by Bramble and by named-checkconf. Zones' files are left to dns_zone, DNSSEC keys to named. The running server takes it over when it is reloaded. Ansible has no such module.", collection = "bramble.builtin", example = """
@@ -82,9 +85,9 @@ public final class DnsServerModule implements TaskModule<DnsServerModule.Args, D
             return new Plan.Refused(refusal.get());
         }
         String text = args.conf().text();
-        return Plan.of(args.conf().keys().isEmpty()
+        return Plan.of(TextEdit.hiding(SECRETS, args.conf().keys().isEmpty()
                 ? actual.config.to(text, args.backup())
-                : actual.config.secret(text, WITH_KEYS, args.backup()));
+                : actual.config.secret(text, WITH_KEYS, args.backup())));
     }
 
     @Override

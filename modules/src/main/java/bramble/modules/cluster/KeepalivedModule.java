@@ -9,16 +9,19 @@ import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.TextEdit;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code keepalived}: addresses that move from node to node. */
 @AutoService(AnyModule.class)
 public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args, KeepalivedModule.State> {
     private static final int MODE = 0640; // there are passwords in it
+    private static final Pattern SECRETS = Pattern.compile("\\bauth_pass\\s+(\\S+)");
 
     /** The arguments of {@code keepalived}. */
     @Doc(value = "Keeps the whole keepalived.conf of a node: floating addresses, what they depend on, and services spread over several servers. It is checked before it replaces the old one, by Bramble and by keepalived itself. Ansible has no such module.", collection = "bramble.builtin", example = """
@@ -69,7 +72,8 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
         }
         Optional<String> refusal = actual.config.lacking("keepalived").or(actual.config::refused);
         return refusal.<Plan>map(Plan.Refused::new)
-                .orElseGet(() -> Plan.of(actual.config.secret(args.conf().text(), MODE, args.backup())));
+                .orElseGet(() -> Plan.of(TextEdit.hiding(SECRETS,
+                        actual.config.secret(args.conf().text(), MODE, args.backup()))));
     }
 
     @Override

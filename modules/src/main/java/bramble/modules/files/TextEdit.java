@@ -11,10 +11,14 @@ import bramble.module.Maybe;
 import bramble.shell.Content;
 import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
+import bramble.value.Secrets;
+import bramble.value.Text;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A text file that is to get another text, keeping its attributes, as {@code lineinfile} and everything that keeps lines in
@@ -124,6 +128,29 @@ public record TextEdit(String path, PathState state, FileContent content, Me me)
                     .change(file, path).stream().toList();
         }
         return changes;
+    }
+
+    /**
+     * The same changes, which don't show the secrets of files, those too that are there and that the run doesn't know.
+     *
+     * @param secrets finds them, each as its first group
+     */
+    public static List<Change> hiding(Pattern secrets, List<Change> changes) {
+        return changes.stream().map(
+                change -> change.diff().before() instanceof Text(String before)
+                        && change.diff().after() instanceof Text(String after)
+                                ? new Change(change.subject(),
+                                        Diff.text(change.diff().header(), hidden(secrets, before),
+                                                hidden(secrets, after)),
+                                        change.actions(), change.effects(), change.refusal())
+                                : change)
+                .toList();
+    }
+
+    private static String hidden(Pattern secrets, String text) {
+        return secrets.matcher(text).replaceAll(found -> Matcher.quoteReplacement(
+                text.substring(found.start(), found.start(1)) + Secrets.MASK
+                        + text.substring(found.end(1), found.end())));
     }
 
     /** The change to that text, with the attributes of what is there, or those of a new file. */

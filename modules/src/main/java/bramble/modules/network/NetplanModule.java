@@ -26,10 +26,14 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code netplan}: a file of netplan's. */
 @AutoService(AnyModule.class)
 public final class NetplanModule implements TaskModule<NetplanModule.Args, NetplanModule.State> {
+    /** Of networks, and of tunnels. */
+    private static final Pattern SECRETS = Pattern.compile("(?i)(?<![\\w-])(?:(?:client-key-)?password|private|shared|key|pin)"
+            + "[\"']?:[ \\t]*(\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,}]+)");
 
     /** The arguments of {@code netplan}. */
     @Doc(value = "Keeps a file of netplan's, checked by netplan together with the others. Ansible has no such module.", collection = "bramble.builtin", example = """
@@ -114,7 +118,7 @@ public final class NetplanModule implements TaskModule<NetplanModule.Args, Netpl
             changes.add(new Change("netplan apply", Diff.NONE, List.of(new Action.Run(Sh.raw("netplan apply"))),
                     List.of(Effect.unbounded("netplan apply sets the network up anew"))));
         }
-        return Plan.of(changes);
+        return Plan.of(TextEdit.hiding(SECRETS, changes));
     }
 
     @Override
