@@ -1,7 +1,10 @@
 package bramble.modules.cluster;
 
 import bramble.args.Arg;
+import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +42,23 @@ public record DhcpConf(
             options.byName().keySet().stream().filter(name -> !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"))
                     .forEach(name -> mistakes.add("options" + where + " has '" + name
                             + "', which is no name of an option: tftp-server-name is one, say"));
+            bootFile.filter(Options::broken).ifPresent(_ -> mistakes.add("boot_file" + where + " has several lines"));
+            options.byName().forEach((name, value) -> {
+                if (texts(value).anyMatch(Options::broken)) {
+                    mistakes.add("the option " + name + where + " has several lines");
+                }
+            });
+        }
+
+        private static Stream<String> texts(Value value) {
+            return value instanceof ListValue list
+                    ? list.items().stream().flatMap(Options::texts)
+                    : Stream.of(PythonText.of(value));
+        }
+
+        /** What would be two lines of a configuration, the second of which says something else. */
+        private static boolean broken(String text) {
+            return text.matches("(?s).*[\r\n].*");
         }
 
         private static void addresses(String name, List<String> addresses, String where, List<String> mistakes) {
