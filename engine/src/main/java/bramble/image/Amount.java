@@ -10,6 +10,11 @@ public final class Amount {
     private Amount() {}
 
     /** In thousands, as cards are sold. */
+    public static String of(long bytes) {
+        return of((double) bytes);
+    }
+
+    /** The same of a part, of a rate say. */
     public static String of(double bytes) {
         int unit = 0;
         double left = bytes;

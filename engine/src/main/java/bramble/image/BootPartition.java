@@ -21,7 +21,11 @@ public final class BootPartition {
         this.names = fat.list("");
     }
 
-    /** @throws IOException if there is no FAT file system, or it is damaged */
+    /**
+     * Reads one.
+     *
+     * @throws IOException if there is no FAT file system, or it is damaged
+     */
     public static BootPartition of(Region partition) throws IOException {
         return new BootPartition(Fat.of(partition));
     }

@@ -32,7 +32,7 @@ final class CardWriter implements Runnable {
     private final Optional<Writing.Finishing> finishing;
     private volatile String trouble = "";
     private volatile long from;
-    private volatile long skipped;
+    private final AtomicLong skipped = new AtomicLong();
     private volatile double writing;
     private volatile double verifying;
 
@@ -56,7 +56,7 @@ final class CardWriter implements Runnable {
     }
 
     Writing.Result result() {
-        return new Writing.Result(target, trouble, from, skipped, writing, verifying);
+        return new Writing.Result(target, trouble, from, skipped.get(), writing, verifying);
     }
 
     @Override
@@ -133,7 +133,7 @@ final class CardWriter implements Runnable {
                     throw new IOException("the image is larger than the device");
                 }
                 if (chunk.end() > from && card.write(chunk.position(), chunk.bytes())) {
-                    skipped += chunk.bytes().remaining();
+                    skipped.addAndGet(chunk.bytes().remaining());
                 }
                 done.set(chunk.end());
             } finally {
@@ -232,7 +232,7 @@ final class CardWriter implements Runnable {
         ByteBuffer buffer = pool.take();
         try (FileChannel reading = card.reading()) {
             int read = Card.read(reading, buffer, start, end - start);
-            return read == end - start && buffer.flip().limit(read).equals(first.slice(start, read))
+            return (read == end - start && buffer.flip().limit(read).equals(first.slice(start, read)))
                     || differs(card, start);
         } finally {
             pool.give(buffer);

@@ -39,9 +39,15 @@ final class Contents {
         return found.find() ? Optional.of(found.group(1)) : Optional.empty();
     }
 
+    private static byte[] bytes(ByteBuffer buffer) {
+        var bytes = new byte[buffer.capacity()];
+        buffer.get(0, bytes);
+        return bytes;
+    }
+
     /** @param begin the first 4096 bytes */
     private static Optional<String> of(ByteBuffer begin) {
-        Optional<Marker> marker = Marker.read(begin.array());
+        Optional<Marker> marker = Marker.read(bytes(begin));
         if (marker.isPresent()) {
             return Optional.of("an image that isn't written to its end");
         }

@@ -107,7 +107,7 @@ record Entry(String name, int from, int at, byte[] slot) {
 
     int cluster() {
         ByteBuffer fields = ByteBuffer.wrap(slot).order(ByteOrder.LITTLE_ENDIAN);
-        return (fields.getShort(20) & 0xffff) << 16 | fields.getShort(26) & 0xffff;
+        return ((fields.getShort(20) & 0xffff) << 16) | (fields.getShort(26) & 0xffff);
     }
 
     int size() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -75,7 +76,11 @@ public final class Fat {
         infoAt = info == 0 || info == 0xffff ? Optional.empty() : Optional.of((long) info * sector);
     }
 
-    /** @throws IOException if there is none */
+    /**
+     * Reads one.
+     *
+     * @throws IOException if there is none
+     */
     public static Fat of(Region region) throws IOException {
         return new Fat(region);
     }
@@ -150,7 +155,7 @@ public final class Fat {
             throw new IOException(path + " is a folder");
         }
         int first = store(content);
-        var now = LocalDateTime.now();
+        var now = LocalDateTime.now(ZoneId.systemDefault());
         if (there.isPresent()) {
             folder.put(there.get().with(first, content.length, now));
             release(there.get().cluster());
@@ -231,7 +236,7 @@ public final class Fat {
         Folder make(String name) throws IOException {
             byte[] content = new byte[clusterBytes];
             int first = allocate(1);
-            var now = LocalDateTime.now();
+            var now = LocalDateTime.now(ZoneId.systemDefault());
             System.arraycopy(Entry.dots(".", first, now), 0, content, 0, Entry.BYTES);
             System.arraycopy(Entry.dots("..", cluster == rootCluster ? 0 : cluster, now), 0, content, Entry.BYTES,
                     Entry.BYTES);
@@ -390,11 +395,11 @@ public final class Fat {
             case 12 -> {
                 int pair = entries.getShort(at) & 0xffff;
                 entries.putShort(at, (short) (cluster % 2 == 0
-                        ? pair & 0xf000 | next & 0xfff
-                        : pair & 0x000f | (next & 0xfff) << 4));
+                        ? (pair & 0xf000) | (next & 0xfff)
+                        : (pair & 0x000f) | ((next & 0xfff) << 4)));
             }
             case 16 -> entries.putShort(at, (short) next);
-            default -> entries.putInt(at, entries.getInt(at) & 0xf0000000 | next & 0x0fffffff);
+            default -> entries.putInt(at, (entries.getInt(at) & 0xf0000000) | (next & 0x0fffffff));
         }
         dirty.set(at / SECTOR);
         dirty.set((at + (bits == 32 ? 3 : 1)) / SECTOR);
@@ -411,7 +416,9 @@ public final class Fat {
             ByteBuffer info = region.read(infoAt.get(), SECTOR);
             if (info.getInt(0) == 0x41615252 && info.getInt(484) == 0x61417272) {
                 info.putInt(488, (int) (free() / clusterBytes)).putInt(492, 2);
-                region.write(infoAt.get(), info.array());
+                var changed = new byte[SECTOR];
+                info.get(0, changed);
+                region.write(infoAt.get(), changed);
             }
         }
         region.channel().force(false);

@@ -55,6 +55,7 @@ public enum Format {
     };
 
     private final String words;
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<Wish> carries;
 
     Format(String words, Set<Wish> carries) {

@@ -11,7 +11,11 @@ public interface KeyMaker {
     /** A new key of type ed25519. */
     HostKey make(String comment);
 
-    /** @throws IOException if that is no private key that could be used: why, as it follows "but" */
+    /**
+     * Reads one.
+     *
+     * @throws IOException if that is no private key that could be used: why, as it follows "but"
+     */
     HostKey read(byte[] file) throws IOException;
 
     /**

@@ -22,7 +22,11 @@ public sealed interface Origin permits LocalOrigin, WebOrigin {
     /** The text of a small file beside it; empty if there is none. */
     Optional<String> beside(String name);
 
-    /** @param word an address, or the name of a file */
+    /**
+     * Finds it.
+     *
+     * @param word an address, or the name of a file
+     */
     static Origin of(String word, Path folder, ProxySelector proxies) {
         return word.matches("https?://.*") ? WebOrigin.of(word, proxies) : LocalOrigin.of(folder.resolve(word));
     }

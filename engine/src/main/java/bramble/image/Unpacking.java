@@ -49,11 +49,11 @@ public final class Unpacking implements AutoCloseable {
         ZIP("zip", "504b0304");
 
         private final String shown;
-        private final byte[] magic;
+        private final String magic;
 
         Kind(String shown, String magic) {
             this.shown = shown;
-            this.magic = HexFormat.of().parseHex(magic);
+            this.magic = magic;
         }
 
         static Kind of(byte[] begin) {
@@ -61,8 +61,8 @@ public final class Unpacking implements AutoCloseable {
         }
 
         private boolean begins(byte[] begin) {
-            return begin.length > magic.length
-                    && Arrays.equals(begin, 0, magic.length, magic, 0, magic.length);
+            int length = magic.length() / 2;
+            return begin.length > length && HexFormat.of().formatHex(begin, 0, length).equals(magic);
         }
 
         /** Its name; empty for an image that isn't packed. */

@@ -124,7 +124,8 @@ class FatTest {
             fat.write("first", new byte[1000]);
             long free = fat.free();
             IOException full = assertThrows(IOException.class, () -> fat.write("second", new byte[(int) free + 1]));
-            assertTrue(full.getMessage().startsWith("it is full: "), full.getMessage());
+            String why = String.valueOf(full.getMessage());
+            assertTrue(why.startsWith("it is full: "), why);
             fat.write("second", new byte[(int) free]);
             assertEquals(0, fat.free());
             assertEquals(free, fat.read("second").length);
