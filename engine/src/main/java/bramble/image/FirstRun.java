@@ -118,9 +118,9 @@ final class FirstRun {
     private void hostKey(HostKey key) {
         String place = "/etc/ssh/ssh_host_ed25519_key";
         var body = new StringBuilder("""
-                \s systemctl --quiet disable regenerate_ssh_host_keys 2>/dev/null
-                \s rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
-                \s (umask 077
+                  systemctl --quiet disable regenerate_ssh_host_keys 2>/dev/null
+                  rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
+                  (umask 077
                 """);
         body.append(file(place, key.secret())).append("  ) || return\n").append(file(place + ".pub", key.open()));
         if (key.certificate().isPresent()) {

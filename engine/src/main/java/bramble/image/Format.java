@@ -55,7 +55,7 @@ public enum Format {
     };
 
     private final String words;
-    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
     private final Set<Wish> carries;
 
     Format(String words, Set<Wish> carries) {

@@ -39,7 +39,8 @@ public record LinuxDisks(Path root) implements Disk.Found {
     /** Its major and minor number, as Linux writes them: 8:16. */
     private static String numbers(Path device) throws IOException {
         long number = ((Number) Files.getAttribute(device, "unix:rdev")).longValue();
-        return (((number >> 8) & 0xfff) | ((number >> 32) & ~0xfffL)) + ":" + ((number & 0xff) | ((number >> 12) & ~0xffL));
+        return (((number >> 8) & 0xfff) | ((number >> 32) & ~0xfffL)) + ":"
+                + ((number & 0xff) | ((number >> 12) & ~0xffL));
     }
 
     private List<String> swaps() {

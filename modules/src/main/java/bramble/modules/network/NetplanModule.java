@@ -32,8 +32,9 @@ import java.util.regex.Pattern;
 @AutoService(AnyModule.class)
 public final class NetplanModule implements TaskModule<NetplanModule.Args, NetplanModule.State> {
     /** Of networks, and of tunnels. */
-    private static final Pattern SECRETS = Pattern.compile("(?i)(?<![\\w-])(?:(?:client-key-)?password|private|shared|key|pin)"
-            + "[\"']?:[ \\t]*(\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,}]+)");
+    private static final Pattern SECRETS = Pattern
+            .compile("(?i)(?<![\\w-])(?:(?:client-key-)?password|private|shared|key|pin)"
+                    + "[\"']?:[ \\t]*(\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,}]+)");
 
     /** The arguments of {@code netplan}. */
     @Doc(value = "Keeps a file of netplan's, checked by netplan together with the others. Ansible has no such module.", collection = "bramble.builtin", example = """
