@@ -169,7 +169,7 @@ public final class HelmModule implements TaskModule<HelmModule.Args, HelmModule.
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }
         boolean kept = actual.now().filter(is -> Tree.text(is, "status").equals("uninstalled")).isPresent();
-        Optional<Value> now = kept && (args.replace() || !in && !args.purge()) ? Optional.empty() : actual.now();
+        Optional<Value> now = kept && (args.replace() || (!in && !args.purge())) ? Optional.empty() : actual.now();
         var before = new TreeMap<String, Value>();
         var after = new TreeMap<String, Value>();
         var words = new ArrayList<String>();

@@ -43,7 +43,7 @@ final class GrepPattern {
     /** One step; false if it may mean something else to grep. */
     private boolean alternative() {
         char c = python.charAt(at);
-        boolean first = out.isEmpty() || "(|".indexOf(out.charAt(out.length() - 1)) >= 0 && !escaped();
+        boolean first = out.isEmpty() || ("(|".indexOf(out.charAt(out.length() - 1)) >= 0 && !escaped());
         switch (c) {
             case '|' -> {
                 at++;

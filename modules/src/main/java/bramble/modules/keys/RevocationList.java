@@ -38,6 +38,7 @@ public record RevocationList(
                 .orElse(new byte[0]), crlIssuer.map(names -> Der.context(2, true, names(names))).orElse(new byte[0]));
     }
 
+    @SuppressWarnings("EnumOrdinal") // they stand in the order of RFC 5280, 4.2.1.13
     private static byte[] bits(List<Reason> reasons) {
         byte[] bits = Der.bits(reasons.stream().map(reason -> reason.ordinal() + 1).toList());
         return Der.context(1, false, Der.of(bits).content());

@@ -26,6 +26,7 @@ import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -160,7 +161,7 @@ public final class Apache2ModuleModule
     private static Optional<String> conflict(Map<String, Loadable> before,
             Map<String, Loadable> after) {
         for (Map.Entry<String, Loadable> one : after.entrySet()) {
-            boolean comes = one.getValue().enabled() && !before.get(one.getKey()).enabled();
+            boolean comes = one.getValue().enabled() && !Objects.requireNonNull(before.get(one.getKey())).enabled();
             for (String other : comes ? one.getValue().conflicts() : List.<String>of()) {
                 if (after.containsKey(other) && after.get(other).enabled()) {
                     return Optional.of(one.getKey() + " can't be enabled together with " + other
