@@ -1,7 +1,6 @@
 package bramble.cli;
 
 import bramble.record.History;
-import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Text;

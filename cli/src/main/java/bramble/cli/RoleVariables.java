@@ -97,7 +97,8 @@ final class RoleVariables {
         told.forEach((name, layer) -> declared.keySet().stream().filter(role -> name.startsWith(role + "_"))
                 .max(Comparator.comparingInt(String::length))
                 .ifPresent(role -> warnings.accept(Problem.warning(layer.place(name),
-                        "The role " + role + " has no variable " + name + ".", hint(name, declared.get(role))))));
+                        "The role " + role + " has no variable " + name + ".",
+                        hint(name, declared.getOrDefault(role, Set.of()))))));
     }
 
     private static String hint(String name, Set<String> names) {

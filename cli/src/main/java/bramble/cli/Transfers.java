@@ -27,10 +27,15 @@ final class Transfers {
             return Duration.between(first.at(), whole() ? last.at() : now);
         }
 
+        /** Whether it is the same one, further on. */
+        boolean goesOn(Event.Carried now) {
+            return last.way() == now.way() && last.all() == now.all() && last.done() < now.done();
+        }
+
         String words(Instant now) {
             String share = last.all() > 0 && !whole()
-                    ? last.done() * 100 / last.all() + "% of " + size(last.all())
-                    : size(last.done());
+                    ? last.done() * 100 / last.all() + "% of " + size((double) last.all())
+                    : size((double) last.done());
             double seconds = Math.max(1, time(now).toMillis()) / 1000.0;
             return share + " " + last.way().name().toLowerCase(Locale.ROOT) + ", "
                     + size((last.done() - first.done()) / seconds) + "/s";
@@ -39,9 +44,7 @@ final class Transfers {
 
     void accept(Event.Carried now) {
         Transfer known = going.get(now.host());
-        boolean same = known != null && known.last.way() == now.way() && known.last.all() == now.all()
-                && known.last.done() < now.done();
-        going.put(now.host(), same
+        going.put(now.host(), known != null && known.goesOn(now)
                 ? new Transfer(known.first, now, known.told)
                 : new Transfer(now, now, now.at().plus(LONG).minus(PAUSE)));
     }

@@ -24,9 +24,9 @@ record BootImage(Path file, Path scratch) {
     private static final int ROOT = BOOT + BOOT_SECTORS;
     private static final int ROOT_SECTORS = 2 * 2048;
 
+    @SuppressWarnings("InlineFormatString") // it is long
     private static final String CONFIG = """
-            # For more options and information see
-            # http://rptl.io/configtxt
+            # settings of the firmware
 
             #dtparam=i2c_arm=on
             dtparam=audio=on

@@ -115,7 +115,7 @@ class FirstStartIT {
     /** Runs a command as root on the node, where nobody has logged in. */
     private static String inNode(RoleLab lab, String command) {
         String pid = lab.run(RoleLab.PROJECT.resolve("lab/lab").toString(), "status").lines()
-                .filter(line -> line.startsWith("node ")).findFirst().orElseThrow().split("\\s+")[4];
+                .filter(line -> line.startsWith("node ")).findFirst().orElseThrow().split("\\s+", -1)[4];
         return lab.run("nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "sh", "-c", command);
     }
 }

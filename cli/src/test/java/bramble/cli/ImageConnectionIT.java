@@ -85,7 +85,8 @@ class ImageConnectionIT {
         assertSaid("there is no such image");
         Files.write(image, new byte[MEGABYTE]);
         assertSaid("card.img");
-        Path tree = Files.createDirectories(folder.resolve("tree/bin")).getParent();
+        Path tree = folder.resolve("tree");
+        Files.createDirectories(tree.resolve("bin"));
         byte[] foreign = Files.readAllBytes(Path.of("/bin/true"));
         ByteBuffer.wrap(foreign).order(ByteOrder.LITTLE_ENDIAN).putShort(18, (short) 183);
         Files.write(tree.resolve("bin/sh"), foreign);
@@ -108,7 +109,7 @@ class ImageConnectionIT {
     private void card(Path tree) throws IOException {
         Path system = folder.resolve("system");
         Files.deleteIfExists(image);
-        long bytes = Long.parseLong(here.run("du", "-sb", tree.toString()).split("\\s")[0]) * 3 / 2 + 16 * MEGABYTE;
+        long bytes = Long.parseLong(here.run("du", "-sb", tree.toString()).split("\\s", 2)[0]) * 3 / 2 + 16 * MEGABYTE;
         long sectors = bytes / MEGABYTE * 2048;
         here.run("mke2fs", "-q", "-t", "ext4", "-d", tree.toString(), system.toString(), sectors / 2 + "k");
         try (var file = new RandomAccessFile(image.toFile(), "rw"); FileChannel from = FileChannel.open(system)) {

@@ -85,7 +85,8 @@ public record LinuxDisks(Path root) implements Disk.Found {
         boolean removable = number(entry.resolve("removable")) == 1 || transport.equals("usb")
                 || text(entry.resolve("device/type")).equals("SD");
         Optional<String> doubt = Files.exists(entry.resolve("partition"))
-                ? Optional.of("it is a partition of " + root.resolve("dev").resolve(name(real.resolveSibling(".").normalize())))
+                ? Optional.of("it is a partition of "
+                        + root.resolve("dev").resolve(name(real.resolveSibling(".").normalize())))
                 : removable ? Optional.empty() : Optional.of("it isn't removable");
         String model = (text(entry.resolve("device/vendor")) + " " + text(entry.resolve("device/model")) + " "
                 + text(entry.resolve("device/name"))).strip().replaceAll("\\s+", " ");

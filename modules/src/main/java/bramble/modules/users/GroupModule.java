@@ -111,7 +111,9 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
             return new Plan.Refused("GID '" + args.gid().map(Integer::toUnsignedString).orElse("")
                     + "' already exists: the group " + holder.get().name() + " has it");
         }
-        return settled ? Plan.NOTHING : Plan.of(tried(group.isPresent() ? "change" : "make", making(args, group, actual), actual));
+        return settled
+                ? Plan.NOTHING
+                : Plan.of(tried(group.isPresent() ? "change" : "make", making(args, group, actual), actual));
     }
 
     private static Change tried(String verb, Change change, State actual) {

@@ -201,7 +201,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         Optional<Account> user = actual.user.get();
         if (args.state() == Wanted.ABSENT) {
-            return user.<Plan>map(account -> Plan.of(tried("remove", removal(args, account, actual), actual))).orElse(Plan.NOTHING);
+            return user.<Plan>map(account -> Plan.of(tried("remove", removal(args, account, actual), actual)))
+                    .orElse(Plan.NOTHING);
         }
         Optional<String> mistake = mistake(args);
         if (mistake.isPresent()) {
