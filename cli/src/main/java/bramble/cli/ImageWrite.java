@@ -38,12 +38,18 @@ final class ImageWrite {
     private boolean force;
     private boolean yes;
     private boolean dryRun;
-    private final InventoryFlags inventory = new InventoryFlags();
+    private final InventoryFlags inventory;
     private final List<String> nodes = new ArrayList<>();
     private final Map<Target, NodeImage> images = new HashMap<>();
     private final Map<Target, Customisation> work = new ConcurrentHashMap<>();
 
     ImageWrite(Session session) {
+        this(session, new InventoryFlags());
+    }
+
+    /** One that knows already where its nodes come from. */
+    ImageWrite(Session session, InventoryFlags inventory) {
+        this.inventory = inventory;
         this.session = session;
         this.out = session.out();
     }
@@ -71,6 +77,23 @@ final class ImageWrite {
         inventory.declareSources(syntax);
         syntax.word(text -> image = text, "IMAGE")
                 .words(devices::add, "DEVICE", true);
+    }
+
+    /**
+     * Writes the cards of nodes.
+     *
+     * @param cards a device for each of the nodes
+     * @param agreed whether nobody is asked
+     * @param any whether it may be something else than removable disks
+     */
+    int write(String source, List<String> cards, List<String> owners, boolean agreed, boolean any)
+            throws IOException, InterruptedException {
+        image = source;
+        devices.addAll(cards);
+        nodes.addAll(owners);
+        yes = agreed;
+        force = any;
+        return write();
     }
 
     private int write() throws IOException, InterruptedException {

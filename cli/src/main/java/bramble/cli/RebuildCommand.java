@@ -13,6 +13,7 @@ import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Value;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
 final class RebuildCommand {
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final String PLAYBOOKS = "rebuild_playbooks";
+    private static final String CARD = "card";
     private static final String RESTORE = "restore";
     private static final String VERIFY = "rebuild_verify";
     private static final Set<String> KEPT = Set.of("backup_paths", "backup_dumps");
@@ -48,6 +50,10 @@ final class RebuildCommand {
     private final List<String> playbooks = new ArrayList<>();
     private final List<String> nodes = new ArrayList<>();
     private final Session session;
+    private Optional<String> image = Optional.empty();
+    private final List<String> devices = new ArrayList<>();
+    private boolean yes;
+    private boolean force;
     private int minutes = 30;
     private int verbose;
     private boolean anew;
@@ -67,6 +73,12 @@ final class RebuildCommand {
         syntax.value(playbooks::add, "PLAYBOOK",
                 "what is played on them (" + PLAYBOOKS + " of the inventory, or what was played last)", "-p",
                 "--playbook");
+        syntax.value(name -> image = Optional.of(name), "IMAGE",
+                "write the new cards first: the image, as \"bramble image write\" takes it", "--image");
+        syntax.value(devices::add, "DEVICE", "the card, to which --image is written; once for each node, in their order",
+                "--device");
+        syntax.flag(() -> yes = true, "don't ask before a card is written", "-y", "--yes");
+        syntax.flag(() -> force = true, "also to a disk that isn't removable, or a file", "--force");
         syntax.number(number -> minutes = number, "MINUTES", "how long a node may take to answer; 30", "--wait");
         syntax.flag(() -> anew = true, "begin anew what was interrupted", "--anew");
         syntax.flag(() -> dryRun = true, "do nothing; tell what would be done", "-C", "--dry-run", "--check");
@@ -94,6 +106,13 @@ final class RebuildCommand {
     }
 
     private int rebuild() throws InterruptedException {
+        if (image.isEmpty() && !devices.isEmpty()) {
+            throw new UsageException("which image is to be written to " + devices.getFirst() + "? Say it with --image");
+        }
+        if (image.isPresent() && devices.size() != nodes.size()) {
+            throw new UsageException("--device is said once for each node: there are " + nodes.size() + " nodes and "
+                    + devices.size() + " devices");
+        }
         session.beginLog();
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
@@ -109,6 +128,9 @@ final class RebuildCommand {
     }
 
     private int rebuild(Launch launch, Launch.Sources sources, Map<String, Job> jobs) throws Exception {
+        if (!write(jobs)) {
+            return 2;
+        }
         if (!answer(launch, sources, jobs)) {
             return 4;
         }
@@ -216,6 +238,8 @@ final class RebuildCommand {
         out.println(job.node + (job.state.begun() && !anew
                 ? ": going on with the rebuilding that began " + HistoryCommand.TIME.format(job.state.began())
                 : ":"));
+        image.ifPresent(name -> out.println("  write " + name + " to " + devices.get(nodes.indexOf(job.node))
+                + ", as its card" + when(job, CARD)));
         out.println("  wait until it answers, with the host key that is known of it" + when(job, "answer"));
         job.playbooks.forEach(name -> out
                 .println("  play " + shown(name) + " (" + job.why + ")" + when(job, "play " + name)));
@@ -230,6 +254,25 @@ final class RebuildCommand {
 
     private String when(Job job, String step) {
         return anew ? "" : job.state.when(step).map(time -> ": done " + HistoryCommand.TIME.format(time)).orElse("");
+    }
+
+    /** Writes the cards of those that have none yet. Gives whether all have one. */
+    private boolean write(Map<String, Job> jobs) throws IOException, InterruptedException {
+        List<Job> left = image.isEmpty() ? List.of() : jobs.values().stream().filter(job -> job.lacks(CARD)).toList();
+        if (left.isEmpty()) {
+            return true;
+        }
+        List<String> owners = left.stream().map(Job::node).toList();
+        int code = new ImageWrite(session, inventory).write(image.orElseThrow(),
+                owners.stream().map(node -> devices.get(nodes.indexOf(node))).toList(), owners, yes, force);
+        if (code != 0) {
+            return false;
+        }
+        left.forEach(job -> {
+            jobs.put(job.node, job.with(job.state.with(CARD)));
+            say("Put the card into " + job.node + ", and switch it on.");
+        });
+        return true;
     }
 
     /** Waits for all at once. Gives whether all answer. */

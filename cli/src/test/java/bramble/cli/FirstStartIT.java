@@ -66,7 +66,21 @@ class FirstStartIT {
             start(lab, image());
             assertEquals(0, said("-m", "ping").code(), () -> said("-m", "ping").toString());
             assertEquals(before, Files.readString(folder.resolve("data/known_hosts")));
+            rebuilt();
         }
+    }
+
+    /** The same by one command, from the card to the play. */
+    private void rebuilt() throws IOException {
+        Files.writeString(folder.resolve("site.yml"),
+                "- {hosts: all, become: true, tasks: [{copy: {content: x, dest: /etc/site}}]}\n");
+        Files.createFile(folder.resolve("new.img"));
+        Cli.Said back = cli.call("rebuild", "-i", "cluster.yml", "pi3", "-p", "site.yml", "--image", "card.img", "--device",
+                "new.img", "--force", "--yes", "--wait", "1");
+        assertEquals(0, back.code(), back::toString);
+        assertTrue(back.out().contains("Put the card into pi3") && back.out().contains("pi3 answers.")
+                && back.out().contains("changed=1") && back.out().contains("pi3 is back"), back::toString);
+        assertEquals(-1, Files.mismatch(folder.resolve("card.img"), folder.resolve("new.img")));
     }
 
     private BootImage image() throws IOException {
