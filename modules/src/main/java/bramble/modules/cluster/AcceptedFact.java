@@ -40,10 +40,11 @@ record AcceptedFact(String path, String text, List<String> command, List<String>
                 b_t={}
                 command -v {} >/dev/null && [ "$(cat {} 2>/dev/null)" != "$b_t" ] || exit 0
                 case $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) in Y) b_w={} ;; *) b_w= ;; esac
-                b_w=$(mktemp -d ${b_w:+"$b_w/.tmp.XXXXXX"}) || exit 0
+                b_unchecked() { printf 'refused\n%s\n' "Nothing could check it: $1"; exit 0; }
+                b_w=$(mktemp -d ${b_w:+"$b_w/.tmp.XXXXXX"} 2>&1) || b_unchecked "$b_w"
                 trap 'rm -rf "$b_w"' EXIT
                 trap 'exit 1' HUP INT TERM PIPE
-                printf '%s\\n' "$b_t" >"$b_w/new" || exit 0
+                printf '%s\\n' "$b_t" >"$b_w/new" || b_unchecked "there is no room for it in $b_w"
                 b_o=$({} 2>&1 >"$b_w/out" </dev/null) ||
                   { echo refused; [ -n "$b_o" ] && printf '%s\\n' "$b_o" || cat "$b_w/out"; }""",
                 Sh.secret(text.stripTrailing()), command.getFirst(), path,
