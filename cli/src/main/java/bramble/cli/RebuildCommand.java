@@ -75,7 +75,8 @@ final class RebuildCommand {
                 "--playbook");
         syntax.value(name -> image = Optional.of(name), "IMAGE",
                 "write the new cards first: the image, as \"bramble image write\" takes it", "--image");
-        syntax.value(devices::add, "DEVICE", "the card, to which --image is written; once for each node, in their order",
+        syntax.value(devices::add, "DEVICE",
+                "the card, to which --image is written; once for each node, in their order",
                 "--device");
         syntax.flag(() -> yes = true, "don't ask before a card is written", "-y", "--yes");
         syntax.flag(() -> force = true, "also to a disk that isn't removable, or a file", "--force");

@@ -75,7 +75,8 @@ class FirstStartIT {
         Files.writeString(folder.resolve("site.yml"),
                 "- {hosts: all, become: true, tasks: [{copy: {content: x, dest: /etc/site}}]}\n");
         Files.createFile(folder.resolve("new.img"));
-        Cli.Said back = cli.call("rebuild", "-i", "cluster.yml", "pi3", "-p", "site.yml", "--image", "card.img", "--device",
+        Cli.Said back = cli.call("rebuild", "-i", "cluster.yml", "pi3", "-p", "site.yml", "--image", "card.img",
+                "--device",
                 "new.img", "--force", "--yes", "--wait", "1");
         assertEquals(0, back.code(), back::toString);
         assertTrue(back.out().contains("Put the card into pi3") && back.out().contains("pi3 answers.")
