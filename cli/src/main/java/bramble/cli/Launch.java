@@ -6,6 +6,7 @@ import bramble.check.Report;
 import bramble.connection.Passphrases;
 import bramble.event.Event;
 import bramble.inventory.GroupNames;
+import bramble.inventory.Host;
 import bramble.inventory.HostPattern;
 import bramble.inventory.IgnoredNames;
 import bramble.inventory.Inventory;
@@ -108,6 +109,12 @@ final class Launch {
             return new Sources(vault, variables, inventory, extraVars, sources, playbooks.stream()
                     .map(name -> folder.resolve(name).toAbsolutePath().normalize().resolveSibling("collections"))
                     .distinct().toList());
+        }
+
+        /** What is said of a name that no host of the inventory has. */
+        Problem noHost(String name) {
+            return Problem.error(Source.NONE, "There is no host " + name + " in the inventory.",
+                    Nearest.hint(name, inventory.hosts().stream().map(Host::name).toList()));
         }
 
         List<Path> allCollections(Configuration configuration) {

@@ -9,8 +9,6 @@ import bramble.image.FirstBoot.HostKey;
 import bramble.image.Format;
 import bramble.image.KeptKeys;
 import bramble.image.KeyMaker;
-import bramble.inventory.Host;
-import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -39,8 +37,7 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
     static NodeImage of(Session session, Launch launch, InventoryFlags flags, String node) {
         Launch.Sources sources = launch.files(flags);
         if (sources.inventory().host(node).isEmpty()) {
-            throw new ProblemException(Problem.error(Source.NONE, "There is no host " + node + " in the inventory.",
-                    Nearest.hint(node, sources.inventory().hosts().stream().map(Host::name).toList())));
+            throw new ProblemException(sources.noHost(node));
         }
         MapValue values = launch.variables(sources, node, session.folder(), NodeVariables::wanted);
         var variables = new NodeVariables(node, values,

@@ -1,8 +1,6 @@
 package bramble.cli;
 
 import bramble.connection.UnreachableException;
-import bramble.inventory.Host;
-import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -157,8 +155,7 @@ final class RebuildCommand {
         var wrong = new ArrayList<Problem>();
         for (String node : new LinkedHashSet<>(nodes)) {
             if (sources.inventory().host(node).isEmpty()) {
-                wrong.add(Problem.error(Source.NONE, "There is no host " + node + " in the inventory.",
-                        Nearest.hint(node, sources.inventory().hosts().stream().map(Host::name).toList())));
+                wrong.add(sources.noHost(node));
                 continue;
             }
             try {
@@ -269,10 +266,8 @@ final class RebuildCommand {
         if (code != 0) {
             return false;
         }
-        left.forEach(job -> {
-            jobs.put(job.node, job.with(job.state.with(CARD)));
-            say("Put the card into " + job.node + ", and switch it on.");
-        });
+        done(jobs, left, CARD);
+        owners.forEach(node -> say("Put the card into " + node + ", and switch it on."));
         return true;
     }
 
@@ -303,7 +298,7 @@ final class RebuildCommand {
         } finally {
             threads.forEach(Thread::interrupt);
         }
-        answered.forEach(node -> jobs.computeIfPresent(node, (_, job) -> job.with(job.state.with("answer"))));
+        done(jobs, silent.stream().filter(job -> answered.contains(job.node)).toList(), "answer");
         return answered.size() == silent.size();
     }
 
@@ -351,10 +346,13 @@ final class RebuildCommand {
             return 0;
         }
         int code = play(left, playbook, new RunFlags(), stopped(left, playbook));
-        if (code == 0) {
-            left.forEach(job -> jobs.put(job.node, job.with(job.state.with(step))));
-        }
-        return code;
+        return code == 0 ? done(jobs, left, step) : code;
+    }
+
+    /** Notes down that a step is done; gives the exit code of that. */
+    private static int done(Map<String, Job> jobs, List<Job> some, String step) {
+        some.forEach(job -> jobs.put(job.node, job.with(job.state.with(step))));
+        return 0;
     }
 
     /** Whether this rebuilding began to play it before, and didn't come to its end. */
@@ -380,10 +378,7 @@ final class RebuildCommand {
     private int restore(Map<String, Job> jobs) throws InterruptedException {
         List<Job> left = jobs.values().stream().filter(job -> job.keeps && job.lacks(RESTORE)).toList();
         int code = left.isEmpty() ? 0 : play(left, BackupCommand.own("restore.yml"), new RunFlags(), false);
-        if (code == 0) {
-            left.forEach(job -> jobs.put(job.node, job.with(job.state.with(RESTORE))));
-        }
-        return code;
+        return code == 0 ? done(jobs, left, RESTORE) : code;
     }
 
     private int verify(Map<String, Job> jobs) throws InterruptedException {
