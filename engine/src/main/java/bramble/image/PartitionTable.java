@@ -40,7 +40,7 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
     }
 
     /** Reads it; empty where there is none. */
-    public static Optional<PartitionTable> of(Region disk) throws IOException {
+    public static Optional<PartitionTable> of(Bytes disk) throws IOException {
         if (disk.length() < SECTOR) {
             return Optional.empty();
         }

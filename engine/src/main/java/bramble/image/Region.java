@@ -12,7 +12,7 @@ import java.nio.channels.FileChannel;
  * @param start where it begins, in bytes
  * @param length how many bytes it has
  */
-public record Region(FileChannel channel, long start, long length) {
+public record Region(FileChannel channel, long start, long length) implements Bytes {
     public Region {
         if (start < 0 || length < 0) {
             throw new IllegalArgumentException("a region from " + start + " of " + length + " bytes");
@@ -37,8 +37,8 @@ public record Region(FileChannel channel, long start, long length) {
         return new Region(channel, start + from, bytes);
     }
 
-    /** So many bytes of that place, in little-endian order. */
-    ByteBuffer read(long at, int bytes) throws IOException {
+    @Override
+    public ByteBuffer read(long at, int bytes) throws IOException {
         Region part = part(at, bytes);
         ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
