@@ -136,6 +136,7 @@ final class ImageWrite {
                 node.keep(customisation);
                 customisation.apply();
                 work.put(target, customisation);
+                return first;
             } catch (IOException e) {
                 throw new ProblemException(Source.NONE, "Tried to make " + target.path() + " the card of " + node.node()
                         + ", but " + FileTrouble.why(e) + ".");

@@ -157,21 +157,22 @@ final class CardWriter implements Runnable {
         }
         card.behind(first);
         int sectors = Card.sectors(first);
-        if (verify && !sameBeginning(card, sectors, first.limit())) {
+        if (verify && !sameBeginning(card, first, sectors, first.limit())) {
             return;
         }
+        ByteBuffer begin = first;
         if (finishing.isPresent()) {
             card.mark(new Marker(image, 0)); // from now on it isn't the image any more
             try {
-                finishing.get().finish(card.region(), first.duplicate());
+                begin = finishing.get().finish(card.region(), first.duplicate());
             } catch (ProblemException e) {
                 fail(e.summary());
                 return;
             }
             card.force();
         }
-        card.begin(first);
-        if (verify && !sameBeginning(card, 0, sectors)) {
+        card.begin(begin);
+        if (verify && !sameBeginning(card, begin, 0, sectors)) {
             return;
         }
         card.readPartitions();
@@ -228,11 +229,12 @@ final class CardWriter implements Runnable {
         }
     }
 
-    private boolean sameBeginning(Card card, int start, int end) throws IOException, InterruptedException {
+    private boolean sameBeginning(Card card, ByteBuffer wanted, int start, int end)
+            throws IOException, InterruptedException {
         ByteBuffer buffer = pool.take();
         try (FileChannel reading = card.reading()) {
             int read = Card.read(reading, buffer, start, end - start);
-            return (read == end - start && buffer.flip().limit(read).equals(first.slice(start, read)))
+            return (read == end - start && buffer.flip().limit(read).equals(wanted.slice(start, read)))
                     || differs(card, start);
         } finally {
             pool.give(buffer);

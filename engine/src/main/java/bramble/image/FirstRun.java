@@ -47,6 +47,15 @@ final class FirstRun {
 
             """;
 
+    private static final String RENAME = """
+            # The user that the system came with, by the group first: done again, it goes on from there.
+            rename_user() {
+              [ "$(id -gn "$1")" = "$2" ] || groupmod --new-name "$2" "$(id -gn "$1")" || return
+              usermod --login "$2" --home "/home/$2" --move-home "$1"
+            }
+
+            """;
+
     private final FirstBoot wanted;
     private final List<String> functions = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
@@ -132,28 +141,18 @@ final class FirstRun {
     }
 
     private void user(User user) {
-        step("make the user", "make_user",
-                """
-                        name=%s
-                        hash=%s
-                        first=$(getent passwd 1000 | cut -d: -f1)
-                        if [ -x /usr/lib/userconf-pi/userconf ]; then
-                          /usr/lib/userconf-pi/userconf "$name" "$hash" || return
-                        elif getent passwd "$name" >/dev/null; then
-                          :
-                        elif [ -z "$first" ]; then
-                          useradd -m -s /bin/bash "$name" || return
-                        else
-                          usermod -l "$name" "$first" && usermod -d "/home/$name" -m "$name" && groupmod -n "$name" "$first" || return
-                          [ ! -f /etc/sudoers.d/010_pi-nopasswd ] || sed -i "s/^$first /$name /" /etc/sudoers.d/010_pi-nopasswd
-                        fi
-                        if [ -n "$hash" ]; then
-                          printf '%%s:%%s\\n' "$name" "$hash" | chpasswd -e
-                        else
-                          passwd -l "$name"
-                        fi
-                        """
-                        .formatted(quoted(user.name()), quoted(user.hash().orElse(""))));
+        String hash = user.hash().orElse("");
+        functions.add(RENAME);
+        step("make the user", "make_user", """
+                name=%s
+                hash=%s
+                if [ -x /usr/lib/userconf-pi/userconf ]; then
+                  /usr/lib/userconf-pi/userconf "$name" "$hash"
+                elif ! id "$name" >/dev/null 2>&1; then
+                  own=$(id -nu 1000 2>/dev/null)
+                  if [ -n "$own" ]; then rename_user "$own" "$name"; else useradd -m -s /bin/bash "$name"; fi
+                fi || return
+                """.formatted(quoted(user.name()), quoted(hash)) + password(hash));
         user.sudo().ifPresent(rule -> step("let the user become root", "let_become_root", """
                 f=/etc/sudoers.d/bramble-%s
                 printf '%%s\\n' %s >"$f.new" && chmod 0440 "$f.new" && mv "$f.new" "$f"
@@ -167,6 +166,10 @@ final class FirstRun {
                       chmod 600 "$home/.ssh/authorized_keys" && chown "$name:$group" "$home/.ssh/authorized_keys"
                     """);
         }
+    }
+
+    private static String password(String hash) {
+        return hash.isEmpty() ? "passwd -l \"$name\"\n" : "printf '%s:%s\\n' \"$name\" \"$hash\" | chpasswd -e\n";
     }
 
     private void ssh() {
@@ -196,10 +199,10 @@ final class FirstRun {
                 .append("  ! command -v raspi-config >/dev/null || raspi-config nonint do_wifi_country " + country
                         + "\n"));
         body.append("""
-                  rfkill unblock wifi 2>/dev/null
-                  for f in /var/lib/systemd/rfkill/*:wlan; do
-                    [ ! -e "$f" ] || echo 0 >"$f"
-                  done
+                  # Nothing keeps the radio off: neither now, nor what systemd remembers of it.
+                  ! command -v rfkill >/dev/null || rfkill unblock wlan
+                  find /var/lib/systemd/rfkill -name '*:wlan' -type f -exec sh -c 'echo 0 >"$1"' sh {} ';' 2>/dev/null
+                  return 0
                 """);
         stepAsIs("join the Wi-Fi", "join_wifi", body.toString());
     }

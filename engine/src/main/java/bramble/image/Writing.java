@@ -72,8 +72,9 @@ public final class Writing {
          * Works on a card that holds all of the image but its first bytes.
          *
          * @param first these bytes, with the partition table
+         * @return the first bytes as they are to be; only what isn't on the card yet may be other than it was
          */
-        void finish(Region card, ByteBuffer first) throws IOException;
+        ByteBuffer finish(Region card, ByteBuffer first) throws IOException;
     }
 
     /** What became of all. */
