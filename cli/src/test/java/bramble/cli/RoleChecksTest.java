@@ -53,6 +53,29 @@ class RoleChecksTest {
                 || said.toString().contains("ERROR! pi1: ansible_host: " + why), said::toString);
     }
 
+    /** The same where the module stands by itself; what isn't known beforehand is passed over. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "keepalived: {instances: {V: {interface: eth0, vrid: 51, virtual_addresses: [192.0.2.9/24]}}} | pi1, pi2: keepalived: they share 192.0.2.9 (virtual_router_id 51), and have one priority, 100",
+        "keepalived: {instances: {V: {interface: eth0, vrid: 51, auth_pass: very-long-one}}} | pi1, pi2: keepalived: auth_pass of V has 13 characters",
+        "keepalived: {instances: {V: {interfce: eth0, vrid: 51}}} | pi1, pi2: keepalived: Unsupported parameters: interfce found in instances.V.",
+        "dns_zone: {zone: a, soa: {primary: n, mail: m}, name_servers: [n], hosts: {n: 192.0.2.9}, records: [{name: '@', type: SOA, value: x}]} | pi1, pi2: dns_zone: @ SOA is a second SOA",
+        "dhcp_server: {subnets: [{subnet: 192.0.2.0/24, pools: [192.0.2.1-192.0.2.9, 192.0.2.5-192.0.2.20]}]} | pi1, pi2: dhcp_server: the pools",
+    })
+    void isRefusedOfModules(String task, String why) throws IOException {
+        Path inventory = Files.writeString(folder.resolve("hosts"),
+                "pi1 ansible_host=192.0.2.1\npi2 ansible_host=192.0.2.2\n");
+        Cli cli = new Cli(folder, folder.resolve("data"));
+        Path book = Files.writeString(folder.resolve("site.yml"),
+                "- hosts: all\n  gather_facts: false\n  tasks:\n    - %s\n".formatted(task));
+        Cli.Said said = cli.call("run", "-i", inventory.toString(), book.toString());
+        assertEquals(4, said.code(), said::toString);
+        assertTrue(said.toString().contains("ERROR! " + why) && said.toString().contains("site.yml:4:7"),
+                said::toString);
+        Files.writeString(book, Files.readString(book) + "      when: later\n");
+        assertFalse(cli.call("check", "-i", inventory.toString(), book.toString()).toString().contains(why));
+    }
+
     /** A variable that a role doesn't have would have no effect, and no error: the run and the check tell where it stands. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {

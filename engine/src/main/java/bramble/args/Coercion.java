@@ -141,6 +141,7 @@ final class Coercion {
                         ? MapValue.of(arguments.getFirst().name(), value)
                         : map(value, argument);
         var left = new LinkedHashMap<>(given.byName());
+        checkNames(left.keySet(), arguments, argument);
         var bound = new ArrayList<Object>();
         for (Argument one : arguments) {
             Argument here = one.named(argument.name() + "." + one.name());
@@ -160,19 +161,23 @@ final class Coercion {
             Object made = mine == null ? null : to(one.type(), mine, here);
             bound.add(one.optional() ? Optional.ofNullable(made) : made);
         }
-        if (!left.isEmpty()) {
-            String name = left.keySet().iterator().next();
-            List<String> names = arguments.stream().map(Argument::name).toList();
-            String near = Nearest.hint(name, names);
-            throw new Mismatch("Unsupported parameters: " + String.join(", ", left.keySet()) + " found in "
-                    + argument.name() + ". Supported parameters include: "
-                    + names.stream().sorted().collect(Collectors.joining(", ")) + "."
-                    + (near.isEmpty() ? "" : " " + near));
-        }
         try {
             return shape.make(bound.iterator(), resources);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void checkNames(Set<String> given, List<Argument> arguments, Argument argument) {
+        List<String> unknown = given.stream().filter(name -> arguments.stream()
+                .noneMatch(one -> one.name().equals(name) || one.aliases().contains(name))).toList();
+        if (!unknown.isEmpty()) {
+            List<String> names = arguments.stream().map(Argument::name).toList();
+            String near = Nearest.hint(unknown.getFirst(), names);
+            throw new Mismatch("Unsupported parameters: " + String.join(", ", unknown) + " found in "
+                    + argument.name() + ". Supported parameters include: "
+                    + names.stream().sorted().collect(Collectors.joining(", ")) + "."
+                    + (near.isEmpty() ? "" : " " + near));
         }
     }
 

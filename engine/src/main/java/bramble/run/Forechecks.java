@@ -1,8 +1,11 @@
 package bramble.run;
 
+import bramble.args.Modules;
 import bramble.inventory.Host;
 import bramble.inventory.Layer;
 import bramble.inventory.Variables;
+import bramble.module.Forechecked;
+import bramble.module.TaskModule;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Block;
 import bramble.playbook.Keyword;
@@ -49,19 +52,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks, before any node is touched, at what the roles of a run are given, by the checks that the roles bring. What can't be
- * told yet is passed over: what facts, prompts, lookups and results of tasks give, and roles that only a run would name.
+ * Looks, before any node is touched, at what the roles of a run are given, by the checks that the roles bring, and at what modules are told
+ * that can say beforehand what is wrong ({@link Forechecked}). What can't be told yet is passed over: what facts, prompts, lookups and results of tasks give, and roles that only a run would name.
  */
 final class Forechecks {
-    /** A variable's name that stands for all: a file that only a run would find may set any. */
-    private static final String ANY = "*";
     private static final int DEEPEST = 30;
     /** Variables whose values nobody is to read. */
     private static final Pattern SECRET = Pattern.compile("(pass(word|phrase|wd)?|secret|token)$");
 
     private final PlaybookLoader loader;
     private final Tags tags;
+    private final Modules modules;
     private final List<Use> uses = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
     /** Variables that tasks set which come before. */
     private final Set<String> later = new HashSet<>();
 
@@ -74,21 +77,25 @@ final class Forechecks {
      */
     private record Use(Play play, List<Step> around, Block block, Role role, Set<String> later) {}
 
-    Forechecks(PlaybookLoader loader, Tags tags) {
+    /** A task whose module tells beforehand what can't be right. */
+    private record Call(Play play, List<Step> around, Task task, TaskModule<?, ?> module, Set<String> later) {}
+
+    Forechecks(PlaybookLoader loader, Tags tags, Modules modules) {
         this.loader = loader;
         this.tags = tags;
+        this.modules = modules;
     }
 
-    // --- Which roles have checks ---
+    // --- Who has something to say ---
 
-    /** Goes through the plays; false if no role of theirs has checks. */
+    /** Goes through the plays; false if nothing of theirs can be looked at beforehand. */
     boolean anyIn(List<Playbook> playbooks) {
         playbooks.stream().flatMap(playbook -> playbook.plays().stream()).forEach(play -> {
             play.prompts().stream().map(Prompt::name).forEach(later::add);
             Stream.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
                     .forEach(steps -> walk(play, steps, List.of(), Optional.empty()));
         });
-        return !uses.isEmpty();
+        return !uses.isEmpty() || !calls.isEmpty();
     }
 
     private void walk(Play play, List<Step> steps, List<Step> around, Optional<Role> inside) {
@@ -98,7 +105,11 @@ final class Forechecks {
                     Optional<Role> role = block.role().filter(own -> !block.role().equals(inside))
                             .filter(own -> !own.checks().isEmpty() && selected(block));
                     role.ifPresent(own -> uses.add(new Use(play, around, block, own, Set.copyOf(later))));
+                    int known = calls.size();
                     walk(play, block.tasks(), around, block.role());
+                    if (!block.rescue().isEmpty()) {
+                        calls.subList(known, calls.size()).clear(); // what fails there is caught
+                    }
                     walk(play, block.always(), around, block.role());
                 }
                 case Task task -> walk(play, task, around);
@@ -111,7 +122,7 @@ final class Forechecks {
         task.value(Keyword.REGISTER).map(PythonText::of).ifPresent(later::add);
         switch (task.action().name()) {
             case "set_fact" -> later.addAll(arguments.byName().keySet());
-            case "include_vars" -> later.add(ANY);
+            case "include_vars" -> later.add(Beforehand.ANY);
             case "include_role" -> {
                 Optional<String> name = literal(arguments, "name").or(() -> literal(arguments, "role"));
                 if (name.isPresent() && goesInto(task, around)) {
@@ -129,9 +140,18 @@ final class Forechecks {
                 }
             }
             default -> {
-                // brings no roles
+                if (modules.find(task.action().name()).orElse(null) instanceof TaskModule<?, ?> module
+                        && module instanceof Forechecked<?> && plain(task) && selected(task)) {
+                    calls.add(new Call(play, around, task, module, Set.copyOf(later)));
+                }
             }
         }
+    }
+
+    /** Whether it is done once, by the host itself, and has to succeed. */
+    private static boolean plain(Task task) {
+        return task.loop().isEmpty() && Stream.of(Keyword.DELEGATE_TO, Keyword.RUN_ONCE, Keyword.IGNORE_ERRORS,
+                Keyword.FAILED_WHEN).allMatch(keyword -> task.find(keyword).isEmpty());
     }
 
     private boolean goesInto(Task include, List<Step> around) {
@@ -158,24 +178,38 @@ final class Forechecks {
 
     // --- What they find ---
 
-    /** All that the checks find, each once for all hosts for which it is the same. */
+    /** All that is found, each once for all hosts for which it is the same. */
     List<Problem> findings(World world) {
         var hosts = new LinkedHashMap<Finding, Set<String>>();
+        var told = new HashSet<String>();
         for (Use use : uses) {
-            PlayFrame frame;
-            try {
-                frame = new PlayRun(world, use.play(), 0).foreseen();
-            } catch (ProblemException | UnknownValueException e) {
-                continue; // which hosts it has, or what its files say, isn't known yet
-            }
-            new Checked(world, use, frame).findings().forEach((finding, names) -> hosts
-                    .computeIfAbsent(finding, _ -> new LinkedHashSet<>()).addAll(names));
+            frame(world, use.play()).map(frame -> new Checked(world, use, frame).findings()).ifPresent(found -> {
+                found.forEach((finding, names) -> hosts.computeIfAbsent(finding, _ -> new LinkedHashSet<>())
+                        .addAll(names));
+                if (!found.isEmpty()) {
+                    told.add(use.role().name());
+                }
+            });
         }
-        return hosts.entrySet().stream()
-                .map(entry -> Problem.error(entry.getKey().place(),
-                        String.join(", ", entry.getValue()) + ": " + entry.getKey().variable() + ": "
-                                + entry.getKey().msg()))
-                .toList();
+        var problems = new ArrayList<Problem>();
+        hosts.forEach((finding, names) -> problems.add(Problem.error(finding.place(),
+                String.join(", ", names) + ": " + finding.variable() + ": " + finding.msg())));
+        for (Call call : calls) {
+            if (call.task().role().filter(role -> told.contains(role.name())).isEmpty()) { // it has said it better
+                frame(world, call.play()).ifPresent(frame -> problems.addAll(new CallCheck(world, call.task(),
+                        call.module(), new Beforehand.Way(world, frame, call.around(), call.later())).findings()));
+            }
+        }
+        return problems.stream().distinct().toList();
+    }
+
+    /** The play's hosts; empty where these, or what its files say, aren't known yet. */
+    private static Optional<PlayFrame> frame(World world, Play play) {
+        try {
+            return Optional.of(new PlayRun(world, play, 0).foreseen());
+        } catch (ProblemException | UnknownValueException e) {
+            return Optional.empty();
+        }
     }
 
     private record Finding(String variable, Source place, String msg) {}
@@ -187,7 +221,7 @@ final class Forechecks {
     private record Checked(World world, Use use, PlayFrame frame) {
         Map<Finding, Set<String>> findings() {
             var found = new LinkedHashMap<Finding, Set<String>>();
-            List<String> hosts = frame.hosts().stream().filter(this::comes).toList();
+            List<String> hosts = way().to(use.block());
             for (RoleCheck check : use.role().checks()) {
                 var values = new LinkedHashMap<String, Value>();
                 for (String host : hosts) {
@@ -208,27 +242,12 @@ final class Forechecks {
             return found;
         }
 
-        private Beforehand scope(String host, Step step) {
-            return new Beforehand(HostScope.of(world, host, frame).at(step).foreseen(), use.later(), world, Map.of());
-        }
-
-        /** Whether the host is known to come to the role. */
-        private boolean comes(String host) {
-            return Stream.concat(use.around().stream(), Stream.of(use.block()))
-                    .allMatch(step -> step.directives().when()
-                            .stream().allMatch(condition -> holds(condition, scope(host, step)).isTrue()));
-        }
-
-        private Truth holds(Setting condition, Scope scope) {
-            try {
-                return world.templates.condition(condition.value(), condition.source(), scope);
-            } catch (ProblemException | UnknownValueException e) {
-                return Truth.unknown("it can't be told yet");
-            }
+        private Beforehand.Way way() {
+            return new Beforehand.Way(world, frame, use.around(), use.later());
         }
 
         private Value value(String host, String variable) {
-            Scope scope = scope(host, use.block());
+            Scope scope = way().scope(host, use.block());
             try {
                 Value written = scope.get(variable);
                 return written instanceof Undefined ? written : world.templates.resolveKnown(written, scope);
@@ -258,7 +277,7 @@ final class Forechecks {
             var others = new LinkedHashMap<>(values);
             others.remove(host);
             others.values().removeIf(value -> value instanceof Unknown || value instanceof Undefined);
-            Beforehand scope = scope(host, use.block())
+            Beforehand scope = way().scope(host, use.block())
                     .with(Map.of("value", values.getOrDefault(host, new Undefined(check.variable(), check.source())),
                             "others", MapValue.named(others), "login", login(host)));
             if (check.loop().isEmpty()) {
@@ -324,67 +343,6 @@ final class Forechecks {
                     .filter(place -> place.line() > 0)
                     .min(Comparator.comparingInt(Source::line).thenComparingInt(Source::column))
                     .or(() -> host.map(found -> Source.file(found.origin()))).orElse(Source.NONE);
-        }
-    }
-
-    /** A host's variables before anything is done: what facts or tasks may yet give is unknown. */
-    private record Beforehand(HostScope now, Set<String> later, World world,
-            Map<String, Value> local) implements Scope {
-        Beforehand with(Map<String, Value> more) {
-            var all = new LinkedHashMap<>(local);
-            all.putAll(more);
-            return new Beforehand(now, later, world, all);
-        }
-
-        @Override
-        public Value get(String name) {
-            Value own = local.get(name);
-            if (own != null) {
-                return own;
-            }
-            if (name.equals("hostvars")) {
-                return MapValue.view(new LazyMap(world::hostNames, this::ofOther));
-            }
-            boolean settled = MagicNames.ALL.contains(name) || world.options.extraVars().get(name).isPresent();
-            if (!settled && (later.contains(name) || later.contains(ANY))) {
-                return new Unknown("a task may set " + name);
-            }
-            Value value = now.get(name);
-            return value instanceof Undefined && name.startsWith("ansible_")
-                    ? new Unknown(name + " isn't read yet")
-                    : value;
-        }
-
-        private Value ofOther(String host) {
-            if (!world.knows(host)) {
-                return new Undefined("\"hostvars['" + host + "']\" is undefined", Source.NONE);
-            }
-            var other = new Beforehand(HostScope.of(world, host).foreseen(), later, world, Map.of());
-            return MapValue.view(new LazyMap(other::names, name -> {
-                Value value = other.get(name);
-                return value instanceof Undefined ? value : world.templates.resolveKnown(value, other);
-            }));
-        }
-
-        @Override
-        public Set<String> names() {
-            return Stream.concat(now.names().stream(), local.keySet().stream())
-                    .collect(Collectors.toCollection(LinkedHashSet::new));
-        }
-
-        @Override
-        public Site site() {
-            return now.site();
-        }
-
-        @Override
-        public boolean looksUp() {
-            return false;
-        }
-
-        @Override
-        public String managed() {
-            return now.managed();
         }
     }
 }

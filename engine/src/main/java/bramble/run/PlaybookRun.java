@@ -93,7 +93,7 @@ public final class PlaybookRun {
      * What the roles of these playbooks find wrong in what they are given, as far as it can be told without touching a node.
      */
     public List<Problem> findings(List<Playbook> playbooks) throws InterruptedException {
-        var checks = new Forechecks(parts.loader(), parts.options().tags());
+        var checks = new Forechecks(parts.loader(), parts.options().tags(), parts.modules());
         if (!checks.anyIn(playbooks)) {
             return List.of();
         }

@@ -4,7 +4,9 @@ import bramble.args.Schema;
 import bramble.module.AnyModule;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Setting;
+import bramble.playbook.Task;
 import bramble.problem.ProblemException;
+import bramble.template.Scope;
 import bramble.template.UndefinedException;
 import bramble.value.MapValue;
 import bramble.value.None;
@@ -22,12 +24,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The arguments that a task gives its module. */
-record TaskArguments(HostTask one) {
+record TaskArguments(World world, Task task) {
+    TaskArguments(HostTask one) {
+        this(one.world(), one.task());
+    }
+
     /** The arguments with their templates evaluated, over the module's defaults. */
-    MapValue of(HostScope at, Optional<AnyModule> module) {
+    MapValue of(Scope at, Optional<AnyModule> module) {
         MapValue arguments = defaults(at, module);
-        for (var whole : one.task().action().whole()) {
-            arguments = arguments.with(switch (one.world().templates.resolve(whole, at)) {
+        for (var whole : task.action().whole()) {
+            arguments = arguments.with(switch (world.templates.resolve(whole, at)) {
                 case MapValue map -> map;
                 case Unknown(String why) -> throw new UnknownValueException(why);
                 case Value other -> throw new ProblemException(whole.source(),
@@ -35,8 +41,8 @@ record TaskArguments(HostTask one) {
             });
         }
         Set<String> late = module.map(known -> Schema.of(known.args()).late()).orElse(Set.of());
-        for (Map.Entry<String, Value> entry : one.task().action().arguments().byName().entrySet()) {
-            boolean sealed = entry.getValue() instanceof Vaulted && one.task().action().is("set_fact"); // opened when it is used
+        for (Map.Entry<String, Value> entry : task.action().arguments().byName().entrySet()) {
+            boolean sealed = entry.getValue() instanceof Vaulted && task.action().is("set_fact"); // opened when it is used
             Value value = late.contains(entry.getKey()) || sealed
                     ? entry.getValue()
                     : evaluated(entry.getValue(), at);
@@ -57,10 +63,10 @@ record TaskArguments(HostTask one) {
     }
 
     /** The module's defaults: those of an inner block replace those of an outer one, those of modules go over those of groups. */
-    private MapValue defaults(HostScope at, Optional<AnyModule> module) {
+    private MapValue defaults(Scope at, Optional<AnyModule> module) {
         Map<String, Value> entries = new LinkedHashMap<>();
-        for (Setting setting : one.task().directives().moduleDefaults()) {
-            if (one.world().templates.resolve(setting.value(), at) instanceof MapValue defaults) {
+        for (Setting setting : task.directives().moduleDefaults()) {
+            if (world.templates.resolve(setting.value(), at) instanceof MapValue defaults) {
                 entries.putAll(defaults.byName());
             }
         }
@@ -71,7 +77,7 @@ record TaskArguments(HostTask one) {
         if (entries.isEmpty()) {
             return MapValue.EMPTY;
         }
-        var concerned = new ModuleDefaults(one.world(), one.task(), module);
+        var concerned = new ModuleDefaults(world, task, module);
         MapValue arguments = MapValue.EMPTY;
         for (boolean group : new boolean[]{true, false}) {
             for (Map.Entry<String, Value> entry : entries.entrySet()) {
@@ -88,20 +94,20 @@ record TaskArguments(HostTask one) {
      * What a general module gets from the module that it stands for: which one a variable like {@code ansible_package_use} may
      * say, and that module's defaults, as far as the general one has such arguments.
      */
-    private MapValue stoodFor(HostScope at, Optional<AnyModule> module, Map<String, Value> entries) {
+    private MapValue stoodFor(Scope at, Optional<AnyModule> module, Map<String, Value> entries) {
         MapValue arguments = MapValue.EMPTY;
         if (module.isEmpty() || module.get().standsFor().isEmpty()) {
             return arguments;
         }
         Value use = at.get("ansible_" + module.get().name() + "_use");
         if (use instanceof Template || use instanceof Text) {
-            arguments = arguments.with("use", one.world().templates.resolve(use, at));
+            arguments = arguments.with("use", world.templates.resolve(use, at));
         }
         Optional<Value> fact = at.get("ansible_facts") instanceof MapValue facts
                 ? facts.get(module.get().standsFor().get())
                 : Optional.empty();
         Optional<AnyModule> meant = arguments.get("use").or(() -> fact)
-                .flatMap(name -> one.world().modules.find(PythonText.of(name)));
+                .flatMap(name -> world.modules.find(PythonText.of(name)));
         if (meant.isEmpty()) {
             return arguments;
         }
@@ -115,23 +121,23 @@ record TaskArguments(HostTask one) {
     }
 
     /** What a template for {@code set_fact} gives that is nothing is an empty text, unless {@code jinja2_native} is set. */
-    private Value evaluated(Value given, HostScope at) {
-        boolean sets = one.task().action().is("set_fact");
+    private Value evaluated(Value given, Scope at) {
+        boolean sets = task.action().is("set_fact");
         Value value;
         try {
-            value = one.world().templates.resolve(given, at);
+            value = world.templates.resolve(given, at);
         } catch (UndefinedException e) {
-            return Optional.of(new AsWritten(one.world().templates, one.task())).filter(_ -> sets)
+            return Optional.of(new AsWritten(world.templates, task)).filter(_ -> sets)
                     .flatMap(written -> written.of(given, at)).orElseThrow(() -> e);
         }
-        boolean text = given instanceof Template && value == None.NONE && sets && !one.world().templates.keepsWords();
+        boolean text = given instanceof Template && value == None.NONE && sets && !world.templates.keepsWords();
         return text ? new Text("") : value;
     }
 
     /** The names of the variables that a task sets may be templates. */
-    private String named(String name, Optional<AnyModule> module, HostScope at) {
+    private String named(String name, Optional<AnyModule> module, Scope at) {
         return Template.marked(name) && module.filter(known -> Schema.of(known.args()).takesAnyName()).isPresent()
-                ? PythonText.of(one.world().templates.resolve(new Template(name, one.task().action().source()), at))
+                ? PythonText.of(world.templates.resolve(new Template(name, task.action().source()), at))
                 : name;
     }
 }

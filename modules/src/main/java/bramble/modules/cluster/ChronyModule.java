@@ -5,6 +5,7 @@ import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Change;
+import bramble.module.Forechecked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -15,12 +16,13 @@ import bramble.modules.files.TextEdit;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code chrony}: where a node has its time from, and whom it gives it to. */
 @AutoService(AnyModule.class)
-public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyModule.State> {
+public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyModule.State>, Forechecked<ChronyModule.Args> {
     /** Of the file of keys: a number, a kind perhaps, and the key. */
     private static final Pattern SECRETS = Pattern.compile("(?m)^\\s*\\d+\\s(?:.*\\s)?(\\S+)\\s*$");
 
@@ -54,6 +56,11 @@ public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyM
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, args -> args.conf().mistakes());
     }
 
     @Override

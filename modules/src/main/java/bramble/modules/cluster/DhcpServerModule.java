@@ -7,6 +7,7 @@ import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
+import bramble.module.Forechecked;
 import bramble.module.Inquiry;
 import bramble.module.Maybe;
 import bramble.module.Plan;
@@ -25,7 +26,7 @@ import java.util.Optional;
 
 /** {@code dhcp_server}: who gets which address. */
 @AutoService(AnyModule.class)
-public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args, DhcpServerModule.State> {
+public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args, DhcpServerModule.State>, Forechecked<DhcpServerModule.Args> {
     private static final KeaHooksFact HOOKS = new KeaHooksFact();
 
     /** The arguments of {@code dhcp_server}. */
@@ -106,6 +107,11 @@ public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args,
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, Args::mistakes);
     }
 
     @Override

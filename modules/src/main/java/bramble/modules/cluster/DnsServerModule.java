@@ -4,6 +4,7 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Forechecked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -16,12 +17,13 @@ import bramble.modules.files.TextEdit;
 import com.google.auto.service.AutoService;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code dns_server}: what BIND answers, and whom. */
 @AutoService(AnyModule.class)
-public final class DnsServerModule implements TaskModule<DnsServerModule.Args, DnsServerModule.State> {
+public final class DnsServerModule implements TaskModule<DnsServerModule.Args, DnsServerModule.State>, Forechecked<DnsServerModule.Args> {
     private static final int WITH_KEYS = 0640;
     private static final Pattern SECRETS = Pattern.compile("\\bsecret\\s+\"?([^\";]+)");
 
@@ -60,6 +62,11 @@ public final class DnsServerModule implements TaskModule<DnsServerModule.Args, D
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, args -> args.conf().mistakes());
     }
 
     @Override

@@ -4,6 +4,7 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Forechecked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -13,11 +14,12 @@ import bramble.modules.files.ClockFact;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code dns_zone}: what a zone of the domain name system says. */
 @AutoService(AnyModule.class)
-public final class DnsZoneModule implements TaskModule<DnsZoneModule.Args, DnsZoneModule.State> {
+public final class DnsZoneModule implements TaskModule<DnsZoneModule.Args, DnsZoneModule.State>, Forechecked<DnsZoneModule.Args> {
     /** The arguments of {@code dns_zone}. */
     @Doc(value = "Keeps the whole file of a zone: its SOA record, and what is in it. The serial rises when anything else changes, and only then. The file is checked before it replaces the old one, by Bramble and by named-checkzone. The running server takes it over when it is reloaded. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: The cluster's names
@@ -53,6 +55,11 @@ public final class DnsZoneModule implements TaskModule<DnsZoneModule.Args, DnsZo
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, args -> args.zone().mistakes());
     }
 
     @Override

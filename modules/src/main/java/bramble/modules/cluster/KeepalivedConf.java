@@ -1,14 +1,18 @@
 package bramble.modules.cluster;
 
 import bramble.args.Arg;
+import bramble.module.Forechecked;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -94,6 +98,17 @@ public record KeepalivedConf(
             @Arg(value = "Seconds between two checks.", fallback = "6") int delayLoop,
             @Arg("Seconds that a client keeps its server.") Optional<Integer> persistenceTimeout,
             @Arg("The servers.") List<RealServer> realServers) {}
+
+    /** Nodes that would quarrel about an address, since none comes before the other: RFC 5798, 5.2.4, has priorities for that. */
+    static List<Forechecked.Finding> rivals(Map<String, KeepalivedConf> byHost) {
+        var hosts = new LinkedHashMap<String, Set<String>>();
+        byHost.forEach((host, conf) -> conf.instances.values()
+                .forEach(one -> one.virtualAddresses.forEach(address -> hosts.computeIfAbsent("they share "
+                        + address.address.replaceFirst("/.*", "") + " (virtual_router_id " + one.virtualRouterId + "), and have one priority, "
+                        + one.priority + ": give each node another one", _ -> new LinkedHashSet<>()).add(host))));
+        return hosts.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
+                .map(entry -> new Forechecked.Finding(List.copyOf(entry.getValue()), entry.getKey())).toList();
+    }
 
     /** What can't be meant, whatever the node is like. */
     List<String> mistakes() {

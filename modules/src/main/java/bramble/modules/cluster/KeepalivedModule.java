@@ -4,6 +4,7 @@ import bramble.args.Arg;
 import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Forechecked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -12,6 +13,7 @@ import bramble.module.Verdict;
 import bramble.modules.files.TextEdit;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,7 @@ import java.util.regex.Pattern;
 
 /** {@code keepalived}: addresses that move from node to node. */
 @AutoService(AnyModule.class)
-public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args, KeepalivedModule.State> {
+public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args, KeepalivedModule.State>, Forechecked<KeepalivedModule.Args> {
     private static final int MODE = 0640; // there are passwords in it
     private static final Pattern SECRETS = Pattern.compile("\\bauth_pass\\s+(\\S+)");
 
@@ -54,6 +56,15 @@ public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args,
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        var confs = new LinkedHashMap<String, KeepalivedConf>();
+        byHost.forEach((host, args) -> confs.put(host, args.conf()));
+        var findings = new ArrayList<>(Forechecked.each(confs, KeepalivedConf::mistakes));
+        findings.addAll(KeepalivedConf.rivals(confs));
+        return findings;
     }
 
     @Override
