@@ -1,0 +1,196 @@
+package bramble.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the journal of an ext file system holds, and isn't in its place yet (Linux kernel documentation, "ext4 Data Structures and
+ * Algorithms", "Journal (jbd2)"): the blocks of all transactions that came to their end. Nothing is written.
+ */
+final class Journal {
+    static final Journal EMPTY = new Journal(Map.of());
+
+    /**
+     * Where the newer content of a block is.
+     *
+     * @param escaped whether it begins like a block of the journal's own, and is marked so as not to be taken for one
+     */
+    private record Place(long block, boolean escaped) {}
+
+    private static final int MAGIC = 0xc03b3998;
+    private static final int DESCRIPTOR = 1;
+    private static final int COMMIT = 2;
+    private static final int REVOKE = 5;
+    private static final int WIDE = 0x2;
+    private static final int SUMS_2 = 0x8;
+    private static final int SUMS_3 = 0x10;
+    private static final int FAST = 0x20;
+    private static final int ESCAPED = 1;
+    private static final int SAME_UUID = 2;
+    private static final int LAST = 8;
+
+    private final Map<Long, Place> blocks;
+
+    private Journal(Map<Long, Place> blocks) {
+        this.blocks = blocks;
+    }
+
+    boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
+    boolean has(long block) {
+        return blocks.containsKey(block);
+    }
+
+    /** A file system as it will be once the journal is gone through. */
+    Bytes over(Bytes bytes, int blockBytes) {
+        return new Bytes() {
+            @Override
+            public long length() {
+                return bytes.length();
+            }
+
+            @Override
+            public ByteBuffer read(long at, int count) throws IOException {
+                ByteBuffer read = bytes.read(at, count);
+                for (long block = at / blockBytes; count > 0 && block <= (at + count - 1) / blockBytes; block++) {
+                    Place newer = blocks.get(block);
+                    if (newer != null) {
+                        ByteBuffer content = bytes.read(newer.block() * blockBytes, blockBytes);
+                        if (newer.escaped()) {
+                            content.order(ByteOrder.BIG_ENDIAN).putInt(0, MAGIC);
+                        }
+                        long from = Math.max(at, block * blockBytes);
+                        long to = Math.min(at + count, (block + 1) * blockBytes);
+                        read.put((int) (from - at), content, (int) (from - block * blockBytes), (int) (to - from));
+                    }
+                }
+                return read;
+            }
+        };
+    }
+
+    /** @param places where its blocks are in the file system */
+    static Journal of(Ext4 system, long[] places) throws IOException {
+        return new Journal(new Reader(system, places).committed());
+    }
+
+    /** Goes through its transactions, one after another, in a ring. */
+    private static final class Reader {
+        private final Ext4 system;
+        private final long[] places;
+        private final int first;
+        private final int end;
+        private final int start;
+        private final int sequence;
+        private final int features;
+
+        Reader(Ext4 system, long[] places) throws IOException {
+            this.system = system;
+            this.places = places;
+            ByteBuffer about = places.length == 0 ? ByteBuffer.allocate(1024) : block(0);
+            int kind = about.getInt(4);
+            first = about.getInt(20);
+            end = about.getInt(16);
+            sequence = about.getInt(24);
+            start = about.getInt(28);
+            features = kind == 4 ? about.getInt(40) : 0;
+            if (about.getInt(0) != MAGIC || (kind != 3 && kind != 4) || about.getInt(12) != system.blockBytes()
+                    || first < 1 || end > places.length || first >= end || start < 0 || start >= end) {
+                throw new IOException("its ext file system's journal is damaged");
+            }
+            if ((features & FAST) != 0) {
+                throw new IOException("its ext file system wasn't taken out of use, and has fast commits in its journal, "
+                        + "which Bramble can't read: start the system that it is of once, or run e2fsck on the image");
+            }
+        }
+
+        private ByteBuffer block(int index) throws IOException {
+            return system.block(places[index]).order(ByteOrder.BIG_ENDIAN);
+        }
+
+        private int next(int index) {
+            return index + 1 >= end ? first : index + 1;
+        }
+
+        /** A block that a transaction has, and its number in the file system. */
+        private record Logged(long block, Place place, int transaction) {}
+
+        Map<Long, Place> committed() throws IOException {
+            var all = new ArrayList<Logged>();
+            var revoked = new HashMap<Long, Integer>(); // up to which transaction a block doesn't count
+            var own = new ArrayList<Logged>();
+            var ownRevoked = new ArrayList<Long>();
+            int transaction = sequence;
+            int at = start;
+            for (int seen = 0; start != 0 && seen < end; seen++) {
+                ByteBuffer block = block(at);
+                if (block.getInt(0) != MAGIC || block.getInt(8) != transaction) {
+                    break;
+                }
+                at = next(at);
+                switch (block.getInt(4)) {
+                    case DESCRIPTOR -> {
+                        int before = own.size();
+                        at = described(block, at, transaction, own);
+                        seen += own.size() - before;
+                    }
+                    case REVOKE -> revoked(block, ownRevoked);
+                    case COMMIT -> {
+                        all.addAll(own);
+                        for (long one : ownRevoked) {
+                            revoked.put(one, transaction);
+                        }
+                        own.clear();
+                        ownRevoked.clear();
+                        transaction++;
+                    }
+                    default -> throw new IOException("its ext file system's journal is damaged");
+                }
+            }
+            var blocks = new HashMap<Long, Place>();
+            for (Logged one : all) {
+                Integer until = revoked.get(one.block());
+                if (until == null || one.transaction() - until > 0) {
+                    blocks.put(one.block(), one.place());
+                }
+            }
+            return blocks;
+        }
+
+        /** The blocks that a descriptor tells of, which follow it. */
+        private int described(ByteBuffer block, int from, int transaction, List<Logged> into) throws IOException {
+            boolean third = (features & SUMS_3) != 0;
+            boolean wide = (features & WIDE) != 0;
+            int tag = third ? 16 : (wide ? 12 : 8) + ((features & SUMS_2) != 0 ? 2 : 0);
+            int end = system.blockBytes() - ((features & (SUMS_2 | SUMS_3)) != 0 ? 4 : 0);
+            int at = from;
+            for (int tagAt = 12; tagAt + tag <= end;) {
+                int flags = third ? block.getInt(tagAt + 4) : block.getShort(tagAt + 6) & 0xffff;
+                long high = third ? block.getInt(tagAt + 8) : wide ? block.getInt(tagAt + 8) : 0;
+                long number = Integer.toUnsignedLong(block.getInt(tagAt)) | high << 32;
+                into.add(new Logged(number, new Place(places[at], (flags & ESCAPED) != 0), transaction));
+                at = next(at);
+                tagAt += tag + ((flags & SAME_UUID) != 0 ? 0 : 16);
+                if ((flags & LAST) != 0) {
+                    break;
+                }
+            }
+            return at;
+        }
+
+        private void revoked(ByteBuffer block, List<Long> into) {
+            boolean wide = (features & WIDE) != 0;
+            int end = Math.min(block.getInt(12), system.blockBytes());
+            for (int at = 16; at + (wide ? 8 : 4) <= end; at += wide ? 8 : 4) {
+                into.add(wide ? block.getLong(at) : Integer.toUnsignedLong(block.getInt(at)));
+            }
+        }
+    }
+}
