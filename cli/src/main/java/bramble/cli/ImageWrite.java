@@ -1,6 +1,5 @@
 package bramble.cli;
 
-import bramble.galaxy.Proxies;
 import bramble.image.Amount;
 import bramble.image.BootPartition;
 import bramble.image.Checksum;
@@ -15,6 +14,7 @@ import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.web.Proxies;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

@@ -106,7 +106,16 @@ public record Checksum(String algorithm, String hex, String from) {
 
     /** Reads all of an image, and refuses it if it has another checksum. */
     public void check(Origin image, LongConsumer progress) throws IOException {
-        MessageDigest digest = digest();
+        check(image, read(image, digest(), progress));
+    }
+
+    /** Reads all of an image that nobody has published a checksum of. */
+    public static Checksum of(Origin image) throws IOException {
+        return new Checksum("SHA-256", HexFormat.of().formatHex(read(image, digest("SHA-256"), _ -> {}).digest()),
+                "the file itself");
+    }
+
+    private static MessageDigest read(Origin image, MessageDigest digest, LongConsumer progress) throws IOException {
         try (InputStream in = image.open()) {
             byte[] buffer = new byte[AT_ONCE];
             long done = 0;
@@ -116,7 +125,7 @@ public record Checksum(String algorithm, String hex, String from) {
                 progress.accept(done);
             }
         }
-        check(image, digest);
+        return digest;
     }
 
     private String shortName() {

@@ -13,18 +13,23 @@ import java.util.regex.Pattern;
  * @param image tells which image it is
  * @param done how many bytes are on the card for sure
  */
-record Marker(String image, long done) {
-    static final int SIZE = 512;
+public record Marker(String image, long done) {
+    public static final int SIZE = 512;
     private static final String TITLE = "Bramble has not yet written this card to its end.\n";
     private static final Pattern FORM = Pattern.compile(TITLE + "image ([0-9a-f]{64})\ndone (\\d{1,18})\n\0*");
 
-    byte[] bytes() {
+    /** A sector of it. */
+    public byte[] bytes() {
         return Arrays.copyOf((TITLE + "image " + image + "\ndone " + done + "\n").getBytes(StandardCharsets.US_ASCII),
                 SIZE);
     }
 
-    /** @param begin the card's first bytes, a sector or more */
-    static Optional<Marker> read(byte[] begin) {
+    /**
+     * Reads it; empty where there is none.
+     *
+     * @param begin the card's first bytes, a sector or more
+     */
+    public static Optional<Marker> read(byte[] begin) {
         Matcher found = FORM.matcher(new String(begin, 0, SIZE, StandardCharsets.ISO_8859_1));
         return found.matches()
                 ? Optional.of(new Marker(found.group(1), Long.parseLong(found.group(2))))

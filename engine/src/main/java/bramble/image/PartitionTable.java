@@ -59,6 +59,17 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
         });
     }
 
+    /** Reads it from the first bytes of an image, as far as they tell of it. */
+    public static Optional<PartitionTable> of(ByteBuffer first) throws IOException {
+        return first.limit() < SECTOR ? Optional.empty() : of((at, bytes) -> {
+            byte[] some = new byte[bytes];
+            if (at >= 0 && at <= first.limit() - bytes) {
+                first.get((int) at, some);
+            }
+            return ByteBuffer.wrap(some).order(ByteOrder.LITTLE_ENDIAN);
+        });
+    }
+
     /** Reads so many bytes of a place. */
     @FunctionalInterface
     private interface Sectors {

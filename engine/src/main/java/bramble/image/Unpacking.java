@@ -32,7 +32,7 @@ public final class Unpacking implements AutoCloseable {
     private boolean ended;
 
     /** Its place can't be read any more; what was read so far is the image's. */
-    static final class InterruptedFlowException extends ProblemException {
+    public static final class InterruptedFlowException extends ProblemException {
         private static final long serialVersionUID = 1;
 
         private InterruptedFlowException(String summary) {

@@ -14,6 +14,7 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Answer;
+import bramble.shell.Content;
 import bramble.shell.Network;
 import bramble.shell.Piece;
 import bramble.shell.Progress;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -467,7 +469,9 @@ public final class NodeTask {
     private Beyond beyond(Reading reading) {
         Function<Sh, Answer> ask = script -> asker.ask(List.of(piece(script))).getFirst();
         Terminal terminal = script -> asker.terminal().open(Sh.of("{}{}", environment, script));
-        return new Beyond(dryRun, asker.network(), terminal, ask, asker.received(), new Facts() {
+        BiFunction<Sh, Content, Answer> send = (script, content) -> asker
+                .ask(List.of(new Piece(Piece.FREE, Sh.of("{}{}", environment, script), content))).getFirst();
+        return new Beyond(dryRun, asker.network(), terminal, ask, send, asker.received(), new Facts() {
             @Override
             @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
             public <V> Maybe<V> maybe(Fact<V> fact) {

@@ -1,4 +1,4 @@
-package bramble.galaxy;
+package bramble.web;
 
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -55,7 +55,8 @@ public final class Proxies extends ProxySelector {
             // told below
         }
         throw new ProblemException(Problem.error(Source.NONE,
-                "Tried to read which proxy is to be asked, but \"" + Web.shown(text) + "\" is no address of one.",
+                "Tried to read which proxy is to be asked, but \"" + text.replaceAll("//[^/@\\s]*@", "//***@")
+                        + "\" is no address of one.",
                 "Expected http_proxy=http://host:port."));
     }
 

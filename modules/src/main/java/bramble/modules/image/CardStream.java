@@ -1,0 +1,322 @@
+package bramble.modules.image;
+
+import bramble.image.Amount;
+import bramble.image.Marker;
+import bramble.image.PartitionTable;
+import bramble.image.Unpacking;
+import bramble.module.Beyond;
+import bramble.problem.ProblemException;
+import bramble.shell.Answer;
+import bramble.shell.Content;
+import bramble.shell.Sh;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Writes an image to a card of a node: the controller unpacks it, and the node's own {@code dd} writes what comes, a piece after
+ * another. As long as it isn't all there and right, a {@link Marker} stands in the first sector: nothing starts from such a card, and
+ * the next run goes on where this one came to.
+ */
+final class CardStream {
+    private static final int PIECE = 8 << 20;
+    private static final int BLOCK = 1 << 20;
+    private static final int KEPT_BACK = 4096;
+    private static final long BETWEEN_MARKS = 64L << 20;
+    private static final int AHEAD = 2;
+
+    /** Reads back; {@code $b_how} says how: past the node's cache where its dd can do so. */
+    private static final Sh.Library LIBRARY = new Sh.Library("b_back", """
+            b_back() { # device, bytes behind the first 4096, program that counts
+              b_f=iflag=direct
+              b_how=direct
+              dd if="$1" of=/dev/null bs=4096 count=1 $b_f 2>/dev/null || {
+                b_f=
+                b_how=reopened
+                blockdev --flushbufs "$1" 2>/dev/null
+              }
+              echo "$b_how"
+              {
+                dd if="$1" bs=4096 skip=1 count=255 $b_f
+                dd if="$1" bs=1048576 skip=1 count=$(($2 / 1048576 + 1)) $b_f
+              } | head -c "$2" | "$3"
+            }""");
+
+    private final Beyond beyond;
+    private final NodeCard card;
+    private final Unpacking image;
+    private final String key;
+    private final String id;
+    private final boolean verify;
+    private final MessageDigest digest;
+    private final List<Long> starts = new ArrayList<>();
+    private final List<byte[]> heads = new ArrayList<>();
+    private Optional<Long> place = Optional.empty();
+    private long marked;
+
+    /** It went wrong; the message is a sentence. */
+    static final class FailedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        FailedException(String why) {
+            super(why);
+        }
+    }
+
+    /** @param key of the image */
+    CardStream(Beyond beyond, NodeCard card, Unpacking image, String key, boolean verify) {
+        this.beyond = beyond;
+        this.card = card;
+        this.image = image;
+        this.key = key;
+        this.verify = verify;
+        this.id = HexFormat.of()
+                .formatHex(Note.sha256().digest(key.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        try {
+            this.digest = MessageDigest.getInstance(switch (card.sum()) {
+                case "sha256sum" -> "SHA-256";
+                case "sha1sum" -> "SHA-1";
+                default -> "MD5";
+            });
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What came of it: how many bytes, and how they were read back. */
+    record Done(long size, long from, String verified, boolean noted) {}
+
+    Done write() throws IOException, InterruptedException {
+        byte[] begin = next(image, PIECE);
+        Optional<PartitionTable> table = PartitionTable.of(ByteBuffer.wrap(begin).order(ByteOrder.LITTLE_ENDIAN));
+        starts.addAll(table.stream().flatMap(one -> one.partitions().stream())
+                .filter(one -> one.type() != 0x05 && one.type() != 0x0f).map(PartitionTable.Partition::start).sorted()
+                .limit(Note.MOST_HEADS).toList());
+        starts.forEach(_ -> heads.add(new byte[Note.HEAD]));
+        place = Note.PLACES.stream().filter(sector -> free(begin, sector)).findFirst();
+        long from = card.marker().filter(marker -> marker.image().equals(id)).map(Marker::done).orElse(0L);
+        if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
+            done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
+        }
+        mark(from);
+        long size = pieces(begin, from);
+        if (card.kind() == NodeCard.Kind.FILE) {
+            done(size, Sh.of("dd if=/dev/null of={} bs=1 seek={} count=0", card.path(), size), Content.none());
+        }
+        done(size, Sh.raw("sync"), Content.none());
+        String how = verify ? compared(size) : "no";
+        finish(begin, (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
+        return new Done(size, from, how, place.isPresent());
+    }
+
+    /** Whether nothing but zeros stands there, before the first partition. */
+    private boolean free(byte[] begin, long sector) {
+        int at = (int) sector * Note.SECTOR;
+        return !starts.isEmpty() && starts.getFirst() > at && begin.length >= at + Note.SIZE
+                && zero(begin, at, Note.SIZE);
+    }
+
+    private static boolean zero(byte[] bytes, int at, int length) {
+        for (int i = at; i < at + length; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] next(Unpacking image, int most) {
+        ByteBuffer buffer = ByteBuffer.allocate(most);
+        image.read(buffer);
+        return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
+    }
+
+    /** Unpacks while the one before is on its way. */
+    private long pieces(byte[] begin, long from) throws IOException, InterruptedException {
+        BlockingQueue<Ahead> ahead = new ArrayBlockingQueue<>(AHEAD);
+        Thread unpacking = Thread.ofPlatform().name("unpack").daemon().start(() -> {
+            try {
+                try {
+                    byte[] piece;
+                    do {
+                        piece = next(image, PIECE);
+                        ahead.put(new Ahead(piece, Optional.empty()));
+                    } while (piece.length > 0);
+                } catch (RuntimeException e) {
+                    ahead.put(new Ahead(new byte[0], Optional.of(e)));
+                }
+            } catch (InterruptedException _) {
+                // nobody wants more
+            }
+        });
+        try {
+            long at = 0;
+            for (byte[] bytes = begin; bytes.length > 0;) {
+                at = piece(at, bytes, from);
+                Ahead next = ahead.take();
+                if (next.trouble.isPresent()) {
+                    throw broken(at, from, next.trouble.get());
+                }
+                bytes = next.bytes;
+            }
+            return at;
+        } finally {
+            unpacking.interrupt();
+        }
+    }
+
+    private record Ahead(byte[] bytes, Optional<RuntimeException> trouble) {}
+
+    /** The image came to no end: what was written of it stays only if it is the image's. */
+    private RuntimeException broken(long at, long from, RuntimeException trouble) throws IOException {
+        done(at, Sh.raw("sync"), Content.none());
+        mark(trouble instanceof Unpacking.InterruptedFlowException ? Math.max(at, from) : 0);
+        return trouble;
+    }
+
+    private long piece(long at, byte[] bytes, long from) throws IOException {
+        long end = at + bytes.length;
+        if (end > card.capacity()) {
+            throw new FailedException("Tried to write to " + card.path() + ", but it is too small: it has "
+                    + Amount.of(card.capacity()) + ", and the image has more.");
+        }
+        keepHeads(at, bytes);
+        int back = at == 0 ? Math.min(KEPT_BACK, bytes.length) : 0;
+        digest.update(bytes, back, bytes.length - back);
+        if (end <= from) {
+            return end;
+        }
+        byte[] sent = bytes;
+        if (at == 0) {
+            sent = bytes.clone();
+            Arrays.fill(sent, 0, back, (byte) 0);
+            byte[] marker = new Marker(id, 0).bytes();
+            System.arraycopy(marker, 0, sent, 0, Math.min(marker.length, sent.length));
+        }
+        boolean zeros = zero(sent, 0, sent.length);
+        if (zeros && bytes.length % BLOCK == 0 && card.kind() == NodeCard.Kind.DISK) {
+            done(at, Sh.of("dd if=/dev/zero of={} bs={} seek={} count={} conv=notrunc", card.path(), BLOCK, at / BLOCK,
+                    bytes.length / BLOCK), Content.none());
+        } else if (!zeros || card.kind() == NodeCard.Kind.DISK) {
+            done(at, Sh.of("dd of={} bs={} seek={} conv=notrunc", card.path(), BLOCK, at / BLOCK),
+                    new Content.Bytes(sent));
+        }
+        if (end - marked >= BETWEEN_MARKS) {
+            done(at, Sh.raw("sync"), Content.none());
+            mark(end);
+        }
+        return end;
+    }
+
+    private void keepHeads(long at, byte[] bytes) {
+        for (int i = 0; i < starts.size(); i++) {
+            long from = Math.max(at, starts.get(i));
+            long to = Math.min(at + bytes.length, starts.get(i) + Note.HEAD);
+            if (from < to) {
+                System.arraycopy(bytes, (int) (from - at), heads.get(i), (int) (from - starts.get(i)),
+                        (int) (to - from));
+            }
+        }
+    }
+
+    private void mark(long at) throws IOException {
+        done(at, Sh.of("dd of={} bs=512 conv=notrunc && sync", card.path()),
+                new Content.Bytes(new Marker(id, at).bytes()));
+        marked = at;
+    }
+
+    /** Has the node read all but the beginning; gives how it did. */
+    private String compared(long size) throws IOException {
+        if (size <= KEPT_BACK) {
+            return "no";
+        }
+        Answer answer = done(0, Sh.of("b_back {} {} {}", card.path(), size - KEPT_BACK, card.sum()).using(LIBRARY),
+                Content.none());
+        String[] lines = answer.text().split("\n", -1);
+        String counted = lines.length > 1 ? lines[1].split(" ", 2)[0] : "";
+        if (!counted.equals(HexFormat.of().formatHex(digest.digest()))) {
+            mark(0);
+            String why = trouble(answer);
+            throw new FailedException(
+                    "Tried to verify " + card.path() + ", but what is read back isn't what was written"
+                            + (why.isEmpty() ? "" : " (" + why + ")")
+                            + ": the card is worn out, or isn't as large as it says.");
+        }
+        return lines[0];
+    }
+
+    /**
+     * Writes what was kept back, and what tells of it.
+     *
+     * @param parts how many of the partitions begin within the image
+     */
+    private void finish(byte[] begin, int parts) throws IOException {
+        byte[] first = Arrays.copyOf(begin, Math.min(begin.length, KEPT_BACK));
+        MessageDigest expected = digestOf();
+        Sh back = Sh.raw(":");
+        if (place.isPresent()) {
+            byte[] note = new Note(key, starts.stream().limit(parts).map(start -> start / Note.SECTOR).toList(),
+                    Note.identity(begin, heads.subList(0, parts))).bytes();
+            done(0, Sh.of("dd of={} bs=512 seek={} conv=notrunc && sync", card.path(), place.get()),
+                    new Content.Bytes(note));
+            expected.update(note);
+            back = Sh.of("dd if={} bs=512 skip={} count=1", card.path(), place.get());
+        }
+        expected.update(first);
+        done(0, Sh.of("dd of={} bs=4096 conv=notrunc && sync", card.path()), new Content.Bytes(first));
+        if (verify) {
+            Answer answer = done(0, Sh.of("blockdev --flushbufs {} 2>/dev/null; { {}; dd if={} bs=512 count={}; } | {}",
+                    card.path(), back, card.path(), (first.length + Note.SECTOR - 1) / Note.SECTOR, card.sum()),
+                    Content.none());
+            if (!answer.text().startsWith(HexFormat.of().formatHex(expected.digest()))) {
+                mark(0);
+                throw new FailedException("Tried to verify the beginning of " + card.path()
+                        + ", but what is read back isn't what was written: the card is worn out.");
+            }
+        }
+        done(0, Sh.of("[ ! -b {} ] || blockdev --rereadpt {} 2>/dev/null || partprobe {} 2>/dev/null || :", card.path(),
+                card.path(), card.path()), Content.none());
+    }
+
+    private MessageDigest digestOf() {
+        try {
+            return MessageDigest.getInstance(digest.getAlgorithm());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Answer done(long at, Sh script, Content input) throws IOException {
+        Answer answer = input.length() == 0 ? beyond.ask().apply(script) : beyond.send().apply(script, input);
+        if (!answer.ok()) {
+            String why = trouble(answer);
+            boolean gone = why.matches("Input/output error|No such device.*|No medium found");
+            throw new FailedException("Tried to write to " + card.path() + ", but "
+                    + (at > 0 ? "at " + Amount.of(at) + " " : "") + "it failed ("
+                    + (why.isEmpty() ? "status " + answer.status() : why) + ")"
+                    + (gone ? ": is it broken, or was it pulled out?" : "."));
+        }
+        return answer;
+    }
+
+    /** What dd complains of, without the device and the numbers of blocks. */
+    private static String trouble(Answer answer) {
+        return answer.errors().lines().filter(line -> line.startsWith("dd: ") || line.contains("error"))
+                .map(line -> line.substring(line.lastIndexOf(": ") + 2).strip()).findFirst()
+                .orElse("");
+    }
+
+    /** What a person is told of an image that can't be read. */
+    static String sentence(ProblemException e) {
+        return Offer.sentence(e.problems().getFirst());
+    }
+}

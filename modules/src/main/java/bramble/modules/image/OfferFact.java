@@ -1,0 +1,18 @@
+package bramble.modules.image;
+
+import bramble.image.Checksum;
+import bramble.module.Beyond;
+import bramble.module.FarFact;
+import java.util.Optional;
+
+/**
+ * Looks at an image, where the controller finds it.
+ *
+ * @param anything whether it may be something that doesn't look like a disk
+ */
+record OfferFact(String image, Optional<Checksum> checksum, boolean anything) implements FarFact<Offer> {
+    @Override
+    public Offer look(Beyond beyond) {
+        return Offer.of(image, checksum, anything);
+    }
+}
