@@ -8,6 +8,7 @@ import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.MapValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,8 +63,16 @@ final class ImageCustomise {
             wanted.tell(work, diff || dryRun);
             if (!dryRun) {
                 wanted.keep(work);
-                work.apply();
-                channel.force(true);
+                try (var record = ImageRecord.begin(session, "image customise")) {
+                    work.apply();
+                    channel.force(true);
+                    record.entry(node, "customise " + file.getFileName(), // what is in the files may be secret
+                            work.changes().stream().map(Customisation.FileChange::name).toList(), "", "",
+                            MapValue.of("image", file.toString(), "system", work.system().name(), "format",
+                                    work.format().toString()),
+                            "");
+                    record.ended(0);
+                }
                 wanted.pin(work).ifPresent(told -> session.out().println("  " + told));
             }
             return 0;

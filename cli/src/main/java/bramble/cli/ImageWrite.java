@@ -14,6 +14,7 @@ import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
+import bramble.value.MapValue;
 import bramble.web.Proxies;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -122,8 +123,31 @@ final class ImageWrite {
                 return 0;
             }
             agree(targets);
-            return end(progress.during(writing, unpacking));
+            try (var record = ImageRecord.begin(session, "image write")) {
+                try {
+                    Writing.Results results = progress.during(writing, unpacking);
+                    results.cards().forEach(card -> note(record, origin, expected, card.target(),
+                            "sha256:" + results.sha256(), results.size(), card.trouble()));
+                    return record.ended(end(results));
+                } catch (ProblemException e) {
+                    targets.forEach(target -> note(record, origin, expected, target, "", 0, e.summary()));
+                    throw e;
+                }
+            }
         }
+    }
+
+    /** @param content the checksum of what is on the card; empty if that isn't known */
+    private void note(ImageRecord record, Origin origin, Optional<Checksum> expected, Target target, String content,
+            long size, String trouble) {
+        MapValue told = MapValue.of("image", origin.shown(), "device", target.path().toString(), "model",
+                target.disk().map(Disk::model).orElse(""), "serial", Disk.Found.here().serial(target.path()));
+        told = expected.isPresent() ? told.with("checksum", expected.get().toString()) : told;
+        told = content.isEmpty() ? told : told.with("content", content).with("size", size);
+        record.entry(Optional.ofNullable(images.get(target)).map(NodeImage::node),
+                "write " + origin.name() + " to " + target.describe(), List.of(ImageRecord.CARD), target.holds() + "\n",
+                "the image " + origin.name() + ", " + expected.map(Checksum::toString).orElse(content) + "\n", told,
+                trouble);
     }
 
     /** Makes the card that of its node. */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,7 +23,7 @@ record RebuildReport(List<String> lines) {
     /** What leaves no state behind that could be compared. */
     private static final Set<String> DEEDS = Set.of("command", "shell", "raw", "script", "reboot", "expect", "uri",
             "fetch",
-            "service", "systemd", "meta", "pause");
+            "service", "systemd", "meta", "pause", ImageRecord.MODULE);
 
     /**
      * Compares.
@@ -49,9 +50,36 @@ record RebuildReport(List<String> lines) {
                 lines.add("otherwise than before: " + subject + told(fresh.entry));
             }
         });
-        return new RebuildReport(lines.isEmpty()
-                ? List.of("All that the record had of it is there again.")
-                : List.copyOf(lines));
+        if (lines.isEmpty()) {
+            lines.add("All that the record had of it is there again.");
+        }
+        lines.addAll(cards(changes, began));
+        return new RebuildReport(List.copyOf(lines));
+    }
+
+    /** Which image its card has, and which the one before had, as far as that is recorded. */
+    private static List<String> cards(List<History.Entry> changes, Instant began) {
+        List<History.Entry> written = changes.stream()
+                .filter(entry -> entry.module().equals(ImageRecord.MODULE) && entry.outcome().equals("CHANGED")
+                        && entry.changes().items().stream().anyMatch(one -> one instanceof MapValue change
+                                && change.get("subject").equals(Optional.of(new Text(ImageRecord.CARD)))))
+                .toList();
+        var lines = new ArrayList<String>();
+        written.stream().filter(entry -> !entry.started().isBefore(began)).findFirst()
+                .ifPresent(entry -> lines.add("its card has " + image(entry)));
+        written.stream().filter(entry -> entry.started().isBefore(began)).findFirst()
+                .ifPresent(entry -> lines
+                        .add((lines.isEmpty() ? "its last card that is recorded had " : "the one before had ")
+                                + image(entry)));
+        return lines;
+    }
+
+    private static String image(History.Entry entry) {
+        String name = PythonText.of(entry.result().get("image").orElse(new Text("")));
+        String checksum = PythonText.of(entry.result().get("checksum").or(() -> entry.result().get("content"))
+                .orElse(new Text("")));
+        return name.substring(name.lastIndexOf('/') + 1) + " (" + checksum + "), written "
+                + HistoryCommand.TIME.format(entry.started()) + ", run " + entry.run();
     }
 
     private record Made(History.Entry entry, Value after) {}

@@ -25,6 +25,11 @@ public record Disk(Path path, String model, long size, String transport, Optiona
         /** A block device, whatever its name is here, also one that is no disk of its own; empty if the system knows nothing of it. */
         Optional<Disk> at(Path device) throws IOException;
 
+        /** A card's own number, as its maker gave it; empty where the system doesn't know it. */
+        default String serial(Path device) {
+            return "";
+        }
+
         /** Those of the operating system that this runs on. */
         static Found here() {
             String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);

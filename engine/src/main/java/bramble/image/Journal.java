@@ -106,8 +106,9 @@ final class Journal {
                 throw new IOException("its ext file system's journal is damaged");
             }
             if ((features & FAST) != 0) {
-                throw new IOException("its ext file system wasn't taken out of use, and has fast commits in its journal, "
-                        + "which Bramble can't read: start the system that it is of once, or run e2fsck on the image");
+                throw new IOException(
+                        "its ext file system wasn't taken out of use, and has fast commits in its journal, "
+                                + "which Bramble can't read: start the system that it is of once, or run e2fsck on the image");
             }
         }
 

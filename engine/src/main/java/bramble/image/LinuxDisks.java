@@ -36,6 +36,12 @@ public record LinuxDisks(Path root) implements Disk.Found {
         return Files.exists(entry.resolve("dev")) ? Optional.of(disk(entry, mounts(), swaps())) : Optional.empty();
     }
 
+    @Override
+    public String serial(Path device) {
+        return text(root.resolve("sys/class/block").resolve(String.valueOf(device.getFileName()))
+                .resolve("device/serial"));
+    }
+
     /** Its major and minor number, as Linux writes them: 8:16. */
     private static String numbers(Path device) throws IOException {
         long number = ((Number) Files.getAttribute(device, "unix:rdev")).longValue();

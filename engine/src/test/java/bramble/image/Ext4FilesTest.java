@@ -143,8 +143,9 @@ class Ext4FilesTest {
         String third = debug("bmap /large 5").strip();
         Path newer = folder.resolve("newer");
         Files.writeString(newer, "new" + FSTAB.substring(3, Math.min(size, FSTAB.length())));
-        Path magic = Files.write(folder.resolve("magic"), Arrays.copyOf(new byte[]{(byte) 0xc0, 0x3b, 0x39, (byte) 0x98},
-                size));
+        Path magic = Files.write(folder.resolve("magic"),
+                Arrays.copyOf(new byte[]{(byte) 0xc0, 0x3b, 0x39, (byte) 0x98},
+                        size));
         Path commands = Files.writeString(folder.resolve("commands"), """
                 jo %s
                 jw -b %s %s

@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
 
 /** {@code chrony}: where a node has its time from, and whom it gives it to. */
 @AutoService(AnyModule.class)
-public final class ChronyModule implements TaskModule<ChronyModule.Args, ChronyModule.State>, Forechecked<ChronyModule.Args> {
+public final class ChronyModule
+        implements
+            TaskModule<ChronyModule.Args, ChronyModule.State>,
+            Forechecked<ChronyModule.Args> {
     /** Of the file of keys: a number, a kind perhaps, and the key. */
     private static final Pattern SECRETS = Pattern.compile("(?m)^\\s*\\d+\\s(?:.*\\s)?(\\S+)\\s*$");
 

@@ -26,7 +26,10 @@ import java.util.Optional;
 
 /** {@code dhcp_server}: who gets which address. */
 @AutoService(AnyModule.class)
-public final class DhcpServerModule implements TaskModule<DhcpServerModule.Args, DhcpServerModule.State>, Forechecked<DhcpServerModule.Args> {
+public final class DhcpServerModule
+        implements
+            TaskModule<DhcpServerModule.Args, DhcpServerModule.State>,
+            Forechecked<DhcpServerModule.Args> {
     private static final KeaHooksFact HOOKS = new KeaHooksFact();
 
     /** The arguments of {@code dhcp_server}. */

@@ -23,7 +23,10 @@ import java.util.regex.Pattern;
 
 /** {@code dns_server}: what BIND answers, and whom. */
 @AutoService(AnyModule.class)
-public final class DnsServerModule implements TaskModule<DnsServerModule.Args, DnsServerModule.State>, Forechecked<DnsServerModule.Args> {
+public final class DnsServerModule
+        implements
+            TaskModule<DnsServerModule.Args, DnsServerModule.State>,
+            Forechecked<DnsServerModule.Args> {
     private static final int WITH_KEYS = 0640;
     private static final Pattern SECRETS = Pattern.compile("\\bsecret\\s+\"?([^\";]+)");
 

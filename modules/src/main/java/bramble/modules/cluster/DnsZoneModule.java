@@ -19,7 +19,10 @@ import java.util.Optional;
 
 /** {@code dns_zone}: what a zone of the domain name system says. */
 @AutoService(AnyModule.class)
-public final class DnsZoneModule implements TaskModule<DnsZoneModule.Args, DnsZoneModule.State>, Forechecked<DnsZoneModule.Args> {
+public final class DnsZoneModule
+        implements
+            TaskModule<DnsZoneModule.Args, DnsZoneModule.State>,
+            Forechecked<DnsZoneModule.Args> {
     /** The arguments of {@code dns_zone}. */
     @Doc(value = "Keeps the whole file of a zone: its SOA record, and what is in it. The serial rises when anything else changes, and only then. The file is checked before it replaces the old one, by Bramble and by named-checkzone. The running server takes it over when it is reloaded. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: The cluster's names

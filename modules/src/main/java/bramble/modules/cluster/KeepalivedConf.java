@@ -104,7 +104,8 @@ public record KeepalivedConf(
         var hosts = new LinkedHashMap<String, Set<String>>();
         byHost.forEach((host, conf) -> conf.instances.values()
                 .forEach(one -> one.virtualAddresses.forEach(address -> hosts.computeIfAbsent("they share "
-                        + address.address.replaceFirst("/.*", "") + " (virtual_router_id " + one.virtualRouterId + "), and have one priority, "
+                        + address.address.replaceFirst("/.*", "") + " (virtual_router_id " + one.virtualRouterId
+                        + "), and have one priority, "
                         + one.priority + ": give each node another one", _ -> new LinkedHashSet<>()).add(host))));
         return hosts.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
                 .map(entry -> new Forechecked.Finding(List.copyOf(entry.getValue()), entry.getKey())).toList();

@@ -21,7 +21,10 @@ import java.util.regex.Pattern;
 
 /** {@code keepalived}: addresses that move from node to node. */
 @AutoService(AnyModule.class)
-public final class KeepalivedModule implements TaskModule<KeepalivedModule.Args, KeepalivedModule.State>, Forechecked<KeepalivedModule.Args> {
+public final class KeepalivedModule
+        implements
+            TaskModule<KeepalivedModule.Args, KeepalivedModule.State>,
+            Forechecked<KeepalivedModule.Args> {
     private static final int MODE = 0640; // there are passwords in it
     private static final Pattern SECRETS = Pattern.compile("\\bauth_pass\\s+(\\S+)");
 
