@@ -7,6 +7,8 @@ import bramble.image.Customisation;
 import bramble.image.Disk;
 import bramble.image.Origin;
 import bramble.image.PartitionTable;
+import bramble.image.Region;
+import bramble.image.Renewal;
 import bramble.image.Target;
 import bramble.image.Unpacking;
 import bramble.image.Writing;
@@ -18,6 +20,7 @@ import bramble.value.MapValue;
 import bramble.web.Proxies;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Writes an image to cards, and reads them back: {@code bramble image write}. */
+/** Writes an image to cards, and reads them back: {@code bramble image write} and {@code restore}. */
 final class ImageWrite {
     private static final int FAILED = 2;
 
@@ -41,8 +44,15 @@ final class ImageWrite {
     private boolean dryRun;
     private final InventoryFlags inventory;
     private final List<String> nodes = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private boolean restoring;
+    private boolean same;
     private final Map<Target, NodeImage> images = new HashMap<>();
-    private final Map<Target, Customisation> work = new ConcurrentHashMap<>();
+    private final Map<Target, String> hostNames = new HashMap<>();
+    private final Map<Target, Work> work = new ConcurrentHashMap<>();
+
+    /** What was done to a card so that it became its node's: where it is a copy, that it became one of its own. */
+    private record Work(Customisation customisation, Optional<Renewal> renewal) {}
 
     ImageWrite(Session session) {
         this(session, new InventoryFlags());
@@ -60,6 +70,21 @@ final class ImageWrite {
                 "Write an image to cards, several at once, and read them back. It may be packed by xz, gzip, zstd "
                         + "or zip.",
                 this::syntax, this::write);
+    }
+
+    /** The same for what {@code bramble image clone} has made. */
+    Command restoreCommand() {
+        return Command.of("restore",
+                "Write the image of a card that lived to others, each with an identity of its own, or as the card it was.",
+                syntax -> {
+                    restoring = true;
+                    syntax.flag(() -> same = true,
+                            "change nothing: the card takes the place of the one that was cloned",
+                            "--same")
+                            .value(names::add, "NAME", "the host name that a card gets which isn't a node's of the "
+                                    + "inventory; once for each device, in their order", "--name");
+                    syntax(syntax);
+                }, this::write);
     }
 
     private void syntax(Syntax syntax) {
@@ -103,9 +128,13 @@ final class ImageWrite {
                     "--node is said once for each device: there are " + devices.size() + " devices and "
                             + nodes.size() + " nodes");
         }
+        refuseContradictions();
         Optional<Checksum> given = checksum.map(Checksum::of);
         Origin origin = Origin.of(image, session.folder(), new Proxies(session.environment()));
         List<Target> targets = Target.of(devices, session.folder(), Disk.Found.here(), force);
+        for (int i = 0; i < names.size(); i++) {
+            hostNames.put(targets.get(i), names.get(i));
+        }
         for (int i = 0; i < nodes.size(); i++) {
             images.put(targets.get(i), NodeImage.of(session, session.launch(), inventory, nodes.get(i)));
         }
@@ -123,7 +152,7 @@ final class ImageWrite {
                 return 0;
             }
             agree(targets);
-            try (var record = ImageRecord.begin(session, "image write")) {
+            try (var record = ImageRecord.begin(session, restoring ? "image restore" : "image write")) {
                 try {
                     Writing.Results results = progress.during(writing, unpacking);
                     results.cards().forEach(card -> note(record, origin, expected, card.target(),
@@ -150,22 +179,65 @@ final class ImageWrite {
                 trouble);
     }
 
-    /** Makes the card that of its node. */
+    private void refuseContradictions() {
+        if (same && !(nodes.isEmpty() && names.isEmpty())) {
+            throw new UsageException("--same changes nothing of what is on the card: leave out "
+                    + (nodes.isEmpty() ? "--name" : "--node"));
+        }
+        if (!nodes.isEmpty() && !names.isEmpty()) {
+            throw new UsageException("a node's name is in the inventory: leave out --name, or --node");
+        }
+        if (!names.isEmpty() && names.size() != devices.size()) {
+            throw new UsageException("--name is said once for each device: there are " + devices.size()
+                    + " devices and " + names.size() + " names");
+        }
+        for (String name : names) {
+            if (!name.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
+                throw new UsageException("--name " + name + " can't be a host name: it has small letters, digits, and "
+                        + "hyphens within");
+            }
+        }
+    }
+
+    /** Makes the card that of its node, and a copy one of its own. */
     private Optional<Writing.Finishing> finishing(Target target) {
-        return Optional.ofNullable(images.get(target)).map(node -> (card, first) -> {
-            PartitionTable table = PartitionTable.of(card, first)
-                    .orElseThrow(() -> new IOException("there is no partition table in the image"));
+        Optional<NodeImage> node = Optional.ofNullable(images.get(target));
+        if (same || (!restoring && node.isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of((card, first) -> {
             try {
-                Customisation customisation = node.customise(BootPartition.in(card, table));
-                node.keep(customisation);
-                customisation.apply();
-                work.put(target, customisation);
-                return first;
+                return restoring ? renewed(target, node, card, first) : customised(target, node, card, first);
             } catch (IOException e) {
-                throw new ProblemException(Source.NONE, "Tried to make " + target.path() + " the card of " + node.node()
-                        + ", but " + FileTrouble.why(e) + ".");
+                throw new ProblemException(Source.NONE, "Tried to make " + target.path() + " "
+                        + node.map(one -> "the card of " + one.node()).orElse("a card of its own") + ", but "
+                        + FileTrouble.why(e) + (restoring ? " (with --same it stays as it is)" : "") + ".");
             }
         });
+    }
+
+    private ByteBuffer customised(Target target, Optional<NodeImage> node, Region card, ByteBuffer first)
+            throws IOException {
+        PartitionTable table = PartitionTable.of(card, first)
+                .orElseThrow(() -> new IOException("there is no partition table in the image"));
+        Customisation customisation = node.orElseThrow().customise(BootPartition.in(card, table));
+        node.get().keep(customisation);
+        customisation.apply();
+        work.put(target, new Work(customisation, Optional.empty()));
+        return first;
+    }
+
+    private ByteBuffer renewed(Target target, Optional<NodeImage> node, Region card, ByteBuffer first)
+            throws IOException {
+        Renewal renewal = Renewal.of(card, first);
+        renewal.apply();
+        Customisation customisation = node.isPresent()
+                ? node.get().customise(renewal.boot(), renewal.copied())
+                : Customisation.ofCopy(renewal.boot(), Optional.ofNullable(hostNames.get(target)), renewal.copied());
+        node.ifPresent(one -> one.keep(customisation));
+        customisation.apply();
+        work.put(target, new Work(customisation, Optional.of(renewal)));
+        return renewal.first();
     }
 
     private void tell(Origin origin, Unpacking unpacking, Optional<Checksum> expected, List<Target> targets) {
@@ -178,7 +250,13 @@ final class ImageWrite {
                 : ", compared before the card is finished"))
                 .orElse("Checksum: none is given, or beside the image; only what the archive says of itself is compared."));
         targets.forEach(target -> out.println("To: " + target.describe() + "; on it: " + target.holds()
-                + Optional.ofNullable(images.get(target)).map(node -> "; for " + node.node()).orElse("")));
+                + Optional.ofNullable(images.get(target)).map(node -> "; for " + node.node())
+                        .or(() -> Optional.ofNullable(hostNames.get(target)).map(name -> "; as " + name)).orElse("")));
+        if (restoring) {
+            out.println(same
+                    ? "Nothing of it changes: it takes the place of the card that was cloned."
+                    : "Each gets ids, a machine-id and host keys of its own.");
+        }
         out.flush();
     }
 
@@ -204,22 +282,45 @@ final class ImageWrite {
         for (Writing.Result card : results.cards()) {
             if (card.trouble().isEmpty()) {
                 out.println(sentence(card, results.size()));
-                Optional.ofNullable(work.get(card.target())).ifPresent(done -> {
-                    NodeImage node = images.get(card.target());
-                    if (node != null) {
-                        node.tell(done);
-                        node.pin(done).ifPresent(told -> out.println("  " + told));
-                    }
-                });
+                Optional.ofNullable(work.get(card.target())).ifPresent(done -> tell(card.target(), done));
             } else {
                 session.report(Problem.error(Source.NONE, card.trouble()));
             }
         }
         boolean failed = results.cards().stream().anyMatch(card -> !card.trouble().isEmpty());
+        tellNames();
         if (!failed) {
             out.println("Content: sha256:" + results.sha256());
         }
         return failed ? FAILED : 0;
+    }
+
+    private void tell(Target target, Work done) {
+        Optional<NodeImage> node = Optional.ofNullable(images.get(target));
+        done.renewal().ifPresent(renewal -> renewal.done().forEach(line -> out.println("  " + line)));
+        if (node.isPresent()) {
+            node.get().tell(done.customisation());
+            node.get().pin(done.customisation()).ifPresent(told -> out.println("  " + told));
+        } else {
+            NodeImage.tell(session, hostNames.getOrDefault(target, target.path().toString()), done.customisation(),
+                    false);
+            out.println("  it makes host keys of its own when it first starts");
+        }
+        done.renewal().ifPresent(renewal -> renewal.warnings()
+                .forEach(text -> session.report(Problem.warning(Source.NONE, target.path() + ": " + text, ""))));
+    }
+
+    /** Tells of a name that several have. */
+    private void tellNames() {
+        if (!restoring || same || !nodes.isEmpty() || !names.isEmpty() || work.isEmpty()) {
+            return;
+        }
+        String name = work.values().stream().flatMap(done -> done.renewal().stream()).map(Renewal::hostName)
+                .flatMap(Optional::stream).findFirst().map(one -> ", " + one + ",").orElse("");
+        session.report(Problem.warning(Source.NONE,
+                "The host name" + name + " stays as the image has it: two nodes have "
+                        + "the same name, if the one that was cloned goes on.",
+                "Another one: --name NAME, or --node NODE."));
     }
 
     private static String sentence(Writing.Result card, long size) {

@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.connection.PinnedHosts;
 import bramble.image.BootPartition;
 import bramble.image.BootSettings;
+import bramble.image.Copied;
 import bramble.image.Customisation;
 import bramble.image.FirstBoot;
 import bramble.image.FirstBoot.HostKey;
@@ -64,6 +65,11 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
         return Customisation.of(partition, wanted, settings, format);
     }
 
+    /** The same for the copy of a system that has run. */
+    Customisation customise(BootPartition partition, Copied copied) throws IOException {
+        return Customisation.of(partition, wanted, settings, format, copied);
+    }
+
     /** Tells what was done, or is to be. */
     void tell(Customisation work) {
         tell(work, false);
@@ -71,8 +77,24 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
 
     /** @param diff whether line by line */
     void tell(Customisation work, boolean diff) {
+        tell(session, node, work, diff);
+        if (!work.left().isEmpty()) {
+            List<String> left = work.left().stream().map(FirstBoot.Wish::toString).toList();
+            session.report(Problem.warning(Source.NONE, work.system().name() + " can't be told "
+                    + String.join(", ", left) + " before it has started.",
+                    "A playbook can do it afterwards, with the roles."));
+        }
+    }
+
+    /**
+     * Tells what becomes of a boot partition.
+     *
+     * @param name whose it is
+     * @param diff whether line by line
+     */
+    static void tell(Session session, String name, Customisation work, boolean diff) {
         PrintStream out = session.out();
-        out.println(node + ": " + work.system().name() + ", told by " + work.format()
+        out.println(name + ": " + work.system().name() + ", told by " + work.format()
                 + (work.changes().isEmpty() ? "; nothing to change" : ""));
         for (Customisation.FileChange change : work.changes()) {
             out.println("  " + change.name() + (change.before().isEmpty()
@@ -81,12 +103,6 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
             if (diff) {
                 out.print(new ImageDiff(session).of(change));
             }
-        }
-        if (!work.left().isEmpty()) {
-            List<String> left = work.left().stream().map(FirstBoot.Wish::toString).toList();
-            session.report(Problem.warning(Source.NONE, work.system().name() + " can't be told "
-                    + String.join(", ", left) + " before it has started.",
-                    "A playbook can do it afterwards, with the roles."));
         }
     }
 

@@ -97,7 +97,7 @@ final class NodeVariables {
                 text("image_keyboard", name -> name.matches("[a-z]{2,10}"), "a keyboard's layout, gb say"),
                 text("timezone_name", name -> name.matches("[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*"),
                         "a time zone, Europe/Berlin say"),
-                key);
+                key, Optional.empty());
     }
 
     /** Looks at all of it. */

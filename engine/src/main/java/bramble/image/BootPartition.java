@@ -16,9 +16,17 @@ public final class BootPartition {
     private final Fat fat;
     private final List<String> names;
 
-    private BootPartition(Fat fat) throws IOException {
+    private final Optional<BootSystem> known;
+
+    private BootPartition(Fat fat, Optional<BootSystem> known) throws IOException {
         this.fat = fat;
         this.names = fat.list("");
+        this.known = known;
+    }
+
+    /** The same, of a system that is known by more than is on it. */
+    BootPartition of(BootSystem system) throws IOException {
+        return new BootPartition(fat, Optional.of(system));
     }
 
     /**
@@ -27,7 +35,7 @@ public final class BootPartition {
      * @throws IOException if there is no FAT file system, or it is damaged
      */
     public static BootPartition of(Region partition) throws IOException {
-        return new BootPartition(Fat.of(partition));
+        return new BootPartition(Fat.of(partition), Optional.empty());
     }
 
     /**
@@ -75,12 +83,15 @@ public final class BootPartition {
         return has("config.txt") || has("cmdline.txt") || has(CloudInit.USER_DATA);
     }
 
-    private boolean has(String name) {
+    boolean has(String name) {
         return names.stream().anyMatch(name::equalsIgnoreCase);
     }
 
     /** What system it belongs to; empty where that isn't known. */
     public Optional<BootSystem> system() throws IOException {
+        if (known.isPresent()) {
+            return known;
+        }
         var files = texts(List.of("cmdline.txt", "issue.txt", "config.txt"));
         return BootSystem.of(names.stream().map(name -> name.toLowerCase(java.util.Locale.ROOT)).toList(), files);
     }

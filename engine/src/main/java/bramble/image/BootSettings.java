@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  */
 public record BootSettings(SequencedMap<String, String> settings, SequencedMap<String, String> dtparam,
         List<String> dtoverlay, List<String> cmdline) {
+    static final BootSettings NONE = new BootSettings(new LinkedHashMap<>(), new LinkedHashMap<>(), List.of(),
+            List.of());
+
     public BootSettings {
         settings = new LinkedHashMap<>(settings);
         dtparam = new LinkedHashMap<>(dtparam);

@@ -87,6 +87,8 @@ final class CloudInit {
         var commands = new ArrayList<String>();
         commands.add("systemctl enable --now ssh");
         wanted.wifi().ifPresent(_ -> commands.add("rfkill unblock wifi || true"));
+        wanted.copied().filter(Copied::machineId).ifPresent(_ -> commands.add(Copied.MACHINE_ID));
+        wanted.copied().filter(Copied::grow).ifPresent(_ -> commands.add(Copied.GROW));
         commands.add(forget(system));
         once.put("runcmd", Value.texts(commands));
         return "#cloud-config\n" + Written.by(wanted, "") + yaml(stays) + UNTIL + "\n" + yaml(once);

@@ -2,6 +2,7 @@ package bramble.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,6 +42,12 @@ public final class Cmdline {
     /** Has a word be gone: the whole word, or with an equals sign at its end the parameter whatever its value. */
     public void remove(String word) {
         words.removeIf(there -> there.equals(word) || (word.endsWith("=") && there.startsWith(word)));
+    }
+
+    /** What stands behind a parameter's equals sign; of several, the last. */
+    Optional<String> value(String name) {
+        return words.stream().filter(word -> word.startsWith(name + "=")).reduce((_, later) -> later)
+                .map(word -> word.substring(name.length() + 1));
     }
 
     public String text() {

@@ -52,7 +52,18 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
     }
 
     /**
-     * Works out what is to be written.
+     * Works out what is to be written to the copy of a system that has run.
+     *
+     * @param asked the format; if empty, the simplest one that carries all that is wanted
+     * @throws IOException if that can't be: the reason, as it follows "but"
+     */
+    public static Customisation of(BootPartition partition, FirstBoot wanted, BootSettings settings,
+            Optional<Format> asked, Copied copied) throws IOException {
+        return of(partition, wanted.of(copied), settings, asked);
+    }
+
+    /**
+     * Works out what is to be written to a system that hasn't run yet.
      *
      * @param asked the format; if empty, the simplest one that carries all that is wanted
      * @throws IOException if that can't be: the reason, as it follows "but"
@@ -82,6 +93,32 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
         });
         config(partition, settings, after);
         cmdline(partition, system, format, settings, after);
+        return of(partition, system, format, format.leftOut(wanted, system), after);
+    }
+
+    /**
+     * Works out what makes the copy of a system that has run one of its own, whoever it is.
+     *
+     * @param hostName its own; as it was if empty
+     * @throws IOException if that can't be: the reason, as it follows "but"
+     */
+    public static Customisation ofCopy(BootPartition partition, Optional<String> hostName, Copied copied)
+            throws IOException {
+        Optional<BootSystem> system = partition.system().filter(one -> one.formats().contains(Format.FIRSTRUN));
+        if (system.isEmpty()) {
+            throw new IOException(
+                    "its system can't be told to make host keys of its own at its first start: that takes "
+                            + "a cmdline.txt on the boot partition, systemd, and a line for the boot partition in fstab");
+        }
+        refuseForeign(partition);
+        Map<String, Optional<byte[]>> after = new LinkedHashMap<>();
+        after.put(FirstRun.NAME, Optional.of(FirstRun.ofCopy(hostName, copied).getBytes(StandardCharsets.UTF_8)));
+        cmdline(partition, system.get(), Format.FIRSTRUN, BootSettings.NONE, after);
+        return of(partition, system.get(), Format.FIRSTRUN, Set.of(), after);
+    }
+
+    private static Customisation of(BootPartition partition, BootSystem system, Format format, Set<FirstBoot.Wish> left,
+            Map<String, Optional<byte[]>> after) throws IOException {
         var changes = new ArrayList<FileChange>();
         for (Map.Entry<String, Optional<byte[]>> one : after.entrySet()) {
             Optional<byte[]> before = partition.read(one.getKey());
@@ -94,7 +131,7 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
         var contents = new LinkedHashMap<String, byte[]>();
         changes.forEach(one -> one.after().ifPresent(content -> contents.put(one.name(), content)));
         partition.fat().refuseIfFull(contents);
-        return new Customisation(partition, system, format, format.leftOut(wanted, system), changes);
+        return new Customisation(partition, system, format, left, changes);
     }
 
     /** A script of somebody else's that waits to be run would be lost. */

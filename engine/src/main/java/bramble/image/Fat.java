@@ -99,6 +99,11 @@ public final class Fat {
         return folder(folder).entries().stream().filter(entry -> !entry.dots()).map(Entry::name).toList();
     }
 
+    /** Whether there is a folder of that name. */
+    boolean isFolder(String path) throws IOException {
+        return lookUp(path).isPresent();
+    }
+
     public boolean exists(String path) throws IOException {
         return find(path).isPresent();
     }

@@ -13,10 +13,17 @@ import java.util.Set;
  * @param passwords whether somebody may log in with a password
  * @param address a fixed one; by DHCP if empty
  * @param hostKey by which the node proves who it is; if empty, the node makes one itself
+ * @param copied if the system isn't fresh, but the copy of one that has run: its users stay
  */
 public record FirstBoot(String node, String hostName, Optional<User> user, boolean passwords, Optional<Address> address,
         Optional<Wifi> wifi, Optional<String> locale, Optional<String> keyboard, Optional<String> timeZone,
-        Optional<HostKey> hostKey) {
+        Optional<HostKey> hostKey, Optional<Copied> copied) {
+
+    /** The same, on a copy of a system that has run. */
+    FirstBoot of(Copied copy) {
+        return new FirstBoot(node, hostName, user, passwords, address, wifi, locale, keyboard, timeZone, hostKey,
+                Optional.of(copy));
+    }
 
     /** What a format may carry or not, in the words of a message. */
     public enum Wish {

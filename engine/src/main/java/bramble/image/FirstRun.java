@@ -74,9 +74,29 @@ final class FirstRun {
         return new FirstRun(wanted).text();
     }
 
+    /**
+     * What makes the copy of a system that has run one of its own.
+     *
+     * @param hostName empty if it keeps that which it has
+     */
+    static String ofCopy(Optional<String> hostName, Copied copied) {
+        var run = new FirstRun(new FirstBoot("the copy of a card", hostName.orElse(""), Optional.empty(), true,
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.of(copied)));
+        if (hostName.isPresent()) {
+            run.hostName();
+        }
+        run.ownHostKeys();
+        run.copied(copied);
+        return run.script();
+    }
+
     private String text() {
         hostName();
         wanted.hostKey().ifPresent(this::hostKey);
+        if (wanted.hostKey().isEmpty() && wanted.copied().isPresent()) {
+            ownHostKeys();
+        }
         wanted.user().ifPresent(this::user);
         ssh();
         wanted.wifi().ifPresent(this::wifi);
@@ -84,12 +104,40 @@ final class FirstRun {
         wanted.locale().ifPresent(this::locale);
         wanted.keyboard().ifPresent(this::keyboard);
         wanted.timeZone().ifPresent(this::timeZone);
+        wanted.copied().ifPresent(this::copied);
+        return script();
+    }
+
+    private String script() {
         step("tidy up", "tidy_up", "");
         return "#!/bin/sh\n" + Written.by(wanted, "done once, at the first start, and removed then") + START
                 + String.join("", functions) + END
                 + "# In one piece, since the file is gone before its last line is read.\n"
                 + "first_boot() {\n" + steps.stream().map(one -> "  " + one + "\n").collect(Collectors.joining())
                 + "  exit 0\n}\n\nfirst_boot\n";
+    }
+
+    private void ownHostKeys() {
+        step("make host keys", "make_host_keys", """
+                rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /etc/ssh/ssh_host_*_key-cert.pub &&
+                  ssh-keygen -A &&
+                  sed -i '/^[[:space:]]*HostCertificate[[:space:]]/d' /etc/ssh/sshd_config
+                """);
+    }
+
+    private void copied(Copied copied) {
+        if (copied.machineId()) {
+            step("make a machine-id", "make_machine_id", Copied.MACHINE_ID);
+        }
+        step("forget the addresses that the other one was lent", "forget_leases",
+                """
+                        find /var/lib/dhcp /var/lib/dhcpcd /var/lib/dhcpcd5 /var/lib/NetworkManager /var/lib/systemd/network -type f \
+                          '(' -name '*.lease*' -o -name duid -o -name secret_key ')' -exec rm -f {} + 2>/dev/null
+                        return 0
+                        """);
+        if (copied.grow()) {
+            step("grow the root file system", "grow_root", Copied.GROW);
+        }
     }
 
     private void step(String what, String name, String body) {
@@ -142,17 +190,25 @@ final class FirstRun {
 
     private void user(User user) {
         String hash = user.hash().orElse("");
-        functions.add(RENAME);
-        step("make the user", "make_user", """
-                name=%s
-                hash=%s
-                if [ -x /usr/lib/userconf-pi/userconf ]; then
-                  /usr/lib/userconf-pi/userconf "$name" "$hash"
-                elif ! id "$name" >/dev/null 2>&1; then
-                  own=$(id -nu 1000 2>/dev/null)
-                  if [ -n "$own" ]; then rename_user "$own" "$name"; else useradd -m -s /bin/bash "$name"; fi
-                fi || return
-                """.formatted(quoted(user.name()), quoted(hash)) + password(hash));
+        if (wanted.copied().isPresent()) { // who is there has a home, and what runs in its name
+            step("make the user", "make_user", """
+                    name=%s
+                    hash=%s
+                    id "$name" >/dev/null 2>&1 || useradd -m -s /bin/bash "$name" || return
+                    """.formatted(quoted(user.name()), quoted(hash)) + (hash.isEmpty() ? "" : password(hash)));
+        } else {
+            functions.add(RENAME);
+            step("make the user", "make_user", """
+                    name=%s
+                    hash=%s
+                    if [ -x /usr/lib/userconf-pi/userconf ]; then
+                      /usr/lib/userconf-pi/userconf "$name" "$hash"
+                    elif ! id "$name" >/dev/null 2>&1; then
+                      own=$(id -nu 1000 2>/dev/null)
+                      if [ -n "$own" ]; then rename_user "$own" "$name"; else useradd -m -s /bin/bash "$name"; fi
+                    fi || return
+                    """.formatted(quoted(user.name()), quoted(hash)) + password(hash));
+        }
         user.sudo().ifPresent(rule -> step("let the user become root", "let_become_root", """
                 f=/etc/sudoers.d/bramble-%s
                 printf '%%s\\n' %s >"$f.new" && chmod 0440 "$f.new" && mv "$f.new" "$f"

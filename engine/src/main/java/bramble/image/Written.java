@@ -7,7 +7,11 @@ final class Written {
     private Written() {}
 
     static String by(FirstBoot wanted, String more) {
-        return MARK + wanted.node() + (more.isEmpty() ? "" : ": " + more) + ".\n";
+        return by(wanted.node(), more);
+    }
+
+    static String by(String node, String more) {
+        return MARK + node + (more.isEmpty() ? "" : ": " + more) + ".\n";
     }
 
     static boolean here(String text) {

@@ -1,0 +1,230 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Copies of a card on which a system has run: each becomes one of its own, or the very same, {@code bramble image restore}. */
+@Timeout(120)
+class ImageRestoreTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private Cli.Said restore(String... words) {
+        var all = new ArrayList<>(List.of("image", "restore", "--force", "--yes"));
+        all.addAll(List.of(words));
+        return new Cli(folder, folder.resolve("data")).call(all);
+    }
+
+    private Path card(String name) throws IOException {
+        return Files.write(folder.resolve(name), new byte[5000]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everyCopyIsOneOfItsOwn(boolean gpt) throws IOException {
+        LivedCard clone = LivedCard.of(folder, gpt);
+        byte[] before = Files.readAllBytes(clone.image());
+        Cli.Said said = restoreTwo(clone);
+        assertArrayEquals(before, Files.readAllBytes(clone.image()));
+        LivedCard one = clone.at(folder.resolve("one"));
+        LivedCard two = clone.at(folder.resolve("two"));
+        for (int number : new int[]{1, 2}) {
+            assertNotEquals(one.seen("UUID", number), two.seen("UUID", number));
+            assertNotEquals(LivedCard.partUuid(gpt, number), one.seen("UUID", number));
+        }
+        for (LivedCard card : List.of(one, two)) {
+            agrees(card);
+            assertFalse(Files.readString(card.image(), StandardCharsets.ISO_8859_1)
+                    .contains(LivedCard.partUuid(gpt, 2)), "also what is left of the old cmdline.txt");
+            String script = card.boot("firstrun.sh");
+            assertTrue(script.contains("ssh-keygen -A") && script.contains("resize2fs \"$root\"")
+                    && !script.contains("useradd"), script);
+            Path file = Files.writeString(folder.resolve("script"), script);
+            BootImage.run("sh", "-n", file.toString());
+            assertEquals(LivedCard.ROOT_SECTORS + 4 * 2048 - (gpt ? 40 : 0),
+                    Integer.parseInt(card.seen("SECTORS", 2)), "it ends where the card ends");
+        }
+        assertNotEquals(one.root("/etc/machine-id"), two.root("/etc/machine-id"));
+        assertTrue(one.boot("firstrun.sh").contains("name='left'") && two.boot("firstrun.sh").contains("name='right'"));
+        assertTrue(said.out().contains("  its root file system grows from 8.4 MB to 12."), said::toString);
+        if (gpt) {
+            copyIsRight(one);
+        }
+    }
+
+    private Cli.Said restoreTwo(LivedCard clone) throws IOException {
+        card("one");
+        card("two");
+        Files.write(folder.resolve("a.img.xz"), DiskImage.packed(Files.readAllBytes(clone.image()), "a.img.xz"));
+        Cli.Said said = restore("a.img.xz", "one", "two", "--name", "left", "--name", "right");
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.err().contains("WARNING"), said::toString);
+        return said;
+    }
+
+    /** What names its partitions has the names that they have, and nothing else is other than it was. */
+    private static void agrees(LivedCard card) throws IOException {
+        boolean gpt = card.gpt();
+        String boot = card.seen("UUID", 1);
+        String root = card.seen("UUID", 2);
+        assertEquals(LivedCard.boot(gpt).get("cmdline.txt").replace(LivedCard.partUuid(gpt, 2), root).strip()
+                + " systemd.run=/boot/firmware/firstrun.sh systemd.run_success_action=reboot "
+                + "systemd.run_failure_action=reboot systemd.unit=kernel-command-line.target\n",
+                card.boot("cmdline.txt"));
+        assertEquals("a kernel\0with zeros", card.boot("kernel8.img"));
+        Map<String, String> files = LivedCard.root(gpt);
+        files.put("etc/fstab", files.get("etc/fstab").replaceAll("(?i)" + LivedCard.partUuid(gpt, 1), boot)
+                .replace(LivedCard.partUuid(gpt, 2), root));
+        for (String path : List.of("etc/machine-id", "var/lib/dbus/machine-id", "var/lib/systemd/random-seed")) {
+            String there = card.root("/" + path);
+            assertTrue(!there.equals(files.get(path)) || there.length() != files.get(path).length(), path);
+        }
+        assertTrue(card.root("/etc/machine-id").matches("[0-9a-f]{32}\n"));
+        assertEquals(card.root("/etc/machine-id"), card.root("/var/lib/dbus/machine-id"));
+        for (String path : List.of("etc/fstab", "etc/hostname", "etc/ssh/ssh_host_ed25519_key")) {
+            assertEquals(files.get(path), card.root("/" + path));
+        }
+    }
+
+    /** The copy of a GUID partition table is taken where the table itself is gone. */
+    private void copyIsRight(LivedCard card) throws IOException {
+        byte[] all = Files.readAllBytes(card.image());
+        Arrays.fill(all, 512, 34 * 512, (byte) 0);
+        LivedCard damaged = card.at(Files.write(folder.resolve("damaged"), all));
+        for (int number : new int[]{1, 2}) {
+            assertEquals(card.seen("UUID,START,SECTORS", number), damaged.seen("UUID,START,SECTORS", number));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theSameIsTheSame(boolean gpt) throws IOException {
+        LivedCard clone = LivedCard.of(folder, gpt);
+        Path card = card("card");
+        Cli.Said said = restore("clone.img", "card", "--same");
+        assertEquals(0, said.code(), said::toString);
+        assertEquals(-1, Files.mismatch(clone.image(), card));
+        assertTrue(said.out().contains("Nothing of it changes"), said::toString);
+        assertTrue(restore("clone.img", "card", "--same", "--name", "a").toString().contains("leave out --name"));
+        assertTrue(restore("clone.img", "card", "--name", "a_b").toString().contains("can't be a host name"));
+        assertTrue(restore("clone.img", "card", "--name", "a", "--name", "b").toString()
+                .contains("there are 1 devices and 2 names"));
+    }
+
+    @Test
+    void aCopyBecomesANodes() throws IOException {
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  vars: {ansible_user: alice, image_address: "{{ ansible_host }}/24"}
+                  hosts: {pi3: {ansible_host: 192.168.1.13}}
+                """);
+        LivedCard clone = LivedCard.of(folder, false);
+        Path card = card("card");
+        Cli.Said dry = restore("clone.img", "card", "-i", "cluster.yml", "--node", "pi3", "--dry-run");
+        assertTrue(dry.code() == 0 && dry.out().contains("; for pi3\nEach gets ids, a machine-id and host keys"),
+                dry::toString);
+        assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+        Cli.Said said = restore("clone.img", "card", "-i", "cluster.yml", "--node", "pi3");
+        assertEquals(0, said.code(), said::toString);
+        assertFalse(said.err().contains("WARNING"), said::toString);
+        assertTrue(said.out().contains("by which cmdline.txt, /etc/fstab call its partitions")
+                && said.out().contains("its host key is SHA256:"), said::toString);
+        String script = clone.at(card).boot("firstrun.sh");
+        assertTrue(script.contains("name='pi3'") && script.contains("BEGIN OPENSSH PRIVATE KEY")
+                && script.contains("resize2fs") && script.contains("useradd") && !script.contains("rename_user")
+                && !script.contains("ssh-keygen -A"), script);
+        assertTrue(Files.readString(folder.resolve("data/known_hosts")).contains("192.168.1.13"));
+    }
+
+    /** Each is told, and what can't become one of its own isn't finished. */
+    @Test
+    void whatCannotBecomeOneOfItsOwn() throws IOException {
+        Map<String, String> boot = LivedCard.boot(false);
+        Map<String, String> root = LivedCard.root(false);
+        Map<String, String> silent = LivedCard.boot(false);
+        silent.put("cmdline.txt", "console=tty1\n");
+        Map<String, String> elsewhere = LivedCard.boot(false);
+        elsewhere.put("cmdline.txt", "console=tty1 root=PARTUUID=00000000-07\n");
+        Map<String, String> empty = LivedCard.root(false);
+        empty.put("etc/machine-id", "");
+        empty.put("var/lib/dbus/machine-id", "what?\n");
+        Map<String, String> other = LivedCard.boot(false);
+        other.remove("issue.txt");
+        Map<String, String> foreign = LivedCard.boot(false);
+        foreign.put("firstrun.sh", "#!/bin/sh\nrm -rf /\n");
+
+        Cli.Said btrfs = finished(boot, Map.of(), "none");
+        assertTrue(btrfs.err().contains("It has no root file system of ext2, ext3 or ext4"), btrfs::toString);
+        LivedCard card = new LivedCard(folder.resolve("card"), false);
+        assertEquals("4d3ee428-02", card.seen("UUID", 2), "what it may be named by stays");
+        assertTrue(card.boot("firstrun.sh").contains("systemd-machine-id-setup"));
+
+        assertTrue(finished(silent, root, "ext4").err().contains("says no root=: "));
+        assertTrue(
+                finished(elsewhere, root, "ext2").err().contains("says root=PARTUUID=00000000-07, and no partition"));
+        Cli.Said named = finished(boot, empty, "ext3");
+        assertTrue(named.err().contains("The host name, golden, stays as the image has it"), named::toString);
+        assertEquals("", card.root("/etc/machine-id"));
+        assertTrue(card.boot("firstrun.sh").contains("systemd-machine-id-setup"), "of the odd one");
+        assertTrue(finished(other, root, "ext4").out().contains("a system with systemd, told by firstrun.sh"));
+
+        refused(other, Map.of("etc/fstab", "# nothing\n"), "its system can't be told to make host keys of its own");
+        refused(foreign, root, "there is a firstrun.sh on it which Bramble didn't write");
+        Map<String, String> several = LivedCard.boot(false);
+        several.put("cmdline.txt", "console=tty1\nroot=/dev/mmcblk0p2\n");
+        refused(several, root, "its cmdline.txt has several lines");
+        LivedCard clone = LivedCard.of(folder, false);
+        byte[] bytes = Files.readAllBytes(clone.image());
+        Arrays.fill(bytes, LivedCard.BOOT * 512, LivedCard.ROOT * 512, (byte) 0);
+        Files.write(clone.image(), bytes);
+        refused("there is no FAT file system in it (with --same it stays as it is)");
+        LivedCard.of(folder, true);
+        bytes = Files.readAllBytes(clone.image());
+        bytes[600]++;
+        Files.write(clone.image(), bytes);
+        refused("its GUID partition table is damaged");
+    }
+
+    private Cli.Said finished(Map<String, String> boot, Map<String, String> root, String kind) throws IOException {
+        LivedCard.of(folder, false, boot, root, kind);
+        card("card");
+        Cli.Said said = restore("clone.img", "card");
+        assertEquals(0, said.code(), said::toString);
+        return said;
+    }
+
+    private void refused(Map<String, String> boot, Map<String, String> root, String why) throws IOException {
+        LivedCard.of(folder, false, boot, root, "ext4");
+        refused(why);
+    }
+
+    private void refused(String why) throws IOException {
+        Path card = card("card");
+        Cli.Said said = restore("clone.img", "card");
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.err().contains("Tried to make " + card.toRealPath() + " a card of its own, but ")
+                && said.err().contains(why), said::toString);
+        assertEquals(1, said.err().split("ERROR!", -1).length - 1, said::toString);
+        try (var in = Files.newInputStream(card)) {
+            assertTrue(new String(in.readNBytes(512), StandardCharsets.ISO_8859_1)
+                    .startsWith("Bramble has not yet written this card"));
+        }
+    }
+}
