@@ -14,7 +14,7 @@ final class ImageCommand {
         return new Command("image", "Make cards for nodes: images, and what is in them.", _ -> {}, () -> {
             throw new UsageException("what is to be done?");
         }, List.of(new ImageDevices(session).command(), new ImageWrite(session).command(),
-                new ImageWrite(session).restoreCommand(),
+                new ImageWrite(session).restoreCommand(), new ImageClone(session).command(),
                 new ImageCustomise(session).command()));
     }
 }

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -213,8 +215,10 @@ public final class Ext4 {
      * @param inodeBitmap the number of its block
      * @param inodeTable the number of its first block
      * @param flags 1: its bitmap and table of inodes aren't initialised, 2: its bitmap of blocks isn't
+     * @param unusedInodes how many inodes at the end of its table never were in use, as far as that is known
      */
-    public record Group(int number, long blockBitmap, long inodeBitmap, long inodeTable, int flags) {
+    public record Group(int number, long blockBitmap, long inodeBitmap, long inodeTable, int flags,
+            long unusedInodes) {
         private static final int BLOCK_UNINIT = 2;
     }
 
@@ -234,7 +238,10 @@ public final class Ext4 {
         boolean more = descriptorBytes >= 64;
         var group = new Group(number, number(block, at, more ? at + 32 : -1),
                 number(block, at + 4, more ? at + 36 : -1),
-                number(block, at + 8, more ? at + 40 : -1), checksummed() ? block.getShort(at + 18) & 0xffff : 0);
+                number(block, at + 8, more ? at + 40 : -1), checksummed() ? block.getShort(at + 18) & 0xffff : 0,
+                checksummed()
+                        ? block.getShort(at + 28) & 0xffffL | (more ? (block.getShort(at + 50) & 0xffffL) << 16 : 0)
+                        : 0);
         if (group.blockBitmap >= blocks || group.inodeBitmap >= blocks || group.inodeTable > blocks - tableBlocks()) {
             throw new IOException("its ext file system is damaged: group " + number + " is outside of it");
         }
@@ -347,7 +354,7 @@ public final class Ext4 {
     public static final class Usage {
         private final Ext4 of;
         private final Group[] groups;
-        private final java.util.TreeMap<Long, Long> fixed = new java.util.TreeMap<>(); // bitmaps and tables: first block, count
+        private final TreeMap<Long, Long> fixed = new TreeMap<>(); // bitmaps and tables: first block, count
 
         private Usage(Ext4 of, Group[] groups) {
             this.of = of;
@@ -358,6 +365,10 @@ public final class Ext4 {
                 fixed.merge(group.inodeTable, of.tableBlocks(), Math::max);
                 of.beginning(group.number, (first, count) -> fixed.merge(first, count, Math::max));
             }
+        }
+
+        List<Group> groups() {
+            return List.of(groups);
         }
 
         /** A group's blocks that are in use, counted from its first one. Its bitmap is read anew each time. */

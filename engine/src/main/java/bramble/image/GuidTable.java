@@ -112,6 +112,11 @@ final class GuidTable {
         return (entries.capacity() + SECTOR - 1) / SECTOR;
     }
 
+    /** How many sectors the copy takes. */
+    int copySectors() {
+        return entrySectors() + 1;
+    }
+
     /** The last sector that a partition may have. */
     long lastUsable() {
         return header.getLong(48);

@@ -26,7 +26,7 @@ final class ZstdContent extends StreamContent {
     }
 
     /** The native library is unpacked into a folder that is gone once it is loaded, where the system lets go of it. */
-    private static synchronized void load() throws IOException {
+    static synchronized void load() throws IOException {
         if (Native.isLoaded()) {
             return;
         }

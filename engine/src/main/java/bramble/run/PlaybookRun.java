@@ -6,6 +6,7 @@ import bramble.event.Events;
 import bramble.inventory.Inventory;
 import bramble.inventory.VariableFiles;
 import bramble.args.Modules;
+import bramble.connection.NodeShells;
 import bramble.connection.UnreachableException;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
@@ -14,6 +15,7 @@ import bramble.playbook.Surroundings;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.Source;
+import bramble.shell.Shell;
 import bramble.template.Templates;
 import bramble.value.MapValue;
 import bramble.value.Secrets;
@@ -113,6 +115,31 @@ public final class PlaybookRun {
         try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
             var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
             parts.connections().to(Nodes.address(world, HostScope.of(world, host), Optional.empty())).get().close();
+        }
+    }
+
+    /** What is done by a shell. */
+    @FunctionalInterface
+    public interface ShellWork<T> {
+        T with(Shell shell) throws InterruptedException;
+    }
+
+    /**
+     * Works on a host of the inventory as root, outside of any play; one logs in and becomes root as a task would.
+     *
+     * @throws UnreachableException why one can't log in
+     * @throws bramble.connection.BecomeException why one can't become root
+     */
+    public <T> T asRoot(String host, Path folder, ShellWork<T> work) throws InterruptedException {
+        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+            var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
+            HostScope scope = HostScope.of(world, host);
+            try (var shells = new NodeShells(
+                    parts.connections().to(Nodes.address(world, scope, Optional.empty())))) {
+                return work.with(shells.shell(Optional.of(TaskPlace.root(world, scope))));
+            }
+        } finally {
+            parts.python().close();
         }
     }
 

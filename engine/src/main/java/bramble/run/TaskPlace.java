@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.connection.Become;
 import bramble.connection.Password;
 import bramble.module.AnyModule;
+import bramble.playbook.Directives;
 import bramble.playbook.Keyword;
 import bramble.playbook.Setting;
 import bramble.playbook.Task;
@@ -95,9 +96,17 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
         Options.Privilege privilege = world.options.privilege();
         boolean becomes = variable(world, target, "ansible_become").flatMap(Keywords::bool)
                 .or(() -> keywords.flag(Keyword.BECOME)).orElse(privilege.become());
-        if (!becomes) {
-            return Optional.empty();
-        }
+        return becomes ? Optional.of(another(world, keywords, target)) : Optional.empty();
+    }
+
+    /** How one becomes root on a host, outside of any task. */
+    static Become root(World world, HostScope target) {
+        Become other = another(world, new Keywords(Directives.NONE, world.templates, target), target);
+        return new Become(other.method(), "root", other.password(), other.flags(), other.exe(), other.evenOneself());
+    }
+
+    private static Become another(World world, Keywords keywords, HostScope target) {
+        Options.Privilege privilege = world.options.privilege();
         String word = text(world, target, "ansible_become_method").or(() -> keywords.text(Keyword.BECOME_METHOD))
                 .orElse(privilege.method());
         String user = text(world, target, "ansible_become_user")
@@ -114,7 +123,7 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
                 .orElse(privilege.flags());
         Optional<String> exe = text(world, target, "ansible_become_exe").or(() -> keywords.text(Keyword.BECOME_EXE))
                 .or(privilege::exe);
-        return Optional.of(new Become(method(word), user, password, words(flags), exe, privilege.evenOneself()));
+        return new Become(method(word), user, password, words(flags), exe, privilege.evenOneself());
     }
 
     private static Become.Method method(String word) {

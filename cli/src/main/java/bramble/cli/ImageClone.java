@@ -1,0 +1,165 @@
+package bramble.cli;
+
+import bramble.image.Amount;
+import bramble.image.Cloning;
+import bramble.image.Disk;
+import bramble.image.LocalOriginal;
+import bramble.image.Original;
+import bramble.image.Packing;
+import bramble.image.UsedBlocks;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import bramble.run.Options;
+import bramble.run.PlaybookRun;
+import bramble.shell.NoShellException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes an image of what a card holds, that of a running node, too: {@code bramble image clone}. */
+final class ImageClone {
+    private final Session session;
+    private final PrintStream out;
+    private final InventoryFlags inventory = new InventoryFlags();
+    private final LoginFlags login = new LoginFlags();
+    private String source = "";
+    private String file = "";
+    private Optional<String> disk = Optional.empty();
+    private boolean force;
+    private boolean dryRun;
+
+    ImageClone(Session session) {
+        this.session = session;
+        this.out = session.out();
+    }
+
+    Command command() {
+        return Command.of("clone", "Make an image of what is in use of a card: one in a reader, or that of a running "
+                + "node. It is packed as FILE's name says: .img, .img.xz, .img.gz, .img.zst.", this::declare,
+                this::make);
+    }
+
+    private void declare(Syntax syntax) {
+        syntax.value(name -> disk = Optional.of(name), "/dev/NAME",
+                "the node's disk; without it the one that its / is on", "--disk")
+                .flag(() -> force = true, "also over a file that is there", "--force")
+                .flag(() -> dryRun = true, "tell what would be taken, and write nothing", "--dry-run", "--check");
+        inventory.declareSources(syntax);
+        login.declare(syntax);
+        syntax.word(text -> source = text, "NODE|DEVICE").word(text -> file = text, "FILE");
+    }
+
+    private int make() throws InterruptedException {
+        Path target = session.folder().resolve(file);
+        Packing packing = Packing.of(file).orElseThrow(() -> refused("its name says nothing of how it is to be packed",
+                "It ends with .img, .img.xz, .img.gz or .img.zst."));
+        if (Files.isDirectory(target)) {
+            throw refused("it is a folder", "");
+        }
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw refused("it is no file", "To write an image to a card: bramble image write");
+        }
+        if (Files.exists(target) && !force) {
+            throw refused("it is there already", "If it is to be replaced: --force.");
+        }
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw refused("there is no folder " + folder, "");
+        }
+        Path local = session.folder().resolve(source);
+        if (source.contains("/") || (Files.exists(local) && !Files.isDirectory(local))) {
+            if (disk.isPresent()) {
+                throw new UsageException("--disk is said for a node; " + source + " is a disk by itself");
+            }
+            if (Files.exists(target) && same(local, target)) {
+                throw refused("it is what is to be cloned", "");
+            }
+            try (var original = LocalOriginal.of(local, Disk.Found.here())) {
+                return make(original, target, packing);
+            }
+        }
+        return ofNode(target, packing);
+    }
+
+    private static boolean same(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (java.io.IOException _) {
+            return false; // told when it is opened
+        }
+    }
+
+    private int ofNode(Path target, Packing packing) throws InterruptedException {
+        Launch launch = session.launch();
+        Launch.Sources sources = launch.files(inventory);
+        if (sources.inventory().host(source).isEmpty()) {
+            Problem none = sources.noHost(source);
+            throw new ProblemException(Problem.error(Source.NONE, none.summary(),
+                    none.hint().isEmpty() ? "There is no file or device of that name, either." : none.hint()));
+        }
+        Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false);
+        var run = new PlaybookRun(launch.parts(sources, options, Continued.nothing(session.seal()), session.folder()));
+        try {
+            return run.asRoot(source, session.folder(),
+                    shell -> make(NodeOriginal.of(source, shell, disk), target, packing));
+        } catch (NoShellException e) {
+            throw new ProblemException(Source.NONE, "Tried to clone " + source + ", but it can't be reached: "
+                    + String.valueOf(e.getMessage()).replaceFirst("\\.$", "") + ".");
+        }
+    }
+
+    private ProblemException refused(String why, String hint) {
+        return new ProblemException(
+                Problem.error(Source.NONE, "Tried to write a clone to " + file + ", but " + why + ".", hint));
+    }
+
+    private int make(Original original, Path target, Packing packing) throws InterruptedException {
+        var cloning = new Cloning(original, target, packing);
+        UsedBlocks found = cloning.look();
+        tell(original, found);
+        if (dryRun) {
+            return 0;
+        }
+        Cloning.Result result = new CloneProgress(session, file).during(cloning, found);
+        out.println(file + ": an image of " + Amount.of(result.size()) + ", " + Amount.of(result.taken())
+                + " of it in use, in " + Amount.of(result.packed())
+                + (result.again() > 0
+                        ? "; " + Amount.of(result.again()) + " were read again, because they had changed"
+                        : ""));
+        out.println("Checksum, also in " + file + ".sha256: sha256:" + result.sha256());
+        if (result.restless()) {
+            session.report(Problem.warning(Source.NONE,
+                    "Much is written to " + original.shown() + ": something changed there to the end.",
+                    "What matters is better stopped, or kept by \"bramble backup\"."));
+        }
+        return 0;
+    }
+
+    private void tell(Original original, UsedBlocks found) {
+        out.println((dryRun ? "Would clone " : "Cloning ") + original.shown() + ", " + Amount.of(original.length())
+                + ", of which " + Amount.of(found.used()) + " are in use" + (dryRun ? ", to " + file : ""));
+        for (UsedBlocks.Part part : found.parts()) {
+            out.println("  partition " + part.number() + ": "
+                    + (part.kind().isEmpty() ? "something unknown" : part.kind()) + ", " + Amount.of(part.length())
+                    + (part.whole()
+                            ? ", taken whole: Bramble can't tell what of it is in use"
+                            : ", " + Amount.of(part.used()) + " in use")
+                    + (part.recovery() ? "; its journal is to be replayed" : ""));
+        }
+        List<String> uses = original.uses();
+        if (!uses.isEmpty()) {
+            out.println("It is in use (" + uses.stream().limit(3).collect(Collectors.joining(", "))
+                    + (uses.size() > 3 ? " and more" : "")
+                    + "): what was written is on it now, but a clone of it is as "
+                    + "after a power cut, and its journal is replayed when it is next mounted. Databases are better "
+                    + "stopped, or kept by \"bramble backup\".");
+        } else if (found.parts().stream().anyMatch(UsedBlocks.Part::recovery)) {
+            out.println("It wasn't unmounted when it was last used: its journal is replayed when it is next mounted.");
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,441 @@
+package bramble.image;
+
+import bramble.problem.FileTrouble;
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A disk on its way to a file: what is in use of it is read, piece by piece, and packed by several threads; no more pieces are read than
+ * a few that are being packed. What isn't in use becomes zeros.
+ *
+ * <p>Of a disk that is in use meanwhile, what has changed by then is read once more in the end, and again, three times at the most.
+ */
+public final class Cloning {
+    private static final int PIECE = 4 << 20;
+    private static final int MOST_THREADS = 4;
+    private static final int PASSES = 4;
+
+    private final Original original;
+    private final Path file;
+    private final Packing packing;
+    private final Path unfinished;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong total = new AtomicLong(1);
+    private long[] seen = new long[0];
+    private List<Packing.Piece> pieces = new ArrayList<>();
+    private Map<Integer, Packing.Bundle> zeros = new HashMap<>();
+    private boolean inOrder = true;
+
+    /**
+     * What came of it.
+     *
+     * @param size of the image
+     * @param taken how much of that was in use
+     * @param packed how long the file is
+     * @param again how many bytes were read more than once, because they had changed
+     * @param restless whether something still changed in the end
+     */
+    public record Result(long size, long taken, long packed, String sha256, long again, boolean restless) {}
+
+    /** Where it goes has no more room, or can't be written to. */
+    private static final class TargetException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private TargetException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    public Cloning(Original original, Path file, Packing packing) {
+        this.original = original;
+        this.file = file;
+        this.packing = packing;
+        this.unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    }
+
+    /** How many bytes are read. */
+    public long done() {
+        return done.get();
+    }
+
+    /** How many bytes there are to read, as far as is known by now. */
+    public long total() {
+        return total.get();
+    }
+
+    /** What is in use of it, as it is now. */
+    public UsedBlocks look() {
+        try {
+            original.refresh();
+            UsedBlocks used = UsedBlocks.of(original);
+            total.set(Math.max(1, used.used()));
+            return used;
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to clone " + original.shown() + ", but " + FileTrouble.why(e) + ".");
+        }
+    }
+
+    /**
+     * Does it. The file has its name only when it is whole; its checksum stands beside it then.
+     *
+     * @param found what {@link #look} has found
+     */
+    public Result run(UsedBlocks found) throws InterruptedException {
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1,
+                packing == Packing.XZ ? MOST_THREADS - 1 : MOST_THREADS);
+        try (ExecutorService workers = Executors.newFixedThreadPool(threads,
+                Thread.ofPlatform().name("pack").daemon().factory())) {
+            return run(found, workers, threads);
+        } catch (TargetException e) {
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to write " + file + ", but " + FileTrouble.why(e) + ".", "Nothing is left of it."));
+        } catch (IOException e) {
+            String at = done.get() > 0 ? "after " + Amount.of(done.get()) + ": " : "";
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to read " + original.shown() + ", but " + at + FileTrouble.why(e) + ".",
+                    "Nothing is left of " + file + "."));
+        } finally {
+            delete(unfinished);
+        }
+    }
+
+    private Result run(UsedBlocks found, ExecutorService workers, int threads)
+            throws IOException, InterruptedException {
+        var pack = new Pack(workers, threads);
+        UsedBlocks used = found;
+        long size = used.end();
+        seen = new long[(int) ((size + PIECE - 1) / PIECE)];
+        pieces = new ArrayList<>();
+        zeros = new HashMap<>();
+        long first;
+        boolean restless = false;
+        try (FileChannel out = open()) {
+            write(out, ByteBuffer.wrap(packing.begin()));
+            read(used, pack, out, new BitSet(), true);
+            first = done.get();
+            for (int pass = 2; pass <= PASSES && !original.uses().isEmpty(); pass++) {
+                original.refresh();
+                used = UsedBlocks.of(original);
+                if (used.end() != size) {
+                    throw new IOException("its partitions were changed meanwhile");
+                }
+                BitSet changed = changed(used, size);
+                restless = !changed.isEmpty();
+                if (!restless) {
+                    break;
+                }
+                for (int i = 0; i < seen.length; i++) {
+                    if (used.hot((long) i * PIECE, length(i, size))) {
+                        changed.set(i);
+                    }
+                }
+                total.addAndGet((long) changed.cardinality() * PIECE);
+                inOrder = false;
+                read(used, pack, out, changed, false);
+            }
+            if (packing == Packing.NONE) {
+                write(() -> out.write(ByteBuffer.allocate(1), size - 1), out.size() < size);
+            } else if (inOrder) {
+                write(out, ByteBuffer.wrap(packing.end(pieces)));
+            }
+            write(() -> out.force(true), true);
+        }
+        String sha256 = finish();
+        return new Result(size, first, Files.size(file), sha256, done.get() - first, restless);
+    }
+
+    private FileChannel open() throws TargetException {
+        try {
+            return FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new TargetException(e);
+        }
+    }
+
+    private static int length(int piece, long size) {
+        return (int) Math.min(PIECE, size - (long) piece * PIECE);
+    }
+
+    /** The pieces of which now others parts are in use than were when they were read. */
+    private BitSet changed(UsedBlocks used, long size) throws IOException {
+        var changed = new BitSet(seen.length);
+        for (int i = 0; i < seen.length; i++) {
+            if (sum(used.within((long) i * PIECE, length(i, size))) != seen[i]) {
+                changed.set(i);
+            }
+        }
+        return changed;
+    }
+
+    private static long sum(BitSet sectors) {
+        return Digests.sum(ByteBuffer.wrap(sectors.toByteArray()));
+    }
+
+    /** What is being packed, in the order in which it was read. */
+    private final class Pack {
+        private final ExecutorService workers;
+        private final int most;
+        private final BlockingQueue<Packing.Packer> packers;
+        private final BlockingQueue<byte[]> buffers;
+        private final Deque<Job> jobs = new ArrayDeque<>();
+
+        private record Job(int piece, int length, Future<Packing.Bundle> bundle) {}
+
+        Pack(ExecutorService workers, int threads) throws IOException {
+            this.workers = workers;
+            this.most = threads + 1;
+            this.packers = new ArrayBlockingQueue<>(threads);
+            this.buffers = new ArrayBlockingQueue<>(most + 1);
+            for (int i = 0; i < threads; i++) {
+                packers.add(packing.packer());
+            }
+            for (int i = 0; i < most + 1; i++) {
+                buffers.add(new byte[PIECE]);
+            }
+        }
+
+        byte[] buffer() throws InterruptedException {
+            return buffers.take();
+        }
+
+        void add(int piece, byte[] bytes, int length, FileChannel out) throws IOException, InterruptedException {
+            boolean zero = packing != Packing.NONE && zero(bytes, length);
+            if (zero && zeros.get(length) instanceof Packing.Bundle known) {
+                buffers.add(bytes);
+                jobs.add(new Job(piece, length, CompletableFuture.completedFuture(known)));
+            } else {
+                Callable<Packing.Bundle> work = () -> {
+                    Packing.Packer packer = packers.take();
+                    try {
+                        return packer.pack(bytes, length);
+                    } finally {
+                        packers.add(packer);
+                        buffers.add(bytes);
+                    }
+                };
+                var job = new Job(piece, length, workers.submit(work));
+                jobs.add(job);
+                if (zero) {
+                    zeros.put(length, result(job));
+                }
+            }
+            while (jobs.size() > most || jobs.peek() instanceof Job next && next.bundle.isDone()) {
+                put(jobs.remove(), out);
+            }
+        }
+
+        void end(FileChannel out) throws IOException, InterruptedException {
+            while (!jobs.isEmpty()) {
+                put(jobs.remove(), out);
+            }
+        }
+
+        private static Packing.Bundle result(Job job) throws IOException, InterruptedException {
+            try {
+                return job.bundle.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IOException trouble) {
+                    throw trouble;
+                }
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+
+        private void put(Job job, FileChannel out) throws IOException, InterruptedException {
+            Packing.Bundle bundle = result(job);
+            if (packing == Packing.NONE) {
+                sparse(out, (long) job.piece * PIECE, bundle.bytes());
+                return;
+            }
+            long at = out.position();
+            write(out, ByteBuffer.wrap(bundle.bytes()));
+            var piece = new Packing.Piece(at, bundle.bytes().length, bundle.padding(), job.length);
+            if (job.piece < pieces.size()) {
+                pieces.set(job.piece, piece);
+            } else {
+                pieces.add(piece);
+            }
+        }
+    }
+
+    private static boolean zero(byte[] bytes, int length) {
+        return Chunk.zero(ByteBuffer.wrap(bytes, 0, length));
+    }
+
+    /** Reads the pieces, all of them or those that have changed, and has them packed. */
+    private void read(UsedBlocks used, Pack pack, FileChannel out, BitSet changed, boolean all)
+            throws IOException, InterruptedException {
+        long size = used.end();
+        for (int i = 0; i < seen.length; i++) {
+            if (all || changed.get(i)) {
+                long at = (long) i * PIECE;
+                int length = length(i, size);
+                byte[] buffer = pack.buffer();
+                BitSet sectors = used.within(at, length);
+                seen[i] = sum(sectors);
+                take(at, buffer, length, sectors);
+                replace(used, at, buffer, length);
+                pack.add(i, buffer, length, out);
+                done.addAndGet((long) sectors.cardinality() * UsedBlocks.SECTOR);
+            }
+        }
+        pack.end(out);
+    }
+
+    private void take(long at, byte[] buffer, int length, BitSet sectors) throws IOException {
+        var units = new BitSet(length / Original.UNIT);
+        int perUnit = Original.UNIT / UsedBlocks.SECTOR;
+        for (int i = sectors.nextSetBit(0); i >= 0; i = sectors.nextSetBit((i / perUnit + 1) * perUnit)) {
+            units.set(i / perUnit);
+        }
+        if (!units.isEmpty()) {
+            original.fill(at, buffer, length, units);
+        }
+        int count = length / UsedBlocks.SECTOR;
+        for (int from = sectors.nextClearBit(0); from < count;) {
+            int next = sectors.nextSetBit(from);
+            int to = next < 0 ? count : next;
+            Arrays.fill(buffer, from * UsedBlocks.SECTOR, to * UsedBlocks.SECTOR, (byte) 0);
+            from = sectors.nextClearBit(to);
+        }
+    }
+
+    private static void replace(UsedBlocks used, long at, byte[] buffer, int length) {
+        used.replaced().forEach((place, bytes) -> {
+            long from = Math.max(at, place);
+            long to = Math.min(at + length, place + bytes.length);
+            if (from < to) {
+                System.arraycopy(bytes, (int) (from - place), buffer, (int) (from - at), (int) (to - from));
+            }
+        });
+    }
+
+    /** Something that is done with the file. */
+    private interface Doing {
+        void run() throws IOException;
+    }
+
+    private static void write(Doing doing, boolean needed) throws TargetException {
+        try {
+            if (needed) {
+                doing.run();
+            }
+        } catch (IOException e) {
+            throw new TargetException(e);
+        }
+    }
+
+    private static void write(FileChannel out, ByteBuffer bytes) throws TargetException {
+        write(() -> {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        }, true);
+    }
+
+    /** Leaves holes where zeros are, as far as nothing else was there before. */
+    private void sparse(FileChannel out, long at, byte[] bytes) throws TargetException {
+        int page = 1 << 16;
+        for (int from = 0; from < bytes.length; from += page) {
+            ByteBuffer some = ByteBuffer.wrap(bytes, from, Math.min(page, bytes.length - from));
+            if (!inOrder || !Chunk.zero(some)) {
+                long place = at + from;
+                write(() -> {
+                    for (long next = place; some.hasRemaining();) {
+                        next += out.write(some, next);
+                    }
+                }, true);
+            }
+        }
+    }
+
+    /** Puts the pieces in their order, gives the file its name, and its checksum a place beside it. */
+    private String finish() throws TargetException {
+        Path ordered = file.resolveSibling(file.getFileName() + ".ordered");
+        Path sums = file.resolveSibling(file.getFileName() + ".sha256");
+        Path newSums = file.resolveSibling(file.getFileName() + ".sha256.unfinished");
+        try {
+            Path made = unfinished;
+            if (!inOrder && packing != Packing.NONE) {
+                order(ordered);
+                made = ordered;
+            }
+            String sha256 = sha256(made);
+            Files.writeString(newSums, sha256 + "  " + file.getFileName() + "\n", StandardCharsets.UTF_8);
+            Files.deleteIfExists(sums); // an image without a checksum, rather than with another one's
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(newSums, sums, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return sha256;
+        } catch (IOException e) {
+            throw new TargetException(e);
+        } finally {
+            delete(ordered);
+            delete(newSums);
+        }
+    }
+
+    private void order(Path into) throws IOException {
+        try (FileChannel in = FileChannel.open(unfinished, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(into, StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            write(out, ByteBuffer.wrap(packing.begin()));
+            for (Packing.Piece piece : pieces) {
+                for (long at = piece.at(); at < piece.at() + piece.length();) {
+                    at += in.transferTo(at, piece.at() + piece.length() - at, out);
+                }
+            }
+            write(out, ByteBuffer.wrap(packing.end(pieces)));
+            out.force(true);
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest = Checksum.digest("SHA-256");
+        ByteBuffer some = ByteBuffer.allocate(1 << 20);
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (in.read(some) >= 0) {
+                digest.update(some.flip());
+                some.clear();
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // it says by its name what it is
+        }
+    }
+}

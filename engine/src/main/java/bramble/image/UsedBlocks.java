@@ -1,0 +1,345 @@
+package bramble.image;
+
+import bramble.image.PartitionTable.Partition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What of a disk is in use: its beginning, and of its partitions what their file systems say. */
+public final class UsedBlocks {
+    /** What it is counted by. */
+    static final int SECTOR = 512;
+
+    /** What some systems write at the end of a partition, behind its file system. */
+    private static final int BEHIND = 128 << 10;
+
+    private static final int SWAP_HEADER = 64 << 10;
+
+    private final long end;
+    private final List<Part> parts;
+    private final List<Range> elsewhere = new ArrayList<>();
+    private final NavigableMap<Long, byte[]> replaced;
+
+    /** Bytes of the disk. */
+    private record Range(long from, long to) {}
+
+    /** Which places of a partition are in use. */
+    @FunctionalInterface
+    private interface Places {
+        /** Tells all that lie wholly or in part between two places. */
+        void within(long from, long to, Used used) throws IOException;
+    }
+
+    /** Hears of a place that is in use. */
+    @FunctionalInterface
+    private interface Used {
+        void at(long from, long to);
+    }
+
+    /**
+     * A partition.
+     *
+     * @param kind its file system: ext, vfat, swap and so on; empty where it isn't known
+     * @param whole whether all of it is taken, because nobody can tell here what of it is in use
+     * @param used how many bytes of it are taken
+     * @param recovery whether its journal has what isn't in its place yet
+     */
+    public record Part(int number, long start, long length, String kind, boolean whole, long used, boolean recovery,
+            Places places, List<Range> hot) {}
+
+    private UsedBlocks(long end, List<Part> parts, NavigableMap<Long, byte[]> replaced) {
+        this.end = end;
+        this.parts = parts;
+        this.replaced = replaced;
+        long at = 0;
+        for (Part part : parts.stream().sorted(Comparator.comparingLong(Part::start)).toList()) {
+            if (at < part.start) {
+                elsewhere.add(new Range(at, part.start));
+            }
+            at = Math.max(at, part.start + part.length);
+        }
+        if (at < end) {
+            elsewhere.add(new Range(at, end));
+        }
+    }
+
+    /**
+     * Finds out.
+     *
+     * @throws IOException if there are no partitions, or if they reach beyond the disk's end
+     */
+    public static UsedBlocks of(Bytes disk) throws IOException {
+        PartitionTable table = PartitionTable.of(disk)
+                .orElseThrow(() -> new IOException("there is no partition table on it"));
+        if (table.partitions().isEmpty()) {
+            throw new IOException("its partition table has no partition");
+        }
+        long end = 0;
+        var parts = new ArrayList<Part>();
+        for (Partition one : table.partitions()) {
+            end = Math.max(end, one.start() + one.length());
+            boolean container = !table.gpt() && List.of(0x05, 0x0f, 0x85).contains(one.type());
+            if (one.length() > 0 && !container) {
+                try {
+                    parts.add(part(one, disk.slice(one.start(), one.length())));
+                } catch (IOException e) {
+                    throw new IOException("partition " + one.number() + ": " + bramble.problem.FileTrouble.why(e), e);
+                }
+            }
+        }
+        NavigableMap<Long, byte[]> replaced = new TreeMap<>();
+        if (table.gpt()) {
+            GuidTable again = GuidTable.of(disk);
+            end += (long) again.copySectors() * SECTOR;
+            again.fit(end / SECTOR);
+            again.write(disk, replaced::put);
+        }
+        if (end > disk.length()) {
+            throw new IOException("its partitions are said to end at " + Amount.of(end) + ", but it has only "
+                    + Amount.of(disk.length()));
+        }
+        return new UsedBlocks(end, List.copyOf(parts), replaced);
+    }
+
+    private static Part part(Partition one, Bytes region) throws IOException {
+        String kind = kind(region);
+        Places all = (from, to, used) -> used.at(from, to);
+        try {
+            switch (kind) {
+                case "ext" -> {
+                    Optional<Ext4> found = Ext4.of(region);
+                    if (found.isPresent()) {
+                        return ext(one, found.get());
+                    }
+                }
+                case "vfat" -> {
+                    Optional<FatUsage> found = FatUsage.of(region);
+                    if (found.isPresent()) {
+                        return fat(one, found.get());
+                    }
+                }
+                case "swap" -> {
+                    long header = Math.min(SWAP_HEADER, one.length());
+                    return new Part(one.number(), one.start(), one.length(), kind, false, header, false,
+                            (from, to, used) -> used.at(from, Math.min(to, header)), List.of());
+                }
+                default -> {
+                    // taken whole
+                }
+            }
+        } catch (Damaged e) {
+            kind = kind + ", damaged";
+        }
+        return new Part(one.number(), one.start(), one.length(), kind, true, one.length(), false, all, List.of());
+    }
+
+    /** What a file system says of itself can't be. */
+    private static final class Damaged extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private Damaged(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private static Part fat(Partition one, FatUsage fat) {
+        long cluster = fat.clusterBytes();
+        Places places = (from, to, used) -> {
+            used.at(from, Math.min(to, fat.dataAt()));
+            long last = Math.min(fat.clusters(), (to - fat.dataAt() + cluster - 1) / cluster);
+            for (int i = fat.used().nextSetBit((int) Math.max(0, (from - fat.dataAt()) / cluster)); i >= 0
+                    && i < last;) {
+                int clear = fat.used().nextClearBit(i);
+                used.at(fat.dataAt() + i * cluster, fat.dataAt() + clear * cluster);
+                i = fat.used().nextSetBit(clear);
+            }
+        };
+        return new Part(one.number(), one.start(), one.length(), "vfat", false,
+                fat.dataAt() + fat.used().cardinality() * cluster, false,
+                withEnd(places, fat.dataAt() + fat.clusters() * cluster, one.length()), List.of());
+    }
+
+    private static Places withEnd(Places places, long systemEnd, long length) {
+        return (from, to, used) -> {
+            places.within(from, to, used);
+            used.at(Math.max(from, Math.max(systemEnd, length - BEHIND)), to);
+        };
+    }
+
+    private static Part ext(Partition one, Ext4 system) throws IOException {
+        Ext4.Usage usage;
+        long blocks = 0;
+        try {
+            usage = system.usage();
+            for (int group = 0; group < system.groups(); group++) {
+                blocks += usage.used(group).cardinality();
+            }
+        } catch (IOException e) {
+            throw e.getMessage() != null && e.getMessage().contains("damaged") ? new Damaged(e) : e;
+        }
+        var groups = new Groups(system, usage);
+        return new Part(one.number(), one.start(), one.length(), "ext", false, blocks * system.blockBytes(),
+                system.needsRecovery(), withEnd(groups, system.blocks() * system.blockBytes(), one.length()),
+                hot(system, usage));
+    }
+
+    /** What changes while a file system is in use, though the same blocks stay in use. */
+    private static List<Range> hot(Ext4 system, Ext4.Usage usage) throws IOException {
+        var hot = new ArrayList<Range>();
+        long block = system.blockBytes();
+        hot.add(new Range(0, Math.min(system.blocks(), system.firstDataBlock() + 64) * block));
+        for (Ext4.Group group : usage.groups()) {
+            hot.add(new Range(group.blockBitmap() * block, (group.blockBitmap() + 1) * block));
+            hot.add(new Range(group.inodeBitmap() * block, (group.inodeBitmap() + 1) * block));
+            long table = group.inodeTable() * block;
+            long inodes = Math.max(0, system.inodesPerGroup() - group.unusedInodes());
+            hot.add(new Range(table, table + inodes * system.inodeBytes()));
+        }
+        if (system.compatible(Ext4.Feature.COMPAT_HAS_JOURNAL) && system.superblock().getInt(0xe0) == 8) {
+            ByteBuffer journal = system.inode(8);
+            if ((journal.getShort(40) & 0xffff) == 0xf30a && journal.getShort(46) == 0) { // extents, right here
+                for (int i = 0; i < Math.min(4, journal.getShort(42)); i++) {
+                    int at = 52 + 12 * i;
+                    long first = journal.getInt(at + 8) & 0xffffffffL | (journal.getShort(at + 6) & 0xffffL) << 32;
+                    hot.add(new Range(first * block, (first + (journal.getShort(at + 4) & 0x7fff)) * block));
+                }
+            }
+        }
+        return List.copyOf(hot);
+    }
+
+    /** The groups of an ext file system; a bitmap is read when its group is reached. */
+    private static final class Groups implements Places {
+        private final Ext4 system;
+        private final Ext4.Usage usage;
+        private int known = -1;
+        private BitSet used = new BitSet();
+
+        Groups(Ext4 system, Ext4.Usage usage) {
+            this.system = system;
+            this.usage = usage;
+        }
+
+        @Override
+        public void within(long from, long to, Used told) throws IOException {
+            long block = system.blockBytes();
+            told.at(from, Math.min(to, system.firstDataBlock() * block));
+            long begin = Math.max(0, from / block - system.firstDataBlock());
+            for (int group = (int) (begin / system.blocksPerGroup()); group < system.groups(); group++) {
+                long first = system.firstBlock(group);
+                if (first * block >= to) {
+                    return;
+                }
+                if (known != group) {
+                    used = usage.used(group);
+                    known = group;
+                }
+                for (int i = used.nextSetBit((int) Math.max(0, from / block - first)); i >= 0;) {
+                    int clear = used.nextClearBit(i);
+                    if ((first + i) * block >= to) {
+                        break;
+                    }
+                    told.at((first + i) * block, (first + clear) * block);
+                    i = used.nextSetBit(clear);
+                }
+            }
+        }
+    }
+
+    private static String kind(Bytes region) throws IOException {
+        if (Ext4.in(region)) {
+            return "ext";
+        }
+        ByteBuffer begin = region.read(0, (int) Math.min(region.length(), 72 << 10));
+        if (has(begin, 3, "NTFS    ")) {
+            return "ntfs";
+        }
+        if (has(begin, 3, "EXFAT   ")) {
+            return "exfat";
+        }
+        if (has(begin, 4086, "SWAPSPACE2") || has(begin, (64 << 10) - 10, "SWAPSPACE2")) {
+            return "swap";
+        }
+        if (has(begin, 0, "LUKS\u00ba\u00be")) {
+            return "LUKS";
+        }
+        if (has(begin, 536, "LVM2 001")) {
+            return "LVM";
+        }
+        if (has(begin, 65600, "_BHRfS_M")) {
+            return "btrfs";
+        }
+        if (has(begin, 0, "XFSB")) {
+            return "xfs";
+        }
+        if (begin.limit() > 1028 && begin.getInt(1024) == 0xf2f52010) {
+            return "f2fs";
+        }
+        return has(begin, 510, "U\u00aa") && (has(begin, 54, "FAT") || has(begin, 82, "FAT32")) ? "vfat" : "";
+    }
+
+    private static boolean has(ByteBuffer begin, int at, String word) {
+        if (at + word.length() > begin.limit()) {
+            return false;
+        }
+        byte[] bytes = new byte[word.length()];
+        begin.get(at, bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1).equals(word);
+    }
+
+    /** How many bytes an image has: it ends with the last partition, or the copy of the table behind it. */
+    public long end() {
+        return end;
+    }
+
+    /** In the order of their numbers. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** How many bytes are taken. */
+    public long used() {
+        return parts.stream().mapToLong(Part::used).sum()
+                + elsewhere.stream().mapToLong(range -> range.to - range.from).sum();
+    }
+
+    /** What stands in the image instead of what is on the disk, by its place. */
+    NavigableMap<Long, byte[]> replaced() {
+        return replaced;
+    }
+
+    /** Which sectors of a piece are in use, counted from its beginning. */
+    BitSet within(long at, int length) throws IOException {
+        var sectors = new BitSet(length / SECTOR);
+        Used mark = (from, to) -> {
+            long begin = Math.max(from, at);
+            long last = Math.min(to, at + length);
+            if (begin < last) {
+                sectors.set((int) ((begin - at) / SECTOR), (int) ((last - at + SECTOR - 1) / SECTOR));
+            }
+        };
+        elsewhere.forEach(range -> mark.at(range.from, range.to));
+        for (Part part : parts) {
+            long from = Math.max(at, part.start);
+            long to = Math.min(at + length, part.start + part.length);
+            if (from < to) {
+                part.places.within(from - part.start, to - part.start,
+                        (begin, last) -> mark.at(part.start + begin, part.start + Math.min(last, part.length)));
+            }
+        }
+        return sectors;
+    }
+
+    /** Whether there is in a piece what changes all the time while it is in use. */
+    boolean hot(long at, int length) {
+        return parts.stream().anyMatch(part -> part.hot.stream()
+                .anyMatch(range -> part.start + range.from < at + length && part.start + range.to > at));
+    }
+}

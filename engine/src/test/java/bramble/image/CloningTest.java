@@ -1,0 +1,245 @@
+package bramble.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.problem.ProblemException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Disks that are written to while they are cloned, that fail, or hold what nobody knows. */
+class CloningTest {
+    private static final int MIB = 1 << 20;
+    private static final int SYSTEM = 24 * MIB;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    /** A disk in memory, which becomes another one while it is read. */
+    private static class Living implements Original {
+        private final List<byte[]> states;
+        private final LongConsumer reads;
+        private int refreshed = -1;
+
+        /** @param reads hears of each place that is read, and may throw */
+        Living(List<byte[]> states, LongConsumer reads) {
+            this.states = states;
+            this.reads = reads;
+        }
+
+        private byte[] now() {
+            return states.get(Math.clamp(refreshed, 0, states.size() - 1));
+        }
+
+        @Override
+        public String shown() {
+            return "the disk";
+        }
+
+        @Override
+        public List<String> uses() {
+            return states.size() > 1 ? List.of("somebody writes to it") : List.of();
+        }
+
+        @Override
+        public void refresh() {
+            refreshed++;
+        }
+
+        @Override
+        public long length() {
+            return now().length;
+        }
+
+        @Override
+        public ByteBuffer read(long at, int bytes) throws IOException {
+            reads.accept(at);
+            return ByteBuffer.wrap(Arrays.copyOfRange(now(), (int) at, (int) at + bytes))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    }
+
+    private Cloning.Result clone(Original original, String name) throws InterruptedException {
+        var cloning = new Cloning(original, folder.resolve(name), Packing.of(name).orElseThrow());
+        return cloning.run(cloning.look());
+    }
+
+    /** What an image holds once it is unpacked. */
+    private byte[] unpacked(String name) {
+        ByteBuffer all = ByteBuffer.allocate(64 * MIB);
+        try (var in = new Unpacking(LocalOrigin.of(folder.resolve(name)), java.util.Optional.empty())) {
+            while (in.read(all)) {
+                // until it is all
+            }
+        }
+        return Arrays.copyOf(all.array(), all.position());
+    }
+
+    /** A disk with one partition, and rubbish wherever nothing is. */
+    private static byte[] disk(int type, byte[] system) {
+        byte[] disk = new byte[MIB + system.length + MIB];
+        Arrays.fill(disk, (byte) 0xa5);
+        System.arraycopy(system, 0, disk, MIB, system.length);
+        Arrays.fill(disk, 446, 512, (byte) 0);
+        ByteBuffer.wrap(disk).order(ByteOrder.LITTLE_ENDIAN).put(450, (byte) type).putInt(454, MIB / 512)
+                .putInt(458, system.length / 512).putShort(510, (short) 0xaa55);
+        return disk;
+    }
+
+    /** A file system of ext4 over rubbish, with some files. */
+    private byte[] system(String... files) throws Exception {
+        Path tree = Files.createDirectories(folder.resolve("tree"));
+        for (String file : files) {
+            byte[] random = new byte[700_000];
+            new Random(file.hashCode()).nextBytes(random);
+            Files.write(tree.resolve(file), random);
+        }
+        byte[] rubbish = new byte[SYSTEM];
+        Arrays.fill(rubbish, (byte) 0xa5);
+        Path file = Files.write(folder.resolve("system"), rubbish);
+        run("mke2fs", "-q", "-F", "-t", "ext4", "-O", "^resize_inode", "-E", "nodiscard,lazy_itable_init=0,hash_seed=" + SEED, "-U", SEED, "-d",
+                tree.toString(), file.toString());
+        return Files.readAllBytes(file);
+    }
+
+    private static final String SEED = "5d4d9ff0-9a2f-4fb7-8d35-000000000001";
+
+    private static String run(String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), () -> String.join(" ", words));
+        assertEquals(0, process.exitValue(), () -> String.join(" ", words) + ": " + said);
+        return said;
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.startsWith("a.img")).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Packing.class)
+    void whatIsInUseIsTakenAndNothingElse(Packing packing) throws Exception {
+        byte[] disk = disk(0x83, system("one", "two"));
+        String name = List.of("a.img", "a.img.gz", "a.img.xz", "a.img.zst").get(packing.ordinal());
+        Cloning.Result result = clone(new Living(List.of(disk), _ -> {}), name);
+        byte[] image = unpacked(name);
+        assertEquals(MIB + SYSTEM, image.length);
+        assertEquals(image.length, result.size());
+        assertArrayEquals(Arrays.copyOf(disk, MIB), Arrays.copyOf(image, MIB), "what is before the first partition");
+        Path system = Files.write(folder.resolve("cloned"), Arrays.copyOfRange(image, MIB, image.length));
+        run("e2fsck", "-fn", system.toString());
+        run("debugfs", "-R", "dump /two " + folder.resolve("two"), system.toString());
+        assertArrayEquals(Files.readAllBytes(folder.resolve("tree/two")), Files.readAllBytes(folder.resolve("two")));
+        int rubbish = 0;
+        for (int at = MIB; at + 4 <= image.length; at += 512) {
+            rubbish += image[at] == (byte) 0xa5 && image[at + 3] == (byte) 0xa5 ? 1 : 0;
+        }
+        assertTrue(rubbish < 20, "rubbish is in " + rubbish + " sectors");
+        assertEquals(List.of(name, name + ".sha256"), left());
+        assertTrue(packing == Packing.NONE || Files.size(folder.resolve(name)) < 3 * MIB);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.img", "a.img.gz", "a.img.xz", "a.img.zst"})
+    void whatChangesMeanwhileIsTakenAsItIsInTheEnd(String name) throws Exception {
+        byte[] before = disk(0x83, system("one"));
+        byte[] after = disk(0x83, system("one", "more", "and more"));
+        Cloning.Result result = clone(new Living(List.of(before, after), _ -> {}), name);
+        assertTrue(result.again() > MIB && !result.restless(), result::toString);
+        clone(new Living(List.of(after), _ -> {}), "b.img");
+        assertArrayEquals(unpacked("b.img"), unpacked(name));
+        assertEquals(result.sha256(), Files.readString(folder.resolve(name + ".sha256")).split(" ", -1)[0]);
+        assertTrue(Checksum.beside(LocalOrigin.of(folder.resolve(name))).isPresent());
+        assertEquals(List.of(name, name + ".sha256"), left());
+
+        Cloning.Result restless = clone(new Living(List.of(before, after, before, after, before), _ -> {}), name);
+        assertTrue(restless.restless(), restless::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.img", "a.img.xz"})
+    void whatCantBeReadLeavesNothingBehind(String name) throws Exception {
+        byte[] disk = disk(0x83, system("one", "two"));
+        Original broken = new Living(List.of(disk), _ -> {}) {
+            @Override
+            public ByteBuffer read(long at, int bytes) throws IOException {
+                if (bytes > 4096 && at > MIB) {
+                    throw new IOException("Input/output error");
+                }
+                return super.read(at, bytes);
+            }
+        };
+        ProblemException said = assertThrows(ProblemException.class, () -> clone(broken, name));
+        assertTrue(said.summary().matches("Tried to read the disk, but .*Input/output error\\."), said.summary());
+        assertEquals(List.of(), left());
+        Files.writeString(folder.resolve(name), "that was there before");
+        assertThrows(ProblemException.class, () -> clone(broken, name));
+        assertEquals("that was there before", Files.readString(folder.resolve(name)));
+    }
+
+    @Test
+    void whatNobodyKnowsIsTakenWhole() throws Exception {
+        byte[] unknown = new byte[2 * MIB];
+        new Random(1).nextBytes(unknown);
+        byte[] disk = disk(0x83, unknown);
+        clone(new Living(List.of(disk), _ -> {}), "a.img.zst");
+        assertArrayEquals(Arrays.copyOf(disk, 3 * MIB), unpacked("a.img.zst"));
+
+        System.arraycopy("SWAPSPACE2".getBytes(StandardCharsets.US_ASCII), 0, disk, MIB + 4086, 10);
+        clone(new Living(List.of(disk), _ -> {}), "a.img.zst");
+        byte[] swap = unpacked("a.img.zst");
+        assertArrayEquals(Arrays.copyOf(disk, MIB + 65536), Arrays.copyOf(swap, MIB + 65536));
+        assertArrayEquals(new byte[2 * MIB - 65536], Arrays.copyOfRange(swap, MIB + 65536, swap.length));
+
+        byte[] damaged = disk(0x83, system("one"));
+        ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putInt(MIB + 1024 + 32, 3); // blocks of a group
+        Arrays.fill(damaged, MIB + 1024 + 40, MIB + 1024 + 44, (byte) 0xff);
+        var cloning = new Cloning(new Living(List.of(damaged), _ -> {}), folder.resolve("a.img"), Packing.NONE);
+        UsedBlocks found = cloning.look();
+        assertEquals("ext, damaged", found.parts().getFirst().kind());
+        cloning.run(found);
+        assertArrayEquals(Arrays.copyOf(damaged, MIB + SYSTEM), unpacked("a.img"));
+    }
+
+    @Test
+    void whatIsNoDiskIsSaid() {
+        for (byte[] none : List.of(new byte[MIB], new byte[100], Arrays.copyOf(disk(0x83, new byte[4 * MIB]), MIB))) {
+            var cloning = new Cloning(new Living(List.of(none), _ -> {}), folder.resolve("a.img"), Packing.NONE);
+            String said = assertThrows(ProblemException.class, cloning::look).summary();
+            assertTrue(said.startsWith("Tried to clone the disk, but ")
+                    && (said.contains("there is no partition table on it") || said.contains("5.2 MB, but it has only")),
+                    said);
+        }
+        assertFalse(Files.exists(folder.resolve("a.img")));
+        assertEquals(java.util.Optional.empty(), Packing.of("a.tar"));
+        assertEquals(List.of(Packing.XZ, Packing.NONE), new ArrayList<>(
+                Stream.of("A.IMG.XZ", "a.img").map(name -> Packing.of(name).orElseThrow()).toList()));
+    }
+}
