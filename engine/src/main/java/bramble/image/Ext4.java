@@ -78,7 +78,7 @@ public final class Ext4 {
                 && descriptorBytes <= blockBytes
                 && (blocks - firstDataBlock + blocksPerGroup - 1) / blocksPerGroup <= 1 << 28;
         if (!plausible) {
-            throw new IOException("its ext file system is damaged: its superblock says what can't be");
+            throw new DamagedException("its ext file system is damaged: its superblock says what can't be");
         }
         if (blocks * blockBytes > bytes.length()) {
             throw new IOException(
@@ -243,7 +243,7 @@ public final class Ext4 {
                         ? block.getShort(at + 28) & 0xffffL | (more ? (block.getShort(at + 50) & 0xffffL) << 16 : 0)
                         : 0);
         if (group.blockBitmap >= blocks || group.inodeBitmap >= blocks || group.inodeTable > blocks - tableBlocks()) {
-            throw new IOException("its ext file system is damaged: group " + number + " is outside of it");
+            throw new DamagedException("its ext file system is damaged: group " + number + " is outside of it");
         }
         return group;
     }
@@ -418,7 +418,7 @@ public final class Ext4 {
     /** A block's bytes. */
     public ByteBuffer block(long number) throws IOException {
         if (number < 0 || number >= blocks) {
-            throw new IOException("its ext file system is damaged: it has no block " + number);
+            throw new DamagedException("its ext file system is damaged: it has no block " + number);
         }
         return bytes.read(number * blockBytes, blockBytes);
     }

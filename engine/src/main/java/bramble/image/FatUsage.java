@@ -39,7 +39,7 @@ record FatUsage(int bits, long dataAt, int clusterBytes, int clusters, BitSet us
         int bits = count < 4085 ? 12 : count < 65525 ? 16 : 32;
         long tableBytes = ((count + 2) * bits + 7) / 8;
         if (count < 1 || count > 1 << 28 || tableBytes > tableSectors * sector || all * sector > region.length()) {
-            throw new IOException("its FAT file system is damaged");
+            throw new DamagedException("its FAT file system is damaged");
         }
         var used = new BitSet((int) count);
         int perPiece = PIECE * 8 / bits;

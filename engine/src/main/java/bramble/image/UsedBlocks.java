@@ -23,7 +23,7 @@ public final class UsedBlocks {
     private static final int SWAP_HEADER = 64 << 10;
 
     private final long end;
-    private final List<Part> parts;
+    private final List<Taken> taken;
     private final List<Range> elsewhere = new ArrayList<>();
     private final NavigableMap<Long, byte[]> replaced;
 
@@ -51,15 +51,22 @@ public final class UsedBlocks {
      * @param used how many bytes of it are taken
      * @param recovery whether its journal has what isn't in its place yet
      */
-    public record Part(int number, long start, long length, String kind, boolean whole, long used, boolean recovery,
-            Places places, List<Range> hot) {}
+    public record Part(int number, long start, long length, String kind, boolean whole, long used,
+            boolean recovery) {}
 
-    private UsedBlocks(long end, List<Part> parts, NavigableMap<Long, byte[]> replaced) {
+    /**
+     * What is taken of a partition.
+     *
+     * @param hot what changes while it is in use, though the same places stay in use
+     */
+    private record Taken(Part part, Places places, List<Range> hot) {}
+
+    private UsedBlocks(long end, List<Taken> taken, NavigableMap<Long, byte[]> replaced) {
         this.end = end;
-        this.parts = parts;
+        this.taken = taken;
         this.replaced = replaced;
         long at = 0;
-        for (Part part : parts.stream().sorted(Comparator.comparingLong(Part::start)).toList()) {
+        for (Part part : parts().stream().sorted(Comparator.comparingLong(Part::start)).toList()) {
             if (at < part.start) {
                 elsewhere.add(new Range(at, part.start));
             }
@@ -81,17 +88,15 @@ public final class UsedBlocks {
         if (table.partitions().isEmpty()) {
             throw new IOException("its partition table has no partition");
         }
-        long end = 0;
-        var parts = new ArrayList<Part>();
+        long end = table.partitions().stream().mapToLong(one -> one.start() + one.length()).max().orElseThrow();
+        if (end > disk.length()) {
+            throw tooLong(end, disk);
+        }
+        var taken = new ArrayList<Taken>();
         for (Partition one : table.partitions()) {
-            end = Math.max(end, one.start() + one.length());
             boolean container = !table.gpt() && List.of(0x05, 0x0f, 0x85).contains(one.type());
             if (one.length() > 0 && !container) {
-                try {
-                    parts.add(part(one, disk.slice(one.start(), one.length())));
-                } catch (IOException e) {
-                    throw new IOException("partition " + one.number() + ": " + bramble.problem.FileTrouble.why(e), e);
-                }
+                taken.add(taken(one, disk.slice(one.start(), one.length())));
             }
         }
         NavigableMap<Long, byte[]> replaced = new TreeMap<>();
@@ -102,13 +107,17 @@ public final class UsedBlocks {
             again.write(disk, replaced::put);
         }
         if (end > disk.length()) {
-            throw new IOException("its partitions are said to end at " + Amount.of(end) + ", but it has only "
-                    + Amount.of(disk.length()));
+            throw tooLong(end, disk);
         }
-        return new UsedBlocks(end, List.copyOf(parts), replaced);
+        return new UsedBlocks(end, List.copyOf(taken), replaced);
     }
 
-    private static Part part(Partition one, Bytes region) throws IOException {
+    private static IOException tooLong(long end, Bytes disk) {
+        return new IOException("its partitions are said to end at " + Amount.of(end) + ", but it has only "
+                + Amount.of(disk.length()));
+    }
+
+    private static Taken taken(Partition one, Bytes region) throws IOException {
         String kind = kind(region);
         Places all = (from, to, used) -> used.at(from, to);
         try {
@@ -127,29 +136,21 @@ public final class UsedBlocks {
                 }
                 case "swap" -> {
                     long header = Math.min(SWAP_HEADER, one.length());
-                    return new Part(one.number(), one.start(), one.length(), kind, false, header, false,
+                    return new Taken(new Part(one.number(), one.start(), one.length(), kind, false, header, false),
                             (from, to, used) -> used.at(from, Math.min(to, header)), List.of());
                 }
                 default -> {
                     // taken whole
                 }
             }
-        } catch (Damaged e) {
+        } catch (DamagedException _) {
             kind = kind + ", damaged";
         }
-        return new Part(one.number(), one.start(), one.length(), kind, true, one.length(), false, all, List.of());
+        return new Taken(new Part(one.number(), one.start(), one.length(), kind, true, one.length(), false), all,
+                List.of());
     }
 
-    /** What a file system says of itself can't be. */
-    private static final class Damaged extends IOException {
-        private static final long serialVersionUID = 1;
-
-        private Damaged(IOException cause) {
-            super(cause.getMessage(), cause);
-        }
-    }
-
-    private static Part fat(Partition one, FatUsage fat) {
+    private static Taken fat(Partition one, FatUsage fat) {
         long cluster = fat.clusterBytes();
         Places places = (from, to, used) -> {
             used.at(from, Math.min(to, fat.dataAt()));
@@ -161,8 +162,8 @@ public final class UsedBlocks {
                 i = fat.used().nextSetBit(clear);
             }
         };
-        return new Part(one.number(), one.start(), one.length(), "vfat", false,
-                fat.dataAt() + fat.used().cardinality() * cluster, false,
+        return new Taken(new Part(one.number(), one.start(), one.length(), "vfat", false,
+                fat.dataAt() + fat.used().cardinality() * cluster, false),
                 withEnd(places, fat.dataAt() + fat.clusters() * cluster, one.length()), List.of());
     }
 
@@ -173,20 +174,16 @@ public final class UsedBlocks {
         };
     }
 
-    private static Part ext(Partition one, Ext4 system) throws IOException {
-        Ext4.Usage usage;
+    private static Taken ext(Partition one, Ext4 system) throws IOException {
+        Ext4.Usage usage = system.usage();
         long blocks = 0;
-        try {
-            usage = system.usage();
-            for (int group = 0; group < system.groups(); group++) {
-                blocks += usage.used(group).cardinality();
-            }
-        } catch (IOException e) {
-            throw e.getMessage() != null && e.getMessage().contains("damaged") ? new Damaged(e) : e;
+        for (int group = 0; group < system.groups(); group++) {
+            blocks += usage.used(group).cardinality();
         }
         var groups = new Groups(system, usage);
-        return new Part(one.number(), one.start(), one.length(), "ext", false, blocks * system.blockBytes(),
-                system.needsRecovery(), withEnd(groups, system.blocks() * system.blockBytes(), one.length()),
+        return new Taken(new Part(one.number(), one.start(), one.length(), "ext", false,
+                blocks * system.blockBytes(), system.needsRecovery()),
+                withEnd(groups, system.blocks() * system.blockBytes(), one.length()),
                 hot(system, usage));
     }
 
@@ -301,12 +298,12 @@ public final class UsedBlocks {
 
     /** In the order of their numbers. */
     public List<Part> parts() {
-        return parts;
+        return taken.stream().map(Taken::part).toList();
     }
 
     /** How many bytes are taken. */
     public long used() {
-        return parts.stream().mapToLong(Part::used).sum()
+        return parts().stream().mapToLong(Part::used).sum()
                 + elsewhere.stream().mapToLong(range -> range.to - range.from).sum();
     }
 
@@ -326,11 +323,12 @@ public final class UsedBlocks {
             }
         };
         elsewhere.forEach(range -> mark.at(range.from, range.to));
-        for (Part part : parts) {
+        for (Taken one : taken) {
+            Part part = one.part;
             long from = Math.max(at, part.start);
             long to = Math.min(at + length, part.start + part.length);
             if (from < to) {
-                part.places.within(from - part.start, to - part.start,
+                one.places.within(from - part.start, to - part.start,
                         (begin, last) -> mark.at(part.start + begin, part.start + Math.min(last, part.length)));
             }
         }
@@ -339,7 +337,7 @@ public final class UsedBlocks {
 
     /** Whether there is in a piece what changes all the time while it is in use. */
     boolean hot(long at, int length) {
-        return parts.stream().anyMatch(part -> part.hot.stream()
-                .anyMatch(range -> part.start + range.from < at + length && part.start + range.to > at));
+        return taken.stream().anyMatch(one -> one.hot.stream().anyMatch(
+                range -> one.part.start + range.from < at + length && one.part.start + range.to > at));
     }
 }

@@ -1,0 +1,265 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.testkit.Lab;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bramble image clone} of real block devices, here and on nodes, and back to a card by {@code bramble image write}. */
+@Timeout(120)
+class ImageCloneIT {
+    private static final int MIB = 1 << 20;
+    private static final int BOOT = 4 * MIB;
+    private static final int ROOT = 16 * MIB;
+    private static final int END = 48 * MIB;
+    private static final int SIZE = 64 * MIB;
+    private static final String INVENTORY = "/var/lib/bramble-lab/clone/inventory.yml";
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final List<List<String>> undo = new ArrayList<>();
+
+    @BeforeEach
+    void needsRoot() {
+        Lab.needsRoot();
+    }
+
+    @AfterEach
+    void undo() throws IOException, InterruptedException {
+        for (List<String> words : undo.reversed()) {
+            run(words.toArray(String[]::new));
+        }
+    }
+
+    private String run(String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words).redirectErrorStream(true)
+                .redirectInput(new java.io.File("/dev/null")).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), () -> String.join(" ", words) + ": " + said);
+        return said.strip();
+    }
+
+    private Cli.Said clone(String... words) {
+        var all = new ArrayList<>(List.of("image", "clone"));
+        all.addAll(List.of(words));
+        return new Cli(folder, folder.resolve("data")).call(all);
+    }
+
+    /** A card with a boot partition of FAT, a root of ext4, and rubbish wherever nothing is. */
+    private Path card(boolean gpt) throws IOException, InterruptedException {
+        byte[] rubbish = new byte[SIZE];
+        Arrays.fill(rubbish, (byte) 0xa5);
+        Path card = folder.resolve("card");
+        Path boot = Files.write(folder.resolve("boot"), Arrays.copyOf(rubbish, ROOT - BOOT));
+        run("mkfs.vfat", "-F", "16", "-n", "BOOTFS", boot.toString());
+        Path text = Files.writeString(folder.resolve("cmdline.txt"), "console=tty1\n");
+        run("mcopy", "-i", boot.toString(), text.toString(), "::cmdline.txt");
+        byte[] random = new byte[2_000_000];
+        new Random(7).nextBytes(random);
+        Path tree = Files.createDirectories(folder.resolve("tree/etc"));
+        Files.write(tree.resolve("random"), random);
+        Files.writeString(tree.resolve("hostname"), "pi3\n");
+        Path root = Files.write(folder.resolve("root"), Arrays.copyOf(rubbish, END - ROOT));
+        run("mke2fs", "-q", "-F", "-t", "ext4", "-O", "^resize_inode", "-E", "nodiscard,lazy_itable_init=0", "-d",
+                folder.resolve("tree").toString(), root.toString());
+        System.arraycopy(Files.readAllBytes(boot), 0, rubbish, BOOT, ROOT - BOOT);
+        System.arraycopy(Files.readAllBytes(root), 0, rubbish, ROOT, END - ROOT);
+        Arrays.fill(rubbish, 0, BOOT, (byte) 0);
+        return Files.write(card, gpt ? gpt(rubbish) : mbr(rubbish));
+    }
+
+    private static byte[] mbr(byte[] disk) {
+        ByteBuffer table = ByteBuffer.wrap(disk).order(ByteOrder.LITTLE_ENDIAN);
+        table.putInt(440, 0x4d3ee428).putShort(510, (short) 0xaa55);
+        table.put(450, (byte) 0x0e).putInt(454, BOOT / 512).putInt(458, (ROOT - BOOT) / 512);
+        table.put(466, (byte) 0x83).putInt(470, ROOT / 512).putInt(474, (END - ROOT) / 512);
+        return disk;
+    }
+
+    private static byte[] gpt(byte[] disk) {
+        ByteBuffer table = ByteBuffer.wrap(disk).order(ByteOrder.LITTLE_ENDIAN);
+        int last = disk.length / 512 - 1;
+        table.put(450, (byte) 0xee).putInt(454, 1).putInt(458, last).putShort(510, (short) 0xaa55);
+        for (int at : new int[]{1024, (last - 32) * 512}) {
+            Arrays.fill(disk, at, at + 128 * 128, (byte) 0);
+            for (int i = 0; i < 2; i++) {
+                table.putLong(at + 128 * i, 0x477284830fc63dafL).putLong(at + 128 * i + 8, 0xe47d47d8693d798eL)
+                        .putLong(at + 128 * i + 16, 77L + i).putLong(at + 128 * i + 32, (i == 0 ? BOOT : ROOT) / 512)
+                        .putLong(at + 128 * i + 40, (i == 0 ? ROOT : END) / 512 - 1L);
+            }
+        }
+        for (int own : new int[]{1, last}) {
+            int at = own * 512;
+            Arrays.fill(disk, at, at + 512, (byte) 0);
+            table.put(at, "EFI PART".getBytes(StandardCharsets.US_ASCII)).putInt(at + 8, 0x10000).putInt(at + 12, 92)
+                    .putLong(at + 24, own).putLong(at + 32, own == 1 ? last : 1).putLong(at + 40, 34)
+                    .putLong(at + 48, last - 33L).putLong(at + 56, 99).putLong(at + 72, own == 1 ? 2 : last - 32)
+                    .putInt(at + 80, 128).putInt(at + 84, 128).putInt(at + 88, crc(disk, 1024, 128 * 128));
+            table.putInt(at + 16, crc(disk, at, 92));
+        }
+        return disk;
+    }
+
+    private static int crc(byte[] bytes, int from, int length) {
+        var crc = new CRC32();
+        crc.update(bytes, from, length);
+        return (int) crc.getValue();
+    }
+
+    private String attached(Path file, String... more) throws IOException, InterruptedException {
+        var words = new ArrayList<>(List.of("losetup", "--find", "--show"));
+        words.addAll(List.of(more));
+        words.add(file.toString());
+        String device = run(words.toArray(String[]::new));
+        undo.add(List.of("losetup", "-d", device));
+        return device;
+    }
+
+    /** Writes a clone to another card, and looks whether all that mattered is on it, and none of the rubbish. */
+    private byte[] restored(String image) throws IOException, InterruptedException {
+        Path other = folder.resolve("other");
+        Files.deleteIfExists(other);
+        Files.createFile(other);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("image", "write", "--force", "--yes", image,
+                "other");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains("Checksum, by " + image + ".sha256: "), said::toString);
+        byte[] all = Files.readAllBytes(other);
+        Path boot = Files.write(folder.resolve("boot2"), Arrays.copyOfRange(all, BOOT, ROOT));
+        Path root = Files.write(folder.resolve("root2"), Arrays.copyOfRange(all, ROOT, END));
+        run("fsck.vfat", "-n", boot.toString());
+        run("e2fsck", "-fn", root.toString());
+        assertEquals("console=tty1", run("mtype", "-i", boot.toString(), "::cmdline.txt"));
+        run("debugfs", "-R", "dump /etc/random " + folder.resolve("random2"), root.toString());
+        assertArrayEquals(Files.readAllBytes(folder.resolve("tree/etc/random")),
+                Files.readAllBytes(folder.resolve("random2")));
+        int rubbish = 0;
+        for (int at = 0; at + 4 <= all.length; at += 512) {
+            rubbish += all[at] == (byte) 0xa5 && all[at + 3] == (byte) 0xa5 ? 1 : 0;
+        }
+        assertTrue(rubbish < 20, "rubbish is in " + rubbish + " sectors");
+        return all;
+    }
+
+    @Test
+    void aCardComesBackFromItsClone() throws IOException, InterruptedException {
+        String device = attached(card(false), "--read-only");
+        Cli.Said dry = clone(device, "c.img.xz", "--dry-run");
+        assertEquals(0, dry.code(), dry::toString);
+        assertTrue(dry.out().contains("Would clone " + device + ", 67.1 MB, of which ")
+                && dry.out().contains("  partition 1: vfat, 12.6 MB, ")
+                && dry.out().contains("  partition 2: ext, 33.6 MB, "), dry::toString);
+        assertFalse(Files.exists(folder.resolve("c.img.xz")));
+
+        Cli.Said said = clone(device, "c.img.xz");
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(run("xz", "--robot", "--list", folder.resolve("c.img.xz").toString()).contains("\nfile\t1\t12\t"),
+                "blocks of one stream");
+        assertTrue(Files.size(folder.resolve("c.img.xz")) < 3_000_000);
+        assertEquals(END, restored("c.img.xz").length);
+        Cli.Said again = clone(device, "c.img.xz");
+        assertTrue(again.code() == 1 && again.err().contains("it is there already"), again::toString);
+        Cli.Said image = clone("card", "c.img.zst");
+        assertEquals(0, image.code(), image::toString);
+        assertEquals(END, restored("c.img.zst").length);
+    }
+
+    @Test
+    void aTableOfTheOtherKindIsMadeToFit() throws IOException, InterruptedException {
+        Path card = card(true);
+        String before = run("partx", "--raw", "--output", "NR,START,END,UUID", card.toString());
+        Cli.Said said = clone(card.toString(), "c.img");
+        assertEquals(0, said.code(), said::toString);
+        Path image = folder.resolve("c.img");
+        assertEquals(END + 33 * 512, restored("c.img").length);
+        assertEquals(before, run("partx", "--raw", "--output", "NR,START,END,UUID", image.toString()));
+        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.seek(512);
+            file.write(new byte[512]);
+        }
+        assertEquals(before, run("partx", "--raw", "--output", "NR,START,END,UUID", image.toString()), "by the copy");
+    }
+
+    @Test
+    void aCardInUseAndWhatFails() throws IOException, InterruptedException {
+        Path card = card(false);
+        String device = attached(card, "--offset", "0");
+        String system = attached(Path.of(device), "--offset", String.valueOf(ROOT));
+        Path place = Files.createDirectory(folder.resolve("place"));
+        run("mount", system, place.toString());
+        undo.add(List.of("umount", place.toString()));
+        Files.writeString(place.resolve("new"), "just now\n");
+        Cli.Said live = clone(system, "part.img");
+        assertTrue(live.code() == 1 && live.err().contains("there is no partition table on it"), live::toString);
+        run("sync");
+        Cli.Said busy = clone(device, "c.img.gz");
+        assertEquals(0, busy.code(), busy::toString);
+        assertTrue(busy.out().contains("its journal is to be replayed")
+                && busy.out().contains("It wasn't unmounted when it was last used"), busy::toString);
+
+        Path little = Files.createDirectory(folder.resolve("little"));
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "none", little.toString());
+        undo.add(List.of("umount", little.toString()));
+        Cli.Said full = clone(device, "little/c.img.zst");
+        assertTrue(full.code() == 1 && full.err().contains("little/c.img.zst, but No space left on device."),
+                full::toString);
+        try (var left = Files.list(little)) {
+            assertEquals(0, left.count(), "nothing is left of it");
+        }
+
+        for (String[] wrong : new String[][]{{"cord", "c2.img", "There is no host cord in the inventory"},
+            {"./cord", "c2.img", "there is no such file"}, {device, "c2.tar", "says nothing of how"},
+            {device, "nowhere/c2.img", "there is no folder"}, {"tree/etc", "c2.img", "it is a folder"},
+            {"card", "card.img/", "says nothing of how"}, {"tree/etc/hostname", "c2.img", "no partition table"}}) {
+            Cli.Said said = clone(wrong[0], wrong[1]);
+            assertTrue(said.code() == 1 && said.err().contains(wrong[2]), said::toString);
+            assertEquals(1, said.err().split("ERROR!", -1).length - 1, said::toString);
+        }
+        Path cut = Files.write(folder.resolve("cut.img"), Arrays.copyOf(Files.readAllBytes(card), 20 * MIB));
+        Cli.Said tooShort = clone(cut.toString(), "c3.img");
+        assertTrue(tooShort.code() == 1
+                && tooShort.err().contains("its partitions are said to end at 50.3 MB, but it has only 21.0 MB"),
+                tooShort::toString);
+    }
+
+    @Test
+    void theDiskOfANode() throws IOException, InterruptedException {
+        String device = attached(card(false), "--read-only");
+        try (var lab = RoleLab.up("clone", "10.77.107", folder, "n1 .11 light\nn2 .12 busybox\n")) {
+            Cli.Said which = clone("-i", INVENTORY, "n1", folder.resolve("n1.img").toString());
+            assertTrue(which.code() == 1 && which.err().contains("its / is on overlay, which is no disk"),
+                    which::toString);
+            for (String node : List.of("n1", "n2")) {
+                String number = device.replaceFirst("/dev/loop", "");
+                lab.lab("ssh", node, (node.equals("n1") ? "sudo " : "") + "mknod " + device + " b 7 " + number);
+                Path image = folder.resolve(node + ".img.zst");
+                Cli.Said said = clone("-i", INVENTORY, "--disk", device, node, image.toString());
+                assertEquals(0, said.code(), said::toString);
+                assertTrue(said.out().contains("Cloning " + device + " of " + node + ", 67.1 MB"), said::toString);
+                restored(node + ".img.zst");
+            }
+            Cli.Said none = clone("-i", INVENTORY, "--disk", "/dev/$(reboot)", "n1", "/tmp/none.img");
+            assertTrue(none.code() != 0 && none.err().contains("--disk is /dev/"), none::toString);
+        }
+    }
+}
