@@ -4,27 +4,22 @@ import bramble.image.BootPartition;
 import bramble.image.Customisation;
 import bramble.image.Disk;
 import bramble.image.Region;
+import bramble.image.Unpacking;
 import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.MapValue;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Makes an image that of one node, before its first start: {@code bramble image customise}. */
 final class ImageCustomise {
-    /** How compressed files begin, and what unpacks them. */
-    private static final Map<String, String> COMPRESSED = Map.of("fd377a585a", "xz -d -k", "1f8b", "gunzip -k",
-            "28b52ffd", "zstd -d", "504b0304", "unzip", "425a68", "bunzip2 -k");
-
     private final InventoryFlags inventory = new InventoryFlags();
     private final Session session;
     private Optional<String> node = Optional.empty();
@@ -121,16 +116,10 @@ final class ImageCustomise {
     }
 
     private static Optional<String> compressed(Path file) {
-        var first = ByteBuffer.allocate(8);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (first.hasRemaining() && channel.read(first) >= 0) {
-                // until it is full
-            }
+        try {
+            return Optional.of(Unpacking.Kind.of(file).program()).filter(program -> !program.isEmpty());
         } catch (IOException e) {
             return Optional.empty(); // told when it is opened to be written
         }
-        String digits = java.util.HexFormat.of().formatHex(first.array());
-        return COMPRESSED.entrySet().stream().filter(one -> digits.startsWith(one.getKey())).map(Map.Entry::getValue)
-                .findFirst();
     }
 }

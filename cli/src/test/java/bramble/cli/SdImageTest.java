@@ -109,7 +109,7 @@ class SdImageTest {
             });
             Cli.Said broken = run();
             assertEquals(2, broken.code(), broken::toString);
-            assertTrue(broken.out().contains("doesn't go on from there"), broken::toString);
+            assertTrue(broken.out().contains("it doesn't go on from there"), broken::toString);
             assertTrue(new String(card(), 0, 200, StandardCharsets.US_ASCII).contains("done 16777216\n"));
             server.at(Integer.MAX_VALUE, () -> {});
             Cli.Said said = run("-v");

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
@@ -42,18 +44,33 @@ public final class Unpacking implements AutoCloseable {
 
     /** What an image is packed in. */
     public enum Kind {
-        RAW("", ""),
-        GZIP("gzip", "1f8b08"),
-        XZ("xz", "fd377a585a00"),
-        ZSTD("zstd", "28b52ffd"),
-        ZIP("zip", "504b0304");
+        RAW("", "", ""),
+        GZIP("gzip", "1f8b08", "gunzip -k"),
+        XZ("xz", "fd377a585a00", "xz -d -k"),
+        ZSTD("zstd", "28b52ffd", "zstd -d"),
+        ZIP("zip", "504b0304", "unzip"),
+        BZIP2("bzip2", "425a68", "bunzip2 -k");
 
         private final String shown;
         private final String magic;
+        private final String program;
 
-        Kind(String shown, String magic) {
+        Kind(String shown, String magic, String program) {
             this.shown = shown;
             this.magic = magic;
+            this.program = program;
+        }
+
+        /** How a file is packed. */
+        public static Kind of(Path file) throws IOException {
+            try (InputStream in = Files.newInputStream(file)) {
+                return of(in.readNBytes(BEGIN));
+            }
+        }
+
+        /** The command that unpacks a file, and keeps it; empty for an image that isn't packed. */
+        public String program() {
+            return program;
         }
 
         static Kind of(byte[] begin) {
@@ -107,6 +124,7 @@ public final class Unpacking implements AutoCloseable {
                     ? new XzContent(file.get())
                     : new StreamContent(new XZInputStream(in, XzContent.MEMORY, true, new BasicArrayCache()), -1);
             case ZSTD -> new ZstdContent(in, ZstdContent.atLeast(begin));
+            case BZIP2 -> new StreamContent(new BZip2CompressorInputStream(in, true), -1);
             case ZIP -> file.isPresent() ? ZipContent.of(file.get(), origin.name()) : ZipContent.of(in, origin.name());
         };
     }
@@ -186,9 +204,14 @@ public final class Unpacking implements AutoCloseable {
                     + limit.getMemoryNeeded() / 1024 + " MB of memory.",
                     "Unpack it first, by its own program: xz -d."));
         }
-        String why = e instanceof EOFException || String.valueOf(e.getMessage()).contains("runcated")
-                ? "it ends too early"
-                : "it is damaged" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
+        if (e instanceof ZstdContent.LargeWindowException) {
+            return new ProblemException(Problem.error(Source.NONE, tried + e.getMessage() + ".",
+                    "Unpack it first, by its own program: zstd -d --long=31."));
+        }
+        String why = e instanceof EOFException
+                || String.valueOf(e.getMessage()).matches(".*(runcated|nexpected end of stream).*")
+                        ? "it ends too early"
+                        : "it is damaged" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
         return new ProblemException(Problem.error(Source.NONE,
                 tried + why + (done > 0 ? ", after " + Amount.of(done) + " unpacked" : "") + ".",
                 "Was it fetched to its end? Fetch it anew."));

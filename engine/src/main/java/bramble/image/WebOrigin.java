@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** An image on a web server; it is read as it comes, and nowhere kept. A connection that breaks off is made anew where it was. */
 final class WebOrigin implements Origin {
@@ -26,14 +28,21 @@ final class WebOrigin implements Origin {
     private final URI address;
     private final Optional<String> authorization;
     private final HttpClient client;
+    private final Duration patience;
 
-    private WebOrigin(URI address, Optional<String> authorization, HttpClient client) {
+    private WebOrigin(URI address, Optional<String> authorization, HttpClient client, Duration patience) {
         this.address = address;
         this.authorization = authorization;
         this.client = client;
+        this.patience = patience;
     }
 
     static WebOrigin of(String url, ProxySelector proxies) {
+        return of(url, proxies, PATIENCE);
+    }
+
+    /** @param patience how long the server may be silent */
+    static WebOrigin of(String url, ProxySelector proxies, Duration patience) {
         String shown = url.replaceAll("//[^/@]*@", "//");
         try {
             URI address = URI.create(shown);
@@ -42,8 +51,9 @@ final class WebOrigin implements Origin {
             if (address.getHost() != null) {
                 return new WebOrigin(address, user.map(text -> "Basic " + Base64.getEncoder()
                         .encodeToString(text.getBytes(StandardCharsets.UTF_8))),
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE)
-                                .followRedirects(HttpClient.Redirect.NORMAL).proxy(proxies).build());
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(patience)
+                                .followRedirects(HttpClient.Redirect.NORMAL).proxy(proxies).build(),
+                        patience);
             }
         } catch (IllegalArgumentException _) {
             // told below
@@ -84,7 +94,7 @@ final class WebOrigin implements Origin {
     }
 
     private HttpResponse<InputStream> ask(URI where, Optional<String> version, long from) throws IOException {
-        var request = HttpRequest.newBuilder(where).timeout(PATIENCE).header("User-Agent", "bramble");
+        var request = HttpRequest.newBuilder(where).timeout(patience).header("User-Agent", "bramble");
         authorization.ifPresent(text -> request.header("Authorization", text));
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
@@ -114,10 +124,65 @@ final class WebOrigin implements Origin {
         }
     }
 
+    /** Ends a connection over which nothing has come for too long: whoever reads it is told so. */
+    private final class Silence {
+        private static final int PARTS = 8;
+
+        private final AtomicReference<Optional<Waiting>> now = new AtomicReference<>(Optional.empty());
+        private final Thread thread = Thread.ofVirtual().name("silence").unstarted(this::listen);
+
+        /** Somebody waits for what comes. */
+        private record Waiting(InputStream in, long since) {}
+
+        int read(InputStream in, byte[] bytes, int offset, int length) throws IOException {
+            if (thread.getState() == Thread.State.NEW) {
+                thread.start();
+            }
+            var waiting = Optional.of(new Waiting(in, System.nanoTime()));
+            now.set(waiting);
+            try {
+                return in.read(bytes, offset, length);
+            } finally {
+                if (!now.compareAndSet(waiting, Optional.empty())) {
+                    throw new SilentException();
+                }
+            }
+        }
+
+        private void listen() {
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(patience.toNanos() / PARTS);
+                Optional<Waiting> waiting = now.get();
+                if (waiting.isPresent() && System.nanoTime() - waiting.get().since() > patience.toNanos()
+                        && now.compareAndSet(waiting, Optional.empty())) {
+                    try {
+                        waiting.get().in().close();
+                    } catch (IOException _) {
+                        // it is over anyway
+                    }
+                }
+            }
+        }
+
+        void end() {
+            thread.interrupt();
+        }
+    }
+
+    /** Nothing came. */
+    private final class SilentException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private SilentException() {
+            super("nothing came from the server for " + Amount.time(Math.max(1, patience.toMillis() / 1000.0)));
+        }
+    }
+
     /** What comes, over as many connections as it takes. */
     private final class Body extends InputStream {
         private final long size;
         private final Optional<String> version;
+        private final Silence silence = new Silence();
         private InputStream in;
         private long position;
 
@@ -135,10 +200,13 @@ final class WebOrigin implements Origin {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
             IOException last = null;
             for (int i = 0; i < TRIES; i++) {
                 try {
-                    int read = in.read(bytes, offset, length);
+                    int read = silence.read(in, bytes, offset, length);
                     if (read > 0) {
                         position += read;
                         return read;
@@ -152,7 +220,9 @@ final class WebOrigin implements Origin {
                     again(e);
                 }
             }
-            throw new IOException("the connection broke off " + TRIES + " times at the same place", last);
+            throw new IOException(last instanceof SilentException
+                    ? "after " + Amount.of(position) + " " + last.getMessage() + ", " + TRIES + " times"
+                    : "the connection broke off " + TRIES + " times at the same place", last);
         }
 
         private void again(IOException why) throws IOException {
@@ -163,14 +233,17 @@ final class WebOrigin implements Origin {
             HttpResponse<InputStream> response = ask(address, version, position);
             if (response.statusCode() != 206) {
                 response.body().close();
-                throw new IOException("the connection broke off after " + Amount.of(position)
-                        + ", and the server doesn't go on from there", why);
+                throw new IOException((why instanceof SilentException
+                        ? why.getMessage() + " after "
+                        : "the connection broke off after ") + Amount.of(position)
+                        + ", and it doesn't go on from there", why);
             }
             in = response.body();
         }
 
         @Override
         public void close() throws IOException {
+            silence.end();
             in.close();
         }
     }

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.tukaani.xz.BasicArrayCache;
-import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.SeekableFileInputStream;
 import org.tukaani.xz.SeekableXZInputStream;
 
@@ -22,8 +22,9 @@ final class XzContent implements Content {
     /** What unpacking may need, in KiB: as much as {@code xz -9} asks for, and a little. */
     static final int MEMORY = 100 << 10;
 
-    private static final int MOST_THREADS = 3;
-    private static final int MEMORY_OF_SEVERAL = 24 << 10;
+    /** What each of so many threads may need, in KiB, all together being as much as there is; from the second thread on. */
+    private static final Map<Integer, Integer> MEMORY_OF_SEVERAL = Map.of(2, 24 << 10, 3, 10 << 10);
+
     private static final int PIECE = 1 << 20;
     private static final int PIECES = 24;
 
@@ -48,7 +49,7 @@ final class XzContent implements Content {
             }
             size = index.length();
             threads = Math.clamp(Math.min(blocks.size(), Runtime.getRuntime().availableProcessors()), 1,
-                    fitsTwice() ? MOST_THREADS : 1);
+                    1 + (int) MEMORY_OF_SEVERAL.values().stream().filter(this::fits).count());
         }
         for (int i = 0; i < threads; i++) {
             workers.add(new Worker(i, threads));
@@ -62,12 +63,13 @@ final class XzContent implements Content {
                 new BasicArrayCache());
     }
 
-    private boolean fitsTwice() throws IOException {
-        try (SeekableXZInputStream in = open(MEMORY_OF_SEVERAL)) {
+    /** Whether unpacking needs no more than so many KiB. */
+    private boolean fits(int memory) {
+        try (SeekableXZInputStream in = open(memory)) {
             in.read();
             return true;
-        } catch (MemoryLimitException _) {
-            return false;
+        } catch (IOException _) {
+            return false; // what else is amiss is told when it is read
         }
     }
 

@@ -1,9 +1,12 @@
 package bramble.image;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.util.Native;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -42,10 +45,29 @@ final class ZstdContent extends StreamContent {
         }
     }
 
+    /** It was packed so that unpacking it takes more memory than there is for that. */
+    static final class LargeWindowException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private LargeWindowException(IOException cause) {
+            super("it was packed with a window of more than " + (1 << (LARGEST_WINDOW - 20))
+                    + " MiB, all of which would have to be in memory", cause);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        try {
+            return super.read(into);
+        } catch (ZstdIOException e) {
+            throw e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge() ? new LargeWindowException(e) : e;
+        }
+    }
+
     /** @param begin the file's first bytes */
     static long atLeast(byte[] begin) throws IOException {
         load();
-        return Math.max(0, com.github.luben.zstd.Zstd.getFrameContentSize(begin));
+        return Math.max(0, Zstd.getFrameContentSize(begin));
     }
 
     @Override
