@@ -54,6 +54,11 @@ public record DnsServerConf(
     private static final Set<String> BUILT_IN = Set.of("any", "none", "localhost", "localnets");
     private static final Set<String> BUILT_IN_CHANNELS = Set.of("default_syslog", "default_debug", "default_stderr",
             "null");
+    private static final Pattern VERSIONS = Pattern.compile("\\d{1,9}|unlimited");
+    private static final Pattern SIZE = Pattern.compile("\\d{1,15}[kKmMgG]?|unlimited|default");
+    private static final Pattern FACILITY = Pattern.compile("[a-z]+[0-7]?");
+    private static final Pattern SEVERITY = Pattern
+            .compile("critical|error|warning|notice|info|debug( \\d{1,2})?|dynamic");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
     private static final Pattern ZONE = Pattern.compile("\\.|[A-Za-z0-9_/-]+(\\.[A-Za-z0-9_/-]+)*\\.?");
 
@@ -245,11 +250,21 @@ public record DnsServerConf(
             if (channel.file.isPresent() == channel.syslog.isPresent()) {
                 mistakes.add("the channel " + name + " needs either a file or syslog");
             }
+            said("versions of the channel " + name, channel.versions, VERSIONS, "a number, or unlimited", mistakes);
+            said("size of the channel " + name, channel.size, SIZE, "a size like 500k, 20m or 1g, or unlimited", mistakes);
+            said("syslog of the channel " + name, channel.syslog, FACILITY, "a facility like daemon or local0", mistakes);
+            said("severity of the channel " + name, channel.severity, SEVERITY,
+                    "critical, error, warning, notice, info, debug and its level, or dynamic", mistakes);
         });
         categories.forEach((name, some) -> some.stream()
                 .filter(channel -> !channels.containsKey(channel) && !BUILT_IN_CHANNELS.contains(channel))
                 .forEach(channel -> mistakes
                         .add("the category " + name + " has " + channel + ", which isn't among the channels")));
+    }
+
+    private static void said(String what, Optional<String> given, Pattern right, String rule, List<String> mistakes) {
+        given.filter(text -> !right.matcher(text).matches())
+                .ifPresent(text -> mistakes.add(what + " is '" + text + "'; it is " + rule));
     }
 
     private void zones(String of, Map<String, Zone> some, List<String> mistakes) {

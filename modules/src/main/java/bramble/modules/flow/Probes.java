@@ -2,6 +2,7 @@ package bramble.modules.flow;
 
 import bramble.modules.files.PathFact;
 import bramble.modules.files.PathState;
+import bramble.modules.system.SysctlFact;
 import bramble.regex.PythonRegex;
 import bramble.regex.PythonRegex.Flag;
 import bramble.shell.Sh;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What {@code check} asks of a node for each kind of thing, and what it makes of the answers. */
@@ -23,6 +25,7 @@ final class Probes {
     /** The kernel cuts off the rest of a program's name. */
     private static final int NAME = 15;
     private static final int NO_PROGRAM = 127;
+    private static final Pattern FORBIDDEN = Pattern.compile("(?i)permi|denied|socket");
     private static final String LISTENING = "0A";
     private static final String BOUND = "07";
 
@@ -75,8 +78,11 @@ final class Probes {
                   [ "$(dpkg-query -W -f '${db:Status-Status}' {} 2>/dev/null)" = installed ]
                 elif command -v rpm >/dev/null; then rpm -q {} >/dev/null 2>&1
                 elif command -v apk >/dev/null; then apk info -e {} >/dev/null 2>&1
-                else opkg status {} 2>/dev/null | grep -q '^Status:.* installed'; fi""", name, name, name, name),
-                said -> unless(said.ok() == wanted, wanted ? "is not installed" : "is installed"));
+                elif command -v opkg >/dev/null; then opkg status {} 2>/dev/null | grep -q '^Status:.* installed'
+                else exit 127; fi""", name, name, name, name),
+                said -> said.status() == NO_PROGRAM
+                        ? Optional.of("can't be looked for: the node has none of dpkg, rpm, apk and opkg")
+                        : unless(said.ok() == wanted, wanted ? "is not installed" : "is installed"));
     }
 
     private static void service(List<Probe> probes, String name, CheckModule.Service service) {
@@ -169,10 +175,18 @@ final class Probes {
         });
     }
 
+    /** Prints the line of an account, wherever the node has it from. */
+    private static Sh entry(String database, String name) {
+        return Sh.of("""
+                getent {} {} 2>/dev/null || while IFS= read -r b_l; do
+                  case $b_l in {}:*) printf '%s\\n' "$b_l" ;; esac
+                done <{}
+                """, database, name, name, "/etc/" + database);
+    }
+
     private static Probe user(String name, CheckModule.User user) {
         return new Probe("user " + name, Sh.of(
-                "{ getent passwd {} || grep {} /etc/passwd; } 2>/dev/null && id -Gn {}",
-                name, "^" + name + ":", name), said -> {
+                "{}id -Gn {} 2>/dev/null", entry("passwd", name), name), said -> {
                     List<String> lines = said.text().lines().toList();
                     if (lines.size() < 2) {
                         return Optional.of("is not there");
@@ -191,7 +205,7 @@ final class Probes {
 
     private static Probe group(String name, CheckModule.Members group) {
         return new Probe("group " + name,
-                Sh.of("getent group {} 2>/dev/null || grep {} /etc/group", name, "^" + name + ":"), said -> {
+                entry("group", name), said -> {
                     String[] entry = said.text().strip().split(":", -1);
                     if (entry.length < 3) {
                         return Optional.of("is not there");
@@ -205,10 +219,12 @@ final class Probes {
     private static void host(List<Probe> probes, String name, CheckModule.Host host) {
         String what = "host " + name;
         if (host.port().isEmpty()) {
-            probes.add(new Probe(what, Sh.of("ping -c 1 -W {} {} >/dev/null 2>&1", String.valueOf(PATIENCE), name),
+            probes.add(new Probe(what, Sh.of("ping -c 1 -W {} {} 2>&1 >/dev/null", String.valueOf(PATIENCE), name),
                     said -> said.status() == NO_PROGRAM
                             ? Optional.of("can't be asked: the node has no ping; name a port instead, or install the"
                                     + " package iputils-ping")
+                            : FORBIDDEN.matcher(said.text()).find()
+                            ? Optional.of("can't be asked: " + said.text().strip())
                             : unless(said.ok() == host.reachable(),
                                     host.reachable() ? "is not reachable" : "is reachable")));
         }
@@ -285,12 +301,10 @@ final class Probes {
     }
 
     private static Probe parameter(String name, String wanted) {
-        return new Probe("kernel parameter " + name, Sh.of("cat {} 2>/dev/null", "/proc/sys/" + name.replace('.', '/')),
-                said -> {
-                    String found = said.text().strip().replaceAll("\\s+", " ");
-                    return found.equals(wanted.strip())
-                            ? Optional.empty()
-                            : Optional.of(found.isEmpty() ? "is not there" : "is " + found + ", not " + wanted);
-                });
+        var fact = new SysctlFact(name);
+        return new Probe("kernel parameter " + name, fact.script(),
+                said -> fact.parse(said.answer())
+                        .map(found -> unless(found.equals(wanted.strip()), "is " + found + ", not " + wanted))
+                        .orElse(Optional.of("is not there")));
     }
 }

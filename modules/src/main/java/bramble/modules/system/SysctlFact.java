@@ -6,7 +6,7 @@ import bramble.shell.Sh;
 import java.util.Optional;
 
 /** Asks for a setting of the running kernel; empty if it has no such setting. */
-record SysctlFact(String name) implements Fact<Optional<String>> {
+public record SysctlFact(String name) implements Fact<Optional<String>> {
     /** Where the setting is: dots and slashes change their roles if a slash comes first. */
     String path() {
         int dot = name.indexOf('.');
