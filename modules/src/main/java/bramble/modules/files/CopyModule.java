@@ -19,7 +19,6 @@ import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
 import bramble.shell.Content;
-import bramble.shell.Sh;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
@@ -277,8 +276,7 @@ public final class CopyModule implements TaskModule<CopyModule.Args, CopyModule.
                 Diff.attributes(place.path(), MapValue.of("path", place.path(), "state",
                         there instanceof PathState.Present present ? present.word() : "absent"),
                         MapValue.of("path", place.path(), "state", "link", "src", item.target())),
-                List.of(new Action.Run(Tried.of(what, Sh.of("rm -f {}", there.real()))
-                        .and(Tried.of(what, Sh.of("ln -s -- {} {}", item.target(), there.real()))))),
+                List.of(new Action.Run(Tried.of(what, Relink.of(item.target(), there.real())))),
                 List.of(Effect.becomes(new PathFact(there.real()), link)), Tried.refusal(what, there)));
     }
 

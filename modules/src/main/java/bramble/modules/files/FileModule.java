@@ -440,13 +440,8 @@ public final class FileModule implements TaskModule<FileModule.Args, FileModule.
         Sh script = switch (state) {
             case PathState.Absent _ -> make;
             case PathState.Directory _ -> Tried.of(what, Sh.of("rmdir {}", path)).and(make);
-            // beside its place first, so that there is always something at the path
-            case PathState.Present _ -> Tried.of(what, Sh.of("ln -s -- {} {}", src, path + ".bramble-new"))
-                    .and(Tried.of(what, Sh.of("mv -f {} {}", path + ".bramble-new", path)));
+            case PathState.Present _ -> Tried.of(what, Relink.of(src, path));
         };
-        if (state instanceof PathState.Link) {
-            script = Tried.of(what, Sh.of("rm -f {}", path)).and(make); // mv would move into the directory that the link leads to
-        }
         Inode plain = Inode.made(0777, actual.rights().me(), path).withSize(src.length());
         PathState end = source.followed();
         boolean loop = end.real().equals(path) || NodePath.below(end.real(), path);

@@ -89,6 +89,9 @@ public final class GroupModule implements TaskModule<GroupModule.Args, GroupModu
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (args.gid().filter(gid -> gid < 0).isPresent()) {
+            return Plan.mistake("gid is a number from 0, not " + args.gid().get());
+        }
         if (args.nonUnique() && args.gid().isEmpty()) {
             return Plan.mistake("non_unique is True but all of the following are missing: gid");
         }

@@ -193,6 +193,9 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (args.uid().filter(uid -> uid < 0).isPresent()) {
+            return Plan.mistake("uid is a number from 0, not " + args.uid().get());
+        }
         if (args.local() && (args.uidMin().isPresent() || args.uidMax().isPresent())) {
             return Plan.mistake("parameters are mutually exclusive: local|uid_min, local|uid_max");
         }
