@@ -88,6 +88,16 @@ class BadInputOnLabIT {
             assertTrue(dry.code() == 2 && dry.out().contains("\"Tried to make the " + account
                     + " nobodyyet, but: Permission denied. Does the task need become?\""), dry::toString);
         }
+        for (String service : List.of("service: {name: ssh, state: restarted}", "systemd: {daemon_reload: true}")) {
+            play("- " + service + "\n", false);
+            for (String mode : List.of("--check", "-v")) {
+                Cli.Said denied = new Cli(folder, folder.resolve("data")).call(arguments(mode, "--limit", DEBIAN));
+                assertTrue(denied.code() == 2
+                        && denied.out().matches("(?s).*\"Unable to (restart service ssh|daemon-reload service systemd): "
+                                + "[^\"]*Does the task need become.*"),
+                        denied::toString);
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import bramble.module.Plan;
 import bramble.module.Platform;
 import bramble.module.TaskModule;
 import bramble.module.Verdict;
+import bramble.modules.files.MeFact;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
@@ -29,6 +30,8 @@ import java.util.regex.Pattern;
 /** {@code apt}: Debian's packages. */
 @AutoService(AnyModule.class)
 public final class AptModule implements TaskModule<AptModule.Args, AptModule.State> {
+    private static final String LISTS = "package lists";
+
     /** What is to be true of the packages. */
     public enum Wanted {
         ABSENT,
@@ -99,8 +102,9 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
          *
          * @param packages what is so of the packages, or what an upgrade would do
          * @param cache when the lists were fetched
+         * @param root whether packages may be changed by who runs the task
          */
-        record Apt(AptFact question, AptState packages, AptCacheFact.Cache cache) implements State {}
+        record Apt(AptFact question, AptState packages, AptCacheFact.Cache cache, boolean root) implements State {}
     }
 
     @Override
@@ -119,13 +123,15 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             return Inquiry.nothing(new State.NoApt());
         }
         var cache = new AptCacheFact(args.cacheValidTime() > 0);
+        var me = new MeFact();
         AptFact question = question(args);
         if (question.goal() != AptFact.Goal.ALWAYS && question.specs().isEmpty()) {
             var nothing = new AptState(Map.of(), List.of(), List.of(), Maybe.known(AptState.Transaction.NONE));
-            return Inquiry.ask(List.of(cache), facts -> new State.Apt(question, nothing, facts.get(cache)));
+            return Inquiry.ask(List.of(cache, me),
+                    facts -> new State.Apt(question, nothing, facts.get(cache), facts.get(me).root()));
         }
-        return Inquiry.ask(List.of(cache, question),
-                facts -> new State.Apt(question, facts.get(question), facts.get(cache)));
+        return Inquiry.ask(List.of(cache, question, me),
+                facts -> new State.Apt(question, facts.get(question), facts.get(cache), facts.get(me).root()));
     }
 
     /** What is asked of apt-get, and done by it. */
@@ -202,7 +208,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                         "Tried to use apt, but the node has no apt-get; package finds the right tool by itself.");
             case State.Apt apt -> refusal(args, apt)
                     .<Plan>map(why -> new Plan.Refused(why, MapValue.of("cache_updated", false)))
-                    .orElseGet(() -> changes(args, apt));
+                    .orElseGet(() -> apt.root ? Plan.of(changes(args, apt)) : Plan.of(denied(args, apt)));
         };
     }
 
@@ -255,11 +261,27 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         };
     }
 
-    private static Plan changes(Args args, State.Apt apt) {
+    /** What only root can do, with the words in which apt refuses it. */
+    private static List<Change> denied(Args args, State.Apt apt) {
+        return changes(args, apt).stream().map(change -> new Change(change.subject(), change.diff(), change.actions(),
+                change.effects(), Optional.of(change.subject().equals(LISTS)
+                        ? "Failed to update apt cache: " + locked("/var/lib/apt/lists/lock")
+                                + "E: Unable to lock directory /var/lib/apt/lists/"
+                        : "'" + line(apt.question) + "' failed: " + locked("/var/lib/dpkg/lock-frontend")
+                                + "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?")))
+                .toList();
+    }
+
+    private static String locked(String file) {
+        return "E: Could not open lock file " + file
+                + " - open (13: Permission denied)\n";
+    }
+
+    private static List<Change> changes(Args args, State.Apt apt) {
         var changes = new ArrayList<Change>();
         boolean due = due(args, apt.cache);
         if (due) {
-            changes.add(new Change("package lists", Diff.NONE, List.of(new Action.Run(update(args))),
+            changes.add(new Change(LISTS, Diff.NONE, List.of(new Action.Run(update(args))),
                     List.of(Effect.becomes(new AptCacheFact(false),
                             new AptCacheFact.Cache(apt.cache.updated(), apt.cache.now(), true)))));
         }
@@ -274,18 +296,18 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         }
         boolean idle = apt.question.goal() != AptFact.Goal.ALWAYS && apt.question.specs().isEmpty();
         if (idle || settled(apt)) {
-            return Plan.of(changes);
+            return changes;
         }
         if (due && apt.question.goal() != AptFact.Goal.ABSENT) {
             changes.add(change(args, apt.question, apt.packages::satisfied, AptState.Transaction.NONE,
                     Optional.of(missing(apt))));
-            return Plan.of(changes);
+            return changes;
         }
         AptState.Transaction transaction = apt.packages.transaction().get();
         if (!transaction.steps().isEmpty()) {
             changes.add(change(args, apt.question, apt.packages::satisfied, transaction, Optional.empty()));
         }
-        return Plan.of(changes);
+        return changes;
     }
 
     private static List<String> missing(State.Apt apt) {
@@ -354,7 +376,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             return Verdict.changed(false, MapValue.EMPTY);
         }
         boolean due = due(args, apt.cache);
-        if (applied.predicted() && due && !settled(apt)) {
+        if (applied.predicted() && due && apt.root && !settled(apt)) {
             unpredictable(apt);
         }
         boolean updated = due && (applied.predicted() || updated(apt, applied) != apt.cache.updated());

@@ -31,6 +31,8 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
     private static final String NOT_RUNNING = "systemd isn't running on this node (is it an image, or a container?): nothing"
             + " can be started or stopped there.";
 
+    private static final String BECOME = ". Does the task need become?";
+
     /** What is to be true of the service. */
     public enum Wanted {
         STARTED,
@@ -44,17 +46,22 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
      *
      * @param service unknown where a package would bring it
      * @param offline whether systemd isn't running: an image, a chroot
+     * @param denied whether systemd would refuse whoever runs the task
      */
-    public record State(Platform.Init init, boolean offline, Maybe<Optional<Service>> service) {}
+    public record State(Platform.Init init, boolean offline, Maybe<Optional<Service>> service, boolean denied) {}
 
     Inquiry<State> inspect(Platform node) {
         boolean image = node.init() != Platform.Init.SYSTEMD && node.has("systemctl")
                 && (node.init() == Platform.Init.SYSV || node.init() == Platform.Init.NONE);
         Platform.Init init = image ? Platform.Init.SYSTEMD : node.init();
+        Inquiry<Boolean> denied = init == Platform.Init.SYSTEMD && !scope.equals("user")
+                ? Inquiry.of(new DeniedFact())
+                : Inquiry.nothing(false);
         if (name.isEmpty() || init == Platform.Init.NONE) {
-            return Inquiry.nothing(new State(init, image, Maybe.known(Optional.empty())));
+            return denied.map(no -> new State(init, image, Maybe.known(Optional.empty()), no));
         }
-        return Inquiry.maybe(fact(init, image)).map(service -> new State(init, image || ignored(service), service));
+        return Inquiry.maybe(fact(init, image)).and(denied,
+                (service, no) -> new State(init, image || ignored(service), service, no));
     }
 
     /** Whether systemctl does nothing with services because it thinks so: in a chroot, or where SYSTEMD_OFFLINE says it. */
@@ -71,10 +78,10 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         var changes = new ArrayList<Change>();
         if (actual.init == Platform.Init.SYSTEMD && !actual.offline) {
             if (reload) {
-                changes.add(daemon("daemon-reload"));
+                changes.add(daemon("daemon-reload", actual));
             }
             if (reexec) {
-                changes.add(daemon("daemon-reexec"));
+                changes.add(daemon("daemon-reexec", actual));
             }
         }
         boolean idle = state.isEmpty() && enabled.isEmpty() && masked.isEmpty();
@@ -93,10 +100,10 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
         return Plan.of(changes);
     }
 
-    private Change daemon(String verb) {
+    private Change daemon(String verb, State actual) {
         return new Change("systemd", Diff.NONE,
                 List.of(new Action.Run(Sh.of("systemctl {} {}", ServiceFact.scoped(scope), verb))),
-                List.of(Effect.becomes(new Reloaded(scope), true)));
+                List.of(Effect.becomes(new Reloaded(scope), true)), denied(verb, actual));
     }
 
     private List<Change> steps(State actual) {
@@ -146,7 +153,13 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
                 ? List.of(Effect.becomes(fact(actual.init, actual.offline), Optional.of(service)))
                 : List.of();
         return new Change(name.orElse(""), Diff.attributes(name.orElse(""), shown(before), shown(after)),
-                List.of(new Action.Run(command(actual.init, verb))), effects, refusal(verb, before));
+                List.of(new Action.Run(command(actual.init, verb))), effects, denied(verb, actual).or(() -> refusal(verb, before)));
+    }
+
+    private Optional<String> denied(String verb, State actual) {
+        return actual.denied
+                ? Optional.of("Unable to " + verb + " service " + name.orElse("systemd") + ": Access denied" + BECOME)
+                : Optional.empty();
     }
 
     /** An init script that systemd hasn't read yet is none to it. */
@@ -241,7 +254,8 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
             String why = said.isBlank()
                     ? "it says nothing, and ends with status " + failed.get().status()
                     : said.strip();
-            return Verdict.failed("Unable to " + verb(applied) + " service " + name.orElse("systemd") + ": " + why,
+            return Verdict.failed("Unable to " + verb(applied) + " service " + name.orElse("systemd") + ": "
+                    + (before.denied ? why.replaceFirst("\\.$", "") + BECOME : why),
                     results.without("status"));
         }
         return Verdict.changed(changed, results);
