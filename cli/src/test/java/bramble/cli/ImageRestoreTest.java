@@ -172,7 +172,7 @@ class ImageRestoreTest {
 
         Cli.Said btrfs = finished(boot, Map.of(), "none");
         assertTrue(btrfs.err().contains("It has no root file system of ext2, ext3 or ext4"), btrfs::toString);
-        LivedCard card = new LivedCard(folder.resolve("card"), false);
+        LivedCard card = new LivedCard(folder.resolve("card"), false, LivedCard.ROOT_SECTORS);
         assertEquals("4d3ee428-02", card.seen("UUID", 2), "what it may be named by stays");
         assertTrue(card.boot("firstrun.sh").contains("systemd-machine-id-setup"));
 

@@ -16,14 +16,15 @@ import java.util.zip.CRC32;
  *
  * @param image where it is
  * @param gpt whether it has a GUID partition table
+ * @param rootSectors how many its root file system has
  */
-record LivedCard(Path image, boolean gpt) {
+record LivedCard(Path image, boolean gpt, int rootSectors) {
     static final int SECTOR = 512;
     static final int BOOT = 2048;
     static final int BOOT_SECTORS = 4 * 2048;
     static final int ROOT = BOOT + BOOT_SECTORS;
     static final int ROOT_SECTORS = 8 * 2048;
-    static final int SECTORS = ROOT + ROOT_SECTORS + 4 * 2048;
+    private static final int BEHIND = 4 * 2048;
     static final String MACHINE_ID = "0123456789abcdef0123456789abcdef";
     private static final String DISK = "11111111-2222-4333-8444-555555555555";
 
@@ -59,11 +60,19 @@ record LivedCard(Path image, boolean gpt) {
     /** @param kind of the root file system */
     static LivedCard of(Path scratch, boolean gpt, Map<String, String> boot, Map<String, String> root, String kind)
             throws IOException {
-        ByteBuffer all = ByteBuffer.allocate(SECTORS * SECTOR).order(ByteOrder.LITTLE_ENDIAN);
+        return of(scratch, gpt, boot, root, kind, Files.createDirectories(scratch.resolve("tree-" + System.nanoTime())),
+                ROOT_SECTORS);
+    }
+
+    /** @param tree what else is in the root file system */
+    static LivedCard of(Path scratch, boolean gpt, Map<String, String> boot, Map<String, String> root, String kind,
+            Path tree, int rootSectors) throws IOException {
+        int sectors = ROOT + rootSectors + BEHIND;
+        ByteBuffer all = ByteBuffer.allocate(sectors * SECTOR).order(ByteOrder.LITTLE_ENDIAN);
         if (gpt) {
-            gpt(all);
+            gpt(all, sectors, rootSectors);
         } else {
-            mbr(all);
+            mbr(all, rootSectors);
         }
         Path part = scratch.resolve("part");
         Files.write(part, new byte[BOOT_SECTORS * SECTOR]);
@@ -73,48 +82,47 @@ record LivedCard(Path image, boolean gpt) {
             BootImage.run("mcopy", "-i", part.toString(), content.toString(), "::" + one.getKey());
         }
         all.put(BOOT * SECTOR, Files.readAllBytes(part));
-        Files.write(part, new byte[ROOT_SECTORS * SECTOR]);
-        Path tree = Files.createDirectories(scratch.resolve("tree-" + System.nanoTime()));
+        Files.write(part, new byte[rootSectors * SECTOR]);
         for (Map.Entry<String, String> one : root.entrySet()) {
             Path file = tree.resolve(one.getKey());
             Files.createDirectories(file.getParent());
             Files.writeString(file, one.getValue());
         }
         if (kind.startsWith("ext")) {
-            if (!root.isEmpty()) {
+            if (!root.isEmpty() && !Files.exists(tree.resolve("lib"))) {
                 Files.createSymbolicLink(tree.resolve("lib"), Path.of("usr/lib"));
             }
             BootImage.run("mke2fs", "-q", "-F", "-t", kind, "-L", "rootfs", "-d", tree.toString(), part.toString());
         }
         all.put(ROOT * SECTOR, Files.readAllBytes(part));
-        return new LivedCard(Files.write(scratch.resolve("clone.img"), all.array()), gpt);
+        return new LivedCard(Files.write(scratch.resolve("clone.img"), all.array()), gpt, rootSectors);
     }
 
-    private static void mbr(ByteBuffer disk) {
+    private static void mbr(ByteBuffer disk, int rootSectors) {
         disk.putInt(440, 0x4d3ee428).putShort(510, (short) 0xaa55);
         disk.put(450, (byte) 0x0c).putInt(454, BOOT).putInt(458, BOOT_SECTORS);
-        disk.put(466, (byte) 0x83).putInt(470, ROOT).putInt(474, ROOT_SECTORS);
+        disk.put(466, (byte) 0x83).putInt(470, ROOT).putInt(474, rootSectors);
     }
 
     /** With its copy where the image ends. */
-    private static void gpt(ByteBuffer disk) {
-        disk.put(450, (byte) 0xee).putInt(454, 1).putInt(458, SECTORS - 1).putShort(510, (short) 0xaa55);
+    private static void gpt(ByteBuffer disk, int sectors, int rootSectors) {
+        disk.put(450, (byte) 0xee).putInt(454, 1).putInt(458, sectors - 1).putShort(510, (short) 0xaa55);
         ByteBuffer entries = ByteBuffer.allocate(128 * 128).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < 2; i++) {
             uuid(entries, 128 * i, "0fc63daf-8483-4772-8e79-3d69d8477de4");
             uuid(entries, 128 * i + 16, partUuid(true, i + 1));
             entries.putLong(128 * i + 32, i == 0 ? BOOT : ROOT).putLong(128 * i + 40,
-                    i == 0 ? ROOT - 1 : ROOT + ROOT_SECTORS - 1L);
+                    i == 0 ? ROOT - 1 : ROOT + rootSectors - 1L);
         }
         for (boolean copy : new boolean[]{false, true}) {
-            int at = (copy ? SECTORS - 1 : 1) * SECTOR;
+            int at = (copy ? sectors - 1 : 1) * SECTOR;
             disk.put(at, "EFI PART".getBytes(StandardCharsets.US_ASCII)).putInt(at + 8, 0x10000).putInt(at + 12, 92)
-                    .putLong(at + 24, copy ? SECTORS - 1 : 1).putLong(at + 32, copy ? 1 : SECTORS - 1)
-                    .putLong(at + 40, 34).putLong(at + 48, SECTORS - 34).putLong(at + 72, copy ? SECTORS - 33 : 2)
+                    .putLong(at + 24, copy ? sectors - 1 : 1).putLong(at + 32, copy ? 1 : sectors - 1)
+                    .putLong(at + 40, 34).putLong(at + 48, sectors - 34).putLong(at + 72, copy ? sectors - 33 : 2)
                     .putInt(at + 80, 128).putInt(at + 84, 128).putInt(at + 88, crc(entries.array(), 0, 128 * 128));
             uuid(disk, at + 56, DISK);
             disk.putInt(at + 16, crc(disk.array(), at, 92));
-            disk.put((copy ? SECTORS - 33 : 2) * SECTOR, entries.array());
+            disk.put((copy ? sectors - 33 : 2) * SECTOR, entries.array());
         }
     }
 
@@ -133,7 +141,7 @@ record LivedCard(Path image, boolean gpt) {
 
     /** A card that was made of it. */
     LivedCard at(Path card) {
-        return new LivedCard(card, gpt);
+        return new LivedCard(card, gpt, rootSectors);
     }
 
     /** What the system sees of a partition: its PARTUUID, or how many sectors it has. */
@@ -156,7 +164,7 @@ record LivedCard(Path image, boolean gpt) {
 
     /** Its root file system, in which e2fsck finds nothing wrong. */
     Path root() throws IOException {
-        Path part = part("root", ROOT, ROOT_SECTORS);
+        Path part = part("root", ROOT, rootSectors);
         BootImage.run("e2fsck", "-fn", part.toString());
         return part;
     }
