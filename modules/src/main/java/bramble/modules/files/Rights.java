@@ -40,24 +40,25 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
      *
      * @param inPlace see {@link Attributes}
      * @param flags the file system's own attributes
+     * @param labelled whether they say something of the SELinux label
      * @param places the paths whose own attributes matter
      */
     public record Wanted(Optional<Mode> mode, Optional<String> owner, Optional<String> group, boolean inPlace,
-            Optional<String> flags, List<String> places) {
+            Optional<String> flags, boolean labelled, List<String> places) {
         public Wanted {
             places = List.copyOf(places);
         }
 
         /** None, except perhaps a mode. */
         public static Wanted mode(Optional<Mode> mode) {
-            return new Wanted(mode, Optional.empty(), Optional.empty(), false, Optional.empty(), List.of());
+            return new Wanted(mode, Optional.empty(), Optional.empty(), false, Optional.empty(), false, List.of());
         }
 
         /** The same for what is at these paths. */
         public Wanted at(String... paths) {
             var all = new ArrayList<>(places);
             all.addAll(List.of(paths));
-            return new Wanted(mode, owner, group, inPlace, flags, all);
+            return new Wanted(mode, owner, group, inPlace, flags, labelled, all);
         }
 
         /** What has to be asked for {@link #on}. */
@@ -66,6 +67,9 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
             owner.filter(Wanted::unsure).ifPresent(name -> facts.add(IdFact.user(name)));
             group.filter(Wanted::unsure).ifPresent(name -> facts.add(IdFact.group(name)));
             flags.ifPresent(_ -> facts.addAll(Flagged.facts(places)));
+            if (labelled) {
+                facts.add(new SelinuxFact());
+            }
             return facts;
         }
 
@@ -82,6 +86,10 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
                             .map(name -> "chown failed: failed to look up user " + name))
                     .or(() -> group.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.group(name))))
                             .map(name -> "chgrp failed: failed to look up group " + name))
+                    .or(() -> labelled && facts.get(new SelinuxFact())
+                            ? Optional.of("Tried to set the SELinux label, but Bramble can't: leave seuser, serole, setype"
+                                    + " and selevel out, and set it by a command, semanage fcontext and restorecon.")
+                            : Optional.empty())
                     .or(() -> flags.flatMap(Flagged::mistake))
                     .or(() -> flags.flatMap(_ -> {
                         var chattr = new CommandFact("chattr");
@@ -104,7 +112,7 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
 
         /** The same with another mode. */
         public Wanted withMode(Optional<Mode> other) {
-            return new Wanted(other, owner, group, inPlace, flags, places);
+            return new Wanted(other, owner, group, inPlace, flags, labelled, places);
         }
     }
 
