@@ -23,12 +23,13 @@ class SdImageTest {
     private static final int START = 8192 * 512;
     private static final int NOTE = 2047 * 512;
     private static final byte[] IMAGE = image();
+    private static final byte[] PACKED = DiskImage.packed(IMAGE, "blocks.img.xz");
 
     @TempDir
     Path folder = Path.of("");
 
     private static byte[] image() {
-        byte[] bytes = DiskImage.of(30, 512);
+        byte[] bytes = DiskImage.of(18, 512);
         Arrays.fill(bytes, NOTE, START, (byte) 0);
         ByteBuffer disk = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         disk.put(START + 82, "FAT32".getBytes(StandardCharsets.US_ASCII)).putInt(START + 67, 4711);
@@ -39,7 +40,7 @@ class SdImageTest {
     void inventory() throws IOException {
         Files.write(folder.resolve("card"), new byte[5000]);
         play("a.img.xz");
-        Files.write(folder.resolve("a.img.xz"), DiskImage.packed(IMAGE, "blocks.img.xz"));
+        Files.write(folder.resolve("a.img.xz"), PACKED);
     }
 
     private void play(String image) throws IOException {
@@ -101,10 +102,9 @@ class SdImageTest {
 
     @Test
     void whatBrokeOffIsGoneOnWith() throws IOException {
-        byte[] packed = DiskImage.packed(IMAGE, "a.img");
         try (var server = new ImageServer(false)) {
-            play(server.put("a.img", packed));
-            server.at(20 << 20, () -> {
+            play(server.put("a.img", IMAGE));
+            server.at(17 << 20, () -> {
                 throw new IOException("gone");
             });
             Cli.Said broken = run();
@@ -123,7 +123,7 @@ class SdImageTest {
 
     @Test
     void aTruncatedImageLeavesNoCardThatStarts() throws IOException {
-        byte[] packed = DiskImage.packed(IMAGE, "a.img.xz");
+        byte[] packed = PACKED;
         Files.write(folder.resolve("a.img.xz"), Arrays.copyOf(packed, packed.length / 2));
         Cli.Said local = run();
         assertEquals(2, local.code());

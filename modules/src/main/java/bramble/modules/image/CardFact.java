@@ -22,8 +22,10 @@ record CardFact(String device) implements Fact<NodeCard> {
     private static final Sh.Library LIBRARY = new Sh.Library("b_card",
             """
                     b_sys() { # prefix, file below /sys: its first line, if it has one
-                      [ ! -r "$2" ] || { IFS= read -r b_v <"$2" || [ -n "$b_v" ]; } 2>/dev/null && printf '%s %s\\n' "$1" "$b_v"
+                      [ -r "$2" ] || return 0
                       b_v=
+                      IFS= read -r b_v <"$2" 2>/dev/null
+                      [ -z "$b_v" ] || printf '%s %s\\n' "$1" "$b_v"
                     }
                     b_disk() { # its folder below /sys
                       [ -e "$1" ] || return

@@ -61,6 +61,7 @@ final class CardStream {
     private final List<Long> starts = new ArrayList<>();
     private final List<byte[]> heads = new ArrayList<>();
     private Optional<Long> place = Optional.empty();
+    private String conversion = "notrunc";
     private long marked;
 
     /** It went wrong; the message is a sentence. */
@@ -107,12 +108,13 @@ final class CardStream {
         if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
             done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
         }
+        conversion = beyond.ask().apply(flushing("notrunc,fsync")).ok() ? "notrunc,fsync" : "notrunc";
         mark(from);
         long size = pieces(begin, from);
         if (card.kind() == NodeCard.Kind.FILE) {
             done(size, Sh.of("dd if=/dev/null of={} bs=1 seek={} count=0", card.path(), size), Content.none());
         }
-        done(size, Sh.raw("sync"), Content.none());
+        flush(size);
         String how = verify ? compared(size) : "no";
         finish(begin, (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
         return new Done(size, from, how, place.isPresent());
@@ -178,7 +180,7 @@ final class CardStream {
 
     /** The image came to no end: what was written of it stays only if it is the image's. */
     private RuntimeException broken(long at, long from, RuntimeException trouble) throws IOException {
-        done(at, Sh.raw("sync"), Content.none());
+        flush(at);
         mark(trouble instanceof Unpacking.InterruptedFlowException ? Math.max(at, from) : 0);
         return trouble;
     }
@@ -211,7 +213,7 @@ final class CardStream {
                     new Content.Bytes(sent));
         }
         if (end - marked >= BETWEEN_MARKS) {
-            done(at, Sh.raw("sync"), Content.none());
+            flush(end);
             mark(end);
         }
         return end;
@@ -229,9 +231,25 @@ final class CardStream {
     }
 
     private void mark(long at) throws IOException {
-        done(at, Sh.of("dd of={} bs=512 conv=notrunc && sync", card.path()),
-                new Content.Bytes(new Marker(id, at).bytes()));
+        put(0, new Marker(id, at).bytes());
         marked = at;
+    }
+
+    /** Has on the card for sure what stands at a sector. */
+    private void put(long sector, byte[] bytes) throws IOException {
+        done(0, Sh.of("dd of={} bs=512 seek={} conv={}", card.path(), sector, conversion), new Content.Bytes(bytes));
+        if (!conversion.contains("fsync")) {
+            flush(0);
+        }
+    }
+
+    /** All that came so far is on the card; where the node's dd can say so, an error that was met on the way is told. */
+    private void flush(long at) throws IOException {
+        done(at, conversion.contains("fsync") ? flushing(conversion) : Sh.raw("sync"), Content.none());
+    }
+
+    private Sh flushing(String how) {
+        return Sh.of("dd if=/dev/null of={} bs=1 count=0 conv={}", card.path(), how);
     }
 
     /** Has the node read all but the beginning; gives how it did. */
@@ -266,13 +284,12 @@ final class CardStream {
         if (place.isPresent()) {
             byte[] note = new Note(key, starts.stream().limit(parts).map(start -> start / Note.SECTOR).toList(),
                     Note.identity(begin, heads.subList(0, parts))).bytes();
-            done(0, Sh.of("dd of={} bs=512 seek={} conv=notrunc && sync", card.path(), place.get()),
-                    new Content.Bytes(note));
+            put(place.get(), note);
             expected.update(note);
             back = Sh.of("dd if={} bs=512 skip={} count=1", card.path(), place.get());
         }
         expected.update(first);
-        done(0, Sh.of("dd of={} bs=4096 conv=notrunc && sync", card.path()), new Content.Bytes(first));
+        put(0, first);
         if (verify) {
             Answer answer = done(0, Sh.of("blockdev --flushbufs {} 2>/dev/null; { {}; dd if={} bs=512 count={}; } | {}",
                     card.path(), back, card.path(), (first.length + Note.SECTOR - 1) / Note.SECTOR, card.sum()),

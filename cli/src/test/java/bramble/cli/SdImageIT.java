@@ -1,0 +1,109 @@
+package bramble.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import bramble.testkit.Lab;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The module sd_image on block devices: loop devices, one of which can't write all that it says it has. */
+@Timeout(120)
+class SdImageIT {
+    private static final int NOTE = 2047 * 512;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final List<List<String>> undo = new ArrayList<>();
+
+    @BeforeEach
+    void needsRoot() {
+        Lab.needsRoot();
+    }
+
+    @AfterEach
+    void undo() throws IOException, InterruptedException {
+        for (List<String> words : undo.reversed()) {
+            run(words.toArray(String[]::new));
+        }
+    }
+
+    private static String run(String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words).redirectErrorStream(true)
+                .redirectInput(new java.io.File("/dev/null")).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), () -> String.join(" ", words) + ": " + said);
+        return said.strip();
+    }
+
+    private String device(Path file, String size) throws IOException, InterruptedException {
+        run("truncate", "-s", size, file.toString());
+        String device = run("losetup", "--find", "--show", file.toString());
+        undo.add(List.of("losetup", "-d", device));
+        return device;
+    }
+
+    private Cli.Said write(String device, boolean force) throws IOException {
+        Files.writeString(folder.resolve("card.yml"), """
+                - hosts: localhost
+                  gather_facts: false
+                  tasks:
+                    - sd_image: {image: a.img, device: "%s", force: %s}
+                """.formatted(device, force));
+        return new Cli(folder, folder.resolve("data")).call("run", "-i", "localhost,", "-c", "local", "-v", "card.yml");
+    }
+
+    private static void assertSaid(String part, Cli.Said said) {
+        assertTrue(said.out().contains(part), () -> part + ": " + said);
+    }
+
+    @Test
+    void devices() throws IOException, InterruptedException {
+        byte[] image = DiskImage.of(18, 0);
+        Arrays.fill(image, 446 + 16, 510, (byte) 0);
+        Arrays.fill(image, NOTE, 8192 * 512, (byte) 0);
+        Files.write(folder.resolve("a.img"), image);
+        Path file = folder.resolve("card");
+        String card = device(file, "24M");
+        assertSaid("Tried to write to " + card + ", but it isn't removable. If it is really meant: force.",
+                write(card, false));
+        Cli.Said first = write(card, true);
+        assertSaid("changed=1", first);
+        assertSaid("\"verified\": \"direct\"", first);
+        byte[] written = Arrays.copyOf(Files.readAllBytes(file), image.length);
+        assertTrue(new String(written, NOTE, 40, StandardCharsets.US_ASCII).startsWith("Bramble wrote this card.\n"));
+        Arrays.fill(written, NOTE, NOTE + 512, (byte) 0);
+        assertArrayEquals(image, written);
+        assertSaid("changed=0", write(card, true));
+
+        String small = device(folder.resolve("small"), "9M");
+        assertSaid(small + ", but it is too small: it has 9.4 MB, and the image has 18.9 MB.", write(small, true));
+
+        run("mkfs.ext4", "-q", small);
+        Path place = Files.createDirectory(folder.resolve("my place"));
+        run("mount", small, place.toString());
+        undo.add(List.of("umount", place.toString()));
+        assertSaid(small + " is mounted on " + place, write(small, true));
+
+        Path full = Files.createDirectory(folder.resolve("full"));
+        run("mount", "-t", "tmpfs", "-o", "size=9m", "none", full.toString());
+        undo.add(List.of("umount", full.toString()));
+        String broken = device(full.resolve("card"), "24M");
+        Cli.Said said = write(broken, true);
+        assertSaid("Tried to write to " + broken + ", but at 18.9 MB it failed (Input/output error): is it broken, or",
+                said);
+        assertEquals(2, said.code());
+    }
+}
