@@ -47,12 +47,13 @@ final class ImageWrite {
     private final List<String> names = new ArrayList<>();
     private boolean restoring;
     private boolean same;
+    private boolean grow;
     private final Map<Target, NodeImage> images = new HashMap<>();
     private final Map<Target, String> hostNames = new HashMap<>();
     private final Map<Target, Work> work = new ConcurrentHashMap<>();
 
     /** What was done to a card so that it became its node's: where it is a copy, that it became one of its own. */
-    private record Work(Customisation customisation, Optional<Renewal> renewal) {}
+    private record Work(Optional<Customisation> customisation, Optional<Renewal> renewal) {}
 
     ImageWrite(Session session) {
         this(session, new InventoryFlags());
@@ -81,6 +82,8 @@ final class ImageWrite {
                     syntax.flag(() -> same = true,
                             "change nothing: the card takes the place of the one that was cloned",
                             "--same")
+                            .flag(() -> grow = true, "with --same: the root file system grows to the card nevertheless",
+                                    "--grow")
                             .value(names::add, "NAME", "the host name that a card gets which isn't a node's of the "
                                     + "inventory; once for each device, in their order", "--name");
                     syntax(syntax);
@@ -184,6 +187,9 @@ final class ImageWrite {
             throw new UsageException("--same changes nothing of what is on the card: leave out "
                     + (nodes.isEmpty() ? "--name" : "--node"));
         }
+        if (grow && !same) {
+            throw new UsageException("a copy grows to its card anyway: leave out --grow, or say --same, too");
+        }
         if (!nodes.isEmpty() && !names.isEmpty()) {
             throw new UsageException("a node's name is in the inventory: leave out --name, or --node");
         }
@@ -202,7 +208,7 @@ final class ImageWrite {
     /** Makes the card that of its node, and a copy one of its own. */
     private Optional<Writing.Finishing> finishing(Target target) {
         Optional<NodeImage> node = Optional.ofNullable(images.get(target));
-        if (same || (!restoring && node.isEmpty())) {
+        if (restoring ? same && !grow : node.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of((card, first) -> {
@@ -223,19 +229,25 @@ final class ImageWrite {
         Customisation customisation = node.orElseThrow().customise(BootPartition.in(card, table));
         node.get().keep(customisation);
         customisation.apply();
-        work.put(target, new Work(customisation, Optional.empty()));
+        work.put(target, new Work(Optional.of(customisation), Optional.empty()));
         return first;
     }
 
     private ByteBuffer renewed(Target target, Optional<NodeImage> node, Region card, ByteBuffer first)
             throws IOException {
-        Renewal renewal = Renewal.of(card, first);
+        Renewal renewal = Renewal.of(card, first, same);
         renewal.apply();
-        Customisation customisation = node.isPresent()
-                ? node.get().customise(renewal.boot(), renewal.copied())
-                : Customisation.ofCopy(renewal.boot(), Optional.ofNullable(hostNames.get(target)), renewal.copied());
-        node.ifPresent(one -> one.keep(customisation));
-        customisation.apply();
+        Optional<Customisation> customisation = Optional.empty();
+        if (node.isPresent()) {
+            customisation = Optional.of(node.get().customise(renewal.boot(), renewal.copied()));
+            node.get().keep(customisation.get());
+        } else if (!same || renewal.copied().grow()) {
+            customisation = Optional.of(Customisation.ofCopy(renewal.boot(),
+                    Optional.ofNullable(hostNames.get(target)), renewal.copied()));
+        }
+        if (customisation.isPresent()) {
+            customisation.get().apply();
+        }
         work.put(target, new Work(customisation, Optional.of(renewal)));
         return renewal.first();
     }
@@ -254,7 +266,8 @@ final class ImageWrite {
                         .or(() -> Optional.ofNullable(hostNames.get(target)).map(name -> "; as " + name)).orElse("")));
         if (restoring) {
             out.println(same
-                    ? "Nothing of it changes: it takes the place of the card that was cloned."
+                    ? "Nothing of it changes" + (grow ? " but its size" : "")
+                            + ": it takes the place of the card that was cloned."
                     : "Each gets ids, a machine-id and host keys of its own.");
         }
         out.flush();
@@ -298,12 +311,15 @@ final class ImageWrite {
     private void tell(Target target, Work done) {
         Optional<NodeImage> node = Optional.ofNullable(images.get(target));
         done.renewal().ifPresent(renewal -> renewal.done().forEach(line -> out.println("  " + line)));
-        if (node.isPresent()) {
-            node.get().tell(done.customisation());
-            node.get().pin(done.customisation()).ifPresent(told -> out.println("  " + told));
-        } else {
-            NodeImage.tell(session, hostNames.getOrDefault(target, target.path().toString()), done.customisation(),
-                    false);
+        done.customisation().ifPresent(customisation -> {
+            if (node.isPresent()) {
+                node.get().tell(customisation);
+                node.get().pin(customisation).ifPresent(told -> out.println("  " + told));
+            } else {
+                NodeImage.tell(session, hostNames.getOrDefault(target, target.path().toString()), customisation, false);
+            }
+        });
+        if (restoring && !same && node.isEmpty()) {
             out.println("  it makes host keys of its own when it first starts");
         }
         done.renewal().ifPresent(renewal -> renewal.warnings()

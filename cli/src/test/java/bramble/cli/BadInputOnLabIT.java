@@ -93,8 +93,9 @@ class BadInputOnLabIT {
             for (String mode : List.of("--check", "-v")) {
                 Cli.Said denied = new Cli(folder, folder.resolve("data")).call(arguments(mode, "--limit", DEBIAN));
                 assertTrue(denied.code() == 2
-                        && denied.out().matches("(?s).*\"Unable to (restart service ssh|daemon-reload service systemd): "
-                                + "[^\"]*Does the task need become.*"),
+                        && denied.out()
+                                .matches("(?s).*\"Unable to (restart service ssh|daemon-reload service systemd): "
+                                        + "[^\"]*Does the task need become.*"),
                         denied::toString);
             }
         }

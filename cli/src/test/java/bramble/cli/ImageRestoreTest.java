@@ -122,6 +122,15 @@ class ImageRestoreTest {
         assertEquals(0, said.code(), said::toString);
         assertEquals(-1, Files.mismatch(clone.image(), card));
         assertTrue(said.out().contains("Nothing of it changes"), said::toString);
+        Cli.Said grown = restore("clone.img", "card", "--same", "--grow");
+        assertTrue(grown.code() == 0 && grown.out().contains("Nothing of it changes but its size"), grown::toString);
+        LivedCard there = clone.at(card);
+        assertEquals(LivedCard.partUuid(gpt, 2), there.seen("UUID", 2));
+        assertTrue(Integer.parseInt(there.seen("SECTORS", 2)) > LivedCard.ROOT_SECTORS + 4000);
+        String script = there.boot("firstrun.sh");
+        assertTrue(script.contains("resize2fs") && !script.contains("ssh-keygen") && !script.contains("lease"), script);
+        assertEquals(LivedCard.root(gpt).get("etc/fstab"), there.root("/etc/fstab"));
+        assertTrue(restore("clone.img", "card", "--grow").toString().contains("grows to its card anyway"));
         assertTrue(restore("clone.img", "card", "--same", "--name", "a").toString().contains("leave out --name"));
         assertTrue(restore("clone.img", "card", "--name", "a_b").toString().contains("can't be a host name"));
         assertTrue(restore("clone.img", "card", "--name", "a", "--name", "b").toString()
@@ -151,6 +160,14 @@ class ImageRestoreTest {
                 && script.contains("resize2fs") && script.contains("useradd") && !script.contains("rename_user")
                 && !script.contains("ssh-keygen -A"), script);
         assertTrue(Files.readString(folder.resolve("data/known_hosts")).contains("192.168.1.13"));
+
+        Map<String, String> boot = LivedCard.boot(false);
+        boot.putAll(
+                Map.of("meta-data", "instance-id: other\n", "user-data", "#cloud-config\n", "network-config", "\n"));
+        LivedCard.of(folder, false, boot, LivedCard.root(false), "ext4");
+        Cli.Said cloud = restore("clone.img", "card", "-i", "cluster.yml", "--node", "pi3");
+        assertTrue(cloud.code() == 0 && cloud.out().contains(", told by cloud-init"), cloud::toString);
+        assertTrue(clone.at(card).boot("user-data").contains("resize2fs"), "it grows by cloud-init");
     }
 
     /** Each is told, and what can't become one of its own isn't finished. */
@@ -185,7 +202,7 @@ class ImageRestoreTest {
         assertTrue(card.boot("firstrun.sh").contains("systemd-machine-id-setup"), "of the odd one");
         assertTrue(finished(other, root, "ext4").out().contains("a system with systemd, told by firstrun.sh"));
 
-        refused(other, Map.of("etc/fstab", "# nothing\n"), "its system can't be told to make host keys of its own");
+        refused(other, Map.of("etc/fstab", "# nothing\n"), "its system can't be told what to do at its first start");
         refused(foreign, root, "there is a firstrun.sh on it which Bramble didn't write");
         Map<String, String> several = LivedCard.boot(false);
         several.put("cmdline.txt", "console=tty1\nroot=/dev/mmcblk0p2\n");

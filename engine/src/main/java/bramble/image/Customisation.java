@@ -107,8 +107,8 @@ public record Customisation(BootPartition partition, BootSystem system, Format f
         Optional<BootSystem> system = partition.system().filter(one -> one.formats().contains(Format.FIRSTRUN));
         if (system.isEmpty()) {
             throw new IOException(
-                    "its system can't be told to make host keys of its own at its first start: that takes "
-                            + "a cmdline.txt on the boot partition, systemd, and a line for the boot partition in fstab");
+                    "its system can't be told what to do at its first start: that takes a cmdline.txt on the "
+                            + "boot partition, systemd, and a line for the boot partition in fstab");
         }
         refuseForeign(partition);
         Map<String, Optional<byte[]>> after = new LinkedHashMap<>();

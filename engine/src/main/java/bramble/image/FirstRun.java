@@ -47,6 +47,13 @@ final class FirstRun {
 
             """;
 
+    private static final String FORGET = """
+            for folder in dhcp dhcpcd dhcpcd5 NetworkManager systemd/network; do
+              [ ! -d "/var/lib/$folder" ] ||
+                find "/var/lib/$folder" -type f '(' -name '*.lease*' -o -name duid -o -name secret_key ')' -exec rm -f {} +
+            done
+            """;
+
     private static final String RENAME = """
             # The user that the system came with, by the group first: done again, it goes on from there.
             rename_user() {
@@ -86,7 +93,9 @@ final class FirstRun {
         if (hostName.isPresent()) {
             run.hostName();
         }
-        run.ownHostKeys();
+        if (!copied.same()) {
+            run.ownHostKeys();
+        }
         run.copied(copied);
         return run.script();
     }
@@ -129,12 +138,9 @@ final class FirstRun {
         if (copied.machineId()) {
             step("make a machine-id", "make_machine_id", Copied.MACHINE_ID);
         }
-        step("forget the addresses that the other one was lent", "forget_leases",
-                """
-                        find /var/lib/dhcp /var/lib/dhcpcd /var/lib/dhcpcd5 /var/lib/NetworkManager /var/lib/systemd/network -type f \
-                          '(' -name '*.lease*' -o -name duid -o -name secret_key ')' -exec rm -f {} + 2>/dev/null
-                        return 0
-                        """);
+        if (!copied.same()) {
+            step("forget the addresses that the other one was lent", "forget_leases", FORGET);
+        }
         if (copied.grow()) {
             step("grow the root file system", "grow_root", Copied.GROW);
         }

@@ -42,10 +42,12 @@ public final class Renewal {
     private final Optional<String> hostName;
     private final List<String> done = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final boolean same;
     private boolean machineId;
     private boolean grow;
 
-    private Renewal(Region card, ByteBuffer first) throws IOException {
+    private Renewal(Region card, ByteBuffer first, boolean same) throws IOException {
+        this.same = same;
         disk = new Held(card, first.duplicate().limit(Card.sectors(first)));
         table = PartitionTable.of(disk).orElseThrow(() -> new IOException("there is no partition table in the image"));
         edited = new EditedTable(disk, table);
@@ -61,10 +63,11 @@ public final class Renewal {
     /**
      * Looks at a card that holds all of an image but its first bytes. Nothing is written.
      *
+     * @param same whether it only grows, and takes the place of the system that was cloned
      * @throws IOException if it can't become a system of its own: why, as it follows "but"
      */
-    public static Renewal of(Region card, ByteBuffer first) throws IOException {
-        return new Renewal(card, first);
+    public static Renewal of(Region card, ByteBuffer first, boolean same) throws IOException {
+        return new Renewal(card, first, same);
     }
 
     private Optional<Root> root(Region card, BootPartition found) throws IOException {
@@ -127,9 +130,11 @@ public final class Renewal {
     public void apply() throws IOException {
         edited.fit();
         if (root.isPresent()) {
-            names(edited.renew());
-            machineId(root.get().files());
-            seeds(root.get().files());
+            if (!same) {
+                names(edited.renew());
+                machineId(root.get().files());
+                seeds(root.get().files());
+            }
             grow(root.get());
             if (root.get().files().waits()) {
                 done.add(
@@ -263,7 +268,7 @@ public final class Renewal {
 
     /** What it has to do yet itself. */
     public Copied copied() {
-        return new Copied(machineId, grow);
+        return new Copied(same, machineId, grow);
     }
 
     /** What was changed, a sentence each. */

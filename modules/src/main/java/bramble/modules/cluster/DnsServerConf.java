@@ -251,8 +251,10 @@ public record DnsServerConf(
                 mistakes.add("the channel " + name + " needs either a file or syslog");
             }
             said("versions of the channel " + name, channel.versions, VERSIONS, "a number, or unlimited", mistakes);
-            said("size of the channel " + name, channel.size, SIZE, "a size like 500k, 20m or 1g, or unlimited", mistakes);
-            said("syslog of the channel " + name, channel.syslog, FACILITY, "a facility like daemon or local0", mistakes);
+            said("size of the channel " + name, channel.size, SIZE, "a size like 500k, 20m or 1g, or unlimited",
+                    mistakes);
+            said("syslog of the channel " + name, channel.syslog, FACILITY, "a facility like daemon or local0",
+                    mistakes);
             said("severity of the channel " + name, channel.severity, SEVERITY,
                     "critical, error, warning, notice, info, debug and its level, or dynamic", mistakes);
         });

@@ -224,9 +224,9 @@ final class Probes {
                             ? Optional.of("can't be asked: the node has no ping; name a port instead, or install the"
                                     + " package iputils-ping")
                             : FORBIDDEN.matcher(said.text()).find()
-                            ? Optional.of("can't be asked: " + said.text().strip())
-                            : unless(said.ok() == host.reachable(),
-                                    host.reachable() ? "is not reachable" : "is reachable")));
+                                    ? Optional.of("can't be asked: " + said.text().strip())
+                                    : unless(said.ok() == host.reachable(),
+                                            host.reachable() ? "is not reachable" : "is reachable")));
         }
         if (host.resolvable().isPresent() || host.address().isPresent()) {
             probes.add(new Probe(what,

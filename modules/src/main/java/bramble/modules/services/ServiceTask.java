@@ -153,7 +153,8 @@ public record ServiceTask(Optional<String> name, Optional<Wanted> state, Optiona
                 ? List.of(Effect.becomes(fact(actual.init, actual.offline), Optional.of(service)))
                 : List.of();
         return new Change(name.orElse(""), Diff.attributes(name.orElse(""), shown(before), shown(after)),
-                List.of(new Action.Run(command(actual.init, verb))), effects, denied(verb, actual).or(() -> refusal(verb, before)));
+                List.of(new Action.Run(command(actual.init, verb))), effects,
+                denied(verb, actual).or(() -> refusal(verb, before)));
     }
 
     private Optional<String> denied(String verb, State actual) {
