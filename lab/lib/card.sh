@@ -2,6 +2,7 @@
 # What a node keeps in the lab's state:
 #   nodes/NODE/identity  ssh host key and machine id: a Pi's own, they outlive a reset
 #   nodes/NODE/card      what the node wrote (the overlay's upper side): a reset drops it
+# (of a node of the kind card, both are on the card in its slot: see slot.sh)
 #   nodes/NODE/seed      what it gets anew at each start
 #   nodes/NODE/boot.log  what its first process and the lab's own steps printed
 
@@ -10,6 +11,7 @@ node_dir() { echo "$LAB_STATE/nodes/$1"; }
 # make_identity NODE - once.
 make_identity() {
   local dir
+  [[ ${NODE_KIND[$1]} != card ]] || return 0
   dir=$(node_dir "$1")/identity
   [[ ! -s $dir/machine-id ]] || return 0
   rm -rf "$dir"
@@ -25,6 +27,7 @@ make_seed() {
   dir=$(node_dir "$1") identity=$(node_dir "$1")/identity
   rm -rf "$dir/seed"
   case ${NODE_KIND[$1]} in
+    card) cp -a "$LAB_STATE/host-seed" "$dir/seed" ;;
     busybox)
       mkdir -p "$dir/seed/etc" "$dir/seed/usr/lib/lab"
       # OpenSSH's form of the key; the node turns it into dropbear's own before it starts.
@@ -44,6 +47,10 @@ make_seed() {
 # ready_card NODE - makes the folders; a card written over another base cannot be read any more and is dropped.
 ready_card() {
   local dir layers
+  if [[ ${NODE_KIND[$1]} == card ]]; then
+    mkdir -p "$(node_dir "$1")/root"
+    return
+  fi
   dir=$(node_dir "$1") layers=$(kind_layers "${NODE_KIND[$1]}")
   if [[ -e $dir/layers && $(cat "$dir/layers") != "$layers" ]]; then
     say "$1 starts with an empty card: its base has changed"
@@ -53,5 +60,5 @@ ready_card() {
   echo "$layers" >"$dir/layers"
 }
 
-drop_card() { rm -rf "$(node_dir "$1")"/{card,work,seed,layers,boot.log}; }
+drop_card() { rm -rf "$(node_dir "$1")"/{card,work,seed,layers,slot,boot,boot.was,boot.log}; }
 drop_identity() { rm -rf "$(node_dir "$1")/identity"; }

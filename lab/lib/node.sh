@@ -5,6 +5,7 @@
 start_node() {
   local dir
   dir=$(node_dir "$1")
+  mkdir -p "$dir"
   make_identity "$1"
   make_seed "$1"
   ready_card "$1"
@@ -19,6 +20,10 @@ start_node() {
 stop_node() {
   end_node_cgroup "$1"
   node_network_down "$1"
+  if [[ -e $(node_dir "$1")/slot ]]; then
+    slot_free "$(node_dir "$1")"
+    slot_write "$(node_dir "$1")"
+  fi
   rm -f "$(node_dir "$1")/pid"
   rmdir "$(node_dir "$1")/root" 2>/dev/null
   return 0
@@ -33,6 +38,9 @@ node_pid() {
   grep -qx "$parent" "$group/supervisor/cgroup.procs" && pgrep -P "$parent" | head -n 1 | grep .
 }
 
+# node_seen_to NODE - whether it is up, or about to start again.
+node_seen_to() { grep -q . "$(node_cgroup "$1")/supervisor/cgroup.procs" 2>/dev/null; }
+
 # node_answers NODE - whether an ssh server greets on the node's port 22.
 node_answers() {
   # shellcheck disable=SC2016
@@ -45,7 +53,7 @@ await_node() {
   until node_answers "$1"; do
     tries=$((tries + 1))
     # The supervisor may not have got as far as its first process in the first tries.
-    if ((tries == 300)) || { ((tries > 20)) && ! node_pid "$1" >/dev/null; }; then
+    if ((tries == 300)) || { ((tries > 20)) && ! node_seen_to "$1"; }; then
       say "$1 does not answer on ${NODE_ADDRESS[$1]}:22: $(tail -n 1 "$(node_dir "$1")/boot.log") (whole log: $(node_dir "$1")/boot.log)"
       return 1
     fi

@@ -35,8 +35,8 @@ check_node() {
   [[ $address =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}$ ]] || die "$where: node $name has the address '$address', but an IPv4 address was expected (ansible_host)."
   case ${address##*.} in 0 | 1 | 255) die "$where: node $name has the address $address, but .0, .1 and .255 are not for nodes (.1 is the bridge's)." ;; esac
   case $kind in
-    debian | light | python | busybox) ;;
-    *) die "$where: node $name is of the kind '$kind', but only debian, light, python and busybox are known (lab_kind)." ;;
+    debian | light | python | busybox | card) ;;
+    *) die "$where: node $name is of the kind '$kind', but only debian, light, python, busybox and card are known (lab_kind)." ;;
   esac
   [[ -z ${NODE_KIND[$name]:-} ]] || die "$where: node $name is named twice."
   for other in "${NODE_ORDER[@]}"; do

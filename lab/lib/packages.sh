@@ -1,9 +1,10 @@
 # shellcheck shell=bash disable=SC2034
 # The Debian packages that the lab needs on this machine: "COMMAND:PACKAGE", or "/FILE:PACKAGE".
 
-# What running nodes needs, and what making the base trees needs beyond it.
+# What running nodes needs, and what nodes that start from cards and making the base trees need beyond it.
 HOST_PACKAGES=(ip:iproute2 nft:nftables ssh:openssh-client ssh-keygen:openssh-client sshpass:sshpass pgrep:procps
   flock:util-linux nsenter:util-linux setpriv:util-linux findmnt:util-linux)
+CARD_PACKAGES=(mcopy:mtools losetup:mount)
 BUILD_PACKAGES=(mmdebstrap:mmdebstrap /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring)
 
 # What tests without nodes use: BusyBox as a shell of this machine, the store of the lookup passwordstore, tools for boot partitions.

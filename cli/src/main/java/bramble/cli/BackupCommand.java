@@ -29,7 +29,7 @@ final class BackupCommand {
     }
 
     private int backUp() throws InterruptedException {
-        return new PlaybookCommand(session, inventory.only(nodes), login, run).play(List.of(own("backup.yml")), false);
+        return new PlaybookCommand(session, inventory.only(nodes), login, run).play(own("backup.yml"), List.of(), _ -> {});
     }
 
     /** A playbook of Bramble's own. */

@@ -23,10 +23,12 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes an image to cards, and reads them back: {@code bramble image write} and {@code restore}. */
@@ -51,6 +53,7 @@ final class ImageWrite {
     private final Map<Target, NodeImage> images = new HashMap<>();
     private final Map<Target, String> hostNames = new HashMap<>();
     private final Map<Target, Work> work = new ConcurrentHashMap<>();
+    private final Set<String> finished = new LinkedHashSet<>();
 
     /** What was done to a card so that it became its node's: where it is a copy, that it became one of its own. */
     private record Work(Optional<Customisation> customisation, Optional<Renewal> renewal) {}
@@ -109,20 +112,23 @@ final class ImageWrite {
     }
 
     /**
-     * Writes the cards of nodes.
+     * Writes the cards of nodes, and gives the nodes whose card is finished.
      *
      * @param cards a device for each of the nodes
      * @param agreed whether nobody is asked
      * @param any whether it may be something else than removable disks
+     * @param dry whether it is only told
      */
-    int write(String source, List<String> cards, List<String> owners, boolean agreed, boolean any)
+    Set<String> write(String source, List<String> cards, List<String> owners, boolean agreed, boolean any, boolean dry)
             throws IOException, InterruptedException {
         image = source;
         devices.addAll(cards);
         nodes.addAll(owners);
         yes = agreed;
         force = any;
-        return write();
+        dryRun = dry;
+        write();
+        return finished;
     }
 
     private int write() throws IOException, InterruptedException {
@@ -296,6 +302,7 @@ final class ImageWrite {
             if (card.trouble().isEmpty()) {
                 out.println(sentence(card, results.size()));
                 Optional.ofNullable(work.get(card.target())).ifPresent(done -> tell(card.target(), done));
+                Optional.ofNullable(images.get(card.target())).ifPresent(node -> finished.add(node.node()));
             } else {
                 session.report(Problem.error(Source.NONE, card.trouble()));
             }

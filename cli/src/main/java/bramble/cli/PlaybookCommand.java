@@ -36,6 +36,8 @@ final class PlaybookCommand {
     private boolean step;
     private Optional<String> startAtTask = Optional.empty();
     private boolean resume;
+    private List<History.Entry> before = List.of();
+    private Consumer<Event> listener = _ -> {};
     private final List<String> playbooks = new ArrayList<>();
     private final Session session;
 
@@ -52,13 +54,15 @@ final class PlaybookCommand {
     }
 
     /**
-     * Plays these.
+     * Plays one.
      *
-     * @param stopped whether the last run of them is continued
+     * @param entries what was done before, with which it goes on
+     * @param listening is told of all that happens
      */
-    int play(List<String> books, boolean stopped) throws InterruptedException {
-        playbooks.addAll(books);
-        resume = stopped;
+    int play(String playbook, List<History.Entry> entries, Consumer<Event> listening) throws InterruptedException {
+        playbooks.add(playbook);
+        before = entries;
+        listener = listening;
         return play();
     }
 
@@ -109,7 +113,7 @@ final class PlaybookCommand {
         if (run.flushCache) {
             launch.forgetFacts(sources);
         }
-        Resumption resumption = resume ? resumed() : Continued.nothing(session.seal());
+        Resumption resumption = resume ? resumed() : new Continued(before, session.seal(), session::report);
         PlaybookRun.Parts parts = launch.parts(sources, options, resumption, home());
         List<Playbook> loaded;
         try {
@@ -153,6 +157,7 @@ final class PlaybookCommand {
         callbacks.tellWhatHasNoEffect(loaded.stream().map(Playbook::file).toList());
         listeners.add(session.console(callbacks, run.verbose));
         listeners.addAll(callbacks.listening());
+        listeners.add(listener);
         if (session.configuration().flag(false, "defaults", "retry_files_enabled")) {
             listeners.add(new RetryFile(session.folder().resolve(playbooks.getFirst()),
                     session.configuration().path("defaults", "retry_files_save_path"), session.out(),

@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import bramble.connection.UnreachableException;
+import bramble.event.Event;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,8 +42,12 @@ import java.util.stream.Stream;
 final class RebuildCommand {
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final String PLAYBOOKS = "rebuild_playbooks";
+    private static final String BEGUN = "begin";
     private static final String CARD = "card";
+    private static final String ANSWER = "answer";
     private static final String RESTORE = "restore";
+    private static final String BACK = "back";
+    private static final int CHANGES = 3;
     private static final String VERIFY = "rebuild_verify";
     private static final Set<String> KEPT = Set.of("backup_paths", "backup_dumps");
 
@@ -48,6 +56,8 @@ final class RebuildCommand {
     private final List<String> playbooks = new ArrayList<>();
     private final List<String> nodes = new ArrayList<>();
     private final Session session;
+    /** The nodes on which something failed. */
+    private final Set<String> behind = new LinkedHashSet<>();
     private Optional<String> image = Optional.empty();
     private final List<String> devices = new ArrayList<>();
     private boolean yes;
@@ -104,7 +114,7 @@ final class RebuildCommand {
         }
     }
 
-    private int rebuild() throws InterruptedException {
+    private int rebuild() throws IOException, InterruptedException {
         if (image.isEmpty() && !devices.isEmpty()) {
             throw new UsageException("which image is to be written to " + devices.getFirst() + "? Say it with --image");
         }
@@ -116,9 +126,12 @@ final class RebuildCommand {
         Launch launch = session.launch();
         Launch.Sources sources = launch.files(inventory);
         Map<String, Job> jobs = jobs(launch, sources);
+        if (!anew) {
+            leaveWhatIsBack(jobs);
+        }
         jobs.values().forEach(this::tell);
         if (dryRun) {
-            return 0;
+            return write(jobs);
         }
         if (anew) {
             jobs.replaceAll((_, job) -> job.with(job.state.forgotten().of(job.playbooks)));
@@ -126,28 +139,45 @@ final class RebuildCommand {
         return session.interruptible(() -> rebuild(launch, sources, jobs));
     }
 
+    /** Of nodes of which some are under way, those that came back already are left alone: an earlier call of this saw to them. */
+    private void leaveWhatIsBack(Map<String, Job> jobs) {
+        if (jobs.values().stream().anyMatch(job -> job.state.begun() && job.lacks(BACK))) {
+            jobs.values().removeIf(job -> {
+                job.state.when(BACK).ifPresent(
+                        time -> say(job.node + ": is back already, since " + HistoryCommand.TIME.format(time)));
+                return !job.lacks(BACK);
+            });
+        } else {
+            jobs.replaceAll((_, job) -> job.lacks(BACK) ? job : job.with(job.state.fresh().of(job.playbooks)));
+        }
+    }
+
+    /** Each node on its own: one that fails stays behind, and the others go on. */
     private int rebuild(Launch launch, Launch.Sources sources, Map<String, Job> jobs) throws Exception {
-        if (!write(jobs)) {
-            return 2;
+        int code = write(jobs);
+        code = Math.max(code, answer(launch, sources, jobs));
+        for (String playbook : inOrder(jobs, Job::playbooks)) {
+            code = Math.max(code, play(jobs, playbook));
         }
-        if (!answer(launch, sources, jobs)) {
-            return 4;
-        }
-        for (String playbook : inOrder(jobs)) {
-            int code = play(jobs, playbook);
-            if (code != 0) {
-                return code;
-            }
-        }
-        int code = restore(jobs);
-        if (code == 0) {
-            code = verify(jobs);
-        }
-        if (code != 0) {
-            return code;
-        }
+        code = Math.max(code, restore(jobs));
+        code = Math.max(code, verify(jobs));
         jobs.values().forEach(this::conclude);
-        return 0;
+        if (code == 0) {
+            nodes.forEach(node -> RebuildState.of(Records.rebuilds(session.environment()), node).forgotten());
+        } else if (!jobs.isEmpty()) {
+            say("Not back: " + String.join(", ", behind) + ". The same command goes on with "
+                    + (behind.size() == 1 ? "it." : "them."));
+        }
+        return code;
+    }
+
+    /** Leaves some behind; gives the exit code of that. */
+    private int leave(Map<String, Job> jobs, List<String> some, int code) {
+        for (String node : some) {
+            Optional.ofNullable(jobs.remove(node)).ifPresent(job -> job.state.with(BEGUN));
+            behind.add(node);
+        }
+        return some.isEmpty() ? 0 : code;
     }
 
     private Map<String, Job> jobs(Launch launch, Launch.Sources sources) {
@@ -178,13 +208,14 @@ final class RebuildCommand {
         RebuildState state = RebuildState.of(Records.rebuilds(session.environment()), node);
         List<String> verify = files(node, VERIFY, said);
         if (!playbooks.isEmpty()) {
-            return new Job(node, there(node, playbooks), "as you say", keeps, verify, state);
+            List<String> named = there(node, playbooks);
+            return new Job(node, named, "as you say", keeps, verify, state.of(named));
         }
         List<String> wanted = files(node, PLAYBOOKS, said);
         if (!wanted.isEmpty()) {
-            return new Job(node, wanted, "as " + PLAYBOOKS + " says", keeps, verify, state);
+            return new Job(node, wanted, "as " + PLAYBOOKS + " says", keeps, verify, state.of(wanted));
         }
-        if (state.begun() && !anew) {
+        if (!state.playbooks().isEmpty() && !anew) {
             return new Job(node, there(node, state.playbooks()), "as it began", keeps, verify, state);
         }
         try (History history = session.history()) {
@@ -238,7 +269,7 @@ final class RebuildCommand {
                 : ":"));
         image.ifPresent(name -> out.println("  write " + name + " to " + devices.get(nodes.indexOf(job.node))
                 + ", as its card" + when(job, CARD)));
-        out.println("  wait until it answers, with the host key that is known of it" + when(job, "answer"));
+        out.println("  wait until it answers, with the host key that is known of it" + when(job, ANSWER));
         job.playbooks.forEach(name -> out
                 .println("  play " + shown(name) + " (" + job.why + ")" + when(job, "play " + name)));
         if (job.keeps) {
@@ -254,26 +285,27 @@ final class RebuildCommand {
         return anew ? "" : job.state.when(step).map(time -> ": done " + HistoryCommand.TIME.format(time)).orElse("");
     }
 
-    /** Writes the cards of those that have none yet. Gives whether all have one. */
-    private boolean write(Map<String, Job> jobs) throws IOException, InterruptedException {
-        List<Job> left = image.isEmpty() ? List.of() : jobs.values().stream().filter(job -> job.lacks(CARD)).toList();
-        if (left.isEmpty()) {
-            return true;
+    /** Writes the cards of those that have none yet, or tells of it; gives the exit code. */
+    private int write(Map<String, Job> jobs) throws IOException, InterruptedException {
+        List<String> owners = image.isEmpty()
+                ? List.of()
+                : jobs.values().stream().filter(job -> job.lacks(CARD)).map(Job::node).toList();
+        if (owners.isEmpty()) {
+            return 0;
         }
-        List<String> owners = left.stream().map(Job::node).toList();
-        int code = new ImageWrite(session, inventory).write(image.orElseThrow(),
-                owners.stream().map(node -> devices.get(nodes.indexOf(node))).toList(), owners, yes, force);
-        if (code != 0) {
-            return false;
+        Set<String> written = new ImageWrite(session, inventory).write(image.orElseThrow(),
+                owners.stream().map(node -> devices.get(nodes.indexOf(node))).toList(), owners, yes, force, dryRun);
+        if (dryRun) {
+            return 0;
         }
-        done(jobs, left, CARD);
-        owners.forEach(node -> say("Put the card into " + node + ", and switch it on."));
-        return true;
+        done(jobs, List.copyOf(written), CARD);
+        written.forEach(node -> say("Put the card into " + node + ", and switch it on."));
+        return leave(jobs, owners.stream().filter(node -> !written.contains(node)).toList(), 2);
     }
 
-    /** Waits for all at once. Gives whether all answer. */
-    private boolean answer(Launch launch, Launch.Sources sources, Map<String, Job> jobs) throws InterruptedException {
-        List<Job> silent = jobs.values().stream().filter(job -> job.lacks("answer")).toList();
+    /** Waits for all at once; gives the exit code. */
+    private int answer(Launch launch, Launch.Sources sources, Map<String, Job> jobs) throws InterruptedException {
+        List<Job> silent = jobs.values().stream().filter(job -> job.lacks(ANSWER)).toList();
         Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false);
         var run = new PlaybookRun(launch.parts(sources, options, Continued.nothing(session.seal()), session.folder()));
         Instant deadline = Instant.now().plus(Duration.ofMinutes(minutes));
@@ -298,8 +330,8 @@ final class RebuildCommand {
         } finally {
             threads.forEach(Thread::interrupt);
         }
-        done(jobs, silent.stream().filter(job -> answered.contains(job.node)).toList(), "answer");
-        return answered.size() == silent.size();
+        done(jobs, List.copyOf(answered), ANSWER);
+        return leave(jobs, silent.stream().map(Job::node).filter(node -> !answered.contains(node)).toList(), 4);
     }
 
     private boolean answers(PlaybookRun run, String node, Instant deadline) throws InterruptedException {
@@ -332,79 +364,121 @@ final class RebuildCommand {
     }
 
     /** The playbooks of all, each once, in an order that keeps that of each node. */
-    private static List<String> inOrder(Map<String, Job> jobs) {
-        var all = new LinkedHashSet<String>();
-        jobs.values().forEach(job -> all.addAll(job.playbooks));
-        return List.copyOf(all);
+    private static List<String> inOrder(Map<String, Job> jobs, Function<Job, List<String>> which) {
+        return jobs.values().stream().flatMap(job -> which.apply(job).stream()).distinct().toList();
     }
 
     private int play(Map<String, Job> jobs, String playbook) throws InterruptedException {
         String step = "play " + playbook;
-        List<Job> left = jobs.values().stream().filter(job -> job.playbooks.contains(playbook) && job.lacks(step))
-                .toList();
-        if (left.isEmpty()) {
-            return 0;
+        return through(jobs, job -> job.playbooks.contains(playbook) && job.lacks(step), playbook, true, step);
+    }
+
+    /** Notes down that a step is done. */
+    private static void done(Map<String, Job> jobs, List<String> some, String step) {
+        some.forEach(node -> jobs.computeIfPresent(node, (_, job) -> job.with(job.state.with(step))));
+    }
+
+    /**
+     * Plays a playbook on some to its end. Those on which it fails are left behind; as that may have ended it for the others
+     * as well, these then go on with it.
+     *
+     * @param goesOn whether what an earlier call of this has done of it isn't done again
+     * @param step what is done with it; empty if it counts only with all that follows
+     * @return the exit code
+     */
+    private int through(Map<String, Job> jobs, Predicate<Job> which, String playbook, boolean goesOn, String step)
+            throws InterruptedException {
+        int worst = 0;
+        boolean again = false;
+        while (true) {
+            List<Job> left = jobs.values().stream().filter(which).toList();
+            List<String> names = left.stream().map(Job::node).toList();
+            if (left.isEmpty()) {
+                return worst;
+            }
+            var failing = new HashSet<String>();
+            int code = play(names, playbook, new RunFlags(), goesOn || again ? before(left, playbook) : List.of(),
+                    failing);
+            if (code == 0) {
+                if (!step.isEmpty()) {
+                    done(jobs, names, step);
+                }
+                return worst;
+            }
+            List<String> guilty = names.stream().filter(failing::contains).toList();
+            worst = Math.max(worst, leave(jobs, guilty.isEmpty() ? names : guilty, code));
+            again = true;
         }
-        int code = play(left, playbook, new RunFlags(), stopped(left, playbook));
-        return code == 0 ? done(jobs, left, step) : code;
     }
 
-    /** Notes down that a step is done; gives the exit code of that. */
-    private static int done(Map<String, Job> jobs, List<Job> some, String step) {
-        some.forEach(job -> jobs.put(job.node, job.with(job.state.with(step))));
-        return 0;
-    }
-
-    /** Whether this rebuilding began to play it before, and didn't come to its end. */
-    private boolean stopped(List<Job> left, String playbook) {
-        Instant began = left.stream().map(job -> job.state.began()).min(Instant::compareTo).orElseThrow();
+    /** What the runs of a playbook that belong to these rebuildings have done. */
+    private List<History.Entry> before(List<Job> left, String playbook) {
+        var entries = new ArrayList<History.Entry>();
         try (History history = session.history()) {
-            List<History.Run> runs = history.last(List.of(playbook));
-            return !runs.isEmpty() && !runs.getLast().goesOn() && runs.getLast().started().isAfter(began)
-                    && runs.getLast().exitCode().orElse(1) != 0;
+            for (Job job : left) {
+                history.playedOn(job.node).reversed().stream()
+                        .filter(run -> run.playbooks().equals(List.of(playbook)) && !run.goesOn()
+                                && run.started().isAfter(job.state.began()))
+                        .flatMap(run -> history.entries(run.id()).stream())
+                        .filter(entry -> entry.host().equals(job.node)).forEach(entries::add);
+            }
         }
+        entries.stream().map(History.Entry::run).max(String::compareTo)
+                .ifPresent(run -> session.err().println("Continuing the run " + run + "."));
+        return entries;
     }
 
-    private int play(List<Job> some, String playbook, RunFlags flags, boolean resume) throws InterruptedException {
-        List<String> names = some.stream().map(Job::node).toList();
+    /** @param failing takes those on which something failed */
+    private int play(List<String> names, String playbook, RunFlags flags, List<History.Entry> before,
+            Set<String> failing) throws InterruptedException {
         var words = new ArrayList<>(List.of("run"));
         inventory.inventory.forEach(source -> words.addAll(List.of("-i", source)));
         words.addAll(List.of("-l", String.join(",", names), shown(playbook)));
+        if (!before.isEmpty()) {
+            words.add("--resume");
+        }
         flags.verbose = verbose;
         return new PlaybookCommand(session.in(session.folder(), words), inventory.only(names), login, flags)
-                .play(List.of(shown(playbook)), resume);
+                .play(shown(playbook), before, event -> {
+                    if (event instanceof Event.RunEnded ended) {
+                        ended.tallies().forEach((host, tally) -> {
+                            if (tally.failed() + tally.unreachable() > 0) {
+                                failing.add(host);
+                            }
+                        });
+                    }
+                });
     }
 
     private int restore(Map<String, Job> jobs) throws InterruptedException {
-        List<Job> left = jobs.values().stream().filter(job -> job.keeps && job.lacks(RESTORE)).toList();
-        int code = left.isEmpty() ? 0 : play(left, BackupCommand.own("restore.yml"), new RunFlags(), false);
-        return code == 0 ? done(jobs, left, RESTORE) : code;
+        return through(jobs, job -> job.keeps && job.lacks(RESTORE), BackupCommand.own("restore.yml"), false, RESTORE);
     }
 
     private int verify(Map<String, Job> jobs) throws InterruptedException {
-        for (String playbook : inOrder(jobs)) {
+        int worst = 0;
+        for (String playbook : inOrder(jobs, Job::playbooks)) {
             var dry = new RunFlags();
             dry.check = true;
             dry.detailed = true;
-            List<Job> some = jobs.values().stream().filter(job -> job.playbooks.contains(playbook)).toList();
-            int code = play(some, playbook, dry, false);
-            if (code == 3) {
+            List<String> names = jobs.values().stream().filter(job -> job.playbooks.contains(playbook)).map(Job::node)
+                    .toList();
+            if (names.isEmpty()) {
+                continue;
+            }
+            var failing = new HashSet<String>();
+            int code = play(names, playbook, dry, List.of(), failing);
+            if (code == CHANGES) {
                 session.report(Problem.warning(Source.NONE, "Another run of " + shown(playbook)
                         + " would change something again, as the dry run above shows.", ""));
             } else if (code != 0) {
-                return code;
+                List<String> guilty = names.stream().filter(failing::contains).toList();
+                worst = Math.max(worst, leave(jobs, guilty.isEmpty() ? names : guilty, code));
             }
         }
-        var books = new LinkedHashSet<String>();
-        jobs.values().forEach(job -> books.addAll(job.verify));
-        for (String playbook : books) {
-            int code = play(jobs.values().stream().filter(job -> job.verify.contains(playbook)).toList(), playbook,
-                    new RunFlags(), false);
-            if (code != 0) {
-                return code;
-            }
+        for (String playbook : inOrder(jobs, Job::verify)) {
+            worst = Math.max(worst, through(jobs, job -> job.verify.contains(playbook), playbook, false, ""));
         }
-        return 0;
+        return worst;
     }
 
     private void conclude(Job job) {
@@ -416,6 +490,6 @@ final class RebuildCommand {
                     + " seconds.");
             report.lines().forEach(line -> say("  " + line));
         }
-        job.state.forgotten();
+        job.state.with(BACK);
     }
 }

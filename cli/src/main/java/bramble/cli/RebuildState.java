@@ -89,6 +89,11 @@ record RebuildState(Path file, Instant began, List<String> playbooks, Map<String
         }
     }
 
+    /** One that begins now; what is kept of this one stays until something is done. */
+    RebuildState fresh() {
+        return new RebuildState(file, Instant.now(), List.of(), Map.of());
+    }
+
     /** The node is back, or it is to begin anew. */
     RebuildState forgotten() {
         try {
@@ -96,7 +101,7 @@ record RebuildState(Path file, Instant began, List<String> playbooks, Map<String
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("Tried to remove " + file + ", but: " + e, e);
         }
-        return new RebuildState(file, Instant.now(), List.of(), Map.of());
+        return fresh();
     }
 
     /** When a step was done. */
