@@ -29,7 +29,8 @@ final class BackupCommand {
     }
 
     private int backUp() throws InterruptedException {
-        return new PlaybookCommand(session, inventory.only(nodes), login, run).play(own("backup.yml"), List.of(), _ -> {});
+        return new PlaybookCommand(session, inventory.only(nodes), login, run).play(own("backup.yml"), List.of(),
+                _ -> {});
     }
 
     /** A playbook of Bramble's own. */

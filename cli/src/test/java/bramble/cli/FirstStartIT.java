@@ -9,21 +9,50 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real node that does what its boot partition says: it is the one that the inventory has, Bramble knows it by the key that it
- * was given, also on its next card, and nobody else in its place.
+ * Nodes that start from cards which Bramble wrote: they are those that the inventory has, Bramble knows them by the keys that they
+ * were given, also on their next cards, and nobody else in their place. A rebuilding that is killed goes on where it was.
  */
-@Timeout(240)
+@Timeout(300)
 class FirstStartIT {
     private static final String SUBNET = "10.77.105";
     private static final String STRANGER = "its host key is not the one that this node was given";
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static final String SITE = """
+            - hosts: all
+              become: true
+              tasks:
+                - copy: {content: "of the site\\n", dest: /etc/site}
+                - shell: echo >> /etc/once
+                  args: {creates: /etc/done}
+                - wait_for: {path: /etc/go, timeout: 60}
+                - copy: {content: "", dest: /etc/done}
+            """;
+
+    @BeforeAll
+    static void home() {
+        System.setProperty("bramble.home", RoleLab.PROJECT.toString());
+    }
+
+    @AfterAll
+    static void nowhere() {
+        System.clearProperty("bramble.home");
+    }
 
     @TempDir
     Path folder = Path.of("");
@@ -35,6 +64,7 @@ class FirstStartIT {
         cli = new Cli(folder, folder.resolve("data"));
         BootImage.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.resolve("key").toString());
         Files.writeString(folder.resolve("known"), "");
+        Files.writeString(folder.resolve("site.yml"), SITE);
         Files.writeString(folder.resolve("cluster.yml"), """
                 all:
                   vars:
@@ -50,87 +80,198 @@ class FirstStartIT {
                     image_wifi_password: correct horse
                   hosts:
                     pi3: {ansible_host: %s.13}
-                """.formatted(folder.resolve("key"), folder.resolve("known"), SUBNET));
-        BootImage first = image();
-        try (RoleLab lab = RoleLab.up("born", SUBNET, folder, "node .13 debian\n")) {
-            refused();
-            start(lab, first);
+                    pi4: {ansible_host: %s.14}
+                """.formatted(folder.resolve("key"), folder.resolve("known"), SUBNET, SUBNET));
+        for (String card : List.of("three", "four", "other", "next")) {
+            Files.createFile(folder.resolve(card));
+        }
+        try (RoleLab lab = RoleLab.up("born", SUBNET, folder, "pi3 .13 card\npi4 .14 card\n")) {
+            SystemImage.of(folder.resolve("golden.img"), Release.BOOKWORM.files(), "touch etc/dhcpcd.conf");
+            told();
+            killedWhileItWrites(lab);
+            killedWhileItWaits();
+            String known = Files.readString(folder.resolve("data/known_hosts"));
+            aStrangerIsLeftBehind(lab);
+            killedWhileItPlays(lab);
             looksRight(lab);
-            assertEquals(0, said("-m", "ping").code(), () -> said("-m", "ping").toString());
             assertEquals("pi3 root Europe/Berlin", said("-b", "-m", "shell", "-a",
                     "echo \"$(hostname) $(id -un) $(cat /etc/timezone)\"").out().lines().toList().getLast());
-
-            lab.run(RoleLab.PROJECT.resolve("lab/lab").toString(), "reset", "--new-identity", "node");
-            refused();
-            String before = Files.readString(folder.resolve("data/known_hosts"));
-            start(lab, image());
-            assertEquals(0, said("-m", "ping").code(), () -> said("-m", "ping").toString());
-            assertEquals(before, Files.readString(folder.resolve("data/known_hosts")));
-            rebuilt();
+            bornAgain(lab);
+            assertEquals(known, Files.readString(folder.resolve("data/known_hosts")));
         }
     }
 
-    /** The same by one command, from the card to the play. */
-    private void rebuilt() throws IOException {
-        Files.writeString(folder.resolve("site.yml"),
-                "- {hosts: all, become: true, tasks: [{copy: {content: x, dest: /etc/site}}]}\n");
-        Files.createFile(folder.resolve("new.img"));
-        Cli.Said back = cli.call("rebuild", "-i", "cluster.yml", "pi3", "-p", "site.yml", "--image", "card.img",
-                "--device",
-                "new.img", "--force", "--yes", "--wait", "1");
-        assertEquals(0, back.code(), back::toString);
-        assertTrue(back.out().contains("Put the card into pi3") && back.out().contains("pi3 answers.")
-                && back.out().contains("changed=1") && back.out().contains("pi3 is back"), back::toString);
-        assertEquals(-1, Files.mismatch(folder.resolve("card.img"), folder.resolve("new.img")));
+    private void told() throws IOException {
+        Cli.Said told = cli.call(words("--dry-run"));
+        assertEquals(0, told.code(), told::toString);
+        for (String line : List.of("pi4:", "  write golden.img to four, as its card",
+                "  wait until it answers, with the host key that is known of it", "  play site.yml (as you say)",
+                "Would write " + folder.resolve("golden.img"),
+                "To: " + folder.resolve("four").toRealPath() + " (a file); on it: nothing known; for pi4")) {
+            assertTrue(told.out().contains(line), () -> line + " isn't in " + told);
+        }
+        assertEquals(0, Files.size(folder.resolve("four")));
     }
 
-    private BootImage image() throws IOException {
-        BootImage image = BootImage.of(Release.BOOKWORM, folder);
-        Cli.Said said = cli.call("image", "customise", "-i", "cluster.yml", "card.img", "--node", "pi3");
+    private static List<String> words(String... more) {
+        var words = new ArrayList<>(List.of("rebuild", "-i", "cluster.yml", "pi3", "pi4", "-p", "site.yml", "--image",
+                "golden.img", "--device", "three", "--device", "four", "--force", "--yes", "--wait", "1"));
+        words.addAll(List.of(more));
+        return words;
+    }
+
+    private void killedWhileItWrites(RoleLab lab) throws Exception {
+        killed(() -> begin("three").startsWith("Bramble has not yet") && begin("four").startsWith("Bramble has"));
+        assertTrue(begin("three").startsWith("Bramble has not yet written this card"));
+        RoleLab.Ended dark = lab.tried(RoleLab.PROJECT.resolve("lab/lab").toString(), "insert", "pi3",
+                folder.resolve("three").toString());
+        assertTrue(dark.code() == 1 && dark.printed().contains("its card has no partition table"), dark::toString);
+    }
+
+    private void killedWhileItWaits() throws Exception {
+        killed(() -> said().contains("pi4: waiting."));
+        assertTrue(said().contains("Put the card into pi3") && said().contains("Put the card into pi4"), said());
+    }
+
+    private void aStrangerIsLeftBehind(RoleLab lab) throws IOException {
+        Files.copy(folder.resolve("golden.img"), folder.resolve("other"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Cli.Said other = new Cli(folder, folder.resolve("elsewhere")).call("image", "customise", "-i", "cluster.yml",
+                "other", "--node", "pi4");
+        assertEquals(0, other.code(), other::toString);
+        insert(lab, "pi3", "three");
+        insert(lab, "pi4", "other");
+        inNode(lab, "pi3", "touch /etc/go");
+        Cli.Said said = cli.call(words());
+        assertEquals(4, said.code(), said::toString);
+        assertTrue(said.err().contains("pi4: ") && said.err().contains(STRANGER), said::toString);
+        assertTrue(said.out().contains("write golden.img to four, as its card: done")
+                && said.out().contains("pi3 answers.") && said.out().contains("pi3 is back")
+                && said.out().contains("Not back: pi4. The same command goes on with it."), said::toString);
+        assertEquals("", inNode(lab, "pi4", "ls /etc/site 2>/dev/null || true"), "nothing was done on it");
+    }
+
+    private void killedWhileItPlays(RoleLab lab) throws Exception {
+        insert(lab, "pi4", "four");
+        killed(() -> said().contains("TASK [wait_for]"));
+        inNode(lab, "pi4", "touch /etc/go");
+        Cli.Said said = cli.call(words());
         assertEquals(0, said.code(), said::toString);
-        return image;
+        assertTrue(said.out().contains("pi3: is back already") && said.err().contains("Continuing the run")
+                && said.out().contains("pi4 is back"), said::toString);
+        assertEquals("1", inNode(lab, "pi4", "wc -l </etc/once").strip(), "what was done isn't done again");
+        settled();
+    }
+
+    private void settled() {
+        Cli.Said again = cli.call("run", "-i", "cluster.yml", "site.yml");
+        assertEquals(0, again.code(), again::toString);
+        assertEquals(2, again.out().split("changed=0", -1).length - 1, again::toString);
+    }
+
+    /** Its card is lost, and what it had: another one by one command, and what was kept is there again. */
+    private void bornAgain(RoleLab lab) throws Exception {
+        Files.createDirectory(folder.resolve("group_vars"));
+        Files.writeString(folder.resolve("group_vars/all.yml"),
+                "backup_paths: [/srv/data]\nbackup_folder: " + folder.resolve("backups") + "\n");
+        inNode(lab, "pi3", "mkdir -m 750 /srv/data; echo kept >/srv/data/file");
+        Cli.Said kept = cli.call("backup", "-i", "cluster.yml", "pi3");
+        assertEquals(0, kept.code(), kept::toString);
+        lab.lab("reset", "pi3");
+        Files.delete(folder.resolve("three"));
+        Files.writeString(folder.resolve("site.yml"), SITE.replace("path: /etc/go, timeout: 60", "path: /etc/site"));
+        List<String> words = List.of("rebuild", "-i", "cluster.yml", "pi3", "--image", "golden.img", "--device", "next",
+                "--force", "--yes", "--wait", "1");
+        String told = cli.call(Stream.concat(words.stream(), Stream.of("--dry-run")).toList()).out();
+        assertTrue(
+                told.contains("play site.yml (as in the run ") && told.contains("bring back what \"bramble backup\""),
+                told);
+        Process process = started(new ProcessBuilder(command(words)));
+        until(process, () -> said().contains("Put the card into pi3"));
+        insert(lab, "pi3", "next");
+        assertTrue(process.waitFor(90, TimeUnit.SECONDS));
+        assertTrue(process.exitValue() == 0 && said().contains("pi3 is back"), said());
+        assertEquals("750 kept", inNode(lab, "pi3", "stat -c %a /srv/data | tr '\\n' ' '; cat /srv/data/file").strip());
+        settled();
+    }
+
+    private void insert(RoleLab lab, String node, String card) {
+        lab.lab("insert", node, folder.resolve(card).toString());
+    }
+
+    /** Has a rebuilding begin, and kills it once something is so. */
+    private void killed(BooleanSupplier when) throws Exception {
+        Process process = started(new ProcessBuilder(command(words())));
+        until(process, when);
+        process.destroyForcibly();
+        assertEquals(137, process.waitFor(), this::said);
+    }
+
+    private static List<String> command(List<String> words) {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
+                "-Dbramble.home=" + RoleLab.PROJECT, Main.class.getName()));
+        command.addAll(words);
+        return command;
+    }
+
+    private Process started(ProcessBuilder builder) throws IOException {
+        builder.environment().put("BRAMBLE_DATA", folder.resolve("data").toString());
+        builder.environment().put("NO_COLOR", "1");
+        return builder.directory(folder.toFile()).redirectErrorStream(true)
+                .redirectInput(new java.io.File("/dev/null")).redirectOutput(folder.resolve("said").toFile()).start();
+    }
+
+    private void until(Process process, BooleanSupplier is) {
+        Instant end = Instant.now().plus(LONGEST);
+        while (!is.getAsBoolean()) {
+            assertTrue(process.isAlive() && Instant.now().isBefore(end), this::said);
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(folder.resolve("said"));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     private Cli.Said said(String... more) {
         return cli.call(Stream.concat(Stream.of("exec", "-i", "cluster.yml", "pi3"), Stream.of(more)).toList());
     }
 
-    private void refused() {
-        Cli.Said said = said("-m", "ping");
-        assertTrue(said.code() == 4 && said.toString().contains(STRANGER), said::toString);
-    }
-
-    /** Has the node do what systemd would have it do. */
-    private static void start(RoleLab lab, BootImage image) throws IOException {
-        inNode(lab, "mkdir -p /boot/firmware; touch /etc/dhcpcd.conf");
-        for (String name : List.of("cmdline.txt", "firstrun.sh")) {
-            inNode(lab, "echo " + Base64.getEncoder().encodeToString(image.text(name).getBytes(StandardCharsets.UTF_8))
-                    + " | base64 -d >/boot/firmware/" + name);
+    private String begin(String card) {
+        try (var in = Files.newInputStream(folder.resolve(card))) {
+            return new String(in.readNBytes(64), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return e.toString();
         }
-        inNode(lab, "sh /boot/firmware/firstrun.sh && systemctl restart ssh");
     }
 
-    private static void looksRight(RoleLab lab) {
-        String log = inNode(lab, "cat /var/log/bramble-first-boot.log");
+    private static void looksRight(RoleLab lab) throws IOException {
+        String log = inNode(lab, "pi3", "cat /var/log/bramble-first-boot.log");
         assertFalse(log.contains("Tried to"), log);
-        assertEquals("", inNode(lab, "find /boot/firmware -name 'firstrun*'"));
-        String words = inNode(lab, "cat /boot/firmware/cmdline.txt");
+        assertEquals("", inNode(lab, "pi3", "find /boot/firmware -name 'firstrun*'"));
+        String words = inNode(lab, "pi3", "cat /boot/firmware/cmdline.txt");
         assertTrue(words.contains("root=PARTUUID=4d3ee428-02") && !words.contains("systemd"), words);
-        assertEquals("ssh_host_ed25519_key\nssh_host_ed25519_key.pub\n", inNode(lab, "ls /etc/ssh | grep host_"));
-        assertEquals("600 root", inNode(lab, "stat -c '%a %U' /etc/ssh/ssh_host_ed25519_key").strip());
-        assertTrue(inNode(lab, "getent passwd 1000").startsWith("alice:"));
-        assertEquals("127.0.1.1\tpi3\n", inNode(lab, "grep ^127.0.1.1 /etc/hosts"));
-        assertTrue(inNode(lab, "cat /etc/dhcpcd.conf").contains("static ip_address=" + SUBNET + ".13/24\n"
+        assertEquals("ssh_host_ed25519_key\nssh_host_ed25519_key.pub\n",
+                inNode(lab, "pi3", "ls /etc/ssh | grep host_"));
+        assertEquals("600 root", inNode(lab, "pi3", "stat -c '%a %U' /etc/ssh/ssh_host_ed25519_key").strip());
+        assertTrue(inNode(lab, "pi3", "getent passwd 1000").startsWith("alice:"));
+        assertEquals("127.0.1.1\tpi3\n", inNode(lab, "pi3", "grep ^127.0.1.1 /etc/hosts"));
+        assertTrue(inNode(lab, "pi3", "cat /etc/dhcpcd.conf").contains("static ip_address=" + SUBNET + ".13/24\n"
                 + "static domain_name_servers=9.9.9.9\n"));
-        assertTrue(inNode(lab, "cat /etc/wpa_supplicant/wpa_supplicant.conf").contains("ssid=\"It's ours\""));
-        assertTrue(inNode(lab, "sshd -T").contains("passwordauthentication no\n"));
-        assertFalse(inNode(lab, "grep -c BEGIN /boot/firmware/* || true").contains(":1"));
+        assertTrue(inNode(lab, "pi3", "cat /etc/wpa_supplicant/wpa_supplicant.conf").contains("ssid=\"It's ours\""));
+        assertTrue(inNode(lab, "pi3", "sshd -T").contains("passwordauthentication no\n"));
+        assertFalse(inNode(lab, "pi3", "grep -c BEGIN /boot/firmware/* || true").contains(":1"));
     }
 
     /** Runs a command as root on the node, where nobody has logged in. */
-    private static String inNode(RoleLab lab, String command) {
+    private static String inNode(RoleLab lab, String node, String command) {
         String pid = lab.run(RoleLab.PROJECT.resolve("lab/lab").toString(), "status").lines()
-                .filter(line -> line.startsWith("node ")).findFirst().orElseThrow().split("\\s+", -1)[4];
+                .filter(line -> line.startsWith(node + " ")).findFirst().orElseThrow().split("\\s+", -1)[4];
         return lab.run("nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "sh", "-c", command);
     }
 }
