@@ -13,14 +13,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Shows how far cards are: a bar for each at a terminal, elsewhere a line for each quarter. */
 final class ImageProgress {
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final int BAR = 24;
+    private static final int BAR = 16;
 
     private final PrintStream err;
     private final boolean terminal;
+    private final Supplier<ScreenSize> screen;
     private final Map<String, Long> begun = new HashMap<>();
     private final Map<String, Long> told = new HashMap<>();
     private int drawn;
@@ -29,6 +31,7 @@ final class ImageProgress {
     ImageProgress(Session session) {
         this.err = session.err();
         this.terminal = session.onTerminal();
+        this.screen = ScreenSize.ofStandardOutput(session.environment());
     }
 
     /** While an image's checksum is counted, before anything is written. */
@@ -50,7 +53,7 @@ final class ImageProgress {
     /** Has it written, and shows how it goes. */
     Writing.Results during(Writing writing, Unpacking image) throws InterruptedException {
         var over = new CountDownLatch(1);
-        Thread screen = Thread.ofPlatform().name("progress").daemon().start(() -> {
+        Thread view = Thread.ofPlatform().name("progress").daemon().start(() -> {
             try {
                 while (!over.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                     show(writing.states(), image.expected());
@@ -63,27 +66,45 @@ final class ImageProgress {
             return writing.run();
         } finally {
             over.countDown();
-            screen.join();
+            view.join();
             wipe();
         }
     }
 
     private void show(List<State> states, long total) {
-        wipe();
-        for (State state : states) {
-            if (terminal) {
-                err.println(line(state, total) + "\u001b[K");
-                drawn++;
-            } else {
-                tell(state, total);
-            }
+        if (terminal) {
+            draw(states, total);
+        } else {
+            states.forEach(state -> tell(state, total));
         }
         err.flush();
+    }
+
+    /** Over what was drawn before; each line fits the screen, for else the terminal would make two of it. */
+    private void draw(List<State> states, long total) {
+        int columns = screen.get().columns() - 1;
+        int longest = states.stream().mapToInt(state -> state.device().toString().length()).max().orElse(0);
+        var text = new StringBuilder(drawn > 0 ? "\u001b[" + drawn + "A" : "");
+        for (State state : states) {
+            String name = String.format(Locale.ROOT, "%-" + longest + "s  %-9s", state.device(), phase(state));
+            String far = far(state, total);
+            int bar = Math.min(BAR, columns - name.length() - far.length() - 4);
+            String line = name + (bar < 4 || far.isEmpty() ? "" : "  [" + filled(state, total, bar) + "]") + far;
+            text.append(line, 0, Math.clamp(columns, 0, line.length())).append("\u001b[K\n");
+        }
+        err.print(text);
+        drawn = states.size();
+    }
+
+    private static String filled(State state, long total, int bar) {
+        int full = total > 0 ? (int) (Math.min(1, (double) state.done() / total) * bar) : 0;
+        return "#".repeat(full) + " ".repeat(bar - full);
     }
 
     private void wipe() {
         if (drawn > 0) {
             err.print("\u001b[" + drawn + "A\u001b[J");
+            err.flush();
             drawn = 0;
         }
     }
@@ -92,7 +113,7 @@ final class ImageProgress {
         long quarter = total <= 0 ? 0 : Math.min(3, 4 * state.done() / total);
         if (quarter > told.getOrDefault(key(state), 0L)) {
             told.put(key(state), quarter);
-            err.println(line(state, total));
+            err.println(state.device() + "  " + phase(state) + far(state, total));
         }
     }
 
@@ -100,21 +121,22 @@ final class ImageProgress {
         return state.device() + " " + state.phase();
     }
 
-    private String line(State state, long total) {
-        String what = state.device() + "  " + state.phase().name().toLowerCase(Locale.ROOT);
+    private static String phase(State state) {
+        return state.phase().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How far it is, at what rate, and how long it will take; empty where it is over. */
+    private String far(State state, long total) {
         if (state.phase() == Phase.DONE || state.phase() == Phase.FAILED) {
-            return what;
+            return "";
         }
         double seconds = (System.nanoTime() - begun.computeIfAbsent(key(state), _ -> System.nanoTime())) / 1e9;
         double rate = seconds > 0.5 ? state.done() / seconds : 0;
         double part = total > 0 ? Math.min(1, (double) state.done() / total) : 0;
-        int full = (int) (part * BAR);
-        return what + (terminal ? "  [" + "#".repeat(full) + " ".repeat(BAR - full) + "]" : "") + (total > 0
-                ? String.format(Locale.ROOT, " %3.0f %%", part * 100)
-                : "") + "  " + Amount.of(state.done())
+        return (total > 0 ? String.format(Locale.ROOT, " %3.0f %%", part * 100) : "") + "  " + Amount.of(state.done())
                 + (rate > 0
                         ? ", " + Amount.of(rate) + "/s" + (total > 0
-                                ? ", " + Amount.time((total - state.done()) / rate) + " left"
+                                ? ", " + Amount.time(Math.max(0, total - state.done()) / rate) + " left"
                                 : "")
                         : "");
     }

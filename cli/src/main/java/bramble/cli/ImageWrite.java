@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Writes an image to cards, and reads them back: {@code bramble image write} and {@code restore}. */
 final class ImageWrite {
@@ -289,9 +290,9 @@ final class ImageWrite {
                     "Tried to ask whether this may be written over, but nobody is at a terminal.",
                     "Say it beforehand: --yes."));
         }
-        String answer = session.person().ask("All that is on " + (targets.size() == 1
-                ? targets.getFirst().path().toString()
-                : "these " + targets.size()) + " will be lost. Write? [y/N] ", true).orElse("");
+        String answer = session.person().ask("All that is on "
+                + targets.stream().map(target -> target.path().toString()).collect(Collectors.joining(" and "))
+                + " will be lost. Write? [y/N] ", true).orElse("");
         if (!answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
             throw new ProblemException(Source.NONE, "Nothing was written.");
         }

@@ -87,8 +87,9 @@ public record Rights(Optional<Mode> mode, Optional<Owner> user, Optional<Owner> 
                     .or(() -> group.filter(Wanted::unsure).filter(name -> absent(facts.maybe(IdFact.group(name))))
                             .map(name -> "chgrp failed: failed to look up group " + name))
                     .or(() -> labelled && facts.get(new SelinuxFact())
-                            ? Optional.of("Tried to set the SELinux label, but Bramble can't: leave seuser, serole, setype"
-                                    + " and selevel out, and set it by a command, semanage fcontext and restorecon.")
+                            ? Optional.of(
+                                    "Tried to set the SELinux label, but Bramble can't: leave seuser, serole, setype"
+                                            + " and selevel out, and set it by a command, semanage fcontext and restorecon.")
                             : Optional.empty())
                     .or(() -> flags.flatMap(Flagged::mistake))
                     .or(() -> flags.flatMap(_ -> {
