@@ -212,6 +212,11 @@ class ImageRestoreTest {
         Arrays.fill(bytes, LivedCard.BOOT * 512, LivedCard.ROOT * 512, (byte) 0);
         Files.write(clone.image(), bytes);
         refused("there is no FAT file system in it (with --same it stays as it is)");
+        LivedCard.of(folder, false);
+        bytes = Files.readAllBytes(clone.image());
+        bytes[LivedCard.ROOT * 512 + 1024 + 24] = 77; // the size of its blocks
+        Files.write(clone.image(), bytes);
+        refused("its partition 2 can't be used: its ext file system is damaged");
         LivedCard.of(folder, true);
         bytes = Files.readAllBytes(clone.image());
         bytes[600]++;

@@ -75,19 +75,30 @@ public final class Renewal {
                 .flatMap(words -> words.value("root"));
         Optional<Root> other = Optional.empty();
         for (Partition one : table.partitions()) {
-            Region region = card.part(one.start(), one.length());
-            Optional<Ext4> system = Ext4.of(region);
-            Optional<Ext4Files> files = system.isPresent() ? Ext4Files.of(region) : Optional.empty();
-            if (files.isPresent() && files.get().folder("/etc")) {
-                var root = new Root(one, system.get(), files.get());
-                if (named.filter(name -> name.equalsIgnoreCase("PARTUUID=" + edited.partUuid(one))
-                        || name.matches("/dev/.*[^0-9]" + one.number())).isPresent()) {
-                    return Optional.of(root);
+            boolean meant = named.filter(name -> name.equalsIgnoreCase("PARTUUID=" + edited.partUuid(one))
+                    || name.matches("/dev/.*[^0-9]" + one.number())).isPresent();
+            try {
+                Optional<Root> root = root(card, one);
+                if (meant && root.isPresent()) {
+                    return root;
                 }
-                other = other.or(() -> Optional.of(root));
+                other = other.or(() -> root);
+            } catch (IOException e) {
+                if (meant) {
+                    throw new IOException("its partition " + one.number() + " can't be used: " + e.getMessage(), e);
+                }
             }
         }
         return other;
+    }
+
+    private static Optional<Root> root(Region card, Partition partition) throws IOException {
+        Region region = card.part(partition.start(), partition.length());
+        Optional<Ext4> system = Ext4.of(region);
+        Optional<Ext4Files> files = system.isPresent() ? Ext4Files.of(region) : Optional.empty();
+        return files.isPresent() && files.get().folder("/etc")
+                ? Optional.of(new Root(partition, system.get(), files.get()))
+                : Optional.empty();
     }
 
     /** The boot partition, with what is seen in the root file system: where it is mounted, and that systemd starts the rest. */
