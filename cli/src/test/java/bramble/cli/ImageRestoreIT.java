@@ -55,8 +55,10 @@ class ImageRestoreIT {
         String device = attached(card.toString());
         LivedCard clone = LivedCard.of(folder, true, LivedCard.boot(true), LivedCard.root(true), "ext4", programs(),
                 24 * 2048);
-        Cli.Said said = new Cli(folder, folder.resolve("data")).call("image", "restore", "--force", "--yes",
-                clone.image().toString(), device, "--name", "web1");
+        Cli cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said cloned = cli.call("image", "clone", clone.image().toString(), "golden.img.zst");
+        assertEquals(0, cloned.code(), cloned::toString);
+        Cli.Said said = cli.call("image", "restore", "--force", "--yes", "golden.img.zst", device, "--name", "web1");
         assertEquals(0, said.code(), said::toString);
         LivedCard copy = clone.at(card);
         long sectors = Long.parseLong(copy.seen("SECTORS", 2));

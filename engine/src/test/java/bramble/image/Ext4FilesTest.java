@@ -106,10 +106,9 @@ class Ext4FilesTest {
             files.overwrite("/var/lib/long", FSTAB.replace("4d3ee428", "00c0ffee").getBytes(StandardCharsets.UTF_8));
             files.overwrite("/var/lib/dbus/machine-id", other.getBytes(StandardCharsets.UTF_8));
             assertEquals(other, text(files(channel), "/etc/machine-id"));
-            assertTrue(assertThrows(IOException.class, () -> files.overwrite("/etc/fstab", new byte[3])).getMessage()
+            assertTrue(refusal(() -> files.overwrite("/etc/fstab", new byte[3]))
                     .endsWith("has " + FSTAB.length() + " bytes, and would have 3"));
-            assertTrue(assertThrows(IOException.class,
-                    () -> files.overwrite("/sparse", new byte[800_001])).getMessage().endsWith("it has holes"));
+            assertTrue(refusal(() -> files.overwrite("/sparse", new byte[800_001])).endsWith("it has holes"));
         }
         run("e2fsck", "-fn", image.toString());
         assertTrue(debug("cat /etc/machine-id").startsWith(other)); // of an inode it prints more than there is
@@ -166,8 +165,7 @@ class Ext4FilesTest {
             for (String path : List.of("/etc/fstab", "/large", "/etc/machine-id")) {
                 assertArrayEquals(replayed.read(path).orElseThrow(), files.read(path).orElseThrow(), path);
             }
-            assertTrue(assertThrows(IOException.class,
-                    () -> files.overwrite("/etc/fstab", new byte[FSTAB.length()])).getMessage()
+            assertTrue(refusal(() -> files.overwrite("/etc/fstab", new byte[FSTAB.length()]))
                     .contains("stands in the journal as yet"));
             files.overwrite("/etc/machine-id", ID.replace('0', 'f').getBytes(StandardCharsets.UTF_8));
         }
@@ -191,6 +189,10 @@ class Ext4FilesTest {
         byte[] all = Arrays.copyOf(once, 2 * once.length);
         System.arraycopy(once, 0, all, once.length, once.length);
         return Files.write(file, all);
+    }
+
+    private static String refusal(org.junit.jupiter.api.function.Executable what) {
+        return String.valueOf(assertThrows(IOException.class, what).getMessage());
     }
 
     /** No damage makes it fail otherwise than by saying so, or run for ever. */
