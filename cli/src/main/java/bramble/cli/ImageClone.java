@@ -6,6 +6,7 @@ import bramble.image.Disk;
 import bramble.image.LocalOriginal;
 import bramble.image.Original;
 import bramble.image.Packing;
+import bramble.image.Shrinking;
 import bramble.image.UsedBlocks;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -13,6 +14,7 @@ import bramble.problem.Source;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.shell.NoShellException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ final class ImageClone {
     private Optional<String> disk = Optional.empty();
     private boolean force;
     private boolean dryRun;
+    private boolean shrink;
 
     ImageClone(Session session) {
         this.session = session;
@@ -46,11 +49,45 @@ final class ImageClone {
     private void declare(Syntax syntax) {
         syntax.value(name -> disk = Optional.of(name), "/dev/NAME",
                 "the node's disk; without it the one that its / is on", "--disk")
+                .flag(() -> shrink = true, "make the last partition, and the image, as small as what is in it",
+                        "--shrink")
                 .flag(() -> force = true, "also over a file that is there", "--force")
                 .flag(() -> dryRun = true, "tell what would be taken, and write nothing", "--dry-run", "--check");
         inventory.declareSources(syntax);
         login.declare(syntax);
         syntax.word(text -> source = text, "NODE|DEVICE").word(text -> file = text, "FILE");
+    }
+
+    /** Makes an image smaller that is there: {@code bramble image shrink}. */
+    Command shrinkCommand() {
+        return Command.of("shrink", "Make the last partition of an image, and the image, as small as what is in it.",
+                syntax -> syntax
+                        .flag(() -> dryRun = true, "tell what is in use of it, and write nothing", "--dry-run",
+                                "--check")
+                        .word(text -> file = text, "IMAGE"),
+                this::shrink);
+    }
+
+    private int shrink() throws InterruptedException {
+        Path image = session.folder().resolve(file);
+        Optional<String> why = !Files.exists(image)
+                ? Optional.of("there is no such file")
+                : Files.isDirectory(image)
+                        ? Optional.of("it is a folder")
+                        : Files.isRegularFile(image) ? Optional.empty() : Optional.of("it is no file");
+        Optional<String> unpacks = why.isPresent() ? Optional.empty() : ImageCustomise.compressed(image);
+        if (why.isPresent() || unpacks.isPresent()) {
+            String hint = unpacks.map(by -> "Unpack it first: " + by + " " + file)
+                    .orElseGet(() -> why.equals(Optional.of("it is no file"))
+                            ? "Clone it first: bramble image clone --shrink " + file + " FILE"
+                            : "");
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to shrink " + file + ", but " + why.orElse("it is packed") + ".", hint));
+        }
+        shrink = true;
+        try (var original = LocalOriginal.of(image, Disk.Found.here())) {
+            return make(original, image, Packing.NONE);
+        }
     }
 
     private int make() throws InterruptedException {
@@ -88,7 +125,7 @@ final class ImageClone {
     private static boolean same(Path one, Path other) {
         try {
             return Files.isSameFile(one, other);
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return false; // told when it is opened
         }
     }
@@ -118,13 +155,39 @@ final class ImageClone {
     }
 
     private int make(Original original, Path target, Packing packing) throws InterruptedException {
-        var cloning = new Cloning(original, target, packing);
+        Path whole = target.resolveSibling(target.getFileName() + ".unshrunk");
+        Optional<Shrinking> shrinking = shrink
+                ? Optional.of(new Shrinking(whole, session.environment().getOrDefault("PATH", "")))
+                : Optional.empty();
+        var cloning = new Cloning(original, shrink ? whole : target, shrink ? Packing.NONE : packing);
         UsedBlocks found = cloning.look();
+        if (shrink) {
+            Shrinking.last(found, original.shown());
+        }
         tell(original, found);
         if (dryRun) {
             return 0;
         }
-        Cloning.Result result = new CloneProgress(session, file).during(cloning, found);
+        Cloning.Result result;
+        try {
+            result = new CloneProgress(session, file).during(cloning, found);
+            if (shrinking.isPresent()) {
+                shrinking.get().run();
+                try (var smaller = LocalOriginal.of(whole, Disk.Found.here())) {
+                    var again = new Cloning(smaller, target, packing);
+                    long before = result.size();
+                    boolean restless = result.restless();
+                    Cloning.Result last = new CloneProgress(session, file).during(again, again.look());
+                    out.println("Shrunk from " + Amount.of(before) + " to " + Amount.of(last.size()));
+                    result = new Cloning.Result(last.size(), last.taken(), last.packed(), last.sha256(), result.again(),
+                            restless);
+                }
+            }
+        } finally {
+            if (shrink) {
+                delete(whole);
+            }
+        }
         out.println(file + ": an image of " + Amount.of(result.size()) + ", " + Amount.of(result.taken())
                 + " of it in use, in " + Amount.of(result.packed())
                 + (result.again() > 0
@@ -139,9 +202,24 @@ final class ImageClone {
         return 0;
     }
 
+    private static void delete(Path whole) {
+        try {
+            Files.deleteIfExists(whole);
+            Files.deleteIfExists(whole.resolveSibling(whole.getFileName() + ".sha256"));
+        } catch (IOException _) {
+            // it says by its name what it is
+        }
+    }
+
+    private String verb() {
+        return source.isEmpty() ? "shrink" : "clone";
+    }
+
     private void tell(Original original, UsedBlocks found) {
-        out.println((dryRun ? "Would clone " : "Cloning ") + original.shown() + ", " + Amount.of(original.length())
-                + ", of which " + Amount.of(found.used()) + " are in use" + (dryRun ? ", to " + file : ""));
+        out.println((dryRun ? "Would " + verb() + " " : verb().equals("shrink") ? "Shrinking " : "Cloning ")
+                + original.shown() + ", " + Amount.of(original.length())
+                + ", of which " + Amount.of(found.used()) + " are in use"
+                + (dryRun && verb().equals("clone") ? ", to " + file + (shrink ? ", and shrink it" : "") : ""));
         for (UsedBlocks.Part part : found.parts()) {
             out.println("  partition " + part.number() + ": "
                     + (part.kind().isEmpty() ? "something unknown" : part.kind()) + ", " + Amount.of(part.length())

@@ -15,6 +15,7 @@ final class ImageCommand {
             throw new UsageException("what is to be done?");
         }, List.of(new ImageDevices(session).command(), new ImageWrite(session).command(),
                 new ImageWrite(session).restoreCommand(), new ImageClone(session).command(),
+                new ImageClone(session).shrinkCommand(),
                 new ImageCustomise(session).command()));
     }
 }

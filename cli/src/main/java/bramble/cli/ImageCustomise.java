@@ -115,7 +115,8 @@ final class ImageCustomise {
         }
     }
 
-    private static Optional<String> compressed(Path file) {
+    /** What unpacks a file, if it is packed. */
+    static Optional<String> compressed(Path file) {
         try {
             return Optional.of(Unpacking.Kind.of(file).program()).filter(program -> !program.isEmpty());
         } catch (IOException e) {

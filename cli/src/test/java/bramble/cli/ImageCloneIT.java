@@ -146,7 +146,12 @@ class ImageCloneIT {
         assertTrue(said.out().contains("Checksum, by " + image + ".sha256: "), said::toString);
         byte[] all = Files.readAllBytes(other);
         Path boot = Files.write(folder.resolve("boot2"), Arrays.copyOfRange(all, BOOT, ROOT));
-        Path root = Files.write(folder.resolve("root2"), Arrays.copyOfRange(all, ROOT, END));
+        String[] last = run("partx", "--raw", "--noheadings", "--nr", "2", "--output", "START,SECTORS",
+                other.toString())
+                .split(" ", -1);
+        assertEquals(ROOT / 512, Integer.parseInt(last[0]));
+        Path root = Files.write(folder.resolve("root2"),
+                Arrays.copyOfRange(all, ROOT, ROOT + 512 * Integer.parseInt(last[1])));
         run("fsck.vfat", "-n", boot.toString());
         run("e2fsck", "-fn", root.toString());
         assertEquals("console=tty1", run("mtype", "-i", boot.toString(), "::cmdline.txt"));
@@ -198,6 +203,41 @@ class ImageCloneIT {
             file.write(new byte[512]);
         }
         assertEquals(before, run("partx", "--raw", "--output", "NR,START,END,UUID", image.toString()), "by the copy");
+    }
+
+    @Test
+    void aShrunkCloneIsSmallAndSound() throws IOException, InterruptedException {
+        Path card = card(true);
+        Cli.Said clone = clone("--shrink", card.toString(), "c.img.gz");
+        assertEquals(0, clone.code(), clone::toString);
+        assertTrue(clone.out().contains("Shrunk from 50.3 MB to "), clone::toString);
+        int small = restored("c.img.gz").length;
+        assertTrue(small < 40 * MIB, "it has " + small);
+
+        Files.copy(card(false), folder.resolve("own.img"));
+        var cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said shrunk = cli.call("image", "shrink", "own.img");
+        assertEquals(0, shrunk.code(), shrunk::toString);
+        assertTrue(shrunk.out().startsWith("Shrinking "), shrunk::toString);
+        assertEquals(small - 33 * 512, restored("own.img").length);
+        try (var names = Files.list(folder)) {
+            assertEquals(0, names.filter(name -> name.toString().contains(".un")).count());
+        }
+
+        Cli.Said packed = cli.call("image", "shrink", "c.img.gz");
+        assertTrue(
+                packed.code() == 1 && packed.err().contains("it is packed")
+                        && packed.err().contains("gunzip -k c.img.gz"),
+                packed::toString);
+        try (var file = new RandomAccessFile(folder.resolve("own.img").toFile(), "rw")) {
+            file.seek(ROOT + 1024 + 56); // what tells that it is one
+            file.write(new byte[2]);
+        }
+        byte[] before = Files.readAllBytes(folder.resolve("own.img"));
+        Cli.Said unknown = cli.call("image", "shrink", "own.img");
+        assertTrue(unknown.code() == 1 && unknown.err().contains("partition 2, but there is something unknown in it"),
+                unknown::toString);
+        assertArrayEquals(before, Files.readAllBytes(folder.resolve("own.img")));
     }
 
     @Test

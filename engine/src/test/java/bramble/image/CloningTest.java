@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that are written to while they are cloned, that fail, or hold what nobody knows. */
@@ -145,10 +144,9 @@ class CloningTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Packing.class)
-    void whatIsInUseIsTakenAndNothingElse(Packing packing) throws Exception {
+    @ValueSource(strings = {"a.img", "a.img.gz", "a.img.xz", "a.img.zst"})
+    void whatIsInUseIsTakenAndNothingElse(String name) throws Exception {
         byte[] disk = disk(0x83, system("one", "two"));
-        String name = List.of("a.img", "a.img.gz", "a.img.xz", "a.img.zst").get(packing.ordinal());
         Cloning.Result result = clone(new Living(List.of(disk), _ -> {}), name);
         byte[] image = unpacked(name);
         assertEquals(MIB + SYSTEM, image.length);
@@ -164,7 +162,7 @@ class CloningTest {
         }
         assertTrue(rubbish < 20, "rubbish is in " + rubbish + " sectors");
         assertEquals(List.of(name, name + ".sha256"), left());
-        assertTrue(packing == Packing.NONE || Files.size(folder.resolve(name)) < 2 * MIB);
+        assertTrue(name.endsWith("img") || Files.size(folder.resolve(name)) < 2 * MIB);
     }
 
     @ParameterizedTest
