@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -230,9 +231,10 @@ public final class Cloning {
 
         void add(int piece, byte[] bytes, int length, FileChannel out) throws IOException, InterruptedException {
             boolean zero = packing != Packing.NONE && zero(bytes, length);
-            if (zero && zeros.get(length) instanceof Packing.Bundle known) {
+            Optional<Packing.Bundle> known = zero ? Optional.ofNullable(zeros.get(length)) : Optional.empty();
+            if (known.isPresent()) {
                 buffers.add(bytes);
-                jobs.add(new Job(piece, length, CompletableFuture.completedFuture(known)));
+                jobs.add(new Job(piece, length, CompletableFuture.completedFuture(known.get())));
             } else {
                 Callable<Packing.Bundle> work = () -> {
                     Packing.Packer packer = packers.take();
@@ -249,7 +251,7 @@ public final class Cloning {
                     zeros.put(length, result(job));
                 }
             }
-            while (jobs.size() > most || jobs.peek() instanceof Job next && next.bundle.isDone()) {
+            while (jobs.size() > most || (!jobs.isEmpty() && jobs.getFirst().bundle.isDone())) {
                 put(jobs.remove(), out);
             }
         }

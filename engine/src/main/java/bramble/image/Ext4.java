@@ -240,7 +240,7 @@ public final class Ext4 {
                 number(block, at + 4, more ? at + 36 : -1),
                 number(block, at + 8, more ? at + 40 : -1), checksummed() ? block.getShort(at + 18) & 0xffff : 0,
                 checksummed()
-                        ? block.getShort(at + 28) & 0xffffL | (more ? (block.getShort(at + 50) & 0xffffL) << 16 : 0)
+                        ? (block.getShort(at + 28) & 0xffffL) | (more ? (block.getShort(at + 50) & 0xffffL) << 16 : 0)
                         : 0);
         if (group.blockBitmap >= blocks || group.inodeBitmap >= blocks || group.inodeTable > blocks - tableBlocks()) {
             throw new DamagedException("its ext file system is damaged: group " + number + " is outside of it");
@@ -249,7 +249,7 @@ public final class Ext4 {
     }
 
     private static long number(ByteBuffer block, int low, int high) {
-        return block.getInt(low) & 0xffffffffL | (high < 0 ? 0 : (block.getInt(high) & 0xffffffffL) << 32);
+        return (block.getInt(low) & 0xffffffffL) | (high < 0 ? 0 : (block.getInt(high) & 0xffffffffL) << 32);
     }
 
     /** Whether the flags of groups mean something. */
@@ -273,7 +273,7 @@ public final class Ext4 {
     /** Where one of the blocks of descriptors is. */
     private long descriptorBlock(int index) {
         if (index < firstMetaBlock()) {
-            return SUPERBLOCK / blockBytes + 1 + index;
+            return SUPERBLOCK / blockBytes + 1L + index;
         }
         int group = index * descriptorsPerBlock;
         return firstBlock(group) + (copied(group) ? 1 : 0)

@@ -62,7 +62,7 @@ record FatUsage(int bits, long dataAt, int clusterBytes, int clusters, BitSet us
                 int place = at * 3 / 2;
                 int low = table.get(place) & 0xff;
                 int high = table.get(place + 1) & 0xff;
-                yield at % 2 == 0 ? low | (high & 0xf) << 8 : low >> 4 | high << 4;
+                yield at % 2 == 0 ? low | ((high & 0xf) << 8) : (low >> 4) | (high << 4);
             }
             case 16 -> table.getShort(at * 2) & 0xffff;
             default -> table.getInt(at * 4) & 0x0fffffff;

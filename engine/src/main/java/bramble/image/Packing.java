@@ -196,15 +196,15 @@ public enum Packing {
             }
             pad(index);
             byte[] list = index.toByteArray();
-            ByteBuffer foot = little(6).putInt(list.length / 4).put(FLAGS);
-            return little(list.length + 16).put(list).putInt(crc(list)).putInt(crc(foot.array())).put(foot.array())
+            byte[] foot = little(6).putInt(list.length / 4).put(FLAGS).array();
+            return little(list.length + 16).put(list).putInt(crc(list)).putInt(crc(foot)).put(foot)
                     .put(new byte[]{'Y', 'Z'}).array();
         }
 
         private static void number(ByteArrayOutputStream into, long number) {
             long left = number;
             while (left >= 0x80) {
-                into.write((int) (left & 0x7f | 0x80));
+                into.write((int) ((left & 0x7f) | 0x80));
                 left >>>= 7;
             }
             into.write((int) left);

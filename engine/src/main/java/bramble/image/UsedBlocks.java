@@ -204,7 +204,7 @@ public final class UsedBlocks {
             if ((journal.getShort(40) & 0xffff) == 0xf30a && journal.getShort(46) == 0) { // extents, right here
                 for (int i = 0; i < Math.min(4, journal.getShort(42)); i++) {
                     int at = 52 + 12 * i;
-                    long first = journal.getInt(at + 8) & 0xffffffffL | (journal.getShort(at + 6) & 0xffffL) << 32;
+                    long first = (journal.getInt(at + 8) & 0xffffffffL) | ((journal.getShort(at + 6) & 0xffffL) << 32);
                     hot.add(new Range(first * block, (first + (journal.getShort(at + 4) & 0x7fff)) * block));
                 }
             }
