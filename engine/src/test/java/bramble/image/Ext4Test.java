@@ -79,7 +79,8 @@ class Ext4Test {
         assertFalse(Ext4.in(bytes(new byte[8192])));
         assertTrue(Ext4.of(bytes(new byte[8192])).isEmpty());
         assertTrue(Ext4.of(bytes(new byte[10])).isEmpty());
-        assertTrue(assertThrows(IOException.class, () -> Ext4.of(bytes(Arrays.copyOf(all, 1 << 20)))).getMessage()
+        assertTrue(String
+                .valueOf(assertThrows(IOException.class, () -> Ext4.of(bytes(Arrays.copyOf(all, 1 << 20)))).getMessage())
                 .endsWith("are there"));
         for (int at = 1024; at < 1024 + 256; at++) { // no damage makes it fail otherwise, or run for ever
             byte[] damaged = all.clone();
@@ -129,7 +130,7 @@ class Ext4Test {
         Files.write(tree.resolve("random"), random);
         Files.writeString(tree.resolve("hostname"), "node\n");
         Path image = folder.resolve("fs.img");
-        var words = new ArrayList<>(List.of("mke2fs", "-q", "-F", "-d", tree.getParent().toString()));
+        var words = new ArrayList<>(List.of("mke2fs", "-q", "-F", "-d", folder.resolve("tree").toString()));
         words.addAll(List.of(kind.split(" ", -1)));
         words.addAll(List.of(image.toString(), megabytes + "M"));
         run(words.toArray(String[]::new));
