@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The base trees that nodes lay their overlays on: debian, python (a layer over debian) and busybox.
+# The base trees that nodes lay their overlays on: debian, python (a layer over debian) and busybox; and kernel, for virtual machines.
 # Each stands in a folder named after a checksum of the recipe that made it, so that a changed recipe makes a new tree
 # and leaves the old one to the labs that still run on it.
 
@@ -11,6 +11,7 @@ base_named() { # NAME RECIPE-FOLDER...
 }
 debian_base() { base_named debian debian; }
 python_base() { base_named python debian python; }
+kernel_base() { base_named kernel debian kernel; }
 busybox_base() { base_named busybox debian busybox; }
 
 # kind_layers KIND - the trees under a node's overlay, uppermost first, as overlayfs wants them.
@@ -29,7 +30,7 @@ missing_bases() {
     # BusyBox and Python are fetched inside the Debian tree.
     debian_base
     for kind in "$@"; do
-      case $kind in python) python_base ;; busybox) busybox_base ;; esac
+      case $kind in python) python_base ;; busybox) busybox_base ;; kernel) kernel_base ;; esac
     done
   } | while read -r tree; do [[ -d $tree ]] || echo "$tree"; done
 }
@@ -100,6 +101,15 @@ build_busybox() {
   mv "$1/node" "$1/tree"
   hashed_password "$(kind_password busybox)" | /bin/sh "$LAB_CODE/base/busybox/setup.sh" "$1/tree" ||
     die "Tried to lay out the BusyBox base, but it failed."
+}
+
+# Not a tree of nodes: what a virtual machine starts with.
+build_kernel() {
+  say "fetching Debian's kernel for virtual machines ..."
+  over_debian "$1" "$2" "$LAB_CODE/base/kernel/collect.sh" || build_failed "the kernel" "$2"
+  mv "$1/tree/node" "$1/node"
+  rm -rf "$1/tree"
+  mv "$1/node" "$1/tree"
 }
 
 # shellcheck disable=SC2016
