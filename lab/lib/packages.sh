@@ -9,6 +9,8 @@ BUILD_PACKAGES=(mmdebstrap:mmdebstrap /usr/share/keyrings/debian-archive-keyring
 
 # What tests without nodes use: BusyBox as a shell of this machine, the store of the lookup passwordstore, tools for boot partitions.
 TEST_PACKAGES=(busybox:busybox-static pass:pass mkfs.vfat:dosfstools mtools:mtools)
+# A virtual machine, on the one processor for which the tests have a kernel.
+[[ $(uname -m) != x86_64 ]] || TEST_PACKAGES+=(qemu-system-x86_64:qemu-system-x86)
 
 # missing_packages COMMAND:PACKAGE... - one line each.
 missing_packages() {

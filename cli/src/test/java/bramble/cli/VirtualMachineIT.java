@@ -29,9 +29,15 @@ class VirtualMachineIT {
                 - service: {name: cron, state: started, enabled: true}
             """;
 
-    /** What Debian has otherwise than the lab's nodes, whose kernel is this machine's, and their network the lab's. */
+    /**
+     * What Debian has otherwise than the lab's nodes, whose kernel is this machine's, and their network the lab's; without what takes
+     * long at a first start and isn't needed here.
+     */
     private static final String MACHINE = """
             find etc/systemd/system -lname /dev/null -delete
+            for unit in systemd-hwdb-update systemd-journal-catalog-update systemd-timesyncd; do
+              ln -s /dev/null etc/systemd/system/$unit.service
+            done
             cp -a "$(echo /var/lib/bramble-lab/base/kernel.*/usr)" .
             echo 'PARTUUID=4d3ee428-01 /boot/firmware vfat defaults 0 0' >>etc/fstab
             printf '[Match]\\nName=e*\\n[Network]\\nDHCP=yes\\n' >etc/systemd/network/wired.network
@@ -76,12 +82,14 @@ class VirtualMachineIT {
             assertTrue(back.code() == 0 && back.out().contains("pi3 is back"), () -> back + machine.console());
             Cli.Said again = cli.call("run", "-i", "cluster.yml", "site.yml");
             assertTrue(again.code() == 0 && again.out().contains("changed=0"), again::toString);
-            Cli.Said looked = cli.call(Stream.of("exec", "-i", "cluster.yml", "pi3", "-b", "-m", "shell", "-a", "hostname; "
-                    + "cat /etc/timezone /proc/sys/vm/swappiness; findmnt -no FSTYPE /boot/firmware; "
-                    + "ls /boot/firmware; cat /var/log/bramble-first-boot.log; sync").toList());
+            Cli.Said looked = cli.call(Stream.of("exec", "-i", "cluster.yml", "pi3", "-b", "-m", "shell", "-a",
+                    "hostname; "
+                            + "cat /etc/timezone /proc/sys/vm/swappiness; findmnt -no FSTYPE /boot/firmware; "
+                            + "ls /boot/firmware; cat /var/log/bramble-first-boot.log; sync")
+                    .toList());
             assertTrue(looked.out().contains("pi3\nEurope/Berlin\n7\nvfat\n") && looked.out().contains("site.txt")
                     && !looked.out().contains("firstrun") && !looked.out().contains("Tried to"), looked::toString);
-            assertTrue(machine.console().contains("PARTUUID=4d3ee428-02"), machine::console);
+            assertTrue(machine.console().contains("pi3 login:"), machine::console);
         }
         assertFalse(SystemImage.text(folder.resolve("card"), "cmdline.txt").contains("systemd"));
         assertEquals("as well\n", SystemImage.text(folder.resolve("card"), "site.txt"));
