@@ -437,7 +437,7 @@ final class Launch {
         return new PlaybookRun.Parts(files.inventory, () -> inventory(files.variables, files.sources),
                 files.variables, loader(files, reader), reader, templates(files), modules, secrets, options, person,
                 resumption, facts(), python, configuration.plugins("connection"), holder(),
-                address -> () -> transports.connect(address, home));
+                address -> () -> transports.connect(address, home), bramble.args.FirstStarts.NONE);
     }
 
     /** What variables of a host come to outside of a play; see {@link PlaybookRun#variables}. */

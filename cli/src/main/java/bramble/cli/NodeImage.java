@@ -36,7 +36,11 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
 
     /** Reads the inventory. */
     static NodeImage of(Session session, Launch launch, InventoryFlags flags, String node) {
-        Launch.Sources sources = launch.files(flags);
+        return of(session, launch, launch.files(flags), node);
+    }
+
+    /** The same of an inventory that was read already. */
+    static NodeImage of(Session session, Launch launch, Launch.Sources sources, String node) {
         if (sources.inventory().host(node).isEmpty()) {
             throw new ProblemException(sources.noHost(node));
         }

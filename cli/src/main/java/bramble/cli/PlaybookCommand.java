@@ -114,7 +114,8 @@ final class PlaybookCommand {
             launch.forgetFacts(sources);
         }
         Resumption resumption = resume ? resumed() : new Continued(before, session.seal(), session::report);
-        PlaybookRun.Parts parts = launch.parts(sources, options, resumption, home());
+        PlaybookRun.Parts parts = launch.parts(sources, options, resumption, home())
+                .with(new InventoryStarts(session, sources));
         List<Playbook> loaded;
         try {
             loaded = launch.playbooks(parts.loader(), playbooks);

@@ -139,4 +139,48 @@ class SdImageTest {
             assertFalse(card()[510] == 0x55);
         }
     }
+
+    @Test
+    void aNodesCardIsToldWhoItIs() throws IOException {
+        BootImage image = BootImage.of(BootImage.Release.BOOKWORM, folder);
+        byte[] published = Files.readAllBytes(image.file());
+        Files.writeString(folder.resolve("cluster.yml"),
+                """
+                        all:
+                          vars: {ansible_user: pi, ansible_connection: local, image_password: '$6$salt$s3cretof.pi/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh'}
+                          hosts:
+                            reader:
+                            pi3: {ansible_host: 192.168.1.13, image_address: "{{ ansible_host }}/24"}
+                        """);
+        Files.writeString(folder.resolve("card.yml"), """
+                - hosts: reader
+                  gather_facts: false
+                  tasks:
+                    - sd_image: {image: card.img, device: "%s", force: true, node: pi3}
+                """.formatted(folder.resolve("card")));
+        var cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said dry = cli.call("run", "-i", "cluster.yml", "card.yml", "--check", "--diff");
+        assertRecap("ok=1 changed=1", dry);
+        assertTrue(dry.out().contains(" for pi3\n"), dry::toString);
+        assertFalse(Files.exists(folder.resolve("data/known_hosts")));
+
+        Cli.Said said = cli.call("run", "-i", "cluster.yml", "card.yml", "-v");
+        assertRecap("ok=1 changed=1", said);
+        assertFalse(said.toString().contains("s3cretof"), said::toString);
+        var written = new BootImage(folder.resolve("card"), folder);
+        assertTrue(written.text("firstrun.sh").contains("192.168.1.13/24"));
+        assertTrue(written.text("cmdline.txt").contains("firstrun.sh"));
+        assertTrue(Files.readString(folder.resolve("data/known_hosts")).contains("192.168.1.13"));
+        byte[] card = card();
+        int root = published.length - (4 << 20);
+        assertArrayEquals(Arrays.copyOfRange(published, root, published.length),
+                Arrays.copyOfRange(card, root, card.length));
+        assertRecap("ok=1 changed=0", cli.call("run", "-i", "cluster.yml", "card.yml"));
+
+        Files.writeString(folder.resolve("card.yml"),
+                Files.readString(folder.resolve("card.yml")).replace("pi3", "pi4"));
+        Cli.Said nobody = cli.call("run", "-i", "cluster.yml", "card.yml");
+        assertTrue(nobody.code() == 2 && nobody.out().contains("pi4"), nobody::toString);
+        assertArrayEquals(card, card());
+    }
 }

@@ -44,6 +44,11 @@ public interface Resources {
         return written;
     }
 
+    /** How images of nodes are made. */
+    default FirstStarts firstStarts() {
+        return FirstStarts.NONE;
+    }
+
     /** How a program in Python is started on the node. */
     default NodePython python() {
         return NodePython.NONE;

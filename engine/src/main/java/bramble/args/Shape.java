@@ -40,7 +40,8 @@ record Shape<A extends Record>(Constructor<A> constructor, List<Part> parts) imp
     }
 
     private static Part part(RecordComponent component) {
-        if (component.getType() == NodePython.class || component.getType() == ControllerFiles.class) {
+        if (component.getType() == NodePython.class || component.getType() == ControllerFiles.class
+                || component.getType() == FirstStarts.class) {
             return new Part.OfRun(component.getType());
         }
         return component.getAnnotation(Arg.class) == null && component.getType().isRecord()

@@ -2,6 +2,7 @@ package bramble.run;
 
 import bramble.args.NodePython;
 import bramble.args.Resources;
+import bramble.args.FirstStarts;
 import bramble.args.VaultedFiles;
 import bramble.event.Event;
 import bramble.playbook.Keyword;
@@ -99,6 +100,11 @@ record Binding(World world, Task task, ModuleCall.Given given, NodePaths paths) 
             return; // the task is only foreseen; when its turn comes, it is told
         }
         world.events.tell(new Event.Warned(Instant.now(), Problem.warning(task.source(), text, "")));
+    }
+
+    @Override
+    public FirstStarts firstStarts() {
+        return world.firstStarts;
     }
 
     @Override

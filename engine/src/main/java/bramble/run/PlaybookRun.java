@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.args.FirstStarts;
 import bramble.brought.Resident;
 import bramble.event.Event;
 import bramble.event.Events;
@@ -54,7 +55,15 @@ public final class PlaybookRun {
             Surroundings.Reader reader, Templates templates,
             Modules modules, Secrets secrets, Options options, Terminal terminal, Resumption resumption,
             FactCache facts,
-            Resident python, List<Path> connectionPlugins, String holder, Connections connections) {}
+            Resident python, List<Path> connectionPlugins, String holder, Connections connections,
+            FirstStarts firstStarts) {
+        /** The same for who can make images of nodes. */
+        public Parts with(FirstStarts others) {
+            return new Parts(inventory, reload, variables, loader, reader, templates, modules, secrets, options,
+                    terminal,
+                    resumption, facts, python, connectionPlugins, holder, connections, others);
+        }
+    }
 
     public PlaybookRun(Parts parts) {
         this.parts = parts;

@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.args.FirstStarts;
 import bramble.brought.BroughtModule;
 import bramble.brought.Resident;
 import bramble.event.Event;
@@ -73,6 +74,7 @@ final class World {
     final Resumption resumption;
     final Resident python;
     private final List<Path> connectionPlugins;
+    final FirstStarts firstStarts;
     /** The jobs in the background that this run began. */
     final Map<String, Job.Known> jobs = new ConcurrentHashMap<>();
     private final Tallies tallies;
@@ -106,6 +108,7 @@ final class World {
         this.debugger = new Debugger(terminal);
         this.resumption = parts.resumption();
         this.python = parts.python();
+        this.firstStarts = parts.firstStarts();
         this.connectionPlugins = parts.connectionPlugins();
         this.events = events;
         this.nodes = nodes;

@@ -1,5 +1,6 @@
 package bramble.modules.image;
 
+import bramble.args.FirstStarts;
 import bramble.image.Amount;
 import bramble.image.Marker;
 import bramble.image.PartitionTable;
@@ -12,6 +13,10 @@ import bramble.shell.Sh;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -61,6 +66,10 @@ final class CardStream {
     private final List<Long> starts = new ArrayList<>();
     private final List<byte[]> heads = new ArrayList<>();
     private Optional<Long> place = Optional.empty();
+    private final Optional<FirstStarts.FirstStart> owner;
+    private long span;
+    private Optional<Path> beginning = Optional.empty();
+    private Optional<byte[]> first = Optional.empty();
     private String conversion = "notrunc";
     private long marked;
 
@@ -73,15 +82,22 @@ final class CardStream {
         }
     }
 
-    /** @param key of the image */
-    CardStream(Beyond beyond, NodeCard card, Unpacking image, String key, boolean verify) {
+    /**
+     * Writes nothing yet.
+     *
+     * @param key of the image, and of the node whose card it becomes
+     * @param owner makes it that node's
+     */
+    CardStream(Beyond beyond, NodeCard card, Unpacking image, String key, boolean verify,
+            Optional<FirstStarts.FirstStart> owner) {
+        this.owner = owner;
         this.beyond = beyond;
         this.card = card;
         this.image = image;
         this.key = key;
         this.verify = verify;
         this.id = HexFormat.of()
-                .formatHex(Note.sha256().digest(key.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                .formatHex(Note.sha256().digest(key.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         try {
             this.digest = MessageDigest.getInstance(switch (card.sum()) {
                 case "sha256sum" -> "SHA-256";
@@ -99,6 +115,7 @@ final class CardStream {
     Done write() throws IOException, InterruptedException {
         byte[] begin = next(image, PIECE);
         Optional<PartitionTable> table = PartitionTable.of(ByteBuffer.wrap(begin).order(ByteOrder.LITTLE_ENDIAN));
+        span = owner.isEmpty() ? 0 : bootEnd(table);
         starts.addAll(table.stream().flatMap(one -> one.partitions().stream())
                 .filter(one -> one.type() != 0x05 && one.type() != 0x0f).map(PartitionTable.Partition::start).sorted()
                 .limit(Note.MOST_HEADS).toList());
@@ -116,8 +133,54 @@ final class CardStream {
         }
         flush(size);
         String how = verify ? compared(size) : "no";
-        finish(begin, (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
+        finish(first.orElse(begin), (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
+        owner.ifPresent(FirstStarts.FirstStart::known);
         return new Done(size, from, how, place.isPresent());
+    }
+
+    /** How far the partitions reach of which one may be the boot partition: up to there, the image is changed for its node. */
+    private static long bootEnd(Optional<PartitionTable> table) throws FailedException {
+        List<PartitionTable.Partition> all = table.map(PartitionTable::partitions).orElse(List.of());
+        boolean gpt = table.map(PartitionTable::gpt).orElse(false);
+        return all.stream().filter(one -> gpt ? one.number() == all.getFirst().number() : one.fat())
+                .mapToLong(one -> one.start() + one.length()).max()
+                .orElseThrow(() -> new FailedException("Tried to make the card a node's, but the image has no FAT "
+                        + "partition, from which a Raspberry Pi would start."));
+    }
+
+    /** Keeps the beginning in a file, until the boot partition is there and can be changed. */
+    private long held(long at, byte[] bytes, long from) throws IOException {
+        if (beginning.isEmpty()) {
+            beginning = Optional.of(Files.createTempFile("bramble", ".img"));
+        }
+        Path file = beginning.get();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < bytes.length; i += BLOCK) {
+                int length = Math.min(BLOCK, bytes.length - i);
+                if (!zero(bytes, i, length) || i + length == bytes.length) { // the rest is a hole
+                    ByteBuffer block = ByteBuffer.wrap(bytes, i, length);
+                    while (block.hasRemaining()) {
+                        channel.write(block, at + block.position());
+                    }
+                }
+            }
+        }
+        long end = at + bytes.length;
+        if (end < span) {
+            return end;
+        }
+        owner.orElseThrow().apply(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (long done = 0; done < end;) {
+                ByteBuffer some = ByteBuffer.allocate((int) Math.min(PIECE, end - done));
+                while (some.hasRemaining() && channel.read(some, done + some.position()) >= 0) {
+                    // until it is full
+                }
+                first = first.or(() -> Optional.of(some.array()));
+                done = piece(done, some.array(), from);
+            }
+        }
+        return end;
     }
 
     /** Whether nothing but zeros stands there, before the first partition. */
@@ -163,7 +226,7 @@ final class CardStream {
         try {
             long at = 0;
             for (byte[] bytes = begin; bytes.length > 0;) {
-                at = piece(at, bytes, from);
+                at = at < span ? held(at, bytes, from) : piece(at, bytes, from);
                 Ahead next = ahead.take();
                 if (next.trouble.isPresent()) {
                     throw broken(at, from, next.trouble.get());
@@ -173,6 +236,9 @@ final class CardStream {
             return at;
         } finally {
             unpacking.interrupt();
+            if (beginning.isPresent()) {
+                Files.deleteIfExists(beginning.get());
+            }
         }
     }
 
@@ -194,7 +260,7 @@ final class CardStream {
         keepHeads(at, bytes);
         int back = at == 0 ? Math.min(KEPT_BACK, bytes.length) : 0;
         digest.update(bytes, back, bytes.length - back);
-        if (end <= from) {
+        if (end <= from && at >= span) { // what a node is told may be other words than the last time
             return end;
         }
         byte[] sent = bytes;
@@ -278,7 +344,7 @@ final class CardStream {
      * @param parts how many of the partitions begin within the image
      */
     private void finish(byte[] begin, int parts) throws IOException {
-        byte[] first = Arrays.copyOf(begin, Math.min(begin.length, KEPT_BACK));
+        byte[] sectors = Arrays.copyOf(begin, Math.min(begin.length, KEPT_BACK));
         MessageDigest expected = digestOf();
         Sh back = Sh.raw(":");
         if (place.isPresent()) {
@@ -288,11 +354,11 @@ final class CardStream {
             expected.update(note);
             back = Sh.of("dd if={} bs=512 skip={} count=1", card.path(), place.get());
         }
-        expected.update(first);
-        put(0, first);
+        expected.update(sectors);
+        put(0, sectors);
         if (verify) {
             Answer answer = done(0, Sh.of("blockdev --flushbufs {} 2>/dev/null; { {}; dd if={} bs=512 count={}; } | {}",
-                    card.path(), back, card.path(), (first.length + Note.SECTOR - 1) / Note.SECTOR, card.sum()),
+                    card.path(), back, card.path(), (sectors.length + Note.SECTOR - 1) / Note.SECTOR, card.sum()),
                     Content.none());
             if (!answer.text().startsWith(HexFormat.of().formatHex(expected.digest()))) {
                 mark(0);

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * What stands on a card between its partition table and its first partition, where nothing else is: which image was written to it,
  * and how its partitions and file systems are known again. A system that has started from the card has altered much of it, but not these.
  *
- * @param image the image's key
+ * @param image the image's key, and the node whose card it was made
  * @param heads where partitions begin, in sectors
  * @param identity of the partitions and file systems
  */
@@ -34,7 +34,7 @@ record Note(String image, List<Long> heads, String identity) {
     static final int MOST_HEADS = 8;
     private static final String TITLE = "Bramble wrote this card.";
     private static final Pattern FORM = Pattern.compile(
-            TITLE + "\nimage ([a-z0-9]+:[0-9a-f]{16,128})\nheads((?: \\d{1,12})*)\nidentity ([0-9a-f]{64})\n[\\s\\S]*");
+            TITLE + "\nimage ([a-z0-9]+:[0-9a-f]{16,128}(?: for [^\n]{1,100})?)\nheads((?: \\d{1,12})*)\nidentity ([0-9a-f]{64})\n[\\s\\S]*");
     private static final int FAT32_ID = 67;
     private static final int FAT_ID = 39;
     private static final int EXT_MAGIC = 1080;
@@ -44,11 +44,11 @@ record Note(String image, List<Long> heads, String identity) {
         String text = TITLE + "\nimage " + image + "\nheads"
                 + heads.stream().map(head -> " " + head).collect(Collectors.joining()) + "\nidentity " + identity
                 + "\n";
-        return Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), SIZE);
+        return Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), SIZE);
     }
 
     static Optional<Note> read(byte[] sector) {
-        Matcher found = FORM.matcher(new String(sector, StandardCharsets.ISO_8859_1));
+        Matcher found = FORM.matcher(new String(sector, StandardCharsets.UTF_8));
         return found.matches()
                 ? Optional.of(new Note(found.group(1), Arrays.stream(found.group(2).strip().split(" ", -1))
                         .filter(one -> !one.isEmpty()).map(Long::valueOf).toList(), found.group(3)))

@@ -28,9 +28,15 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
         return Origin.of(word, Path.of("/"), (ProxySelector) new bramble.web.Proxies(System.getenv()));
     }
 
-    /** @param given the checksum that it shall have, if anybody said one */
-    static Offer of(String image, Optional<Checksum> given, boolean anything) {
+    /**
+     * Looks at it.
+     *
+     * @param given the checksum that it shall have, if anybody said one
+     * @param more what has to be right besides
+     */
+    static Offer of(String image, Optional<Checksum> given, boolean anything, Runnable more) {
         try {
+            more.run();
             Origin origin = origin(image);
             Optional<Checksum> wanted = given.or(() -> Checksum.beside(origin));
             boolean local = origin.file().isPresent();

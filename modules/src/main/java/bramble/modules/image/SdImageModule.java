@@ -3,6 +3,7 @@ package bramble.modules.image;
 import bramble.args.Arg;
 import bramble.args.ControllerFiles;
 import bramble.args.Doc;
+import bramble.args.FirstStarts;
 import bramble.image.Amount;
 import bramble.image.Checksum;
 import bramble.image.Disk;
@@ -43,6 +44,7 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
               delegate_to: localhost
             """, returns = {
         "device: str: the device, with no link on the way to it", "image: str: the image",
+        "node: str: whose card it is",
         "checksum: str: by what the image is known: its checksum, or what its server says of its version",
         "before: str: what was on the card", "model: str: maker and model of the card, or of its reader",
         "serial: str: the card's own number, where the node knows it", "capacity: int: of the card, in bytes",
@@ -55,7 +57,13 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             @Arg("The image's checksum as published: sha256:HEX, or sha512. Without it that of a file beside the image, IMAGE.sha256 or SHA256SUMS, counts; without that, a file's own.") Optional<String> checksum,
             @Arg(value = "Whether it is read back, and compared.", fallback = "true") boolean verify,
             @Arg(value = "Also to a disk that isn't removable, or a file; also what is no image of a disk.", fallback = "false") boolean force,
-            ControllerFiles files){
+            @Arg("The host of the inventory whose card it becomes, as `bramble image write --node` makes it: its name, user, keys, network and host key are on the card. Its variables are in docs/images.md.") Optional<String> node,
+            ControllerFiles files, FirstStarts starts){
+
+        /** An image by its key, and the node that is told to it. */
+        private String label(String key) {
+            return key + node.map(name -> " for " + name).orElse("");
+        }
 
         private String word() {
             return image.matches("https?://.*") ? image : files.find(image).path().toAbsolutePath().toString();
@@ -98,11 +106,11 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
         }
         return Inquiry.of(new CardFact(args.device())).then(card -> {
             boolean there = wanted.isPresent()
-                    && card.holds().equals(wanted.map(Checksum::toString));
+                    && card.holds().equals(wanted.map(sum -> args.label(sum.toString())));
             if (there || refusal(args, card).isPresent()) {
                 return Inquiry.nothing(new State(card, Optional.empty(), Optional.empty()));
             }
-            return Inquiry.of(new OfferFact(args.word(), wanted, args.force()))
+            return Inquiry.of(new OfferFact(args.word(), wanted, args.force(), args.node(), args.starts()))
                     .map(offer -> new State(card, Optional.of(offer), Optional.empty()));
         });
     }
@@ -141,23 +149,25 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
         if (offer.problem().isPresent()) {
             return new Plan.Refused(offer.problem().get());
         }
-        if (card.holds().equals(Optional.of(offer.key()))) {
+        if (card.holds().equals(Optional.of(args.label(offer.key())))) {
             return Plan.NOTHING;
         }
         if (offer.atLeast() > card.capacity()) {
             return new Plan.Refused("Tried to write to " + args.device() + ", but it is too small: it has "
                     + Amount.of(card.capacity()) + ", and the image has " + Amount.of(offer.atLeast()) + ".");
         }
-        return Plan.of(new Change(args.device(), Diff.text(args.device(), card.told() + "\n", offer.key() + "\n"),
+        return Plan.of(new Change(args.device(), Diff.text(args.device(), card.told() + "\n",
+                args.label(offer.key()) + "\n"),
                 List.of(new Action.Errand("write " + args.image(), beyond -> written(args, card, offer, beyond))),
-                List.of(Effect.becomes(new CardFact(args.device()), card.holding(offer.key())))));
+                List.of(Effect.becomes(new CardFact(args.device()), card.holding(args.label(offer.key()))))));
     }
 
     /** Writes it; what is left to do is to tell how it went. */
     private static Action written(Args args, NodeCard card, Offer offer, Beyond beyond) throws InterruptedException {
         try (var image = new Unpacking(Offer.origin(args.word()),
                 args.image().equals(args.word()) ? offer.checksum() : Optional.empty())) {
-            CardStream.Done done = new CardStream(beyond, card, image, offer.key(), args.verify()).write();
+            CardStream.Done done = new CardStream(beyond, card, image, args.label(offer.key()), args.verify(),
+                    args.node().map(args.starts()::of)).write();
             return new Action.Run(Sh.of("echo {} {} {}", done.size(), done.from(), done.verified()));
         } catch (ProblemException e) {
             return failing(CardStream.sentence(e));
@@ -174,7 +184,10 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
     public Verdict judge(Args args, State before, Applied<State> applied) {
         NodeCard card = before.card();
         MapValue results = MapValue.of("device", card.path(), "image", args.image(), "before", card.told(), "checksum",
-                before.offer().map(Offer::key).or(card::holds).orElse(""));
+                before.offer().map(Offer::key).or(card::holds).orElse("").replaceFirst(" for .*", ""));
+        if (args.node().isPresent()) {
+            results = results.with("node", args.node().get());
+        }
         if (card.disk().isPresent()) {
             results = results.with("model", card.disk().get().model()).with("capacity", card.size());
         }

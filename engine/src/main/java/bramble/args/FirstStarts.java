@@ -1,0 +1,41 @@
+package bramble.args;
+
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Makes images those of nodes of the inventory, before they first start. It is no argument of playbooks: a module with such a component is
+ * given it by the run.
+ */
+@FunctionalInterface
+public interface FirstStarts {
+    /** Knows no nodes. */
+    FirstStarts NONE = node -> {
+        throw new ProblemException(Source.NONE, "Tried to make an image that of " + node
+                + ", but only a run of a playbook knows what the inventory says of it.");
+    };
+
+    /**
+     * A node's.
+     *
+     * @throws ProblemException if the inventory doesn't know it, or what it says of its first start isn't right
+     */
+    FirstStart of(String node);
+
+    /** What a node's image is told. */
+    interface FirstStart {
+        /**
+         * Changes an image.
+         *
+         * @param image a file that holds at least its partition table and its boot partition
+         * @return the names of the files that changed
+         */
+        List<String> apply(Path image) throws IOException;
+
+        /** The card is written: from now on the node is known by the host key that is on it. */
+        void known();
+    }
+}
