@@ -67,7 +67,7 @@ final class EditedTable {
      */
     long grow(Partition partition) throws IOException {
         boolean last = table.partitions().stream().allMatch(one -> one.start() <= partition.start()
-                && (one == partition || one.start() + one.length() <= partition.start()));
+                && (one.equals(partition) || one.start() + one.length() <= partition.start()));
         if (!last || (!table.gpt() && partition.number() > 4)) {
             return partition.length();
         }

@@ -23,6 +23,7 @@ public final class Ext4Files {
     private static final int LARGEST = 1 << 20;
     private static final int LARGEST_FOLDER = 64 << 20;
     private static final int MOST_LINKS = 40;
+    private static final int MOST_NODES = 1 << 16;
     private static final int EXTENTS = 0x80000;
     private static final int INLINE = 0x10000000;
     private static final int UNREADABLE = 0x4 | 0x800 | 0x100000; // compressed, encrypted, verified
@@ -174,15 +175,17 @@ public final class Ext4Files {
         if (content.length > BLOCKS_BYTES || journal.has(at / system.blockBytes())) {
             throw new IOException(path + " can't be changed in its place: it stands in its inode");
         }
-        ByteBuffer bytes = inode.bytes();
-        bytes.put(BLOCKS_AT, content);
+        byte[] bytes = new byte[inode.bytes().capacity()];
+        inode.bytes().get(0, bytes);
+        System.arraycopy(content, 0, bytes, BLOCKS_AT, content.length);
         if (system.readOnlyCompatible(Ext4.Feature.RO_COMPAT_METADATA_CSUM)) {
             sign(inode.number(), bytes);
         }
-        region.write(at, bytes.array());
+        region.write(at, bytes);
     }
 
-    private void sign(long number, ByteBuffer inode) {
+    private void sign(long number, byte[] bytes) {
+        ByteBuffer inode = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         boolean high = inode.capacity() > EXTRA && (inode.getShort(EXTRA) & 0xffff) >= 4;
         inode.putShort(SUM_LOW, (short) 0);
         if (high) {
@@ -190,7 +193,7 @@ public final class Ext4Files {
         }
         byte[] head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt((int) number)
                 .putInt(inode.getInt(100)).array();
-        int sum = Ext4.crc32c(Ext4.crc32c(system.checksumSeed(), head), inode.array());
+        int sum = Ext4.crc32c(Ext4.crc32c(system.checksumSeed(), head), bytes);
         inode.putShort(SUM_LOW, (short) sum);
         if (high) {
             inode.putShort(SUM_HIGH, (short) (sum >>> 16));
@@ -344,7 +347,7 @@ public final class Ext4Files {
         }
         var blocks = new long[(int) count];
         if (inode.has(EXTENTS)) {
-            extents(inode.own(), blocks, 5);
+            extents(inode.own(), blocks, 5, new int[]{MOST_NODES});
         } else {
             ByteBuffer map = inode.own();
             int at = 0;
@@ -355,10 +358,12 @@ public final class Ext4Files {
         return blocks;
     }
 
-    private void extents(ByteBuffer node, long[] blocks, int deepest) throws IOException {
+    /** @param left how many nodes may be looked at yet: in what is damaged many may lead to the same one */
+    private void extents(ByteBuffer node, long[] blocks, int deepest, int[] left) throws IOException {
         int entries = node.getShort(2) & 0xffff;
         int depth = node.getShort(6) & 0xffff;
-        if ((node.getShort(0) & 0xffff) != 0xf30a || 12 + 12 * entries > node.limit() || depth > deepest) {
+        if ((node.getShort(0) & 0xffff) != 0xf30a || 12 + 12 * entries > node.limit() || depth > deepest
+                || left[0]-- == 0) {
             throw new IOException("its ext file system is damaged: a file's extents can't be read");
         }
         for (int at = 12; at < 12 + 12 * entries; at += 12) {
@@ -366,7 +371,7 @@ public final class Ext4Files {
             if (depth > 0) {
                 long below = Integer.toUnsignedLong(node.getInt(at + 4)) | (node.getShort(at + 8) & 0xffffL) << 32;
                 if (logical < blocks.length) {
-                    extents(system.block(below), blocks, depth - 1);
+                    extents(system.block(below), blocks, depth - 1, left);
                 }
                 continue;
             }

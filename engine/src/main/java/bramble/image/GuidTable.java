@@ -45,16 +45,22 @@ final class GuidTable {
             throw new IOException("its GUID partition table is damaged");
         }
         ByteBuffer entries = disk.read(header.getLong(72) * SECTOR, (int) all);
-        if (header.getInt(88) != crc(entries.array(), entries.capacity())) {
+        if (header.getInt(88) != crc(bytes(entries), entries.capacity())) {
             throw new IOException("its GUID partition table is damaged");
         }
         return new GuidTable(header, entries);
     }
 
     private static int checksum(ByteBuffer header, int bytes) {
-        byte[] copy = header.array().clone();
+        byte[] copy = bytes(header);
         Arrays.fill(copy, 16, 20, (byte) 0);
         return crc(copy, bytes);
+    }
+
+    private static byte[] bytes(ByteBuffer of) {
+        byte[] bytes = new byte[of.capacity()];
+        of.get(0, bytes);
+        return bytes;
     }
 
     private static int crc(byte[] bytes, int count) {
@@ -146,23 +152,23 @@ final class GuidTable {
     /** Writes the copy, and then the table itself. The sector before it, whose one entry stands for all of the disk, follows. */
     void write(Bytes disk, Sink sink) throws IOException {
         long copy = header.getLong(32);
-        header.putInt(88, crc(entries.array(), entries.capacity()));
-        ByteBuffer other = ByteBuffer.wrap(header.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(88, crc(bytes(entries), entries.capacity()));
+        ByteBuffer other = ByteBuffer.wrap(bytes(header)).order(ByteOrder.LITTLE_ENDIAN);
         other.putLong(24, copy).putLong(32, header.getLong(24)).putLong(72, copy - entrySectors());
-        sink.write((copy - entrySectors()) * SECTOR, entries.array());
+        sink.write((copy - entrySectors()) * SECTOR, bytes(entries));
         sink.write(copy * SECTOR, signed(other));
-        sink.write(header.getLong(72) * SECTOR, entries.array());
+        sink.write(header.getLong(72) * SECTOR, bytes(entries));
         sink.write(SECTOR, signed(header));
         ByteBuffer record = disk.read(0, SECTOR);
         for (int at = 446; at < 510; at += 16) {
             if ((record.get(at + 4) & 0xff) == 0xee && record.getInt(at + 8) == 1) {
-                sink.write(0, record.putInt(at + 12, (int) Math.min(copy, 0xffffffffL)).array());
+                sink.write(0, bytes(record.putInt(at + 12, (int) Math.min(copy, 0xffffffffL))));
                 return;
             }
         }
     }
 
     private static byte[] signed(ByteBuffer header) {
-        return header.putInt(16, checksum(header, header.getInt(12))).array();
+        return bytes(header.putInt(16, checksum(header, header.getInt(12))));
     }
 }
