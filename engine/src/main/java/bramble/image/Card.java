@@ -24,17 +24,23 @@ final class Card implements AutoCloseable {
     private final ByteBuffer probe = Chunk.buffer(PROBE);
     private boolean blank;
 
-    Card(Target target) throws IOException {
+    /** How a file or a device is opened. */
+    @FunctionalInterface
+    interface Opening {
+        FileChannel open(Path path, OpenOption... options) throws IOException;
+    }
+
+    Card(Target target, Opening opening) throws IOException {
         this.target = target;
         boolean linux = System.getProperty("os.name", "").startsWith("Linux");
         claim = linux && target.disk().isPresent() ? Optional.of(new Claim(target.path())) : Optional.empty();
         var open = new ArrayList<AutoCloseable>();
         claim.ifPresent(open::add);
         try {
-            cached = FileChannel.open(target.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            cached = opening.open(target.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
             open.add(cached);
             direct = claim.isPresent()
-                    ? FileChannel.open(target.path(), StandardOpenOption.READ, StandardOpenOption.WRITE, pastCache())
+                    ? opening.open(target.path(), StandardOpenOption.READ, StandardOpenOption.WRITE, pastCache())
                     : cached;
         } catch (IOException | RuntimeException e) {
             for (AutoCloseable one : open) {
@@ -175,9 +181,15 @@ final class Card implements AutoCloseable {
         force();
     }
 
-    /** Writes the first sectors, with the partition table: the last thing that is done. */
+    /**
+     * Writes the first sectors, with the partition table: the last thing that is done. The very first comes after the others, which a
+     * cut of power could leave unwritten.
+     */
     void begin(ByteBuffer bytes) throws IOException {
-        write(cached, bytes.duplicate().position(0).limit(sectors(bytes)), 0);
+        int one = Math.min(bytes.limit(), Marker.SIZE);
+        write(cached, bytes.duplicate().position(one).limit(sectors(bytes)), one);
+        force();
+        write(cached, bytes.duplicate().position(0).limit(one), 0);
         force();
     }
 

@@ -30,6 +30,7 @@ final class CardWriter implements Runnable {
     private final AtomicLong done = new AtomicLong();
     private boolean ended;
     private final Optional<Writing.Finishing> finishing;
+    private final Card.Opening opening;
     private volatile String trouble = "";
     private volatile long from;
     private final AtomicLong skipped = new AtomicLong();
@@ -38,7 +39,8 @@ final class CardWriter implements Runnable {
 
     /** @param image tells it apart from any other */
     CardWriter(Target target, String image, ByteBuffer first, Chunk.Pool pool, boolean verify,
-            Optional<Writing.Finishing> finishing) {
+            Optional<Writing.Finishing> finishing, Card.Opening opening) {
+        this.opening = opening;
         this.finishing = finishing;
         this.target = target;
         this.image = image;
@@ -62,7 +64,7 @@ final class CardWriter implements Runnable {
     @Override
     public void run() {
         try {
-            try (Card card = new Card(target)) {
+            try (Card card = new Card(target, opening)) {
                 write(card);
             } catch (IOException e) {
                 fail("Tried to write to " + target.describe() + ", but " + why(e) + ".");

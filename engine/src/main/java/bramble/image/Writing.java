@@ -5,6 +5,7 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -93,6 +94,11 @@ public final class Writing {
      */
     public Writing(Unpacking image, List<Target> targets, boolean verify, boolean anything,
             Function<Target, Optional<Finishing>> finishing) {
+        this(image, targets, verify, anything, finishing, FileChannel::open);
+    }
+
+    Writing(Unpacking image, List<Target> targets, boolean verify, boolean anything,
+            Function<Target, Optional<Finishing>> finishing, Card.Opening opening) {
         this.image = image;
         image.read(first);
         first.flip();
@@ -108,7 +114,7 @@ public final class Writing {
         String id = id();
         this.writers = targets.stream()
                 .map(target -> new CardWriter(target, id, first.asReadOnlyBuffer(), pool, verify,
-                        finishing.apply(target)))
+                        finishing.apply(target), opening))
                 .toList();
     }
 

@@ -80,7 +80,8 @@ class Ext4Test {
         assertTrue(Ext4.of(bytes(new byte[8192])).isEmpty());
         assertTrue(Ext4.of(bytes(new byte[10])).isEmpty());
         assertTrue(String
-                .valueOf(assertThrows(IOException.class, () -> Ext4.of(bytes(Arrays.copyOf(all, 1 << 20)))).getMessage())
+                .valueOf(
+                        assertThrows(IOException.class, () -> Ext4.of(bytes(Arrays.copyOf(all, 1 << 20)))).getMessage())
                 .endsWith("are there"));
         for (int at = 1024; at < 1024 + 256; at++) { // no damage makes it fail otherwise, or run for ever
             byte[] damaged = all.clone();
