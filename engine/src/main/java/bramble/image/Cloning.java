@@ -176,8 +176,7 @@ public final class Cloning {
 
     private FileChannel open() throws TargetException {
         try {
-            return FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.READ, StandardOpenOption.WRITE);
+            return PrivateFile.fresh(unfinished);
         } catch (IOException e) {
             throw new TargetException(e);
         }
@@ -394,6 +393,7 @@ public final class Cloning {
             }
             String sha256 = sha256(made);
             Files.writeString(newSums, sha256 + "  " + file.getFileName() + "\n", StandardCharsets.UTF_8);
+            PrivateFile.readAs(made, file);
             Files.deleteIfExists(sums); // an image without a checksum, rather than with another one's
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Files.move(newSums, sums, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -408,8 +408,7 @@ public final class Cloning {
 
     private void order(Path into) throws IOException {
         try (FileChannel in = FileChannel.open(unfinished, StandardOpenOption.READ);
-                FileChannel out = FileChannel.open(into, StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                FileChannel out = PrivateFile.fresh(into)) {
             write(out, ByteBuffer.wrap(packing.begin()));
             for (Packing.Piece piece : pieces) {
                 for (long at = piece.at(); at < piece.at() + piece.length();) {

@@ -91,8 +91,7 @@ public final class Shrinking {
             if (!gpt && last.number() > 4) {
                 throw new IOException("its last partition is within another one");
             }
-            try (FileChannel out = FileChannel.open(system, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            try (FileChannel out = PrivateFile.fresh(system)) {
                 copy(disk, last.start(), out, 0, last.length());
             }
             shrink(system);

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -162,6 +163,7 @@ class CloningTest {
         }
         assertTrue(rubbish < 20, "rubbish is in " + rubbish + " sectors");
         assertEquals(List.of(name, name + ".sha256"), left());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))));
         assertTrue(name.endsWith("img") || Files.size(folder.resolve(name)) < 2 * MIB);
     }
 
