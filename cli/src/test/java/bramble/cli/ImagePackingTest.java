@@ -91,7 +91,7 @@ class ImagePackingTest {
                 var crc = new java.util.zip.CRC32();
                 crc.update(packed, 12, size);
                 for (int k = 0; k < 4; k++) {
-                    packed[12 + size + k] = (byte) (crc.getValue() >> 8 * k);
+                    packed[12 + size + k] = (byte) (crc.getValue() >> (8 * k));
                 }
                 break;
             }

@@ -140,13 +140,16 @@ final class WebOrigin implements Origin {
             }
             var waiting = Optional.of(new Waiting(in, System.nanoTime()));
             now.set(waiting);
+            int read;
             try {
-                return in.read(bytes, offset, length);
-            } finally {
-                if (!now.compareAndSet(waiting, Optional.empty())) {
-                    throw new SilentException();
-                }
+                read = in.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw now.compareAndSet(waiting, Optional.empty()) ? e : new SilentException();
             }
+            if (!now.compareAndSet(waiting, Optional.empty())) {
+                throw new SilentException();
+            }
+            return read;
         }
 
         private void listen() {

@@ -6,7 +6,6 @@ import bramble.image.Unpacking;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import java.io.IOException;
-import java.net.ProxySelector;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +24,7 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
     private static final int BEGIN = 512;
 
     static Origin origin(String word) {
-        return Origin.of(word, Path.of("/"), (ProxySelector) new bramble.web.Proxies(System.getenv()));
+        return Origin.of(word, Path.of("/"), new bramble.web.Proxies(System.getenv()));
     }
 
     /**
