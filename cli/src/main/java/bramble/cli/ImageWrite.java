@@ -72,7 +72,7 @@ final class ImageWrite {
 
     Command command() {
         return Command.of("write",
-                "Write an image to cards, several at once, and read them back. It may be packed by xz, gzip, zstd "
+                "Write an image to cards, several at once, and read them back. It may be packed by xz, gzip, zstd, bzip2 "
                         + "or zip.",
                 this::syntax, this::write);
     }

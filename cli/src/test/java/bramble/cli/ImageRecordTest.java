@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import bramble.record.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +36,14 @@ class ImageRecordTest {
         assertTrue(shown.out().contains("localhost changed"), shown::toString);
         assertTrue(shown.out().contains("+the image a.img, sha256:"), shown::toString);
         assertTrue(cli.call("history", "host", "localhost").out().contains("write a.img to "));
+
+        try (var history = new History(folder.resolve("data/runs.db"))) {
+            List<History.Entry> all = history.changesOf("localhost", 99);
+            List<String> old = RebuildReport.of(all, List.of(), Instant.MAX).lines();
+            assertTrue(old.getLast().startsWith("its last card that is recorded had a.img (sha256:"), old::toString);
+            List<String> fresh = RebuildReport.of(all, List.of(), Instant.EPOCH).lines();
+            assertTrue(fresh.getLast().startsWith("its card has a.img (sha256:"), fresh::toString);
+        }
 
         byte[] packed = DiskImage.packed(DiskImage.of(9, 0), "b.img.gz");
         Files.write(folder.resolve("b.img.gz"), Arrays.copyOf(packed, packed.length - 5));

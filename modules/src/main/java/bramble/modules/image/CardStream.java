@@ -40,21 +40,24 @@ final class CardStream {
     private static final int AHEAD = 2;
 
     /** Reads back; {@code $b_how} says how: past the node's cache where its dd can do so. */
-    private static final Sh.Library LIBRARY = new Sh.Library("b_back", """
-            b_back() { # device, bytes behind the first 4096, program that counts
-              b_f=iflag=direct
-              b_how=direct
-              dd if="$1" of=/dev/null bs=4096 count=1 $b_f 2>/dev/null || {
-                b_f=
-                b_how=reopened
-                blockdev --flushbufs "$1" 2>/dev/null
-              }
-              echo "$b_how"
-              {
-                dd if="$1" bs=4096 skip=1 count=255 $b_f
-                dd if="$1" bs=1048576 skip=1 count=$(($2 / 1048576 + 1)) $b_f
-              } | head -c "$2" | "$3"
-            }""");
+    private static final Sh.Library LIBRARY = new Sh.Library("b_back",
+            """
+                    b_back() { # device, program that counts, and what is read: first, in sectors; whole blocks; what is left, in sectors and bytes
+                      b_f=iflag=direct
+                      b_how=direct
+                      dd if="$1" of=/dev/null bs=4096 count=1 $b_f 2>/dev/null || {
+                        b_f=
+                        b_how=reopened
+                        blockdev --flushbufs "$1" 2>/dev/null
+                      }
+                      echo "$b_how"
+                      {
+                        dd if="$1" bs=512 skip=8 count="$3"
+                        [ "$4" = 0 ] || dd if="$1" bs=1048576 skip=1 count="$4" $b_f
+                        [ "$6" = 0 ] || dd if="$1" bs=512 skip="$5" count="$6"
+                        [ "$8" = 0 ] || dd if="$1" bs=1 skip="$7" count="$8"
+                      } | "$2"
+                    }""");
 
     private final Beyond beyond;
     private final NodeCard card;
@@ -323,8 +326,13 @@ final class CardStream {
         if (size <= KEPT_BACK) {
             return "no";
         }
-        Answer answer = done(0, Sh.of("b_back {} {} {}", card.path(), size - KEPT_BACK, card.sum()).using(LIBRARY),
-                Content.none());
+        long blocks = Math.max(0, size / BLOCK - 1);
+        long left = size < BLOCK ? size : (blocks + 1) * BLOCK; // a router's shell and its head count no further than 4 GiB
+        long sectors = size < BLOCK ? 0 : (size - left) / Note.SECTOR;
+        long bytes = size % Note.SECTOR;
+        Answer answer = done(0, Sh.of("b_back {} {} {} {} {} {} {} {}", card.path(), card.sum(),
+                (Math.min(size, BLOCK) - KEPT_BACK) / Note.SECTOR, blocks, left / Note.SECTOR, sectors, size - bytes,
+                bytes).using(LIBRARY), Content.none());
         String[] lines = answer.text().split("\n", -1);
         String counted = lines.length > 1 ? lines[1].split(" ", 2)[0] : "";
         if (!counted.equals(HexFormat.of().formatHex(digest.digest()))) {

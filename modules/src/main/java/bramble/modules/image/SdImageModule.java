@@ -34,7 +34,7 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
     private static final String FORCE = " If it is really meant: force.";
 
     /** The arguments of {@code sd_image}. */
-    @Doc(value = "Writes an image of the controller, or of a web server, to a card in a reader of the node, and reads it back; with delegate_to: localhost, to one of the controller. The image may be packed by xz, gzip, zstd or zip. A card that holds the image already stays as it is, also when a system has lived on it since: a sector before the first partition says which image was written, and counts as long as the partitions begin where they did and their file systems are the same ones. An image without partitions, or without room for that sector, is written each time. What is mounted, or in use otherwise, is never written over. Ansible has no such module.", collection = "bramble.builtin", example = """
+    @Doc(value = "Writes an image of the controller, or of a web server, to a card in a reader of the node, and reads it back; with delegate_to: localhost, to one of the controller. The image may be packed by xz, gzip, zstd, bzip2 or zip. A card that holds the image already stays as it is, also when a system has lived on it since: a sector before the first partition says which image was written, and counts as long as the partitions begin where they did and their file systems are the same ones. An image without partitions, or without room for that sector, is written each time. What is mounted, or in use otherwise, is never written over. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: A card for the next node
               sd_image:
                 image: 2025-05-13-raspios-bookworm-arm64-lite.img.xz
