@@ -134,7 +134,7 @@ final class NodeOriginal implements Original {
                 throw trouble("its / is on " + root.source + ", which is no disk", other);
             }
             Answer answer = shell
-                    .ask(List.of(Piece.free(Sh.of("cd -P {} && pwd && [ ! -e partition ] || echo partition",
+                    .ask(List.of(Piece.free(Sh.of("cd -P {} && pwd && if [ -e partition ]; then echo partition; fi",
                             byName ? "/sys/class/block/" + source : "/sys/dev/block/" + root.numbers))))
                     .getFirst();
             List<String> lines = answer.text().lines().toList();
