@@ -72,7 +72,7 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
         return (problem.summary() + " " + problem.hint()).strip();
     }
 
-    private static Offer failed(String why) {
+    static Offer failed(String why) {
         return new Offer("", "", 0, Optional.empty(), Optional.of(why));
     }
 }

@@ -25,6 +25,8 @@ import bramble.shell.Sh;
 import bramble.value.MapValue;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +60,7 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             @Arg(value = "Whether it is read back, and compared.", fallback = "true") boolean verify,
             @Arg(value = "Also to a disk that isn't removable, or a file; also what is no image of a disk.", fallback = "false") boolean force,
             @Arg("The host of the inventory whose card it becomes, as `bramble image write --node` makes it: its name, user, keys, network and host key are on the card. Its variables are in docs/images.md.") Optional<String> node,
+            @Arg(value = "Whether the image is a file of the node. It is unpacked by the controller all the same, and comes and goes for that.", fallback = "false") boolean remoteSrc,
             ControllerFiles files, FirstStarts starts){
 
         /** An image by its key, and the node that is told to it. */
@@ -66,7 +69,9 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
         }
 
         private String word() {
-            return image.matches("https?://.*") ? image : files.find(image).path().toAbsolutePath().toString();
+            return remoteSrc || image.matches("https?://.*")
+                    ? image
+                    : files.find(image).path().toAbsolutePath().toString();
         }
 
         private Optional<Checksum> wanted() {
@@ -110,7 +115,8 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             if (there || refusal(args, card).isPresent()) {
                 return Inquiry.nothing(new State(card, Optional.empty(), Optional.empty()));
             }
-            return Inquiry.of(new OfferFact(args.word(), wanted, args.force(), args.node(), args.starts()))
+            return Inquiry.of(new OfferFact(args.word(), wanted, args.force(), args.remoteSrc(), args.node(),
+                    args.starts()))
                     .map(offer -> new State(card, Optional.of(offer), Optional.empty()));
         });
     }
@@ -164,15 +170,36 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
 
     /** Writes it; what is left to do is to tell how it went. */
     private static Action written(Args args, NodeCard card, Offer offer, Beyond beyond) throws InterruptedException {
-        try (var image = new Unpacking(Offer.origin(args.word()),
-                args.image().equals(args.word()) ? offer.checksum() : Optional.empty())) {
+        try {
+            if (!args.remoteSrc()) {
+                return written(args, card, offer, beyond, args.word(),
+                        args.image().equals(args.word()) ? offer.checksum() : Optional.empty());
+            }
+            Path file = new NodeImageFile(args.image()).fetched(beyond);
+            try {
+                Optional<String> problem = Offer.of(file.toString(), Optional.empty(), args.force(), () -> {})
+                        .problem();
+                return problem.isPresent()
+                        ? failing(problem.get().replace(file.toString(), args.image()))
+                        : written(args, card, offer, beyond, file.toString(), offer.checksum());
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (ProblemException e) {
+            String why = CardStream.sentence(e);
+            return failing(args.remoteSrc() ? why.replaceAll("/\\S*/bramble\\d+\\.img", "the node's image") : why);
+        } catch (IOException e) {
+            return failing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** @param checksum that is still to be compared */
+    private static Action written(Args args, NodeCard card, Offer offer, Beyond beyond, String word,
+            Optional<Checksum> checksum) throws IOException, InterruptedException {
+        try (var image = new Unpacking(Offer.origin(word), checksum)) {
             CardStream.Done done = new CardStream(beyond, card, image, args.label(offer.key()), args.verify(),
                     args.node().map(args.starts()::of)).write();
             return new Action.Run(Sh.of("echo {} {} {}", done.size(), done.from(), done.verified()));
-        } catch (ProblemException e) {
-            return failing(CardStream.sentence(e));
-        } catch (IOException e) {
-            return failing(String.valueOf(e.getMessage()));
         }
     }
 
