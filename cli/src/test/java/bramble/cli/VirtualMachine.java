@@ -106,9 +106,13 @@ final class VirtualMachine implements AutoCloseable {
 
     /** Pulls its plug. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         on = false;
         power.interrupt();
-        power.join(20_000);
+        try {
+            power.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -18,7 +18,6 @@ import bramble.playbook.Prompt;
 import bramble.playbook.Role;
 import bramble.playbook.RoleCheck;
 import bramble.playbook.RoleRequest;
-import bramble.playbook.Setting;
 import bramble.playbook.Step;
 import bramble.playbook.Tags;
 import bramble.playbook.Task;
@@ -26,7 +25,6 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.template.Scope;
-import bramble.template.Site;
 import bramble.template.Truth;
 import bramble.template.UndefinedException;
 import bramble.value.ListValue;
@@ -48,7 +46,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
