@@ -71,13 +71,13 @@ public final class Shrinking {
                 .orElseThrow();
         Optional<String> why = !last.kind().equals("ext") || last.whole()
                 ? Optional.of("there is " + (last.kind().isEmpty() ? "something unknown" : last.kind()) + " in it")
-                : last.start() + last.length() < of.end() && of.replaced().isEmpty()
+                : of.replaced().isEmpty() && (last.number() > 4 || last.start() + last.length() < of.end())
                         ? Optional.of("another one is around it")
                         : Optional.empty();
         if (why.isPresent()) {
             throw new ProblemException(Problem.error(Source.NONE, "Tried to shrink the last partition of " + shown
                     + ", partition " + last.number() + ", but " + why.get() + ".",
-                    "What can be shrunk is ext2, ext3 and ext4."));
+                    "What can be shrunk is ext2, ext3 and ext4, in a partition that is in no other."));
         }
         return last;
     }
@@ -88,9 +88,6 @@ public final class Shrinking {
         try (FileChannel disk = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             Part last = last(UsedBlocks.of(Region.whole(disk)), image.toString());
             boolean gpt = PartitionTable.of(Region.whole(disk)).orElseThrow().gpt();
-            if (!gpt && last.number() > 4) {
-                throw new IOException("its last partition is within another one");
-            }
             try (FileChannel out = PrivateFile.fresh(system)) {
                 copy(disk, last.start(), out, 0, last.length());
             }
