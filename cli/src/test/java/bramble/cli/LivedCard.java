@@ -6,7 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 
@@ -77,10 +79,13 @@ record LivedCard(Path image, boolean gpt, int rootSectors) {
         Path part = scratch.resolve("part");
         Files.write(part, new byte[BOOT_SECTORS * SECTOR]);
         BootImage.run("mkfs.vfat", "-F", "16", "-s", "1", "-n", "BOOTFS", part.toString());
+        Path files = Files.createDirectories(scratch.resolve("boot-" + System.nanoTime()));
+        var words = new ArrayList<>(List.of("mcopy", "-i", part.toString()));
         for (Map.Entry<String, String> one : boot.entrySet()) {
-            Path content = Files.writeString(scratch.resolve("content"), one.getValue());
-            BootImage.run("mcopy", "-i", part.toString(), content.toString(), "::" + one.getKey());
+            words.add(Files.writeString(files.resolve(one.getKey()), one.getValue()).toString());
         }
+        words.add("::");
+        BootImage.run(words.toArray(String[]::new));
         all.put(BOOT * SECTOR, Files.readAllBytes(part));
         Files.write(part, new byte[rootSectors * SECTOR]);
         for (Map.Entry<String, String> one : root.entrySet()) {
