@@ -124,9 +124,9 @@ record LivedCard(Path image, boolean gpt, int rootSectors) {
             disk.put(at, "EFI PART".getBytes(StandardCharsets.US_ASCII)).putInt(at + 8, 0x10000).putInt(at + 12, 92)
                     .putLong(at + 24, copy ? sectors - 1 : 1).putLong(at + 32, copy ? 1 : sectors - 1)
                     .putLong(at + 40, 34).putLong(at + 48, sectors - 34).putLong(at + 72, copy ? sectors - 33 : 2)
-                    .putInt(at + 80, 128).putInt(at + 84, 128).putInt(at + 88, crc(entries.array(), 0, 128 * 128));
+                    .putInt(at + 80, 128).putInt(at + 84, 128).putInt(at + 88, crc(entries.array(), 128 * 128));
             uuid(disk, at + 56, DISK);
-            disk.putInt(at + 16, crc(disk.array(), at, 92));
+            disk.putInt(at + 16, crc(bytes(disk, at), 92));
             disk.put((copy ? sectors - 33 : 2) * SECTOR, entries.array());
         }
     }
@@ -138,9 +138,15 @@ record LivedCard(Path image, boolean gpt, int rootSectors) {
         into.put(at + 8, java.util.HexFormat.of().parseHex(parts[3] + parts[4]));
     }
 
-    private static int crc(byte[] bytes, int from, int length) {
+    private static byte[] bytes(ByteBuffer of, int at) {
+        byte[] bytes = new byte[92];
+        of.get(at, bytes);
+        return bytes;
+    }
+
+    private static int crc(byte[] bytes, int length) {
         var crc = new CRC32();
-        crc.update(bytes, from, length);
+        crc.update(bytes, 0, length);
         return (int) crc.getValue();
     }
 
