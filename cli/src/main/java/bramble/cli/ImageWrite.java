@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,6 +139,9 @@ final class ImageWrite {
                     "--node is said once for each device: there are " + devices.size() + " devices and "
                             + nodes.size() + " nodes");
         }
+        nodes.stream().filter(node -> Collections.frequency(nodes, node) > 1).findFirst().ifPresent(node -> {
+            throw new UsageException("--node " + node + " is said twice, but a node has one card");
+        });
         refuseContradictions();
         Optional<Checksum> given = checksum.map(Checksum::of);
         Origin origin = Origin.of(image, session.folder(), new Proxies(session.environment()));

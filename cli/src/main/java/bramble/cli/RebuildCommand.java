@@ -2,12 +2,19 @@ package bramble.cli;
 
 import bramble.connection.UnreachableException;
 import bramble.event.Event;
+import bramble.image.Disk;
+import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.record.History;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
+import bramble.shell.Answer;
+import bramble.shell.NoShellException;
+import bramble.shell.Piece;
+import bramble.shell.Sh;
+import bramble.shell.Shell;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
@@ -31,6 +38,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,6 +50,10 @@ import java.util.stream.Stream;
  */
 final class RebuildCommand {
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    /** What times of a node's start may be wrong by. */
+    private static final Duration LEEWAY = Duration.ofSeconds(2);
+    /** Of a second, in /proc: the same on all machines. */
+    private static final int TICKS = 100;
     private static final String PLAYBOOKS = "rebuild_playbooks";
     private static final String BEGUN = "begin";
     private static final String CARD = "card";
@@ -49,6 +62,7 @@ final class RebuildCommand {
     private static final String BACK = "back";
     private static final int CHANGES = 3;
     private static final String VERIFY = "rebuild_verify";
+    private static final String FOLDER = "backup_folder";
     private static final Set<String> KEPT = Set.of("backup_paths", "backup_dumps");
 
     private final InventoryFlags inventory = new InventoryFlags();
@@ -62,6 +76,7 @@ final class RebuildCommand {
     private final List<String> devices = new ArrayList<>();
     private boolean yes;
     private boolean force;
+    private boolean restore;
     private int minutes = 30;
     private int verbose;
     private boolean anew;
@@ -89,6 +104,9 @@ final class RebuildCommand {
         syntax.flag(() -> yes = true, "don't ask before a card is written", "-y", "--yes");
         syntax.flag(() -> force = true, "also to a disk that isn't removable, or a file", "--force");
         syntax.number(number -> minutes = number, "MINUTES", "how long a node may take to answer; 30", "--wait");
+        syntax.flag(() -> restore = true,
+                "bring back what \"bramble backup\" kept of them, also where --image isn't said",
+                "--restore");
         syntax.flag(() -> anew = true, "begin anew what was interrupted", "--anew");
         syntax.flag(() -> dryRun = true, "do nothing; tell what would be done", "-C", "--dry-run", "--check");
         syntax.flag(() -> verbose++, "tell more; -vvv tells most", "-v", "--verbose");
@@ -100,13 +118,20 @@ final class RebuildCommand {
      *
      * @param playbooks what makes it what it was, as whole paths
      * @param why where that is said
-     * @param keeps whether the inventory declares something as the node's state, which is brought back
+     * @param card the step of writing its card; empty if none is written
+     * @param keeps whether the inventory declares something as the node's state
+     * @param backup where what was kept of it last is
      * @param verify what has to succeed at the end
      */
-    private record Job(String node, List<String> playbooks, String why, boolean keeps, List<String> verify,
-            RebuildState state) {
+    private record Job(String node, List<String> playbooks, String why, Optional<String> card, boolean keeps,
+            Optional<Path> backup, List<String> verify, RebuildState state) {
         Job with(RebuildState next) {
-            return new Job(node, playbooks, why, keeps, verify, next);
+            return new Job(node, playbooks, why, card, keeps, backup, verify, next);
+        }
+
+        /** Whether it has lost what it had: its card was, or is to be, written in this rebuilding. */
+        boolean lost() {
+            return card.isPresent() || state.done().keySet().stream().anyMatch(step -> step.startsWith(CARD));
         }
 
         boolean lacks(String step) {
@@ -202,21 +227,28 @@ final class RebuildCommand {
 
     private Job job(Launch launch, Launch.Sources sources, String node) {
         MapValue said = launch.variables(sources, node, session.folder(),
-                name -> name.equals(PLAYBOOKS) || name.equals(VERIFY) || KEPT.contains(name));
+                name -> name.equals(PLAYBOOKS) || name.equals(VERIFY) || name.equals(FOLDER) || KEPT.contains(name));
         boolean keeps = KEPT.stream()
                 .anyMatch(name -> !said.get(name).orElse(ListValue.EMPTY).equals(ListValue.EMPTY));
         RebuildState state = RebuildState.of(Records.rebuilds(session.environment()), node);
+        Optional<Path> backup = keeps ? newest(node, said) : Optional.empty();
+        if (keeps && restore && backup.isEmpty()) {
+            throw new ProblemException(
+                    Problem.error(Source.NONE, "Tried to find what \"bramble backup\" kept of " + node
+                            + ", but there is none in " + backups(said) + ".", ""));
+        }
+        Optional<String> card = image.map(name -> card(name, devices.get(nodes.indexOf(node))));
         List<String> verify = files(node, VERIFY, said);
         if (!playbooks.isEmpty()) {
             List<String> named = there(node, playbooks);
-            return new Job(node, named, "as you say", keeps, verify, state.of(named));
+            return new Job(node, named, "as you say", card, keeps, backup, verify, state.of(named));
         }
         List<String> wanted = files(node, PLAYBOOKS, said);
         if (!wanted.isEmpty()) {
-            return new Job(node, wanted, "as " + PLAYBOOKS + " says", keeps, verify, state.of(wanted));
+            return new Job(node, wanted, "as " + PLAYBOOKS + " says", card, keeps, backup, verify, state.of(wanted));
         }
         if (!state.playbooks().isEmpty() && !anew) {
-            return new Job(node, there(node, state.playbooks()), "as it began", keeps, verify, state);
+            return new Job(node, there(node, state.playbooks()), "as it began", card, keeps, backup, verify, state);
         }
         try (History history = session.history()) {
             History.Run last = history.playedOn(node).stream().filter(RebuildCommand::makes).findFirst()
@@ -226,8 +258,42 @@ final class RebuildCommand {
                             "Name the playbooks with -p, or in the variable " + PLAYBOOKS + ".")));
             List<String> played = there(node, last.playbooks());
             return new Job(node, played, "as in the run " + last.id() + " of "
-                    + HistoryCommand.TIME.format(last.started()), keeps, verify, state.of(played));
+                    + HistoryCommand.TIME.format(last.started()), card, keeps, backup, verify, state.of(played));
         }
+    }
+
+    private Path backups(MapValue said) {
+        return said.get(FOLDER).map(folder -> session.folder().resolve(Configuration.home(PythonText.of(folder))))
+                .orElseGet(() -> Records.backups(session.environment()));
+    }
+
+    private Optional<Path> newest(String node, MapValue said) {
+        Path folder = backups(said).resolve(node);
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(one -> String.valueOf(one.getFileName()).matches("20.*Z")).max(Path::compareTo);
+        } catch (IOException e) {
+            throw new ProblemException(Source.NONE,
+                    "Tried to look into " + folder + ", but " + FileTrouble.why(e) + ".");
+        }
+    }
+
+    /** The step of writing a card: that of another image, or to another device, is another step. */
+    private String card(String name, String device) {
+        Path file = session.folder().resolve(name);
+        Path place = session.folder().resolve(device);
+        String which = name;
+        try {
+            if (Files.isRegularFile(file)) {
+                which = file.toRealPath() + " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
+            }
+            place = Files.exists(place) ? place.toRealPath() : place;
+        } catch (IOException _) {
+            // told where it is written
+        }
+        return CARD + " " + which + " " + place + " " + Disk.Found.here().serial(place);
     }
 
     /** Whether a run made the node what it was: one that played all of its playbooks, other than those of Bramble that make nothing. */
@@ -268,17 +334,26 @@ final class RebuildCommand {
                 ? ": going on with the rebuilding that began " + HistoryCommand.TIME.format(job.state.began())
                 : ":"));
         image.ifPresent(name -> out.println("  write " + name + " to " + devices.get(nodes.indexOf(job.node))
-                + ", as its card" + when(job, CARD)));
+                + ", as its card" + job.card.map(step -> when(job, step)).orElse("")));
         out.println("  wait until it answers, with the host key that is known of it" + when(job, ANSWER));
         job.playbooks.forEach(name -> out
                 .println("  play " + shown(name) + " (" + job.why + ")" + when(job, "play " + name)));
-        if (job.keeps) {
-            out.println("  bring back what \"bramble backup\" kept of it" + when(job, RESTORE));
+        if (job.keeps && !restores(job)) {
+            out.println("  leave its state as it is (--restore brings back what \"bramble backup\" kept of it)");
+        } else if (job.keeps) {
+            out.println(job.backup
+                    .map(place -> "  bring back what \"bramble backup\" kept of it, " + place + when(job, RESTORE))
+                    .orElse("  bring nothing back: there is no backup of it"));
         }
         out.println("  look by a dry run whether anything is left");
         job.verify.forEach(name -> out.println("  verify by " + shown(name)));
         out.println("  tell what the record had of it, and it hasn't now");
         out.flush();
+    }
+
+    /** Whether what was kept of a node is brought back: never over what it has, unless that is said. */
+    private boolean restores(Job job) {
+        return job.keeps && (restore || job.lost());
     }
 
     private String when(Job job, String step) {
@@ -289,7 +364,7 @@ final class RebuildCommand {
     private int write(Map<String, Job> jobs) throws IOException, InterruptedException {
         List<String> owners = image.isEmpty()
                 ? List.of()
-                : jobs.values().stream().filter(job -> job.lacks(CARD)).map(Job::node).toList();
+                : jobs.values().stream().filter(job -> job.card.filter(job::lacks).isPresent()).map(Job::node).toList();
         if (owners.isEmpty()) {
             return 0;
         }
@@ -298,7 +373,10 @@ final class RebuildCommand {
         if (dryRun) {
             return 0;
         }
-        done(jobs, List.copyOf(written), CARD);
+        for (String node : written) { // what was done with another card counts no more
+            jobs.computeIfPresent(node, (_, job) -> job
+                    .with(job.state.fresh().of(job.playbooks).with(job.card.orElse(CARD))));
+        }
         written.forEach(node -> say("Put the card into " + node + ", and switch it on."));
         return leave(jobs, owners.stream().filter(node -> !written.contains(node)).toList(), 2);
     }
@@ -315,7 +393,7 @@ final class RebuildCommand {
         for (Job job : silent) {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
-                    if (answers(run, job.node, deadline)) {
+                    if (answers(run, job, deadline)) {
                         answered.add(job.node);
                     }
                 } catch (InterruptedException _) {
@@ -334,17 +412,33 @@ final class RebuildCommand {
         return leave(jobs, silent.stream().map(Job::node).filter(node -> !answered.contains(node)).toList(), 4);
     }
 
-    private boolean answers(PlaybookRun run, String node, Instant deadline) throws InterruptedException {
+    private boolean answers(PlaybookRun run, Job job, Instant deadline) throws InterruptedException {
+        String node = job.node;
+        Optional<Instant> written = job.state.done().entrySet().stream().filter(step -> step.getKey().startsWith(CARD))
+                .map(Map.Entry::getValue).findFirst();
         String last = "";
         while (true) {
             try {
-                run.reach(node, session.folder());
-                say(node + " answers.");
-                return true;
-            } catch (UnreachableException e) {
-                String why = String.valueOf(e.getMessage());
-                if (e.byStranger() || Instant.now().isAfter(deadline)) {
-                    session.report(Problem.error(Source.NONE, node + ": " + why + ".", e.byStranger()
+                Optional<Instant> started = run.loggedIn(node, session.folder(), RebuildCommand::started);
+                if (written.isEmpty() || started.isEmpty() || started.get().isAfter(written.get().minus(LEEWAY))) {
+                    say(node + " answers.");
+                    return true;
+                }
+                String why = "It still is what it was before its card was written: put the card in, and switch it on";
+                if (Instant.now().isAfter(deadline)) {
+                    session.report(Problem.error(Source.NONE, node + ": " + why + ".",
+                            "It was waited for " + minutes + " minutes; the same command goes on."));
+                    return false;
+                }
+                if (!why.equals(last)) {
+                    say(node + ": waiting. " + why + ".");
+                    last = why;
+                }
+            } catch (NoShellException e) {
+                String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+                boolean byStranger = e instanceof UnreachableException gone && gone.byStranger();
+                if (byStranger || Instant.now().isAfter(deadline)) {
+                    session.report(Problem.error(Source.NONE, node + ": " + why + ".", byStranger
                             ? "Nothing was done on it."
                             : "It was waited for " + minutes + " minutes; the same command goes on."));
                     return false;
@@ -356,6 +450,17 @@ final class RebuildCommand {
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
         }
+    }
+
+    /** When a node's first process began, by the clock of this machine; empty if it doesn't tell. */
+    private static Optional<Instant> started(Shell shell) throws InterruptedException {
+        Answer answer = shell.ask(List.of(Piece.free(Sh.raw("cat /proc/uptime /proc/1/stat")))).getFirst();
+        // Seconds since the kernel's start; and, after the name in parentheses, as the 20th word, a hundredth of these.
+        Matcher told = Pattern.compile("(\\d+)\\.\\d+ .*\\R.*\\)(?: \\S+){19} (\\d+) .*\\R?").matcher(answer.text());
+        return told.matches()
+                ? Optional.of(Instant.now()
+                        .minusSeconds(Long.parseLong(told.group(1)) - Long.parseLong(told.group(2)) / TICKS))
+                : Optional.empty();
     }
 
     private synchronized void say(String text) {
@@ -451,7 +556,11 @@ final class RebuildCommand {
     }
 
     private int restore(Map<String, Job> jobs) throws InterruptedException {
-        return through(jobs, job -> job.keeps && job.lacks(RESTORE), BackupCommand.own("restore.yml"), false, RESTORE);
+        jobs.values().stream().filter(job -> restores(job) && job.backup.isEmpty())
+                .forEach(job -> session.report(Problem.warning(Source.NONE, "There is no backup of " + job.node
+                        + ": what the inventory declares as its state isn't brought back.", "")));
+        return through(jobs, job -> restores(job) && job.backup.isPresent() && job.lacks(RESTORE),
+                BackupCommand.own("restore.yml"), false, RESTORE);
     }
 
     private int verify(Map<String, Job> jobs) throws InterruptedException {

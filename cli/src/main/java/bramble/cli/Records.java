@@ -40,6 +40,11 @@ final class Records {
         return folder(environment).resolve("rebuilds");
     }
 
+    /** Where the role backup keeps what nodes had, unless it is told otherwise. */
+    static Path backups(Map<String, String> environment) {
+        return folder(environment).resolve("backups");
+    }
+
     private static Path folder(Map<String, String> environment) {
         String own = environment.getOrDefault("BRAMBLE_DATA", "");
         if (!own.isEmpty()) {

@@ -156,6 +156,8 @@ class ImageWriteTest {
         assertTrue(cli.call("image", "write", "--force", "text.img", "card").err().contains("--yes"));
         assertTrue(cli.call("image", "write", "--yes", "a.img.xz", "card").err().contains("there is no such file"));
         assertTrue(write("http://localhost:1/a.img", "card").err().contains("Tried to read http://localhost:1/a.img"));
+        assertTrue(write("a.img", "card", "good", "--node", "n1", "--node", "n1").err()
+                .contains("--node n1 is said twice, but a node has one card"));
         assertEquals(0, write("--dry-run", "a.img", "card").code());
         assertArrayEquals(new byte[5000], Files.readAllBytes(card));
     }

@@ -26,7 +26,7 @@ class RebuildIT {
             """;
 
     private static final String KEPT = """
-            {"backup_paths": ["/srv/data"],
+            {"backup_folder": "%s", "backup_paths": ["/srv/data"],
              "backup_dumps": [{"name": "base", "command": "cat /srv/base", "restore": "cat > /srv/base"}]}""";
 
     @BeforeAll
@@ -45,6 +45,7 @@ class RebuildIT {
     @Test
     void bringsANodeBack() throws Exception {
         try (var lab = RoleLab.up("rebuild", "10.77.106", folder, "n1 .11 light\n")) {
+            String declared = KEPT.formatted(folder.resolve("backups"));
             String site = lab.write("site.yml", SITE).toString();
             lab.write("word", "right");
             assertTrue(lab.bramble("rebuild", "n1").toString().contains("no run on it is recorded"));
@@ -54,13 +55,17 @@ class RebuildIT {
             String told = lab.bramble("rebuild", "n1", "--dry-run").toString();
             assertTrue(told.contains("play " + site) && told.contains("as in the run"), told);
             lab.on("n1", "mkdir -m 750 /srv/data; echo kept > \"/srv/data/a file\"; echo of the database > /srv/base");
-            Cli.Said kept = lab.bramble("backup", "-e", KEPT, "n1");
+            Cli.Said without = lab.bramble("rebuild", "--restore", "-e", declared, "n1", "--dry-run");
+            assertTrue(without.code() == 1 && without.err().contains("but there is none in "), without::toString);
+            Cli.Said kept = lab.bramble("backup", "-e", declared, "n1");
             assertEquals(0, kept.code(), kept::toString);
+            assertTrue(lab.bramble("rebuild", "-e", declared, "n1", "--dry-run").out()
+                    .contains("leave its state as it is"));
             String key = lab.on("n1", "cat /etc/ssh/ssh_host_ed25519_key.pub");
             lab.lab("down", "n1");
             lab.write("word", "wrong");
             var rebuilding = CompletableFuture
-                    .supplyAsync(() -> lab.bramble("rebuild", "-e", KEPT, "n1", "--wait", "2"));
+                    .supplyAsync(() -> lab.bramble("rebuild", "--restore", "-e", declared, "n1", "--wait", "2"));
             lab.lab("reset", "n1");
             Cli.Said stopped = rebuilding.get(2, TimeUnit.MINUTES);
             assertEquals(2, stopped.code(), stopped::toString);
@@ -68,7 +73,7 @@ class RebuildIT {
                     stopped::toString);
 
             lab.write("word", "other");
-            Cli.Said back = lab.bramble("rebuild", "-e", KEPT, "n1");
+            Cli.Said back = lab.bramble("rebuild", "--restore", "-e", declared, "n1");
             assertEquals(0, back.code(), back::toString);
             String said = back.toString();
             assertTrue(said.contains("going on with the rebuilding") && said.contains("Continuing the run"), said);

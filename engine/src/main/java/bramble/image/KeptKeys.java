@@ -8,6 +8,7 @@ import bramble.problem.Source;
 import bramble.vault.Vault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,16 +58,23 @@ public final class KeptKeys {
         return maker.make("root@" + node);
     }
 
-    /** Keeps a node's key, and its certificate, if it has one. */
+    /**
+     * Keeps a node's key, and its certificate, if it has one.
+     *
+     * @throws ProblemException if the node has another one by now
+     */
     public void keep(String node, HostKey key) {
-        key.certificate().ifPresent(one -> write(certificate(node), one.text()));
-        if (Files.exists(file(node))) {
-            return;
-        }
         String secret = vault.identities().isEmpty()
                 ? key.secret()
                 : vault.seal(key.secret().getBytes(StandardCharsets.UTF_8), vault.identities().getFirst());
-        write(file(node), secret);
+        if (!Files.exists(file(node))) {
+            write(file(node), secret, false);
+        }
+        if (!of(node).map(HostKey::bare).equals(Optional.of(key.bare()))) {
+            throw new ProblemException(Problem.error(Source.NONE, "Tried to keep the host key that was made for " + node
+                    + ", but meanwhile another one was made for it.", "Do it again: the node gets that one."));
+        }
+        key.certificate().ifPresent(one -> write(certificate(node), one.text(), true));
     }
 
     private Path certificate(String node) {
@@ -91,7 +99,8 @@ public final class KeptKeys {
         }
     }
 
-    private void write(Path file, String text) {
+    /** @param over whether in the place of what is there; else that stays */
+    private void write(Path file, String text, boolean over) {
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
@@ -100,7 +109,13 @@ public final class KeptKeys {
             Path fresh = Files.createTempFile(folder, ".new", ""); // for its owner alone
             try {
                 Files.writeString(fresh, text);
-                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                if (over) {
+                    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                } else {
+                    Files.createLink(file, fresh); // unlike a move, it never replaces what is there
+                }
+            } catch (FileAlreadyExistsException _) {
+                // it stays
             } finally {
                 Files.deleteIfExists(fresh);
             }

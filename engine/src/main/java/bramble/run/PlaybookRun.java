@@ -116,14 +116,17 @@ public final class PlaybookRun {
     }
 
     /**
-     * Logs in to a host of the inventory, as a play would, and out again.
+     * Works on a host of the inventory as whom one logs in as.
      *
-     * @throws UnreachableException why it can't be done
+     * @throws UnreachableException why one can't log in
      */
-    public void reach(String host, Path folder) {
+    public <T> T loggedIn(String host, Path folder, ShellWork<T> work) throws InterruptedException {
         try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
             var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
-            parts.connections().to(Nodes.address(world, HostScope.of(world, host), Optional.empty())).get().close();
+            try (var shells = new NodeShells(
+                    parts.connections().to(Nodes.address(world, HostScope.of(world, host), Optional.empty())))) {
+                return work.with(shells.shell(Optional.empty()));
+            }
         }
     }
 
