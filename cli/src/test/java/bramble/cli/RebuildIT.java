@@ -25,10 +25,6 @@ class RebuildIT {
                 - copy: {content: "last\\n", dest: /etc/last}
             """;
 
-    private static final String KEPT = """
-            {"backup_folder": "%s", "backup_paths": ["/srv/data"],
-             "backup_dumps": [{"name": "base", "command": "cat /srv/base", "restore": "cat > /srv/base"}]}""";
-
     @BeforeAll
     static void home() {
         System.setProperty("bramble.home", RoleLab.PROJECT.toString());
@@ -45,7 +41,10 @@ class RebuildIT {
     @Test
     void bringsANodeBack() throws Exception {
         try (var lab = RoleLab.up("rebuild", "10.77.106", folder, "n1 .11 light\n")) {
-            String declared = KEPT.formatted(folder.resolve("backups"));
+            String declared = """
+                    {"backup_folder": "%s", "backup_paths": ["/srv/data"],
+                     "backup_dumps": [{"name": "base", "command": "cat /srv/base", "restore": "cat > /srv/base"}]}"""
+                    .formatted(folder.resolve("backups"));
             String site = lab.write("site.yml", SITE).toString();
             lab.write("word", "right");
             assertTrue(lab.bramble("rebuild", "n1").toString().contains("no run on it is recorded"));
