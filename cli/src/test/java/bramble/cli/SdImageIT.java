@@ -56,12 +56,16 @@ class SdImageIT {
     }
 
     private Cli.Said write(String device, boolean force) throws IOException {
+        return write("a.img", device, "force: " + force);
+    }
+
+    private Cli.Said write(String image, String device, String more) throws IOException {
         Files.writeString(folder.resolve("card.yml"), """
                 - hosts: localhost
                   gather_facts: false
                   tasks:
-                    - sd_image: {image: a.img, device: "%s", force: %s}
-                """.formatted(device, force));
+                    - sd_image: {image: "%s", device: "%s", %s}
+                """.formatted(image, device, more));
         return new Cli(folder, folder.resolve("data")).call("run", "-i", "localhost,", "-c", "local", "-v", "card.yml");
     }
 
@@ -105,5 +109,23 @@ class SdImageIT {
         assertSaid("Tried to write to " + broken + ", but at 18.9 MB it failed (Input/output error): is it broken, or",
                 said);
         assertEquals(2, said.code());
+    }
+
+    @Test
+    void aDeviceThatGoesAwayLeavesNoFileOfItsName() throws IOException, InterruptedException {
+        byte[] image = DiskImage.of(40, 512);
+        String device = device(folder.resolve("card"), "48M");
+        Path node = folder.resolve(Path.of(device).getFileName());
+        for (String verify : List.of("true", "false")) {
+            run("cp", "-a", device, node.toString());
+            try (var server = new ImageServer(true)) {
+                String address = server.put("a.img", image);
+                server.at(30 << 20, () -> Files.delete(node));
+                Cli.Said said = write(address, node.toString(), "force: true, verify: " + verify);
+                assertEquals(2, said.code(), said::toString);
+                assertSaid("it failed (No such device): is it broken, or was it pulled out?", said);
+                assertTrue(Files.notExists(node), "dd would have made a file of it");
+            }
+        }
     }
 }

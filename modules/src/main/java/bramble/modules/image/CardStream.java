@@ -59,6 +59,25 @@ final class CardStream {
                       } | "$2"
                     }""");
 
+    /** Goes on only where the device still is one: dd would make a file of its name, in the node's memory. */
+    private static final Sh.Library THERE = new Sh.Library("b_there",
+            """
+                    b_there() { # device, its sectors
+                      b_z=
+                      [ ! -b "$1" ] || IFS= read -r b_z <"/sys/class/block/${1##*/}/size"
+                      [ "$b_z" = "$2" ] || { echo "dd: $1: No such device" >&2; return 1; }
+                    }""");
+
+    /** Tells what the node's dd can promise: that it makes no file, and that all is written when it ends. */
+    private static final Sh.Library PROMISES = new Sh.Library("b_promises",
+            """
+                    b_promises() { # device
+                      for b_c in notrunc,nocreat,fsync notrunc,fsync notrunc; do
+                        ! dd if=/dev/null of="$1" bs=1 count=0 conv=$b_c 2>/dev/null || break
+                      done
+                      echo $b_c
+                    }""");
+
     private final Beyond beyond;
     private final NodeCard card;
     private final Unpacking image;
@@ -128,7 +147,7 @@ final class CardStream {
         if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
             done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
         }
-        conversion = beyond.ask().apply(flushing("notrunc,fsync")).ok() ? "notrunc,fsync" : "notrunc";
+        conversion = done(0, Sh.of("b_promises {}", card.path()).using(PROMISES), Content.none()).text().strip();
         mark(from);
         long size = pieces(begin, from);
         if (card.kind() == NodeCard.Kind.FILE) {
@@ -275,10 +294,10 @@ final class CardStream {
         }
         boolean zeros = zero(sent, 0, sent.length);
         if (zeros && bytes.length % BLOCK == 0 && card.kind() == NodeCard.Kind.DISK) {
-            done(at, Sh.of("dd if=/dev/zero of={} bs={} seek={} count={} conv=notrunc", card.path(), BLOCK, at / BLOCK,
-                    bytes.length / BLOCK), Content.none());
+            done(at, Sh.of("dd if=/dev/zero of={} bs={} seek={} count={} conv={}", card.path(), BLOCK, at / BLOCK,
+                    bytes.length / BLOCK, unflushed()), Content.none());
         } else if (!zeros || card.kind() == NodeCard.Kind.DISK) {
-            done(at, Sh.of("dd of={} bs={} seek={} conv=notrunc", card.path(), BLOCK, at / BLOCK),
+            done(at, Sh.of("dd of={} bs={} seek={} conv={}", card.path(), BLOCK, at / BLOCK, unflushed()),
                     new Content.Bytes(sent));
         }
         if (end - marked >= BETWEEN_MARKS) {
@@ -314,11 +333,13 @@ final class CardStream {
 
     /** All that came so far is on the card; where the node's dd can say so, an error that was met on the way is told. */
     private void flush(long at) throws IOException {
-        done(at, conversion.contains("fsync") ? flushing(conversion) : Sh.raw("sync"), Content.none());
+        done(at, conversion.contains("fsync")
+                ? Sh.of("dd if=/dev/null of={} bs=1 count=0 conv={}", card.path(), conversion)
+                : Sh.raw("sync"), Content.none());
     }
 
-    private Sh flushing(String how) {
-        return Sh.of("dd if=/dev/null of={} bs=1 count=0 conv={}", card.path(), how);
+    private String unflushed() {
+        return conversion.replace(",fsync", "");
     }
 
     /** Has the node read all but the beginning; gives how it did. */
@@ -386,7 +407,10 @@ final class CardStream {
         }
     }
 
-    private Answer done(long at, Sh script, Content input) throws IOException {
+    private Answer done(long at, Sh work, Content input) throws IOException {
+        Sh script = card.kind() == NodeCard.Kind.DISK
+                ? Sh.of("b_there {} {} && { {}; }", card.path(), card.size() / Note.SECTOR, work).using(THERE)
+                : work;
         Answer answer = input.length() == 0 ? beyond.ask().apply(script) : beyond.send().apply(script, input);
         if (!answer.ok()) {
             String why = trouble(answer);
