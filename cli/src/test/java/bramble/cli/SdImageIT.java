@@ -128,4 +128,27 @@ class SdImageIT {
             }
         }
     }
+
+    @Test
+    void whatSomebodyHoldsIsNotWrittenOver() throws IOException, InterruptedException {
+        Files.write(folder.resolve("a.img"), DiskImage.of(18, 512));
+        Path file = folder.resolve("card");
+        String device = device(file, "24M");
+        run("mkfs.ext4", "-q", device);
+        Path place = Files.createDirectory(folder.resolve("place"));
+        byte[] before;
+        Process holder = new ProcessBuilder("unshare", "-m", "sh", "-c",
+                "mount -o ro '" + device + "' '" + place + "' && echo held && read -r end").start();
+        try { // mounted where nobody else sees it
+            assertEquals('h', holder.getInputStream().read());
+            before = Files.readAllBytes(file);
+            assertSaid("Tried to write to " + device + ", but a program of the node holds it for itself.",
+                    write(device, true));
+            assertArrayEquals(before, Files.readAllBytes(file));
+        } finally {
+            holder.getOutputStream().close();
+            holder.waitFor();
+        }
+        assertSaid("changed=1", write(device, true));
+    }
 }

@@ -2,6 +2,7 @@ package bramble.modules.image;
 
 import bramble.args.FirstStarts;
 import bramble.image.Amount;
+import bramble.image.Disk;
 import bramble.image.Marker;
 import bramble.image.PartitionTable;
 import bramble.image.Unpacking;
@@ -78,6 +79,14 @@ final class CardStream {
                       echo $b_c
                     }""");
 
+    /** Opens the device for itself alone, as far as the node has a program for that; it writes nothing. */
+    private static final Sh.Library ALONE = new Sh.Library("b_alone", """
+            b_alone() { # device
+              ! command -v wipefs >/dev/null 2>&1 || case $(wipefs --all --no-act "$1" 2>&1 >/dev/null) in
+              *busy*) echo busy ;;
+              esac
+            }""");
+
     private final Beyond beyond;
     private final NodeCard card;
     private final Unpacking image;
@@ -144,6 +153,9 @@ final class CardStream {
         starts.forEach(_ -> heads.add(new byte[Note.HEAD]));
         place = Note.PLACES.stream().filter(sector -> free(begin, sector)).findFirst();
         long from = card.marker().filter(marker -> marker.image().equals(id)).map(Marker::done).orElse(0L);
+        if (card.kind() == NodeCard.Kind.DISK) {
+            refuseUsed();
+        }
         if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
             done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
         }
@@ -158,6 +170,20 @@ final class CardStream {
         finish(first.orElse(begin), (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
         owner.ifPresent(FirstStarts.FirstStart::known);
         return new Done(size, from, how, place.isPresent());
+    }
+
+    /** Looks again right before it writes: finding the image takes a while. And what the kernel doesn't tell shows only now. */
+    private void refuseUsed() throws IOException {
+        var fact = new CardFact(card.path());
+        Optional<String> use = fact.parse(done(0, fact.script(), Content.none())).disk().flatMap(Disk::refusal)
+                .or(() -> busy() ? Optional.of("a program of the node holds it for itself") : Optional.empty());
+        if (use.isPresent()) {
+            throw new FailedException("Tried to write to " + card.path() + ", but " + use.get() + ".");
+        }
+    }
+
+    private boolean busy() {
+        return beyond.ask().apply(Sh.of("b_alone {}", card.path()).using(ALONE)).text().contains("busy");
     }
 
     /** How far the partitions reach of which one may be the boot partition: up to there, the image is changed for its node. */
