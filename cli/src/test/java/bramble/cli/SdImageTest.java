@@ -177,8 +177,19 @@ class SdImageTest {
                 Arrays.copyOfRange(card, root, card.length));
         assertRecap("ok=1 changed=0", cli.call("run", "-i", "cluster.yml", "card.yml"));
 
-        Files.writeString(folder.resolve("card.yml"),
-                Files.readString(folder.resolve("card.yml")).replace("pi3", "pi4"));
+        String play = Files.readString(folder.resolve("card.yml"));
+        Files.write(folder.resolve("cut.img"), Arrays.copyOf(published, 3 << 20));
+        for (String verify : java.util.List.of("true", "false")) {
+            Files.write(folder.resolve("card"), new byte[5000]);
+            Files.writeString(folder.resolve("card.yml"),
+                    play.replace("card.img", "cut.img").replace("node:", "verify: " + verify + ", node:"));
+            Cli.Said cut = cli.call("run", "-i", "cluster.yml", "card.yml");
+            assertEquals(2, cut.code(), cut::toString);
+            assertTrue(cut.out().contains("but the image ends at 3.1 MB, and its boot partition at "), cut::toString);
+        }
+        Files.write(folder.resolve("card"), card);
+
+        Files.writeString(folder.resolve("card.yml"), play.replace("pi3", "pi4"));
         Cli.Said nobody = cli.call("run", "-i", "cluster.yml", "card.yml");
         assertTrue(nobody.code() == 2 && nobody.out().contains("pi4"), nobody::toString);
         assertArrayEquals(card, card());

@@ -281,6 +281,10 @@ final class CardStream {
                 }
                 bytes = next.bytes;
             }
+            if (at < span) {
+                throw new FailedException("Tried to make the card a node's, but the image ends at " + Amount.of(at)
+                        + ", and its boot partition at " + Amount.of(span) + ". Was it cut off?");
+            }
             return at;
         } finally {
             unpacking.interrupt();
