@@ -194,4 +194,28 @@ class SdImageTest {
         assertTrue(nobody.code() == 2 && nobody.out().contains("pi4"), nobody::toString);
         assertArrayEquals(card, card());
     }
+
+    @Test
+    void aPasswordInAnAddressIsNotTold() throws IOException {
+        try (var server = new ImageServer(true)) {
+            String address = server.put("a.img", IMAGE).replace("//", "//user:s3cretword@");
+            play(address);
+            Cli.Said said = run("-v", "--diff");
+            assertRecap("ok=1 changed=1", said);
+            assertTrue(said.out().contains("\"image\": \"" + address.replace("user:s3cretword@", "") + "\""),
+                    said::toString);
+            play(address.replace("a.img", "b.img"));
+            Cli.Said nothing = run("-v");
+            assertEquals(2, nothing.code(), nothing::toString);
+            for (Cli.Said one : java.util.List.of(said, nothing)) {
+                assertFalse(one.toString().contains("s3cretword"), one::toString);
+            }
+        }
+        try (var files = Files.walk(folder.resolve("data"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("s3cretword"),
+                        file::toString);
+            }
+        }
+    }
 }

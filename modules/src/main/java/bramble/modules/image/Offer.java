@@ -27,6 +27,11 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
         return Origin.of(word, Path.of("/"), new bramble.web.Proxies(System.getenv()));
     }
 
+    /** What it is called in messages: an address without user and password. */
+    static String shown(String word) {
+        return word.replaceFirst("^(https?://)[^/?#]*@", "$1");
+    }
+
     /**
      * Looks at it.
      *
@@ -47,7 +52,7 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
                 unpacking.read(first);
                 if (!anything && (first.position() < BEGIN || (first.get(510) & 0xff) != 0x55
                         || (first.get(511) & 0xff) != 0xaa)) {
-                    return failed("Tried to find a partition table at the beginning of " + image
+                    return failed("Tried to find a partition table at the beginning of " + shown(image)
                             + ", but there is none. Is it an image of a disk? If it is, of a kind that has none: force.");
                 }
                 String version = HexFormat.of().formatHex(Note.sha256()
@@ -59,7 +64,7 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
         } catch (ProblemException e) {
             return failed(e.problems().stream().map(Offer::sentence).collect(Collectors.joining(" ")));
         } catch (IOException e) {
-            return failed("Tried to read " + image + ", but " + bramble.problem.FileTrouble.why(e) + ".");
+            return failed("Tried to read " + shown(image) + ", but " + bramble.problem.FileTrouble.why(e) + ".");
         }
     }
 

@@ -164,7 +164,8 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
         }
         return Plan.of(new Change(args.device(), Diff.text(args.device(), card.told() + "\n",
                 args.label(offer.key()) + "\n"),
-                List.of(new Action.Errand("write " + args.image(), beyond -> written(args, card, offer, beyond))),
+                List.of(new Action.Errand("write " + Offer.shown(args.image()),
+                        beyond -> written(args, card, offer, beyond))),
                 List.of(Effect.becomes(new CardFact(args.device()), card.holding(args.label(offer.key()))))));
     }
 
@@ -210,7 +211,8 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
     @Override
     public Verdict judge(Args args, State before, Applied<State> applied) {
         NodeCard card = before.card();
-        MapValue results = MapValue.of("device", card.path(), "image", args.image(), "before", card.told(), "checksum",
+        MapValue results = MapValue.of("device", card.path(), "image", Offer.shown(args.image()), "before", card.told(),
+                "checksum",
                 before.offer().map(Offer::key).or(card::holds).orElse("").replaceFirst(" for .*", ""));
         if (args.node().isPresent()) {
             results = results.with("node", args.node().get());
