@@ -6,8 +6,6 @@ import bramble.image.Customisation;
 import bramble.image.Region;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,14 +25,12 @@ record InventoryStarts(Session session, Launch.Sources sources) implements First
         }
 
         @Override
-        public List<String> apply(Path image) throws IOException {
-            try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                Customisation work = node.customise(BootPartition.in(Region.whole(channel)));
-                node.keep(work);
-                work.apply();
-                done = Optional.of(work);
-                return work.changes().stream().map(Customisation.FileChange::name).toList();
-            }
+        public List<String> apply(FileChannel image) throws IOException {
+            Customisation work = node.customise(BootPartition.in(Region.whole(image)));
+            node.keep(work);
+            work.apply();
+            done = Optional.of(work);
+            return work.changes().stream().map(Customisation.FileChange::name).toList();
         }
 
         @Override

@@ -3,7 +3,7 @@ package bramble.args;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
 import java.util.List;
 
 /**
@@ -33,7 +33,7 @@ public interface FirstStarts {
          * @param image a file that holds at least its partition table and its boot partition
          * @return the names of the files that changed
          */
-        List<String> apply(Path image) throws IOException;
+        List<String> apply(FileChannel image) throws IOException;
 
         /** The card is written: from now on the node is known by the host key that is on it. */
         void known();

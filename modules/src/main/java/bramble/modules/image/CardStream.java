@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -99,7 +98,7 @@ final class CardStream {
     private Optional<Long> place = Optional.empty();
     private final Optional<FirstStarts.FirstStart> owner;
     private long span;
-    private Optional<Path> beginning = Optional.empty();
+    private Optional<FileChannel> beginning = Optional.empty();
     private Optional<byte[]> first = Optional.empty();
     private String conversion = "notrunc";
     private long marked;
@@ -196,20 +195,19 @@ final class CardStream {
                         + "partition, from which a Raspberry Pi would start."));
     }
 
-    /** Keeps the beginning in a file, until the boot partition is there and can be changed. */
+    /** Keeps the beginning in a file, which has no name for secrets are in it, until the boot partition is there and can be changed. */
     private long held(long at, byte[] bytes, long from) throws IOException {
         if (beginning.isEmpty()) {
-            beginning = Optional.of(Files.createTempFile("bramble", ".img"));
+            beginning = Optional.of(FileChannel.open(Files.createTempFile("bramble", ".img"), StandardOpenOption.READ,
+                    StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE));
         }
-        Path file = beginning.get();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < bytes.length; i += BLOCK) {
-                int length = Math.min(BLOCK, bytes.length - i);
-                if (!zero(bytes, i, length) || i + length == bytes.length) { // the rest is a hole
-                    ByteBuffer block = ByteBuffer.wrap(bytes, i, length);
-                    while (block.hasRemaining()) {
-                        channel.write(block, at + block.position());
-                    }
+        FileChannel channel = beginning.get();
+        for (int i = 0; i < bytes.length; i += BLOCK) {
+            int length = Math.min(BLOCK, bytes.length - i);
+            if (!zero(bytes, i, length) || i + length == bytes.length) { // the rest is a hole
+                ByteBuffer block = ByteBuffer.wrap(bytes, i, length);
+                while (block.hasRemaining()) {
+                    channel.write(block, at + block.position());
                 }
             }
         }
@@ -217,16 +215,14 @@ final class CardStream {
         if (end < span) {
             return end;
         }
-        owner.orElseThrow().apply(file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            for (long done = 0; done < end;) {
-                ByteBuffer some = ByteBuffer.allocate((int) Math.min(PIECE, end - done));
-                while (some.hasRemaining() && channel.read(some, done + some.position()) >= 0) {
-                    // until it is full
-                }
-                first = first.or(() -> Optional.of(some.array()));
-                done = piece(done, some.array(), from);
+        owner.orElseThrow().apply(channel);
+        for (long done = 0; done < end;) {
+            ByteBuffer some = ByteBuffer.allocate((int) Math.min(PIECE, end - done));
+            while (some.hasRemaining() && channel.read(some, done + some.position()) >= 0) {
+                // until it is full
             }
+            first = first.or(() -> Optional.of(some.array()));
+            done = piece(done, some.array(), from);
         }
         return end;
     }
@@ -289,7 +285,7 @@ final class CardStream {
         } finally {
             unpacking.interrupt();
             if (beginning.isPresent()) {
-                Files.deleteIfExists(beginning.get());
+                beginning.get().close();
             }
         }
     }
