@@ -63,7 +63,7 @@ public final class Fat {
         rootAt = tableAt + tables * tableSectors * sector;
         dataAt = rootAt + (rootBytes + sector - 1) / sector * (long) sector;
         long count = (all * sector - dataAt) / clusterBytes;
-        bits = count < 4085 ? 12 : count < 65525 ? 16 : 32;
+        bits = FatUsage.bits(boot, count);
         long bytes = ((count + 2) * bits + 7) / 8;
         if (count < 1 || bytes > tableSectors * sector || bytes > LARGEST_TABLE || all * sector > region.length()) {
             throw new IOException("its FAT file system is damaged, or larger than a boot partition's");

@@ -36,7 +36,7 @@ record FatUsage(int bits, long dataAt, int clusterBytes, int clusters, BitSet us
         long dataAt = tableAt + tables * tableSectors * sector + (rootBytes + sector - 1) / sector * sector;
         int clusterBytes = sector * perCluster;
         long count = (all * sector - dataAt) / clusterBytes;
-        int bits = count < 4085 ? 12 : count < 65525 ? 16 : 32;
+        int bits = bits(boot, count);
         long tableBytes = ((count + 2) * bits + 7) / 8;
         if (count < 1 || count > 1 << 28 || tableBytes > tableSectors * sector || all * sector > region.length()) {
             throw new DamagedException("its FAT file system is damaged");
@@ -54,6 +54,11 @@ record FatUsage(int bits, long dataAt, int clusterBytes, int clusters, BitSet us
             }
         }
         return Optional.of(new FatUsage(bits, dataAt, clusterBytes, (int) count, used));
+    }
+
+    /** Its kind, as Linux and fsck.fat tell it: by where the length of its table stands, and only then by the number of its clusters. */
+    static int bits(ByteBuffer boot, long clusters) {
+        return boot.getShort(22) == 0 ? 32 : clusters < 4085 ? 12 : 16;
     }
 
     private static int entry(ByteBuffer table, int bits, int at) {

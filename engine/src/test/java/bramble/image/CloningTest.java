@@ -206,6 +206,25 @@ class CloningTest {
     }
 
     @Test
+    void aFat32OfFewClustersIsOne() throws Exception {
+        Path file = Files.write(folder.resolve("boot"), new byte[16 * MIB]);
+        run("mkfs.vfat", "-F", "32", "-s", "8", file.toString());
+        byte[] content = new byte[2_800_000];
+        new Random(3).nextBytes(content);
+        try (var channel = java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.READ,
+                java.nio.file.StandardOpenOption.WRITE)) {
+            Fat.of(Region.whole(channel)).write("kernel.img", content);
+        }
+        run("fsck.vfat", "-n", file.toString());
+        clone(new Living(List.of(disk(0x0c, Files.readAllBytes(file))), _ -> {}), "a.img");
+        Path cloned = Files.write(folder.resolve("cloned"), Arrays.copyOfRange(unpacked("a.img"), MIB, 17 * MIB));
+        run("fsck.vfat", "-n", cloned.toString());
+        try (var channel = java.nio.channels.FileChannel.open(cloned, java.nio.file.StandardOpenOption.READ)) {
+            assertArrayEquals(content, Fat.of(Region.whole(channel)).read("kernel.img"));
+        }
+    }
+
+    @Test
     void whatNobodyKnowsIsTakenWhole() throws Exception {
         byte[] unknown = new byte[2 * MIB];
         new Random(1).nextBytes(unknown);
