@@ -21,6 +21,8 @@ import bramble.web.Proxies;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -146,6 +148,7 @@ final class ImageWrite {
         Optional<Checksum> given = checksum.map(Checksum::of);
         Origin origin = Origin.of(image, session.folder(), new Proxies(session.environment()));
         List<Target> targets = Target.of(devices, session.folder(), Disk.Found.here(), force);
+        origin.file().ifPresent(file -> refuseItself(file, targets));
         for (int i = 0; i < names.size(); i++) {
             hostNames.put(targets.get(i), names.get(i));
         }
@@ -191,6 +194,21 @@ final class ImageWrite {
                 "write " + origin.name() + " to " + target.describe(), List.of(ImageRecord.CARD), target.holds() + "\n",
                 "the image " + origin.name() + ", " + expected.map(Checksum::toString).orElse(content) + "\n", told,
                 trouble);
+    }
+
+    /** Refuses to write an image over itself, by whatever name. */
+    private static void refuseItself(Path image, List<Target> targets) {
+        for (Target target : targets) {
+            try {
+                if (Files.isSameFile(image, target.path())) {
+                    throw new ProblemException(Source.NONE,
+                            "Tried to write to " + target.describe() + ", but it is the image itself.");
+                }
+            } catch (IOException e) {
+                throw new ProblemException(Source.NONE,
+                        "Tried to write to " + target.describe() + ", but " + FileTrouble.why(e) + ".");
+            }
+        }
     }
 
     private void refuseContradictions() {

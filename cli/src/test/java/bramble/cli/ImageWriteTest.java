@@ -162,6 +162,21 @@ class ImageWriteTest {
         assertArrayEquals(new byte[5000], Files.readAllBytes(card));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "restore"})
+    void refusesToWriteAnImageOverItself(String verb) throws IOException {
+        Path image = Files.write(folder.resolve("a.img"), IMAGE);
+        Files.createSymbolicLink(folder.resolve("link"), image);
+        Files.createLink(folder.resolve("other"), image);
+        for (String name : List.of("a.img", "link", "other")) {
+            Cli.Said said = new Cli(folder, folder.resolve("data")).call("image", verb, "--force", "--yes", "a.img",
+                    name);
+            assertEquals(1, said.code(), said::toString);
+            assertTrue(said.err().contains("but it is the image itself."), said::toString);
+            assertArrayEquals(IMAGE, Files.readAllBytes(image));
+        }
+    }
+
     @Test
     void looksForOneImageInAZip() throws IOException {
         Path card = card("card");
