@@ -17,6 +17,7 @@ final class ImageServer implements AutoCloseable {
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final boolean ranges;
     private volatile int breakAt = Integer.MAX_VALUE;
+    private volatile int missing = 404;
     private volatile Pause pause = () -> {};
 
     /** What happens when so many bytes have been sent. */
@@ -45,10 +46,15 @@ final class ImageServer implements AutoCloseable {
         breakAt = bytes;
     }
 
+    /** What is answered where there is no such file. */
+    void missing(int status) {
+        missing = status;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         byte[] file = files.get(exchange.getRequestURI().getPath());
         if (file == null) {
-            exchange.sendResponseHeaders(404, -1);
+            exchange.sendResponseHeaders(missing, -1);
             exchange.close();
             return;
         }

@@ -178,6 +178,25 @@ class ImageWriteTest {
     }
 
     @Test
+    void doesNotTakeAChecksumForMissingThatCannotBeRead() throws IOException, GeneralSecurityException {
+        Path card = card("card");
+        try (var server = new ImageServer(true)) {
+            String url = server.put("a.img", IMAGE);
+            for (int status : new int[]{403, 500}) {
+                server.missing(status);
+                Cli.Said said = write(url, "card");
+                assertEquals(1, said.code(), said::toString);
+                assertTrue(said.err().contains("in a.img.sha256, can't be told: the server answered " + status)
+                        && said.err().contains("--checksum"), said::toString);
+                assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+            }
+            assertEquals(0, write(url, "card", "--checksum", sha256(IMAGE)).code());
+            server.missing(410);
+            assertEquals(0, write(url, "card").code());
+        }
+    }
+
+    @Test
     void looksForOneImageInAZip() throws IOException {
         Path card = card("card");
         var bytes = new java.io.ByteArrayOutputStream();

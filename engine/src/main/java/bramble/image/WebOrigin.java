@@ -115,12 +115,18 @@ final class WebOrigin implements Origin {
         try {
             HttpResponse<InputStream> response = ask(address.resolve(name), Optional.empty(), 0);
             try (InputStream body = response.body()) {
-                return response.statusCode() == 200
-                        ? Optional.of(new String(body.readNBytes(SMALL), StandardCharsets.ISO_8859_1))
-                        : Optional.empty();
+                return switch (response.statusCode()) {
+                    case 200 -> Optional.of(new String(body.readNBytes(SMALL), StandardCharsets.ISO_8859_1));
+                    case 404, 410 -> Optional.empty();
+                    default -> throw new IOException("the server answered " + response.statusCode());
+                };
             }
-        } catch (IOException | IllegalArgumentException _) {
-            return Optional.empty(); // if it can't be reached, the image will tell
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // no address can be made of such a name
+        } catch (IOException e) {
+            throw new ProblemException(Problem.error(Source.NONE, "Tried to read " + shown() + ": whether there is a "
+                    + "checksum beside it, in " + name + ", can't be told: " + e.getMessage() + ".",
+                    "Try again later, or name the checksum as published: --checksum sha256:HEX."));
         }
     }
 
