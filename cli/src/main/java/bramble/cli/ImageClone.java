@@ -74,7 +74,10 @@ final class ImageClone {
                 ? Optional.of("there is no such file")
                 : Files.isDirectory(image)
                         ? Optional.of("it is a folder")
-                        : Files.isRegularFile(image) ? Optional.empty() : Optional.of("it is no file");
+                        : Files.isRegularFile(image)
+                                ? Disk.Found.here().over(image).stream().findFirst()
+                                        .map(device -> "it is attached to " + device)
+                                : Optional.of("it is no file");
         Optional<String> unpacks = why.isPresent() ? Optional.empty() : ImageCustomise.compressed(image);
         if (why.isPresent() || unpacks.isPresent()) {
             String hint = unpacks.map(by -> "Unpack it first: " + by + " " + file)

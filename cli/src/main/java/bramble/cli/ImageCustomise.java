@@ -86,7 +86,7 @@ final class ImageCustomise {
             why = Optional.of("it is a folder");
         } else if (!dryRun && used(file).isPresent()) {
             why = used(file);
-            hint = "Take it out of use first, by umount.";
+            hint = "Take it out of use first, by umount (and losetup -d).";
         } else {
             Optional<String> unpacks = compressed(file);
             if (unpacks.isPresent()) {
@@ -104,7 +104,7 @@ final class ImageCustomise {
     /** What a device is in use for: two would write to one file system. */
     private static Optional<String> used(Path file) {
         if (Files.isRegularFile(file)) {
-            return Optional.empty();
+            return Disk.Found.here().over(file).stream().findFirst().map(device -> "it is attached to " + device);
         }
         try {
             Path real = file.toRealPath();

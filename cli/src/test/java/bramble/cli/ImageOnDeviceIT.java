@@ -137,6 +137,22 @@ class ImageOnDeviceIT {
         }
     }
 
+    @Test
+    void aFileThatADeviceIsAttachedToIsRefused() throws IOException, InterruptedException {
+        Files.write(folder.resolve("a.img"), DiskImage.of(9, 512));
+        Path file = folder.resolve("attached.img");
+        String device = device(file, 16);
+        byte[] before = Files.readAllBytes(file);
+        Files.writeString(folder.resolve("hosts.yml"), "all: {hosts: {n1: {}}}");
+        var cli = new Cli(folder, folder.resolve("data"));
+        for (Cli.Said said : List.of(write("a.img", file.toString()), cli.call("image", "shrink", file.toString()),
+                cli.call("image", "customise", "-i", "hosts.yml", "--node", "n1", file.toString()))) {
+            assertEquals(1, said.code(), said::toString);
+            assertTrue(said.err().contains("but it is attached to " + device + "."), said::toString);
+        }
+        assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
     /** Behind one of the devices there is a file system that is full long before its end: its later blocks can't be written. */
     @Test
     void aBrokenDeviceDoesNotStopTheOther() throws IOException, InterruptedException {

@@ -30,6 +30,11 @@ public record Disk(Path path, String model, long size, String transport, Optiona
             return "";
         }
 
+        /** The devices that a file is attached to: whoever writes to the file writes to them, too. */
+        default List<Path> over(Path file) {
+            return List.of();
+        }
+
         /** Those of the operating system that this runs on. */
         static Found here() {
             String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);

@@ -42,6 +42,22 @@ public record LinuxDisks(Path root) implements Disk.Found {
                 .resolve("device/serial"));
     }
 
+    @Override
+    public List<Path> over(Path file) {
+        return children(root.resolve("sys/block")).stream().filter(one -> backs(file, one))
+                .map(one -> root.resolve("dev").resolve(name(one))).toList();
+    }
+
+    private static boolean backs(Path file, Path entry) {
+        String backing = text(entry.resolve("loop/backing_file"));
+        try {
+            return !backing.isEmpty() && Files.isSameFile(file,
+                    Path.of(new String(backing.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)));
+        } catch (IOException _) {
+            return false; // it was deleted, or is in another name space
+        }
+    }
+
     /** Its major and minor number, as Linux writes them: 8:16. */
     private static String numbers(Path device) throws IOException {
         long number = ((Number) Files.getAttribute(device, "unix:rdev")).longValue();
