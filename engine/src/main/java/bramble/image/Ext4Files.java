@@ -23,7 +23,6 @@ public final class Ext4Files {
     private static final int LARGEST = 1 << 20;
     private static final int LARGEST_FOLDER = 64 << 20;
     private static final int MOST_LINKS = 40;
-    private static final int MOST_NODES = 1 << 16;
     private static final int EXTENTS = 0x80000;
     private static final int INLINE = 0x10000000;
     private static final int UNREADABLE = 0x4 | 0x800 | 0x100000; // compressed, encrypted, verified
@@ -56,17 +55,10 @@ public final class Ext4Files {
         if (!raw.get().needsRecovery()) {
             return Optional.of(new Ext4Files(region, raw.get(), Journal.EMPTY));
         }
-        var before = new Ext4Files(region, raw.get(), Journal.EMPTY);
-        Journal journal = Journal.of(raw.get(), before.journalBlocks());
+        Journal journal = Journal.of(raw.get());
         Ext4 replayed = Ext4.of(journal.over(region, raw.get().blockBytes()))
                 .orElseThrow(() -> new IOException("its ext file system's journal is damaged"));
         return Optional.of(new Ext4Files(region, replayed, journal));
-    }
-
-    /** Where the journal is. */
-    private long[] journalBlocks() throws IOException {
-        Inode inode = inode(Integer.toUnsignedLong(system.superblock().getInt(224)));
-        return blocks(inode, (inode.size() + system.blockBytes() - 1) / system.blockBytes());
     }
 
     /** Whether the journal holds what isn't in its place yet. */
@@ -154,7 +146,7 @@ public final class Ext4Files {
             return;
         }
         int size = system.blockBytes();
-        long[] blocks = blocks(inode, (content.length + size - 1) / size);
+        long[] blocks = FileBlocks.of(system, inode.bytes(), (content.length + size - 1) / size);
         for (long block : blocks) {
             if (block == 0) {
                 throw new IOException(path + " can't be changed in its place: it has holes");
@@ -258,7 +250,7 @@ public final class Ext4Files {
             return whole;
         }
         int size = system.blockBytes();
-        long[] blocks = blocks(inode, (length + size - 1) / size);
+        long[] blocks = FileBlocks.of(system, inode.bytes(), (length + size - 1) / size);
         byte[] content = new byte[blocks.length * size];
         for (int i = 0; i < blocks.length; i++) {
             if (blocks[i] != 0) {
@@ -313,7 +305,7 @@ public final class Ext4Files {
         if (folder.size() > LARGEST_FOLDER) {
             throw new IOException("its ext file system is damaged: a folder has " + Amount.of(folder.size()));
         }
-        for (long block : blocks(folder, folder.size() / system.blockBytes())) {
+        for (long block : FileBlocks.of(system, folder.bytes(), folder.size() / system.blockBytes())) {
             Optional<Inode> found = block == 0 ? Optional.empty() : entry(system.block(block), wanted);
             if (found.isPresent()) {
                 return found;
@@ -338,69 +330,5 @@ public final class Ext4Files {
             at += length;
         }
         return Optional.empty();
-    }
-
-    /** Where the first blocks of an inode are; 0 for one that isn't there, and reads as zeros. */
-    private long[] blocks(Inode inode, long count) throws IOException {
-        if (count < 0 || count > 1 << 24) {
-            throw new IOException("its ext file system is damaged: a file has " + count + " blocks");
-        }
-        var blocks = new long[(int) count];
-        if (inode.has(EXTENTS)) {
-            extents(inode.own(), blocks, 5, new int[]{MOST_NODES});
-        } else {
-            ByteBuffer map = inode.own();
-            int at = 0;
-            for (int i = 0; i < 15; i++) {
-                at = mapped(Integer.toUnsignedLong(map.getInt(4 * i)), Math.max(0, i - 11), blocks, at);
-            }
-        }
-        return blocks;
-    }
-
-    /** @param left how many nodes may be looked at yet: in what is damaged many may lead to the same one */
-    private void extents(ByteBuffer node, long[] blocks, int deepest, int[] left) throws IOException {
-        int entries = node.getShort(2) & 0xffff;
-        int depth = node.getShort(6) & 0xffff;
-        if ((node.getShort(0) & 0xffff) != 0xf30a || 12 + 12 * entries > node.limit() || depth > deepest
-                || left[0]-- == 0) {
-            throw new IOException("its ext file system is damaged: a file's extents can't be read");
-        }
-        for (int at = 12; at < 12 + 12 * entries; at += 12) {
-            long logical = Integer.toUnsignedLong(node.getInt(at));
-            if (depth > 0) {
-                long below = Integer.toUnsignedLong(node.getInt(at + 4)) | (node.getShort(at + 8) & 0xffffL) << 32;
-                if (logical < blocks.length) {
-                    extents(system.block(below), blocks, depth - 1, left);
-                }
-                continue;
-            }
-            int length = node.getShort(at + 4) & 0xffff;
-            long first = Integer.toUnsignedLong(node.getInt(at + 8)) | (node.getShort(at + 6) & 0xffffL) << 32;
-            for (int i = 0; i < length && length <= 1 << 15 && logical + i < blocks.length; i++) { // longer ones aren't written yet
-                blocks[(int) logical + i] = first + i;
-            }
-        }
-    }
-
-    /** An old map of blocks: the last three of its 15 lead to others, over up to three steps. */
-    private int mapped(long block, int steps, long[] blocks, int from) throws IOException {
-        if (from >= blocks.length) {
-            return from;
-        }
-        if (steps == 0) {
-            blocks[from] = block;
-            return from + 1;
-        }
-        int numbers = system.blockBytes() / 4;
-        if (block == 0) {
-            return (int) Math.min(blocks.length, from + (long) Math.pow(numbers, steps));
-        }
-        int at = from;
-        ByteBuffer map = system.block(block);
-        for (int i = 0; i < numbers; i++) {
-            at = mapped(Integer.toUnsignedLong(map.getInt(4 * i)), steps - 1, blocks, at);
-        }
-        return at;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * Algorithms", "Journal (jbd2)"): the blocks of all transactions that came to their end. Nothing is written.
  */
 final class Journal {
-    static final Journal EMPTY = new Journal(Map.of());
+    static final Journal EMPTY = new Journal(Map.of(), Map.of());
 
     /**
      * Where the newer content of a block is.
@@ -35,9 +35,11 @@ final class Journal {
     private static final int LAST = 8;
 
     private final Map<Long, Place> blocks;
+    private final Map<Long, List<Place>> all;
 
-    private Journal(Map<Long, Place> blocks) {
+    private Journal(Map<Long, Place> blocks, Map<Long, List<Place>> all) {
         this.blocks = blocks;
+        this.all = all;
     }
 
     boolean isEmpty() {
@@ -62,10 +64,7 @@ final class Journal {
                 for (long block = at / blockBytes; count > 0 && block <= (at + count - 1) / blockBytes; block++) {
                     Place newer = blocks.get(block);
                     if (newer != null) {
-                        ByteBuffer content = bytes.read(newer.block() * blockBytes, blockBytes);
-                        if (newer.escaped()) {
-                            content.order(ByteOrder.BIG_ENDIAN).putInt(0, MAGIC);
-                        }
+                        ByteBuffer content = content(bytes, newer, blockBytes);
                         long from = Math.max(at, block * blockBytes);
                         long to = Math.min(at + count, (block + 1) * blockBytes);
                         read.put((int) (from - at), content, (int) (from - block * blockBytes), (int) (to - from));
@@ -76,9 +75,36 @@ final class Journal {
         };
     }
 
-    /** @param places where its blocks are in the file system */
-    static Journal of(Ext4 system, long[] places) throws IOException {
-        return new Journal(new Reader(system, places).committed());
+    private static ByteBuffer content(Bytes bytes, Place place, int blockBytes) throws IOException {
+        ByteBuffer content = bytes.read(place.block() * blockBytes, blockBytes);
+        if (place.escaped()) {
+            content.order(ByteOrder.BIG_ENDIAN).putInt(0, MAGIC);
+        }
+        return content.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** All contents that its transactions gave a block, one after another. */
+    List<ByteBuffer> contents(Bytes bytes, long block, int blockBytes) throws IOException {
+        var contents = new ArrayList<ByteBuffer>();
+        for (Place place : all.getOrDefault(block, List.of())) {
+            contents.add(content(bytes, place, blockBytes));
+        }
+        return contents;
+    }
+
+    static Journal of(Ext4 system) throws IOException {
+        return new Reader(system, places(system)).committed();
+    }
+
+    /** Where its blocks are in the file system; none where it is on a disk of its own. */
+    static long[] places(Ext4 system) throws IOException {
+        long number = Integer.toUnsignedLong(system.superblock().getInt(224));
+        if (number == 0) {
+            return new long[0];
+        }
+        ByteBuffer inode = system.inode(number);
+        long bytes = Integer.toUnsignedLong(inode.getInt(4)) | Integer.toUnsignedLong(inode.getInt(108)) << 32;
+        return FileBlocks.of(system, inode, (bytes + system.blockBytes() - 1) / system.blockBytes());
     }
 
     /** Goes through its transactions, one after another, in a ring. */
@@ -103,10 +129,10 @@ final class Journal {
             features = kind == 4 ? about.getInt(40) : 0;
             if (about.getInt(0) != MAGIC || (kind != 3 && kind != 4) || about.getInt(12) != system.blockBytes()
                     || first < 1 || end > places.length || first >= end || start < 0 || start >= end) {
-                throw new IOException("its ext file system's journal is damaged");
+                throw UnreadableJournalException.damaged();
             }
             if ((features & FAST) != 0) {
-                throw new IOException(
+                throw new UnreadableJournalException(
                         "its ext file system wasn't taken out of use, and has fast commits in its journal, "
                                 + "which Bramble can't read: start the system that it is of once, or run e2fsck on the image");
             }
@@ -123,7 +149,7 @@ final class Journal {
         /** A block that a transaction has, and its number in the file system. */
         private record Logged(long block, Place place, int transaction) {}
 
-        Map<Long, Place> committed() throws IOException {
+        Journal committed() throws IOException {
             var all = new ArrayList<Logged>();
             var revoked = new HashMap<Long, Integer>(); // up to which transaction a block doesn't count
             var own = new ArrayList<Logged>();
@@ -152,17 +178,19 @@ final class Journal {
                         ownRevoked.clear();
                         transaction++;
                     }
-                    default -> throw new IOException("its ext file system's journal is damaged");
+                    default -> throw UnreadableJournalException.damaged();
                 }
             }
             var blocks = new HashMap<Long, Place>();
+            var every = new HashMap<Long, List<Place>>();
             for (Logged one : all) {
+                every.computeIfAbsent(one.block(), _ -> new ArrayList<>()).add(one.place());
                 Integer until = revoked.get(one.block());
                 if (until == null || one.transaction() - until > 0) {
                     blocks.put(one.block(), one.place());
                 }
             }
-            return blocks;
+            return new Journal(blocks, every);
         }
 
         /** The blocks that a descriptor tells of, which follow it. */

@@ -69,7 +69,7 @@ public final class Shrinking {
     public static Part last(UsedBlocks of, String shown) {
         Part last = of.parts().stream().max(Comparator.comparingLong(part -> part.start() + part.length()))
                 .orElseThrow();
-        Optional<String> why = !last.kind().equals("ext") || last.whole()
+        Optional<String> why = !last.kind().equals("ext") || (last.whole() && !last.recovery())
                 ? Optional.of("there is " + (last.kind().isEmpty() ? "something unknown" : last.kind()) + " in it")
                 : of.replaced().isEmpty() && (last.number() > 4 || last.start() + last.length() < of.end())
                         ? Optional.of("another one is around it")

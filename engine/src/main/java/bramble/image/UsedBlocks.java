@@ -175,37 +175,43 @@ public final class UsedBlocks {
     }
 
     private static Taken ext(Partition one, Ext4 system) throws IOException {
-        Ext4.Usage usage = system.usage();
+        boolean recovery = system.needsRecovery();
+        Ext4Usage usage;
+        try {
+            usage = recovery ? Ext4Usage.unclean(system) : Ext4Usage.clean(system);
+        } catch (UnreadableJournalException _) { // what it holds may name any block
+            return new Taken(new Part(one.number(), one.start(), one.length(), "ext", true, one.length(), true),
+                    (from, to, used) -> used.at(from, to), hot(system));
+        }
         long blocks = 0;
         for (int group = 0; group < system.groups(); group++) {
             blocks += usage.used(group).cardinality();
         }
         var groups = new Groups(system, usage);
         return new Taken(new Part(one.number(), one.start(), one.length(), "ext", false,
-                blocks * system.blockBytes(), system.needsRecovery()),
-                withEnd(groups, system.blocks() * system.blockBytes(), one.length()),
-                hot(system, usage));
+                blocks * system.blockBytes(), recovery),
+                withEnd(groups, system.blocks() * system.blockBytes(), one.length()), hot(system));
     }
 
     /** What changes while a file system is in use, though the same blocks stay in use. */
-    private static List<Range> hot(Ext4 system, Ext4.Usage usage) throws IOException {
+    private static List<Range> hot(Ext4 system) throws IOException {
         var hot = new ArrayList<Range>();
         long block = system.blockBytes();
         hot.add(new Range(0, Math.min(system.blocks(), system.firstDataBlock() + 64) * block));
-        for (Ext4.Group group : usage.groups()) {
+        for (Ext4.Group group : system.usage().groups()) {
             hot.add(new Range(group.blockBitmap() * block, (group.blockBitmap() + 1) * block));
             hot.add(new Range(group.inodeBitmap() * block, (group.inodeBitmap() + 1) * block));
             long table = group.inodeTable() * block;
             long inodes = Math.max(0, system.inodesPerGroup() - group.unusedInodes());
             hot.add(new Range(table, table + inodes * system.inodeBytes()));
         }
-        if (system.compatible(Ext4.Feature.COMPAT_HAS_JOURNAL) && system.superblock().getInt(0xe0) == 8) {
-            ByteBuffer journal = system.inode(8);
-            if ((journal.getShort(40) & 0xffff) == 0xf30a && journal.getShort(46) == 0) { // extents, right here
-                for (int i = 0; i < Math.min(4, journal.getShort(42)); i++) {
-                    int at = 52 + 12 * i;
-                    long first = (journal.getInt(at + 8) & 0xffffffffL) | ((journal.getShort(at + 6) & 0xffffL) << 32);
-                    hot.add(new Range(first * block, (first + (journal.getShort(at + 4) & 0x7fff)) * block));
+        if (system.compatible(Ext4.Feature.COMPAT_HAS_JOURNAL)) {
+            for (long place : Journal.places(system)) {
+                long before = hot.getLast().to;
+                if (before == place * block) {
+                    hot.set(hot.size() - 1, new Range(hot.getLast().from, before + block));
+                } else {
+                    hot.add(new Range(place * block, (place + 1) * block));
                 }
             }
         }
@@ -215,11 +221,11 @@ public final class UsedBlocks {
     /** The groups of an ext file system; a bitmap is read when its group is reached. */
     private static final class Groups implements Places {
         private final Ext4 system;
-        private final Ext4.Usage usage;
+        private final Ext4Usage usage;
         private int known = -1;
         private BitSet used = new BitSet();
 
-        Groups(Ext4 system, Ext4.Usage usage) {
+        Groups(Ext4 system, Ext4Usage usage) {
             this.system = system;
             this.usage = usage;
         }

@@ -184,6 +184,73 @@ class CloningTest {
         assertTrue(restless.restless(), restless::toString);
     }
 
+    /**
+     * A file system that wasn't unmounted: its journal alone knows of the blocks of a file.
+     *
+     * @param sums how the journal's blocks are summed
+     */
+    private byte[] unclean(String sums) throws Exception {
+        system("one", "two");
+        Path before = Files.copy(folder.resolve("system"), folder.resolve("before"));
+        Path system = folder.resolve("system");
+        String places = run("debugfs", "-R", "blocks /two", system.toString()).replaceFirst("(?s)debugfs.*?\n", "");
+        run("debugfs", "-w", "-R", "rm /two", before.toString());
+        // What differs is metadata: it goes to the journal, and the places of it stay as they were.
+        byte[] with = Files.readAllBytes(system);
+        byte[] without = Files.readAllBytes(before);
+        var commands = new StringBuilder("jo " + sums + "\n");
+        for (int block = 0; block < SYSTEM / 1024; block++) {
+            byte[] newer = Arrays.copyOfRange(with, block * 1024, (block + 1) * 1024);
+            if (!Arrays.equals(newer, Arrays.copyOfRange(without, block * 1024, (block + 1) * 1024))) {
+                Path content = Files.write(folder.resolve("block" + block), newer);
+                if (block > 1) { // the superblock
+                    commands.append("jw -b ").append(block).append(' ').append(content).append('\n');
+                }
+            }
+        }
+        commands.append("jc\n");
+        for (String place : places.strip().split(" +", -1)) { // its content is where it belongs
+            int at = 1024 * Integer.parseInt(place);
+            assertEquals(with[at], without[at]);
+        }
+        Path file = Files.writeString(folder.resolve("commands"), commands);
+        run("debugfs", "-w", "-f", file.toString(), before.toString());
+        return Files.readAllBytes(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-c"})
+    void whatTheJournalAloneKnowsIsTaken(String sums) throws Exception {
+        byte[] disk = disk(0x83, unclean(sums));
+        var cloning = new Cloning(new Living(List.of(disk), _ -> {}), folder.resolve("a.img"), Packing.NONE);
+        UsedBlocks found = cloning.look();
+        assertTrue(found.parts().getFirst().recovery() && !found.parts().getFirst().whole(),
+                () -> found.parts().toString());
+        cloning.run(found);
+        assertReplayed(unpacked("a.img"));
+
+        // A journal that can't be read may name any block.
+        Path system = Files.write(folder.resolve("fast"), Arrays.copyOfRange(disk, MIB, MIB + SYSTEM));
+        String place = run("debugfs", "-R", "bmap <8> 0", system.toString()).replaceFirst("(?s)debugfs.*?\n", "");
+        byte[] fast = disk(0x83, Files.readAllBytes(system));
+        fast[MIB + 1024 * Integer.parseInt(place.strip()) + 43] |= 0x20;
+        var whole = new Cloning(new Living(List.of(fast), _ -> {}), folder.resolve("a.img"), Packing.NONE);
+        UsedBlocks all = whole.look();
+        assertTrue(all.parts().getFirst().recovery() && all.parts().getFirst().whole());
+        whole.run(all);
+        assertArrayEquals(Arrays.copyOf(fast, MIB + SYSTEM), unpacked("a.img"));
+        assertEquals(1, Shrinking.last(all, "the disk").number(), "e2fsck can read it");
+    }
+
+    private void assertReplayed(byte[] image) throws Exception {
+        Path system = Files.write(folder.resolve("cloned"), Arrays.copyOfRange(image, MIB, MIB + SYSTEM));
+        new ProcessBuilder("e2fsck", "-fy", system.toString()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor(); // its code says that it did something
+        Path file = folder.resolve("dumped");
+        run("debugfs", "-R", "dump /two " + file, system.toString());
+        assertArrayEquals(Files.readAllBytes(folder.resolve("tree/two")), Files.readAllBytes(file));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a.img", "a.img.xz"})
     void whatCantBeReadLeavesNothingBehind(String name) throws Exception {
