@@ -59,8 +59,12 @@ final class ImageWrite {
     private final Map<Target, Work> work = new ConcurrentHashMap<>();
     private final Set<String> finished = new LinkedHashSet<>();
 
-    /** What was done to a card so that it became its node's: where it is a copy, that it became one of its own. */
-    private record Work(Optional<Customisation> customisation, Optional<Renewal> renewal) {}
+    /**
+     * What was done to a card so that it became its node's: where it is a copy, that it became one of its own.
+     *
+     * @param key what there is to tell of its host key
+     */
+    private record Work(Optional<Customisation> customisation, Optional<Renewal> renewal, Optional<String> key) {}
 
     ImageWrite(Session session) {
         this(session, new InventoryFlags());
@@ -256,9 +260,9 @@ final class ImageWrite {
         PartitionTable table = PartitionTable.of(card, first)
                 .orElseThrow(() -> new IOException("there is no partition table in the image"));
         Customisation customisation = node.orElseThrow().customise(BootPartition.in(card, table));
-        node.get().keep(customisation);
+        Optional<String> key = known(node.get(), customisation);
         customisation.apply();
-        work.put(target, new Work(Optional.of(customisation), Optional.empty()));
+        work.put(target, new Work(Optional.of(customisation), Optional.empty(), key));
         return first;
     }
 
@@ -267,9 +271,10 @@ final class ImageWrite {
         Renewal renewal = Renewal.of(card, first, same);
         renewal.apply();
         Optional<Customisation> customisation = Optional.empty();
+        Optional<String> key = Optional.empty();
         if (node.isPresent()) {
             customisation = Optional.of(node.get().customise(renewal.boot(), renewal.copied()));
-            node.get().keep(customisation.get());
+            key = known(node.get(), customisation.get());
         } else if (!same || renewal.copied().grow()) {
             customisation = Optional.of(Customisation.ofCopy(renewal.boot(),
                     Optional.ofNullable(hostNames.get(target)), renewal.copied()));
@@ -277,8 +282,14 @@ final class ImageWrite {
         if (customisation.isPresent()) {
             customisation.get().apply();
         }
-        work.put(target, new Work(customisation, Optional.of(renewal)));
+        work.put(target, new Work(customisation, Optional.of(renewal), key));
         return renewal.first();
+    }
+
+    /** Has Bramble know a node before there is a card that it starts from; one node after the other. */
+    private synchronized Optional<String> known(NodeImage node, Customisation customisation) {
+        node.keep(customisation);
+        return node.pin(customisation);
     }
 
     private void tell(Origin origin, Unpacking unpacking, Optional<Checksum> expected, List<Target> targets) {
@@ -344,7 +355,7 @@ final class ImageWrite {
         done.customisation().ifPresent(customisation -> {
             if (node.isPresent()) {
                 node.get().tell(customisation);
-                node.get().pin(customisation).ifPresent(told -> out.println("  " + told));
+                done.key().ifPresent(told -> out.println("  " + told));
             } else {
                 NodeImage.tell(session, hostNames.getOrDefault(target, target.path().toString()), customisation, false);
             }

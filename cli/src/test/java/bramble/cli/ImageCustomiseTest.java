@@ -244,6 +244,18 @@ class ImageCustomiseTest {
         assertTrue(new BootImage(folder.resolve("one"), folder).text("user-data").contains("hostname: pi3"));
     }
 
+    @Test
+    void noCardIsFinishedWhoseNodeIsNotKnown() throws IOException {
+        BootImage.of(Release.BOOKWORM, folder);
+        Path card = Files.write(folder.resolve("one"), new byte[0]);
+        Files.createDirectory(folder.resolve("data/known_hosts")); // nothing can be noted down there
+        Cli.Said said = cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "--node",
+                "pi3");
+        assertTrue(said.code() == 2 && said.err().contains("Tried to note down the host key of pi3"), said::toString);
+        assertTrue(Files.readString(card, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .startsWith("Bramble has not yet written this card"));
+    }
+
     private static boolean knows(String... words) {
         try {
             return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)
