@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.image.BootPartition;
 import bramble.image.Customisation;
 import bramble.image.Disk;
+import bramble.image.PrivateFile;
 import bramble.image.Region;
 import bramble.image.Unpacking;
 import bramble.problem.FileTrouble;
@@ -59,6 +60,7 @@ final class ImageCustomise {
             if (!dryRun) {
                 wanted.keep(work);
                 try (var record = ImageRecord.begin(session, "image customise")) {
+                    PrivateFile.ownersAlone(file);
                     work.apply();
                     channel.force(true);
                     record.entry(node, "customise " + file.getFileName(), // what is in the files may be secret

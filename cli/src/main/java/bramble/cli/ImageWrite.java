@@ -7,6 +7,7 @@ import bramble.image.Customisation;
 import bramble.image.Disk;
 import bramble.image.Origin;
 import bramble.image.PartitionTable;
+import bramble.image.PrivateFile;
 import bramble.image.Region;
 import bramble.image.Renewal;
 import bramble.image.Target;
@@ -175,6 +176,9 @@ final class ImageWrite {
             agree(targets);
             try (var record = ImageRecord.begin(session, restoring ? "image restore" : "image write")) {
                 try {
+                    if (restoring || !images.isEmpty()) { // keys of a node will be in it
+                        targets.stream().map(Target::path).forEach(PrivateFile::ownersAlone);
+                    }
                     Writing.Results results = progress.during(writing, unpacking);
                     results.cards().forEach(card -> note(record, origin, expected, card.target(),
                             "sha256:" + results.sha256(), results.size(), card.trouble()));

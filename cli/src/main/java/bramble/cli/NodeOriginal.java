@@ -67,10 +67,13 @@ final class NodeOriginal implements Original {
                 cat /sys/class/block/{}/size || exit 1
                 [ -b {} ] || { echo {} is no device there >&2; exit 1; }
                 for i in /sys/class/block/{}/dev /sys/class/block/{}/*/dev; do [ -e "$i" ] && cat "$i"; done
+                for i in /sys/class/block/{}/holders/* /sys/class/block/{}/*/holders/*; do
+                  [ -e "$i" ] && echo "holder ${i##*/}"
+                done
                 echo
                 cat /proc/swaps 2>/dev/null
                 :
-                """, name, device, device, name, name)).split("\n\n", 2);
+                """, name, device, device, name, name, name, name)).split("\n\n", 2);
         List<String> lines = told[0].lines().toList();
         if (lines.isEmpty() || !lines.getFirst().matches("[0-9]{1,15}") || lines.getFirst().equals("0")) {
             throw found.trouble("nobody there knows how large " + device + " is", "");
@@ -79,6 +82,8 @@ final class NodeOriginal implements Original {
         var uses = new ArrayList<String>();
         mounts.stream().filter(mount -> numbers.contains(mount.numbers) || mount.source.startsWith(device))
                 .map(mount -> mount.place + " is mounted from it").distinct().forEach(uses::add);
+        lines.stream().filter(line -> line.matches("holder " + NAME)).map(line -> line.substring(7) + " is made of it")
+                .forEach(uses::add);
         if (told.length > 1 && told[1].lines().anyMatch(line -> line.startsWith(device))) {
             uses.add("it has swap space");
         }

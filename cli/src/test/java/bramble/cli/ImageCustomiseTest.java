@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -100,6 +101,7 @@ class ImageCustomiseTest {
         Cli.Said said = customise();
         assertEquals(0, said.code(), said::toString);
         SECRETS.forEach(secret -> assertFalse(said.toString().contains(secret), said::toString));
+        ownersAlone(image.file());
         assertEquals(others, image.others());
         String name = release.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         agrees(name, said.toString().replace(folder.toString(), "FOLDER") + told(image, release));
@@ -108,6 +110,11 @@ class ImageCustomiseTest {
         Cli.Said again = customise("--diff");
         assertTrue(again.code() == 0 && again.out().contains("nothing to change"), again::toString);
         assertArrayEquals(after, Files.readAllBytes(image.file()));
+    }
+
+    /** A node's keys are in it. */
+    private static void ownersAlone(Path file) throws IOException {
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
 
     /** What is other than it was. */
@@ -219,6 +226,7 @@ class ImageCustomiseTest {
                 && said.out().contains("Bramble knows it by pi4, pi4.local, 192.168.1.14"), said::toString);
         for (String node : List.of("pi3", "pi4")) {
             var card = new BootImage(folder.resolve(node.equals("pi3") ? "one" : "two"), folder);
+            ownersAlone(card.file());
             assertTrue(card.text("firstrun.sh").contains("name='" + node + "'"));
             assertTrue(card.text("cmdline.txt").contains("systemd.run=/boot/firmware/firstrun.sh"));
         }

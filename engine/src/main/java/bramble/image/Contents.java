@@ -19,6 +19,10 @@ final class Contents {
 
     /** @param known what udev has found out about it; empty where there is no udev */
     static Optional<String> of(Path device, String known) {
+        return found(device, known).map(text -> text.replaceAll("[\\p{Cc}\\p{Cf}]", "?")); // labels are anybody's
+    }
+
+    private static Optional<String> found(Path device, String known) {
         Optional<String> kind = value(known, "ID_FS_TYPE");
         if (kind.isPresent()) {
             return Optional.of((kind.get() + " " + value(known, "ID_FS_LABEL").orElse("")).strip());

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that nobody else is to read: a clone has the keys and the passwords of a node. */
-final class PrivateFile {
+public final class PrivateFile {
     private PrivateFile() {}
 
     /** Makes one, in the place of any that is there. */
@@ -22,6 +22,17 @@ final class PrivateFile {
                 : new FileAttribute<?>[0];
         return FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE), attributes);
+    }
+
+    /** Has a file be for its owner alone, before anything secret is in it; a device, and a file of somebody else, stays as it is. */
+    public static void ownersAlone(Path file) {
+        if (Files.isRegularFile(file) && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            } catch (IOException _) {
+                // whoever it belongs to says who may read it
+            }
+        }
     }
 
     /** Has a file be read by those who may read another one, if there is that. */

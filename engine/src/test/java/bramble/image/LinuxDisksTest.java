@@ -50,14 +50,14 @@ class LinuxDisksTest {
         partition("sda", "sda2", 2, "8:2");
         partition("sda", "sda1", 1, "8:1");
         file("run/udev/data/b8:1", "S:disk/by-label/bootfs\nE:ID_FS_LABEL=bootfs\nE:ID_FS_TYPE=vfat");
-        file("run/udev/data/b8:2", "E:ID_FS_TYPE=ext4\nE:ID_FS_LABEL=rootfs");
+        file("run/udev/data/b8:2", "E:ID_FS_TYPE=ext4\nE:ID_FS_LABEL=root\u001b[31mfs");
         disk("mmcblk0", "platform/mmc0/mmc0:aaaa", "179:0", 124735488, false);
         file("sys/block/mmcblk0/device/type", "SD");
         file("sys/block/mmcblk0/device/name", "SN64G");
 
         Disk stick = found("sda");
         assertEquals(Optional.empty(), stick.objection());
-        assertEquals(List.of("sda1 vfat bootfs", "sda2 ext4 rootfs"), stick.holds());
+        assertEquals(List.of("sda1 vfat bootfs", "sda2 ext4 root?[31mfs"), stick.holds());
         assertTrue(stick.describe().endsWith("dev/sda (Generic MassStorageClass, 31.9 GB, usb)"), stick::describe);
         Disk card = found("mmcblk0");
         assertEquals(Optional.empty(), card.objection());
