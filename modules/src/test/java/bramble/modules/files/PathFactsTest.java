@@ -149,10 +149,15 @@ class PathFactsTest {
         List<Object> together = IntStream.range(0, facts.size())
                 .<Object>mapToObj(i -> facts.get(i).parse(answers.get(i))).toList();
         for (int i = 0; i < facts.size(); i++) {
-            assertEquals(alone.get(i), together.get(i), facts.get(i).toString());
+            assertEquals(unread(alone.get(i)), unread(together.get(i)), facts.get(i).toString());
         }
         String few = node.run(Sh.of("wc -l <{}/shut/count", d)).text().strip();
         assertTrue(many.isEmpty() || Integer.parseInt(few) * 2 < Integer.parseInt(many), few + " of " + many);
+    }
+
+    /** Without the time of the last reading, which asking for a content may have changed. */
+    private static Object unread(Object value) {
+        return value instanceof PathState ? value.toString().replaceAll("atime=OptionalLong\\[\\d+]", "") : value;
     }
 
     /** Temporary folders are their owner's alone. */
