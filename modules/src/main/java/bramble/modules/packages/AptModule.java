@@ -130,7 +130,7 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             return Inquiry.ask(List.of(cache, me),
                     facts -> new State.Apt(question, nothing, facts.get(cache), facts.get(me).root()));
         }
-        return Inquiry.ask(List.of(cache, question, me),
+        return Inquiry.ask(List.of(cache, me, question), // questions that follow each other are one
                 facts -> new State.Apt(question, facts.get(question), facts.get(cache), facts.get(me).root()));
     }
 
