@@ -439,7 +439,7 @@ final class CardStream {
                 : work;
         Answer answer = input.length() == 0 ? beyond.ask().apply(script) : beyond.send().apply(script, input);
         if (!answer.ok()) {
-            String why = trouble(answer);
+            String why = trouble(answer).replace("No such file or directory", "No such device"); // it went just now
             boolean gone = why.matches("Input/output error|No such device.*|No medium found");
             throw new FailedException("Tried to write to " + card.path() + ", but "
                     + (at > 0 ? "at " + Amount.of(at) + " " : "") + "it failed ("

@@ -130,7 +130,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             return Inquiry.ask(List.of(cache, me),
                     facts -> new State.Apt(question, nothing, facts.get(cache), facts.get(me).root()));
         }
-        return Inquiry.ask(List.of(cache, me, question), // questions that follow each other are one
+        // the questions of a loop follow each other, so that they share a simulation
+        return Inquiry.ask(List.of(cache, me, question),
                 facts -> new State.Apt(question, facts.get(question), facts.get(cache), facts.get(me).root()));
     }
 
