@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import bramble.testkit.Lab;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -18,10 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bramble image clone} of real block devices, here and on nodes, and back to a card by {@code bramble image write}. */
@@ -37,26 +35,11 @@ class ImageCloneIT {
     @TempDir
     Path folder = Path.of("");
 
-    private final List<List<String>> undo = new ArrayList<>();
+    @RegisterExtension
+    final LoopDevices loops = new LoopDevices();
 
-    @BeforeEach
-    void needsRoot() {
-        Lab.needsRoot();
-    }
-
-    @AfterEach
-    void undo() throws IOException, InterruptedException {
-        for (List<String> words : undo.reversed()) {
-            run(words.toArray(String[]::new));
-        }
-    }
-
-    private String run(String... words) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true)
-                .redirectInput(new java.io.File("/dev/null")).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> String.join(" ", words) + ": " + said);
-        return said.strip();
+    private static String run(String... words) throws IOException {
+        return BootImage.run(words).strip();
     }
 
     private Cli.Said clone(String... words) {
@@ -66,7 +49,7 @@ class ImageCloneIT {
     }
 
     /** A card with a boot partition of FAT, a root of ext4, and rubbish wherever nothing is. */
-    private Path card(boolean gpt) throws IOException, InterruptedException {
+    private Path card(boolean gpt) throws IOException {
         byte[] rubbish = new byte[SIZE];
         Arrays.fill(rubbish, (byte) 0xa5);
         Path card = folder.resolve("card");
@@ -126,17 +109,8 @@ class ImageCloneIT {
         return (int) crc.getValue();
     }
 
-    private String attached(Path file, String... more) throws IOException, InterruptedException {
-        var words = new ArrayList<>(List.of("losetup", "--find", "--show"));
-        words.addAll(List.of(more));
-        words.add(file.toString());
-        String device = run(words.toArray(String[]::new));
-        undo.add(List.of("losetup", "-d", device));
-        return device;
-    }
-
     /** Writes a clone to another card, and looks whether all that mattered is on it, and none of the rubbish. */
-    private byte[] restored(String image) throws IOException, InterruptedException {
+    private byte[] restored(String image) throws IOException {
         Path other = folder.resolve("other");
         Files.deleteIfExists(other);
         Files.createFile(other);
@@ -167,8 +141,8 @@ class ImageCloneIT {
     }
 
     @Test
-    void aCardComesBackFromItsClone() throws IOException, InterruptedException {
-        String device = attached(card(false), "--read-only");
+    void aCardComesBackFromItsClone() throws IOException {
+        String device = loops.attach(card(false), "--read-only");
         Cli.Said dry = clone(device, "c.img.xz", "--dry-run");
         assertEquals(0, dry.code(), dry::toString);
         assertTrue(dry.out().contains("Would clone " + device + ", 67.1 MB, of which ")
@@ -190,7 +164,7 @@ class ImageCloneIT {
     }
 
     @Test
-    void aTableOfTheOtherKindIsMadeToFit() throws IOException, InterruptedException {
+    void aTableOfTheOtherKindIsMadeToFit() throws IOException {
         Path card = card(true);
         String before = run("partx", "--raw", "--output", "NR,START,END,UUID", card.toString());
         Cli.Said said = clone(card.toString(), "c.img");
@@ -206,7 +180,7 @@ class ImageCloneIT {
     }
 
     @Test
-    void aShrunkCloneIsSmallAndSound() throws IOException, InterruptedException {
+    void aShrunkCloneIsSmallAndSound() throws IOException {
         Path card = card(true);
         Cli.Said clone = clone("--shrink", card.toString(), "c.img.gz");
         assertEquals(0, clone.code(), clone::toString);
@@ -241,13 +215,12 @@ class ImageCloneIT {
     }
 
     @Test
-    void aCardInUseAndWhatFails() throws IOException, InterruptedException {
+    void aCardInUseAndWhatFails() throws IOException {
         Path card = card(false);
-        String device = attached(card, "--offset", "0");
-        String system = attached(Path.of(device), "--offset", String.valueOf(ROOT));
+        String device = loops.attach(card, "--offset", "0");
+        String system = loops.attach(Path.of(device), "--offset", String.valueOf(ROOT));
         Path place = Files.createDirectory(folder.resolve("place"));
-        run("mount", system, place.toString());
-        undo.add(List.of("umount", place.toString()));
+        loops.mount(place, system);
         Files.writeString(place.resolve("new"), "just now\n");
         Cli.Said live = clone(system, "part.img");
         assertTrue(live.code() == 1 && live.err().contains("there is no partition table on it"), live::toString);
@@ -258,8 +231,7 @@ class ImageCloneIT {
                 && busy.out().contains("It wasn't unmounted when it was last used"), busy::toString);
 
         Path little = Files.createDirectory(folder.resolve("little"));
-        run("mount", "-t", "tmpfs", "-o", "size=1m", "none", little.toString());
-        undo.add(List.of("umount", little.toString()));
+        loops.mount(little, "-t", "tmpfs", "-o", "size=1m", "none");
         Cli.Said full = clone(device, "little/c.img.zst");
         assertTrue(full.code() == 1 && full.err().contains("little/c.img.zst, but No space left on device."),
                 full::toString);
@@ -283,8 +255,8 @@ class ImageCloneIT {
     }
 
     @Test
-    void theDiskOfANode() throws IOException, InterruptedException {
-        String device = attached(card(false), "--read-only");
+    void theDiskOfANode() throws IOException {
+        String device = loops.attach(card(false), "--read-only");
         try (var lab = RoleLab.up("clone", "10.77.107", folder, "n1 .11 light\nn2 .12 busybox\n")) {
             Cli.Said which = clone("-i", INVENTORY, "n1", folder.resolve("n1.img").toString());
             assertTrue(which.code() == 1 && which.err().contains("its / is on overlay, which is no disk"),

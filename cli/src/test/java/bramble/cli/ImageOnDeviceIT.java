@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import bramble.testkit.Lab;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,10 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images on real block devices: loop devices, one of which has nothing behind its later blocks. */
@@ -27,43 +25,19 @@ class ImageOnDeviceIT {
     @TempDir
     Path folder = Path.of("");
 
-    private final List<List<String>> undo = new ArrayList<>();
+    @RegisterExtension
+    final LoopDevices loops = new LoopDevices();
 
-    @BeforeEach
-    void needsRoot() {
-        Lab.needsRoot();
-    }
-
-    @AfterEach
-    void undo() throws IOException, InterruptedException {
-        for (List<String> words : undo.reversed()) {
-            run(words.toArray(String[]::new));
-        }
-    }
-
-    private String run(String... words) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true)
-                .redirectInput(new java.io.File("/dev/null")).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> String.join(" ", words) + ": " + said);
-        return said.strip();
+    private static String run(String... words) throws IOException {
+        return BootImage.run(words).strip();
     }
 
     /** A device over a file, full of what nobody wants. */
-    private String device(Path file, int mebibytes, String... more) throws IOException, InterruptedException {
+    private String device(Path file, int mebibytes, String... more) throws IOException {
         byte[] rubbish = new byte[mebibytes * MIB];
         Arrays.fill(rubbish, (byte) 0xa5);
         Files.write(file, rubbish);
-        return attached(file, more);
-    }
-
-    private String attached(Path file, String... more) throws IOException, InterruptedException {
-        var words = new ArrayList<>(List.of("losetup", "--find", "--show"));
-        words.addAll(List.of(more));
-        words.add(file.toString());
-        String device = run(words.toArray(String[]::new));
-        undo.add(List.of("losetup", "-d", device));
-        return device;
+        return loops.attach(file, more);
     }
 
     private Cli.Said write(String... words) {
@@ -73,7 +47,7 @@ class ImageOnDeviceIT {
     }
 
     /** With a file system of ext4, in which there is a file. */
-    private byte[] image() throws IOException, InterruptedException {
+    private byte[] image() throws IOException {
         Path tree = Files.createDirectories(folder.resolve("tree/etc"));
         Files.writeString(tree.resolve("hostname"), "pi3\n");
         Path system = folder.resolve("root.ext4");
@@ -84,7 +58,7 @@ class ImageOnDeviceIT {
     }
 
     @Test
-    void aDeviceGetsAllOfAnImageAndNothingElse() throws IOException, InterruptedException {
+    void aDeviceGetsAllOfAnImageAndNothingElse() throws IOException {
         byte[] image = image();
         Files.write(folder.resolve("a.img.xz"), DiskImage.packed(image, "blocks.img.xz"));
         Path card = folder.resolve("card");
@@ -99,22 +73,20 @@ class ImageOnDeviceIT {
         assertTrue(said.out().contains(" of zeros were there already; read back and the same"), said::toString);
 
         Path place = Files.createDirectory(folder.resolve("mounted"));
-        String system = attached(Path.of(device), "--offset", Integer.toString(START * 512), "--sizelimit",
+        String system = loops.attach(Path.of(device), "--offset", Integer.toString(START * 512), "--sizelimit",
                 Integer.toString(20 * MIB), "--read-only");
-        run("mount", "-o", "ro", system, place.toString());
-        undo.add(List.of("umount", place.toString()));
+        loops.mount(place, "-o", "ro", system);
         assertEquals("pi3\n", Files.readString(place.resolve("etc/hostname")));
     }
 
     @Test
-    void whatIsInUseReadOnlyOrTooSmallIsRefused() throws IOException, InterruptedException {
+    void whatIsInUseReadOnlyOrTooSmallIsRefused() throws IOException {
         Files.write(folder.resolve("a.img.xz"), DiskImage.packed(DiskImage.of(9, 0), "a.img.xz"));
         Path file = folder.resolve("busy");
         String busy = device(file, 16);
         run("mkfs.ext4", "-q", "-L", "precious", busy);
         Path place = Files.createDirectory(folder.resolve("my place"));
-        run("mount", busy, place.toString());
-        undo.add(List.of("umount", place.toString()));
+        loops.mount(place, busy);
         String readOnly = device(folder.resolve("locked"), 16, "--read-only");
         Cli.Said said = write("a.img.xz", busy, readOnly);
         assertEquals(1, said.code());
@@ -138,7 +110,7 @@ class ImageOnDeviceIT {
     }
 
     @Test
-    void aFileThatADeviceIsAttachedToIsRefused() throws IOException, InterruptedException {
+    void aFileThatADeviceIsAttachedToIsRefused() throws IOException {
         Files.write(folder.resolve("a.img"), DiskImage.of(9, 512));
         Path file = folder.resolve("attached.img");
         String device = device(file, 16);
@@ -155,17 +127,16 @@ class ImageOnDeviceIT {
 
     /** Behind one of the devices there is a file system that is full long before its end: its later blocks can't be written. */
     @Test
-    void aBrokenDeviceDoesNotStopTheOther() throws IOException, InterruptedException {
+    void aBrokenDeviceDoesNotStopTheOther() throws IOException {
         byte[] image = DiskImage.of(30, 0);
         new java.util.Random(1).nextBytes(image); // no zeros
         DiskImage.partitioned(image, START, 4096);
         Files.write(folder.resolve("a.img"), image);
         Path little = Files.createDirectory(folder.resolve("little"));
-        run("mount", "-t", "tmpfs", "-o", "size=13m", "none", little.toString());
-        undo.add(List.of("umount", little.toString()));
+        loops.mount(little, "-t", "tmpfs", "-o", "size=13m", "none");
         Path behind = little.resolve("card");
         run("truncate", "-s", "40M", behind.toString());
-        String broken = attached(behind);
+        String broken = loops.attach(behind);
         Path card = folder.resolve("card");
         String good = device(card, 40);
 

@@ -4,19 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import bramble.testkit.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A copy on a real block device that is larger than the image: its system does at its first start what it was told. */
@@ -27,32 +23,14 @@ class ImageRestoreIT {
     @TempDir
     Path folder = Path.of("");
 
-    private final List<String> devices = new ArrayList<>();
-
-    @BeforeEach
-    void needsRoot() {
-        Lab.needsRoot();
-    }
-
-    @AfterEach
-    void detach() throws IOException {
-        for (String device : devices.reversed()) {
-            BootImage.run("losetup", "-d", device);
-        }
-    }
-
-    private String attached(String... words) throws IOException {
-        String device = BootImage.run(Stream.concat(Stream.of("losetup", "--find", "--show"), Stream.of(words))
-                .toArray(String[]::new)).strip();
-        devices.add(device);
-        return device;
-    }
+    @RegisterExtension
+    final LoopDevices loops = new LoopDevices();
 
     @Test
     void growsToItsCardAndHasItsOwnKeys() throws IOException {
         Path card = folder.resolve("card");
         BootImage.run("truncate", "-s", MEBIBYTES + "M", card.toString());
-        String device = attached(card.toString());
+        String device = loops.attach(card);
         LivedCard clone = LivedCard.of(folder, true, LivedCard.boot(true), LivedCard.root(true), "ext4", programs(),
                 24 * 2048);
         Cli cli = new Cli(folder, folder.resolve("data"));
@@ -65,7 +43,8 @@ class ImageRestoreIT {
         assertEquals(MEBIBYTES * 2048 - LivedCard.ROOT - 40, sectors);
         BootImage.run("partx", "--show", "--nr", "2", device);
 
-        String root = attached(device, "--offset", String.valueOf((long) LivedCard.ROOT * LivedCard.SECTOR),
+        String root = loops.attach(Path.of(device), "--offset",
+                String.valueOf((long) LivedCard.ROOT * LivedCard.SECTOR),
                 "--sizelimit", String.valueOf(sectors * LivedCard.SECTOR));
         start(copy, root);
         if (!mayGrow()) { // this kernel has been told not to; what the script calls does it where nothing is mounted

@@ -4,18 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import bramble.testkit.Lab;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The module sd_image on block devices: loop devices, one of which can't write all that it says it has. */
@@ -26,33 +23,16 @@ class SdImageIT {
     @TempDir
     Path folder = Path.of("");
 
-    private final List<List<String>> undo = new ArrayList<>();
+    @RegisterExtension
+    final LoopDevices loops = new LoopDevices();
 
-    @BeforeEach
-    void needsRoot() {
-        Lab.needsRoot();
+    private static String run(String... words) throws IOException {
+        return BootImage.run(words).strip();
     }
 
-    @AfterEach
-    void undo() throws IOException, InterruptedException {
-        for (List<String> words : undo.reversed()) {
-            run(words.toArray(String[]::new));
-        }
-    }
-
-    private static String run(String... words) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true)
-                .redirectInput(new java.io.File("/dev/null")).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> String.join(" ", words) + ": " + said);
-        return said.strip();
-    }
-
-    private String device(Path file, String size) throws IOException, InterruptedException {
+    private String device(Path file, String size) throws IOException {
         run("truncate", "-s", size, file.toString());
-        String device = run("losetup", "--find", "--show", file.toString());
-        undo.add(List.of("losetup", "-d", device));
-        return device;
+        return loops.attach(file);
     }
 
     private Cli.Said write(String device, boolean force) throws IOException {
@@ -74,7 +54,7 @@ class SdImageIT {
     }
 
     @Test
-    void devices() throws IOException, InterruptedException {
+    void devices() throws IOException {
         byte[] image = DiskImage.of(18, 0);
         Arrays.fill(image, 446 + 16, 510, (byte) 0);
         Arrays.fill(image, NOTE, 8192 * 512, (byte) 0);
@@ -97,13 +77,11 @@ class SdImageIT {
 
         run("mkfs.ext4", "-q", small);
         Path place = Files.createDirectory(folder.resolve("my place"));
-        run("mount", small, place.toString());
-        undo.add(List.of("umount", place.toString()));
+        loops.mount(place, small);
         assertSaid(small + " is mounted on " + place, write(small, true));
 
         Path full = Files.createDirectory(folder.resolve("full"));
-        run("mount", "-t", "tmpfs", "-o", "size=9m", "none", full.toString());
-        undo.add(List.of("umount", full.toString()));
+        loops.mount(full, "-t", "tmpfs", "-o", "size=9m", "none");
         String broken = device(full.resolve("card"), "24M");
         Cli.Said said = write(broken, true);
         assertSaid("Tried to write to " + broken + ", but at 18.9 MB it failed (Input/output error): is it broken, or",
@@ -112,7 +90,7 @@ class SdImageIT {
     }
 
     @Test
-    void aDeviceThatGoesAwayLeavesNoFileOfItsName() throws IOException, InterruptedException {
+    void aDeviceThatGoesAwayLeavesNoFileOfItsName() throws IOException {
         byte[] image = DiskImage.of(40, 512);
         String device = device(folder.resolve("card"), "48M");
         Path node = folder.resolve(Path.of(device).getFileName());
