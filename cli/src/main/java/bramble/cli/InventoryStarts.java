@@ -3,14 +3,20 @@ package bramble.cli;
 import bramble.args.FirstStarts;
 import bramble.image.BootPartition;
 import bramble.image.Customisation;
+import bramble.image.PartitionTable;
 import bramble.image.Region;
+import bramble.image.Renewal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 
 /** What images of nodes are told, as a run's inventory has it. */
 record InventoryStarts(Session session, Launch.Sources sources) implements FirstStarts {
+    /** Of an image's first bytes at least those that hold its partition table. */
+    private static final int FIRST = 1 << 16;
+
     @Override
     public FirstStart of(String node) {
         return new OfNode(NodeImage.of(session, session.launch(), sources, node));
@@ -31,6 +37,25 @@ record InventoryStarts(Session session, Launch.Sources sources) implements First
             work.apply();
             done = Optional.of(work);
             return work.changes().stream().map(Customisation.FileChange::name).toList();
+        }
+
+        @Override
+        public List<String> renew(FileChannel image, long card) throws IOException {
+            Region whole = Region.whole(image);
+            ByteBuffer first = whole.read(0, (int) Math.min(whole.length(), FIRST));
+            boolean grows = PartitionTable.of(whole).filter(table -> !table.gpt()).isPresent();
+            Renewal renewal = Renewal.of(grows ? new Region(image, 0, Math.max(card, whole.length())) : whole, first,
+                    false);
+            renewal.apply();
+            Customisation work = node.customise(renewal.boot(), renewal.copied());
+            node.keep(work);
+            work.apply();
+            ByteBuffer begin = renewal.first().duplicate();
+            while (begin.hasRemaining()) {
+                image.write(begin, begin.position());
+            }
+            done = Optional.of(work);
+            return renewal.warnings();
         }
 
         @Override

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExampleClustersTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> BOOKS = List.of("site", "lan-services", "web", "storage", "compute", "security",
-            "verify");
+            "cards", "verify");
 
     @TempDir
     Path scratch = Path.of("");
@@ -53,6 +53,9 @@ class ExampleClustersTest {
                 "  - { name: \"@\", type: SOA, value: ns.clust0r. }\n  - { name: txttest");
         spoil(folder, "host_vars/beta.yml", "101", "100");
 
+        spoil(folder, "group_vars/card_readers.yml", "/dev/sdb", "/dev/sda");
+        spoil(folder, "inventory.yml", "192.168.10.14", "192.168.10.14, image_address: dhcp");
+
         Cli.Said said = call(folder, "run");
 
         assertEquals(4, said.code(), said::toString);
@@ -63,11 +66,15 @@ class ExampleClustersTest {
                 "gamma: ansible_host: 192.168.10.111 is the floating address",
                 "alpha, beta: dhcp_server_pools: 192.168.10.200-192.168.10.240 and 192.168.10.230-192.168.10.250 overlap.",
                 "alpha, beta: dns_server_records: @: the zone has one SOA record",
+                "psi: sd_cards_devices: /dev/sda is the card of zeta and epsilon",
+                "delta: image_address: It is missing: which address has delta when its card first starts? "
+                        + "\"{{ ansible_host }}/24\" say",
                 "beta: floating_ip_priority: 100 is the priority of alpha, too")) {
             assertTrue(said.toString().contains("ERROR! " + finding), () -> finding + "\n" + said);
         }
         for (String place : List.of("inventory.yml:8:16", "inventory.yml:16:20", "inventory.yml:17:18",
-                "inventory.yml:18:18", "group_vars/hubs.yml:18:1", "group_vars/hubs.yml:10:1",
+                "inventory.yml:18:18", "inventory.yml:18:47", "group_vars/card_readers.yml:4:1",
+                "group_vars/hubs.yml:18:1", "group_vars/hubs.yml:10:1",
                 "host_vars/beta.yml:1:1")) {
             assertTrue(said.toString().contains("--> " + place), () -> place + "\n" + said);
         }

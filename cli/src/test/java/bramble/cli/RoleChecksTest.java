@@ -39,6 +39,12 @@ class RoleChecksTest {
         "nfs_server | {nfs_server_exports: [{clients: ['*']}, {path: x}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: ['*'], options: [ro, rw]}]} | /x is both ro and rw",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: [a]}, {path: /x, clients: [b]}]} | listed twice",
+        "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {}} | It names no card",
+        "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {pi9: /dev/sda}} | pi9 is no host of the inventory",
+        "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {pi1: sda}} | pi1: sda is no device, /dev/sda say.",
+        "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {pi1: /dev/sda, pi9: /dev/sda}} | /dev/sda is the card of pi1 and pi9: a card is one node's.",
+        "sd_cards | {sd_cards_image: x.img, sd_cards_backups: [{source: pi7, file: /x.img}]} | pi7 is no host of the inventory",
+        "sd_cards | {sd_cards_image: x.img, sd_cards_backups: [{source: pi1, file: /x.zip}]} | /x.zip doesn't say how",
         "chroot_httpd | {chroot_httpd_port: 80} | 80 is a port that only root may listen on",
         "chroot_httpd | {chroot_httpd_root: /opt/} | /opt/ can't be the folder",
     })

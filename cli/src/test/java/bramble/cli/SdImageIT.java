@@ -2,6 +2,7 @@ package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The module sd_image on block devices: loop devices, one of which can't write all that it says it has. */
+/** The module sd_image, and the role sd_cards, on block devices: loop devices, one of which can't write all that it says it has. */
 @Timeout(120)
 class SdImageIT {
     private static final int NOTE = 2047 * 512;
@@ -87,6 +88,62 @@ class SdImageIT {
         assertSaid("Tried to write to " + broken + ", but at 18.9 MB it failed (Input/output error): is it broken, or",
                 said);
         assertEquals(2, said.code());
+    }
+
+    /** The role sd_cards: a golden image on two cards, of which each becomes its node's, and the deployer's card is kept. */
+    @Test
+    void goldenCards() throws IOException {
+        LivedCard golden = LivedCard.of(folder, false);
+        Path kept = Files.copy(golden.image(), folder.resolve("deployer"));
+        Path program = Files.writeString(folder.resolve("bramble"), "#!/bin/sh\nexec '%s/bin/java' -cp '%s' %s \"$@\"\n"
+                .formatted(System.getProperty("java.home"), System.getProperty("java.class.path"),
+                        Main.class.getName()));
+        run("chmod", "+x", program.toString());
+        Path inventory = Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  vars: {ansible_user: alice, image_address: "{{ ansible_host }}/24"}
+                  children:
+                    card_readers:
+                      hosts: {localhost: {ansible_connection: local}}
+                      vars:
+                        sd_cards_image: %s
+                        sd_cards_golden: true
+                        sd_cards_force: true
+                        sd_cards_devices: {alpha: %s, beta: %s}
+                        sd_cards_backups: [{source: %s, file: %s}]
+                        sd_cards_bramble: %s
+                  hosts:
+                    alpha: {ansible_host: 192.168.10.6}
+                    beta: {ansible_host: 192.168.10.8}
+                """.formatted(golden.image(), device(folder.resolve("one"), "32M"),
+                device(folder.resolve("two"), "48M"), loops.attach(kept), folder.resolve("psi.img.xz"), program));
+        try (RoleLab lab = RoleLab.without(folder, inventory)) {
+            lab.settles(0, RoleLab.PROJECT.resolve("playbooks/cards.yml").toString());
+            lab.write("verify.yml", """
+                    - hosts: card_readers
+                      become: true
+                      gather_facts: false
+                      tasks: [include_role: {name: sd_cards, tasks_from: verify}]
+                    """);
+            lab.plays("verify.yml");
+            LivedCard alpha = golden.at(folder.resolve("one"));
+            LivedCard beta = golden.at(folder.resolve("two"));
+            for (LivedCard card : List.of(alpha, beta)) {
+                boolean first = card.equals(alpha);
+                assertTrue(card.boot("firstrun.sh").contains("name='" + (first ? "alpha'" : "beta'")));
+                assertTrue(card.boot("firstrun.sh").contains("192.168.10." + (first ? "6/24" : "8/24")));
+                assertTrue(card.boot("cmdline.txt").contains("root=PARTUUID=" + card.seen("UUID", 2)));
+                assertEquals(String.valueOf((first ? 32 : 48) * 2048 - LivedCard.ROOT), card.seen("SECTORS", 2));
+            }
+            assertNotEquals(alpha.seen("UUID", 2), beta.seen("UUID", 2));
+            assertNotEquals(alpha.root("/etc/machine-id"), beta.root("/etc/machine-id"));
+            String known = Files.readString(folder.resolve("data/known_hosts"));
+            assertTrue(known.contains("192.168.10.6") && known.contains("192.168.10.8"), known);
+            run("cp", folder.resolve("two").toString(), folder.resolve("one").toString());
+            Cli.Said mixedUp = lab.play("verify.yml");
+            assertTrue(mixedUp.code() == 2 && mixedUp.out().contains("failed: [localhost] (item=alpha)"),
+                    mixedUp::toString);
+        }
     }
 
     @Test

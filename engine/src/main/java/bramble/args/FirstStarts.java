@@ -35,6 +35,15 @@ public interface FirstStarts {
          */
         List<String> apply(FileChannel image) throws IOException;
 
+        /**
+         * Makes the image of a system that has run one of its own, and the node's.
+         *
+         * @param image a file that holds all of it
+         * @param card how many bytes the card has, to which it grows
+         * @return what can't be as it should, a sentence each
+         */
+        List<String> renew(FileChannel image, long card) throws IOException;
+
         /** The card is written: from now on the node is known by the host key that is on it. */
         void known();
     }

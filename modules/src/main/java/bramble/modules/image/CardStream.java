@@ -7,6 +7,7 @@ import bramble.image.Marker;
 import bramble.image.PartitionTable;
 import bramble.image.Unpacking;
 import bramble.module.Beyond;
+import bramble.problem.FileTrouble;
 import bramble.problem.ProblemException;
 import bramble.shell.Answer;
 import bramble.shell.Content;
@@ -97,6 +98,8 @@ final class CardStream {
     private final List<byte[]> heads = new ArrayList<>();
     private Optional<Long> place = Optional.empty();
     private final Optional<FirstStarts.FirstStart> owner;
+    private final boolean golden;
+    private List<String> warnings = List.of();
     private long span;
     private Optional<FileChannel> beginning = Optional.empty();
     private Optional<byte[]> first = Optional.empty();
@@ -117,10 +120,12 @@ final class CardStream {
      *
      * @param key of the image, and of the node whose card it becomes
      * @param owner makes it that node's
+     * @param golden whether it is a copy of a system that has run, and becomes one of its own
      */
     CardStream(Beyond beyond, NodeCard card, Unpacking image, String key, boolean verify,
-            Optional<FirstStarts.FirstStart> owner) {
+            Optional<FirstStarts.FirstStart> owner, boolean golden) {
         this.owner = owner;
+        this.golden = golden;
         this.beyond = beyond;
         this.card = card;
         this.image = image;
@@ -139,13 +144,13 @@ final class CardStream {
         }
     }
 
-    /** What came of it: how many bytes, and how they were read back. */
-    record Done(long size, long from, String verified, boolean noted) {}
+    /** What came of it: how many bytes, how they were read back, and what can't be as it should. */
+    record Done(long size, long from, String verified, List<String> warnings) {}
 
     Done write() throws IOException, InterruptedException {
         byte[] begin = next(image, PIECE);
         Optional<PartitionTable> table = PartitionTable.of(ByteBuffer.wrap(begin).order(ByteOrder.LITTLE_ENDIAN));
-        span = owner.isEmpty() ? 0 : bootEnd(table);
+        span = owner.isEmpty() ? 0 : golden ? Long.MAX_VALUE : bootEnd(table); // a copy is changed all over
         starts.addAll(table.stream().flatMap(one -> one.partitions().stream())
                 .filter(one -> one.type() != 0x05 && one.type() != 0x0f).map(PartitionTable.Partition::start).sorted()
                 .limit(Note.MOST_HEADS).toList());
@@ -168,7 +173,7 @@ final class CardStream {
         String how = verify ? compared(size) : "no";
         finish(first.orElse(begin), (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
         owner.ifPresent(FirstStarts.FirstStart::known);
-        return new Done(size, from, how, place.isPresent());
+        return new Done(size, from, how, warnings);
     }
 
     /** Looks again right before it writes: finding the image takes a while. And what the kernel doesn't tell shows only now. */
@@ -216,6 +221,12 @@ final class CardStream {
             return end;
         }
         owner.orElseThrow().apply(channel);
+        return released(end, from);
+    }
+
+    /** Sends what was held. */
+    private long released(long end, long from) throws IOException {
+        FileChannel channel = beginning.orElseThrow();
         for (long done = 0; done < end;) {
             ByteBuffer some = ByteBuffer.allocate((int) Math.min(PIECE, end - done));
             while (some.hasRemaining() && channel.read(some, done + some.position()) >= 0) {
@@ -227,11 +238,30 @@ final class CardStream {
         return end;
     }
 
-    /** Whether nothing but zeros stands there, before the first partition. */
+    private List<String> renewed(long end) throws IOException {
+        if (end > card.capacity()) {
+            throw tooSmall();
+        }
+        try {
+            return owner.orElseThrow().renew(beginning.orElseThrow(), card.kind() == NodeCard.Kind.DISK
+                    ? card.capacity()
+                    : end);
+        } catch (IOException e) {
+            throw new FailedException("Tried to make " + card.path() + " a card of its own, but "
+                    + FileTrouble.why(e) + ".");
+        }
+    }
+
+    private FailedException tooSmall() {
+        return new FailedException("Tried to write to " + card.path() + ", but it is too small: it has "
+                + Amount.of(card.capacity()) + ", and the image has more.");
+    }
+
+    /** Whether nothing but zeros stands there, before the first partition; or what tells of the card that was cloned. */
     private boolean free(byte[] begin, long sector) {
         int at = (int) sector * Note.SECTOR;
         return !starts.isEmpty() && starts.getFirst() > at && begin.length >= at + Note.SIZE
-                && zero(begin, at, Note.SIZE);
+                && (zero(begin, at, Note.SIZE) || Note.read(Arrays.copyOfRange(begin, at, at + Note.SIZE)).isPresent());
     }
 
     private static boolean zero(byte[] bytes, int at, int length) {
@@ -277,6 +307,10 @@ final class CardStream {
                 }
                 bytes = next.bytes;
             }
+            if (golden) {
+                warnings = renewed(at);
+                return released(at, from);
+            }
             if (at < span) {
                 throw new FailedException("Tried to make the card a node's, but the image ends at " + Amount.of(at)
                         + ", and its boot partition at " + Amount.of(span) + ". Was it cut off?");
@@ -302,8 +336,7 @@ final class CardStream {
     private long piece(long at, byte[] bytes, long from) throws IOException {
         long end = at + bytes.length;
         if (end > card.capacity()) {
-            throw new FailedException("Tried to write to " + card.path() + ", but it is too small: it has "
-                    + Amount.of(card.capacity()) + ", and the image has more.");
+            throw tooSmall();
         }
         keepHeads(at, bytes);
         int back = at == 0 ? Math.min(KEPT_BACK, bytes.length) : 0;

@@ -23,6 +23,7 @@ import bramble.module.Verdict;
 import bramble.problem.ProblemException;
 import bramble.shell.Sh;
 import bramble.value.MapValue;
+import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,12 +61,13 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             @Arg(value = "Whether it is read back, and compared.", fallback = "true") boolean verify,
             @Arg(value = "Also to a disk that isn't removable, or a file; also what is no image of a disk.", fallback = "false") boolean force,
             @Arg("The host of the inventory whose card it becomes, as `bramble image write --node` makes it: its name, user, keys, network and host key are on the card. Its variables are in docs/images.md.") Optional<String> node,
+            @Arg(value = "Whether the image is a clone of a card on which a system has run: the card gets ids, a machine-id and host keys of its own, and its last partition grows to the card's end, as by `bramble image restore --node`. It takes node; and room for the unpacked image in the controller's folder for temporary files. With a GUID partition table it doesn't grow.", fallback = "false") boolean golden,
             @Arg(value = "Whether the image is a file of the node. It is unpacked by the controller all the same, and comes and goes for that.", fallback = "false") boolean remoteSrc,
             ControllerFiles files, FirstStarts starts){
 
         /** An image by its key, and the node that is told to it. */
         private String label(String key) {
-            return key + node.map(name -> " for " + name).orElse("");
+            return key + node.map(name -> " for " + name).orElse("") + (golden ? ", a system of its own" : "");
         }
 
         private String word() {
@@ -103,6 +105,9 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
+        if (args.golden() && args.node().isEmpty()) {
+            return Inquiry.nothing(new State("golden takes node: whose card does the copy become?"));
+        }
         Optional<Checksum> wanted;
         try {
             wanted = args.wanted();
@@ -199,8 +204,9 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             Optional<Checksum> checksum) throws IOException, InterruptedException {
         try (var image = new Unpacking(Offer.origin(word), checksum)) {
             CardStream.Done done = new CardStream(beyond, card, image, args.label(offer.key()), args.verify(),
-                    args.node().map(args.starts()::of)).write();
-            return new Action.Run(Sh.of("echo {} {} {}", done.size(), done.from(), done.verified()));
+                    args.node().map(args.starts()::of), args.golden()).write();
+            return new Action.Run(Sh.of("echo {} {} {}; printf %s {}", done.size(), done.from(), done.verified(),
+                    String.join("\n", done.warnings())));
         }
     }
 
@@ -224,7 +230,11 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             results = results.with("serial", card.serial());
         }
         if (!applied.answers().isEmpty() && applied.answers().getFirst().ok()) {
-            String[] words = applied.answers().getFirst().text().strip().split(" ", -1);
+            List<String> lines = applied.answers().getFirst().text().strip().lines().toList();
+            String[] words = lines.getFirst().split(" ", -1);
+            if (lines.size() > 1) {
+                results = results.with("warnings", Value.texts(lines.subList(1, lines.size())));
+            }
             results = results.with("size", Long.parseLong(words[0])).with("resumed", Long.parseLong(words[1]))
                     .with("verified", words[2]);
         }
