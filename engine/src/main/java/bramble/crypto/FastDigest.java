@@ -1,5 +1,6 @@
 package bramble.crypto;
 
+import bramble.foreign.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -65,7 +66,7 @@ public final class FastDigest {
 
     private record Calls(MethodHandle byName, MethodHandle create, MethodHandle free, MethodHandle init,
             MethodHandle update, MethodHandle end) {
-        static Calls of(LibCrypto library) {
+        static Calls of(NativeLibrary library) {
             var pointer = ValueLayout.ADDRESS;
             return new Calls(library.pointer("EVP_get_digestbyname", pointer), library.pointer("EVP_MD_CTX_new"),
                     library.nothing("EVP_MD_CTX_free", pointer),

@@ -1,5 +1,6 @@
 package bramble.crypto;
 
+import bramble.foreign.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -96,7 +97,7 @@ public final class FastGcm {
 
     private record Calls(MethodHandle create, MethodHandle free, MethodHandle aes128, MethodHandle aes256,
             MethodHandle init, MethodHandle update, MethodHandle control, MethodHandle end) {
-        static Calls of(LibCrypto library) {
+        static Calls of(NativeLibrary library) {
             var pointer = ValueLayout.ADDRESS;
             var number = ValueLayout.JAVA_INT;
             return new Calls(library.pointer("EVP_CIPHER_CTX_new"), library.nothing("EVP_CIPHER_CTX_free", pointer),

@@ -1,5 +1,6 @@
 package bramble.crypto;
 
+import bramble.foreign.NativeLibrary;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -29,7 +30,7 @@ public final class FastPbkdf2 {
     }
 
     private record Calls(MethodHandle sha256, MethodHandle derive) {
-        static Calls of(LibCrypto library) {
+        static Calls of(NativeLibrary library) {
             var pointer = ValueLayout.ADDRESS;
             var number = ValueLayout.JAVA_INT;
             return new Calls(library.pointer("EVP_sha256"),

@@ -16,9 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.MemoryLimitException;
-import org.tukaani.xz.XZInputStream;
 
 /** Reads an image, whatever it is packed in, from one end to the other; tells in words what is wrong with it. */
 public final class Unpacking implements AutoCloseable {
@@ -120,9 +118,7 @@ public final class Unpacking implements AutoCloseable {
         return switch (kind) {
             case RAW -> new StreamContent(in, packed.size());
             case GZIP -> new GzipContent(in, origin.file().isPresent() ? lastFour(origin.file().get()) : 0);
-            case XZ -> file.isPresent()
-                    ? new XzContent(file.get())
-                    : new StreamContent(new XZInputStream(in, XzContent.MEMORY, true, new BasicArrayCache()), -1);
+            case XZ -> XzContent.of(in, file);
             case ZSTD -> new ZstdContent(in, ZstdContent.atLeast(begin));
             case BZIP2 -> new StreamContent(new BZip2CompressorInputStream(in, true), -1);
             case ZIP -> file.isPresent() ? ZipContent.of(file.get(), origin.name()) : ZipContent.of(in, origin.name());
@@ -200,8 +196,8 @@ public final class Unpacking implements AutoCloseable {
         }
         String tried = "Tried to unpack " + origin.shown() + ", but ";
         if (e instanceof MemoryLimitException limit) {
-            return new ProblemException(Problem.error(Source.NONE, tried + "it was packed so that unpacking it takes "
-                    + limit.getMemoryNeeded() / 1024 + " MB of memory.",
+            return new ProblemException(Problem.error(Source.NONE, tried + "it was packed so that unpacking it takes more than "
+                    + limit.getMemoryLimit() / 1024 + " MB of memory.",
                     "Unpack it first, by its own program: xz -d."));
         }
         if (e instanceof ZstdContent.LargeWindowException) {

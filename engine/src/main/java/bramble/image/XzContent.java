@@ -1,19 +1,22 @@
 package bramble.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.SeekableFileInputStream;
 import org.tukaani.xz.SeekableXZInputStream;
+import org.tukaani.xz.XZInputStream;
 
 /**
- * A file of xz on this machine. Several threads unpack its blocks, if it has several: each one every second or third block, into a
+ * A file of xz on this machine, unpacked by Java alone. Several threads unpack its blocks, if it has several: each one every second or third block, into a
  * queue of its own that holds one block as {@code xz -6} makes them; they are taken from there in turn.
  *
  * @see <a href="https://tukaani.org/xz/xz-file-format.txt">The .xz File Format</a>
@@ -40,10 +43,32 @@ final class XzContent implements Content {
     /** @param trouble why there is nothing more */
     private record Piece(byte[] bytes, int length, @org.jspecify.annotations.Nullable Throwable trouble) {}
 
+    /**
+     * What there is in xz, unpacked by what is the fastest here.
+     *
+     * @param file all of it, where it is on this machine and needs no checksum of its own
+     */
+    static Content of(InputStream in, Optional<Path> file) throws IOException {
+        Optional<Content> fast = LibLzma.of(in, file.isPresent() ? size(file.get()) : -1, MEMORY);
+        if (fast.isPresent()) {
+            return fast.get();
+        }
+        return file.isPresent()
+                ? new XzContent(file.get())
+                : new StreamContent(new XZInputStream(in, MEMORY, true, new BasicArrayCache()), -1);
+    }
+
+    /** What its index says: a file that ends too early has none. */
+    private static long size(Path file) throws IOException {
+        try (SeekableXZInputStream index = open(file, MEMORY)) {
+            return index.length();
+        }
+    }
+
     XzContent(Path file) throws IOException {
         this.file = file;
         int threads;
-        try (SeekableXZInputStream index = open(MEMORY)) {
+        try (SeekableXZInputStream index = open(file, MEMORY)) {
             for (int i = 0; i < index.getBlockCount(); i++) {
                 blocks.add(index.getBlockSize(i));
             }
@@ -58,14 +83,14 @@ final class XzContent implements Content {
         left = blocks.isEmpty() ? 0 : blocks.getFirst();
     }
 
-    private SeekableXZInputStream open(int memory) throws IOException {
+    private static SeekableXZInputStream open(Path file, int memory) throws IOException {
         return new SeekableXZInputStream(new SeekableFileInputStream(file.toFile()), memory, true,
                 new BasicArrayCache());
     }
 
     /** Whether unpacking needs no more than so many KiB. */
     private boolean fits(int memory) {
-        try (SeekableXZInputStream in = open(memory)) {
+        try (SeekableXZInputStream in = open(file, memory)) {
             in.read();
             return true;
         } catch (IOException _) {
@@ -135,7 +160,7 @@ final class XzContent implements Content {
 
         private void work() {
             try {
-                try (SeekableXZInputStream in = open(MEMORY)) {
+                try (SeekableXZInputStream in = open(file, MEMORY)) {
                     for (int i = first; i < blocks.size(); i += step) {
                         in.seekToBlock(i);
                         unpack(in, blocks.get(i));
