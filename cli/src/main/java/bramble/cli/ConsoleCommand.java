@@ -44,7 +44,6 @@ final class ConsoleCommand {
     private final InventoryFlags inventory = new InventoryFlags();
     private final LoginFlags login = new LoginFlags();
     private final RunFlags run = new RunFlags();
-    private final Modules modules = new Modules();
     private final Session session;
     private final PrintStream out;
     private String pattern = "all";
@@ -52,6 +51,11 @@ final class ConsoleCommand {
     private Optional<Integer> taskTimeout = Optional.empty();
     private Optional<String> playbookDir = Optional.empty();
     private List<String> collections = List.of();
+
+    /** Found when they are first asked for: every command's start makes this one, too. */
+    private static final class Known {
+        static final Modules MODULES = new Modules();
+    }
 
     ConsoleCommand(Session session) {
         this.session = session;
@@ -195,7 +199,7 @@ final class ConsoleCommand {
 
     /** The module that a word means: Bramble's, or one that is brought. */
     private Optional<String> module(String name) {
-        if (modules.find(name).isPresent()) {
+        if (Known.MODULES.find(name).isPresent()) {
             return Optional.of(name);
         }
         var folders = new ArrayList<>(session.configuration().library());
@@ -206,7 +210,7 @@ final class ConsoleCommand {
         });
         var library = new Library(folders, List.of(), paths, new Routes());
         return Stream.concat(Stream.of(name), collections.stream().map(collection -> collection + "." + name))
-                .filter(one -> modules.find(one).isPresent() || library.find(one).isPresent()
+                .filter(one -> Known.MODULES.find(one).isPresent() || library.find(one).isPresent()
                         || (one.matches("\\w+\\.\\w+\\.[\\w.]+") && library.way(one).file().isPresent()))
                 .findFirst();
     }
@@ -244,7 +248,7 @@ final class ConsoleCommand {
         } else if (WORDS.containsKey(word)) {
             out.println(WORDS.get(word));
         } else {
-            modules.find(word).ifPresentOrElse(module -> {
+            Known.MODULES.find(word).ifPresentOrElse(module -> {
                 out.println(Schema.of(module.args()).doc().value());
                 out.println("Parameters:");
                 Schema.of(module.args()).arguments().stream().filter(argument -> !argument.rest())

@@ -75,7 +75,8 @@ final class LibLzma implements Content {
         static Calls of(NativeLibrary library) {
             var number = ValueLayout.JAVA_INT;
             var pointer = ValueLayout.ADDRESS;
-            return new Calls(library.function("lzma_stream_decoder_mt", FunctionDescriptor.of(number, pointer, pointer)),
+            return new Calls(
+                    library.function("lzma_stream_decoder_mt", FunctionDescriptor.of(number, pointer, pointer)),
                     library.function("lzma_code", FunctionDescriptor.of(number, pointer, number)),
                     library.nothing("lzma_end", pointer));
         }

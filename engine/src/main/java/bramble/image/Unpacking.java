@@ -196,8 +196,9 @@ public final class Unpacking implements AutoCloseable {
         }
         String tried = "Tried to unpack " + origin.shown() + ", but ";
         if (e instanceof MemoryLimitException limit) {
-            return new ProblemException(Problem.error(Source.NONE, tried + "it was packed so that unpacking it takes more than "
-                    + limit.getMemoryLimit() / 1024 + " MB of memory.",
+            return new ProblemException(Problem.error(Source.NONE,
+                    tried + "it was packed so that unpacking it takes more than "
+                            + limit.getMemoryLimit() / 1024 + " MB of memory.",
                     "Unpack it first, by its own program: xz -d."));
         }
         if (e instanceof ZstdContent.LargeWindowException) {

@@ -53,9 +53,11 @@ final class XzContent implements Content {
         if (fast.isPresent()) {
             return fast.get();
         }
-        return file.isPresent()
-                ? new XzContent(file.get())
-                : new StreamContent(new XZInputStream(in, MEMORY, true, new BasicArrayCache()), -1);
+        return file.isPresent() ? new XzContent(file.get()) : stream(in);
+    }
+
+    static Content stream(InputStream in) throws IOException {
+        return new StreamContent(new XZInputStream(in, MEMORY, true, new BasicArrayCache()), -1);
     }
 
     /** What its index says: a file that ends too early has none. */
