@@ -6,10 +6,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One direction of a connection that is encrypted by AES-GCM: when it has become clear that much goes that way, libcrypto takes over. */
+/**
+ * One direction of a connection that is encrypted by AES-GCM: libcrypto takes over when it has become clear that much goes that way, and
+ * sooner when it is loaded anyway.
+ */
 final class SwiftGcm {
     private static final int NONCE = 12;
     private static final int COUNTER = 4; // where the nonce's part begins that is counted up, see RFC 5647
+    private static final long SOME = 64 << 10;
     private static final long MUCH = 2 << 20; // bytes; to load libcrypto costs as much as Java's own cipher takes for them
 
     private final boolean encrypts;
@@ -28,7 +32,7 @@ final class SwiftGcm {
 
     /** Whether libcrypto does the next packet. */
     boolean takes() {
-        if (fast == null && !none && bytes > MUCH) {
+        if (fast == null && !none && bytes > (FastGcm.ready() ? SOME : MUCH)) {
             Optional<FastGcm> found = FastGcm.of(encrypts, key);
             fast = found.orElse(null);
             none = found.isEmpty();

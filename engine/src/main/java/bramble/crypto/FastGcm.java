@@ -38,6 +38,11 @@ public final class FastGcm {
                 MemorySegment.NULL, encrypts ? 1 : 0));
     }
 
+    /** Whether it is at hand: libcrypto was loaded for something else. */
+    public static boolean ready() {
+        return LibCrypto.looked();
+    }
+
     /**
      * For a key of 16 or 32 bytes; empty where this machine has no libcrypto.
      *

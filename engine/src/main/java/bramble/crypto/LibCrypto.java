@@ -17,7 +17,14 @@ final class LibCrypto {
             "EVP_get_digestbyname", "EVP_MD_CTX_new", "EVP_MD_CTX_free", "EVP_DigestInit_ex", "EVP_DigestUpdate",
             "EVP_DigestFinal_ex", "EVP_sha256", "PKCS5_PBKDF2_HMAC");
 
+    private static volatile boolean looked;
+
     private LibCrypto() {}
+
+    /** Whether somebody has asked for it already, so that it costs nothing to ask again. */
+    static boolean looked() {
+        return looked;
+    }
 
     /** The one of this machine; empty if there is none, or none that has all that is wanted. */
     static Optional<NativeLibrary> found() {
@@ -26,6 +33,10 @@ final class LibCrypto {
 
     private static final class Found {
         static final Optional<NativeLibrary> ONE = NativeLibrary.find(NAMES, NEEDED);
+
+        static {
+            looked = true;
+        }
     }
 
     /** What functions give back that say whether they have done it. */
