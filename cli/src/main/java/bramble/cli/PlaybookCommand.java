@@ -148,7 +148,7 @@ final class PlaybookCommand {
                     listTasks, listTags);
             return 0;
         }
-        List<Problem> findings = new PlaybookRun(parts).findings(loaded);
+        List<Problem> findings = new PlaybookRun(parts).findings(loaded, !session.compat());
         if (!findings.isEmpty()) {
             session.report(new ProblemException(findings));
             return PlaybookRun.REFUSED;

@@ -418,35 +418,27 @@ final class RebuildCommand {
                 .map(Map.Entry::getValue).findFirst();
         String last = "";
         while (true) {
+            String why = "It still is what it was before its card was written: put the card in, and switch it on";
+            boolean byStranger = false;
             try {
                 Optional<Instant> started = run.loggedIn(node, session.folder(), RebuildCommand::started);
                 if (written.isEmpty() || started.isEmpty() || started.get().isAfter(written.get().minus(LEEWAY))) {
                     say(node + " answers.");
                     return true;
                 }
-                String why = "It still is what it was before its card was written: put the card in, and switch it on";
-                if (Instant.now().isAfter(deadline)) {
-                    session.report(Problem.error(Source.NONE, node + ": " + why + ".",
-                            "It was waited for " + minutes + " minutes; the same command goes on."));
-                    return false;
-                }
-                if (!why.equals(last)) {
-                    say(node + ": waiting. " + why + ".");
-                    last = why;
-                }
             } catch (NoShellException e) {
-                String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
-                boolean byStranger = e instanceof UnreachableException gone && gone.byStranger();
-                if (byStranger || Instant.now().isAfter(deadline)) {
-                    session.report(Problem.error(Source.NONE, node + ": " + why + ".", byStranger
-                            ? "Nothing was done on it."
-                            : "It was waited for " + minutes + " minutes; the same command goes on."));
-                    return false;
-                }
-                if (!why.equals(last)) {
-                    say(node + ": waiting. " + why + ".");
-                    last = why;
-                }
+                why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+                byStranger = e instanceof UnreachableException gone && gone.byStranger();
+            }
+            if (byStranger || Instant.now().isAfter(deadline)) {
+                session.report(Problem.error(Source.NONE, node + ": " + why + ".", byStranger
+                        ? "Nothing was done on it."
+                        : "It was waited for " + minutes + " minutes; the same command goes on."));
+                return false;
+            }
+            if (!why.equals(last)) {
+                say(node + ": waiting. " + why + ".");
+                last = why;
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
         }

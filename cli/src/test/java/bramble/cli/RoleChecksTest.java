@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can't be right is refused by the project's roles before any node is touched: these nodes aren't even there. */
 class RoleChecksTest {
@@ -57,6 +59,104 @@ class RoleChecksTest {
         assertEquals(4, said.code(), said::toString);
         assertTrue((said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why))
                 || said.toString().contains("ERROR! pi1: ansible_host: " + why), said::toString);
+    }
+
+    private static final String SPEC = """
+            argument_specs:
+              main:
+                options:
+                  web_name: {type: str, required: true}
+                  web_port: {type: int}
+                  web_mode: {type: str, choices: [fast, safe]}
+                  web_sites:
+                    type: list
+                    elements: dict
+                    options: {at: {type: path, required: true}}
+                  web_password: {type: int, no_log: true}
+            """;
+
+    /** What contradicts a role's argument spec: all at once, of all hosts, with the line that says it. */
+    @Test
+    void argumentSpecsCountBeforeAnyNodeIsTouched() throws IOException {
+        Files.writeString(folder.resolve("hosts.yml"), """
+                all:
+                  hosts:
+                    pi1: {ansible_host: 192.0.2.1, web_name: one, web_port: eighty}
+                    pi2: {ansible_host: 192.0.2.2, web_sites: [{to: /x}]}
+                    pi3: {ansible_host: 192.0.2.3, web_name: three, web_password: s3cretword}
+                    pi4: {ansible_host: 192.0.2.4, web_name: "{{ ansible_hostname }}", web_port: "{{ told.stdout }}"}
+                """);
+        Files.createDirectories(folder.resolve("group_vars"));
+        Files.writeString(folder.resolve("group_vars/all.yml"), "---\nweb_mode: slow\n");
+        String play = "- hosts: all\n  gather_facts: false\n  roles: [web]\n";
+        Cli.Said said = web(play, "run");
+        assertEquals(4, said.code(), said::toString);
+        for (String finding : List.of(
+                "pi1: web_port: argument 'web_port' is of type <class 'str'> and we were unable to convert to int:",
+                "pi2: web_name: It is missing, and the role can't do without it.",
+                "pi2: web_sites: missing required arguments: at found in web_sites.",
+                "pi2: web_sites: web_sites.to. Supported parameters include: at.",
+                "pi3: web_password: argument 'web_password' is of type <class 'str'>",
+                "pi1, pi2, pi3, pi4: web_mode: value of web_mode must be one of: fast, safe, got: slow.",
+                "hosts.yml:3:51", "hosts.yml:4:11", "hosts.yml:4:36", "hosts.yml:5:53", "group_vars/all.yml:2:1")) {
+            assertTrue(said.toString().contains(finding), () -> finding + "\n" + said);
+        }
+        assertEquals(6, said.err().split("ERROR! ", -1).length - 1, said::toString);
+        assertFalse(said.toString().contains("s3cretword") || said.out().contains("PLAY"), said::toString);
+        assertTrue(web(play, "check").toString().contains("web_mode must be one of"));
+        assertTrue(web(play, "run", "--limit", "pi4").err().contains("ERROR! pi4: web_mode"));
+    }
+
+    /** What a run might accept all the same, or would be rescued from, is left for the role to tell. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{hosts: all, gather_facts: false, tasks: [{set_fact: {web_name: x}}, {include_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{set_fact: '{{ all_of_it }}'}, {include_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{command: 'true', register: web_name}, {include_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{include_vars: x.yml}, {import_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{include_tasks: '{{ x }}.yml'}, {import_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{group_by: {key: x}}, {import_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{meta: end_play}, {import_role: {name: web}}]}",
+        "{hosts: all, gather_facts: false, tasks: [{import_role: {name: web}, when: told.stdout == ''}]}",
+        "{hosts: all, gather_facts: false, tasks: [{import_role: {name: web}, ignore_errors: true}]}",
+        "{hosts: all, gather_facts: false, tasks: [{block: [{import_role: {name: web}}], rescue: [{debug: {msg: x}}]}]}",
+        "{hosts: all, gather_facts: false, vars_prompt: [{name: web_name, default: x}], roles: [web]}",
+    })
+    void whatMayYetBeRightIsNotRefused(String play) throws IOException {
+        Files.writeString(folder.resolve("hosts.yml"),
+                "all: {hosts: {pi1: {ansible_host: 127.0.0.1, ansible_port: 1}}}\n");
+        Cli.Said said = web("- " + play + "\n", "check");
+        assertFalse(said.toString().contains("It is missing"), said::toString);
+    }
+
+    /** The role's own message, where it begins; and all as Ansible does it under Ansible's names. */
+    @Test
+    void whatShowsOnlyThenIsToldAsEver() throws IOException {
+        Files.writeString(folder.resolve("hosts.yml"), "all: {hosts: {pi1: {ansible_connection: local}}}\n");
+        String play = "- hosts: all\n  gather_facts: false\n  roles: [web]\n";
+        Files.createDirectories(folder.resolve("group_vars"));
+        Files.writeString(folder.resolve("group_vars/all.yml"), "web_name: \"{{ lookup('pipe', 'echo x') }}\"\n"
+                + "web_port: \"{{ lookup('pipe', 'echo x') }}\"\n");
+        Cli.Said said = web(play, "run");
+        assertTrue(said.code() == 2 && said.out().contains("fatal: [pi1]: FAILED! =>")
+                && said.out().contains("Validation of arguments failed:"), said::toString);
+        Files.writeString(folder.resolve("group_vars/all.yml"), "web_port: x\n");
+        assertEquals(4, web(play, "run").code());
+        Cli.Said compat = new Cli(folder, folder.resolve("data")).call("ansible-playbook", "-i", "hosts.yml",
+                "site.yml");
+        assertTrue(compat.code() == 2 && compat.out().contains("Validation of arguments failed:"), compat::toString);
+    }
+
+    private Cli.Said web(String play, String... words) throws IOException {
+        Files.createDirectories(folder.resolve("roles/web/meta"));
+        Files.createDirectories(folder.resolve("roles/web/tasks"));
+        Files.writeString(folder.resolve("roles/web/meta/argument_specs.yml"), SPEC);
+        Files.writeString(folder.resolve("roles/web/tasks/main.yml"), "- debug: {msg: done}\n");
+        Files.writeString(folder.resolve("x.yml"), "web_mode: fast\n");
+        Files.writeString(folder.resolve("site.yml"), play);
+        var call = new ArrayList<>(List.of(words));
+        call.addAll(List.of("-i", "hosts.yml", "site.yml"));
+        return new Cli(folder, folder.resolve("data")).call(call);
     }
 
     /** The same where the module stands by itself; what isn't known beforehand is passed over. */

@@ -38,6 +38,17 @@ record Beforehand(HostScope now, Set<String> later, World world,
             return new Beforehand(HostScope.of(world, host, frame).at(step).foreseen(), later, world, Map.of());
         }
 
+        /** What a variable is known to be there; an unknown value where that can't be told yet. */
+        Value value(String host, Step step, String variable) {
+            Scope scope = scope(host, step);
+            try {
+                Value written = scope.get(variable);
+                return written instanceof Undefined ? written : world.templates.resolveKnown(written, scope);
+            } catch (ProblemException | UnknownValueException e) {
+                return new Unknown("it can't be told yet");
+            }
+        }
+
         /** The hosts that are known to come there. */
         List<String> to(Step step) {
             return frame.hosts().stream()

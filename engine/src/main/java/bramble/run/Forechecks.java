@@ -1,10 +1,9 @@
 package bramble.run;
 
 import bramble.args.Modules;
-import bramble.inventory.Host;
-import bramble.inventory.Layer;
-import bramble.inventory.Variables;
+import bramble.module.AnyModule;
 import bramble.module.Forechecked;
+import bramble.module.Specified;
 import bramble.module.TaskModule;
 import bramble.playbook.ActionCall;
 import bramble.playbook.Block;
@@ -27,6 +26,7 @@ import bramble.problem.Source;
 import bramble.template.Scope;
 import bramble.template.Truth;
 import bramble.template.UndefinedException;
+import bramble.value.Bool;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
 import bramble.value.PythonText;
@@ -36,8 +36,9 @@ import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +50,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Looks, before any node is touched, at what the roles of a run are given, by the checks that the roles bring, and at what modules are told
+ * Looks, before any node is touched, at what the roles of a run are given, by their argument specs and the checks that they bring, and at what modules are told
  * that can say beforehand what is wrong ({@link Forechecked}). What can't be told yet is passed over: what facts, prompts, lookups and results of tasks give, and roles that only a run would name.
  */
 final class Forechecks {
@@ -60,10 +61,16 @@ final class Forechecks {
     private final PlaybookLoader loader;
     private final Tags tags;
     private final Modules modules;
+    private final boolean bySpecs;
     private final List<Use> uses = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
+    private final List<Spec> specs = new ArrayList<>();
     /** Variables that tasks set which come before. */
     private final Set<String> later = new HashSet<>();
+    /** Whether what comes before may set any variable, or lead a host elsewhere: what a role is given then is looked at when it begins. */
+    private boolean open;
+    /** Whether hosts may be through with the play before they come to what follows in it. */
+    private boolean leaves;
 
     /**
      * A role with checks, where a play uses it.
@@ -77,10 +84,15 @@ final class Forechecks {
     /** A task whose module tells beforehand what can't be right. */
     private record Call(Play play, List<Step> around, Task task, TaskModule<?, ?> module, Set<String> later) {}
 
-    Forechecks(PlaybookLoader loader, Tags tags, Modules modules) {
+    /** The task by which a role checks what it is given. */
+    private record Spec(Play play, List<Step> around, Task task, Role role, Specified module, Set<String> later) {}
+
+    /** @param bySpecs whether what roles are given is looked at by their argument specs, too */
+    Forechecks(PlaybookLoader loader, Tags tags, Modules modules, boolean bySpecs) {
         this.loader = loader;
         this.tags = tags;
         this.modules = modules;
+        this.bySpecs = bySpecs;
     }
 
     // --- Who has something to say ---
@@ -88,11 +100,12 @@ final class Forechecks {
     /** Goes through the plays; false if nothing of theirs can be looked at beforehand. */
     boolean anyIn(List<Playbook> playbooks) {
         playbooks.stream().flatMap(playbook -> playbook.plays().stream()).forEach(play -> {
+            leaves = false;
             play.prompts().stream().map(Prompt::name).forEach(later::add);
             Stream.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
                     .forEach(steps -> walk(play, steps, List.of(), Optional.empty()));
         });
-        return !uses.isEmpty() || !calls.isEmpty();
+        return !uses.isEmpty() || !calls.isEmpty() || !specs.isEmpty();
     }
 
     private void walk(Play play, List<Step> steps, List<Step> around, Optional<Role> inside) {
@@ -103,9 +116,14 @@ final class Forechecks {
                             .filter(own -> !own.checks().isEmpty() && selected(block));
                     role.ifPresent(own -> uses.add(new Use(play, around, block, own, Set.copyOf(later))));
                     int known = calls.size();
+                    int specified = specs.size();
                     walk(play, block.tasks(), around, block.role());
-                    if (!block.rescue().isEmpty()) {
-                        calls.subList(known, calls.size()).clear(); // what fails there is caught
+                    if (!block.rescue().isEmpty()) { // what fails there is caught
+                        int used = uses.size();
+                        walk(play, block.rescue(), around, block.role());
+                        uses.subList(used, uses.size()).clear();
+                        calls.subList(known, calls.size()).clear();
+                        specs.subList(specified, specs.size()).clear();
                     }
                     walk(play, block.always(), around, block.role());
                 }
@@ -118,15 +136,28 @@ final class Forechecks {
         MapValue arguments = task.action().arguments();
         task.value(Keyword.REGISTER).map(PythonText::of).ifPresent(later::add);
         switch (task.action().name()) {
-            case "set_fact" -> later.addAll(arguments.byName().keySet());
+            case "set_fact" -> {
+                later.addAll(arguments.byName().keySet());
+                open |= arguments.byName().keySet().stream()
+                        .anyMatch(name -> name.equals(ActionCall.FREE_FORM) || name.contains("{{"));
+            }
+            case "add_host", "group_by" -> open = true;
+            case "meta" -> {
+                String what = literal(arguments, ActionCall.FREE_FORM).orElse("");
+                open |= what.equals("refresh_inventory");
+                leaves |= what.startsWith("end_");
+            }
             case "include_vars" -> later.add(Beforehand.ANY);
             case "include_role" -> {
                 Optional<String> name = literal(arguments, "name").or(() -> literal(arguments, "role"));
+                open |= selected(task) && arguments.get("public").filter(is -> is != Bool.FALSE).isPresent();
                 if (name.isPresent() && goesInto(task, around)) {
                     Optional<LoadedRole> role = loader.look(RoleRequest.of(name.get(), arguments, false), play, task)
                             .value();
                     role.ifPresent(found -> walk(play, List.of(found.block(task.source(), task.name())),
                             with(around, task), task.role()));
+                } else {
+                    open |= selected(task);
                 }
             }
             case "include_tasks" -> {
@@ -134,15 +165,31 @@ final class Forechecks {
                 if (name.isPresent() && goesInto(task, around)) {
                     Optional<LoadedTasks> tasks = loader.look(name.get(), play, task, false).value();
                     tasks.ifPresent(found -> walk(play, found.steps(), with(around, task), task.role()));
+                } else {
+                    open |= selected(task);
                 }
             }
             default -> {
-                if (modules.find(task.action().name()).orElse(null) instanceof TaskModule<?, ?> module
+                Optional<AnyModule> found = modules.find(task.action().name());
+                boolean factual = found.isEmpty() || task.action().name().matches(".*_facts|getent");
+                if (found.isPresent() && found.get() instanceof Specified specified) {
+                    task.role().filter(_ -> bySpecs && !open && !leaves && plain(task) && begins(task))
+                            .ifPresent(role -> specs
+                                    .add(new Spec(play, around, task, role, specified, Set.copyOf(later))));
+                }
+                open |= factual && selected(task);
+                if (found.orElse(null) instanceof TaskModule<?, ?> module
                         && module instanceof Forechecked<?> && plain(task) && selected(task)) {
                     calls.add(new Call(play, around, task, module, Set.copyOf(later)));
                 }
             }
         }
+    }
+
+    /** Whether it is the task by which a role checks what it is given, and the run comes to it. */
+    private boolean begins(Task task) {
+        return task.action().arguments().get("validate_args_context").isPresent() && tags.select(task.directives()
+                .tags().stream().flatMap(tag -> Keywords.texts(tag.value()).stream()).toList());
     }
 
     /** Whether it is done once, by the host itself, and has to succeed. */
@@ -179,21 +226,42 @@ final class Forechecks {
     List<Problem> findings(World world) {
         var hosts = new LinkedHashMap<Finding, Set<String>>();
         var told = new HashSet<String>();
-        for (Use use : uses) {
-            frame(world, use.play()).map(frame -> new Checked(world, use, frame).findings()).ifPresent(found -> {
-                found.forEach((finding, names) -> hosts.computeIfAbsent(finding, _ -> new LinkedHashSet<>())
-                        .addAll(names));
-                if (!found.isEmpty()) {
-                    told.add(use.role().name());
+        var frames = new IdentityHashMap<Play, Optional<PlayFrame>>();
+        var problems = new ArrayList<Problem>();
+        var wrong = new HashMap<String, Set<String>>();
+        for (Spec spec : specs) {
+            frame(world, spec.play(), frames).ifPresent(frame -> {
+                var way = new Beforehand.Way(world, frame, spec.around(), spec.later());
+                for (SpecCheck.Finding found : new SpecCheck(world, spec.task(), spec.role(), spec.module(), way)
+                        .findings()) {
+                    problems.add(found.problem());
+                    told.add(spec.role().name());
+                    if (found.whole()) {
+                        wrong.computeIfAbsent(found.variable(), _ -> new HashSet<>()).addAll(found.hosts());
+                    }
                 }
             });
         }
-        var problems = new ArrayList<Problem>();
-        hosts.forEach((finding, names) -> problems.add(Problem.error(finding.place(),
-                String.join(", ", names) + ": " + finding.variable() + ": " + finding.msg())));
+        for (Use use : uses) {
+            frame(world, use.play(), frames).map(frame -> new Checked(world, use, frame).findings())
+                    .ifPresent(found -> {
+                        found.forEach((finding, names) -> hosts.computeIfAbsent(finding, _ -> new LinkedHashSet<>())
+                                .addAll(names));
+                        if (!found.isEmpty()) {
+                            told.add(use.role().name());
+                        }
+                    });
+        }
+        hosts.forEach((finding, names) -> {
+            names.removeAll(wrong.getOrDefault(finding.variable(), Set.of())); // the argument spec has said it
+            if (!names.isEmpty()) {
+                problems.add(Problem.error(finding.place(),
+                        String.join(", ", names) + ": " + finding.variable() + ": " + finding.msg()));
+            }
+        });
         for (Call call : calls) {
             if (call.task().role().filter(role -> told.contains(role.name())).isEmpty()) { // it has said it better
-                frame(world, call.play()).ifPresent(frame -> problems.addAll(new CallCheck(world, call.task(),
+                frame(world, call.play(), frames).ifPresent(frame -> problems.addAll(new CallCheck(world, call.task(),
                         call.module(), new Beforehand.Way(world, frame, call.around(), call.later())).findings()));
             }
         }
@@ -201,12 +269,14 @@ final class Forechecks {
     }
 
     /** The play's hosts; empty where these, or what its files say, aren't known yet. */
-    private static Optional<PlayFrame> frame(World world, Play play) {
-        try {
-            return Optional.of(new PlayRun(world, play, 0).foreseen());
-        } catch (ProblemException | UnknownValueException e) {
-            return Optional.empty();
-        }
+    private static Optional<PlayFrame> frame(World world, Play play, Map<Play, Optional<PlayFrame>> known) {
+        return known.computeIfAbsent(play, _ -> {
+            try {
+                return Optional.of(new PlayRun(world, play, 0).foreseen());
+            } catch (ProblemException | UnknownValueException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     private record Finding(String variable, Source place, String msg) {}
@@ -222,7 +292,7 @@ final class Forechecks {
             for (RoleCheck check : use.role().checks()) {
                 var values = new LinkedHashMap<String, Value>();
                 for (String host : hosts) {
-                    Value value = value(host, check.variable());
+                    Value value = way().value(host, use.block(), check.variable());
                     if (SECRET.matcher(check.variable()).find() && value instanceof Text(String text)) {
                         world.secrets.add(text); // the line that sets it will be shown
                     }
@@ -230,7 +300,9 @@ final class Forechecks {
                 }
                 for (String host : world.withinLimit(hosts)) {
                     for (Message message : messages(check, host, values)) {
-                        var finding = new Finding(check.variable(), place(message.host(), check.variable()),
+                        var finding = new Finding(check.variable(),
+                                new Places(world, frame, use.role(), use.block().directives()).place(message.host(),
+                                        check.variable()),
                                 message.text());
                         found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(message.host());
                     }
@@ -241,16 +313,6 @@ final class Forechecks {
 
         private Beforehand.Way way() {
             return new Beforehand.Way(world, frame, use.around(), use.later());
-        }
-
-        private Value value(String host, String variable) {
-            Scope scope = way().scope(host, use.block());
-            try {
-                Value written = scope.get(variable);
-                return written instanceof Undefined ? written : world.templates.resolveKnown(written, scope);
-            } catch (ProblemException | UnknownValueException e) {
-                return new Unknown("it can't be told yet");
-            }
         }
 
         /** How one logs in to a host, as far as it is known. */
@@ -308,38 +370,6 @@ final class Forechecks {
                                     .filter(world::knows).orElse(host),
                             PythonText.of(world.templates.resolve(check.msg(), scope))))
                     : Optional.empty();
-        }
-
-        /** Where the value is written that counts; where nobody wrote one, where the host is. */
-        private Source place(String host, String variable) {
-            if (world.options.extraVars().get(variable).isPresent()) {
-                return Source.file("command line");
-            }
-            return strongestFirst(host).filter(layer -> layer.values().get(variable).isPresent()).findFirst()
-                    .map(layer -> layer.place(variable)).orElseGet(() -> host(host));
-        }
-
-        private Stream<Variables> strongestFirst(String host) {
-            Role role = use.role();
-            Play play = frame.play();
-            return Stream.of(use.block().directives().params().reversed(), role.visibleParams().reversed(),
-                    use.block().directives().vars().reversed(), role.visibleVars().reversed(),
-                    play.publicRoles().reversed().stream().flatMap(one -> one.visibleVars().reversed().stream())
-                            .toList(),
-                    world.variables(host).files().reversed(), play.params().reversed(), List.of(play.vars()),
-                    world.inventory().layers(host).reversed().stream().map(Layer::variables).toList(),
-                    role.visibleDefaults().reversed(),
-                    play.publicRoles().reversed().stream().flatMap(one -> one.visibleDefaults().reversed().stream())
-                            .toList())
-                    .flatMap(List::stream);
-        }
-
-        private Source host(String name) {
-            Optional<Host> host = world.inventory().host(name);
-            return host.stream().flatMap(found -> found.variables().places().values().stream())
-                    .filter(place -> place.line() > 0)
-                    .min(Comparator.comparingInt(Source::line).thenComparingInt(Source::column))
-                    .or(() -> host.map(found -> Source.file(found.origin()))).orElse(Source.NONE);
         }
     }
 }

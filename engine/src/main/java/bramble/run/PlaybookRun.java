@@ -102,9 +102,11 @@ public final class PlaybookRun {
 
     /**
      * What the roles of these playbooks find wrong in what they are given, as far as it can be told without touching a node.
+     *
+     * @param bySpecs whether their argument specs count already, not only when the roles begin
      */
-    public List<Problem> findings(List<Playbook> playbooks) throws InterruptedException {
-        var checks = new Forechecks(parts.loader(), parts.options().tags(), parts.modules());
+    public List<Problem> findings(List<Playbook> playbooks, boolean bySpecs) throws InterruptedException {
+        var checks = new Forechecks(parts.loader(), parts.options().tags(), parts.modules(), bySpecs);
         if (!checks.anyIn(playbooks)) {
             return List.of();
         }

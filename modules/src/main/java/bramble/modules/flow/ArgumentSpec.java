@@ -1,5 +1,6 @@
 package bramble.modules.flow;
 
+import bramble.module.Specified;
 import bramble.value.Bool;
 import bramble.value.Int;
 import bramble.value.Json;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What arguments must be like, as a role's {@code argument_specs} say it. */
 final class ArgumentSpec {
@@ -44,6 +46,26 @@ final class ArgumentSpec {
                     + check.supported + ".");
         }
         return List.copyOf(check.problems);
+    }
+
+    /** The same for each variable by itself. */
+    static List<Specified.Fault> faults(MapValue spec, Map<String, Value> given) {
+        var faults = new ArrayList<Specified.Fault>();
+        spec.byName().forEach((name, option) -> {
+            if (required(option) && absent(field(option, "default")) && absent(value(name, option, given))
+                    && !given.containsKey(name)) {
+                faults.add(new Specified.Fault(name, "It is missing, and the role can't do without it.", true));
+                return;
+            }
+            var own = new LinkedHashMap<String, Value>();
+            Stream.concat(Stream.of(name), texts(field(option, "aliases")).stream())
+                    .forEach(one -> Optional.ofNullable(given.get(one)).ifPresent(value -> own.put(one, value)));
+            Value value = value(name, option, given);
+            boolean whole = absent(value) || !(value instanceof Unknown || fits(type(option), value));
+            problems(MapValue.named(Map.of(name, option)), own).forEach(
+                    what -> faults.add(new Specified.Fault(name, what.replaceFirst("\\.?$", "."), whole)));
+        });
+        return List.copyOf(faults);
     }
 
     /** @param where the option that these are within; empty at the top */

@@ -5,6 +5,7 @@ import bramble.args.Doc;
 import bramble.module.AnyModule;
 import bramble.module.Conversation;
 import bramble.module.Result;
+import bramble.module.Specified;
 import bramble.module.Talk;
 import bramble.value.MapValue;
 import bramble.value.Template;
@@ -18,7 +19,7 @@ import java.util.Optional;
 
 /** {@code validate_argument_spec}: checks variables against a specification, as roles do when they begin. */
 @AutoService(AnyModule.class)
-public final class ValidateArgumentSpecModule implements Conversation<ValidateArgumentSpecModule.Args> {
+public final class ValidateArgumentSpecModule implements Conversation<ValidateArgumentSpecModule.Args>, Specified {
 
     /** The arguments of {@code validate_argument_spec}. */
     @Doc(value = "Checks variables, or the arguments that are given, against a specification.", example = """
@@ -45,6 +46,11 @@ public final class ValidateArgumentSpecModule implements Conversation<ValidateAr
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Fault> faults(MapValue spec, Map<String, Value> given) {
+        return ArgumentSpec.faults(spec, given);
     }
 
     @Override
