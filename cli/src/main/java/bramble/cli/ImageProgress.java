@@ -23,10 +23,24 @@ final class ImageProgress {
     private final PrintStream err;
     private final boolean terminal;
     private final Supplier<ScreenSize> screen;
-    private final Map<String, Long> begun = new HashMap<>();
+    private final Map<String, Begin> begun = new HashMap<>();
     private final Map<String, Long> told = new HashMap<>();
     private int drawn;
     private long looked;
+
+    /**
+     * When a card was first looked at in a phase.
+     *
+     * @param nanos by the system's clock
+     * @param done how far it was by then: what was there from the last time took none
+     */
+    private record Begin(long nanos, long done) {
+        /** Bytes a second since then; 0 before that can be told. */
+        double rate(long now) {
+            double seconds = (System.nanoTime() - nanos) / 1e9;
+            return seconds > 0.5 ? (now - done) / seconds : 0;
+        }
+    }
 
     ImageProgress(Session session) {
         this.err = session.err();
@@ -72,6 +86,7 @@ final class ImageProgress {
     }
 
     private void show(List<State> states, long total) {
+        states.forEach(state -> begun.computeIfAbsent(key(state), _ -> new Begin(System.nanoTime(), state.done())));
         if (terminal) {
             draw(states, total);
         } else {
@@ -130,8 +145,7 @@ final class ImageProgress {
         if (state.phase() == Phase.DONE || state.phase() == Phase.FAILED) {
             return "";
         }
-        double seconds = (System.nanoTime() - begun.computeIfAbsent(key(state), _ -> System.nanoTime())) / 1e9;
-        double rate = seconds > 0.5 ? state.done() / seconds : 0;
+        double rate = begun.getOrDefault(key(state), new Begin(System.nanoTime(), 0)).rate(state.done());
         double part = total > 0 ? Math.min(1, (double) state.done() / total) : 0;
         return (total > 0 ? String.format(Locale.ROOT, " %3.0f %%", part * 100) : "") + "  " + Amount.of(state.done())
                 + (rate > 0
