@@ -40,40 +40,35 @@ public final class Fat {
     private final BitSet dirty = new BitSet(); // sectors of the table
     private final List<Integer> released = new ArrayList<>(); // clusters, since the table was last written
 
-    private static final int SECTOR = 512; // what the table is written by, whatever the file system's is
+    private static final int SECTOR = FatLayout.SECTOR; // what the table is written by, whatever the file system's is
 
     private Fat(Region region) throws IOException {
         this.region = region;
-        ByteBuffer boot = region.length() < SECTOR ? ByteBuffer.allocate(0) : region.read(0, SECTOR);
-        boolean plausible = boot.capacity() == SECTOR && (boot.getShort(510) & 0xffff) == 0xaa55
-                && Integer.bitCount(boot.getShort(11) & 0xffff) == 1 && (boot.getShort(11) & 0xffff) >= 512
-                && Integer.bitCount(boot.get(13) & 0xff) == 1 && boot.getShort(14) != 0
-                && (boot.get(16) == 1 || boot.get(16) == 2);
-        if (!plausible) {
-            throw new IOException("there is no FAT file system in it");
+        FatLayout layout;
+        try {
+            layout = FatLayout.of(region).orElseThrow(() -> new IOException("there is no FAT file system in it"));
+        } catch (DamagedException _) {
+            throw beyond();
         }
-        int sector = boot.getShort(11) & 0xffff;
-        clusterBytes = sector * (boot.get(13) & 0xff);
-        long reserved = boot.getShort(14) & 0xffff;
-        tables = boot.get(16);
-        rootBytes = (boot.getShort(17) & 0xffff) * Entry.BYTES;
-        long all = boot.getShort(19) == 0 ? boot.getInt(32) & 0xffffffffL : boot.getShort(19) & 0xffff;
-        long tableSectors = boot.getShort(22) == 0 ? boot.getInt(36) & 0xffffffffL : boot.getShort(22) & 0xffff;
-        tableAt = reserved * sector;
-        rootAt = tableAt + tables * tableSectors * sector;
-        dataAt = rootAt + (rootBytes + sector - 1) / sector * (long) sector;
-        long count = (all * sector - dataAt) / clusterBytes;
-        bits = FatUsage.bits(boot, count);
-        long bytes = ((count + 2) * bits + 7) / 8;
-        if (count < 1 || bytes > tableSectors * sector || bytes > LARGEST_TABLE || all * sector > region.length()) {
-            throw new IOException("its FAT file system is damaged, or larger than a boot partition's");
+        if (layout.tableBytes() > LARGEST_TABLE) {
+            throw beyond();
         }
-        clusters = (int) count;
-        tableBytes = (int) bytes;
+        clusterBytes = layout.clusterBytes();
+        tables = layout.tables();
+        rootBytes = layout.rootBytes();
+        tableAt = layout.tableAt();
+        rootAt = layout.rootAt();
+        dataAt = layout.dataAt();
+        bits = layout.bits();
+        clusters = layout.clusters();
+        tableBytes = (int) layout.tableBytes();
         table = region.read(tableAt, tableBytes).array();
-        rootCluster = bits == 32 ? boot.getInt(44) : 0;
-        int info = bits == 32 ? boot.getShort(48) & 0xffff : 0;
-        infoAt = info == 0 || info == 0xffff ? Optional.empty() : Optional.of((long) info * sector);
+        rootCluster = layout.rootCluster();
+        infoAt = layout.infoAt();
+    }
+
+    private static IOException beyond() {
+        return new IOException("its FAT file system is damaged, or larger than a boot partition's");
     }
 
     /**

@@ -151,20 +151,20 @@ public final class UsedBlocks {
     }
 
     private static Taken fat(Partition one, FatUsage fat) {
-        long cluster = fat.clusterBytes();
+        long dataAt = fat.layout().dataAt();
+        long cluster = fat.layout().clusterBytes();
         Places places = (from, to, used) -> {
-            used.at(from, Math.min(to, fat.dataAt()));
-            long last = Math.min(fat.clusters(), (to - fat.dataAt() + cluster - 1) / cluster);
-            for (int i = fat.used().nextSetBit((int) Math.max(0, (from - fat.dataAt()) / cluster)); i >= 0
-                    && i < last;) {
+            used.at(from, Math.min(to, dataAt));
+            long last = Math.min(fat.layout().clusters(), (to - dataAt + cluster - 1) / cluster);
+            for (int i = fat.used().nextSetBit((int) Math.max(0, (from - dataAt) / cluster)); i >= 0 && i < last;) {
                 int clear = fat.used().nextClearBit(i);
-                used.at(fat.dataAt() + i * cluster, fat.dataAt() + clear * cluster);
+                used.at(dataAt + i * cluster, dataAt + clear * cluster);
                 i = fat.used().nextSetBit(clear);
             }
         };
         return new Taken(new Part(one.number(), one.start(), one.length(), "vfat", false,
-                fat.dataAt() + fat.used().cardinality() * cluster, false),
-                withEnd(places, fat.dataAt() + fat.clusters() * cluster, one.length()), List.of());
+                dataAt + fat.used().cardinality() * cluster, false),
+                withEnd(places, dataAt + fat.layout().clusters() * cluster, one.length()), List.of());
     }
 
     private static Places withEnd(Places places, long systemEnd, long length) {
