@@ -238,6 +238,9 @@ final class ImageClone {
                     + "): what was written is on it now, but a clone of it is as "
                     + "after a power cut, and its journal is replayed when it is next mounted. Databases are better "
                     + "stopped, or kept by \"bramble backup\".");
+            if (found.parts().stream().anyMatch(part -> part.whole() && !part.recovery())) {
+                out.println("What is taken whole may not be sound in the clone if it is written to meanwhile.");
+            }
         } else if (found.parts().stream().anyMatch(UsedBlocks.Part::recovery)) {
             out.println("It wasn't unmounted when it was last used: its journal is replayed when it is next mounted.");
         }

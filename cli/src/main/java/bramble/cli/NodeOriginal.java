@@ -181,10 +181,18 @@ final class NodeOriginal implements Original {
     }
 
     @Override
-    public void refresh() throws IOException {
+    public void settle() throws IOException {
+        if (!uses.isEmpty()) {
+            asked(Sh.raw("sync"));
+        }
+    }
+
+    /** A device's own pages don't know what files have; where dd can't have them dropped, all that the node has read goes. */
+    @Override
+    public void forget() throws IOException {
         known.clear();
-        if (!uses.isEmpty()) { // a device's own pages don't know what files have
-            asked(Sh.raw("sync; { echo 1 >/proc/sys/vm/drop_caches; } 2>/dev/null; :"));
+        if (!uses.isEmpty()) {
+            asked(Sh.of("dd if={} iflag=nocache count=0 2>/dev/null || echo 1 >/proc/sys/vm/drop_caches; :", device));
         }
     }
 

@@ -5,13 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import bramble.image.Cloning;
+import bramble.image.Disk;
+import bramble.image.LocalOriginal;
+import bramble.image.Original;
+import bramble.image.Packing;
+import bramble.image.UsedBlocks;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -252,6 +260,114 @@ class ImageCloneIT {
         assertTrue(tooShort.code() == 1
                 && tooShort.err().contains("its partitions are said to end at 50.3 MB, but it has only 21.0 MB"),
                 tooShort::toString);
+    }
+
+    /** A card whose root is mounted here: before each of its readings a file comes, until it is read for the last time one goes now and then. */
+    private final class Busy implements Original {
+        private static final int MOST = 80;
+        private static final int LAST = 4;
+
+        private final LocalOriginal card;
+        private final Path place;
+        private int files;
+        private boolean writes;
+        private int passes;
+
+        Busy(Path card, Path place) {
+            this.card = LocalOriginal.of(card, Disk.Found.here());
+            this.place = place;
+        }
+
+        private static byte[] content(String name) {
+            var random = new Random(name.hashCode());
+            byte[] content = new byte[2_000 + random.nextInt(20_000)];
+            random.nextBytes(content);
+            return content;
+        }
+
+        private void work() throws IOException {
+            for (int i = 0; i < 3 && writes && files < passes * MOST; i++) {
+                files++;
+                String name = "f" + files;
+                try (var file = FileChannel.open(place.resolve(name + ".new"), StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE)) {
+                    file.write(ByteBuffer.wrap(content(name)));
+                    file.force(true);
+                }
+                Files.move(place.resolve(name + ".new"), place.resolve(name));
+                if (passes < LAST && files % 2 == 0) {
+                    Files.deleteIfExists(place.resolve("f" + (files - 6)));
+                }
+            }
+        }
+
+        @Override
+        public String shown() {
+            return "the card";
+        }
+
+        @Override
+        public List<String> uses() {
+            return List.of("it is mounted");
+        }
+
+        @Override
+        public void settle() throws IOException {
+            passes++;
+            run("sync");
+        }
+
+        @Override
+        public void forget() {
+            // what is read of a file is what was written to it
+        }
+
+        @Override
+        public long length() {
+            return card.length();
+        }
+
+        @Override
+        public ByteBuffer read(long at, int bytes) throws IOException {
+            work();
+            return card.read(at, bytes);
+        }
+
+        @Override
+        public void close() {
+            card.close();
+        }
+    }
+
+    @Test
+    void whatComesWhileItIsReadIsWholeOrNotThere() throws Exception {
+        Path card = card(false);
+        Path place = Files.createDirectory(folder.resolve("place"));
+        loops.mount(place, loops.attach(card, "--offset", String.valueOf(ROOT), "--sizelimit",
+                String.valueOf(END - ROOT)));
+        Path image = folder.resolve("c.img");
+        try (var busy = new Busy(card, place)) {
+            var cloning = new Cloning(busy, image, Packing.NONE);
+            UsedBlocks found = cloning.look();
+            busy.writes = true;
+            cloning.run(found);
+            assertTrue(busy.files > 150, () -> "only " + busy.files);
+        }
+        Path root = folder.resolve("root2");
+        Files.write(root, Arrays.copyOfRange(Files.readAllBytes(image), ROOT, END));
+        run("e2fsck", "-E", "journal_only", "-y", root.toString());
+        run("e2fsck", "-fn", root.toString());
+        Path all = Files.createDirectory(folder.resolve("all"));
+        run("debugfs", "-R", "rdump / " + all, root.toString());
+        var names = new ArrayList<String>();
+        try (var files = Files.newDirectoryStream(all, "f*[0-9]")) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                names.add(name);
+                assertArrayEquals(Busy.content(name), Files.readAllBytes(file), name);
+            }
+        }
+        assertTrue(names.size() > 20, names::toString);
     }
 
     @Test

@@ -37,7 +37,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * A disk on its way to a file: what is in use of it is read, piece by piece, and packed by several threads; no more pieces are read than
  * a few that are being packed. What isn't in use becomes zeros.
  *
- * <p>Of a disk that is in use meanwhile, what has changed by then is read once more in the end, and again, three times at the most.
+ * <p>Of a disk that is in use meanwhile, first comes what its file systems tell of themselves, as of one moment; then what is in use by
+ * that is read. In the end what has changed since is read once more, by a later moment, and again, three times at the most.
  */
 public final class Cloning {
     private static final int PIECE = 4 << 20;
@@ -48,9 +49,12 @@ public final class Cloning {
     private final Path file;
     private final Packing packing;
     private final Path unfinished;
+    private final Path metadata;
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong total = new AtomicLong(1);
     private long[] seen = new long[0];
+    private long taken;
+    private boolean restless;
     private List<Packing.Piece> pieces = new ArrayList<>();
     private Map<Integer, Packing.Bundle> zeros = new HashMap<>();
     private boolean inOrder = true;
@@ -67,10 +71,10 @@ public final class Cloning {
     public record Result(long size, long taken, long packed, String sha256, long again, boolean restless) {}
 
     /** Where it goes has no more room, or can't be written to. */
-    private static final class TargetException extends IOException {
+    static final class TargetException extends IOException {
         private static final long serialVersionUID = 1;
 
-        private TargetException(IOException cause) {
+        TargetException(IOException cause) {
             super(cause.getMessage(), cause);
         }
     }
@@ -80,6 +84,7 @@ public final class Cloning {
         this.file = file;
         this.packing = packing;
         this.unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        this.metadata = file.resolveSibling(file.getFileName() + ".metadata");
     }
 
     /** How many bytes are read. */
@@ -95,7 +100,8 @@ public final class Cloning {
     /** What is in use of it, as it is now. */
     public UsedBlocks look() {
         try {
-            original.refresh();
+            original.settle();
+            original.forget();
             UsedBlocks used = UsedBlocks.of(original);
             total.set(Math.max(1, used.used()));
             return used;
@@ -132,36 +138,19 @@ public final class Cloning {
     private Result run(UsedBlocks found, ExecutorService workers, int threads)
             throws IOException, InterruptedException {
         var pack = new Pack(workers, threads);
-        UsedBlocks used = found;
-        long size = used.end();
+        long size = found.end();
         seen = new long[(int) ((size + PIECE - 1) / PIECE)];
         pieces = new ArrayList<>();
         zeros = new HashMap<>();
-        long first;
-        boolean restless = false;
-        try (FileChannel out = open()) {
+        taken = 0;
+        long again = 0;
+        try (FileChannel out = open(unfinished)) {
             write(out, ByteBuffer.wrap(packing.begin()));
-            read(used, pack, out, new BitSet(), true);
-            first = done.get();
-            for (int pass = 2; pass <= PASSES && !original.uses().isEmpty(); pass++) {
-                original.refresh();
-                used = UsedBlocks.of(original);
-                if (used.end() != size) {
-                    throw new IOException("its partitions were changed meanwhile");
-                }
-                BitSet changed = changed(used, size);
-                restless = !changed.isEmpty();
-                if (!restless) {
-                    break;
-                }
-                for (int i = 0; i < seen.length; i++) {
-                    if (used.hot((long) i * PIECE, length(i, size))) {
-                        changed.set(i);
-                    }
-                }
-                total.addAndGet((long) changed.cardinality() * PIECE);
-                inOrder = false;
-                read(used, pack, out, changed, false);
+            if (original.uses().isEmpty()) {
+                read(found, (at, into, length, sectors) -> original.fill(at, into, length, Original.units(sectors)),
+                        pack, out, all());
+            } else {
+                again = readLiving(found, pack, out);
             }
             if (packing == Packing.NONE) {
                 write(() -> out.write(ByteBuffer.allocate(1), size - 1), out.size() < size);
@@ -171,12 +160,64 @@ public final class Cloning {
             write(() -> out.force(true), true);
         }
         String sha256 = finish();
-        return new Result(size, first, Files.size(file), sha256, done.get() - first, restless);
+        return new Result(size, taken - again, Files.size(file), sha256, again, restless);
     }
 
-    private FileChannel open() throws TargetException {
+    /** Reads a disk in use; says how many bytes were read more than once. */
+    private long readLiving(UsedBlocks found, Pack pack, FileChannel out) throws IOException, InterruptedException {
+        long size = found.end();
+        long first = 0;
+        Optional<FileSums> before = Optional.empty();
+        try (FileChannel file = open(metadata)) {
+            for (int pass = 1; pass <= PASSES; pass++) {
+                if (pass > 1) {
+                    original.settle();
+                    original.forget();
+                }
+                write(() -> file.truncate(0), true);
+                Moment moment = Moment.of(original, found.parts(), file);
+                UsedBlocks used = UsedBlocks.of(moment);
+                if (used.end() != size) {
+                    throw new IOException("its partitions were changed meanwhile");
+                }
+                FileSums now = FileSums.of(moment, found.parts());
+                BitSet wanted = all();
+                if (before.isPresent()) {
+                    FileSums.Changes changes = now.since(before.get(), PIECE);
+                    wanted = changed(used, size);
+                    wanted.or(changes.moved());
+                    restless = !wanted.isEmpty() || changes.unclear() || !moment.settled();
+                    if (!restless && (pass > 2 || changes.written().isEmpty())) {
+                        break;
+                    }
+                    wanted.or(changes.written());
+                    for (int i = 0; i < seen.length; i++) {
+                        if (moment.has((long) i * PIECE, length(i, size))) {
+                            wanted.set(i);
+                        }
+                    }
+                    total.addAndGet((long) wanted.cardinality() * PIECE);
+                    inOrder = false;
+                }
+                read(used, moment::fill, pack, out, wanted);
+                before = Optional.of(now);
+                first = pass == 1 ? taken : first;
+            }
+        } finally {
+            delete(metadata);
+        }
+        return taken - first;
+    }
+
+    private BitSet all() {
+        var all = new BitSet();
+        all.set(0, seen.length);
+        return all;
+    }
+
+    private static FileChannel open(Path file) throws TargetException {
         try {
-            return PrivateFile.fresh(unfinished);
+            return PrivateFile.fresh(file);
         } catch (IOException e) {
             throw new TargetException(e);
         }
@@ -293,35 +334,35 @@ public final class Cloning {
         return Chunk.zero(ByteBuffer.wrap(bytes, 0, length));
     }
 
-    /** Reads the pieces, all of them or those that have changed, and has them packed. */
-    private void read(UsedBlocks used, Pack pack, FileChannel out, BitSet changed, boolean all)
+    /** Reads a part of the disk. */
+    @FunctionalInterface
+    private interface Reading {
+        void fill(long at, byte[] into, int length, BitSet sectors) throws IOException;
+    }
+
+    /** Reads the pieces that are wanted, and has them packed. */
+    private void read(UsedBlocks used, Reading disk, Pack pack, FileChannel out, BitSet wanted)
             throws IOException, InterruptedException {
         long size = used.end();
-        for (int i = 0; i < seen.length; i++) {
-            if (all || changed.get(i)) {
-                long at = (long) i * PIECE;
-                int length = length(i, size);
-                byte[] buffer = pack.buffer();
-                BitSet sectors = used.within(at, length);
-                seen[i] = sum(sectors);
-                take(at, buffer, length, sectors);
-                replace(used, at, buffer, length);
-                pack.add(i, buffer, length, out);
-                done.addAndGet((long) sectors.cardinality() * UsedBlocks.SECTOR);
-            }
+        for (int i = wanted.nextSetBit(0); i >= 0 && i < seen.length; i = wanted.nextSetBit(i + 1)) {
+            long at = (long) i * PIECE;
+            int length = length(i, size);
+            byte[] buffer = pack.buffer();
+            BitSet sectors = used.within(at, length);
+            seen[i] = sum(sectors);
+            disk.fill(at, buffer, length, sectors);
+            clear(buffer, length, sectors);
+            replace(used, at, buffer, length);
+            pack.add(i, buffer, length, out);
+            long bytes = (long) sectors.cardinality() * UsedBlocks.SECTOR;
+            taken += bytes;
+            done.addAndGet(bytes);
         }
         pack.end(out);
     }
 
-    private void take(long at, byte[] buffer, int length, BitSet sectors) throws IOException {
-        var units = new BitSet(length / Original.UNIT);
-        int perUnit = Original.UNIT / UsedBlocks.SECTOR;
-        for (int i = sectors.nextSetBit(0); i >= 0; i = sectors.nextSetBit((i / perUnit + 1) * perUnit)) {
-            units.set(i / perUnit);
-        }
-        if (!units.isEmpty()) {
-            original.fill(at, buffer, length, units);
-        }
+    /** Has what isn't in use be zeros. */
+    private static void clear(byte[] buffer, int length, BitSet sectors) {
         int count = length / UsedBlocks.SECTOR;
         for (int from = sectors.nextClearBit(0); from < count;) {
             int next = sectors.nextSetBit(from);

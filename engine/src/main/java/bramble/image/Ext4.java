@@ -3,12 +3,12 @@ package bramble.image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * The layout of an ext2, ext3 or ext4 file system (Linux kernel documentation, "ext4 Data Structures and Algorithms"): its superblock,
@@ -202,12 +202,6 @@ public final class Ext4 {
         return crc;
     }
 
-    public String label() {
-        byte[] name = new byte[16];
-        superblock.get(120, name);
-        return new String(name, StandardCharsets.UTF_8).replaceFirst("\0(?s:.*)", "");
-    }
-
     /**
      * Where the parts of a group are.
      *
@@ -278,6 +272,11 @@ public final class Ext4 {
         int group = index * descriptorsPerBlock;
         return firstBlock(group) + (copied(group) ? 1 : 0)
                 + (group == 0 && firstDataBlock == 0 && blockBytes == SUPERBLOCK ? 1 : 0);
+    }
+
+    /** The blocks of descriptors. */
+    long[] descriptors() {
+        return IntStream.range(0, descriptorBlocks()).mapToLong(this::descriptorBlock).toArray();
     }
 
     /** The first block of a group. */

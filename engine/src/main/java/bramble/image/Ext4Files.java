@@ -23,11 +23,8 @@ public final class Ext4Files {
     private static final int LARGEST = 1 << 20;
     private static final int LARGEST_FOLDER = 64 << 20;
     private static final int MOST_LINKS = 40;
-    private static final int EXTENTS = 0x80000;
     private static final int INLINE = 0x10000000;
     private static final int UNREADABLE = 0x4 | 0x800 | 0x100000; // compressed, encrypted, verified
-    private static final int BLOCKS_AT = 40;
-    private static final int BLOCKS_BYTES = 60;
     private static final int SUM_LOW = 124;
     private static final int EXTRA = 128;
     private static final int SUM_HIGH = 130;
@@ -98,7 +95,7 @@ public final class Ext4Files {
         }
 
         ByteBuffer own() {
-            return bytes.slice(BLOCKS_AT, BLOCKS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            return bytes.slice(FileBlocks.AT, FileBlocks.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         }
     }
 
@@ -164,12 +161,12 @@ public final class Ext4Files {
 
     private void overwriteInline(String path, Inode inode, byte[] content) throws IOException {
         long at = system.inodeAt(inode.number());
-        if (content.length > BLOCKS_BYTES || journal.has(at / system.blockBytes())) {
+        if (content.length > FileBlocks.BYTES || journal.has(at / system.blockBytes())) {
             throw new IOException(path + " can't be changed in its place: it stands in its inode");
         }
         byte[] bytes = new byte[inode.bytes().capacity()];
         inode.bytes().get(0, bytes);
-        System.arraycopy(content, 0, bytes, BLOCKS_AT, content.length);
+        System.arraycopy(content, 0, bytes, FileBlocks.AT, content.length);
         if (system.readOnlyCompatible(Ext4.Feature.RO_COMPAT_METADATA_CSUM)) {
             sign(inode.number(), bytes);
         }
@@ -226,7 +223,7 @@ public final class Ext4Files {
     }
 
     private byte[] linked(Inode link) throws IOException {
-        if (link.size() < BLOCKS_BYTES && !link.has(EXTENTS | INLINE)) {
+        if (link.size() < FileBlocks.BYTES && !link.has(FileBlocks.EXTENTS | INLINE)) {
             byte[] target = new byte[(int) link.size()];
             link.own().get(target);
             return target;
@@ -266,8 +263,8 @@ public final class Ext4Files {
     private List<byte[]> inline(Inode inode) {
         ByteBuffer bytes = inode.bytes();
         var parts = new ArrayList<byte[]>();
-        byte[] own = new byte[BLOCKS_BYTES];
-        bytes.get(BLOCKS_AT, own);
+        byte[] own = new byte[FileBlocks.BYTES];
+        bytes.get(FileBlocks.AT, own);
         parts.add(own);
         int extra = bytes.capacity() > EXTRA ? EXTRA + (bytes.getShort(EXTRA) & 0xffff) : bytes.capacity();
         if (extra + 8 > bytes.capacity() || bytes.getInt(extra) != ATTRIBUTES) {
@@ -293,7 +290,7 @@ public final class Ext4Files {
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
         if (folder.has(INLINE)) {
             List<byte[]> parts = inline(folder);
-            parts.set(0, Arrays.copyOfRange(parts.getFirst(), 4, BLOCKS_BYTES)); // its parent comes first
+            parts.set(0, Arrays.copyOfRange(parts.getFirst(), 4, FileBlocks.BYTES)); // its parent comes first
             for (byte[] part : parts) {
                 Optional<Inode> found = entry(ByteBuffer.wrap(part).order(ByteOrder.LITTLE_ENDIAN), wanted);
                 if (found.isPresent()) {

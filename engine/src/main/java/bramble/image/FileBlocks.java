@@ -6,15 +6,35 @@ import java.nio.ByteOrder;
 
 /** Where the blocks of an inode of ext2, ext3 or ext4 are, by its extents or its map of blocks. */
 final class FileBlocks {
+    /** The flag of an inode that has extents. */
+    static final int EXTENTS = 0x80000;
+
+    /** Where an inode has its extents or its map; what is short enough, a link say, stands there itself. */
+    static final int AT = 40;
+
+    static final int BYTES = 60;
     private static final int MOST_NODES = 1 << 16;
-    private static final int EXTENTS = 0x80000;
-    private static final int BLOCKS_AT = 40;
-    private static final int BLOCKS_BYTES = 60;
 
     private final Ext4 system;
+    private final long end;
+    private final Run run;
+    private int left = MOST_NODES; // in what is damaged many may lead to the same one
 
-    private FileBlocks(Ext4 system) {
+    /** Hears of blocks that follow one another. */
+    @FunctionalInterface
+    interface Run {
+        /**
+         * Tells of them.
+         *
+         * @param logical where in the file the first one is; less than 0 for blocks that tell where others are
+         */
+        void at(long logical, long first, long count) throws IOException;
+    }
+
+    private FileBlocks(Ext4 system, long end, Run run) {
         this.system = system;
+        this.end = end;
+        this.run = run;
     }
 
     /** Where the first blocks of an inode are; 0 for one that isn't there, and reads as zeros. */
@@ -23,61 +43,86 @@ final class FileBlocks {
             throw new DamagedException("its ext file system is damaged: a file has " + count + " blocks");
         }
         var blocks = new long[(int) count];
-        var read = new FileBlocks(system);
-        ByteBuffer map = inode.slice(BLOCKS_AT, BLOCKS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        if ((inode.getInt(32) & EXTENTS) != 0) {
-            read.extents(map, blocks, 5, new int[]{MOST_NODES});
-        } else {
-            int at = 0;
-            for (int i = 0; i < 15; i++) {
-                at = read.mapped(Integer.toUnsignedLong(map.getInt(4 * i)), Math.max(0, i - 11), blocks, at);
+        new FileBlocks(system, count, (logical, first, some) -> {
+            for (int i = 0; logical >= 0 && i < some && logical + i < count; i++) {
+                blocks[(int) logical + i] = first + i;
             }
-        }
+        }).visit(inode);
         return blocks;
     }
 
-    /** @param left how many nodes may be looked at yet: in what is damaged many may lead to the same one */
-    private void extents(ByteBuffer node, long[] blocks, int deepest, int[] left) throws IOException {
+    /** Tells of all blocks of an inode that have something written in them. */
+    static void all(Ext4 system, ByteBuffer inode, Run run) throws IOException {
+        new FileBlocks(system, Long.MAX_VALUE, run).visit(inode);
+    }
+
+    private void visit(ByteBuffer inode) throws IOException {
+        ByteBuffer map = inode.slice(AT, BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        if ((inode.getInt(32) & EXTENTS) != 0) {
+            extents(map, 5);
+            return;
+        }
+        long at = 0;
+        for (int i = 0; i < 15; i++) {
+            at = mapped(Integer.toUnsignedLong(map.getInt(4 * i)), Math.max(0, i - 11), at);
+        }
+    }
+
+    private ByteBuffer node(long block) throws IOException {
+        if (left-- == 0) {
+            throw unreadable();
+        }
+        ByteBuffer node = system.block(block);
+        run.at(-1, block, 1);
+        return node;
+    }
+
+    private static DamagedException unreadable() {
+        return new DamagedException("its ext file system is damaged: where a file's blocks are can't be read");
+    }
+
+    private void extents(ByteBuffer node, int deepest) throws IOException {
         int entries = node.getShort(2) & 0xffff;
         int depth = node.getShort(6) & 0xffff;
-        if ((node.getShort(0) & 0xffff) != 0xf30a || 12 + 12 * entries > node.limit() || depth > deepest
-                || left[0]-- == 0) {
-            throw new DamagedException("its ext file system is damaged: a file's extents can't be read");
+        if ((node.getShort(0) & 0xffff) != 0xf30a || 12 + 12 * entries > node.limit() || depth > deepest) {
+            throw unreadable();
         }
         for (int at = 12; at < 12 + 12 * entries; at += 12) {
             long logical = Integer.toUnsignedLong(node.getInt(at));
             if (depth > 0) {
                 long below = Integer.toUnsignedLong(node.getInt(at + 4)) | (node.getShort(at + 8) & 0xffffL) << 32;
-                if (logical < blocks.length) {
-                    extents(system.block(below), blocks, depth - 1, left);
+                if (logical < end) {
+                    extents(node(below), depth - 1);
                 }
                 continue;
             }
             int length = node.getShort(at + 4) & 0xffff;
             long first = Integer.toUnsignedLong(node.getInt(at + 8)) | (node.getShort(at + 6) & 0xffffL) << 32;
-            for (int i = 0; i < length && length <= 1 << 15 && logical + i < blocks.length; i++) { // longer ones aren't written yet
-                blocks[(int) logical + i] = first + i;
+            if (length <= 1 << 15) { // longer ones aren't written yet
+                run.at(logical, first, length);
             }
         }
     }
 
     /** An old map of blocks: the last three of its 15 lead to others, over up to three steps. */
-    private int mapped(long block, int steps, long[] blocks, int from) throws IOException {
-        if (from >= blocks.length) {
+    private long mapped(long block, int steps, long from) throws IOException {
+        if (from >= end) {
             return from;
         }
         if (steps == 0) {
-            blocks[from] = block;
+            if (block != 0) {
+                run.at(from, block, 1);
+            }
             return from + 1;
         }
         int numbers = system.blockBytes() / 4;
         if (block == 0) {
-            return (int) Math.min(blocks.length, from + (long) Math.pow(numbers, steps));
+            return from + (long) Math.pow(numbers, steps);
         }
-        int at = from;
-        ByteBuffer map = system.block(block);
+        long at = from;
+        ByteBuffer map = node(block);
         for (int i = 0; i < numbers; i++) {
-            at = mapped(Integer.toUnsignedLong(map.getInt(4 * i)), steps - 1, blocks, at);
+            at = mapped(Integer.toUnsignedLong(map.getInt(4 * i)), steps - 1, at);
         }
         return at;
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What the journal of an ext file system holds, and isn't in its place yet (Linux kernel documentation, "ext4 Data Structures and
@@ -96,6 +97,32 @@ final class Journal {
         return new Reader(system, places(system)).committed();
     }
 
+    /** A file system as it will be once its journal is gone through, if that can be read. */
+    static Ext4 replayed(Ext4 system) throws IOException {
+        if (!system.needsRecovery()) {
+            return system;
+        }
+        try {
+            return Ext4.of(of(system).over(system.bytes(), system.blockBytes())).orElse(system);
+        } catch (UnreadableJournalException _) {
+            return system;
+        }
+    }
+
+    /** Where those of its blocks are that hold whole transactions which aren't in their places yet, as far as it can be read. */
+    static long[] log(Ext4 system) throws IOException {
+        if (!system.needsRecovery()) {
+            return new long[0];
+        }
+        try {
+            var reader = new Reader(system, places(system));
+            reader.committed();
+            return reader.log();
+        } catch (UnreadableJournalException _) {
+            return new long[0];
+        }
+    }
+
     /** Where its blocks are in the file system; none where it is on a disk of its own. */
     static long[] places(Ext4 system) throws IOException {
         long number = Integer.toUnsignedLong(system.superblock().getInt(224));
@@ -116,6 +143,7 @@ final class Journal {
         private final int start;
         private final int sequence;
         private final int features;
+        private int over;
 
         Reader(Ext4 system, long[] places) throws IOException {
             this.system = system;
@@ -156,6 +184,7 @@ final class Journal {
             var ownRevoked = new ArrayList<Long>();
             int transaction = sequence;
             int at = start;
+            over = start;
             for (int seen = 0; start != 0 && seen < end; seen++) {
                 ByteBuffer block = block(at);
                 if (block.getInt(0) != MAGIC || block.getInt(8) != transaction) {
@@ -177,6 +206,7 @@ final class Journal {
                         own.clear();
                         ownRevoked.clear();
                         transaction++;
+                        over = at;
                     }
                     default -> throw UnreadableJournalException.damaged();
                 }
@@ -191,6 +221,11 @@ final class Journal {
                 }
             }
             return new Journal(blocks, every);
+        }
+
+        /** Where the blocks are that were gone through, up to the end of the last transaction. */
+        long[] log() {
+            return IntStream.iterate(start, at -> at != over, this::next).mapToLong(at -> places[at]).toArray();
         }
 
         /** The blocks that a descriptor tells of, which follow it. */

@@ -61,17 +61,26 @@ public final class LocalOriginal implements Original {
     }
 
     @Override
-    public void refresh() throws IOException {
+    public void settle() throws IOException {
         if (uses.isEmpty()) {
             return;
         }
         try {
             new ProcessBuilder("sync").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
                     .waitFor();
-            Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "1"); // the device's own pages don't know what files have
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("it was interrupted", e);
+        }
+    }
+
+    @Override
+    public void forget() {
+        if (uses.isEmpty()) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "1"); // the device's own pages don't know what files have
         } catch (IOException _) {
             return; // who may not do so mostly may not read the device, either
         }

@@ -15,8 +15,11 @@ public interface Original extends Bytes, AutoCloseable {
     /** What it is in use for while it is read; empty if nobody writes to it. */
     List<String> uses();
 
-    /** Has what is in use written to the disk, and forgets what is known of it: what is read from now on is as it is now. */
-    void refresh() throws IOException;
+    /** Has what is in use written to the disk. */
+    void settle() throws IOException;
+
+    /** Forgets what is known of it: what is read from now on is as it is now. */
+    void forget() throws IOException;
 
     /**
      * Reads parts of a piece.
@@ -34,6 +37,16 @@ public interface Original extends Bytes, AutoCloseable {
             read(at + begin, bytes).get(0, into, begin, bytes);
             from = wanted.nextSetBit(end);
         }
+    }
+
+    /** The units that sectors are in. */
+    static BitSet units(BitSet sectors) {
+        int perUnit = UNIT / UsedBlocks.SECTOR;
+        var units = new BitSet();
+        for (int i = sectors.nextSetBit(0); i >= 0; i = sectors.nextSetBit((i / perUnit + 1) * perUnit)) {
+            units.set(i / perUnit);
+        }
+        return units;
     }
 
     @Override

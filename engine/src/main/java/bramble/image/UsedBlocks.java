@@ -54,12 +54,8 @@ public final class UsedBlocks {
     public record Part(int number, long start, long length, String kind, boolean whole, long used,
             boolean recovery) {}
 
-    /**
-     * What is taken of a partition.
-     *
-     * @param hot what changes while it is in use, though the same places stay in use
-     */
-    private record Taken(Part part, Places places, List<Range> hot) {}
+    /** What is taken of a partition. */
+    private record Taken(Part part, Places places) {}
 
     private UsedBlocks(long end, List<Taken> taken, NavigableMap<Long, byte[]> replaced) {
         this.end = end;
@@ -137,7 +133,7 @@ public final class UsedBlocks {
                 case "swap" -> {
                     long header = Math.min(SWAP_HEADER, one.length());
                     return new Taken(new Part(one.number(), one.start(), one.length(), kind, false, header, false),
-                            (from, to, used) -> used.at(from, Math.min(to, header)), List.of());
+                            (from, to, used) -> used.at(from, Math.min(to, header)));
                 }
                 default -> {
                     // taken whole
@@ -146,8 +142,7 @@ public final class UsedBlocks {
         } catch (DamagedException _) {
             kind = kind + ", damaged";
         }
-        return new Taken(new Part(one.number(), one.start(), one.length(), kind, true, one.length(), false), all,
-                List.of());
+        return new Taken(new Part(one.number(), one.start(), one.length(), kind, true, one.length(), false), all);
     }
 
     private static Taken fat(Partition one, FatUsage fat) {
@@ -164,7 +159,7 @@ public final class UsedBlocks {
         };
         return new Taken(new Part(one.number(), one.start(), one.length(), "vfat", false,
                 dataAt + fat.used().cardinality() * cluster, false),
-                withEnd(places, dataAt + fat.layout().clusters() * cluster, one.length()), List.of());
+                withEnd(places, dataAt + fat.layout().clusters() * cluster, one.length()));
     }
 
     private static Places withEnd(Places places, long systemEnd, long length) {
@@ -181,7 +176,7 @@ public final class UsedBlocks {
             usage = recovery ? Ext4Usage.unclean(system) : Ext4Usage.clean(system);
         } catch (UnreadableJournalException _) { // what it holds may name any block
             return new Taken(new Part(one.number(), one.start(), one.length(), "ext", true, one.length(), true),
-                    (from, to, used) -> used.at(from, to), hot(system));
+                    (from, to, used) -> used.at(from, to));
         }
         long blocks = 0;
         for (int group = 0; group < system.groups(); group++) {
@@ -190,32 +185,7 @@ public final class UsedBlocks {
         var groups = new Groups(system, usage);
         return new Taken(new Part(one.number(), one.start(), one.length(), "ext", false,
                 blocks * system.blockBytes(), recovery),
-                withEnd(groups, system.blocks() * system.blockBytes(), one.length()), hot(system));
-    }
-
-    /** What changes while a file system is in use, though the same blocks stay in use. */
-    private static List<Range> hot(Ext4 system) throws IOException {
-        var hot = new ArrayList<Range>();
-        long block = system.blockBytes();
-        hot.add(new Range(0, Math.min(system.blocks(), system.firstDataBlock() + 64) * block));
-        for (Ext4.Group group : system.usage().groups()) {
-            hot.add(new Range(group.blockBitmap() * block, (group.blockBitmap() + 1) * block));
-            hot.add(new Range(group.inodeBitmap() * block, (group.inodeBitmap() + 1) * block));
-            long table = group.inodeTable() * block;
-            long inodes = Math.max(0, system.inodesPerGroup() - group.unusedInodes());
-            hot.add(new Range(table, table + inodes * system.inodeBytes()));
-        }
-        if (system.compatible(Ext4.Feature.COMPAT_HAS_JOURNAL)) {
-            for (long place : Journal.places(system)) {
-                long before = hot.getLast().to;
-                if (before == place * block) {
-                    hot.set(hot.size() - 1, new Range(hot.getLast().from, before + block));
-                } else {
-                    hot.add(new Range(place * block, (place + 1) * block));
-                }
-            }
-        }
-        return List.copyOf(hot);
+                withEnd(groups, system.blocks() * system.blockBytes(), one.length()));
     }
 
     /** The groups of an ext file system; a bitmap is read when its group is reached. */
@@ -339,11 +309,5 @@ public final class UsedBlocks {
             }
         }
         return sectors;
-    }
-
-    /** Whether there is in a piece what changes all the time while it is in use. */
-    boolean hot(long at, int length) {
-        return taken.stream().anyMatch(one -> one.hot.stream().anyMatch(
-                range -> one.part.start + range.from < at + length && one.part.start + range.to > at));
     }
 }

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,8 +62,13 @@ class CloningTest {
         }
 
         @Override
-        public void refresh() {
+        public void settle() {
             refreshed++;
+        }
+
+        @Override
+        public void forget() {
+            // it knows nothing
         }
 
         @Override
@@ -182,6 +188,24 @@ class CloningTest {
 
         Cloning.Result restless = clone(new Living(List.of(before, after, before, after, before), _ -> {}), name);
         assertTrue(restless.restless(), restless::toString);
+    }
+
+    @Test
+    void whatIsOverwrittenMeanwhileIsReadOnceMore() throws Exception {
+        Path big = Files.createDirectories(folder.resolve("tree")).resolve("big");
+        var disks = new ArrayList<byte[]>();
+        var content = new byte[12 * MIB];
+        for (int i = 1; i <= 2; i++) { // in the same blocks, and the same bitmaps tell of it
+            new Random(i).nextBytes(content);
+            Files.write(big, content);
+            Files.setLastModifiedTime(big, FileTime.fromMillis(i * 1_000_000L));
+            disks.add(disk(0x83, system()));
+        }
+        Cloning.Result result = clone(new Living(disks, _ -> {}), "a.img");
+        assertTrue(result.again() >= content.length && !result.restless(), result::toString);
+        Path system = Files.write(folder.resolve("cloned"), Arrays.copyOfRange(unpacked("a.img"), MIB, MIB + SYSTEM));
+        run("debugfs", "-R", "dump /big " + folder.resolve("dumped"), system.toString());
+        assertArrayEquals(content, Files.readAllBytes(folder.resolve("dumped")));
     }
 
     /**
