@@ -29,6 +29,7 @@ final class BackupCommand {
     }
 
     private int backUp() throws InterruptedException {
+        session.goesOnBy(""); // half a backup is none: the next one is made from its beginning
         return new PlaybookCommand(session, inventory.only(nodes), login, run).play(own("backup.yml"), List.of(),
                 _ -> {});
     }

@@ -104,6 +104,8 @@ final class Launch {
     /** All that reads the user's files. */
     record Sources(Vault vault, VariableFiles variables, Inventory inventory, MapValue extraVars,
             List<String> sources, List<Path> collections) {
+        private static final int MOST = 8;
+
         /** With the collections beside these playbooks, which those that they import use, too. */
         Sources beside(Path folder, List<String> playbooks) {
             return new Sources(vault, variables, inventory, extraVars, sources, playbooks.stream()
@@ -114,7 +116,24 @@ final class Launch {
         /** What is said of a name that no host of the inventory has. */
         Problem noHost(String name) {
             return Problem.error(Source.NONE, "There is no host " + name + " in the inventory.",
-                    Nearest.hint(name, inventory.hosts().stream().map(Host::name).toList()));
+                    severalHosts(name).or(() -> several(name)).orElseGet(
+                            () -> Nearest.hint(name, inventory.hosts().stream().map(Host::name).toList())));
+        }
+
+        /** Of a group, which may have been meant: its hosts. */
+        private Optional<String> severalHosts(String group) {
+            List<String> members = inventory.group(group).isEmpty()
+                    ? List.of()
+                    : inventory.members(group).stream().map(Host::name).toList();
+            return inventory.group(group).map(_ -> group + " is a group: name " + (members.isEmpty()
+                    ? "a host; it has none."
+                    : "hosts, each by itself: " + String.join(", ", members.subList(0, Math.min(MOST, members.size())))
+                            + (members.size() > MOST ? ", ..." : "") + "."));
+        }
+
+        private static Optional<String> several(String name) {
+            return Optional.of("Hosts are named here each by itself; patterns and lists with commas aren't taken.")
+                    .filter(_ -> name.matches(".*[*?,:&!~\\[].*"));
         }
 
         List<Path> allCollections(Configuration configuration) {
@@ -286,7 +305,8 @@ final class Launch {
                         configuration.flag(false, "defaults", "enable_task_debugger"),
                         configuration.flag(true, "defaults", "task_debugger_ignore_errors")),
                 usual(), configuration.flag(false, "ssh_connection", "pipelining"),
-                configuration.text("defaults", "remote_tmp", "ANSIBLE_REMOTE_TMP", "ANSIBLE_REMOTE_TEMP"));
+                configuration.text("defaults", "remote_tmp", "ANSIBLE_REMOTE_TMP", "ANSIBLE_REMOTE_TEMP"),
+                Optional.of(Records.folder(configuration.environment()).toAbsolutePath()));
     }
 
     /** Values of keywords that playbooks don't give. */

@@ -189,9 +189,9 @@ final class RebuildCommand {
         jobs.values().forEach(this::conclude);
         if (code == 0) {
             nodes.forEach(node -> RebuildState.of(Records.rebuilds(session.environment()), node).forgotten());
-        } else if (!jobs.isEmpty()) {
-            say("Not back: " + String.join(", ", behind) + ". The same command goes on with "
-                    + (behind.size() == 1 ? "it." : "them."));
+        } else if (!behind.isEmpty()) {
+            say("Not back: " + String.join(", ", behind) + ". The same command" + (anew ? ", without --anew," : "")
+                    + " goes on with " + (behind.size() == 1 ? "it." : "them."));
         }
         return code;
     }
@@ -535,7 +535,9 @@ final class RebuildCommand {
             words.add("--resume");
         }
         flags.verbose = verbose;
-        return new PlaybookCommand(session.in(session.folder(), words), inventory.only(names), login, flags)
+        Session played = session.in(session.folder(), words);
+        played.goesOnBy("bramble rebuild " + session.same(Set.of("--anew")));
+        return new PlaybookCommand(played, inventory.only(names), login, flags)
                 .play(shown(playbook), before, event -> {
                     if (event instanceof Event.RunEnded ended) {
                         ended.tallies().forEach((host, tally) -> {

@@ -45,7 +45,8 @@ final class Records {
         return folder(environment).resolve("backups");
     }
 
-    private static Path folder(Map<String, String> environment) {
+    /** The folder of all of it. */
+    static Path folder(Map<String, String> environment) {
         String own = environment.getOrDefault("BRAMBLE_DATA", "");
         if (!own.isEmpty()) {
             return Path.of(own);

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -58,10 +59,12 @@ final class Session {
     private final AtomicReference<Optional<LiveConsole>> live = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Recorded>> recorded = new AtomicReference<>(Optional.empty());
 
+    private final AtomicReference<Optional<String>> goesOn = new AtomicReference<>(Optional.empty());
+
     private final AtomicReference<Optional<Configuration>> configured = new AtomicReference<>(Optional.empty());
 
     /** A run that the record has. */
-    private record Recorded(String id, boolean resumable) {}
+    private record Recorded(String id, Optional<String> goesOn) {}
 
     /**
      * Begins a call.
@@ -281,19 +284,28 @@ final class Session {
 
     /** From now on, what happens is in the record: when it goes wrong, it is said how to look at it and go on. */
     void isRecorded(String id, boolean resumable) {
-        recorded.set(Optional.of(new Recorded(id, resumable)));
+        recorded.set(Optional.of(new Recorded(id, goesOn.get()
+                .or(() -> resumable
+                        ? Optional.of("bramble run --resume " + same(Set.of("--resume")))
+                        : Optional.empty())
+                .filter(command -> !command.isEmpty()))));
+    }
+
+    /** What goes on with the runs of this call, where it isn't a run of playbooks alone; the empty text for nothing. */
+    void goesOnBy(String command) {
+        goesOn.set(Optional.of(command));
     }
 
     /** Says after a run that did not come to its good end what one can do; Ansible says nothing. */
     private void tellWhatNext() {
-        recorded.get().filter(_ -> !compat).ifPresent(run -> err.println((run.resumable
-                ? "Go on where it stopped:  bramble run --resume " + same() + "\n"
-                : "") + "See what it did:         bramble history show " + run.id));
+        recorded.get().filter(_ -> !compat).ifPresent(run -> err.println(run.goesOn
+                .map(command -> "Go on where it stopped:  " + command + "\n").orElse("")
+                + "See what it did:         bramble history show " + run.id));
     }
 
-    /** The words of this call; what may be secret is left to the person. */
-    private String same() {
-        List<String> words = arguments().stream().skip(1).filter(word -> !word.equals("--resume")).toList();
+    /** The words of this call, but these; what may be secret is left to the person. */
+    String same(Set<String> without) {
+        List<String> words = arguments().stream().skip(1).filter(word -> !without.contains(word)).toList();
         return words.stream().anyMatch(word -> word.contains("***"))
                 ? "and the arguments of this run"
                 : words.stream().map(Session::word).collect(Collectors.joining(" "));

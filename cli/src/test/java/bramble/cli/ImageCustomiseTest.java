@@ -325,6 +325,9 @@ class ImageCustomiseTest {
     @CsvSource(delimiter = '|', textBlock = """
             pi33     | There is no host pi33 in the inventory.
             pi33     | Did you mean "pi3"?
+            all      | all is a group: name hosts, each by itself:
+            pi*      | patterns and lists with commas aren't taken.
+            pi3,pi4  | patterns and lists with commas aren't taken.
             """)
     void noSuchNode(String node, String sentence) throws IOException {
         BootImage.of(Release.BOOKWORM, folder);

@@ -42,9 +42,8 @@ class RebuildIT {
     void bringsANodeBack() throws Exception {
         try (var lab = RoleLab.up("rebuild", "10.77.106", folder, "n1 .11 light\n")) {
             String declared = """
-                    {"backup_folder": "%s", "backup_paths": ["/srv/data"],
-                     "backup_dumps": [{"name": "base", "command": "cat /srv/base", "restore": "cat > /srv/base"}]}"""
-                    .formatted(folder.resolve("backups"));
+                    {"backup_paths": ["/srv/data"],
+                     "backup_dumps": [{"name": "base", "command": "cat /srv/base", "restore": "cat > /srv/base"}]}""";
             String site = lab.write("site.yml", SITE).toString();
             lab.write("word", "right");
             assertTrue(lab.bramble("rebuild", "n1").toString().contains("no run on it is recorded"));
@@ -70,6 +69,9 @@ class RebuildIT {
             assertEquals(2, stopped.code(), stopped::toString);
             assertTrue(stopped.toString().contains("n1: waiting. ") && stopped.toString().contains("n1 answers."),
                     stopped::toString);
+
+            assertTrue(stopped.toString().contains("Go on where it stopped:  bramble rebuild ")
+                    && stopped.toString().contains("Not back: n1. The same command goes on"), stopped::toString);
 
             lab.write("word", "other");
             Cli.Said back = lab.bramble("rebuild", "--restore", "-e", declared, "n1");

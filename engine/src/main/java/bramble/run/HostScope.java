@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html">Using variables</a>
  */
 final class HostScope implements Scope {
+    /** What isn't among all variables: it would hold itself, or is Bramble's own. */
+    private static final Set<String> UNLISTED = Set.of("vars", "hostvars", "bramble_data");
+
     private static final Set<String> ROLES_OF_PLAY = Set.of("role_names", "ansible_role_names",
             "ansible_play_role_names", "ansible_dependent_role_names");
 
@@ -251,6 +254,8 @@ final class HostScope implements Scope {
             case "ansible_inventory_sources" -> Value.texts(world.options.inventorySources());
             case "ansible_playbook_python" -> Python.path().<Value>map(Text::new).orElse(null);
             case "ansible_config_file" -> world.options.habits().configFile().<Value>map(Text::new).orElse(None.NONE);
+            case "bramble_data" ->
+                world.options.habits().data().<Value>map(path -> new Text(path.toString())).orElse(null);
             case "ansible_search_path" -> Value.texts(site().searchPath().stream().map(Path::toString).toList());
             case "environment" -> new ListValue(step == null
                     ? List.of()
@@ -360,7 +365,7 @@ final class HostScope implements Scope {
         addNames(names, world.options.extraVars());
         addNames(names, local);
         MagicNames.ALL.stream().sorted().filter(
-                magic -> !magic.equals("vars") && !magic.equals("hostvars") && magic(magic) != null)
+                magic -> !UNLISTED.contains(magic) && magic(magic) != null)
                 .forEach(names::add);
         return names;
     }

@@ -13,7 +13,8 @@ public final class MagicNames {
             "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "play_hosts", "ansible_play_name",
             "ansible_check_mode", "ansible_diff_mode", "ansible_version", "ansible_verbosity", "ansible_forks",
             "ansible_run_tags", "ansible_skip_tags", "ansible_search_path", "ansible_facts", "ansible_limit",
-            "ansible_inventory_sources", "ansible_playbook_python", "ansible_config_file", "environment");
+            "ansible_inventory_sources", "ansible_playbook_python", "ansible_config_file", "environment",
+            "bramble_data");
 
     private MagicNames() {}
 }

@@ -51,14 +51,16 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param usual values of keywords that nobody gives
      * @param piped whether programs in Python reach a node without a file, where its variables don't say
      * @param nodeFolder the folder for such files, where a node's variables don't say
+     * @param data the folder in which Bramble keeps what it knows; empty where nothing is kept
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
             Optional<String> configFile, Merging merging, List<String> factModules, boolean checksGroups,
             boolean apart, Debugging debugging, Map<Keyword, Value> usual, boolean piped,
-            Optional<String> nodeFolder) {
+            Optional<String> nodeFolder, Optional<Path> data) {
         public static final String MANAGED = "Ansible managed";
         public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
-                List.of("smart"), true, false, Debugging.DEFAULT, Map.of(), false, Optional.empty());
+                List.of("smart"), true, false, Debugging.DEFAULT, Map.of(), false, Optional.empty(),
+                Optional.empty());
 
         public Habits {
             usual = Map.copyOf(usual);
