@@ -14,6 +14,7 @@ import bramble.problem.Source;
 import bramble.run.Options;
 import bramble.run.PlaybookRun;
 import bramble.shell.NoShellException;
+import bramble.value.MapValue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ final class ImageClone {
     private boolean force;
     private boolean dryRun;
     private boolean shrink;
+    private String made = "";
 
     ImageClone(Session session) {
         this.session = session;
@@ -89,7 +91,7 @@ final class ImageClone {
         }
         shrink = true;
         try (var original = LocalOriginal.of(image, Disk.Found.here())) {
-            return make(original, image, Packing.NONE);
+            return recorded(Optional.empty(), () -> make(original, image, Packing.NONE));
         }
     }
 
@@ -110,6 +112,9 @@ final class ImageClone {
         if (folder == null || !Files.isDirectory(folder)) {
             throw refused("there is no folder " + folder, "");
         }
+        if (!dryRun && !Files.isWritable(folder)) {
+            throw refused("you may not write in " + folder, "");
+        }
         Path local = session.folder().resolve(source);
         if (source.contains("/") || (Files.exists(local) && !Files.isDirectory(local))) {
             if (disk.isPresent()) {
@@ -118,11 +123,25 @@ final class ImageClone {
             if (Files.exists(target) && same(local, target)) {
                 throw refused("it is what is to be cloned", "");
             }
+            refuseWhatCannotBeRead(local);
             try (var original = LocalOriginal.of(local, Disk.Found.here())) {
-                return make(original, target, packing);
+                return recorded(Optional.empty(), () -> make(original, target, packing));
             }
         }
         return ofNode(target, packing);
+    }
+
+    private void refuseWhatCannotBeRead(Path local) {
+        boolean file = Files.isRegularFile(local);
+        Optional<String> unpacks = file ? ImageCustomise.compressed(local) : Optional.empty();
+        boolean denied = Files.exists(local) && !file && !Files.isDirectory(local) && !Files.isReadable(local);
+        if (denied || unpacks.isPresent()) {
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to clone " + source + ", but " + (denied ? "permission is denied." : "it is packed."),
+                    denied
+                            ? "Reading a device takes root: sudo."
+                            : "Unpack it first: " + unpacks.orElse("") + " " + source));
+        }
     }
 
     private static boolean same(Path one, Path other) {
@@ -144,11 +163,40 @@ final class ImageClone {
         Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false);
         var run = new PlaybookRun(launch.parts(sources, options, Continued.nothing(session.seal()), session.folder()));
         try {
-            return run.asRoot(source, session.folder(),
-                    shell -> make(NodeOriginal.of(source, shell, disk), target, packing));
+            return run.asRoot(source, session.folder(), shell -> {
+                NodeOriginal original = NodeOriginal.of(source, shell, disk);
+                return recorded(Optional.of(source), () -> make(original, target, packing));
+            });
         } catch (NoShellException e) {
             throw new ProblemException(Source.NONE, "Tried to clone " + source + ", but it can't be reached: "
                     + String.valueOf(e.getMessage()).replaceFirst("\\.$", "") + ".");
+        }
+    }
+
+    /** Making an image, which the record has. */
+    @FunctionalInterface
+    private interface Making {
+        int make() throws InterruptedException;
+    }
+
+    private int recorded(Optional<String> node, Making making) throws InterruptedException {
+        if (dryRun) {
+            return making.make();
+        }
+        String did = verb() + " " + (source.isEmpty() ? file : source + " to " + file);
+        Path image = session.folder().resolve(file).toAbsolutePath().normalize();
+        try (var record = ImageRecord.begin(session, "image " + verb())) {
+            try {
+                int code = making.make();
+                MapValue told = MapValue.of("image", image.toString());
+                told = source.isEmpty() ? told : told.with("source", source);
+                record.entry(node, did, List.of(ImageRecord.IMAGE), "", "the image " + image + ", " + made + "\n",
+                        told.with("checksum", made), "");
+                return record.ended(code);
+            } catch (ProblemException e) {
+                record.entry(node, did, List.of(), "", "", MapValue.of("image", image.toString()), e.summary());
+                throw e;
+            }
         }
     }
 
@@ -196,7 +244,8 @@ final class ImageClone {
                 + (result.again() > 0
                         ? "; " + Amount.of(result.again()) + " were read again, because they had changed"
                         : ""));
-        out.println("Checksum, also in " + file + ".sha256: sha256:" + result.sha256());
+        made = "sha256:" + result.sha256();
+        out.println("Checksum, also in " + file + ".sha256: " + made);
         if (result.restless()) {
             session.report(Problem.warning(Source.NONE,
                     "Much is written to " + original.shown() + ": something changed there to the end.",

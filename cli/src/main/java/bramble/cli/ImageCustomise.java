@@ -38,7 +38,12 @@ final class ImageCustomise {
     }
 
     private void declare(Syntax syntax) {
-        syntax.value(name -> node = Optional.of(name), "NODE", "the host of the inventory whose image it becomes",
+        syntax.value(name -> {
+            if (node.isPresent()) {
+                throw new UsageException("--node is said twice, but an image is one node's");
+            }
+            node = Optional.of(name);
+        }, "NODE", "the host of the inventory whose image it becomes",
                 "--node");
         syntax.flag(() -> dryRun = true, "write nothing; show what would change", "-C", "--dry-run", "--check");
         syntax.flag(() -> diff = true, "show what changes, line by line", "-D", "--diff");

@@ -27,6 +27,9 @@ final class ImageRecord implements AutoCloseable {
     /** What changes when a card gets an image. */
     static final String CARD = "card";
 
+    /** What changes when an image is made, or made smaller. */
+    static final String IMAGE = "image";
+
     private final Session session;
     private final Optional<Recorder> recorder;
     private final String id;

@@ -32,8 +32,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Writes an image to cards, and reads them back: {@code bramble image write} and {@code restore}. */
@@ -53,11 +57,14 @@ final class ImageWrite {
     private final List<String> nodes = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private boolean restoring;
+    private boolean rebuilding;
     private boolean same;
     private boolean grow;
     private final Map<Target, NodeImage> images = new HashMap<>();
     private final Map<Target, String> hostNames = new HashMap<>();
     private final Map<Target, Work> work = new ConcurrentHashMap<>();
+    /** What is told when no progress is shown any more. */
+    private final Queue<Problem> later = new ConcurrentLinkedQueue<>();
     private final Set<String> finished = new LinkedHashSet<>();
 
     /**
@@ -136,6 +143,7 @@ final class ImageWrite {
         yes = agreed;
         force = any;
         dryRun = dry;
+        rebuilding = true;
         write();
         return finished;
     }
@@ -154,6 +162,9 @@ final class ImageWrite {
         Origin origin = Origin.of(image, session.folder(), new Proxies(session.environment()));
         List<Target> targets = Target.of(devices, session.folder(), Disk.Found.here(), force);
         origin.file().ifPresent(file -> refuseItself(file, targets));
+        if (!dryRun) {
+            refuseWhatNeedsRoot(targets);
+        }
         for (int i = 0; i < names.size(); i++) {
             hostNames.put(targets.get(i), names.get(i));
         }
@@ -168,8 +179,15 @@ final class ImageWrite {
             progress.checked();
         }
         try (var unpacking = new Unpacking(origin, local ? Optional.empty() : expected)) {
-            var writing = new Writing(unpacking, targets, verify, force, this::finishing);
+            refuseWhatIsNotPacked(origin, unpacking);
+            var begun = new AtomicReference<Optional<Writing>>(Optional.empty());
+            var writing = new Writing(unpacking, targets, verify, force, target -> finishing(target,
+                    () -> begun.get().flatMap(one -> one.lacks(unpacking.done()))));
+            begun.set(Optional.of(writing));
+            Optional<String> lacks = unpacking.size() < 0 ? Optional.empty() : writing.lacks(unpacking.size());
+            refuseWhatLacks(origin, lacks);
             tell(origin, unpacking, expected, targets);
+            warnOfWhatLacks(lacks);
             if (dryRun) {
                 return 0;
             }
@@ -182,6 +200,9 @@ final class ImageWrite {
                     Writing.Results results = progress.during(writing, unpacking);
                     results.cards().forEach(card -> note(record, origin, expected, card.target(),
                             "sha256:" + results.sha256(), results.size(), card.trouble()));
+                    if (unpacking.size() < 0 && results.cards().stream().anyMatch(card -> card.trouble().isEmpty())) {
+                        warnOfWhatLacks(writing.lacks(results.size()));
+                    }
                     return record.ended(end(results));
                 } catch (ProblemException e) {
                     targets.forEach(target -> note(record, origin, expected, target, "", 0, e.summary()));
@@ -219,6 +240,44 @@ final class ImageWrite {
         }
     }
 
+    /** Where there is a way to get the right, it is said; a file that may not be written tells by itself. */
+    private static void refuseWhatNeedsRoot(List<Target> targets) {
+        for (Target target : targets) {
+            if (target.disk().isPresent() && !Files.isWritable(target.path())) {
+                throw new ProblemException(Problem.error(Source.NONE,
+                        "Tried to write to " + target.describe() + ", but permission is denied.",
+                        "Writing to a device takes root: sudo."));
+            }
+        }
+    }
+
+    /** Refuses what isn't what its name says, whatever is forced: the page of a server that had no such file, saved under its name. */
+    private static void refuseWhatIsNotPacked(Origin origin, Unpacking unpacking) {
+        Optional<String> why = unpacking.size() == 0
+                ? Optional.of("it is empty")
+                : unpacking.kind() == Unpacking.Kind.RAW && origin.name().matches("(?i).*\\.(xz|gz|zst|bz2|zip)")
+                        ? Optional.of("it isn't packed, as its name says")
+                        : Optional.empty();
+        if (why.isPresent()) {
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to unpack " + origin.shown() + ", but " + why.get() + ".",
+                    "Was it fetched to its end, and from the right place? Fetch it anew."));
+        }
+    }
+
+    /** What becomes a node's card, or a copy, needs all of it. */
+    private void refuseWhatLacks(Origin origin, Optional<String> lacks) {
+        if (lacks.isPresent() && (restoring || !nodes.isEmpty())) {
+            throw new ProblemException(Problem.error(Source.NONE, "Tried to read the image " + origin.shown()
+                    + ", but it " + lacks.get(), "Compare its size, or its checksum, with what is published."));
+        }
+    }
+
+    private void warnOfWhatLacks(Optional<String> lacks) {
+        lacks.ifPresent(text -> session.report(Problem.warning(Source.NONE, "The image " + text,
+                "Compare its size, or its checksum, with what is published.")));
+    }
+
     private void refuseContradictions() {
         if (same && !(nodes.isEmpty() && names.isEmpty())) {
             throw new UsageException("--same changes nothing of what is on the card: leave out "
@@ -243,20 +302,36 @@ final class ImageWrite {
     }
 
     /** Makes the card that of its node, and a copy one of its own. */
-    private Optional<Writing.Finishing> finishing(Target target) {
+    private Optional<Writing.Finishing> finishing(Target target, Supplier<Optional<String>> lacks) {
         Optional<NodeImage> node = Optional.ofNullable(images.get(target));
         if (restoring ? same && !grow : node.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of((card, first) -> {
             try {
-                return restoring ? renewed(target, node, card, first) : customised(target, node, card, first);
+                Optional<String> lack = lacks.get();
+                if (lack.isPresent()) {
+                    throw new IOException("the image " + lack.get());
+                }
+                boolean lived = !restoring && Renewal.lived(card, first);
+                if (lived && !rebuilding) {
+                    later.add(Problem.warning(Source.NONE, target.path() + ": A system has run from this image "
+                            + "already. The card has the ids and the machine-id of the one it was cloned from.",
+                            "To give it its own: bramble image restore, with the same words."));
+                }
+                return restoring || lived && rebuilding
+                        ? renewed(target, node, card, first)
+                        : customised(target, node, card, first);
             } catch (IOException e) {
                 throw new ProblemException(Source.NONE, "Tried to make " + target.path() + " "
                         + node.map(one -> "the card of " + one.node()).orElse("a card of its own") + ", but "
-                        + FileTrouble.why(e) + (restoring ? " (with --same it stays as it is)" : "") + ".");
+                        + ending(FileTrouble.why(e) + (restoring ? " (with --same it stays as it is)" : "")));
             }
         });
+    }
+
+    private static String ending(String sentence) {
+        return sentence.endsWith("?") ? sentence : sentence + ".";
     }
 
     private ByteBuffer customised(Target target, Optional<NodeImage> node, Region card, ByteBuffer first)
@@ -345,6 +420,7 @@ final class ImageWrite {
                 session.report(Problem.error(Source.NONE, card.trouble()));
             }
         }
+        later.forEach(session::report);
         boolean failed = results.cards().stream().anyMatch(card -> !card.trouble().isEmpty());
         tellNames();
         if (!failed) {

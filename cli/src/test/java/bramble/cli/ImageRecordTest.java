@@ -23,6 +23,7 @@ class ImageRecordTest {
     void aCardIsShownAsARunIs() throws IOException {
         var cli = new Cli(folder, folder.resolve("data"));
         byte[] image = DiskImage.of(6, 0);
+        Arrays.fill(image, 446 + 16, 510, (byte) 0); // no more than one partition
         Files.write(folder.resolve("a.img"), image);
         Files.write(folder.resolve("card"), new byte[10]);
         assertEquals(0, cli.call("image", "write", "--force", "--yes", "a.img", "card").code());
@@ -44,6 +45,14 @@ class ImageRecordTest {
             List<String> fresh = RebuildReport.of(all, List.of(), Instant.EPOCH).lines();
             assertTrue(fresh.getLast().startsWith("its card has a.img (sha256:"), fresh::toString);
         }
+
+        Cli.Said made = cli.call("image", "clone", "./card", "clone.img.gz");
+        assertEquals(0, made.code(), made::toString);
+        Cli.Said clone = cli.call("history", "show", "last");
+        assertTrue(clone.out().contains("clone ./card to clone.img.gz"), clone::toString);
+        String sum = Files.readString(folder.resolve("clone.img.gz.sha256")).split(" ", 2)[0];
+        assertTrue(clone.out().contains("+the image " + folder.resolve("clone.img.gz") + ", sha256:" + sum),
+                clone::toString);
 
         byte[] packed = DiskImage.packed(DiskImage.of(9, 0), "b.img.gz");
         Files.write(folder.resolve("b.img.gz"), Arrays.copyOf(packed, packed.length - 5));

@@ -173,6 +173,33 @@ class ImageRestoreTest {
         assertTrue(clone.at(card).boot("user-data").contains("resize2fs"), "it grows by cloud-init");
     }
 
+    @Test
+    void aNodeIsRebuiltFromACloneAsACopyIsMade() throws IOException {
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  vars: {ansible_user: alice}
+                  hosts: {pi3: {ansible_host: 127.0.0.1, ansible_port: 1}}
+                """);
+        Files.writeString(folder.resolve("site.yml"), "- hosts: all\n  tasks: []\n");
+        LivedCard clone = LivedCard.of(folder, false);
+        var cli = new Cli(folder, folder.resolve("data"));
+        Path card = card("card");
+        Cli.Said said = cli.call("rebuild", "-i", "cluster.yml", "pi3", "-p", "site.yml", "--image", "clone.img",
+                "--device", "card", "--force", "--yes", "--wait", "0");
+        assertEquals(4, said.code(), said::toString);
+        assertTrue(said.out().contains("it has another machine-id") && said.out().contains("Put the card into pi3")
+                && said.out().endsWith("Not back: pi3. The same command goes on with it.\n"), said::toString);
+        agrees(clone.at(card));
+        String script = clone.at(card).boot("firstrun.sh");
+        assertTrue(script.contains("name='pi3'") && script.contains("BEGIN OPENSSH PRIVATE KEY"), script);
+
+        card("other");
+        Cli.Said written = cli.call("image", "write", "--force", "--yes", "clone.img", "other", "-i", "cluster.yml",
+                "--node", "pi3");
+        assertTrue(written.code() == 0 && written.err().contains("A system has run from this image already.")
+                && written.err().contains("bramble image restore"), written::toString);
+    }
+
     /** Each is told, and what can't become one of its own isn't finished. */
     @Test
     void whatCannotBecomeOneOfItsOwn() throws IOException {

@@ -197,6 +197,66 @@ class ImageWriteTest {
     }
 
     @Test
+    void aChecksumBesideItThatIsNoneIsNoReasonToWriteUnchecked() throws IOException, GeneralSecurityException {
+        byte[] packed = DiskImage.packed(SMALL, "a.img.xz");
+        Files.write(folder.resolve("Bild für pi.img.xz"), packed);
+        Path card = card("card");
+        Path beside = folder.resolve("Bild für pi.img.xz.sha256");
+        for (String text : List.of("", "Not found\n", "0123  Bild für pi.img.xz\n")) {
+            Files.writeString(beside, text);
+            Cli.Said said = write("Bild für pi.img.xz", "card");
+            assertEquals(1, said.code(), said::toString);
+            assertTrue(said.err().contains("in Bild für pi.img.xz.sha256 beside it, but there is none of it."),
+                    said::toString);
+            assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+        }
+        Files.writeString(beside, sha256(packed) + "  as-it-was-called.img.xz\n");
+        assertTrue(write("Bild für pi.img.xz", "card").out().contains(", right\n"));
+        Files.delete(beside);
+        Files.writeString(folder.resolve("SHA256SUMS"), sha256(packed) + "  Bild für pi.img.xz\n");
+        assertTrue(write("Bild für pi.img.xz", "card").out().contains("Checksum, by SHA256SUMS: "));
+    }
+
+    @Test
+    void refusesWhatIsNotWhatItsNameSays() throws IOException {
+        Path card = card("card");
+        Files.write(folder.resolve("empty.img"), new byte[0]);
+        Files.writeString(folder.resolve("page.img.xz"), "<html>There is no such file.</html>");
+        Files.write(folder.resolve("cut.img.gz"), Arrays.copyOf(DiskImage.packed(SMALL, "a.img.gz"), 300000));
+        for (List<String> one : List.of(List.of("empty.img", "it is empty."), List.of("page.img.xz", "it isn't packed"),
+                List.of("ftp://localhost/a.img", "Bramble fetches by http and https alone."))) {
+            Cli.Said said = write(one.getFirst(), "card");
+            assertEquals(1, said.code(), said::toString);
+            assertTrue(said.err().contains(one.getLast()), said::toString);
+        }
+        assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+    }
+
+    @Test
+    void tellsOfAnImageThatWasCutOff() throws IOException {
+        byte[] cut = Arrays.copyOf(SMALL, 5 << 20);
+        Files.write(folder.resolve("a.img"), cut);
+        Files.write(folder.resolve("a.img.gz"), DiskImage.packed(cut, "a.img.gz"));
+        Files.writeString(folder.resolve("hosts.yml"), "all: {hosts: {n1: {ansible_user: pi}}}\n");
+        for (String name : List.of("a.img", "a.img.gz")) {
+            card("card");
+            Cli.Said said = write(name, "card");
+            assertEquals(0, said.code(), said::toString);
+            assertTrue(
+                    said.err()
+                            .contains("The image ends after 5.2 MB, and its partition 1 at 6.3 MB: was it cut off?"),
+                    said::toString);
+            Path card = card("card");
+            Cli.Said node = write(name, "card", "-i", "hosts.yml", "--node", "n1");
+            assertTrue(node.code() != 0 && node.err().contains("ends after 5.2 MB"), node::toString);
+            assertFalse(Files.exists(folder.resolve("data/known_hosts")));
+            byte[] begin = Arrays.copyOf(Files.readAllBytes(card), 512);
+            assertEquals(0, begin[510] | begin[511], "nothing starts from it");
+        }
+        assertFalse(write("--dry-run", "a.img", "card").err().isEmpty());
+    }
+
+    @Test
     void looksForOneImageInAZip() throws IOException {
         Path card = card("card");
         var bytes = new java.io.ByteArrayOutputStream();

@@ -46,9 +46,9 @@ public record Checksum(String algorithm, String hex, String from) {
     public static Optional<Checksum> beside(Origin image) {
         for (String suffix : List.of(".sha256", ".sha256sum", ".sha512")) {
             String name = image.name() + suffix;
-            Optional<Checksum> found = image.beside(name).flatMap(text -> find(text, image.name(), name, true));
-            if (found.isPresent()) {
-                return found;
+            Optional<String> text = image.beside(name).filter(one -> !one.stripLeading().startsWith("<")); // a page
+            if (text.isPresent()) {
+                return Optional.of(find(text.get(), image.name(), name, true).orElseThrow(() -> none(image, name)));
             }
         }
         for (String name : List.of("SHA256SUMS", "sha256sums", "SHA512SUMS")) {
@@ -60,18 +60,26 @@ public record Checksum(String algorithm, String hex, String from) {
         return Optional.empty();
     }
 
+    private static ProblemException none(Origin image, String file) {
+        return new ProblemException(Problem.error(Source.NONE,
+                "Tried to read the checksum of " + image.shown() + " in " + file
+                        + " beside it, but there is none of it.",
+                "Fetch " + file + " anew, or name the checksum as published: --checksum sha256:HEX."));
+    }
+
     private static final Pattern GNU = Pattern.compile("^([0-9a-fA-F]{64}|[0-9a-fA-F]{128})\\s+\\*?(?:.*/)?(.+?)$");
     private static final Pattern BSD = Pattern
             .compile("^\\w+ ?\\((?:.*/)?(.+)\\) ?= ?([0-9a-fA-F]{64}|[0-9a-fA-F]{128})$");
 
-    /** @param own whether the file is about this image alone, and needs not name it */
+    /** @param own whether the file is about this image alone, and needs not name it, or may have the name it had before */
     private static Optional<Checksum> find(String text, String image, String file, boolean own) {
+        boolean alone = own && text.lines().filter(line -> !line.isBlank()).count() == 1;
         for (String line : text.lines().map(String::strip).toList()) {
             Matcher gnu = GNU.matcher(line);
             Matcher bsd = BSD.matcher(line);
-            String hex = gnu.matches() && gnu.group(2).equals(image)
+            String hex = gnu.matches() && (alone || gnu.group(2).equals(image))
                     ? gnu.group(1)
-                    : bsd.matches() && bsd.group(1).equals(image)
+                    : bsd.matches() && (alone || bsd.group(1).equals(image))
                             ? bsd.group(2)
                             : own && line.matches("[0-9a-fA-F]{64}|[0-9a-fA-F]{128}") ? line : "";
             if (!hex.isEmpty()) {

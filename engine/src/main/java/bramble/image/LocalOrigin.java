@@ -1,5 +1,6 @@
 package bramble.image;
 
+import bramble.problem.FileTrouble;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
@@ -46,10 +47,11 @@ record LocalOrigin(Path path) implements Origin {
         Path file = path.resolveSibling(name);
         try {
             return Files.isRegularFile(file) && Files.size(file) < SMALL
-                    ? Optional.of(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                    ? Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
                     : Optional.empty();
         } catch (IOException e) {
-            throw new ProblemException(Source.NONE, "Tried to read the checksums of " + file + ", but " + e + ".");
+            throw new ProblemException(Source.NONE,
+                    "Tried to read the checksums of " + file + ", but " + FileTrouble.why(e) + ".");
         }
     }
 }

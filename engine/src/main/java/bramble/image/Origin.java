@@ -1,5 +1,8 @@
 package bramble.image;
 
+import bramble.problem.Problem;
+import bramble.problem.ProblemException;
+import bramble.problem.Source;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.nio.file.Path;
@@ -28,6 +31,11 @@ public sealed interface Origin permits LocalOrigin, WebOrigin {
      * @param word an address, or the name of a file
      */
     static Origin of(String word, Path folder, ProxySelector proxies) {
+        if (word.matches("[a-z0-9+.-]+://.*") && !word.matches("https?://.*")) {
+            throw new ProblemException(Problem.error(Source.NONE,
+                    "Tried to read the image " + word + ", but Bramble fetches by http and https alone.",
+                    "Fetch it first; then name its file."));
+        }
         return word.matches("https?://.*") ? WebOrigin.of(word, proxies) : LocalOrigin.of(folder.resolve(word));
     }
 }

@@ -70,6 +70,28 @@ public final class Renewal {
         return new Renewal(card, first, same);
     }
 
+    /** Whether a system has run on the card already, and so has a machine-id and host keys, which a fresh image hasn't. */
+    public static boolean lived(Region card, ByteBuffer first) throws IOException {
+        Optional<PartitionTable> table = PartitionTable
+                .of(new Held(card, first.duplicate().limit(Card.sectors(first))));
+        for (Partition one : table.map(PartitionTable::partitions).orElse(List.of())) {
+            try {
+                Optional<Root> root = root(card, one);
+                if (root.isPresent() && lived(root.get().files())) {
+                    return true;
+                }
+            } catch (IOException _) {
+                // what can't be read tells nothing
+            }
+        }
+        return false;
+    }
+
+    private static boolean lived(Ext4Files files) throws IOException {
+        return files.read(MACHINE_ID).filter(id -> ID.matcher(BootPartition.text(id)).matches()).isPresent()
+                && (files.exists("/etc/ssh/ssh_host_ed25519_key") || files.exists("/etc/ssh/ssh_host_rsa_key"));
+    }
+
     private Optional<Root> root(Region card, BootPartition found) throws IOException {
         Optional<String> named = found.texts(List.of("cmdline.txt")).text("cmdline.txt").map(Cmdline::new)
                 .flatMap(words -> words.value("root"));

@@ -147,6 +147,11 @@ public final class Unpacking implements AutoCloseable {
         return content.atLeast();
     }
 
+    /** How many bytes it has given so far. */
+    public long done() {
+        return done;
+    }
+
     /** How many it will be, as far as can be told by now; -1 if it can't. */
     public long expected() {
         if (content.size() >= 0) {

@@ -116,7 +116,7 @@ final class WebOrigin implements Origin {
             HttpResponse<InputStream> response = ask(address.resolve(name), Optional.empty(), 0);
             try (InputStream body = response.body()) {
                 return switch (response.statusCode()) {
-                    case 200 -> Optional.of(new String(body.readNBytes(SMALL), StandardCharsets.ISO_8859_1));
+                    case 200 -> Optional.of(new String(body.readNBytes(SMALL), StandardCharsets.UTF_8));
                     case 404, 410 -> Optional.empty();
                     default -> throw new IOException("the server answered " + response.statusCode());
                 };

@@ -107,8 +107,11 @@ public final class Writing {
         }
         for (Target target : targets) {
             if (image.atLeast() > target.capacity()) {
-                throw new ProblemException(Source.NONE, "Tried to write to " + target.describe()
-                        + ", but it is too small: the image has " + Amount.of(image.atLeast()) + ".");
+                throw new ProblemException(Problem.error(Source.NONE, "Tried to write to " + target.describe()
+                        + ", but it is too small: the image has " + Amount.of(image.atLeast()) + ".",
+                        image.kind() == Unpacking.Kind.GZIP
+                                ? "So the end of the packed file says: if it was cut off, that is wrong. Fetch it anew."
+                                : ""));
             }
         }
         String id = id();
@@ -123,6 +126,21 @@ public final class Writing {
             throw new ProblemException(Problem.error(Source.NONE,
                     "Tried to find a partition table at the beginning of the image, but there is none.",
                     "Is it an image of a disk? If it is, of a kind that has none: --force."));
+        }
+    }
+
+    /**
+     * What an image of such a size lacks, as it follows "the image": the end of a partition, if it was cut off. Some images are made so,
+     * if the last file system is smaller than its partition.
+     */
+    public Optional<String> lacks(long size) {
+        try {
+            return PartitionTable.of(first.duplicate()).stream().flatMap(table -> table.partitions().stream())
+                    .filter(one -> one.start() + one.length() > size).findFirst()
+                    .map(one -> "ends after " + Amount.of(size) + ", and its partition " + one.number()
+                            + " at " + Amount.of(one.start() + one.length()) + ": was it cut off?");
+        } catch (IOException _) {
+            return Optional.empty(); // told by those who need it
         }
     }
 
