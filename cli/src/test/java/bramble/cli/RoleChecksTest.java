@@ -41,6 +41,16 @@ class RoleChecksTest {
         "nfs_server | {nfs_server_exports: [{clients: ['*']}, {path: x}]} | x is not an absolute path",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: ['*'], options: [ro, rw]}]} | /x is both ro and rw",
         "nfs_server | {nfs_server_exports: [{path: /x, clients: [a]}, {path: /x, clients: [b]}]} | listed twice",
+        "floating_ip | {floating_ip_address: 192.0.2.9} | '192.0.2.9' is no address with its prefix",
+        "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_router_id: 256} | 256 is no number from 1 to 255",
+        "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_priority: 0} | 0 is no number from 1 to 255",
+        "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_password: much-too-long} | It has 13 characters",
+        "dhcp_server | {dhcp_server_subnet: 192.0.2.0/33} | '192.0.2.0/33' is no network",
+        "dhcp_server | {dhcp_server_pools: [192.168.10.9-192.168.10.2]} | 192.168.10.9-192.168.10.2 ends before",
+        "dhcp_server | {dhcp_server_routers: [192.168.11.1]} | 192.168.11.1 is no address within 192.168.10.0/24",
+        "nfs_client | {nfs_client_mounts: {home: -rw /home}} | home: '-rw /home' names no server:/path",
+        "ssh_ca | {ssh_ca_port: 70000} | 70000 is no port",
+        "sshd | {sshd_port: 0} | 0 is no port",
         "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {}} | It names no card",
         "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {pi9: /dev/sda}} | pi9 is no host of the inventory",
         "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {pi1: sda}} | pi1: sda is no device, /dev/sda say.",
@@ -145,6 +155,27 @@ class RoleChecksTest {
         Cli.Said compat = new Cli(folder, folder.resolve("data")).call("ansible-playbook", "-i", "hosts.yml",
                 "site.yml");
         assertTrue(compat.code() == 2 && compat.out().contains("Validation of arguments failed:"), compat::toString);
+    }
+
+    /** A module that finds something in what a role makes of its variables: these are told, with where they stand. */
+    @Test
+    void whatModulesFindNamesTheRolesVariables() throws IOException {
+        Files.writeString(folder.resolve("hosts.yml"), """
+                dns_servers:
+                  hosts: {pi1: {ansible_host: 192.0.2.1}}
+                  vars:
+                    dns_server_zone: lan
+                    dns_server_records: [{name: a, type: A, value: 192.0.2.300}]
+                """);
+        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: all, roles: [dns_server]}\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(
+                Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
+                List.of("run", "-i", "hosts.yml", book.toString()));
+        assertEquals(4, said.code(), said::toString);
+        assertTrue(said.err().contains("pi1: dns_zone: a A is '192.0.2.300', which is no address")
+                && said.err().contains("= hint: It is made of dns_server_zone (hosts.yml:4:5), "
+                        + "dns_server_records (hosts.yml:5:5)."),
+                said::toString);
     }
 
     private Cli.Said web(String play, String... words) throws IOException {

@@ -119,9 +119,7 @@ final class Forechecks {
                     int specified = specs.size();
                     walk(play, block.tasks(), around, block.role());
                     if (!block.rescue().isEmpty()) { // what fails there is caught
-                        int used = uses.size();
-                        walk(play, block.rescue(), around, block.role());
-                        uses.subList(used, uses.size()).clear();
+                        aside(() -> walk(play, block.rescue(), around, block.role()));
                         calls.subList(known, calls.size()).clear();
                         specs.subList(specified, specs.size()).clear();
                     }
@@ -154,8 +152,8 @@ final class Forechecks {
                 if (name.isPresent() && goesInto(task, around)) {
                     Optional<LoadedRole> role = loader.look(RoleRequest.of(name.get(), arguments, false), play, task)
                             .value();
-                    role.ifPresent(found -> walk(play, List.of(found.block(task.source(), task.name())),
-                            with(around, task), task.role()));
+                    role.ifPresent(found -> within(task, () -> walk(play,
+                            List.of(found.block(task.source(), task.name())), with(around, task), task.role())));
                 } else {
                     open |= selected(task);
                 }
@@ -164,7 +162,8 @@ final class Forechecks {
                 Optional<String> name = literal(arguments, "file").or(() -> literal(arguments, ActionCall.FREE_FORM));
                 if (name.isPresent() && goesInto(task, around)) {
                     Optional<LoadedTasks> tasks = loader.look(name.get(), play, task, false).value();
-                    tasks.ifPresent(found -> walk(play, found.steps(), with(around, task), task.role()));
+                    tasks.ifPresent(found -> within(task,
+                            () -> walk(play, found.steps(), with(around, task), task.role())));
                 } else {
                     open |= selected(task);
                 }
@@ -199,7 +198,27 @@ final class Forechecks {
     }
 
     private boolean goesInto(Task include, List<Step> around) {
-        return include.loop().isEmpty() && around.size() < DEEPEST && selected(include);
+        return around.size() < DEEPEST && selected(include);
+    }
+
+    /** Walks through what a task includes; by a loop, what it is given isn't known, but what it may set is. */
+    private void within(Task include, Runnable walk) {
+        if (include.loop().isEmpty()) {
+            walk.run();
+        } else {
+            aside(walk);
+        }
+    }
+
+    /** Walks through what may be played, for the variables that it sets alone. */
+    private void aside(Runnable walk) {
+        int used = uses.size();
+        int known = calls.size();
+        int specified = specs.size();
+        walk.run();
+        uses.subList(used, uses.size()).clear();
+        calls.subList(known, calls.size()).clear();
+        specs.subList(specified, specs.size()).clear();
     }
 
     private static Optional<String> literal(MapValue arguments, String name) {

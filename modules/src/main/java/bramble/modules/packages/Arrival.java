@@ -25,7 +25,7 @@ final class Arrival {
     private static final Set<String> COMMON = Set.of("base", "common", "core", "daemon", "data", "default", "dev",
             "extra", "init", "lib", "main", "perl", "python3", "server", "client", "service", "system", "systemd",
             "tools",
-            "utils", "conf", "config", "etc", "local", "the");
+            "utils", "conf", "config", "etc", "local", "the", "pub", "pem", "crt", "key", "json", "yml", "yaml");
 
     private static final List<String> NAMED = List.of("/etc", "/srv");
     private static final int MOST_NAMES = 12;
