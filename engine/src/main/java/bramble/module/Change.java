@@ -21,4 +21,9 @@ public record Change(String subject, Diff diff, List<Action> actions, List<Effec
         actions = List.copyOf(actions);
         effects = List.copyOf(effects);
     }
+
+    /** The same change, of which it is known beforehand that the node refuses it. */
+    public Change refused(String why) {
+        return new Change(subject, diff, actions, effects, Optional.of(why));
+    }
 }

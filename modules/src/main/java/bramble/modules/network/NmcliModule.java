@@ -102,6 +102,30 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         DISABLED
     }
 
+    /** A route, and what belongs to it. */
+    public record Route(@Arg("Where it leads: 192.0.2.0/24.") String ip,
+            @Arg("The address that it leads by.") Optional<String> nextHop,
+            @Arg("What it costs.") Optional<Integer> metric,
+            @Arg("How much may be under way unanswered.") Optional<Integer> cwnd,
+            @Arg("The longest packet.") Optional<Integer> mtu,
+            @Arg("Whether its address counts as a neighbour's, whatever the interface's own is.") Optional<Boolean> onlink,
+            @Arg("The table that it is in.") Optional<Integer> table,
+            @Arg("The type of service that it is for, of IPv4 alone.") Optional<Integer> tos) {
+
+        /** As nmcli shows it: the attributes by their names. */
+        private String text() {
+            var words = new ArrayList<>(List.of(ip));
+            nextHop.ifPresent(words::add);
+            metric.ifPresent(number -> words.add(String.valueOf(number)));
+            cwnd.ifPresent(number -> words.add("cwnd=" + number));
+            mtu.ifPresent(number -> words.add("mtu=" + number));
+            onlink.ifPresent(flag -> words.add("onlink=" + flag));
+            table.ifPresent(number -> words.add("table=" + number));
+            tos.ifPresent(number -> words.add("tos=" + number));
+            return String.join(" ", words);
+        }
+    }
+
     /** The arguments of {@code nmcli}. */
     @Doc(value = "Makes, changes and removes connections of NetworkManager, and switches them on and off.", collection = "community.general", example = """
             - name: The head node's own address
@@ -125,6 +149,7 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             @Arg("Domains in which names are looked for.") Optional<List<String>> dns4Search,
             @Arg("How addresses are come by; manual where ip4 is given.") Optional<Method4> method4,
             @Arg(value = "Routes: 10.1.0.0/16 192.168.50.2.", fallback = "[]") List<String> routes4,
+            @Arg(value = "Routes, each with what belongs to it.", fallback = "[]") List<Route> routes4Extended,
             @Arg("What routes of this connection cost.") Optional<Integer> routeMetric4,
             @Arg("Whether it is never the way out.") Optional<Boolean> neverDefault4,
             @Arg("Whether the connection is up without an address of IPv4.") Optional<Boolean> mayFail4,
@@ -136,6 +161,7 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             @Arg("Domains in which names are looked for.") Optional<List<String>> dns6Search,
             @Arg("How addresses are come by; manual where ip6 is given.") Optional<Method6> method6,
             @Arg(value = "Routes of IPv6: fd00:1::/64 fd00::2.", fallback = "[]") List<String> routes6,
+            @Arg(value = "Routes of IPv6, each with what belongs to it.", fallback = "[]") List<Route> routes6Extended,
             @Arg("What routes of IPv6 of this connection cost.") Optional<Integer> routeMetric6,
             @Arg("Whether the server's routes are left out.") Optional<Boolean> gw4IgnoreAuto,
             @Arg("Whether the router's routes of IPv6 are left out.") Optional<Boolean> gw6IgnoreAuto,
@@ -172,6 +198,11 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             @Arg("Of a bond: balance-rr, active-backup, ...") Optional<String> mode,
             @Arg("Of a bond: milliseconds between looks at the link.") Optional<Integer> miimon,
             @Arg("Of a bond: the first choice.") Optional<String> primary,
+            @Arg("Of a bond: milliseconds from when a link is there until it is used.") Optional<Integer> updelay,
+            @Arg("Of a bond: milliseconds from when a link is gone until it is left.") Optional<Integer> downdelay,
+            @Arg("Of a bond: what decides by which port a packet goes: layer2, layer2+3, layer3+4, ...") Optional<String> xmitHashPolicy,
+            @Arg("Of a bond: milliseconds between questions to other nodes; instead of miimon.") Optional<Integer> arpInterval,
+            @Arg("Of a bond: the addresses that are asked, separated by commas.") Optional<String> arpIpTarget,
             @Arg("Of wifi: the network's name.") Optional<String> ssid,
             @Arg("Of wifi: other settings of 802-11-wireless.") Optional<MapValue> wifi,
             @Arg(value = "Of wifi: settings of 802-11-wireless-security: key-mgmt, psk.", secret = true) Optional<MapValue> wifiSec) {
@@ -228,16 +259,12 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
                 ip(all, "ipv6", ip6, gw6, method6.map(NmcliModule::word), dns6, dns6Search, none);
             }
             slaveType.ifPresent(kind -> all.put("connection.slave-type", word(kind)));
-            if (!routes6.isEmpty()) {
-                all.put("ipv6.routes", String.join(", ", routes6));
-            }
+            routes(all, "ipv6.routes", routes6, routes6Extended);
             routeMetric6.ifPresent(number -> all.put("ipv6.route-metric", String.valueOf(number)));
             gw4IgnoreAuto.ifPresent(flag -> all.put("ipv4.ignore-auto-routes", yes(flag)));
             gw6IgnoreAuto.ifPresent(flag -> all.put("ipv6.ignore-auto-routes", yes(flag)));
             dns6IgnoreAuto.ifPresent(flag -> all.put("ipv6.ignore-auto-dns", yes(flag)));
-            if (!routes4.isEmpty()) {
-                all.put("ipv4.routes", String.join(", ", routes4));
-            }
+            routes(all, "ipv4.routes", routes4, routes4Extended);
             routeMetric4.ifPresent(number -> all.put("ipv4.route-metric", String.valueOf(number)));
             neverDefault4.ifPresent(flag -> all.put("ipv4.never-default", yes(flag)));
             mayFail4.ifPresent(flag -> all.put("ipv4.may-fail", yes(flag)));
@@ -281,6 +308,11 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             mode.ifPresent(text -> bond.add("mode=" + text));
             miimon.ifPresent(number -> bond.add("miimon=" + number));
             primary.ifPresent(text -> bond.add("primary=" + text));
+            updelay.ifPresent(number -> bond.add("updelay=" + number));
+            downdelay.ifPresent(number -> bond.add("downdelay=" + number));
+            xmitHashPolicy.ifPresent(text -> bond.add("xmit_hash_policy=" + text));
+            arpInterval.ifPresent(number -> bond.add("arp_interval=" + number));
+            arpIpTarget.ifPresent(text -> bond.add("arp_ip_target=" + String.join(" ", text.strip().split("[,\\s]+"))));
             if (!bond.isEmpty()) {
                 all.put("bond.options", String.join(",", bond));
             }
@@ -288,6 +320,14 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             wifi.ifPresent(map -> more(all, "802-11-wireless.", map));
             wifiSec.ifPresent(map -> more(all, "802-11-wireless-security.", map));
             return all;
+        }
+
+        private static void routes(Map<String, String> all, String setting, List<String> plain, List<Route> extended) {
+            var routes = new ArrayList<>(plain);
+            extended.forEach(route -> routes.add(route.text()));
+            if (!routes.isEmpty()) {
+                all.put(setting, String.join(", ", routes));
+            }
         }
 
         private static void ip(Map<String, String> all, String family, List<String> addresses, Optional<String> gateway,

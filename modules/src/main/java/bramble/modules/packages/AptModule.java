@@ -264,12 +264,11 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
 
     /** What only root can do, with the words in which apt refuses it. */
     private static List<Change> denied(Args args, State.Apt apt) {
-        return changes(args, apt).stream().map(change -> new Change(change.subject(), change.diff(), change.actions(),
-                change.effects(), Optional.of(change.subject().equals(LISTS)
-                        ? "Failed to update apt cache: " + locked("/var/lib/apt/lists/lock")
-                                + "E: Unable to lock directory /var/lib/apt/lists/"
-                        : "'" + line(apt.question) + "' failed: " + locked("/var/lib/dpkg/lock-frontend")
-                                + "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?")))
+        return changes(args, apt).stream().map(change -> change.refused(change.subject().equals(LISTS)
+                ? "Failed to update apt cache: " + locked("/var/lib/apt/lists/lock")
+                        + "E: Unable to lock directory /var/lib/apt/lists/"
+                : "'" + line(apt.question) + "' failed: " + locked("/var/lib/dpkg/lock-frontend")
+                        + "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?"))
                 .toList();
     }
 

@@ -26,6 +26,17 @@ public final class Installed {
                 }
                 yield Maybe.known(after);
             }
+            case DnfDone(var root) when root.isEmpty() && effect.value() instanceof DnfDone.Done done -> {
+                MapValue after = packages;
+                for (DnfStep step : done.steps()) {
+                    after = step.after().isEmpty()
+                            ? after.without(step.name())
+                            : after.with(step.name(), new Unknown(step.name() + " would be installed before"));
+                }
+                yield done.steps().isEmpty()
+                        ? Maybe.unknown(String.join(", ", done.asked()) + " would be installed, and others may come along")
+                        : Maybe.known(after);
+            }
             case SimplePackages(var _, List<String> names, boolean _) -> Maybe.unknown(String.join(", ", names)
                     + " would come or go, and others with " + (names.size() == 1 ? "it" : "them"));
             default -> Maybe.known(packages);

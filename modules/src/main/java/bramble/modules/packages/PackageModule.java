@@ -58,6 +58,9 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         /** apt's own. */
         record OfApt(AptModule.State state) implements State {}
 
+        /** dnf's own. */
+        record OfDnf(DnfModule.State state) implements State {}
+
         /** That of the simpler ones. */
         record Simple(SimpleTask task, SimpleTask.State state) implements State {}
     }
@@ -90,7 +93,8 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         return switch (tool.orElse(Platform.Packages.NONE)) {
             case APT -> APT.inspect(apt(args), node).map(State.OfApt::new);
             case NONE -> Inquiry.nothing(new State.None(args.use()));
-            case APK, OPKG, DNF -> {
+            case DNF -> DNF.inspect(dnf(args), node).map(State.OfDnf::new);
+            case APK, OPKG -> {
                 SimpleTask task = simple(args, tool.orElseThrow());
                 yield task.inspect().map(state -> new State.Simple(task, state));
             }
@@ -107,10 +111,12 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
             case OPKG -> new SimpleTask(tool, "opkg", args.name(), goal,
                     update ? Optional.of(Sh.raw("opkg update")) : Optional.empty(), Optional.empty(),
                     Sh.raw("opkg install"), Sh.raw("opkg remove"));
-            case DNF, APT, NONE -> new SimpleTask(tool, "dnf", args.name(), goal,
-                    update ? Optional.of(Sh.raw("dnf -y -q makecache")) : Optional.empty(), Optional.empty(),
-                    Sh.raw("dnf -y install --best"), Sh.raw("dnf -y remove"));
+            case DNF, APT, NONE -> throw new IllegalArgumentException(tool + " is no simple one");
         };
+    }
+
+    private static DnfModule.Args dnf(Args args) {
+        return new DnfModule.Args(args.name(), args.state(), args.updateCache().orElse(false), List.of(), List.of(), List.of(), false, true, false, false, false, false, false, false, false, false, Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(), false, true, true, true, 30);
     }
 
     private static AptModule.Args apt(Args args) {
@@ -133,6 +139,7 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
                     ? "Could not detect which package manager to use. Try gathering facts or setting the \"use\" option."
                     : "Could not find a matching action for the \"" + none.wanted + "\" package manager.");
             case State.OfApt(AptModule.State state) -> APT.plan(apt(args), state);
+            case State.OfDnf(DnfModule.State state) -> DNF.plan(dnf(args), state);
             case State.Simple(SimpleTask task, SimpleTask.State state) ->
                 task.plan(state, "other systems");
         };
@@ -148,6 +155,11 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         if (before instanceof State.OfApt(AptModule.State state)) {
             return APT.judge(apt(args), state, new Applied<>(applied.changes(), applied.answers(),
                     applied.after().map(after -> after instanceof State.OfApt(AptModule.State now) ? now : state),
+                    applied.predicted()));
+        }
+        if (before instanceof State.OfDnf(DnfModule.State state)) {
+            return DNF.judge(dnf(args), state, new Applied<>(applied.changes(), applied.answers(),
+                    applied.after().map(after -> after instanceof State.OfDnf(DnfModule.State now) ? now : state),
                     applied.predicted()));
         }
         return before instanceof State.Simple(SimpleTask task, SimpleTask.State state)

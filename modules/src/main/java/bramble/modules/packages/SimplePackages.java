@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Asks apk, opkg or rpm which of some packages are installed, and, if their newest versions are wanted, which of those
+ * Asks apk or opkg which of some packages are installed, and, if their newest versions are wanted, which of those
  * could be upgraded.
  */
 record SimplePackages(Platform.Packages tool, List<String> names, boolean newest)
@@ -33,9 +33,7 @@ record SimplePackages(Platform.Packages tool, List<String> names, boolean newest
                     newest ? Sh.raw("\necho =; apk version -q -l '<' 2>/dev/null | sed 's/-[0-9].*//'") : Sh.raw(""));
             case OPKG -> Sh.of("opkg list-installed 2>/dev/null | cut -d' ' -f1 | grep -Fx {}{}", lines(),
                     newest ? Sh.raw("\necho =; opkg list-upgradable 2>/dev/null | cut -d' ' -f1") : Sh.raw(""));
-            case DNF, APT, NONE -> Sh.of("rpm -q --whatprovides --qf '%{NAME}\\n' {} 2>/dev/null{}", names, newest
-                    ? Sh.of("\necho =; dnf -q check-update {} 2>/dev/null | sed -n 's/\\.[^. ]* .*//p'", names)
-                    : Sh.raw(""));
+            case DNF, APT, NONE -> throw new IllegalStateException(tool + " is no simple one");
         };
     }
 

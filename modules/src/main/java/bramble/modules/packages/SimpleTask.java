@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code apk}, {@code opkg} and {@code dnf} have in common: packages by their names, and what is to be true of them.
+ * What {@code apk} and {@code opkg} have in common: packages by their names, and what is to be true of them.
  *
  * @param update what fetches the package lists first, if they are to be
  * @param upgrade what upgrades all packages, if they are to be
@@ -107,7 +107,7 @@ record SimpleTask(Platform.Packages tool, String command, List<String> names, Go
                 .orElse(applied.answers().getLast());
         MapValue results = MapValue.of("stdout", last.text(), "stderr", last.errors(), "packages",
                 packages.stream().flatMap(names -> List.of(names.split(" ", -1)).stream()).toList());
-        boolean idle = last.text().contains("Nothing to do") || newestAlready(last.text()); // dnf knows more names for a package than rpm
+        boolean idle = newestAlready(last.text());
         return last.status() > 0
                 ? Verdict.failed((last.errors().isBlank() ? last.text() : last.errors()).strip(),
                         results.with("rc", last.status()).with("packages", List.of()))

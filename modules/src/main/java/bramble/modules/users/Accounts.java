@@ -84,8 +84,7 @@ public record Accounts(List<List<String>> passwd, List<List<String>> group, List
 
     /** The change, of which a dry run says that who runs the task may not make it. */
     static Change denied(String what, Change change) {
-        return new Change(change.subject(), change.diff(), change.actions(), change.effects(),
-                Optional.of(Tried.denied(what + change.subject())));
+        return change.refused(Tried.denied(what + change.subject()));
     }
 
     /** Which user has the number. */
