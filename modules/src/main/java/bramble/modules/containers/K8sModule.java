@@ -21,9 +21,11 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.template.DocumentOptions;
 import bramble.value.ListValue;
+import bramble.value.Json;
 import bramble.value.MapValue;
 import bramble.value.None;
 import bramble.value.Text;
+import bramble.value.Unknown;
 import bramble.value.Value;
 import bramble.yaml.NodeValues;
 import bramble.yaml.YamlReader;
@@ -85,7 +87,6 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             "password: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
             "append_hash: Write the hash into the name by yourself: name: settings-{{ settings | to_json | hash('sha1') | truncate(10, true, '') }}.",
             "continue_on_error: Give each object a task of its own, or a loop's round, with ignore_errors.",
-            "generate_name: Give the object a name of its own: one that is made up each time would be another object each time.",
             "label_selectors: Let k8s_info find the objects by their labels, and loop over them.",
             "validate: The server looks at definitions in any case, in the dry run, too."})
     public record Args(
@@ -99,6 +100,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                 "version"}, fallback = "v1") String apiVersion,
             @Arg("The kind of an object that doesn't say its own.") Optional<String> kind,
             @Arg("The name of an object that doesn't say its own.") Optional<String> name,
+            @Arg("What the server begins the name with of an object that has none: another object each time, a Job say.") Optional<String> generateName,
             @Arg("The namespace of objects that don't say theirs.") Optional<String> namespace,
             @Arg(value = "Whether kubectl apply is used, which also removes what an earlier one brought and the definition no longer has.", fallback = "no") boolean apply,
             @Arg("Whether the server merges, as apply does: field_manager names who, force_conflicts takes over what others manage.") Optional<MapValue> serverSideApply,
@@ -196,8 +198,12 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                 continue;
             }
             KubeObject object = new KubeObject(map).with(args.apiVersion(), args.kind().orElse(""), args.name(),
-                    args.namespace());
-            if (object.kind().isEmpty() || object.name().isEmpty()) {
+                    args.generateName(), args.namespace());
+            if (object.beginning().isPresent() && args.way() != KubeFact.Way.MERGE) {
+                throw new IllegalArgumentException("Tried to read the definition, but an object whose name the server makes"
+                        + " can only be made: state: present, without apply, force and merge_type.");
+            }
+            if (object.kind().isEmpty() || (object.name().isEmpty() && object.beginning().isEmpty())) {
                 throw new IllegalArgumentException("Tried to read the definition, but an object in it has no "
                         + (object.kind().isEmpty() ? "kind." : "metadata.name."));
             }
@@ -256,6 +262,12 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         if (before.equals(after)) {
             return Optional.empty();
         }
+        if (object.beginning().isPresent()) {
+            return Optional.of(new Change(object.shown(), object.secret()
+                    ? Diff.NONE
+                    : Diff.attributes(object.shown(), before, after.with("metadata", MapValue.named(Tree.map(object.definition(), "metadata")))), List.of(named(args, fact)),
+                    List.of()));
+        }
         Sh script = seen.now().isPresent() || fact.applies() ? fact.change(false) : fact.create(false);
         var actions = new ArrayList<Action>();
         actions.add(new Action.Run(gone
@@ -272,6 +284,16 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                 Optional.of(new KubeFact.Seen(gone ? Optional.empty() : seen.next(), seen.next(), ""))))));
     }
 
+    /** Makes an object whose name the server makes, tells it, and waits for it. */
+    private static Action named(Args args, KubeFact fact) {
+        Sh made = Sh.of("b_o=$({}) || exit\nprintf '%s\\n' \"$b_o\"", fact.create(false));
+        Optional<List<String>> until = args.waits()
+                ? Kube.until(fact.object(), List.of("--filename", "-"), args.waitCondition(), args.waitTimeout())
+                : Optional.empty();
+        return new Action.Run(until.map(words -> Sh.of("{}\nprintf '%s\\n' \"$b_o\" | {} >/dev/null", made,
+                args.kube().run(words))).orElse(made));
+    }
+
     private static List<String> removal(Args args) {
         var words = new ArrayList<>(
                 List.of("delete", "--filename", "-", "--ignore-not-found", "--wait=" + args.waits()));
@@ -280,6 +302,17 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         }
         args.deleteOptions().map(DeleteOptions::words).ifPresent(words::addAll);
         return words;
+    }
+
+    /** The object that the server gave a name. */
+    private static Value made(Applied<State> applied, String shown) {
+        if (applied.predicted()) {
+            return new Unknown("the server would give it a name");
+        }
+        return applied.answers().stream().flatMap(answer -> Json.tryParse(answer.text()).stream())
+                .filter(object -> Tree.text(object, "metadata", "generateName").length() > 0
+                        && shown.endsWith(Tree.text(object, "metadata", "generateName")))
+                .findFirst().orElse(MapValue.EMPTY);
     }
 
     @Override
@@ -293,7 +326,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             String shown = one.fact().object().shown();
             boolean changed = applied.changes().stream().anyMatch(change -> change.subject().equals(shown));
             boolean was = one.seen().flatMap(KubeFact.Seen::now).isPresent();
-            Value object = after.get(i).seen().flatMap(KubeFact.Seen::now).<Value>map(is -> is).orElse(MapValue.EMPTY);
+            Value object = one.fact().object().beginning().isPresent()
+                    ? made(applied, shown)
+                    : after.get(i).seen().flatMap(KubeFact.Seen::now).<Value>map(is -> is).orElse(MapValue.EMPTY);
             String method = args.state() == Wanted.ABSENT
                     ? "delete"
                     : !was ? "create" : args.apply() ? "apply" : args.force() ? "replace" : "patch";

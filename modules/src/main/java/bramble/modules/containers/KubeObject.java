@@ -25,12 +25,17 @@ record KubeObject(MapValue definition) {
         return Tree.text(definition, "metadata", "name");
     }
 
+    /** What the server begins its name with, where it has none. */
+    Optional<String> beginning() {
+        return name().isEmpty() ? Tree.given(definition, "metadata", "generateName") : Optional.empty();
+    }
+
     Optional<String> namespace() {
         return Tree.given(definition, "metadata", "namespace");
     }
 
     String shown() {
-        return kind() + " " + namespace().map(space -> space + "/").orElse("") + name();
+        return kind() + " " + namespace().map(space -> space + "/").orElse("") + beginning().orElse(name());
     }
 
     boolean secret() {
@@ -55,7 +60,8 @@ record KubeObject(MapValue definition) {
     }
 
     /** With what the task says of all its objects, where the object itself doesn't. */
-    KubeObject with(String version, String kind, Optional<String> name, Optional<String> namespace) {
+    KubeObject with(String version, String kind, Optional<String> name, Optional<String> beginning,
+            Optional<String> namespace) {
         MapValue whole = definition;
         if (version().isEmpty()) {
             whole = MapValue.of("apiVersion", version).with(whole);
@@ -66,6 +72,9 @@ record KubeObject(MapValue definition) {
         MapValue metadata = MapValue.named(Tree.map(whole, "metadata"));
         if (metadata.get("name").isEmpty() && name.isPresent()) {
             metadata = metadata.with("name", name.get());
+        }
+        if (metadata.get("name").isEmpty() && beginning.isPresent()) {
+            metadata = metadata.with("generateName", beginning.get());
         }
         boolean spaceless = List.of("Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
                 "PersistentVolume", "StorageClass", "Node", "IngressClass", "PriorityClass")

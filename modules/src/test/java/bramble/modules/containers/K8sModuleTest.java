@@ -107,6 +107,19 @@ class K8sModuleTest {
     }
 
     @Test
+    void theServerMakesAName() throws Exception {
+        String lamps = "generate_name: lamps-\ndefinition: {kind: ConfigMap, metadata: {namespace: default}, data: {hall: dim}}\n";
+        assertEquals("true [ConfigMap default/lamps-]", changed(lamps));
+        assertEquals("true [ConfigMap default/lamps-]", changed(lamps));
+        assertEquals(2, server.objects.keySet().stream().filter(key -> key.startsWith("configmaps/default/lamps-")).count());
+        NodeTask.Ending ending = run(new K8sModule(), false, new Overlay(), lamps);
+        assertTrue(ending instanceof NodeTask.Ending.Done(_, var verdict)
+                && server.objects.containsKey("configmaps/default/" + Tree.text(verdict.results(), "result", "metadata", "name")),
+                ending.toString());
+        assertTrue(changed("apply: yes\n" + lamps).contains("can only be made"));
+    }
+
+    @Test
     void severalObjectsOfOneText() throws Exception {
         String two = """
                 namespace: house
@@ -289,6 +302,11 @@ class K8sModuleTest {
             int at = spaced ? 3 : 1;
             boolean dry = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("").contains("dryRun=All");
             Value given = Json.tryParse(body).orElse(MapValue.EMPTY);
+            String beginning = Tree.text(given, "metadata", "generateName");
+            if (parts.length <= at && !beginning.isEmpty() && Tree.text(given, "metadata", "name").isEmpty()) {
+                given = MapValue.named(Tree.map(given)).with("metadata", MapValue.named(Tree.map(given, "metadata"))
+                        .with("name", beginning + objects.size()));
+            }
             String name = parts.length > at ? parts[at] : Tree.text(given, "metadata", "name");
             String key = kind + "/" + space + "/" + name;
             MapValue now = objects.get(key);
