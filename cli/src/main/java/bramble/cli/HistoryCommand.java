@@ -1,5 +1,6 @@
 package bramble.cli;
 
+import bramble.event.HostResult;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.record.History;
@@ -125,7 +126,7 @@ final class HistoryCommand {
     }
 
     private static boolean hasItems(History.Entry entry) {
-        return entry.result().get("results").isPresent();
+        return HostResult.loop(entry.result());
     }
 
     private void print(History.Entry entry) {

@@ -205,7 +205,7 @@ final class LiveModel {
         block.counts.merge(result.outcome(), 1, Integer::sum);
         busy.remove(result.host());
         transfers.over(result.host());
-        boolean loop = result.result().get("results").isPresent();
+        boolean loop = result.loop();
         if (result.outcome().bad() && !loop) {
             say(block, result, bad(result, ""));
         } else if (loop && result.outcome() == Outcome.OK) {

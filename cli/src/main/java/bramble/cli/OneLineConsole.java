@@ -53,7 +53,7 @@ final class OneLineConsole implements BiConsumer<TaskInfo, HostResult> {
     }
 
     private String json(TaskInfo task, HostResult result) {
-        boolean full = ResultLines.inFull(task, result) && result.result().get("results").isEmpty();
+        boolean full = ResultLines.inFull(task, result) && !result.loop();
         MapValue shown = ResultLines.shown(false, result.result(), lines.verbosity());
         return " => " + (full
                 ? Json.pretty(shown.with("changed", result.result().get("changed").orElse(Bool.FALSE)))

@@ -57,7 +57,7 @@ record ResultLines(Colours colours, int verbosity, boolean compat, ResultForm fo
 
     /** A task's result; of a loop, whose items were said already, only what they don't tell. */
     ResultLine task(TaskInfo task, HostResult result) {
-        boolean loop = result.result().get("results").isPresent();
+        boolean loop = result.loop();
         if (compat && result.skippedByAnsible()) {
             return loop
                     ? new ResultLine("", Optional.of(new ResultLine.Words(Tone.QUIET, "skipping: ", verbosity > 0

@@ -221,8 +221,8 @@ class LiveModelTest {
                             MapValue.of("before", "", "after", "1\n", "before_header", "f", "after_header", "f"))));
         }
         tell(item(PACKAGES, "pi2", Outcome.FAILED, "emacs", message("no such package")),
-                ended(PACKAGES, "pi1", Outcome.CHANGED, MapValue.of("results", List.of())),
-                ended(PACKAGES, "pi2", Outcome.FAILED, MapValue.of("results", List.of())));
+                ended(PACKAGES, "pi1", Outcome.CHANGED, MapValue.of("results", List.of(), "skipped", false)),
+                ended(PACKAGES, "pi2", Outcome.FAILED, MapValue.of("results", List.of(), "skipped", false)));
         assertEquals(List.of(
                 "TASK [base : Packages]",
                 "  --- before: f",

@@ -36,9 +36,19 @@ public record HostResult(String host, Optional<String> delegate, Optional<String
     /** Whether it is a dry run's word on something that Ansible would not predict, and call skipped. */
     public boolean skippedByAnsible() {
         boolean predicted = outcome == Outcome.WOULD_CHANGE || outcome == Outcome.UNDETERMINED || outcome == Outcome.OK;
-        return predicted && (result.get("results").orElse(result) instanceof ListValue items
+        return predicted && (loop() && result.get("results").orElse(result) instanceof ListValue items
                 ? items.items().stream().allMatch(HostResult::notDone)
                 : notDone(result));
+    }
+
+    /** Whether it sums up a loop, with its items' results. */
+    public boolean loop() {
+        return loop(result);
+    }
+
+    /** The same of a result alone. What a module calls results is its own: dnf tells so of packages. */
+    public static boolean loop(MapValue result) {
+        return result.get("results").orElse(result) instanceof ListValue && result.get("skipped").isPresent();
     }
 
     private static boolean notDone(Value result) {
