@@ -49,7 +49,11 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
               register: swarm
             """, returns = {
         "swarm_facts: dict: JoinTokens (Manager, Worker) and what docker tells of the swarm",
-        "actions: list: what was done"})
+        "actions: list: what was done"}, refuses = {
+            "labels: The docker command has no words for labels of a swarm. Those of nodes and services are set by docker node update --label-add, and by docker_swarm_service.",
+            "signing_ca_cert: Let command run docker swarm ca --rotate --ca-cert FILE --ca-key FILE.",
+            "signing_ca_key: Let command run docker swarm ca --rotate --ca-cert FILE --ca-key FILE.",
+            "ca_force_rotate: Let command run docker swarm ca --rotate."})
     public record Args(
             @Arg(value = "present begins a swarm where there is none, and sets it; join joins one; absent leaves it; remove forgets a node that is down; inspect only tells.", fallback = "present") Wanted state,
             @Arg("The address that other nodes are told, or its interface.") Optional<String> advertiseAddr,

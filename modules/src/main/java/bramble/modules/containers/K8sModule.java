@@ -200,8 +200,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             KubeObject object = new KubeObject(map).with(args.apiVersion(), args.kind().orElse(""), args.name(),
                     args.generateName(), args.namespace());
             if (object.beginning().isPresent() && args.way() != KubeFact.Way.MERGE) {
-                throw new IllegalArgumentException("Tried to read the definition, but an object whose name the server makes"
-                        + " can only be made: state: present, without apply, force and merge_type.");
+                throw new IllegalArgumentException(
+                        "Tried to read the definition, but an object whose name the server makes"
+                                + " can only be made: state: present, without apply, force and merge_type.");
             }
             if (object.kind().isEmpty() || (object.name().isEmpty() && object.beginning().isEmpty())) {
                 throw new IllegalArgumentException("Tried to read the definition, but an object in it has no "
@@ -265,7 +266,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         if (object.beginning().isPresent()) {
             return Optional.of(new Change(object.shown(), object.secret()
                     ? Diff.NONE
-                    : Diff.attributes(object.shown(), before, after.with("metadata", MapValue.named(Tree.map(object.definition(), "metadata")))), List.of(named(args, fact)),
+                    : Diff.attributes(object.shown(), before,
+                            after.with("metadata", MapValue.named(Tree.map(object.definition(), "metadata")))),
+                    List.of(named(args, fact)),
                     List.of()));
         }
         Sh script = seen.now().isPresent() || fact.applies() ? fact.change(false) : fact.create(false);

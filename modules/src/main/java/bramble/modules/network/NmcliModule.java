@@ -102,6 +102,22 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
         DISABLED
     }
 
+    /** How addresses of IPv6 are made up. */
+    public enum AddressMode {
+        DEFAULT,
+        DEFAULT_OR_EUI64,
+        EUI64,
+        STABLE_PRIVACY
+    }
+
+    /** Whether addresses of IPv6 change. */
+    public enum Privacy {
+        DISABLED,
+        PREFER_PUBLIC_ADDR,
+        PREFER_TEMP_ADDR,
+        UNKNOWN
+    }
+
     /** A route, and what belongs to it. */
     public record Route(@Arg("Where it leads: 192.0.2.0/24.") String ip,
             @Arg("The address that it leads by.") Optional<String> nextHop,
@@ -166,6 +182,9 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             @Arg("Whether the server's routes are left out.") Optional<Boolean> gw4IgnoreAuto,
             @Arg("Whether the router's routes of IPv6 are left out.") Optional<Boolean> gw6IgnoreAuto,
             @Arg("Whether the router's addresses of name servers are left out.") Optional<Boolean> dns6IgnoreAuto,
+            @Arg("How addresses of IPv6 are made up from the router's prefix: eui64, stable-privacy, default, default-or-eui64.") Optional<AddressMode> addrGenMode6,
+            @Arg("Whether addresses of IPv6 are changed from time to time: disabled, prefer-public-addr, prefer-temp-addr, unknown.") Optional<Privacy> ipPrivacy6,
+            @Arg(value = "Rules that choose a table of routes: priority 5 from 192.0.2.0/24 table 7.", fallback = "[]") List<String> routingRules4,
             @Arg("The longest packet.") Optional<Integer> mtu,
             @Arg("The firewall's zone.") Optional<String> zone,
             @Arg(value = "The bridge or bond that it belongs to.") Optional<String> master,
@@ -260,6 +279,16 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             }
             slaveType.ifPresent(kind -> all.put("connection.slave-type", word(kind)));
             routes(all, "ipv6.routes", routes6, routes6Extended);
+            addrGenMode6.ifPresent(how -> all.put("ipv6.addr-gen-mode", word(how)));
+            ipPrivacy6.ifPresent(how -> all.put("ipv6.ip6-privacy", switch (how) {
+                case UNKNOWN -> "-1";
+                case DISABLED -> "0";
+                case PREFER_PUBLIC_ADDR -> "1";
+                case PREFER_TEMP_ADDR -> "2";
+            }));
+            if (!routingRules4.isEmpty()) {
+                all.put("ipv4.routing-rules", String.join(", ", routingRules4));
+            }
             routeMetric6.ifPresent(number -> all.put("ipv6.route-metric", String.valueOf(number)));
             gw4IgnoreAuto.ifPresent(flag -> all.put("ipv4.ignore-auto-routes", yes(flag)));
             gw6IgnoreAuto.ifPresent(flag -> all.put("ipv6.ignore-auto-routes", yes(flag)));

@@ -77,25 +77,26 @@ record DnfFact(List<String> options, String verb, Goal goal, List<String> names,
         }
     }
 
-    private static final Sh.Library LIBRARY = new Sh.Library("b_dnf", """
-            b_dnf_there() { # the word that names the tree, if there is one, in words of its own; names: those that are installed
-              b_r=$1; shift
-              for p; do
-                case $p in
-                @*|*://*|*.rpm) continue ;; # what is in these, dnf alone knows
-                *[*?[]*) [ -n "$(rpm ${b_r:+--root "$b_r"} -qa "$p" 2>/dev/null)" ] || continue ;;
-                *) rpm ${b_r:+--root "$b_r"} -q "$p" >/dev/null 2>&1 ||
-                  rpm ${b_r:+--root "$b_r"} -q --whatprovides "$p" >/dev/null 2>&1 || continue ;;
-                esac
-                printf 'there %s\\n' "$p"
-              done
-            }
-            b_dnf_s() { # the tree; dnf's words: what it would do
-              b_r=$1; shift
-              rpm ${b_r:+--root "$b_r"} -qa --qf 'is %{NAME} %{ARCH} %{EVR}\\n' 2>/dev/null
-              b_o=$(LC_ALL=C COLUMNS=300 dnf --assumeno "$@" 2>&1 </dev/null); b_s=$?
-              printf 'simulated\\n%s\\nstatus %s\\n' "$b_o" "$b_s"
-            }""");
+    private static final Sh.Library LIBRARY = new Sh.Library("b_dnf",
+            """
+                    b_dnf_there() { # the word that names the tree, if there is one, in words of its own; names: those that are installed
+                      b_r=$1; shift
+                      for p; do
+                        case $p in
+                        @*|*://*|*.rpm) continue ;; # what is in these, dnf alone knows
+                        *[*?[]*) [ -n "$(rpm ${b_r:+--root "$b_r"} -qa "$p" 2>/dev/null)" ] || continue ;;
+                        *) rpm ${b_r:+--root "$b_r"} -q "$p" >/dev/null 2>&1 ||
+                          rpm ${b_r:+--root "$b_r"} -q --whatprovides "$p" >/dev/null 2>&1 || continue ;;
+                        esac
+                        printf 'there %s\\n' "$p"
+                      done
+                    }
+                    b_dnf_s() { # the tree; dnf's words: what it would do
+                      b_r=$1; shift
+                      rpm ${b_r:+--root "$b_r"} -qa --qf 'is %{NAME} %{ARCH} %{EVR}\\n' 2>/dev/null
+                      b_o=$(LC_ALL=C COLUMNS=300 dnf --assumeno "$@" 2>&1 </dev/null); b_s=$?
+                      printf 'simulated\\n%s\\nstatus %s\\n' "$b_o" "$b_s"
+                    }""");
 
     @Override
     public Sh script() {
@@ -167,20 +168,22 @@ record DnfFact(List<String> options, String verb, Goal goal, List<String> names,
             } else if (line.startsWith("Transaction Summary")) {
                 break;
             } else if (line.startsWith(" ") && what.equals("group")) {
-                steps.add(new DnfStep("@" + line.strip(), "", "", "group"));
+                steps.add(new DnfStep("@" + line.strip(), "", "", "group", false));
             } else if (line.startsWith(" ") && words[0].equals("replacing") && words.length > 2) {
                 int dot = words[1].lastIndexOf('.');
                 String name = dot < 0 ? words[1] : words[1].substring(0, dot);
                 if (steps.stream().noneMatch(step -> step.name().equals(name))) {
-                    steps.add(new DnfStep(name, dot < 0 ? "" : words[1].substring(dot + 1), words[2], ""));
+                    steps.add(new DnfStep(name, dot < 0 ? "" : words[1].substring(dot + 1), words[2], "",
+                            false));
                 }
             } else if (line.startsWith(" ") && words.length > 2) {
                 String before = versions.getOrDefault(words[0] + "." + words[1], "");
                 switch (what) {
-                    case "Installing" -> steps.add(new DnfStep(words[0], words[1], "", words[2]));
-                    case "Reinstalling" -> steps.add(new DnfStep(words[0], words[1], words[2], words[2]));
-                    case "Upgrading", "Downgrading" -> steps.add(new DnfStep(words[0], words[1], before, words[2]));
-                    case "Removing" -> steps.add(new DnfStep(words[0], words[1], words[2], ""));
+                    case "Installing" -> steps.add(new DnfStep(words[0], words[1], "", words[2], false));
+                    case "Reinstalling" -> steps.add(new DnfStep(words[0], words[1], words[2], words[2], false));
+                    case "Upgrading", "Downgrading" -> steps.add(new DnfStep(words[0], words[1], before, words[2],
+                            what.equals("Downgrading")));
+                    case "Removing" -> steps.add(new DnfStep(words[0], words[1], words[2], "", false));
                     default -> {
                     }
                 }
@@ -198,7 +201,8 @@ record DnfFact(List<String> options, String verb, Goal goal, List<String> names,
         boolean asks = current.transaction().map(Transaction::failed).orElse(false);
         return asks && effect.fact() instanceof AboutPath<?> file
                 && (file.path().startsWith("/etc/yum.repos.d/") || names.contains(file.path()))
-                        ? Maybe.known(new Found(current.installed(), Maybe.unknown(file.path() + " would be written first")))
+                        ? Maybe.known(
+                                new Found(current.installed(), Maybe.unknown(file.path() + " would be written first")))
                         : Maybe.known(current);
     }
 
@@ -213,7 +217,10 @@ record DnfFact(List<String> options, String verb, Goal goal, List<String> names,
             if (there) {
                 installed.add(name);
             }
-            if (was != there && there == (goal == Goal.ABSENT)) {
+            boolean newest = goal == Goal.ALWAYS || goal == Goal.UPDATE;
+            boolean older = newest && done.steps().stream()
+                    .anyMatch(step -> step.is(name, step.before()) && (step.older() || step.after().isEmpty()));
+            if (older || (!newest && was != there && there == (goal == Goal.ABSENT))) {
                 done.steps().stream().filter(step -> step.is(name, step.after()) || step.is(name, step.before()))
                         .map(DnfStep::undone).forEach(undone::add);
             }

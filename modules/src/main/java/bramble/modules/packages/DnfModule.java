@@ -38,7 +38,8 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
                   ansible.builtin.dnf:
                     name: rsync
                     state: present
-                """, returns = {"results: list: the packages that came and went, each with its version",
+                """, returns = {
+            "results: list: the packages that came and went, each with its version",
             "failures: list: which packages there are not", "rc: int: 1 where dnf refuses, otherwise 0"}, refuses = {
                 "list: package_facts tells what is installed."})
     public record Args(
@@ -56,7 +57,7 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
             @Arg(value = "With latest: only what mends a hole.", fallback = "no") boolean security,
             @Arg(value = "With latest: only what mends a fault.", fallback = "no") boolean bugfix,
             @Arg(value = "With latest: leaves alone what isn't installed.", fallback = "no") boolean updateOnly,
-            @Arg(value = "Accepted; a version that is asked for replaces a newer one.", fallback = "no") boolean allowDowngrade,
+            @Arg(value = "Whether an older package from a file replaces a newer one; a version that is asked for always does.", fallback = "no") boolean allowDowngrade,
             @Arg(value = "Fetches the packages, and installs none.", fallback = "no") boolean downloadOnly,
             @Arg(value = "Where fetched packages are put; among dnf's own if not given.", nodePath = true) Optional<String> downloadDir,
             @Arg(value = "The tree that they are in; the node's own if not given.", nodePath = true) Optional<String> installroot,
@@ -69,6 +70,7 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
             @Arg(value = "Whether only what is on the node already is looked at.", fallback = "no") boolean cacheonly,
             @Arg(value = "Whether repositories have to prove who they are.", fallback = "yes") boolean sslverify,
             @Arg(value = "The same, of packages that are given by an address.", fallback = "yes") boolean validateCerts,
+            @Arg(value = "Accepted; the node's dnf is used, whichever it is.", fallback = "auto") String useBackend,
             @Arg(value = "Accepted; dnf's own plugins are not needed.", fallback = "yes") boolean installRepoquery,
             @Arg(value = "Accepted; dnf waits for another one by itself.", fallback = "30") int lockTimeout) {
         private Optional<String> root() {
@@ -130,7 +132,7 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
         args.enablePlugin().forEach(one -> words.add("--enableplugin=" + one));
         Words.flag(words, args.cacheonly(), "--cacheonly");
         Words.flag(words, !args.sslverify() || !args.validateCerts(), "--setopt=sslverify=False");
-        Words.flag(words, args.disableGpgCheck(), "--nogpgcheck");
+        words.add(args.disableGpgCheck() ? "--nogpgcheck" : "--setopt=localpkg_gpgcheck=True");
         Words.flag(words, !args.installWeakDeps(), "--setopt=install_weak_deps=False");
         Words.flag(words, args.allowerasing(), "--allowerasing");
         Words.flag(words, args.nobest(), "--nobest");
@@ -168,15 +170,30 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
         if (transaction.failed()) {
             return refused(transaction.complaint());
         }
-        if (!transaction.steps().isEmpty()) {
+        List<DnfStep> steps = allowed(args, fact, transaction.steps());
+        if (!steps.isEmpty()) {
             changes.add(change(args, fact, switch (fact.goal()) {
-                case PRESENT -> fact.names().stream().filter(name -> !actual.found.installed().contains(name)).toList();
+                case PRESENT -> fact.names().stream().filter(name -> !actual.found.installed().contains(name))
+                        .filter(name -> args.allowDowngrade() || transaction.steps().stream()
+                                .noneMatch(step -> goesBack(name, step)))
+                        .toList();
                 case ABSENT, UPDATE -> fact.names().stream()
                         .filter(name -> name.startsWith("@") || actual.found.installed().contains(name)).toList();
                 case ALWAYS -> fact.names();
-            }, transaction.steps()));
+            }, steps));
         }
         return Plan.of(changes);
+    }
+
+    /** Without an older package from a file, unless the task says so. */
+    private static List<DnfStep> allowed(Args args, DnfFact fact, List<DnfStep> steps) {
+        return args.allowDowngrade()
+                ? steps
+                : steps.stream().filter(step -> fact.names().stream().noneMatch(name -> goesBack(name, step))).toList();
+    }
+
+    private static boolean goesBack(String name, DnfStep step) {
+        return step.older() && name.endsWith("/" + step.full(step.after().replaceFirst("^\\d+:", "")) + ".rpm");
     }
 
     private static Change change(Args args, DnfFact fact, List<String> names, List<DnfStep> steps) {
@@ -198,8 +215,9 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
             effects.add(Arrival.of(come, names));
         }
         return new Change(subject, Diff.text("packages", lines(steps.stream().filter(step -> !step.before().isEmpty())
-                .map(step -> step.full(step.before()))), lines(steps.stream().filter(step -> !step.after().isEmpty())
-                        .map(step -> step.full(step.after())))),
+                .map(step -> step.full(step.before()))), lines(
+                        steps.stream().filter(step -> !step.after().isEmpty())
+                                .map(step -> step.full(step.after())))),
                 List.of(action), effects);
     }
 
@@ -210,7 +228,8 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
     private static final Pattern MISSING = Pattern.compile("^No match for argument: (?<name>.*)$", Pattern.MULTILINE);
     private static final Pattern EXCLUDED = Pattern.compile(
             "^(?<why>All matches were filtered out by .* for argument: (?<name>.*))$", Pattern.MULTILINE);
-    private static final Pattern GROUP = Pattern.compile("^Module or Group '(?<name>.*)' (?:is not available|does not exist)\\.$",
+    private static final Pattern GROUP = Pattern.compile(
+            "^Module or Group '(?<name>.*)' (?:is not available|does not exist)\\.$",
             Pattern.MULTILINE);
 
     /** What dnf says, in the words that Ansible has for it. */
@@ -220,9 +239,15 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
                 .forEach(failures::add);
         EXCLUDED.matcher(complaint).results().map(found -> found.group(2) + " " + found.group(1))
                 .forEach(failures::add);
-        GROUP.matcher(complaint).results().map(found -> "No group " + found.group(1) + " available.")
-                .forEach(failures::add);
-        return new Plan.Refused(failures.isEmpty() ? why(complaint) : "Failed to install some of the specified packages",
+        List<String> groups = GROUP.matcher(complaint).results()
+                .map(found -> "No group " + found.group(1) + " available.").toList();
+        if (failures.isEmpty() && !groups.isEmpty()) {
+            return new Plan.Refused(groups.getFirst(),
+                    MapValue.of("rc", 1, "results", List.of(), "failures", List.of()));
+        }
+        failures.addAll(groups);
+        return new Plan.Refused(
+                failures.isEmpty() ? why(complaint) : "Failed to install some of the specified packages",
                 MapValue.of("rc", 1, "results", List.of(), "failures", failures));
     }
 
@@ -256,7 +281,8 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
                     .forEach(results::add);
         }
         if (changed) {
-            List<DnfStep> steps = before.found.transaction().orElse(DnfFact.Transaction.NONE).steps();
+            List<DnfStep> steps = allowed(args, fact,
+                    before.found.transaction().orElse(DnfFact.Transaction.NONE).steps());
             (args.downloadOnly()
                     ? steps.stream().filter(step -> !step.after().isEmpty())
                             .map(step -> "Downloaded: " + step.full(step.after()))

@@ -7,8 +7,9 @@ import java.util.stream.Stream;
  *
  * @param before the version that goes; empty if none does
  * @param after the version that comes; empty if none does
+ * @param older whether that is the older one
  */
-record DnfStep(String name, String architecture, String before, String after) {
+record DnfStep(String name, String architecture, String before, String after, boolean older) {
     /** How Ansible tells of it. */
     Stream<String> told() {
         return Stream.concat(after.isEmpty() ? Stream.of() : Stream.of("Installed: " + full(after)),
@@ -35,6 +36,6 @@ record DnfStep(String name, String architecture, String before, String after) {
 
     /** What takes it back. */
     DnfStep undone() {
-        return new DnfStep(name, architecture, after, before);
+        return new DnfStep(name, architecture, after, before, !older && !before.isEmpty() && !after.isEmpty());
     }
 }

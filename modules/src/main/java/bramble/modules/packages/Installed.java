@@ -34,7 +34,8 @@ public final class Installed {
                             : after.with(step.name(), new Unknown(step.name() + " would be installed before"));
                 }
                 yield done.steps().isEmpty()
-                        ? Maybe.unknown(String.join(", ", done.asked()) + " would be installed, and others may come along")
+                        ? Maybe.unknown(
+                                String.join(", ", done.asked()) + " would be installed, and others may come along")
                         : Maybe.known(after);
             }
             case SimplePackages(var _, List<String> names, boolean _) -> Maybe.unknown(String.join(", ", names)

@@ -116,7 +116,10 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
     }
 
     private static DnfModule.Args dnf(Args args) {
-        return new DnfModule.Args(args.name(), args.state(), args.updateCache().orElse(false), List.of(), List.of(), List.of(), false, true, false, false, false, false, false, false, false, false, Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(), false, true, true, true, 30);
+        return new DnfModule.Args(args.name(), args.state(), args.updateCache().orElse(false), List.of(), List.of(),
+                List.of(), false, true, false, false, false, false, false, false, false, false, Optional.empty(),
+                Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(),
+                false, true, true, "auto", true, 30);
     }
 
     private static AptModule.Args apt(Args args) {

@@ -2,11 +2,11 @@ package bramble.modules.packages;
 
 /** What is to be true of packages, in the words of playbooks. */
 public enum PackageState {
-    PRESENT,
-    INSTALLED,
     ABSENT,
-    REMOVED,
-    LATEST;
+    INSTALLED,
+    LATEST,
+    PRESENT,
+    REMOVED;
 
     SimpleTask.Goal goal() {
         return switch (this) {

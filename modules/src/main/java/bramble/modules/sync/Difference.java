@@ -55,10 +55,10 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
         for (Map.Entry<String, Side.Entry> one : source.entries().entrySet()) {
             String name = one.getKey();
             Side.Entry from = one.getValue();
-            boolean deep = !name.isEmpty() && !options.recursive();
             boolean unknownKind = from.kind() == Side.Kind.OTHER
                     || (from.kind() == Side.Kind.LINK && !options.links());
-            if (deep || unknownKind || options.filters().excludes(name, from.kind() == Side.Kind.FOLDER)) {
+            if (options.deep(name) || unknownKind
+                    || options.filters().excludes(name, from.kind() == Side.Kind.FOLDER)) {
                 continue;
             }
             Optional<Side.Entry> old = Optional.ofNullable(dest.entries().get(name));
@@ -103,7 +103,9 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
         for (String name : List.copyOf(dest.entries().keySet()).reversed()) {
             Side.Entry entry = Objects.requireNonNull(dest.entries().get(name));
             boolean hidden = options.filters().excludes(name, entry.kind() == Side.Kind.FOLDER);
-            boolean wanted = source.entries().containsKey(name) && !hidden;
+            boolean wanted = (source.entries().containsKey(name) && !hidden)
+                    || (options.deep(name)
+                            && source.entries().containsKey(name.substring(0, Math.max(0, name.indexOf('/')))));
             boolean inWay = above(name).stream().anyMatch(replaced::contains);
             boolean meant = source.isFolder() || inWay;
             if (name.isEmpty() || !meant || wanted || safe(name, entry, options) || holding.contains(name)) {

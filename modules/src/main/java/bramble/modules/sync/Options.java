@@ -7,9 +7,11 @@ import java.util.Optional;
 /**
  * What is looked at and kept alike.
  *
+ * @param flat whether, where folders aren't gone through, what the source contains is looked at all the same
  * @param problem an option that is rsync's own
  */
-record Options(boolean recursive, boolean links, boolean copyLinks, boolean perms, boolean times, boolean owner,
+record Options(boolean recursive, boolean flat, boolean links, boolean copyLinks, boolean perms, boolean times,
+        boolean owner,
         boolean group, boolean checksum, boolean delete, boolean deleteExcluded, boolean existingOnly,
         boolean ignoreExisting, boolean sizeOnly, boolean update, boolean folderTimes, Optional<String> chown,
         Filters filters, Optional<String> problem) {
@@ -22,6 +24,7 @@ record Options(boolean recursive, boolean links, boolean copyLinks, boolean perm
         boolean group = args.group().orElse(all);
         boolean links = args.links().orElse(all);
         boolean recursive = args.recursive().orElse(all);
+        boolean dirs = args.dirs();
         boolean copyLinks = args.copyLinks();
         boolean checksum = args.checksum();
         boolean delete = args.delete();
@@ -55,6 +58,7 @@ record Options(boolean recursive, boolean links, boolean copyLinks, boolean perm
                 case "--links", "-l" -> links = true;
                 case "--no-recursive", "--no-r" -> recursive = false;
                 case "--recursive", "-r" -> recursive = true;
+                case "--dirs", "-d" -> dirs = true;
                 case "--copy-links", "-L" -> copyLinks = true;
                 case "--checksum", "-c" -> checksum = true;
                 case "--delete", "--delete-after", "--delete-before", "--delete-during", "--delete-delay" ->
@@ -74,10 +78,16 @@ record Options(boolean recursive, boolean links, boolean copyLinks, boolean perm
                         + " is rsync's own, and rsync isn't used here; run it with command if you need it");
             }
         }
-        return new Options(recursive, links, copyLinks, perms, times, owner || chown.isPresent(),
+        return new Options(recursive, dirs && args.src().contents(), links, copyLinks, perms, times,
+                owner || chown.isPresent(),
                 group || chown.isPresent(), checksum, delete || deleteExcluded, deleteExcluded, existing,
                 ignoreExisting,
                 sizeOnly, update, folderTimes, chown, new Filters(rules), problem);
+    }
+
+    /** Whether what has that name is none of the task's business, because it lies too deep. */
+    boolean deep(String name) {
+        return !recursive && !name.isEmpty() && (!flat || name.indexOf('/') >= 0);
     }
 
     private static String unquoted(String text) {

@@ -70,13 +70,15 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
                 rsync_opts: [--exclude=.git]
             """, oneByOne = true, neverSettles = "without times and without checksum, each file counts as changed", returns = {
         "msg: str: a line for each thing that changes, as rsync itemizes it", "stdout_lines: list: the same",
-        "rc: int: 0"})
+        "rc: int: 0"}, refuses = {
+            "link_dest: Let command run rsync --link-dest: here no rsync is used."})
     public record Args(
             @Arg(value = "What is copied: a folder or file of the controller, or with mode pull of the node. With a slash at its end, what the folder contains.", remoteIf = "mode=pull") ControllerFile src,
             @Arg("Where to; with mode pull an absolute path of the controller.") String dest,
             @Arg(value = "push: to the node; pull: from it.", fallback = "push") Mode mode,
             @Arg(value = "Whether folders are gone through, and links, permissions, times, owner and group kept.", fallback = "true") boolean archive,
             @Arg("Whether folders are gone through; as archive if not given.") Optional<Boolean> recursive,
+            @Arg(value = "Where folders aren't gone through: whether what src contains, with a slash at its end, is copied all the same, of folders in it only they themselves.", fallback = "false") boolean dirs,
             @Arg("Whether links are copied as links; as archive if not given.") Optional<Boolean> links,
             @Arg(value = "Whether what links lead to is copied in their place.", fallback = "false") boolean copyLinks,
             @Arg("Whether permissions are kept; as archive if not given.") Optional<Boolean> perms,
@@ -497,7 +499,8 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     }
 
     private static Options plain(Options o) {
-        return new Options(o.recursive(), o.links(), o.copyLinks(), o.perms(), o.times(), o.owner(), o.group(), false,
+        return new Options(o.recursive(), o.flat(), o.links(), o.copyLinks(), o.perms(), o.times(), o.owner(),
+                o.group(), false,
                 false, false, false, false, false, false, o.folderTimes(), o.chown(), o.filters(), Optional.empty());
     }
 

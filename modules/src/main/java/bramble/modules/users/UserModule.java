@@ -71,7 +71,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         "append: bool: as asked for", "move_home: bool: as asked for", "create_home: bool: as asked for",
         "system: bool: as asked for", "force: bool: as asked for", "remove: bool: as asked for",
         "ssh_key_file: str: the path of the key that was asked for", "ssh_public_key: str: its public half",
-        "ssh_fingerprint: str: its fingerprint"})
+        "ssh_fingerprint: str: its fingerprint"}, refuses = {
+            "seuser: Let command run semanage login -a -s SEUSER USER."})
     public record Args(@Arg(value = "The user.", aliases = "user") String name,
             @Arg(value = "Whether there is to be such a user.", fallback = "present") Wanted state,
             @Arg("The user's number.") Optional<Integer> uid,
@@ -108,7 +109,6 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg(value = "Accepted; other systems have it.", name = "login_class") Optional<String> loginClass,
             @Arg("Accepted; other systems have it.") Optional<String> profile,
             @Arg("Accepted; other systems have it.") Optional<String> role,
-            @Arg("Accepted; the SELinux user stays.") Optional<String> seuser,
             @Arg(value = "The lowest number that a new user without one of its own gets.", name = "uid_min") Optional<Integer> uidMin,
             @Arg(value = "The highest such number.", name = "uid_max") Optional<Integer> uidMax) {}
 

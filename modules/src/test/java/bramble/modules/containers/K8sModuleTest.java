@@ -111,10 +111,12 @@ class K8sModuleTest {
         String lamps = "generate_name: lamps-\ndefinition: {kind: ConfigMap, metadata: {namespace: default}, data: {hall: dim}}\n";
         assertEquals("true [ConfigMap default/lamps-]", changed(lamps));
         assertEquals("true [ConfigMap default/lamps-]", changed(lamps));
-        assertEquals(2, server.objects.keySet().stream().filter(key -> key.startsWith("configmaps/default/lamps-")).count());
+        assertEquals(2,
+                server.objects.keySet().stream().filter(key -> key.startsWith("configmaps/default/lamps-")).count());
         NodeTask.Ending ending = run(new K8sModule(), false, new Overlay(), lamps);
         assertTrue(ending instanceof NodeTask.Ending.Done(_, var verdict)
-                && server.objects.containsKey("configmaps/default/" + Tree.text(verdict.results(), "result", "metadata", "name")),
+                && server.objects.containsKey(
+                        "configmaps/default/" + Tree.text(verdict.results(), "result", "metadata", "name")),
                 ending.toString());
         assertTrue(changed("apply: yes\n" + lamps).contains("can only be made"));
     }
