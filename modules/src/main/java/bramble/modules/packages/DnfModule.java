@@ -289,7 +289,7 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
                     : steps.stream().flatMap(DnfStep::told)).sorted().forEach(results::add);
         }
         String msg = changed
-                ? applied.predicted() ? "Check mode: No changes made, but would have if not in check mode" : ""
+                ? ""
                 : args.updateCache() && fact.names().isEmpty() ? "Cache updated" : "Nothing to do";
         return Verdict.changed(changed, MapValue.of("rc", 0, "msg", msg, "results", results));
     }
