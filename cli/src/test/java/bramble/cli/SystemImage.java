@@ -30,7 +30,7 @@ final class SystemImage {
             mkdir boot/firmware
             echo 'PARTUUID=4d3ee428-02 / ext4 defaults,noatime 0 0' >etc/fstab
             sh -euc "$change"
-            mke2fs -q -F -t ext4 -L rootfs -E lazy_itable_init=0 -d . "$5" "$((sectors / 2))k"
+            mke2fs -q -F -t ext4 -i 16384 -L rootfs -E lazy_itable_init=0 -d . "$5" "$((sectors / 2))k"
             """;
 
     private SystemImage() {}
@@ -80,6 +80,13 @@ final class SystemImage {
     /** The names in the boot partition of a card, as mtools sees them. */
     static String names(Path card) throws IOException {
         return BootImage.run("mdir", "-b", "-i", card + "@@" + BOOT * SECTOR, "::");
+    }
+
+    /** The root file system of a card, in a file beside it. */
+    static Path root(Path card) throws IOException {
+        Path root = card.resolveSibling(card.getFileName() + ".root");
+        BootImage.run("dd", "if=" + card, "of=" + root, "bs=1M", "skip=39", "conv=sparse");
+        return root;
     }
 
     /** What the Debian nodes of the lab are made from. */

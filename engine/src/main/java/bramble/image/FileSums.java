@@ -37,7 +37,7 @@ final class FileSums {
     /**
      * The places of what has changed.
      *
-     * @param moved which pieces have blocks of files that came, or got others
+     * @param moved which pieces have blocks of files that came, or got others, and of folders in which names came or went
      * @param written which have blocks of files that were written to
      * @param unclear whether there is a file of which nobody can tell where its blocks are
      */
@@ -124,8 +124,9 @@ final class FileSums {
                 for (int i = 0; i < now.where[group].length; i++) {
                     boolean other = at(now.where, group, i) != at(then.where, group, i);
                     if (other || at(now.when, group, i) != at(then.when, group, i)) {
-                        unclear |= !mark(other ? moved : written, one.getKey(), now.system,
-                                group * now.system.inodesPerGroup() + i + 1, piece);
+                        ByteBuffer inode = now.system.inode(group * now.system.inodesPerGroup() + i + 1);
+                        unclear |= !mark(other || kind(inode) == FOLDER ? moved : written, one.getKey(), now.system,
+                                inode, piece);
                     }
                 }
             }
@@ -137,10 +138,14 @@ final class FileSums {
         return group < sums.length && index < sums[group].length ? sums[group][index] : 0;
     }
 
+    private static int kind(ByteBuffer inode) {
+        return inode.getShort(0) & 0xf000;
+    }
+
     /** Marks the blocks of an inode; says whether they could be told. */
-    private static boolean mark(BitSet pieces, long start, Ext4 system, long number, int piece) throws IOException {
-        ByteBuffer inode = system.inode(number);
-        int kind = inode.getShort(0) & 0xf000;
+    private static boolean mark(BitSet pieces, long start, Ext4 system, ByteBuffer inode, int piece)
+            throws IOException {
+        int kind = kind(inode);
         boolean own = (inode.getInt(32) & INLINE) != 0
                 || (kind == LINK && (inode.getInt(32) & FileBlocks.EXTENTS) == 0 && inode.getInt(4) < FileBlocks.BYTES);
         if (own || (kind != REGULAR && kind != FOLDER && kind != LINK)) {
