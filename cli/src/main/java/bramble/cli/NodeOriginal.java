@@ -1,5 +1,6 @@
 package bramble.cli;
 
+import bramble.image.Mount;
 import bramble.image.Original;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
@@ -80,8 +81,8 @@ final class NodeOriginal implements Original {
         }
         List<String> numbers = lines.stream().skip(1).filter(line -> line.matches(NUMBERS)).toList();
         var uses = new ArrayList<String>();
-        mounts.stream().filter(mount -> numbers.contains(mount.numbers) || mount.source.startsWith(device))
-                .map(mount -> mount.place + " is mounted from it").distinct().forEach(uses::add);
+        mounts.stream().filter(mount -> numbers.contains(mount.numbers()) || mount.source().startsWith(device))
+                .map(mount -> mount.place() + " is mounted from it").distinct().forEach(uses::add);
         lines.stream().filter(line -> line.matches("holder " + NAME)).map(line -> line.substring(7) + " is made of it")
                 .forEach(uses::add);
         if (told.length > 1 && told[1].lines().anyMatch(line -> line.startsWith(device))) {
@@ -89,9 +90,6 @@ final class NodeOriginal implements Original {
         }
         return new NodeOriginal(node, shell, device, Long.parseLong(lines.getFirst()) * SECTOR, List.copyOf(uses));
     }
-
-    /** Something mounted: the numbers of its device, its place, and what the device is called. */
-    private record Mount(String numbers, String place, String source) {}
 
     /** Looks for the disk. */
     private record Finding(String node, Shell shell) {
@@ -109,15 +107,7 @@ final class NodeOriginal implements Original {
         }
 
         List<Mount> mounts() {
-            var mounts = new ArrayList<Mount>();
-            for (String line : ask(Sh.raw("cat /proc/self/mountinfo")).lines().toList()) {
-                String[] words = line.split(" ", -1);
-                int dash = List.of(words).indexOf("-");
-                if (words.length > 4 && dash > 0 && dash + 2 < words.length && words[2].matches(NUMBERS)) {
-                    mounts.add(new Mount(words[2], words[4], words[dash + 2]));
-                }
-            }
-            return mounts;
+            return Mount.of(ask(Sh.raw("cat /proc/self/mountinfo")).lines());
         }
 
         String named(String disk) {
@@ -130,17 +120,17 @@ final class NodeOriginal implements Original {
 
         String ofRoot(List<Mount> mounts) {
             String other = "Say which disk is meant: --disk /dev/NAME";
-            Mount root = mounts.stream().filter(mount -> mount.place.equals("/")).reduce((_, last) -> last)
+            Mount root = mounts.stream().filter(mount -> mount.place().equals("/")).reduce((_, last) -> last)
                     .orElseThrow(() -> trouble("nothing is mounted on / there", other));
             // Some file systems have numbers of their own, and only the name tells the device.
-            String source = root.source.startsWith("/dev/") ? root.source.substring(5).replace('/', '!') : "";
-            boolean byName = root.numbers.startsWith("0:") && source.matches(NAME);
-            if (root.numbers.startsWith("0:") && !byName) {
-                throw trouble("its / is on " + root.source + ", which is no disk", other);
+            String source = root.source().startsWith("/dev/") ? root.source().substring(5).replace('/', '!') : "";
+            boolean byName = root.numbers().startsWith("0:") && source.matches(NAME);
+            if (root.numbers().startsWith("0:") && !byName) {
+                throw trouble("its / is on " + root.source() + ", which is no disk", other);
             }
             Answer answer = shell
                     .ask(List.of(Piece.free(Sh.of("cd -P {} && pwd && if [ -e partition ]; then echo partition; fi",
-                            byName ? "/sys/class/block/" + source : "/sys/dev/block/" + root.numbers))))
+                            byName ? "/sys/class/block/" + source : "/sys/dev/block/" + root.numbers()))))
                     .getFirst();
             List<String> lines = answer.text().lines().toList();
             List<String> path = lines.isEmpty() ? List.of() : List.of(lines.getFirst().split("/", -1));
@@ -149,7 +139,7 @@ final class NodeOriginal implements Original {
                     ? ""
                     : partition && path.size() > 1 ? path.get(path.size() - 2) : path.getLast();
             if (!answer.ok() || !name.matches(NAME)) {
-                throw trouble("its /sys doesn't tell what disk " + root.source + " is on", other);
+                throw trouble("its /sys doesn't tell what disk " + root.source() + " is on", other);
             }
             if (!partition) {
                 throw trouble("its / is on " + name.replace('!', '/') + ", which is no partition of a disk", other);

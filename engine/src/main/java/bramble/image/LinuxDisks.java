@@ -69,24 +69,8 @@ public record LinuxDisks(Path root) implements Disk.Found {
         return lines(root.resolve("proc/swaps")).stream().skip(1).map(line -> line.split("\\s+", 2)[0]).toList();
     }
 
-    /** Something mounted: the numbers of its device, its place, and what the device was called. */
-    private record Mount(String numbers, String place, String source) {}
-
     private List<Mount> mounts() {
-        var mounts = new ArrayList<Mount>();
-        for (String line : lines(root.resolve("proc/self/mountinfo"))) {
-            String[] words = line.split(" ", -1);
-            int dash = List.of(words).indexOf("-");
-            if (words.length > 4 && dash > 0 && dash + 2 < words.length) {
-                mounts.add(new Mount(words[2], unescaped(words[4]), unescaped(words[dash + 2])));
-            }
-        }
-        return mounts;
-    }
-
-    /** Blanks are written as octal numbers there. */
-    private static String unescaped(String text) {
-        return text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
+        return Mount.of(lines(root.resolve("proc/self/mountinfo")).stream());
     }
 
     private Disk disk(Path entry, List<Mount> mounts, List<String> swaps) {
@@ -122,7 +106,7 @@ public record LinuxDisks(Path root) implements Disk.Found {
     private static List<String> uses(Path entry, Path device, List<Mount> mounts, List<String> swaps) {
         var uses = new ArrayList<String>();
         String numbers = text(entry.resolve("dev"));
-        mounts.stream().filter(mount -> mount.numbers.equals(numbers) || mount.source.equals(device.toString()))
+        mounts.stream().filter(mount -> mount.of(numbers, device.toString()))
                 .map(Mount::place).findFirst()
                 .ifPresent(place -> uses.add(device + " is mounted on " + place));
         if (swaps.contains(device.toString())) {

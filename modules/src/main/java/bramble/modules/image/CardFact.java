@@ -2,6 +2,7 @@ package bramble.modules.image;
 
 import bramble.image.Disk;
 import bramble.image.Marker;
+import bramble.image.Mount;
 import bramble.module.Fact;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
@@ -140,14 +141,11 @@ record CardFact(String device) implements Fact<NodeCard> {
         /** What keeps it, or a partition of it, in use. */
         private List<String> uses() {
             var uses = new ArrayList<String>();
+            List<Mount> mounted = Mount.of(mounts.stream());
             for (String part : parts) {
                 String[] words = part.split(" ", -1);
                 String device = "/dev/" + words[0].replace('!', '/');
-                mounts.stream().map(line -> line.split(" ", -1)).filter(line -> {
-                    int dash = List.of(line).indexOf("-");
-                    return line.length > 4 && (line[2].equals(words[1])
-                            || (dash > 0 && dash + 2 < line.length && line[dash + 2].equals(device)));
-                }).map(line -> line[4].replace("\\040", " ")).findFirst()
+                mounted.stream().filter(mount -> mount.of(words[1], device)).map(Mount::place).findFirst()
                         .ifPresent(place -> uses.add(device + " is mounted on " + place));
                 if (swaps.contains(device)) {
                     uses.add(device + " is swap space");
