@@ -75,12 +75,25 @@ final class ImageCustomise {
                             "");
                     record.ended(0);
                 }
+                warnOfChecksum(file, work);
                 wanted.pin(work).ifPresent(told -> session.out().println("  " + told));
             }
             return 0;
         } catch (IOException e) {
             throw new ProblemException(Source.NONE, "Tried to make " + image + " the image of " + name + ", but "
                     + FileTrouble.why(e) + ".");
+        }
+    }
+
+    /** A checksum that stands beside it is that of what it was. */
+    private void warnOfChecksum(Path file, Customisation work) {
+        for (String end : work.changes().isEmpty() ? List.<String>of() : List.of(".sha256", ".sha256sum", ".sha512")) {
+            Path sums = file.resolveSibling(file.getFileName() + end);
+            if (Files.exists(sums)) {
+                session.report(Problem.warning(Source.NONE,
+                        sums.getFileName() + " says what the image was before: its checksum is another one now.",
+                        "Remove it, or bramble image write will refuse the image."));
+            }
         }
     }
 

@@ -179,7 +179,9 @@ final class ImageWrite {
             progress.checked();
         }
         try (var unpacking = new Unpacking(origin, local ? Optional.empty() : expected)) {
-            refuseWhatIsNotPacked(origin, unpacking);
+            unpacking.mistake().ifPresent(mistake -> {
+                throw mistake;
+            });
             var begun = new AtomicReference<Optional<Writing>>(Optional.empty());
             var writing = new Writing(unpacking, targets, verify, force, target -> finishing(target,
                     () -> begun.get().flatMap(one -> one.lacks(unpacking.done()))));
@@ -248,20 +250,6 @@ final class ImageWrite {
                         "Tried to write to " + target.describe() + ", but permission is denied.",
                         "Writing to a device takes root: sudo."));
             }
-        }
-    }
-
-    /** Refuses what isn't what its name says, whatever is forced: the page of a server that had no such file, saved under its name. */
-    private static void refuseWhatIsNotPacked(Origin origin, Unpacking unpacking) {
-        Optional<String> why = unpacking.size() == 0
-                ? Optional.of("it is empty")
-                : unpacking.kind() == Unpacking.Kind.RAW && origin.name().matches("(?i).*\\.(xz|gz|zst|bz2|zip)")
-                        ? Optional.of("it isn't packed, as its name says")
-                        : Optional.empty();
-        if (why.isPresent()) {
-            throw new ProblemException(Problem.error(Source.NONE,
-                    "Tried to unpack " + origin.shown() + ", but " + why.get() + ".",
-                    "Was it fetched to its end, and from the right place? Fetch it anew."));
         }
     }
 

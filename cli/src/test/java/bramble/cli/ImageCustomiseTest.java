@@ -277,6 +277,16 @@ class ImageCustomiseTest {
     }
 
     @Test
+    void aChecksumBesideItThatNoLongerHoldsIsTold() throws IOException {
+        BootImage.of(Release.BOOKWORM, folder);
+        Files.writeString(folder.resolve("card.img.sha256"), "0".repeat(64) + "  card.img\n");
+        Cli.Said said = customise();
+        assertTrue(said.code() == 0 && said.err().contains("card.img.sha256 says what the image was before"),
+                said::toString);
+        assertFalse(customise().err().contains("card.img.sha256"), "nothing changes any more");
+    }
+
+    @Test
     void aGuidPartitionTable() throws IOException {
         BootImage image = BootImage.of(Release.TRIXIE.files(), folder, true);
         int others = image.others();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import bramble.event.Event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,8 +55,8 @@ class SdImageTest {
     }
 
     private Cli.Said run(String... more) {
-        var words = new java.util.ArrayList<>(java.util.List.of("run", "-i", "localhost,", "-c", "local", "card.yml"));
-        words.addAll(java.util.List.of(more));
+        var words = new java.util.ArrayList<>(List.of("run", "-i", "localhost,", "-c", "local", "card.yml"));
+        words.addAll(List.of(more));
         return new Cli(folder, folder.resolve("data")).call(words);
     }
 
@@ -179,7 +181,7 @@ class SdImageTest {
 
         String play = Files.readString(folder.resolve("card.yml"));
         Files.write(folder.resolve("cut.img"), Arrays.copyOf(published, 3 << 20));
-        for (String verify : java.util.List.of("true", "false")) {
+        for (String verify : List.of("true", "false")) {
             Files.write(folder.resolve("card"), new byte[5000]);
             Files.writeString(folder.resolve("card.yml"),
                     play.replace("card.img", "cut.img").replace("node:", "verify: " + verify + ", node:"));
@@ -196,6 +198,72 @@ class SdImageTest {
     }
 
     @Test
+    void aNodesCardWithAGuidPartitionTable() throws IOException {
+        BootImage.of(BootImage.Release.BOOKWORM.files(), folder, true);
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  vars: {ansible_user: pi, ansible_connection: local}
+                  hosts: {reader: {}, pi3: {ansible_host: 192.168.1.13}}
+                """);
+        Files.writeString(folder.resolve("card.yml"), """
+                - hosts: reader
+                  gather_facts: false
+                  tasks:
+                    - sd_image: {image: card.img, device: "%s", force: true, node: pi3}
+                """.formatted(folder.resolve("card")));
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertRecap("ok=1 changed=1", cli.call("run", "-i", "cluster.yml", "card.yml", "--check"));
+        assertRecap("ok=1 changed=1", cli.call("run", "-i", "cluster.yml", "card.yml"));
+        assertTrue(new BootImage(folder.resolve("card"), folder).text("firstrun.sh").contains("name='pi3'"));
+        assertTrue(Files.readString(folder.resolve("data/known_hosts")).contains("192.168.1.13"));
+        assertRecap("ok=1 changed=0", cli.call("run", "-i", "cluster.yml", "card.yml"));
+    }
+
+    @Test
+    void whatIsNoImageIsNotWrittenAndWhatWasCutOffIsTold() throws IOException {
+        byte[] before = card();
+        Files.writeString(folder.resolve("page.img.xz"), "<html>There is no such file.</html>");
+        play("page.img.xz");
+        Cli.Said page = run("--check");
+        assertTrue(page.code() == 2 && page.out().contains("it isn't packed, as its name says."), page::toString);
+        Files.writeString(folder.resolve("short.img"), "short");
+        play("short.img");
+        Cli.Said small = run();
+        assertTrue(small.code() == 2 && small.out().contains("it ends after 5 B: it is no image."), small::toString);
+        assertArrayEquals(before, card());
+
+        Files.write(folder.resolve("cut.img"), Arrays.copyOf(DiskImage.of(6, 0), 5 << 20));
+        play("cut.img");
+        Cli.Said cut = run("-v");
+        assertRecap("ok=1 changed=1", cut);
+        assertTrue(cut.err().contains("The image ends after 5.2 MB, and its partition 1 at 6.3 MB: was it cut off?"),
+                cut::toString);
+    }
+
+    /** Who waits sees how far the card is, and not the piece that is on its way. */
+    @Test
+    void howFarItIsIsToldOfAllOfIt() throws IOException, InterruptedException {
+        Files.write(folder.resolve("a.img"), IMAGE);
+        play("a.img");
+        var nowhere = new java.io.PrintStream(java.io.OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        var session = new Session(nowhere, nowhere, folder,
+                java.util.Map.of("BRAMBLE_DATA", folder.resolve("data").toString()),
+                List.of("run", "card.yml"), false, false);
+        var told = new java.util.concurrent.CopyOnWriteArrayList<Event.Carried>();
+        int code = new PlaybookCommand(session, new InventoryFlags(), new LoginFlags(), new RunFlags()).play("card.yml",
+                List.of(), event -> {
+                    if (event instanceof Event.Carried one && one.way() == Event.Carried.Way.SENT) {
+                        told.add(one);
+                    }
+                });
+        assertEquals(0, code);
+        assertTrue(told.stream().allMatch(one -> one.all() == IMAGE.length), "of another length");
+        List<Long> far = told.stream().map(Event.Carried::done).toList();
+        assertEquals(far.stream().sorted().toList(), far);
+        assertEquals(IMAGE.length, far.getLast());
+    }
+
+    @Test
     void aPasswordInAnAddressIsNotTold() throws IOException {
         try (var server = new ImageServer(true)) {
             String address = server.put("a.img", IMAGE).replace("//", "//user:s3cretword@");
@@ -207,7 +275,7 @@ class SdImageTest {
             play(address.replace("a.img", "b.img"));
             Cli.Said nothing = run("-v");
             assertEquals(2, nothing.code(), nothing::toString);
-            for (Cli.Said one : java.util.List.of(said, nothing)) {
+            for (Cli.Said one : List.of(said, nothing)) {
                 assertFalse(one.toString().contains("s3cretword"), one::toString);
             }
         }

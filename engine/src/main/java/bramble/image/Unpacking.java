@@ -133,6 +133,18 @@ public final class Unpacking implements AutoCloseable {
         }
     }
 
+    /** Why it can't be an image, whatever it is wanted for: it isn't what its name says, as the page of a server that had no such file. */
+    public Optional<ProblemException> mistake() {
+        Optional<String> why = size() == 0
+                ? Optional.of("it is empty")
+                : kind == Kind.RAW && origin.name().matches("(?i).*\\.(xz|gz|zst|bz2|zip)")
+                        ? Optional.of("it isn't packed, as its name says")
+                        : Optional.empty();
+        return why.map(text -> new ProblemException(Problem.error(Source.NONE,
+                "Tried to unpack " + origin.shown() + ", but " + text + ".",
+                "Was it fetched to its end, and from the right place? Fetch it anew.")));
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -134,6 +134,11 @@ public final class Writing {
      * if the last file system is smaller than its partition.
      */
     public Optional<String> lacks(long size) {
+        return lacks(first, size);
+    }
+
+    /** The same of the image that begins so. */
+    public static Optional<String> lacks(ByteBuffer first, long size) {
         try {
             return PartitionTable.of(first.duplicate()).stream().flatMap(table -> table.partitions().stream())
                     .filter(one -> one.start() + one.length() > size).findFirst()

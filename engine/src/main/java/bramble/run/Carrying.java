@@ -12,6 +12,8 @@ final class Carrying implements Progress {
     private final World world;
     private final String host;
     private final Event.Carried.Way way;
+    private volatile long before;
+    private volatile long whole;
     private long told;
 
     Carrying(World world, String host, Event.Carried.Way way) {
@@ -20,8 +22,16 @@ final class Carrying implements Progress {
         this.way = way;
     }
 
+    /** What is on its way next is a part of something. */
+    void within(long done, long all) {
+        before = done;
+        whole = all;
+    }
+
     @Override
-    public void at(long done, long all) {
+    public void at(long part, long size) {
+        long done = before + part;
+        long all = whole > 0 ? whole : size;
         long step = Math.max(SMALL, all / STEPS);
         if (done < told) {
             told = 0; // of the next one

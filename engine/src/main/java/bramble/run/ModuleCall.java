@@ -196,8 +196,8 @@ final class ModuleCall {
 
     private NodeTask nodeTask(TaskPlace place, Consumer<String> overheard) {
         Node node = place.node();
-        var acting = new Watch(watch.timeout(), overheard, new Carrying(world, host, Event.Carried.Way.SENT),
-                watch.came());
+        var sent = new Carrying(world, host, Event.Carried.Way.SENT);
+        var acting = new Watch(watch.timeout(), overheard, sent, watch.came());
         var asker = new NodeTask.Asker() {
             @Override
             public List<Answer> ask(List<Piece> pieces) {
@@ -212,6 +212,11 @@ final class ModuleCall {
             @Override
             public Progress received() {
                 return new Carrying(world, host, Event.Carried.Way.RECEIVED);
+            }
+
+            @Override
+            public Progress part() {
+                return sent::within;
             }
 
             @Override

@@ -237,6 +237,11 @@ final class Node implements AutoCloseable {
             public Progress received() {
                 return way.received();
             }
+
+            @Override
+            public Progress part() {
+                return way.part();
+            }
         };
     }
 

@@ -77,6 +77,11 @@ public final class NodeTask {
         default Progress received() {
             return Progress.NONE;
         }
+
+        /** Is told, before something is sent that is a part of something larger, how much of that was sent already. */
+        default Progress part() {
+            return Progress.NONE;
+        }
     }
 
     /** How a task ended on the node. */
@@ -471,7 +476,7 @@ public final class NodeTask {
         Terminal terminal = script -> asker.terminal().open(Sh.of("{}{}", environment, script));
         BiFunction<Sh, Content, Answer> send = (script, content) -> asker
                 .ask(List.of(new Piece(Piece.FREE, Sh.of("{}{}", environment, script), content))).getFirst();
-        return new Beyond(dryRun, asker.network(), terminal, ask, send, asker.received(), new Facts() {
+        return new Beyond(dryRun, asker.network(), terminal, ask, send, asker.received(), asker.part(), new Facts() {
             @Override
             @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
             public <V> Maybe<V> maybe(Fact<V> fact) {

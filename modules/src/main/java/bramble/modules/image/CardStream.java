@@ -6,6 +6,7 @@ import bramble.image.Disk;
 import bramble.image.Marker;
 import bramble.image.PartitionTable;
 import bramble.image.Unpacking;
+import bramble.image.Writing;
 import bramble.module.Beyond;
 import bramble.problem.FileTrouble;
 import bramble.problem.ProblemException;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.stream.Stream;
 
 /**
  * Writes an image to a card of a node: the controller unpacks it, and the node's own {@code dd} writes what comes, a piece after
@@ -171,9 +173,15 @@ final class CardStream {
         }
         flush(size);
         String how = verify ? compared(size) : "no";
+        Optional<String> lacks = Writing.lacks(ByteBuffer.wrap(begin).order(ByteOrder.LITTLE_ENDIAN), size)
+                .map(why -> "The image " + why);
+        if (lacks.isPresent() && owner.isPresent()) {
+            throw new FailedException(
+                    "Tried to make " + card.path() + " a node's card, but it can't be: " + lacks.get());
+        }
         finish(first.orElse(begin), (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
         owner.ifPresent(FirstStarts.FirstStart::known);
-        return new Done(size, from, how, warnings);
+        return new Done(size, from, how, Stream.concat(warnings.stream(), lacks.stream()).toList());
     }
 
     /** Looks again right before it writes: finding the image takes a while. And what the kernel doesn't tell shows only now. */
@@ -220,7 +228,12 @@ final class CardStream {
         if (end < span) {
             return end;
         }
-        owner.orElseThrow().apply(channel);
+        try {
+            owner.orElseThrow().apply(channel);
+        } catch (IOException e) {
+            throw new FailedException(
+                    "Tried to make " + card.path() + " a node's card, but " + FileTrouble.why(e) + ".");
+        }
         return released(end, from);
     }
 
@@ -352,6 +365,7 @@ final class CardStream {
             System.arraycopy(marker, 0, sent, 0, Math.min(marker.length, sent.length));
         }
         boolean zeros = zero(sent, 0, sent.length);
+        beyond.part().at(at, Math.max(end, image.expected()));
         if (zeros && bytes.length % BLOCK == 0 && card.kind() == NodeCard.Kind.DISK) {
             done(at, Sh.of("dd if=/dev/zero of={} bs={} seek={} count={} conv={}", card.path(), BLOCK, at / BLOCK,
                     bytes.length / BLOCK, unflushed()), Content.none());
@@ -359,6 +373,7 @@ final class CardStream {
             done(at, Sh.of("dd of={} bs={} seek={} conv={}", card.path(), BLOCK, at / BLOCK, unflushed()),
                     new Content.Bytes(sent));
         }
+        beyond.part().at(0, 0);
         if (end - marked >= BETWEEN_MARKS) {
             flush(end);
             mark(end);

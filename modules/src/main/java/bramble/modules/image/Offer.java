@@ -1,5 +1,6 @@
 package bramble.modules.image;
 
+import bramble.image.Amount;
 import bramble.image.Checksum;
 import bramble.image.Origin;
 import bramble.image.Unpacking;
@@ -50,8 +51,14 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
             try (var unpacking = new Unpacking(origin, Optional.empty())) {
                 ByteBuffer first = ByteBuffer.allocate(BEGIN);
                 unpacking.read(first);
-                if (!anything && (first.position() < BEGIN || (first.get(510) & 0xff) != 0x55
-                        || (first.get(511) & 0xff) != 0xaa)) {
+                if (unpacking.mistake().isPresent()) {
+                    throw unpacking.mistake().get();
+                }
+                if (first.position() < BEGIN) {
+                    return failed("Tried to read " + shown(image) + ", but it ends after " + Amount.of(first.position())
+                            + ": it is no image.");
+                }
+                if (!anything && ((first.get(510) & 0xff) != 0x55 || (first.get(511) & 0xff) != 0xaa)) {
                     return failed("Tried to find a partition table at the beginning of " + shown(image)
                             + ", but there is none. Is it an image of a disk? If it is, of a kind that has none: force.");
                 }
