@@ -3,6 +3,8 @@ package bramble.modules.network;
 import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Maybe;
+import bramble.modules.files.Lacking;
+import bramble.modules.packages.Coming;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.List;
@@ -11,10 +13,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Asks how ufw is set, by its files, which costs no process of it; empty where the node has none. */
-record UfwFact() implements Fact<Optional<UfwFact.Settings>> {
+/**
+ * Asks how ufw is set, by its files, which costs no process of it. Debian's package sets it as {@link #NEW}, where nothing is left of an
+ * earlier one.
+ */
+record UfwFact() implements Fact<UfwFact.Told> {
+    private static final Settings NEW = new Settings(false, "low",
+            Map.of("incoming", "deny", "outgoing", "allow", "routed", "deny"), 0, 0);
+
     static final Sh RULES = Sh.raw(
             "grep -H '^### tuple' /etc/ufw/user.rules /etc/ufw/user6.rules /lib/ufw/user.rules /lib/ufw/user6.rules 2>/dev/null");
+
+    /**
+     * What the node tells.
+     *
+     * @param settings empty where the node has no ufw
+     * @param left whether there are files of it all the same
+     */
+    record Told(Optional<Settings> settings, boolean left) implements Lacking {
+        static Told of(Settings settings) {
+            return new Told(Optional.of(settings), false);
+        }
+
+        @Override
+        public boolean lacking() {
+            return settings.isEmpty();
+        }
+
+        @Override
+        public Optional<String> bringer() {
+            return Optional.of("ufw");
+        }
+    }
 
     /**
      * How it is set.
@@ -47,7 +77,10 @@ record UfwFact() implements Fact<Optional<UfwFact.Settings>> {
     public Sh script() {
         return Sh.of(
                 """
-                        command -v ufw >/dev/null || exit 0
+                        command -v ufw >/dev/null || {
+                          for b_f in /etc/ufw/ufw.conf /etc/ufw/user.rules /lib/ufw/user.rules /etc/default/ufw; do [ ! -e $b_f ] || echo left; done
+                          exit 0
+                        }
                         echo tool
                         while IFS= read -r b_l; do printf '%s\\n' "$b_l"; done </etc/ufw/ufw.conf
                         while IFS= read -r b_l; do case $b_l in DEFAULT_*) printf '%s\\n' "$b_l" ;; esac; done </etc/default/ufw
@@ -56,10 +89,10 @@ record UfwFact() implements Fact<Optional<UfwFact.Settings>> {
     }
 
     @Override
-    public Optional<Settings> parse(Answer answer) {
+    public Told parse(Answer answer) {
         List<String> lines = answer.text().lines().toList();
         if (!lines.contains("tool")) {
-            return Optional.empty();
+            return new Told(Optional.empty(), lines.contains("left"));
         }
         Map<String, String> values = new TreeMap<>();
         lines.stream().filter(line -> line.matches("[A-Z_]+=.*")).map(line -> line.split("=", 2))
@@ -69,7 +102,7 @@ record UfwFact() implements Fact<Optional<UfwFact.Settings>> {
                 .put(direction, word(values.getOrDefault("DEFAULT_" + chain + "_POLICY", "drop"))));
         List<String> rules = lines.stream().filter(line -> line.contains(":### tuple")).toList();
         int six = (int) rules.stream().filter(UfwFact::six).count();
-        return Optional.of(new Settings(values.getOrDefault("ENABLED", "no").equals("yes"),
+        return Told.of(new Settings(values.getOrDefault("ENABLED", "no").equals("yes"),
                 values.getOrDefault("LOGLEVEL", "low"), policies, rules.size() - six, six));
     }
 
@@ -87,8 +120,9 @@ record UfwFact() implements Fact<Optional<UfwFact.Settings>> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the value of a UfwFact
-    public Maybe<Optional<Settings>> after(Effect.Becomes<?> effect, Optional<Settings> current) {
-        return Maybe.known(effect.fact() instanceof UfwFact ? (Optional<Settings>) effect.value() : current);
+    public Maybe<Told> after(Effect.Becomes<?> effect, Told current) {
+        return Maybe.known(effect.fact() instanceof UfwFact && effect.value() instanceof Told told
+                ? told
+                : current.lacking() && !current.left() && Coming.brings(effect, "ufw") ? Told.of(NEW) : current);
     }
 }

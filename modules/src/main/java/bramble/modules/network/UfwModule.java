@@ -207,7 +207,7 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
 
     @Override
     public Inquiry<State> inspect(Args args, Platform node) {
-        Inquiry<Optional<UfwFact.Settings>> settings = Inquiry.of(new UfwFact());
+        Inquiry<Optional<UfwFact.Settings>> settings = Inquiry.of(new UfwFact()).map(UfwFact.Told::settings);
         if (args.rule().isEmpty()) {
             return settings.map(known -> new State(known, Optional.empty()));
         }
@@ -220,7 +220,7 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
 
     private static Inquiry<State.Rehearsed> rehearse(Args args, Optional<Integer> number) {
         var fact = new UfwRuleFact(args.words(number));
-        return Inquiry.of(fact).map(outcome -> new State.Rehearsed(fact, outcome));
+        return Inquiry.of(fact).map(told -> new State.Rehearsed(fact, told.outcome()));
     }
 
     /** Rules for IPv4 come first; behind the last rule a new one is added, not inserted. */
@@ -311,8 +311,8 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
         if (!outcome.settled()) {
             changes.add(new Change("ufw", Diff.text("ufw", lines(outcome.before()), lines(outcome.after())),
                     List.of(new Action.Run(Sh.of("ufw {} >/dev/null </dev/null", fact.words()))),
-                    List.of(Effect.becomes(fact,
-                            Optional.of(new UfwRuleFact.Rehearsal(outcome.after(), outcome.after(), ""))))));
+                    List.of(Effect.becomes(fact, UfwRuleFact.Told
+                            .of(new UfwRuleFact.Rehearsal(outcome.after(), outcome.after(), ""))))));
         }
         return Optional.empty();
     }
@@ -326,7 +326,7 @@ public final class UfwModule implements TaskModule<UfwModule.Args, UfwModule.Sta
         return new Change(what, Diff.text(what, before.isEmpty() ? "" : before + "\n",
                 after.isEmpty() ? "" : after + "\n"),
                 List.of(new Action.Run(Sh.of("ufw {} >/dev/null </dev/null", words))),
-                List.of(Effect.becomes(new UfwFact(), Optional.of(next))));
+                List.of(Effect.becomes(new UfwFact(), UfwFact.Told.of(next))));
     }
 
     @Override

@@ -1,16 +1,44 @@
 package bramble.modules.network;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
+import bramble.modules.files.Lacking;
+import bramble.modules.packages.Coming;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks ufw, by a rehearsal, what a rule would change; empty where the node has no ufw. */
-record UfwRuleFact(List<String> words) implements Fact<Optional<UfwRuleFact.Rehearsal>> {
+/** Asks ufw, by a rehearsal, what a rule would change. A ufw that is new has no rules. */
+record UfwRuleFact(List<String> words) implements Fact<UfwRuleFact.Told> {
+    private static final List<String> ADDED = List.of("(unknown: ufw says it once it is there)");
+
     UfwRuleFact {
         words = List.copyOf(words);
+    }
+
+    /**
+     * What the node tells.
+     *
+     * @param outcome empty where the node has no ufw
+     * @param left whether there are files of it all the same
+     */
+    record Told(Optional<Rehearsal> outcome, boolean left) implements Lacking {
+        static Told of(Rehearsal outcome) {
+            return new Told(Optional.of(outcome), false);
+        }
+
+        @Override
+        public boolean lacking() {
+            return outcome.isEmpty();
+        }
+
+        @Override
+        public Optional<String> bringer() {
+            return Optional.of("ufw");
+        }
     }
 
     /** The rules before and after, and ufw's complaint. */
@@ -22,17 +50,22 @@ record UfwRuleFact(List<String> words) implements Fact<Optional<UfwRuleFact.Rehe
 
     @Override
     public Sh script() {
-        return Sh.of("""
-                command -v ufw >/dev/null || exit 0
-                {}; echo rehearsed; ufw --dry-run {} </dev/null; echo "status $?\"""", UfwFact.RULES, words);
+        return Sh.of(
+                """
+                        command -v ufw >/dev/null || {
+                          for b_f in /etc/ufw/ufw.conf /etc/ufw/user.rules /lib/ufw/user.rules /etc/default/ufw; do [ ! -e $b_f ] || echo left; done
+                          exit 0
+                        }
+                        {}; echo rehearsed; ufw --dry-run {} </dev/null; echo "status $?\"""",
+                UfwFact.RULES, words);
     }
 
     @Override
-    public Optional<Rehearsal> parse(Answer answer) {
+    public Told parse(Answer answer) {
         List<String> lines = answer.text().lines().toList();
         int split = lines.indexOf("rehearsed");
         if (split < 0) {
-            return Optional.empty();
+            return new Told(Optional.empty(), lines.contains("left"));
         }
         List<String> rules = lines.subList(0, split);
         List<String> before = tuples(rules);
@@ -47,7 +80,19 @@ record UfwRuleFact(List<String> words) implements Fact<Optional<UfwRuleFact.Rehe
         } else if (printed && rest.stream().noneMatch(line -> line.startsWith(":ufw-"))) {
             after.addAll(0, tuples(rules.stream().filter(line -> !UfwFact.six(line)).toList()));
         }
-        return Optional.of(new Rehearsal(before, printed ? List.copyOf(after) : before, error));
+        return Told.of(new Rehearsal(before, printed ? List.copyOf(after) : before, error));
+    }
+
+    /** What it says of rules with a number, or of what an application brings, stays unknown. */
+    @Override
+    public Maybe<Told> after(Effect.Becomes<?> effect, Told current) {
+        if (effect.fact().equals(this) && effect.value() instanceof Told told) {
+            return Maybe.known(told);
+        }
+        boolean plain = words.stream().noneMatch(word -> word.equals("insert") || word.equals("app"));
+        return Maybe.known(plain && current.lacking() && !current.left() && Coming.brings(effect, "ufw")
+                ? Told.of(new Rehearsal(List.of(), words.contains("delete") ? List.of() : ADDED, ""))
+                : current);
     }
 
     private static List<String> tuples(List<String> lines) {

@@ -46,20 +46,22 @@ final class Arrival {
                 + (named.size() > MOST_NAMES ? " and " + (named.size() - MOST_NAMES) + " more" : "");
         int others = packages.size() - named.size();
         Set<String> parts = packages.stream().flatMap(Arrival::parts).collect(Collectors.toUnmodifiableSet());
-        return new Effect.Unknown((fact, value) -> mayCome(parts, value), "it may come with " + first
+        return new Effect.Unknown((fact, value) -> mayCome(packages, parts, value), "it may come with " + first
                 + (others == 0
                         ? ""
                         : ", or with what comes along (" + others + (others == 1 ? " package)" : " packages)")));
     }
 
-    private static boolean mayCome(Set<String> packages, Object value) {
+    private static boolean mayCome(List<String> names, Set<String> packages, Object value) {
         return switch (value) {
             case Placed placed -> placed.missing() && OWN.stream()
                     .noneMatch(own -> placed.real().equals(own) || NodePath.below(placed.real(), own))
                     && NAMED.stream().filter(named -> NodePath.below(placed.real(), named)).allMatch(
                             named -> parts(placed.real().substring(named.length()))
                                     .anyMatch(part -> packages.stream().anyMatch(other -> related(part, other))));
-            case Lacking answer -> answer.lacking();
+            case Lacking answer -> answer.lacking() && answer.bringer()
+                    .map(only -> names.stream().anyMatch(name -> name.replaceFirst(":.*", "").equals(only)))
+                    .orElse(true);
             case Optional<?> answer -> answer.isEmpty();
             default -> false;
         };
