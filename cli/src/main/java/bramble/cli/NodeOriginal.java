@@ -193,10 +193,7 @@ final class NodeOriginal implements Original {
 
     @Override
     public ByteBuffer read(long at, int bytes) throws IOException {
-        if (at < 0 || bytes < 0 || at > length - bytes) {
-            throw new IOException("it is said to reach to byte " + (at + bytes) + ", but only " + length
-                    + " bytes are there");
-        }
+        within(at, bytes);
         byte[] all = new byte[bytes];
         for (int done = 0; done < bytes;) {
             long unit = (at + done) / UNIT;

@@ -12,15 +12,24 @@ public interface Bytes {
     ByteBuffer read(long at, int bytes) throws IOException;
 
     /**
+     * Looks whether a part is wholly within.
+     *
+     * @throws IOException if it isn't
+     */
+    default void within(long from, long bytes) throws IOException {
+        if (from < 0 || bytes < 0 || from > length() - bytes) {
+            throw new IOException("it is said to reach from byte " + from + " to " + (from + bytes) + ", but only "
+                    + length() + " bytes are there");
+        }
+    }
+
+    /**
      * A part of them.
      *
      * @throws IOException if it isn't wholly within
      */
     default Bytes slice(long from, long bytes) throws IOException {
-        if (from < 0 || bytes < 0 || from > length() - bytes) {
-            throw new IOException("it is said to reach from byte " + from + " to " + (from + bytes) + ", but only "
-                    + length() + " bytes are there");
-        }
+        within(from, bytes);
         Bytes all = this;
         return new Bytes() {
             @Override
@@ -30,10 +39,7 @@ public interface Bytes {
 
             @Override
             public ByteBuffer read(long at, int count) throws IOException {
-                if (at < 0 || count < 0 || at > bytes - count) {
-                    throw new IOException("it is said to reach to byte " + (at + count) + ", but only " + bytes
-                            + " bytes are there");
-                }
+                within(at, count);
                 return all.read(from + at, count);
             }
         };

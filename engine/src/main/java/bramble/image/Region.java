@@ -30,10 +30,7 @@ public record Region(FileChannel channel, long start, long length) implements By
      * @throws IOException if it isn't wholly within this one
      */
     public Region part(long from, long bytes) throws IOException {
-        if (from < 0 || bytes < 0 || from > length - bytes) {
-            throw new IOException("it is said to reach from byte " + from + " to " + (from + bytes) + ", but only "
-                    + length + " bytes are there");
-        }
+        within(from, bytes);
         return new Region(channel, start + from, bytes);
     }
 
