@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -83,9 +82,7 @@ final class EditedTable {
         if (guid.isPresent()) {
             guid.get().end(partition.number(), end - 1);
         } else {
-            int entry = 446 + 16 * (partition.number() - 1);
-            disk.write(entry + 5, HexFormat.of().parseHex("feffff")); // beyond what this way of counting can say
-            disk.write(entry + 12, little((int) sectors));
+            PartitionTable.end(partition.number(), sectors, disk::write);
         }
         return sectors * SECTOR;
     }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -100,6 +101,13 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
             }
         }
         return Optional.of(new PartitionTable(false, record.getInt(440), List.copyOf(partitions)));
+    }
+
+    /** Has a partition of a master boot record end elsewhere. */
+    static void end(int number, long sectors, GuidTable.Sink record) throws IOException {
+        int entry = 446 + 16 * (number - 1);
+        record.write(entry + 5, HexFormat.of().parseHex("feffff")); // beyond what this way of counting can say
+        record.write(entry + 12, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((int) sectors).array());
     }
 
     /** A line of a boot record. */

@@ -8,7 +8,6 @@ import bramble.problem.Source;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -124,10 +122,7 @@ public final class Shrinking {
             guid.get().write(whole, whole::write);
         } else {
             Region whole = Region.whole(disk);
-            int entry = 446 + 16 * (last.number() - 1);
-            whole.write(entry + 5, HexFormat.of().parseHex("feffff")); // beyond what this way of counting can say
-            whole.write(entry + 12, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt((int) (length / SECTOR)).array());
+            PartitionTable.end(last.number(), length / SECTOR, whole::write);
         }
     }
 
