@@ -12,14 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -432,7 +430,7 @@ public final class Cloning {
                 order(ordered);
                 made = ordered;
             }
-            String sha256 = sha256(made);
+            String sha256 = Checksum.of(LocalOrigin.of(made)).hex();
             Files.writeString(newSums, sha256 + "  " + file.getFileName() + "\n", StandardCharsets.UTF_8);
             PrivateFile.readAs(made, file);
             Files.deleteIfExists(sums); // an image without a checksum, rather than with another one's
@@ -459,18 +457,6 @@ public final class Cloning {
             write(out, ByteBuffer.wrap(packing.end(pieces)));
             out.force(true);
         }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Checksum.digest("SHA-256");
-        ByteBuffer some = ByteBuffer.allocate(1 << 20);
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (in.read(some) >= 0) {
-                digest.update(some.flip());
-                some.clear();
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static void delete(Path file) {
