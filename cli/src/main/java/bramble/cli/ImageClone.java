@@ -77,8 +77,7 @@ final class ImageClone {
                 : Files.isDirectory(image)
                         ? Optional.of("it is a folder")
                         : Files.isRegularFile(image)
-                                ? Disk.Found.here().over(image).stream().findFirst()
-                                        .map(device -> "it is attached to " + device)
+                                ? Disk.Found.here().attached(image)
                                 : Optional.of("it is no file");
         Optional<String> unpacks = why.isPresent() ? Optional.empty() : ImageCustomise.compressed(image);
         if (why.isPresent() || unpacks.isPresent()) {

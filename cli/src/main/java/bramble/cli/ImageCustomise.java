@@ -124,7 +124,7 @@ final class ImageCustomise {
     /** What a device is in use for: two would write to one file system. */
     private static Optional<String> used(Path file) {
         if (Files.isRegularFile(file)) {
-            return Disk.Found.here().over(file).stream().findFirst().map(device -> "it is attached to " + device);
+            return Disk.Found.here().attached(file);
         }
         try {
             Path real = file.toRealPath();

@@ -35,6 +35,11 @@ public record Disk(Path path, String model, long size, String transport, Optiona
             return List.of();
         }
 
+        /** Why nothing is to be written to a file: a device is attached to it. */
+        default Optional<String> attached(Path file) {
+            return over(file).stream().findFirst().map(device -> "it is attached to " + device);
+        }
+
         /** Those of the operating system that this runs on. */
         static Found here() {
             String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);

@@ -66,11 +66,9 @@ public record Target(Path path, Optional<Disk> disk) {
             if (!force) {
                 throw refused(named.toString(), "it is a file, not a device", FORCE);
             }
-            List<Path> over = disks.over(path);
-            if (!over.isEmpty()) {
-                throw refused(named.toString(), "it is attached to " + over.getFirst(),
-                        "Let go of it first: umount, and losetup -d " + over.getFirst() + ".");
-            }
+            disks.attached(path).ifPresent(why -> {
+                throw refused(named.toString(), why, "Let go of it first: umount, and losetup -d.");
+            });
             return new Target(path, Optional.empty());
         }
         Optional<Disk> disk = disks.at(path);
