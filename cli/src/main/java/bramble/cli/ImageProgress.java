@@ -6,18 +6,14 @@ import bramble.image.Writing;
 import bramble.image.Writing.Phase;
 import bramble.image.Writing.State;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Shows how far cards are: a bar for each at a terminal, elsewhere a line for each quarter. */
 final class ImageProgress {
-    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int BAR = 16;
 
     private final PrintStream err;
@@ -50,7 +46,7 @@ final class ImageProgress {
 
     /** While an image's checksum is counted, before anything is written. */
     void checking(long done) {
-        if (terminal && System.nanoTime() - looked > PAUSE.toNanos()) {
+        if (terminal && System.nanoTime() - looked > Progress.PAUSE.toNanos()) {
             looked = System.nanoTime();
             err.print("\rchecksum: " + Amount.of(done) + "\u001b[K");
             err.flush();
@@ -66,21 +62,9 @@ final class ImageProgress {
 
     /** Has it written, and shows how it goes. */
     Writing.Results during(Writing writing, Unpacking image) throws InterruptedException {
-        var over = new CountDownLatch(1);
-        Thread view = Thread.ofPlatform().name("progress").daemon().start(() -> {
-            try {
-                while (!over.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    show(writing.states(), image.expected());
-                }
-            } catch (InterruptedException _) {
-                // nobody looks
-            }
-        });
         try {
-            return writing.run();
+            return Progress.during(writing::run, () -> show(writing.states(), image.expected()));
         } finally {
-            over.countDown();
-            view.join();
             wipe();
         }
     }
@@ -95,25 +79,18 @@ final class ImageProgress {
         err.flush();
     }
 
-    /** Over what was drawn before; each line fits the screen, for else the terminal would make two of it. */
+    /** Over what was drawn before. */
     private void draw(List<State> states, long total) {
         int columns = screen.get().columns() - 1;
         int longest = states.stream().mapToInt(state -> state.device().toString().length()).max().orElse(0);
         var text = new StringBuilder(drawn > 0 ? "\u001b[" + drawn + "A" : "");
         for (State state : states) {
             String name = String.format(Locale.ROOT, "%-" + longest + "s  %-9s", state.device(), phase(state));
-            String far = far(state, total);
-            int bar = Math.min(BAR, columns - name.length() - far.length() - 4);
-            String line = name + (bar < 4 || far.isEmpty() ? "" : "  [" + filled(state, total, bar) + "]") + far;
-            text.append(line, 0, Math.clamp(columns, 0, line.length())).append("\u001b[K\n");
+            text.append(Progress.line(name, state.done(), total, far(state, total), BAR, columns))
+                    .append("\u001b[K\n");
         }
         err.print(text);
         drawn = states.size();
-    }
-
-    private static String filled(State state, long total, int bar) {
-        int full = total > 0 ? (int) (Math.min(1, (double) state.done() / total) * bar) : 0;
-        return "#".repeat(full) + " ".repeat(bar - full);
     }
 
     private void wipe() {
@@ -146,12 +123,6 @@ final class ImageProgress {
             return "";
         }
         double rate = begun.getOrDefault(key(state), new Begin(System.nanoTime(), 0)).rate(state.done());
-        double part = total > 0 ? Math.min(1, (double) state.done() / total) : 0;
-        return (total > 0 ? String.format(Locale.ROOT, " %3.0f %%", part * 100) : "") + "  " + Amount.of(state.done())
-                + (rate > 0
-                        ? ", " + Amount.of(rate) + "/s" + (total > 0
-                                ? ", " + Amount.time(Math.max(0, total - state.done()) / rate) + " left"
-                                : "")
-                        : "");
+        return Progress.far(state.done(), total, rate);
     }
 }
