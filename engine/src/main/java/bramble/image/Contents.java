@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -55,27 +54,16 @@ final class Contents {
         if (marker.isPresent()) {
             return Optional.of("an image that isn't written to its end");
         }
-        if ((begin.getShort(1080) & 0xffff) == 0xef53) {
-            return Optional.of(("ext " + text(begin, 1144, 16)).strip());
-        }
-        if (text(begin, 82, 5).equals("FAT32")) {
-            return Optional.of(("vfat " + text(begin, 71, 11)).strip());
-        }
-        if (text(begin, 54, 3).equals("FAT")) {
-            return Optional.of(("vfat " + text(begin, 43, 11)).strip());
-        }
-        if (text(begin, 4086, 10).equals("SWAPSPACE2")) {
-            return Optional.of("swap");
-        }
-        if (text(begin, 0, 4).equals("LUKS")) {
-            return Optional.of("LUKS");
-        }
-        return text(begin, 536, 8).equals("LVM2 001") ? Optional.of("LVM") : Optional.empty();
+        String kind = SystemKind.of(begin);
+        String label = switch (kind) {
+            case "ext" -> label(begin, 1144, 16);
+            case "vfat" -> SystemKind.text(begin, 82, 5).equals("FAT32") ? label(begin, 71, 11) : label(begin, 43, 11);
+            default -> "";
+        };
+        return Optional.of((kind + " " + label).strip()).filter(text -> !text.isEmpty());
     }
 
-    private static String text(ByteBuffer buffer, int at, int length) {
-        byte[] bytes = new byte[length];
-        buffer.get(at, bytes);
-        return new String(bytes, StandardCharsets.ISO_8859_1).replaceFirst("\0.*", "").strip();
+    private static String label(ByteBuffer begin, int at, int length) {
+        return SystemKind.text(begin, at, length).replaceFirst("\0.*", "").strip();
     }
 }

@@ -2,8 +2,6 @@ package bramble.image;
 
 import bramble.image.PartitionTable.Partition;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -114,7 +112,7 @@ public final class UsedBlocks {
     }
 
     private static Taken taken(Partition one, Bytes region) throws IOException {
-        String kind = kind(region);
+        String kind = SystemKind.of(region.read(0, (int) Math.min(region.length(), SystemKind.ENOUGH)));
         Places all = (from, to, used) -> used.at(from, to);
         try {
             switch (kind) {
@@ -224,47 +222,6 @@ public final class UsedBlocks {
                 }
             }
         }
-    }
-
-    private static String kind(Bytes region) throws IOException {
-        if (Ext4.in(region)) {
-            return "ext";
-        }
-        ByteBuffer begin = region.read(0, (int) Math.min(region.length(), 72 << 10));
-        if (has(begin, 3, "NTFS    ")) {
-            return "ntfs";
-        }
-        if (has(begin, 3, "EXFAT   ")) {
-            return "exfat";
-        }
-        if (has(begin, 4086, "SWAPSPACE2") || has(begin, (64 << 10) - 10, "SWAPSPACE2")) {
-            return "swap";
-        }
-        if (has(begin, 0, "LUKS\u00ba\u00be")) {
-            return "LUKS";
-        }
-        if (has(begin, 536, "LVM2 001")) {
-            return "LVM";
-        }
-        if (has(begin, 65600, "_BHRfS_M")) {
-            return "btrfs";
-        }
-        if (has(begin, 0, "XFSB")) {
-            return "xfs";
-        }
-        if (begin.limit() > 1028 && begin.getInt(1024) == 0xf2f52010) {
-            return "f2fs";
-        }
-        return has(begin, 510, "U\u00aa") && (has(begin, 54, "FAT") || has(begin, 82, "FAT32")) ? "vfat" : "";
-    }
-
-    private static boolean has(ByteBuffer begin, int at, String word) {
-        if (at + word.length() > begin.limit()) {
-            return false;
-        }
-        byte[] bytes = new byte[word.length()];
-        begin.get(at, bytes);
-        return new String(bytes, StandardCharsets.ISO_8859_1).equals(word);
     }
 
     /** How many bytes an image has: it ends with the last partition, or the copy of the table behind it. */
