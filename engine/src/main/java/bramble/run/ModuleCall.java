@@ -81,6 +81,7 @@ final class ModuleCall {
     }
 
     private <A extends Record> A bind(Class<A> type, Given given, NodePaths paths) {
+        AddressPasswords.in(given.arguments()).forEach(world.secrets::add);
         return Schema.of(type).bind(task.action().written(), given.arguments, task.action().source(),
                 new Binding(world, task, given, paths));
     }
