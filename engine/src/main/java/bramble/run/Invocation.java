@@ -166,6 +166,9 @@ final class Invocation {
             TaskEnd end = notBecome(first, e);
             return all.stream().map(_ -> end).toList();
         } catch (UnknownValueException | Maybe.UnknownException e) {
+            if (Doubt.alters(first.module())) {
+                new Doubt(one).leave(first.place(), String.valueOf(e.getMessage()));
+            }
             return all.stream().map(_ -> TaskEnd.undetermined(String.valueOf(e.getMessage()))).toList();
         } catch (ProblemException | UncheckedIOException e) {
             if (all.size() > 1) {

@@ -60,10 +60,10 @@ final class LoopRun {
         } catch (ProblemException e) {
             return trouble.loop(e);
         } catch (UnknownValueException e) {
-            return TaskEnd.undetermined(String.valueOf(e.getMessage()));
+            return round.unknown(scope, String.valueOf(e.getMessage()));
         }
         return switch (over) {
-            case Unknown(String why) -> TaskEnd.undetermined(why);
+            case Unknown(String why) -> round.unknown(scope, why);
             case ListValue list -> items(list.items());
             case TupleValue(List<Value> items) -> items(items);
             case Undefined undefined -> TaskEnd.failed(undefined.what());

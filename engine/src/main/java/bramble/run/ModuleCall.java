@@ -101,6 +101,10 @@ final class ModuleCall {
             List<NodeTask.Ending> endings = nodeTask(place, overheard).runAll(module, arguments);
             if (place.dryRun() && place.counts()) {
                 world.nodes.foresee(place.node(), endings.stream().flatMap(ModuleCall::foreseen));
+                endings.stream().filter(NodeTask.Ending.Undetermined.class::isInstance)
+                        .map(NodeTask.Ending.Undetermined.class::cast)
+                        .filter(_ -> Doubt.alters(module) && place.predictions().doubt().isEmpty())
+                        .forEach(end -> place.predictions().add(Doubt.of(module.name(), end.why())));
             }
             if (!place.dryRun() && endings.stream().anyMatch(ModuleCall::changes)) {
                 world.nodes.deeds.incrementAndGet(); // also where the controller alone did it

@@ -88,7 +88,7 @@ final class OneRound {
             }
             return ready(at);
         } catch (UnknownValueException e) {
-            return new Prepared.Ended(TaskEnd.undetermined(String.valueOf(e.getMessage())));
+            return new Prepared.Ended(unknown(at, String.valueOf(e.getMessage())));
         } catch (ProblemException e) {
             TaskEnd end = new TaskTrouble(task).problem(e);
             return e instanceof UndefinedException ? new Prepared.Broken(end) : new Prepared.Ended(end);
@@ -146,6 +146,21 @@ final class OneRound {
         } catch (UnknownValueException | ProblemException e) {
             return end; // it is told if the task is done
         }
+    }
+
+    /** Of a task whose arguments, or rounds, aren't known: those behind it, that fail for want of what it does, may have it in earnest. */
+    TaskEnd unknown(HostScope at, String why) throws InterruptedException {
+        TaskEnd end = TaskEnd.undetermined(why);
+        Optional<AnyModule> module = world.module(task.action());
+        try {
+            Optional<String> delegate = one.keywords(at).text(Keyword.DELEGATE_TO).filter(name -> !name.isBlank());
+            if (module.filter(Doubt::alters).isPresent()) {
+                new Doubt(one).leave(TaskPlace.of(world, task, at, delegate), why);
+            }
+        } catch (UnknownValueException | ProblemException e) {
+            return end; // nobody knows where
+        }
+        return end;
     }
 
     /** With {@code until}, as often as it takes. */
