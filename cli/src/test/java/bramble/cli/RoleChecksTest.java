@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,32 @@ class RoleChecksTest {
         assertEquals(4, said.code(), said::toString);
         assertTrue((said.toString().contains("ERROR! pi1: " + role) && said.toString().contains(why))
                 || said.toString().contains("ERROR! pi1: ansible_host: " + why), said::toString);
+    }
+
+    /** {@code -e sshd_password_authentication=false} gives a text, which would hold where it is asked for as it is. */
+    @Test
+    void whatIsYesOrNoCountsAsATextToo() throws IOException {
+        var bare = new ArrayList<String>();
+        for (Path file : files(PROJECT.resolve("roles"))) {
+            if (!file.endsWith("meta/argument_specs.yml")) {
+                continue;
+            }
+            String names = Pattern.compile("(?m)^ {6}(\\w+):\n {8}type: bool").matcher(Files.readString(file)).results()
+                    .map(found -> found.group(1)).collect(Collectors.joining("|", "(", ")"));
+            Pattern asked = Pattern.compile("(\\b(if|elif|not|and|or|when:|that:) |^ +- )" + names
+                    + "(?=\\s*$| (or|and|else|%)|\\s*[)}])|^\\s+" + names + " (or|and) ");
+            for (Path one : files(file.getParent().resolveSibling(""))) {
+                Files.readAllLines(one).stream().filter(line -> !names.equals("()") && asked.matcher(line).find())
+                        .map(line -> PROJECT.relativize(one) + ": " + line.strip()).forEach(bare::add);
+            }
+        }
+        assertEquals(List.of(), bare);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
     }
 
     private static final String SPEC = """
