@@ -179,9 +179,10 @@ final class ImageClone {
     }
 
     private int recorded(Optional<String> node, Making making) throws InterruptedException {
-        if (dryRun) {
-            return making.make();
-        }
+        return dryRun ? making.make() : session.interruptible(() -> kept(node, making));
+    }
+
+    private int kept(Optional<String> node, Making making) throws InterruptedException {
         String did = verb() + " " + (source.isEmpty() ? file : source + " to " + file);
         Path image = session.folder().resolve(file).toAbsolutePath().normalize();
         try (var record = ImageRecord.begin(session, "image " + verb())) {

@@ -194,22 +194,32 @@ final class ImageWrite {
                 return 0;
             }
             agree(targets);
-            try (var record = ImageRecord.begin(session, restoring ? "image restore" : "image write")) {
-                try {
-                    if (restoring || !images.isEmpty()) { // keys of a node will be in it
-                        targets.stream().map(Target::path).forEach(PrivateFile::ownersAlone);
-                    }
-                    Writing.Results results = progress.during(writing, unpacking);
-                    results.cards().forEach(card -> note(record, origin, expected, card.target(),
-                            "sha256:" + results.sha256(), results.size(), card.trouble()));
-                    if (unpacking.size() < 0 && results.cards().stream().anyMatch(card -> card.trouble().isEmpty())) {
-                        warnOfWhatLacks(writing.lacks(results.size()));
-                    }
-                    return record.ended(end(results));
-                } catch (ProblemException e) {
-                    targets.forEach(target -> note(record, origin, expected, target, "", 0, e.summary()));
-                    throw e;
+            if (rebuilding) {
+                return written(origin, expected, targets, writing, unpacking, progress);
+            }
+            session.goesOnBy("bramble image " + session.same(Set.of()));
+            return session.interruptible(
+                    () -> written(origin, expected, targets, writing, unpacking, progress));
+        }
+    }
+
+    private int written(Origin origin, Optional<Checksum> expected, List<Target> targets, Writing writing,
+            Unpacking unpacking, ImageProgress progress) throws InterruptedException {
+        try (var record = ImageRecord.begin(session, restoring ? "image restore" : "image write")) {
+            try {
+                if (restoring || !images.isEmpty()) { // keys of a node will be in it
+                    targets.stream().map(Target::path).forEach(PrivateFile::ownersAlone);
                 }
+                Writing.Results results = progress.during(writing, unpacking);
+                results.cards().forEach(card -> note(record, origin, expected, card.target(),
+                        "sha256:" + results.sha256(), results.size(), card.trouble()));
+                if (unpacking.size() < 0 && results.cards().stream().anyMatch(card -> card.trouble().isEmpty())) {
+                    warnOfWhatLacks(writing.lacks(results.size()));
+                }
+                return record.ended(end(results));
+            } catch (ProblemException e) {
+                targets.forEach(target -> note(record, origin, expected, target, "", 0, e.summary()));
+                throw e;
             }
         }
     }

@@ -161,7 +161,12 @@ final class RebuildCommand {
         if (anew) {
             jobs.replaceAll((_, job) -> job.with(job.state.forgotten().of(job.playbooks)));
         }
+        session.goesOnBy(again());
         return session.interruptible(() -> rebuild(launch, sources, jobs));
+    }
+
+    private String again() {
+        return "bramble rebuild " + session.same(Set.of("--anew"));
     }
 
     /** Of nodes of which some are under way, those that came back already are left alone: an earlier call of this saw to them. */
@@ -536,7 +541,7 @@ final class RebuildCommand {
         }
         flags.verbose = verbose;
         Session played = session.in(session.folder(), words);
-        played.goesOnBy("bramble rebuild " + session.same(Set.of("--anew")));
+        played.goesOnBy(again());
         return new PlaybookCommand(played, inventory.only(names), login, flags)
                 .play(shown(playbook), before, event -> {
                     if (event instanceof Event.RunEnded ended) {

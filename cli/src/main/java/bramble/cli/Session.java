@@ -386,6 +386,10 @@ final class Session {
             }
             live.get().ifPresent(LiveConsole::close);
             err.println("ERROR! User interrupted execution");
+            if (recorded.get().isEmpty()) {
+                goesOn.get().filter(command -> !command.isEmpty())
+                        .ifPresent(command -> err.println("Go on where it stopped:  " + command));
+            }
             tellWhatNext();
             err.flush();
             Runtime.getRuntime().halt(99);

@@ -324,8 +324,9 @@ class ImageWriteTest {
         }
     }
 
-    @Test
-    void isFinishedByTheNextRunAfterAKill() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isFinishedByTheNextRunAfterAKill(boolean forcibly) throws IOException, InterruptedException {
         try (var server = new ImageServer(true)) {
             Path card = card("card");
             String url = server.put("a.img", IMAGE);
@@ -334,7 +335,11 @@ class ImageWriteTest {
                 while (!begin(card).contains("\ndone 2")) { // kept now and then: 20 MiB and more
                     LockSupport.parkNanos(1_000_000);
                 }
-                first[0].destroyForcibly();
+                if (forcibly) {
+                    first[0].destroyForcibly();
+                } else {
+                    first[0].destroy(); // as Ctrl-C does
+                }
             });
             synchronized (this) {
                 first[0] = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
@@ -344,7 +349,9 @@ class ImageWriteTest {
                         .redirectInput(new java.io.File("/dev/null")).redirectOutput(folder.resolve("said").toFile())
                         .start();
             }
-            assertEquals(137, first[0].waitFor(), () -> said());
+            assertEquals(forcibly ? 137 : 99, first[0].waitFor(), () -> said());
+            assertEquals(!forcibly, said().endsWith("ERROR! User interrupted execution\nGo on where it stopped:  "
+                    + "bramble image write --yes --force " + url + " " + card + "\n"), this::said);
             assertUnfinished(card);
             server.at(Integer.MAX_VALUE, () -> {});
             Cli.Said said = write(url, "card");

@@ -3,6 +3,7 @@ package bramble.connection;
 import bramble.image.PartitionTable;
 import bramble.image.PartitionTable.Partition;
 import bramble.image.Region;
+import bramble.image.Unpacking;
 import bramble.problem.FileTrouble;
 import bramble.shell.Remote;
 import bramble.shell.Sh;
@@ -47,12 +48,15 @@ public final class ImageConnection implements Connection {
             fail() { echo "failed $*" >&3; exit 1; }
             part() { mount -o "loop,offset=$1,sizelimit=$2$4" "$image" "$3"; }
             mount -t tmpfs -o mode=700 tmpfs "$top" && mkdir "$system" || fail "nothing can be mounted"
-            why="it has no partition with a Linux system (a compressed one is unpacked first)"
+            why="it has no partition with a Linux system"
             if [ -d "$image" ]; then
               mount --rbind "$image" "$system" && why= || why="it can't be mounted"
             else
               for one; do
-                said=$(part ${one% *} ${one#* } "$system" "" 2>&1) || { why=${said#*: }; continue; }
+                said=$(part ${one% *} ${one#* } "$system" "" 2>&1) || {
+                  case $said in *"wrong fs type"* | *"unknown filesystem"*) ;; *) why=${said##*/system: } ;; esac
+                  continue
+                }
                 [ -e "$system/bin/sh" ] && { why=; break; }
                 umount "$system"
               done
@@ -148,7 +152,7 @@ public final class ImageConnection implements Connection {
 
     private static ImageConnection mounted(Path image, Optional<FileChannel> lock, Consumer<String> warning)
             throws IOException {
-        List<String> parts = lock.isPresent() ? parts(lock.get()) : List.of("");
+        List<String> parts = lock.isPresent() ? parts(lock.get(), image) : List.of("");
         Path folder = Files.createTempDirectory("bramble-image");
         var words = new ArrayList<>(List.of(folder.toString(), image.toRealPath().toString()));
         words.addAll(parts);
@@ -199,10 +203,14 @@ public final class ImageConnection implements Connection {
     }
 
     /** The boot partition, or nothing, and the others; all of it where there are no partitions. */
-    private static List<String> parts(FileChannel image) throws IOException {
-        Region disk = Region.whole(image);
+    private static List<String> parts(FileChannel channel, Path image) throws IOException {
+        Region disk = Region.whole(channel);
         Optional<PartitionTable> table = PartitionTable.of(disk);
         if (table.isEmpty()) {
+            String unpacks = Unpacking.Kind.of(image).program();
+            if (!unpacks.isEmpty()) {
+                throw new IOException("it is packed: unpack it first, by " + unpacks);
+            }
             return List.of("", "0 " + disk.length());
         }
         List<Partition> all = table.get().partitions();
