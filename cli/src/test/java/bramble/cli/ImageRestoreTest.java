@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +116,23 @@ class ImageRestoreTest {
         for (int number : new int[]{1, 2}) {
             assertEquals(card.seen("UUID,START,SECTORS", number), damaged.seen("UUID,START,SECTORS", number));
         }
+    }
+
+    @Test
+    void aRootThatIsntTheLastStaysAsItIs() throws IOException {
+        LivedCard clone = LivedCard.of(folder, false);
+        byte[] all = Files.readAllBytes(clone.image());
+        int after = LivedCard.ROOT + LivedCard.ROOT_SECTORS;
+        ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).put(482, (byte) 0x83).putInt(486, after).putInt(490, 2048);
+        Files.write(clone.image(), all);
+        Cli.Said said = restore("clone.img", card("card").toString());
+        assertEquals(0, said.code(), said::toString);
+        assertTrue(said.out().contains(
+                "\n  its root file system stays as large as it is: partition 3 comes after partition 2\n"),
+                said::toString);
+        LivedCard there = clone.at(folder.resolve("card"));
+        assertEquals(LivedCard.ROOT_SECTORS, Integer.parseInt(there.seen("SECTORS", 2)));
+        assertFalse(there.boot("firstrun.sh").contains("resize2fs"));
     }
 
     @ParameterizedTest

@@ -59,15 +59,23 @@ final class EditedTable {
         return renewed;
     }
 
+    /** Why a partition can't end where the disk ends: another one comes after it, or is around it. */
+    Optional<String> fixed(Partition partition) {
+        if (!table.gpt() && partition.number() > 4) {
+            return Optional.of("partition " + partition.number() + " is in another one");
+        }
+        return table.partitions().stream()
+                .filter(one -> !one.equals(partition) && one.start() + one.length() > partition.start()).findFirst()
+                .map(one -> "partition " + one.number() + " comes after partition " + partition.number());
+    }
+
     /**
-     * Has a partition end where the disk ends, if it is the last one, and no other one is around it.
+     * Has a partition end where the disk ends, if it can.
      *
      * @return how many bytes it has then
      */
     long grow(Partition partition) throws IOException {
-        boolean last = table.partitions().stream().allMatch(one -> one.start() <= partition.start()
-                && (one.equals(partition) || one.start() + one.length() <= partition.start()));
-        if (!last || (!table.gpt() && partition.number() > 4)) {
+        if (fixed(partition).isPresent()) {
             return partition.length();
         }
         long first = partition.start() / SECTOR;

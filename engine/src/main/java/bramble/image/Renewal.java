@@ -296,6 +296,9 @@ public final class Renewal {
         if (grow) {
             done.add("its root file system grows from " + Amount.of(system) + " to " + Amount.of(bytes)
                     + " when it first starts");
+        } else {
+            edited.fixed(of.partition())
+                    .ifPresent(why -> done.add("its root file system stays as large as it is: " + why));
         }
     }
 
