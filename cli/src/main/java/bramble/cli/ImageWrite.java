@@ -317,7 +317,7 @@ final class ImageWrite {
                             + "already. The card has the ids and the machine-id of the one it was cloned from.",
                             "To give it its own: bramble image restore, with the same words."));
                 }
-                return restoring || lived && rebuilding
+                return restoring || (lived && rebuilding)
                         ? renewed(target, node, card, first)
                         : customised(target, node, card, first);
             } catch (IOException e) {

@@ -263,7 +263,7 @@ class ImageCloneIT {
     }
 
     /** A card whose root is mounted here: before each of its readings a file comes, until it is read for the last time one goes now and then. */
-    private final class Busy implements Original {
+    private static final class Busy implements Original {
         private static final int MOST = 80;
         private static final int LAST = 4;
 

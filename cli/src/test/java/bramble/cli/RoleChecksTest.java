@@ -173,8 +173,10 @@ class RoleChecksTest {
         Files.writeString(folder.resolve("hosts.yml"), "all: {hosts: {pi1: {ansible_connection: local}}}\n");
         String play = "- hosts: all\n  gather_facts: false\n  roles: [web]\n";
         Files.createDirectories(folder.resolve("group_vars"));
-        Files.writeString(folder.resolve("group_vars/all.yml"), "web_name: \"{{ lookup('pipe', 'echo x') }}\"\n"
-                + "web_port: \"{{ lookup('pipe', 'echo x') }}\"\n");
+        Files.writeString(folder.resolve("group_vars/all.yml"), """
+                web_name: "{{ lookup('pipe', 'echo x') }}"
+                web_port: "{{ lookup('pipe', 'echo x') }}"
+                """);
         Cli.Said said = web(play, "run");
         assertTrue(said.code() == 2 && said.out().contains("fatal: [pi1]: FAILED! =>")
                 && said.out().contains("Validation of arguments failed:"), said::toString);

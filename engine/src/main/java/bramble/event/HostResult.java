@@ -36,7 +36,7 @@ public record HostResult(String host, Optional<String> delegate, Optional<String
     /** Whether it is a dry run's word on something that Ansible would not predict, and call skipped. */
     public boolean skippedByAnsible() {
         boolean predicted = outcome == Outcome.WOULD_CHANGE || outcome == Outcome.UNDETERMINED || outcome == Outcome.OK;
-        return predicted && (loop() && result.get("results").orElse(result) instanceof ListValue items
+        return predicted && ((loop() && result.get("results").orElse(result) instanceof ListValue items)
                 ? items.items().stream().allMatch(HostResult::notDone)
                 : notDone(result));
     }

@@ -161,7 +161,7 @@ record DnfFact(List<String> options, String verb, Goal goal, List<String> names,
         String what = "";
         for (String line : lines) {
             Matcher head = HEAD.matcher(line);
-            String[] words = line.strip().split("\\s+");
+            String[] words = line.strip().split("\\s+", -1);
             if (head.matches()) {
                 String more = head.group("more") == null ? "" : head.group("more");
                 what = more.matches(" (Environment )?Groups") ? "group" : head.group("what");

@@ -36,6 +36,7 @@ record DnfStep(String name, String architecture, String before, String after, bo
 
     /** What takes it back. */
     DnfStep undone() {
-        return new DnfStep(name, architecture, after, before, !older && !before.isEmpty() && !after.isEmpty());
+        return new DnfStep(name, architecture, /* before= */ after, /* after= */ before,
+                !older && !before.isEmpty() && !after.isEmpty());
     }
 }
