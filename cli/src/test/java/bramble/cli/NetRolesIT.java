@@ -47,7 +47,7 @@ class NetRolesIT {
             lab.on("head", "/usr/sbin/sshd -o PidFile=none -p 8080 -p 8081");
             assertTrue(reaches(lab, "files", SUBNET + ".11", 8080) && reaches(lab, "files", SUBNET + ".11", 8081));
 
-            lab.settles(27, RoleLab.PROJECT.resolve("playbooks/lan-services.yml").toString(), "-e", """
+            lab.settles(16, RoleLab.PROJECT.resolve("playbooks/lan-services.yml").toString(), "-e", """
                     {nat_head_inside: eth1, nat_head_outside: eth0, nat_head_outside_dhcp: false,
                      nat_head_open: [8081], pxe_nodes: {9ffefdef: '192.168.188.30:/srv/pi3'}}""");
             lab.write("verify.yml", """

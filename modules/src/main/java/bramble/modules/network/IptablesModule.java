@@ -265,7 +265,7 @@ public final class IptablesModule implements TaskModule<IptablesModule.Args, Ipt
             boolean ruled = !args.flush() && args.policy().isEmpty();
             var fact = new ChainFact(command, table(args), args.chain().orElse(""),
                     ruled ? args.rule(command.startsWith("ip6")) : List.of());
-            return Inquiry.of(fact).map(chain -> new State.Known(fact, chain));
+            return Inquiry.of(fact).map(told -> new State.Known(fact, told.chain()));
         }).toList()).map(State::new);
     }
 
@@ -347,7 +347,7 @@ public final class IptablesModule implements TaskModule<IptablesModule.Args, Ipt
             default -> Diff.text(where, before.holds() ? rule + "\n" : "", after.holds() ? rule + "\n" : "");
         };
         return new Change(where, diff, List.of(new Action.Run(run)),
-                List.of(Effect.becomes(fact, Optional.of(after))));
+                List.of(Effect.becomes(fact, ChainFact.Told.of(after))));
     }
 
     @Override
