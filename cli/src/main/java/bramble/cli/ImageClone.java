@@ -89,6 +89,11 @@ final class ImageClone {
                     "Tried to shrink " + file + ", but " + why.orElse("it is packed") + ".", hint));
         }
         shrink = true;
+        Path folder = image.toAbsolutePath().getParent();
+        if (!dryRun && folder != null && !(Files.isWritable(folder) && Files.isWritable(image))) {
+            throw new ProblemException(Problem.error(Source.NONE, "Tried to shrink " + file
+                    + ", but you may not write it, or not in " + folder + ".", ""));
+        }
         try (var original = LocalOriginal.of(image, Disk.Found.here())) {
             return recorded(Optional.empty(), () -> make(original, image, Packing.NONE));
         }

@@ -291,6 +291,9 @@ final class ImageWrite {
             throw new UsageException("--name is said once for each device: there are " + devices.size()
                     + " devices and " + names.size() + " names");
         }
+        names.stream().filter(name -> Collections.frequency(names, name) > 1).findFirst().ifPresent(name -> {
+            throw new UsageException("--name " + name + " is said twice, but two nodes can't have one name");
+        });
         for (String name : names) {
             if (!name.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
                 throw new UsageException("--name " + name + " can't be a host name: it has small letters, digits, and "

@@ -1,5 +1,6 @@
 package bramble.cli;
 
+import bramble.problem.FileTrouble;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
@@ -85,7 +86,8 @@ record RebuildState(Path file, Instant began, List<String> playbooks, Map<String
                             MapValue.named(steps))) + "\n");
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("Tried to note down how far the rebuilding has come, but: " + e, e);
+            throw new java.io.UncheckedIOException(
+                    "Tried to note down how far the rebuilding has come in " + file + ", but " + FileTrouble.why(e), e);
         }
     }
 
@@ -99,7 +101,7 @@ record RebuildState(Path file, Instant began, List<String> playbooks, Map<String
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("Tried to remove " + file + ", but: " + e, e);
+            throw new java.io.UncheckedIOException("Tried to remove " + file + ", but " + FileTrouble.why(e), e);
         }
         return fresh();
     }

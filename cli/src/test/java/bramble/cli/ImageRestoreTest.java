@@ -155,6 +155,8 @@ class ImageRestoreTest {
         assertTrue(restore("clone.img", "card", "--grow").toString().contains("grows to its card anyway"));
         assertTrue(restore("clone.img", "card", "--same", "--name", "a").toString().contains("leave out --name"));
         assertTrue(restore("clone.img", "card", "--name", "a_b").toString().contains("can't be a host name"));
+        assertTrue(restore("clone.img", "card", "other", "--name", "a", "--name", "a").toString()
+                .contains("--name a is said twice"));
         assertTrue(restore("clone.img", "card", "--name", "a", "--name", "b").toString()
                 .contains("there are 1 devices and 2 names"));
     }

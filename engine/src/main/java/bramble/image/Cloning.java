@@ -73,7 +73,7 @@ public final class Cloning {
         private static final long serialVersionUID = 1;
 
         TargetException(IOException cause) {
-            super(cause.getMessage(), cause);
+            super(FileTrouble.why(cause), cause);
         }
     }
 
