@@ -85,7 +85,7 @@ class RoleChecksTest {
                     .map(found -> found.group(1)).collect(Collectors.joining("|", "(", ")"));
             Pattern asked = Pattern.compile("(\\b(if|elif|not|and|or|when:|that:) |^ +- )" + names
                     + "(?=\\s*$| (or|and|else|%)|\\s*[)}])|^\\s+" + names + " (or|and) ");
-            for (Path one : files(file.getParent().resolveSibling(""))) {
+            for (Path one : files(file.resolve("../..").normalize())) {
                 Files.readAllLines(one).stream().filter(line -> !names.equals("()") && asked.matcher(line).find())
                         .map(line -> PROJECT.relativize(one) + ": " + line.strip()).forEach(bare::add);
             }
