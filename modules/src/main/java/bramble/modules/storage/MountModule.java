@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code mount}: what is mounted where, now and at each start. */
 @AutoService(AnyModule.class)
@@ -96,8 +97,12 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
         }
 
         private boolean binds() {
+            return has("bind", "rbind");
+        }
+
+        private boolean has(String... options) {
             return opts.stream().flatMap(text -> List.of(text.split(",", -1)).stream())
-                    .anyMatch(word -> word.equals("bind") || word.equals("rbind"));
+                    .anyMatch(List.of(options)::contains);
         }
     }
 
@@ -106,10 +111,12 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
      *
      * @param place what is at the path; a mounted file system's own root is not asked about
      * @param inside what is in the folder, where it would be removed
+     * @param source what is at the path that is mounted, where it has to be there
      * @param program the one that mounts this kind of file system, where it needs one of its own
      */
     public record State(TextEdit fstab, MountFact.Mounts mounts, Maybe<PathState> place,
-            Optional<Maybe<ListingFact.Listing>> inside, Optional<Maybe<Optional<String>>> program) {}
+            Optional<Maybe<ListingFact.Listing>> inside, Optional<Maybe<PathState>> source,
+            Optional<Maybe<Optional<String>>> program) {}
 
     @Override
     public String name() {
@@ -132,10 +139,24 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
                         : Inquiry.nothing(Optional.empty());
         return TextEdit.of(args.fstab()).and(Inquiry.of(new MountFact(args.path())), Pair::new)
                 .and(Inquiry.maybe(new PathFact(args.path())),
-                        (pair, place) -> new State(pair.fstab, pair.mounts, place, Optional.empty(), Optional.empty()))
+                        (pair, place) -> new State(pair.fstab, pair.mounts, place, Optional.empty(), Optional.empty(),
+                                Optional.empty()))
                 .and(inside, (state, listing) -> new State(state.fstab, state.mounts, state.place, listing,
-                        Optional.empty()))
-                .and(program, (state, found) -> new State(state.fstab, state.mounts, state.place, state.inside, found));
+                        Optional.empty(), Optional.empty()))
+                .and(source(args), (state, found) -> new State(state.fstab, state.mounts, state.place, state.inside,
+                        found, Optional.empty()))
+                .and(program, (state, found) -> new State(state.fstab, state.mounts, state.place, state.inside,
+                        state.source, found));
+    }
+
+    /** Names that udev gives may come with a file system that is made first; all other devices, folders and files have to be there. */
+    private static Inquiry<Optional<Maybe<PathState>>> source(Args args) {
+        Optional<String> path = args.src().filter(_ -> args.state().mounts()).filter(source -> args.has("bind", "rbind", "loop")
+                ? source.startsWith("/")
+                : source.startsWith("/dev/") && !source.startsWith("/dev/disk/"));
+        return path.isPresent() && !args.has("nofail")
+                ? Inquiry.maybe(new PathFact(path.get())).map(Optional::of)
+                : Inquiry.nothing(Optional.empty());
     }
 
     private record Pair(TextEdit fstab, MountFact.Mounts mounts) {}
@@ -186,11 +207,37 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
         if (obstacle.isPresent()) {
             return Optional.of("Tried to write " + args.fstab() + ", but " + obstacle.get() + ".");
         }
+        if (forbidden(args, actual)) {
+            return Optional.of("Error " + (args.state().mounts() ? "" : "un") + "mounting " + args.path()
+                    + ": mount: only root may do that. Does the task need become?");
+        }
+        boolean sourceless = !actual.mounts.mounted() && actual.source.isPresent()
+                && actual.source.get() instanceof Maybe.Known<PathState>(PathState state)
+                && state.followed() instanceof PathState.Absent;
+        if (sourceless) {
+            return Optional.of("Error mounting " + args.path() + ": mount: there is no " + args.src().orElse("") + ".");
+        }
         if (actual.program.isPresent() && !actual.mounts.mounted()) {
             return program(args).lacking(actual.program.get(), "mount " + args.src().orElse("") + " at " + args.path(),
                     PACKAGES.getOrDefault(args.fstype().orElse(""), ""));
         }
         return Optional.empty();
+    }
+
+    private static final Pattern ANYBODYS = Pattern.compile("\\b(users?|owner|group)\\b");
+
+    /** Whether mount will refuse it, because who asks isn't root, and fstab lets nobody else. */
+    private static boolean forbidden(Args args, State actual) {
+        boolean acts = switch (args.state()) {
+            case MOUNTED, EPHEMERAL -> !actual.mounts.mounted();
+            case UNMOUNTED, ABSENT -> actual.mounts.mounted();
+            case REMOUNTED -> true;
+            case PRESENT, ABSENT_FROM_FSTAB -> false;
+        };
+        boolean anybodys = args.has("user", "users", "owner", "group")
+                || args.fstype().filter(type -> type.startsWith("fuse")).isPresent()
+                || ANYBODYS.matcher(actual.fstab.text()).find();
+        return acts && !actual.fstab.me().root() && !anybodys;
     }
 
     /** Whether the mount may come from the task's source; names that the node alone can resolve are taken as such. */
