@@ -13,6 +13,7 @@ import bramble.problem.Source;
 import bramble.value.Json;
 import bramble.value.MapValue;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -259,6 +260,15 @@ final class DocCommand {
         });
         collections.addAll(session.configuration().collections());
         var manual = new RoleManual(folders, collections, session::report);
+        if (listing && !json && !session.compat() && manual.list(names).isEmpty()) {
+            Path ours = Path.of(System.getProperty("bramble.home", "")).toAbsolutePath().resolve("roles");
+            session.report(
+                    Problem.warning(Source.NONE, "No role with a meta/argument_specs.yml was found. " + manual.looked(),
+                            "-r FOLDER looks elsewhere"
+                                    + (Files.isDirectory(ours) ? "; Bramble's own roles: -r " + ours : "")
+                                    + "."));
+            return 0;
+        }
         if (listing) {
             out.print(json ? Json.pretty(manual.listJson(names)) + "\n" : manual.list(names));
             return 0;

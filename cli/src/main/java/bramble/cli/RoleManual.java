@@ -119,9 +119,12 @@ record RoleManual(List<Path> folders, List<Path> collections, Consumer<Problem> 
         return Optional.ofNullable(roles.get(name)).orElseThrow(() -> new ProblemException(Problem.error(
                 Source.NONE,
                 "Tried to document the role " + name + ", but it is in none of the places where roles are looked for.",
-                (Nearest.hint(name, roles.keySet()) + " Looked in "
-                        + folders.stream().distinct().map(Path::toString).collect(Collectors.joining(", ")) + ".")
-                        .strip())));
+                (Nearest.hint(name, roles.keySet()) + " " + looked()).strip())));
+    }
+
+    /** Where roles are looked for. */
+    String looked() {
+        return "Looked in " + folders.stream().distinct().map(Path::toString).collect(Collectors.joining(", ")) + ".";
     }
 
     private MapValue points(String name, Path folder, Optional<String> entry) {

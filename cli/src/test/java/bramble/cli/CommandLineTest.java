@@ -365,6 +365,12 @@ class CommandLineTest {
         assertTrue(json.contains("\"short_description\": \"The main\"") && !json.contains("The other"), json);
         Cli.Said none = cli.call(there, List.of("ansible-doc", "-t", "role", "nosuch"));
         assertTrue(none.code() == 0 && none.err().startsWith("[WARNING]: Tried to document the role"), none::toString);
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Cli.Said nothing = new Cli(empty, folder.resolve("data")).call(
+                Map.of("ANSIBLE_COLLECTIONS_PATH", "none", "ANSIBLE_ROLES_PATH", "none"),
+                List.of("doc", "-t", "role", "-l"));
+        assertTrue(nothing.code() == 0 && nothing.err().contains("No role with a meta/argument_specs.yml was found."
+                + " Looked in " + empty.resolve("roles")), nothing::toString);
     }
 
     @Test

@@ -151,9 +151,10 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
 
     /** Names that udev gives may come with a file system that is made first; all other devices, folders and files have to be there. */
     private static Inquiry<Optional<Maybe<PathState>>> source(Args args) {
-        Optional<String> path = args.src().filter(_ -> args.state().mounts()).filter(source -> args.has("bind", "rbind", "loop")
-                ? source.startsWith("/")
-                : source.startsWith("/dev/") && !source.startsWith("/dev/disk/"));
+        Optional<String> path = args.src().filter(_ -> args.state().mounts())
+                .filter(source -> args.has("bind", "rbind", "loop")
+                        ? source.startsWith("/")
+                        : source.startsWith("/dev/") && !source.startsWith("/dev/disk/"));
         return path.isPresent() && !args.has("nofail")
                 ? Inquiry.maybe(new PathFact(path.get())).map(Optional::of)
                 : Inquiry.nothing(Optional.empty());
