@@ -591,7 +591,11 @@ final class RebuildCommand {
 
     private void conclude(Job job) {
         try (History history = session.history()) {
-            var report = RebuildReport.of(history.changesOf(job.node, Integer.MAX_VALUE),
+            Set<String> backups = history.playedOn(job.node).stream()
+                    .filter(run -> run.playbooks().equals(List.of(BackupCommand.own("backup.yml"))))
+                    .map(History.Run::id).collect(Collectors.toSet()); // what they made is on this machine
+            var report = RebuildReport.of(history.changesOf(job.node, Integer.MAX_VALUE).stream()
+                    .filter(entry -> !backups.contains(entry.run())).toList(),
                     history.since(job.node, job.state.began()),
                     job.state.began());
             say(job.node + " is back, after " + Duration.between(job.state.began(), Instant.now()).toSeconds()

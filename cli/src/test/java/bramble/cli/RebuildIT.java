@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -81,6 +82,7 @@ class RebuildIT {
             assertTrue(said.contains("n1 is back") && said.contains("not made again: copy /etc/by-hand")
                     && said.contains("otherwise than before: copy /etc/word") && !said.contains(": copy /etc/site"),
                     said);
+            assertFalse(said.contains("not made again: file "), said); // nor are the backup's folders
             assertEquals(key, lab.on("n1", "cat /etc/ssh/ssh_host_ed25519_key.pub"));
             assertEquals("750 kept\nof the database\n",
                     lab.on("n1", "stat -c %a /srv/data | tr '\\n' ' '; cat \"/srv/data/a file\" /srv/base"));
