@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -46,6 +47,13 @@ final class LibLzma implements Content {
     private static final long MEMORY_OF_THREADS = 64;
     private static final long MEMORY_AT_MOST = 72;
 
+    /** What blocks that several threads unpack at once may take; with what Java takes it stays under 256 MB. */
+    private static final long MOST_OF_THREADS = 88L << 20;
+
+    /** For mallopt(3): what is larger than that goes back to the system when it is freed. */
+    private static final int MMAP_THRESHOLD = -3;
+    private static final int LARGE = 1 << 20;
+
     private static final int CONCATENATED = 8;
     private static final int RUN = 0;
     private static final int FINISH = 3;
@@ -72,9 +80,24 @@ final class LibLzma implements Content {
                 ? NativeLibrary.find(NAMES, NEEDED).map(Calls::of)
                 : Optional.empty();
 
+        /** Else glibc comes to keep what each thread had for a block: a hundred megabytes that nobody uses. */
+        @SuppressWarnings("restricted") // native access is what this is for
+        static void giveBack() {
+            Linker linker = Linker.nativeLinker();
+            linker.defaultLookup().find("mallopt").ifPresent(function -> {
+                var form = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+                try {
+                    int _ = (int) linker.downcallHandle(function, form).invokeExact(MMAP_THRESHOLD, LARGE);
+                } catch (Throwable e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+
         static Calls of(NativeLibrary library) {
             var number = ValueLayout.JAVA_INT;
             var pointer = ValueLayout.ADDRESS;
+            giveBack();
             return new Calls(
                     library.function("lzma_stream_decoder_mt", FunctionDescriptor.of(number, pointer, pointer)),
                     library.function("lzma_code", FunctionDescriptor.of(number, pointer, number)),
@@ -101,7 +124,7 @@ final class LibLzma implements Content {
         MemorySegment options = arena.allocate(OPTIONS, Long.BYTES);
         options.set(ValueLayout.JAVA_INT, FLAGS, CONCATENATED);
         options.set(ValueLayout.JAVA_INT, THREADS, Runtime.getRuntime().availableProcessors());
-        options.set(ValueLayout.JAVA_LONG, MEMORY_OF_THREADS, 1024L * memory);
+        options.set(ValueLayout.JAVA_LONG, MEMORY_OF_THREADS, MOST_OF_THREADS);
         options.set(ValueLayout.JAVA_LONG, MEMORY_AT_MOST, 1024L * memory);
         try {
             said = (int) calls.begin.invokeExact(stream, options);
