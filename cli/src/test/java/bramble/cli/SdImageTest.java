@@ -154,12 +154,7 @@ class SdImageTest {
                             reader:
                             pi3: {ansible_host: 192.168.1.13, image_address: "{{ ansible_host }}/24"}
                         """);
-        Files.writeString(folder.resolve("card.yml"), """
-                - hosts: reader
-                  gather_facts: false
-                  tasks:
-                    - sd_image: {image: card.img, device: "%s", force: true, node: pi3}
-                """.formatted(folder.resolve("card")));
+        writePlayOfACardForPi3();
         var cli = new Cli(folder, folder.resolve("data"));
         Cli.Said dry = cli.call("run", "-i", "cluster.yml", "card.yml", "--check", "--diff");
         assertRecap("ok=1 changed=1", dry);
@@ -197,6 +192,15 @@ class SdImageTest {
         assertArrayEquals(card, card());
     }
 
+    private void writePlayOfACardForPi3() throws IOException {
+        Files.writeString(folder.resolve("card.yml"), """
+                - hosts: reader
+                  gather_facts: false
+                  tasks:
+                    - sd_image: {image: card.img, device: "%s", force: true, node: pi3}
+                """.formatted(folder.resolve("card")));
+    }
+
     @Test
     void aNodesCardWithAGuidPartitionTable() throws IOException {
         BootImage.of(BootImage.Release.BOOKWORM.files(), folder, true);
@@ -205,12 +209,7 @@ class SdImageTest {
                   vars: {ansible_user: pi, ansible_connection: local}
                   hosts: {reader: {}, pi3: {ansible_host: 192.168.1.13}}
                 """);
-        Files.writeString(folder.resolve("card.yml"), """
-                - hosts: reader
-                  gather_facts: false
-                  tasks:
-                    - sd_image: {image: card.img, device: "%s", force: true, node: pi3}
-                """.formatted(folder.resolve("card")));
+        writePlayOfACardForPi3();
         var cli = new Cli(folder, folder.resolve("data"));
         assertRecap("ok=1 changed=1", cli.call("run", "-i", "cluster.yml", "card.yml", "--check"));
         assertRecap("ok=1 changed=1", cli.call("run", "-i", "cluster.yml", "card.yml"));

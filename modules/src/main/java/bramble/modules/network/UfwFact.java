@@ -21,6 +21,14 @@ record UfwFact() implements Fact<UfwFact.Told> {
     private static final Settings NEW = new Settings(false, "low",
             Map.of("incoming", "deny", "outgoing", "allow", "routed", "deny"), 0, 0);
 
+    /** Ends where there is no ufw, and says whether an earlier one has left files. */
+    static final Sh ABSENT = Sh
+            .raw("""
+                    command -v ufw >/dev/null || {
+                      for b_f in /etc/ufw/ufw.conf /etc/ufw/user.rules /lib/ufw/user.rules /etc/default/ufw; do [ ! -e $b_f ] || echo left; done
+                      exit 0
+                    }""");
+
     static final Sh RULES = Sh.raw(
             "grep -H '^### tuple' /etc/ufw/user.rules /etc/ufw/user6.rules /lib/ufw/user.rules /lib/ufw/user6.rules 2>/dev/null");
 
@@ -77,15 +85,12 @@ record UfwFact() implements Fact<UfwFact.Told> {
     public Sh script() {
         return Sh.of(
                 """
-                        command -v ufw >/dev/null || {
-                          for b_f in /etc/ufw/ufw.conf /etc/ufw/user.rules /lib/ufw/user.rules /etc/default/ufw; do [ ! -e $b_f ] || echo left; done
-                          exit 0
-                        }
+                        {}
                         echo tool
                         while IFS= read -r b_l; do printf '%s\\n' "$b_l"; done </etc/ufw/ufw.conf
                         while IFS= read -r b_l; do case $b_l in DEFAULT_*) printf '%s\\n' "$b_l" ;; esac; done </etc/default/ufw
                         {}; :""",
-                RULES);
+                ABSENT, RULES);
     }
 
     @Override

@@ -52,12 +52,9 @@ record UfwRuleFact(List<String> words) implements Fact<UfwRuleFact.Told> {
     public Sh script() {
         return Sh.of(
                 """
-                        command -v ufw >/dev/null || {
-                          for b_f in /etc/ufw/ufw.conf /etc/ufw/user.rules /lib/ufw/user.rules /etc/default/ufw; do [ ! -e $b_f ] || echo left; done
-                          exit 0
-                        }
+                        {}
                         {}; echo rehearsed; ufw --dry-run {} </dev/null; echo "status $?\"""",
-                UfwFact.RULES, words);
+                UfwFact.ABSENT, UfwFact.RULES, words);
     }
 
     @Override
