@@ -24,10 +24,10 @@ final class CloneProgress {
 
     /** Has it made, and shows how it goes. */
     Cloning.Result during(Cloning cloning, UsedBlocks found) throws InterruptedException {
-        long begun = System.nanoTime();
+        Progress.Begin begun = Progress.Begin.at(0);
         try {
             return Progress.during(() -> cloning.run(found),
-                    () -> show(cloning.done(), cloning.total(), (System.nanoTime() - begun) / 1e9));
+                    () -> show(cloning.done(), cloning.total(), begun));
         } finally {
             if (terminal) {
                 err.print("\r\u001b[K");
@@ -36,8 +36,8 @@ final class CloneProgress {
         }
     }
 
-    private void show(long done, long total, double seconds) {
-        String far = Progress.far(done, total, seconds > 0.5 ? done / seconds : 0);
+    private void show(long done, long total, Progress.Begin begun) {
+        String far = Progress.far(done, total, begun.rate(done));
         if (terminal) {
             err.print("\r" + Progress.line(what, done, total, far, BAR, screen.get().columns() - 1) + "\u001b[K");
         } else if (4 * done / total > told && done < total) {

@@ -19,24 +19,10 @@ final class ImageProgress {
     private final PrintStream err;
     private final boolean terminal;
     private final Supplier<ScreenSize> screen;
-    private final Map<String, Begin> begun = new HashMap<>();
+    private final Map<String, Progress.Begin> begun = new HashMap<>();
     private final Map<String, Long> told = new HashMap<>();
     private int drawn;
     private long looked;
-
-    /**
-     * When a card was first looked at in a phase.
-     *
-     * @param nanos by the system's clock
-     * @param done how far it was by then: what was there from the last time took none
-     */
-    private record Begin(long nanos, long done) {
-        /** Bytes a second since then; 0 before that can be told. */
-        double rate(long now) {
-            double seconds = (System.nanoTime() - nanos) / 1e9;
-            return seconds > 0.5 ? (now - done) / seconds : 0;
-        }
-    }
 
     ImageProgress(Session session) {
         this.err = session.err();
@@ -70,7 +56,7 @@ final class ImageProgress {
     }
 
     private void show(List<State> states, long total) {
-        states.forEach(state -> begun.computeIfAbsent(key(state), _ -> new Begin(System.nanoTime(), state.done())));
+        states.forEach(this::begin);
         if (terminal) {
             draw(states, total);
         } else {
@@ -122,7 +108,11 @@ final class ImageProgress {
         if (state.phase() == Phase.DONE || state.phase() == Phase.FAILED) {
             return "";
         }
-        double rate = begun.getOrDefault(key(state), new Begin(System.nanoTime(), 0)).rate(state.done());
-        return Progress.far(state.done(), total, rate);
+        return Progress.far(state.done(), total, begin(state).rate(state.done()));
+    }
+
+    /** Of the phase that a card is in. */
+    private Progress.Begin begin(State state) {
+        return begun.computeIfAbsent(key(state), _ -> Progress.Begin.at(state.done()));
     }
 }

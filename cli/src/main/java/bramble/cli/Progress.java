@@ -15,6 +15,24 @@ final class Progress {
 
     private Progress() {}
 
+    /**
+     * When it was first looked at.
+     *
+     * @param nanos by the system's clock
+     * @param done how far it was by then: what was there from the last time took none
+     */
+    record Begin(long nanos, long done) {
+        static Begin at(long done) {
+            return new Begin(System.nanoTime(), done);
+        }
+
+        /** Bytes in a second since then; 0 before that can be told. */
+        double rate(long now) {
+            double seconds = (System.nanoTime() - nanos) / 1e9;
+            return seconds > 0.5 ? (now - done) / seconds : 0;
+        }
+    }
+
     /** What takes long. */
     @FunctionalInterface
     interface Work<T> {
