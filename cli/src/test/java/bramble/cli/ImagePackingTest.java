@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,18 +46,34 @@ class ImagePackingTest {
                 out.write(part);
             }
         }
-        byte[] packed = bytes.toByteArray();
-        Files.write(folder.resolve("a.img.bz2"), packed);
-        assertWritten(write("a.img.bz2"));
-        for (int place = packed.length / 2; place < packed.length; place += packed.length / 20) {
+        writtenOnlyIfWhole("a.img.bz2", bytes.toByteArray(), 20);
+    }
+
+    @Test
+    void severalFramesOfZstd() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(HexFormat.of().parseHex("502a4d18" + "03000000" + "616263")); // to be skipped, as pzstd makes them
+        for (byte[] part : List.of(Arrays.copyOf(IMAGE, 4 << 20), // as much as is read at once
+                Arrays.copyOfRange(IMAGE, 4 << 20, IMAGE.length))) {
+            try (var out = new ZstdOutputStream(bytes).setChecksum(true)) {
+                out.write(part);
+            }
+        }
+        writtenOnlyIfWhole("a.img.zst", bytes.toByteArray(), 5);
+    }
+
+    private void writtenOnlyIfWhole(String name, byte[] packed, int parts) throws IOException {
+        Files.write(folder.resolve(name), packed);
+        assertWritten(write(name));
+        for (int place = packed.length / 2; place < packed.length; place += packed.length / parts) {
             byte[] damaged = packed.clone();
             damaged[place] ^= 0x24;
-            Files.write(folder.resolve("a.img.bz2"), damaged);
-            Cli.Said said = write("a.img.bz2");
+            Files.write(folder.resolve(name), damaged);
+            Cli.Said said = write(name);
             assertTrue(said.code() == 1 && said.err().contains("ERROR! Tried to unpack "), said::toString);
-            Files.write(folder.resolve("a.img.bz2"), Arrays.copyOf(packed, place));
-            Cli.Said cut = write("a.img.bz2");
-            assertTrue(cut.code() == 1 && cut.err().contains("a.img.bz2, but it ends too early"), cut::toString);
+            Files.write(folder.resolve(name), Arrays.copyOf(packed, place));
+            Cli.Said cut = write(name);
+            assertTrue(cut.code() == 1 && cut.err().contains(name + ", but it ends too early"), cut::toString);
         }
     }
 

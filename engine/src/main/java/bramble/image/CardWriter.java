@@ -18,7 +18,11 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Writes one card, and reads it back. */
 final class CardWriter implements Runnable {
     private static final int READERS = 2;
-    private static final int KEEP_SECONDS = 3;
+
+    /** How long, and how much, is written at most before it is put on the card for sure. */
+    private static final long KEEP_NANOS = 3_000_000_000L;
+    private static final long KEEP_BYTES = 128 << 20;
+    private static final int LOOK_MILLIS = 20;
 
     private final Target target;
     private final String image;
@@ -250,7 +254,10 @@ final class CardWriter implements Runnable {
         return false;
     }
 
-    /** Says on the card now and then how much of it is there for sure, while it is being written. */
+    /**
+     * Says on the card now and then how much of it is there for sure, while it is being written. A device that keeps what it gets to
+     * itself for a while has less to do in the end, too.
+     */
     private static final class Keeper implements AutoCloseable {
         private final CountDownLatch stopped = new CountDownLatch(1);
         private final AtomicReference<Optional<IOException>> problem = new AtomicReference<>(Optional.empty());
@@ -260,12 +267,14 @@ final class CardWriter implements Runnable {
             thread = Thread.ofPlatform().name("keep").daemon().start(() -> {
                 try {
                     long kept = from;
-                    while (!stopped.await(KEEP_SECONDS, TimeUnit.SECONDS)) {
+                    long last = System.nanoTime();
+                    while (!stopped.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                         long now = done.get();
-                        if (now > kept) {
+                        if (now - kept > KEEP_BYTES || (now > kept && System.nanoTime() - last > KEEP_NANOS)) {
                             card.force();
                             card.mark(new Marker(image, now));
                             kept = now;
+                            last = System.nanoTime();
                         }
                     }
                 } catch (IOException e) {

@@ -15,9 +15,17 @@ import java.util.zip.CRC32C;
 final class Digests {
     private final MessageDigest all = Checksum.digest("SHA-256");
     private final List<Long> sums = new ArrayList<>();
+    private final boolean parts;
+
+    /** @param parts whether anybody will want the sums of the parts */
+    Digests(boolean parts) {
+        this.parts = parts;
+    }
 
     void add(ByteBuffer chunk) {
-        sums.add(sum(chunk.duplicate()));
+        if (parts) {
+            sums.add(sum(chunk.duplicate()));
+        }
         all.update(chunk);
     }
 

@@ -45,7 +45,7 @@ public final class Unpacking implements AutoCloseable {
         RAW("", "", ""),
         GZIP("gzip", "1f8b08", "gunzip -k"),
         XZ("xz", "fd377a585a00", "xz -d -k"),
-        ZSTD("zstd", "28b52ffd", "zstd -d"),
+        ZSTD("zstd", "28b52ffd|5.2a4d18", "zstd -d"), // as it is, or with a frame before it that is skipped, as pzstd makes them
         ZIP("zip", "504b0304", "unzip"),
         BZIP2("bzip2", "425a68", "bunzip2 -k");
 
@@ -76,8 +76,7 @@ public final class Unpacking implements AutoCloseable {
         }
 
         private boolean begins(byte[] begin) {
-            int length = magic.length() / 2;
-            return begin.length > length && HexFormat.of().formatHex(begin, 0, length).equals(magic);
+            return HexFormat.of().formatHex(begin).matches("(" + magic + ")..+");
         }
 
         /** Its name; empty for an image that isn't packed. */

@@ -85,6 +85,7 @@ public final class Writing {
     private final Chunk.Pool pool = new Chunk.Pool(BUFFERS);
     private final ByteBuffer first = Chunk.buffer(Chunk.SIZE);
     private final List<CardWriter> writers;
+    private final boolean verify;
 
     /**
      * Looks at the image's beginning; nothing is opened for writing yet.
@@ -100,6 +101,7 @@ public final class Writing {
     Writing(Unpacking image, List<Target> targets, boolean verify, boolean anything,
             Function<Target, Optional<Finishing>> finishing, Card.Opening opening) {
         this.image = image;
+        this.verify = verify;
         image.read(first);
         first.flip();
         if (!anything) {
@@ -167,7 +169,7 @@ public final class Writing {
      * @throws ProblemException if the image can't be read to its end, or isn't the one that was wanted: no card is finished then
      */
     public Results run() throws InterruptedException {
-        var digests = new Digests();
+        var digests = new Digests(verify);
         digests.add(first.duplicate());
         var counter = new DigestWriter(digests);
         Thread counting = Thread.ofPlatform().name("digest").daemon().start(counter);

@@ -1,9 +1,10 @@
 package bramble.image;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdIOException;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
 import com.github.luben.zstd.util.Native;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,20 +13,26 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** A file of Zstandard, with windows of up to 128 MiB, as its own program takes them unasked. */
-final class ZstdContent extends StreamContent {
+final class ZstdContent implements Content {
     private static final int LARGEST_WINDOW = 27;
+    private static final int IN = 1 << 18;
 
+    private final InputStream in;
     private final long atLeast;
+    private final ZstdDecompressCtx unpacking;
+    private final byte[] buffer = new byte[IN];
+    private final ByteBuffer packed = ByteBuffer.allocateDirect(IN).limit(0);
+    /** Whether what was read so far ends with a frame. */
+    private boolean whole;
+    /** Whether there may be more of what was read than there was room for. */
+    private boolean full;
 
     /** @param atLeast how many bytes its first frame has; 0 if that isn't known */
     ZstdContent(InputStream in, long atLeast) throws IOException {
-        super(stream(in), -1);
-        this.atLeast = atLeast;
-    }
-
-    private static InputStream stream(InputStream in) throws IOException {
         load();
-        return new ZstdInputStreamNoFinalizer(in).setLongMax(LARGEST_WINDOW);
+        this.in = in;
+        this.atLeast = atLeast;
+        this.unpacking = new ZstdDecompressCtx();
     }
 
     /** The native library is unpacked into a folder that is gone once it is loaded, where the system lets go of it. */
@@ -49,19 +56,38 @@ final class ZstdContent extends StreamContent {
     static final class LargeWindowException extends IOException {
         private static final long serialVersionUID = 1;
 
-        private LargeWindowException(IOException cause) {
+        private LargeWindowException(ZstdException cause) {
             super("it was packed with a window of more than " + (1 << (LARGEST_WINDOW - 20))
                     + " MiB, all of which would have to be in memory", cause);
         }
     }
 
     @Override
-    public int read(ByteBuffer into) throws IOException {
-        try {
-            return super.read(into);
-        } catch (ZstdIOException e) {
-            throw e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge() ? new LargeWindowException(e) : e;
+    public synchronized int read(ByteBuffer into) throws IOException {
+        int before = into.position();
+        while (into.position() == before) {
+            if (!packed.hasRemaining() && !full && !more()) {
+                if (whole) {
+                    return -1;
+                }
+                throw new EOFException();
+            }
+            try {
+                whole = unpacking.decompressDirectByteBufferStream(into, packed);
+            } catch (ZstdException e) {
+                throw e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()
+                        ? new LargeWindowException(e)
+                        : new IOException(Zstd.getErrorName(-e.getErrorCode()), e);
+            }
+            full = !whole && !into.hasRemaining();
         }
+        return into.position() - before;
+    }
+
+    private boolean more() throws IOException {
+        int read = in.read(buffer);
+        packed.clear().put(buffer, 0, Math.max(0, read)).flip();
+        return read >= 0;
     }
 
     /** @param begin the file's first bytes */
@@ -73,5 +99,11 @@ final class ZstdContent extends StreamContent {
     @Override
     public long atLeast() {
         return atLeast;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        unpacking.close();
+        in.close();
     }
 }
