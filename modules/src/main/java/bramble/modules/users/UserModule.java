@@ -71,8 +71,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         "append: bool: as asked for", "move_home: bool: as asked for", "create_home: bool: as asked for",
         "system: bool: as asked for", "force: bool: as asked for", "remove: bool: as asked for",
         "ssh_key_file: str: the path of the key that was asked for", "ssh_public_key: str: its public half",
-        "ssh_fingerprint: str: its fingerprint"}, refuses = {
-            "seuser: Let command run semanage login -a -s SEUSER USER."})
+        "ssh_fingerprint: str: its fingerprint"})
     public record Args(@Arg(value = "The user.", aliases = "user") String name,
             @Arg(value = "Whether there is to be such a user.", fallback = "present") Wanted state,
             @Arg("The user's number.") Optional<Integer> uid,
@@ -104,6 +103,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             @Arg(value = "The key's comment.", name = "ssh_key_comment") Optional<String> sshKeyComment,
             @Arg(value = "The key's file, seen from the home folder.", name = "ssh_key_file", nodePath = true) Optional<String> sshKeyFile,
             @Arg(value = "The key's passphrase.", name = "ssh_key_passphrase", secret = true) Optional<String> sshKeyPassphrase,
+            @Arg("As whom SELinux knows the user: staff_u, user_u. Where SELinux isn't enabled, that is refused.") Optional<String> seuser,
             @Arg("Accepted; other systems have it.") Optional<String> authorization,
             @Arg("Accepted; other systems have it.") Optional<Boolean> hidden,
             @Arg(value = "Accepted; other systems have it.", name = "login_class") Optional<String> loginClass,
@@ -121,10 +121,11 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
      * @param holder the user that has the number that this one is to have
      * @param keygen why no key can be made
      * @param closed whether the accounts may not be changed by who runs the task
+     * @param seuser where the task names one
      */
     public record State(Maybe<Optional<Account>> user, Map<String, Maybe<Optional<Group>>> groups, HomeFact.Home home,
             Optional<SshKeyFact.Key> key, Optional<Accounts> table, Optional<String> holder, Optional<String> keygen,
-            boolean closed) {
+            boolean closed, Optional<SeuserFact.Seuser> seuser) {
         /** A group that the task names, if it is there. */
         Optional<Group> group(String name) {
             return Optional.ofNullable(groups.get(name)).flatMap(Maybe::get);
@@ -165,6 +166,8 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         Optional<NumberFact> number = args.uid().map(NumberFact::new);
         number.ifPresent(facts::add);
+        Optional<SeuserFact> seuser = args.seuser().map(_ -> new SeuserFact(args.name()));
+        seuser.ifPresent(facts::add);
         if (edits) {
             facts.add(table);
         }
@@ -179,7 +182,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                             ? keygen.lacking(answers.maybe(keygen), "make an SSH key for " + args.name(),
                                     "openssh-client (OpenWrt: openssh-keygen)")
                             : Optional.empty(),
-                    answers.maybe(accounts).map(PathState::closed).orElse(false));
+                    answers.maybe(accounts).map(PathState::closed).orElse(false), seuser.map(answers::get));
         });
     }
 
@@ -216,6 +219,15 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
                 return new Plan.Refused("Group " + name + " does not exist");
             }
         }
+        if (args.seuser().isPresent() && actual.table.isPresent()) {
+            return new Plan.Refused(
+                    "Tried to set seuser for " + args.name() + ", but the node has no useradd and usermod, which"
+                            + " tell SELinux; the package shadow-utils brings them (Debian: passwd)");
+        }
+        if (actual.seuser.filter(now -> !now.enabled()).isPresent()) {
+            return new Plan.Refused("Tried to set seuser for " + args.name()
+                    + ", but SELinux isn't enabled on the node: leave seuser away there");
+        }
         if (actual.key.filter(key -> !key.there()).isPresent() && actual.keygen.isPresent()) {
             return new Plan.Refused(actual.keygen.get());
         }
@@ -238,6 +250,10 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         } else if (!wanted.equals(user.get())) {
             changes.add(tried("change", modification(args, user.get(), wanted, actual), actual));
         }
+        if (user.isPresent()) {
+            actual.seuser.filter(now -> !now.seuser().equals(args.seuser().orElse("")))
+                    .ifPresent(now -> changes.add(tried("change", seuser(args, now), actual)));
+        }
         String home = wanted.home();
         boolean made = user.isEmpty() && actual.table.isEmpty();
         if (args.createHome() && !made && !actual.home.there() && !(args.moveHome() && moved(user, wanted))
@@ -246,6 +262,18 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         }
         actual.key.filter(key -> !key.there() || args.force()).ifPresent(key -> changes.add(key(args, wanted, key)));
         return Plan.of(changes);
+    }
+
+    private static Change seuser(Args args, SeuserFact.Seuser now) {
+        String wanted = args.seuser().orElseThrow();
+        return new Change(args.name(), Diff.attributes(args.name(), MapValue.of("seuser", now.seuser()),
+                MapValue.of("seuser", wanted)),
+                List.of(new Action.Run(Sh.of("usermod -Z {} {}", wanted, args.name()))),
+                List.of(seuserEffect(args.name(), wanted)));
+    }
+
+    private static Effect seuserEffect(String name, String seuser) {
+        return Effect.becomes(new SeuserFact(name), new SeuserFact.Seuser(true, seuser));
     }
 
     private static Change tried(String verb, Change change, State actual) {
@@ -364,6 +392,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
         } else {
             actions.add(new Action.Run(useradd(args, wanted, actual)));
             secrets(Optional.empty(), wanted, actions);
+            args.seuser().ifPresent(seuser -> effects.add(seuserEffect(wanted.name(), seuser)));
             effects.add(Effect.becomes(new UserFact(wanted.name()), Optional.of(wanted)));
             if (ownGroup && args.group().isEmpty()) {
                 effects.add(Effect.becomes(new GroupFact(wanted.name()),
@@ -438,6 +467,7 @@ public final class UserModule implements TaskModule<UserModule.Args, UserModule.
             words.addAll(List.of("-G", String.join(",", new TreeSet<>(wanted.groups()))));
         }
         args.comment().ifPresent(comment -> words.addAll(List.of("-c", comment)));
+        args.seuser().ifPresent(seuser -> words.addAll(List.of("-Z", seuser)));
         args.home().ifPresent(home -> words.addAll(List.of("-d", home)));
         args.shell().ifPresent(shell -> words.addAll(List.of("-s", shell)));
         if (!wanted.ages().expire().isEmpty()) {
