@@ -29,10 +29,7 @@ public final class K8sInfoModule implements TaskModule<K8sInfoModule.Args, K8sIn
                 kind: Node
               register: nodes
             """, returns = {
-        "resources: list: the objects", "api_found: bool: whether the server knows the kind"}, refuses = {
-            "api_key: Put the token into the kubeconfig file: as a word of kubectl's every user of the node would see it.",
-            "username: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
-            "password: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file."})
+        "resources: list: the objects", "api_found: bool: whether the server knows the kind"})
     public record Args(@Arg("The kind of objects.") String kind,
             @Arg(value = "Its version.", aliases = {
                 "api", "version"}, fallback = "v1") String apiVersion,

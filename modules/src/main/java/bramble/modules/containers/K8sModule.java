@@ -65,6 +65,17 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         }
     }
 
+    /** How closely definitions are looked at. */
+    public record Validate(
+            @Arg(value = "Whether the task fails because of what isn't right, before anything is changed; otherwise it warns of it.", fallback = "no") boolean failOnError,
+            @Arg(value = "Whether fields that the kind hasn't, and that stand twice, are looked for, too; what is in fields that it has is looked at in any case.", fallback = "yes") boolean strict,
+            @Arg("Has no effect: what the server's own version says counts.") Optional<String> version) {
+        /** In kubectl's words. */
+        private String level() {
+            return !strict ? "ignore" : failOnError ? "strict" : "warn";
+        }
+    }
+
     /** How a definition is merged into what is there. */
     public enum Merge {
         STRATEGIC_MERGE,
@@ -82,13 +93,9 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                     name: dashboard
             """, returns = {
         "result: dict: the object; of several, results: a list of result, changed and method"}, refuses = {
-            "api_key: Put the token into the kubeconfig file: as a word of kubectl's every user of the node would see it.",
-            "username: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
-            "password: Clusters have no passwords any more: put a certificate or a token into the kubeconfig file.",
             "append_hash: Write the hash into the name by yourself: name: settings-{{ settings | to_json | hash('sha1') | truncate(10, true, '') }}.",
             "continue_on_error: Give each object a task of its own, or a loop's round, with ignore_errors.",
-            "label_selectors: Let k8s_info find the objects by their labels, and loop over them.",
-            "validate: The server looks at definitions in any case, in the dry run, too."})
+            "label_selectors: Let k8s_info find the objects by their labels, and loop over them."})
     public record Args(
             @Arg(value = "present, absent, or patched: changed where it is there already.", fallback = "present") Wanted state,
             @Arg(value = "The objects: a mapping, a list, or a text of YAML.", aliases = {
@@ -108,9 +115,10 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             @Arg("How the definition is merged into what is there: strategic-merge, merge; the first that the kind knows.") Optional<List<Merge>> mergeType,
             @Arg(value = "Whether the task waits until the objects are what they are to be, or are gone.", name = "wait", fallback = "no") boolean waits,
             @Arg(value = "Seconds to wait.", fallback = "120") int waitTimeout,
-            @Arg(value = "Has no effect: the server tells when it is so.", fallback = "5") int waitSleep,
+            @Arg(value = "Has no effect: nothing is asked again and again; the server tells when it is so.", fallback = "5") int waitSleep,
             @Arg("What has to be true of an object that is waited for.") Optional<Kube.Condition> waitCondition,
-            @Arg("How an object goes.") Optional<DeleteOptions> deleteOptions, Kube kube){
+            @Arg("How an object goes.") Optional<DeleteOptions> deleteOptions,
+            @Arg("How closely the server looks at definitions.") Optional<Validate> validate, Kube kube){
 
         private KubeFact.Way way() {
             if (state == Wanted.ABSENT) {
@@ -181,7 +189,8 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             return Inquiry.nothing(new State(List.of(), String.valueOf(e.getMessage())));
         }
         return Inquiry
-                .all(objects.stream().map(object -> new KubeFact(args.kube(), object, args.way(), args.serverOptions()))
+                .all(objects.stream().map(object -> new KubeFact(args.kube(), object, args.way(), args.serverOptions(),
+                        args.validate().map(Validate::level).orElse(KubeFact.UNCHECKED)))
                         .map(fact -> Inquiry.of(fact).map(seen -> new State.One(fact, seen))).toList())
                 .map(all -> new State(all, ""));
     }
@@ -246,7 +255,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                 return new Plan.Refused("Tried to " + tried + ", but kubectl says: " + seen.trouble());
             }
             change(args, one.fact(), later
-                    ? new KubeFact.Seen(seen.now(), Optional.of(one.fact().object().definition()), "")
+                    ? new KubeFact.Seen(seen.now(), Optional.of(one.fact().object().definition()), "", List.of())
                     : seen).ifPresent(changes::add);
         }
         return Plan.of(changes);
@@ -284,7 +293,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
         }
         Diff diff = object.secret() ? Diff.NONE : Diff.attributes(object.shown(), before, after);
         return Optional.of(new Change(object.shown(), diff, actions, List.of(Effect.becomes(fact,
-                Optional.of(new KubeFact.Seen(gone ? Optional.empty() : seen.next(), seen.next(), ""))))));
+                Optional.of(new KubeFact.Seen(gone ? Optional.empty() : seen.next(), seen.next(), "", List.of()))))));
     }
 
     /** Makes an object whose name the server makes, tells it, and waits for it. */
@@ -337,9 +346,12 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
                     : !was ? "create" : args.apply() ? "apply" : args.force() ? "replace" : "patch";
             results.add(MapValue.of("result", object, "changed", changed, "method", method));
         }
-        MapValue all = results.size() == 1
+        MapValue told = results.size() == 1
                 ? results.getFirst().without("changed")
                 : MapValue.of("result", MapValue.of("results", results));
+        List<String> warnings = before.objects().stream().flatMap(one -> one.seen().stream())
+                .flatMap(seen -> seen.warnings().stream()).toList();
+        MapValue all = warnings.isEmpty() ? told : told.with("warnings", warnings);
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed.map(answer -> Verdict.failed("Tried to look after objects of Kubernetes, but kubectl says: "
                 + Kube.said(answer), all)).orElseGet(() -> Verdict.changed(!applied.changes().isEmpty(), all));

@@ -5,14 +5,21 @@ import bramble.module.Plan;
 import bramble.modules.files.CommandFact;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
+import bramble.value.Json;
+import bramble.value.MapValue;
+import bramble.value.Text;
+import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a Kubernetes cluster is reached: what its modules have in common. The node's own commands do it, with the tokens and
- * certificates of a file of the node's: a token in a task would have to be one of their words, for all users of the node to see.
+ * certificates of a file of the node's, or with a task's own token or password: that is never one of their words, which all users
+ * of the node could see, but in a file of theirs for as long as the command runs.
  */
 public record Kube(
         @Arg(value = "The file on the node with clusters and keys; ~/.kube/config unless given. On a server of k3s: /etc/rancher/k3s/k3s.yaml.", nodePath = true) Optional<String> kubeconfig,
@@ -22,6 +29,9 @@ public record Kube(
         @Arg(value = "The client's certificate, a file on the node.", aliases = "cert_file", nodePath = true) Optional<String> clientCert,
         @Arg(value = "The client's key, a file on the node.", aliases = "key_file", nodePath = true) Optional<String> clientKey,
         @Arg(value = "Whether the server's certificate is checked.", aliases = "verify_ssl") Optional<Boolean> validateCerts,
+        @Arg(value = "A token, in place of whom the file names.", secret = true) Optional<String> apiKey,
+        @Arg("Who one is, together with password, for servers and proxies before them that ask for that; clusters themselves do so no longer.") Optional<String> username,
+        @Arg(value = "The password of username.", secret = true) Optional<String> password,
         @Arg("As whom it is done, if the cluster allows it.") Optional<String> impersonateUser,
         @Arg("As a member of which groups it is done.") Optional<List<String>> impersonateGroups,
         @Arg("The proxy through which the server is reached: http://proxy.lan:3128. The command gets it by its environment.") Optional<String> proxy,
@@ -34,11 +44,17 @@ public record Kube(
             @Arg(value = "Who one is, for the proxy: user:password.", secret = true) String proxyBasicAuth) {}
 
     private static final String COMMAND = "kubectl";
+    private static final String SELF = "bramble"; // the name of who the task is, in the file that says so
 
     /** A call of kubectl. */
     Sh run(List<?> words) {
+        Optional<String> who = identity();
         var all = new ArrayList<Object>(List.of(COMMAND));
-        kubeconfig.ifPresent(file -> all.addAll(List.of("--kubeconfig", file)));
+        if (who.isPresent()) {
+            all.addAll(List.of("--user", SELF));
+        } else {
+            kubeconfig.ifPresent(file -> all.addAll(List.of("--kubeconfig", file)));
+        }
         context.ifPresent(name -> all.addAll(List.of("--context", name)));
         host.ifPresent(address -> all.addAll(List.of("--server", address)));
         caCert.ifPresent(file -> all.addAll(List.of("--certificate-authority", file)));
@@ -48,7 +64,25 @@ public record Kube(
         impersonateUser.ifPresent(user -> all.addAll(List.of("--as", user)));
         impersonateGroups.orElse(List.of()).forEach(group -> all.addAll(List.of("--as-group", group)));
         all.addAll(words);
-        return Sh.of("{}{}", through(), all);
+        Sh call = Sh.of("{}{}", through(), all);
+        return who.map(config -> Sh.of(
+                "{ (b_f=$(mktemp) || exit; trap 'rm -f \"$b_f\"' EXIT; printf %s {} >\"$b_f\"; KUBECONFIG=$b_f:{} {}); }",
+                Sh.secret(config),
+                kubeconfig.map(file -> Sh.of("{}", file)).orElse(Sh.raw("${KUBECONFIG:-$HOME/.kube/config}")), call))
+                .orElse(call);
+    }
+
+    /** A file for kubectl that says who one is, where the task does. */
+    private Optional<String> identity() {
+        if (apiKey.isEmpty() && username.isEmpty() && password.isEmpty()) {
+            return Optional.empty();
+        }
+        var self = new TreeMap<String, Value>();
+        apiKey.ifPresent(token -> self.put("token", new Text(token)));
+        username.ifPresent(name -> self.put("username", new Text(name)));
+        password.ifPresent(word -> self.put("password", new Text(word)));
+        return Optional.of(Json.compact(MapValue.of("apiVersion", "v1", "kind", "Config", "users",
+                List.of(MapValue.of("name", SELF, "user", MapValue.named(self))))));
     }
 
     private Sh through() {
@@ -99,10 +133,13 @@ public record Kube(
         return Sh.of("printf %s {} | {}", Sh.secret(text), run(words));
     }
 
-    /** What kubectl complained of, without what it noted for its own makers. */
+    private static final Pattern NOTE = Pattern
+            .compile("[EWIF]\\d{4} .*|\\{.*\\}|Warning: resource .* is missing .*last-applied-configuration annotation.*");
+
+    /** What kubectl complained of, without what it noted for its own makers, and without patches, which may hold secrets. */
     static String said(Answer answer) {
-        return String.join("\n", answer.errors().lines().filter(line -> !line.matches("[EWIF]\\d{4} .*")).toList())
-                .strip();
+        return String.join("\n",
+                answer.errors().lines().filter(line -> !NOTE.matcher(line).matches()).toList()).strip();
     }
 
     static Plan lacking(String tried) {

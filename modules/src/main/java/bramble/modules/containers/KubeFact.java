@@ -12,10 +12,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** An object of Kubernetes, and what the server says would become of it; empty where the node has no kubectl. */
-record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) implements Fact<Optional<KubeFact.Seen>> {
+/**
+ * An object of Kubernetes, and what the server says would become of it; empty where the node has no kubectl.
+ *
+ * @param level how closely definitions are looked at, in kubectl's words
+ */
+record KubeFact(Kube kube, KubeObject object, Way way, List<String> options,
+        String level) implements Fact<Optional<KubeFact.Seen>> {
     /** The server looks at objects itself; kubectl would fetch the whole description of its interface first, each time. */
-    private static final String UNCHECKED = "--validate=false";
+    static final String UNCHECKED = "ignore";
 
     /** What is to be done with the object. */
     enum Way {
@@ -34,12 +39,17 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
      * @param now as it is
      * @param next as it would be, in the server's own dry run; empty for one that goes
      * @param trouble why that can't be; empty if it can
+     * @param warnings of what the kind doesn't know
      */
-    record Seen(Optional<MapValue> now, Optional<MapValue> next, String trouble) {}
+    record Seen(Optional<MapValue> now, Optional<MapValue> next, String trouble, List<String> warnings) {}
 
     /** @param dry whether the server only says what would become of it */
     Sh create(boolean dry) {
-        return kube.fed(object.text(), words(List.of("create", UNCHECKED), dry, "--filename", "-"));
+        return kube.fed(object.text(), words(List.of("create", checked()), dry, "--filename", "-"));
+    }
+
+    private String checked() {
+        return "--validate=" + level;
     }
 
     private static List<String> words(List<String> verb, boolean dry, String... more) {
@@ -57,11 +67,11 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
         return switch (way) {
             case MERGE, PATCH -> Sh.of("{} 2>/dev/null || {}", patch("strategic", dry), patch("merge", dry)); // only built-in kinds know strategic
             case JSON_MERGE -> patch("merge", dry);
-            case APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry, "--filename", "-"));
-            case SERVER_APPLY -> kube.fed(object.text(), words(List.of("apply", UNCHECKED), dry,
+            case APPLY -> kube.fed(object.text(), words(List.of("apply", checked()), dry, "--filename", "-"));
+            case SERVER_APPLY -> kube.fed(object.text(), words(List.of("apply", checked()), dry,
                     Stream.concat(Stream.of("--server-side", "--filename", "-"), options.stream())
                             .toArray(String[]::new)));
-            case REPLACE -> kube.fed(object.text(), words(List.of("replace", UNCHECKED), dry, "--filename", "-"));
+            case REPLACE -> kube.fed(object.text(), words(List.of("replace", checked()), dry, "--filename", "-"));
             case DELETE -> kube.fed(object.place(), List.of("delete", "--filename", "-", "--ignore-not-found"));
         };
     }
@@ -84,7 +94,12 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
             return Sh.of("command -v kubectl >/dev/null || exit 0\nprintf 'tool\\n\\n--next\\n'; {}", create(true));
         }
         Sh absent = way == Way.PATCH || way == Way.DELETE ? Sh.raw(":") : applies() ? change(true) : create(true);
-        Sh present = way == Way.DELETE ? Sh.raw(":") : change(true);
+        boolean patches = way == Way.MERGE || way == Way.JSON_MERGE || way == Way.PATCH; // of which kubectl has nothing checked
+        Sh look = patches && !level.equals(UNCHECKED)
+                ? Sh.of("{} >/dev/null || exit\n", kube.fed(object.text(),
+                        words(List.of("apply", checked()), true, "--filename", "-")))
+                : Sh.raw("");
+        Sh present = way == Way.DELETE ? Sh.raw(":") : Sh.of("{}{}", look, change(true));
         return Sh.of("""
                 command -v kubectl >/dev/null || exit 0
                 echo tool
@@ -106,7 +121,9 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options) imp
         int split = text.indexOf("\n--next\n");
         Optional<MapValue> now = split < 0 ? Optional.empty() : read(text.substring(5, Math.max(split, 5)));
         Optional<MapValue> next = split < 0 ? Optional.empty() : read(text.substring(split + 8));
-        return Optional.of(new Seen(now, next, answer.ok() ? "" : Kube.said(answer)));
+        return Optional.of(new Seen(now, next, answer.ok() ? "" : Kube.said(answer), answer.errors().lines()
+                .filter(line -> line.matches("Warning: (unknown|duplicate) field .*"))
+                .map(line -> object.shown() + ": " + line.substring(9)).distinct().toList()));
     }
 
     /** An object; kubectl puts what it finds by a file into a list. */

@@ -179,6 +179,46 @@ class K8sModuleTest {
     }
 
     @Test
+    void whoOneIsIsNoWordOfTheCommand() throws Exception {
+        Path file = home.resolve("config");
+        java.nio.file.Files.writeString(file, "{apiVersion: v1, kind: Config, current-context: farm}");
+        Kube kube = Schema.of(K8sInfoModule.Args.class).bind("k8s_info",
+                (MapValue) NodeValues.plain(YamlReader.read("{kind: Node, kubeconfig: " + file
+                        + ", api_key: t0ken, username: me, password: s3same}", "args", _ -> {}).getFirst()),
+                Source.NONE, new NoFiles()).kube();
+        Sh call = kube.run(java.util.List.of("config", "view", "--raw", "--output", "json"));
+        Value told = Json.parse(node.run(Sh.of("export TMPDIR={}\n{}", home, call)).text());
+
+        assertEquals("farm", Tree.text(told, "current-context"));
+        assertEquals("{\"name\": \"bramble\", \"user\": {\"token\": \"t0ken\", \"username\": \"me\", \"password\": \"s3same\"}}",
+                Json.compact(Tree.list(told, "users").getFirst()));
+        assertTrue(call.source().endsWith(" kubectl --user bramble config view --raw --output json); }"), call::source);
+        assertTrue(!call.toString().matches("(?s).*(t0ken|s3same).*"), call::toString);
+        try (var left = java.nio.file.Files.list(home)) {
+            assertEquals(java.util.List.of(file), left.toList());
+        }
+    }
+
+    @Test
+    void fieldsThatTheKindHasNot() throws Exception {
+        String odd = MAP.formatted("on").replace("kind: ConfigMap", "kind: ConfigMap\n  colour: red");
+        String strictly = "validate: {fail_on_error: yes}\n";
+        String refused = "Tried to look after ConfigMap default/lamps, but kubectl says: Error from server (BadRequest):";
+
+        String made = changed(true, new Overlay(), strictly + odd);
+        assertTrue(made.startsWith(refused) && made.endsWith("unknown field \"colour\""), made);
+        server.objects.put("configmaps/default/lamps", (MapValue) Json.parse("""
+                {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "lamps", "namespace": "default"}}"""));
+        String merged = changed(true, new Overlay(), strictly + odd);
+        assertTrue(merged.startsWith(refused) && merged.endsWith("unknown field \"colour\""), merged);
+        assertTrue(!merged.contains("hall"), merged);
+        NodeTask.Ending warned = run(new K8sModule(), true, new Overlay(), "validate: {}\n" + odd);
+        assertTrue(warned instanceof NodeTask.Ending.Done(_, var verdict) && Tree.list(verdict.results(), "warnings")
+                .equals(java.util.List.of(Value.text("ConfigMap default/lamps: unknown field \"colour\""))),
+                warned::toString);
+    }
+
+    @Test
     void anObjectGoesAsItIsSaid() throws Exception {
         changed(MAP.formatted("on"));
         assertEquals("value of propagationPolicy must be one of: Foreground, Background, Orphan, got: Sideways found in"
@@ -267,6 +307,12 @@ class K8sModuleTest {
                 case "/api" -> MapValue.of("kind", "APIVersions", "versions", java.util.List.of("v1"));
                 case "/apis" -> MapValue.of("kind", "APIGroupList", "apiVersion", "v1", "groups", java.util.List.of());
                 case "/api/v1" -> resources();
+                case "/openapi/v3" -> MapValue.of("paths",
+                        MapValue.of("api/v1", MapValue.of("serverRelativeURL", "/openapi/v3/api/v1")));
+                case "/openapi/v3/api/v1" -> MapValue.of("openapi", "3.0.0", "paths", MapValue.of("/configmaps/{name}",
+                        MapValue.of("patch", MapValue.of("x-kubernetes-group-version-kind",
+                                MapValue.of("group", "", "version", "v1", "kind", "ConfigMap"), "parameters",
+                                java.util.List.of(MapValue.of("name", "fieldValidation", "in", "query"))))));
                 case "/version" -> MapValue.of("major", "1", "minor", "32", "gitVersion", "v1.32.0");
                 default -> path.startsWith("/api/v1/")
                         ? object(exchange, path.substring(8), new String(body, StandardCharsets.UTF_8))
@@ -304,6 +350,15 @@ class K8sModuleTest {
             int at = spaced ? 3 : 1;
             boolean dry = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("").contains("dryRun=All");
             Value given = Json.tryParse(body).orElse(MapValue.EMPTY);
+            if (Tree.map(given).containsKey("colour")) {
+                String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+                if (query.contains("fieldValidation=Strict")) {
+                    return status(400, "BadRequest", "strict decoding error: unknown field \"colour\"");
+                }
+                if (query.contains("fieldValidation=Warn")) {
+                    exchange.getResponseHeaders().set("Warning", "299 - \"unknown field \\\"colour\\\"\"");
+                }
+            }
             String beginning = Tree.text(given, "metadata", "generateName");
             if (parts.length <= at && !beginning.isEmpty() && Tree.text(given, "metadata", "name").isEmpty()) {
                 given = MapValue.named(Tree.map(given)).with("metadata", MapValue.named(Tree.map(given, "metadata"))
