@@ -18,6 +18,8 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.Int;
 import bramble.value.MapValue;
+import bramble.value.Merging;
+import bramble.value.PythonText;
 import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
@@ -49,11 +51,7 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
               register: swarm
             """, returns = {
         "swarm_facts: dict: JoinTokens (Manager, Worker) and what docker tells of the swarm",
-        "actions: list: what was done"}, refuses = {
-            "labels: The docker command has no words for labels of a swarm. Those of nodes and services are set by docker node update --label-add, and by docker_swarm_service.",
-            "signing_ca_cert: Let command run docker swarm ca --rotate --ca-cert FILE --ca-key FILE.",
-            "signing_ca_key: Let command run docker swarm ca --rotate --ca-cert FILE --ca-key FILE.",
-            "ca_force_rotate: Let command run docker swarm ca --rotate."})
+        "actions: list: what was done"})
     public record Args(
             @Arg(value = "present begins a swarm where there is none, and sets it; join joins one; absent leaves it; remove forgets a node that is down; inspect only tells.", fallback = "present") Wanted state,
             @Arg("The address that other nodes are told, or its interface.") Optional<String> advertiseAddr,
@@ -72,12 +70,21 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
             @Arg("Nanoseconds between signs of life.") Optional<Long> dispatcherHeartbeatPeriod,
             @Arg("Nanoseconds that certificates of nodes are good for.") Optional<Long> nodeCertExpiry,
             @Arg("Whether managers need a key when they start again.") Optional<Boolean> autolockManagers,
+            @Arg("Labels of the swarm itself, not of its nodes: those that it has then.") Optional<MapValue> labels,
+            @Arg("The text of the certificate that those of nodes are signed with, PEM; together with signing_ca_key. The task waits for the nodes that are there to have new ones.") Optional<String> signingCaCert,
+            @Arg(value = "The text of its key, PEM. What the certificate is for can be asked of the swarm, the key can't: another key alone changes nothing.", secret = true) Optional<String> signingCaKey,
+            @Arg("A number, each other one of which has the swarm make a new certificate to sign with.") Optional<Integer> caForceRotate,
             @Arg(value = "Makes a new token for workers.", fallback = "no") boolean rotateWorkerToken,
             @Arg(value = "Makes a new token for managers.", fallback = "no") boolean rotateManagerToken,
             Docker docker) {
 
         SwarmFact fact() {
             return new SwarmFact(docker);
+        }
+
+        /** Whether it asks for what the command has no options for. */
+        private boolean unspoken() {
+            return labels.isPresent() || signingCaCert.isPresent() || caForceRotate.isPresent();
         }
     }
 
@@ -109,6 +116,9 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
         if (!place.trouble().isEmpty()) {
             return Docker.troubled(tried, place.trouble());
         }
+        if (args.signingCaCert().isPresent() != args.signingCaKey().isPresent()) {
+            return Plan.mistake("parameters are required together: signing_ca_cert, signing_ca_key");
+        }
         boolean begun = place.active() && !args.force();
         return switch (args.state()) {
             case INSPECT -> place.manages()
@@ -137,6 +147,20 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
     }
 
     private static Plan init(Args args) {
+        if (args.unspoken()) {
+            var asked = new TreeMap<String, Value>();
+            asked.put("ListenAddr", Value.text(args.listenAddr()));
+            args.advertiseAddr().ifPresent(address -> asked.put("AdvertiseAddr", Value.text(address)));
+            args.dataPathAddr().ifPresent(address -> asked.put("DataPathAddr", Value.text(address)));
+            args.dataPathPort().ifPresent(port -> asked.put("DataPathPort", Value.of(port)));
+            args.defaultAddrPool().ifPresent(pools -> asked.put("DefaultAddrPool", Value.texts(pools)));
+            args.subnetSize().ifPresent(bits -> asked.put("SubnetSize", Value.of(bits)));
+            asked.put("ForceNewCluster", Value.of(args.force()));
+            asked.put("Spec", spec(args, MapValue.EMPTY));
+            return change(args, SwarmCall.of(args.docker(), "init", MapValue.named(asked), args.signingCaCert()),
+                    "inactive",
+                    "active", told("active", true).with("Cluster", next(args, MapValue.EMPTY)));
+        }
         var words = new ArrayList<>(List.of("init", "--listen-addr", args.listenAddr()));
         addresses(args, words);
         args.defaultAddrPool().orElse(List.of()).forEach(pool -> words.addAll(List.of("--default-addr-pool", pool)));
@@ -146,7 +170,8 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
             words.add("--force-new-cluster");
         }
         settings(args).forEach((option, wanted) -> words.addAll(List.of(option, shown(option, wanted))));
-        return change(args, words, "inactive", "active", told("active", true).with("Cluster", cluster(args)));
+        return change(args, words, "inactive", "active",
+                told("active", true).with("Cluster", next(args, MapValue.EMPTY)));
     }
 
     private static Plan join(Args args) {
@@ -208,6 +233,63 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
         return told;
     }
 
+    /** What the swarm is asked to be: what it is, but for what the task sets. */
+    private static MapValue spec(Args args, MapValue now) {
+        MapValue spec = Merging.MERGE.over(MapValue.named(Tree.map(cluster(args), "Spec")), now);
+        if (args.labels().isPresent()) {
+            spec = spec.with("Labels", texts(args.labels().get()));
+        }
+        MapValue signing = MapValue.named(Tree.map(spec, "CAConfig"));
+        if (args.caForceRotate().isPresent()) {
+            signing = signing.with("ForceRotate", args.caForceRotate().get());
+        }
+        if (args.signingCaCert().isPresent()) {
+            signing = signing.with("SigningCACert", pem(args.signingCaCert().get())).with("SigningCAKey",
+                    pem(args.signingCaKey().orElse("")));
+        }
+        return signing.byName().isEmpty() ? spec : spec.with("CAConfig", signing);
+    }
+
+    /** What docker tells of it then. */
+    private static MapValue next(Args args, MapValue now) {
+        MapValue spec = spec(args, MapValue.named(Tree.map(now, "Spec")));
+        MapValue open = spec.get("CAConfig").isEmpty()
+                ? spec
+                : spec.with("CAConfig", MapValue.named(Tree.map(spec, "CAConfig")).without("SigningCACert")
+                        .without("SigningCAKey"));
+        MapValue next = now.with("Spec", open);
+        return args.signingCaCert().map(cert -> next.with("TLSInfo", MapValue.of("TrustRoot", pem(cert)))).orElse(next);
+    }
+
+    private static MapValue texts(MapValue labels) {
+        var texts = new TreeMap<String, Value>();
+        labels.byName().forEach((name, value) -> texts.put(name, Value.text(PythonText.of(value))));
+        return MapValue.named(texts);
+    }
+
+    private static String pem(String text) {
+        return text.strip() + "\n";
+    }
+
+    /** What differs of that for which the command has no options: how it is, and how it is to be. */
+    private static void unspoken(Args args, MapValue cluster, Map<String, Value> before, Map<String, Value> after) {
+        args.labels().map(DockerSwarmModule::texts).ifPresent(
+                labels -> differs("labels", MapValue.named(Tree.map(cluster, "Spec", "Labels")), labels, before,
+                        after));
+        args.caForceRotate().ifPresent(number -> differs("ca-force-rotate",
+                Value.of(Tree.number(cluster, "Spec", "CAConfig", "ForceRotate")), Value.of(number), before, after));
+        args.signingCaCert().ifPresent(cert -> differs("signing-ca-cert",
+                Value.text(pem(Tree.text(cluster, "TLSInfo", "TrustRoot"))), Value.text(pem(cert)), before, after));
+    }
+
+    private static void differs(String name, Value is, Value wanted, Map<String, Value> before,
+            Map<String, Value> after) {
+        if (!is.equals(wanted)) {
+            before.put(name, is);
+            after.put(name, wanted);
+        }
+    }
+
     private static Plan update(Args args, SwarmFact.Place place) {
         var words = new ArrayList<>(List.of("update"));
         var changes = new ArrayList<Change>();
@@ -221,10 +303,18 @@ public final class DockerSwarmModule implements TaskModule<DockerSwarmModule.Arg
                 words.add(option + "=" + shown(option, wanted));
             }
         });
-        if (words.size() > 1) {
-            var next = new SwarmFact.Place(place.told().with("Cluster", cluster(args)), place.tokens(), "");
+        MapValue now = MapValue.named(Tree.map(place.told(), "Cluster"));
+        int spoken = after.size();
+        unspoken(args, now, before, after);
+        if (!after.isEmpty()) {
+            var next = new SwarmFact.Place(place.told().with("Cluster", next(args, now)), place.tokens(), "");
+            Sh script = after.size() == spoken
+                    ? swarm(args, words).sh()
+                    : SwarmCall.of(args.docker(), "update?version=" + Tree.number(now, "Version", "Index"),
+                            spec(args, MapValue.named(Tree.map(now, "Spec"))),
+                            args.signingCaCert().filter(_ -> after.containsKey("signing-ca-cert")));
             changes.add(new Change("swarm", Diff.attributes("swarm", MapValue.named(before), MapValue.named(after)),
-                    List.of(swarm(args, words)), List.of(Effect.becomes(args.fact(), Optional.of(next)))));
+                    List.of(new Action.Run(script)), List.of(Effect.becomes(args.fact(), Optional.of(next)))));
         }
         for (String role : List.of("worker", "manager")) {
             if (role.equals("worker") ? args.rotateWorkerToken() : args.rotateManagerToken()) {

@@ -134,7 +134,8 @@ public record Kube(
     }
 
     private static final Pattern NOTE = Pattern
-            .compile("[EWIF]\\d{4} .*|\\{.*\\}|Warning: resource .* is missing .*last-applied-configuration annotation.*");
+            .compile(
+                    "[EWIF]\\d{4} .*|\\{.*\\}|Warning: resource .* is missing .*last-applied-configuration annotation.*");
 
     /** What kubectl complained of, without what it noted for its own makers, and without patches, which may hold secrets. */
     static String said(Answer answer) {

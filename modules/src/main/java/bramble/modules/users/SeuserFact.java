@@ -19,12 +19,13 @@ record SeuserFact(String name) implements Fact<SeuserFact.Seuser> {
 
     @Override
     public Sh script() {
-        return Sh.of("""
-                if command -v selinuxenabled >/dev/null; then selinuxenabled; else [ -e /sys/fs/selinux/enforce ]; fi || exit 0
-                echo on
-                b_t=$(sed -n 's/^SELINUXTYPE=//p' /etc/selinux/config) || exit
-                b_t=/etc/selinux/$b_t/seusers b_u={}
-                [ ! -e "$b_t" ] || while IFS=: read -r b_n b_s b_r; do [ "$b_n" != "$b_u" ] || printf '%s\\n' "$b_s"; done <"$b_t\"""",
+        return Sh.of(
+                """
+                        if command -v selinuxenabled >/dev/null; then selinuxenabled; else [ -e /sys/fs/selinux/enforce ]; fi || exit 0
+                        echo on
+                        b_t=$(sed -n 's/^SELINUXTYPE=//p' /etc/selinux/config) || exit
+                        b_t=/etc/selinux/$b_t/seusers b_u={}
+                        [ ! -e "$b_t" ] || while IFS=: read -r b_n b_s b_r; do [ "$b_n" != "$b_u" ] || printf '%s\\n' "$b_s"; done <"$b_t\"""",
                 name);
     }
 

@@ -190,7 +190,8 @@ class K8sModuleTest {
         Value told = Json.parse(node.run(Sh.of("export TMPDIR={}\n{}", home, call)).text());
 
         assertEquals("farm", Tree.text(told, "current-context"));
-        assertEquals("{\"name\": \"bramble\", \"user\": {\"token\": \"t0ken\", \"username\": \"me\", \"password\": \"s3same\"}}",
+        assertEquals(
+                "{\"name\": \"bramble\", \"user\": {\"token\": \"t0ken\", \"username\": \"me\", \"password\": \"s3same\"}}",
                 Json.compact(Tree.list(told, "users").getFirst()));
         assertTrue(call.source().endsWith(" kubectl --user bramble config view --raw --output json); }"), call::source);
         assertTrue(!call.toString().matches("(?s).*(t0ken|s3same).*"), call::toString);
