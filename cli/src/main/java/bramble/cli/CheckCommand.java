@@ -89,7 +89,9 @@ final class CheckCommand {
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()), session.folder());
         List<Playbook> loaded = launch.playbooks(parts.loader(), playbooks);
         RoleVariables.check(loaded, sources.inventory(), sources.extraVars(), odd);
-        return new PlaybookRun(parts).findings(loaded, true);
+        try (var checked = new PlaybookRun(parts)) {
+            return checked.findings(loaded, true, false);
+        }
     }
 
     private static Report with(Report report, List<Problem> refused) {

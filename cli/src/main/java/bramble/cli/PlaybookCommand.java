@@ -148,11 +148,18 @@ final class PlaybookCommand {
                     listTasks, listTags);
             return 0;
         }
-        List<Problem> findings = new PlaybookRun(parts).findings(loaded, !session.compat());
-        if (!findings.isEmpty()) {
-            session.report(new ProblemException(findings));
-            return PlaybookRun.REFUSED;
+        try (var plays = new PlaybookRun(parts)) {
+            List<Problem> findings = plays.findings(loaded, !session.compat(), true);
+            if (!findings.isEmpty()) {
+                session.report(new ProblemException(findings));
+                return PlaybookRun.REFUSED;
+            }
+            return played(plays, loaded, commit, options.check());
         }
+    }
+
+    private int played(PlaybookRun plays, List<Playbook> loaded, Commit commit, boolean check)
+            throws InterruptedException {
         var listeners = new ArrayList<Consumer<Event>>();
         var callbacks = new Callbacks(session, run.verbose);
         callbacks.tellWhatHasNoEffect(loaded.stream().map(Playbook::file).toList());
@@ -168,9 +175,9 @@ final class PlaybookCommand {
         recorder.ifPresent(listeners::add);
         try {
             Event.RunStarted started = Launch.started(session.newRunId(), "run", session.arguments(), names(),
-                    commit.answer(), options.check());
-            recorder.ifPresent(_ -> session.isRecorded(started.id(), !options.check()));
-            return session.interruptible(() -> new PlaybookRun(parts).run(loaded, started, listeners, run.detailed));
+                    commit.answer(), check);
+            recorder.ifPresent(_ -> session.isRecorded(started.id(), !check));
+            return session.interruptible(() -> plays.run(loaded, started, listeners, run.detailed));
         } catch (WrongIncludeException e) {
             session.report(e);
             return PlaybookRun.WRONG_INCLUDE;

@@ -271,6 +271,61 @@ class BadInputOnLabIT {
         assertTrue(!said.toString().contains("nope"), said::toString);
     }
 
+    /** Mistakes of all kinds, and a node that is no Raspberry Pi beside one that seems to be. */
+    @Test
+    void whatAnInventoryGetsWrongIsToldAtOnceBeforeAnyNodeIsTouched() throws IOException {
+        Files.writeString(folder.resolve("ansible.cfg"),
+                "[defaults]\nroles_path = " + Path.of("..").toAbsolutePath().normalize().resolve("roles") + "\n");
+        Files.writeString(folder.resolve("more.yml"), """
+                all:
+                  hosts:
+                    badinput-b: {mac_address: "b8:27:eb:00:00:02"}
+                    away: {ansible_host: 10.77.92.13, lonely: true}
+                  children:
+                    dhcp_servers: {hosts: {badinput-d: }}
+                    dns_servers: {hosts: {badinput-d: }}
+                """);
+        Files.createDirectories(folder.resolve("group_vars"));
+        Files.writeString(folder.resolve("group_vars/all.yml"), """
+                dhcp_server_subnet: 10.77.92.0/24
+                dhcp_server_routers: []
+                dhcp_server_pools: [10.77.92.100-10.77.92.120, 10.77.92.110-10.77.92.130]
+                dns_server_records:
+                  - {name: "@", type: SOA, value: a}
+                  - {name: float, type: A, value: 300.1.1.1}
+                floating_ip_address: 10.77.91.11/24
+                boot_config_settings: {gpu_mem: 32}
+                """);
+        Files.writeString(folder.resolve("play.yml"), """
+                - hosts: badinput-d,badinput-b
+                  gather_facts: false
+                  tasks:
+                    - command: touch /tmp/bad-touched
+                - {hosts: dhcp_servers, gather_facts: false, roles: [dhcp_server]}
+                - {hosts: dns_servers, gather_facts: false, roles: [dns_server, floating_ip]}
+                - {hosts: "badinput-d,badinput-b", gather_facts: false, roles: [boot_config]}
+                """);
+        on(DEBIAN, "mkdir -p /boot/firmware; : >/boot/firmware/config.txt");
+        var expected = List.of(
+                "badinput-b: ansible_host: '10.77.91.12' is outside of 10.77.92.0/24",
+                "away: mac_address: It is missing.", "more.yml:4:", "group_vars/all.yml:3:1",
+                "badinput-d: dhcp_server_pools: 10.77.92.100-10.77.92.120 and 10.77.92.110-10.77.92.130 overlap.",
+                "badinput-d: dns_server_records: @ SOA is a second SOA", "group_vars/all.yml:4:1",
+                "badinput-d: dns_server_records: float A is '300.1.1.1', which is no address",
+                "badinput-d: ansible_host: 10.77.91.11 is the floating address (floating_ip_address), too",
+                "badinput-b: boot_config_settings: there is no /boot/firmware/config.txt and no /boot/config.txt",
+                "group_vars/all.yml:8:1");
+        for (String mode : List.of("--diff", "--check")) {
+            Cli.Said said = new Cli(folder, folder.resolve("data")).call(arguments("-i", "more.yml", mode));
+            assertTrue(said.code() == 4 && said.out().isEmpty(), said::toString);
+            expected.forEach(one -> assertTrue(said.err().contains(one), () -> one + "\n" + said));
+            assertEquals(8, said.err().split("ERROR! ", -1).length, said::toString);
+        }
+        for (String node : List.of(DEBIAN, ROUTER)) {
+            assertEquals("", on(node, "ls /tmp/bad-touched 2>/dev/null; true"), node);
+        }
+    }
+
     private void play(String tasks, boolean become) throws IOException {
         Files.writeString(folder.resolve("play.yml"), "- hosts: all\n  gather_facts: false\n"
                 + (become ? "  become: \"{{ inventory_hostname == '" + DEBIAN + "' }}\"\n" : "") + "  tasks:\n"

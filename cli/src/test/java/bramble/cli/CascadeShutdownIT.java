@@ -79,7 +79,10 @@ class CascadeShutdownIT {
         String[] asked = {"-e", "{boot_config_power_button: true, boot_config_settings: {enable_uart: true}}"};
         lab.plays("boot.yml");
         Cli.Said said = lab.play("boot.yml", asked);
-        assertTrue(said.code() == 2 && said.out().contains("There is no /boot/firmware/config.txt"), said::toString);
+        assertTrue(said.code() == 4 && said.out().isEmpty()
+                && said.err().contains("head: boot_config_power_button: there is no /boot/firmware/config.txt")
+                && said.err().contains("head: boot_config_settings: there is no /boot/firmware/config.txt"),
+                said::toString);
 
         lab.on("head", "mkdir -p /boot/firmware; echo dtoverlay=gpio-shutdown,gpio_pin=5 > /boot/firmware/config.txt");
         lab.plays("boot.yml");

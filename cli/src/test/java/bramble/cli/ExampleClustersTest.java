@@ -65,7 +65,7 @@ class ExampleClustersTest {
                 "epsilon: ansible_host: '192.168.11.12' is outside of 192.168.10.0/24 (dhcp_server_subnet)",
                 "gamma: ansible_host: 192.168.10.111 is the floating address",
                 "alpha, beta: dhcp_server_pools: 192.168.10.200-192.168.10.240 and 192.168.10.230-192.168.10.250 overlap.",
-                "alpha, beta: dns_server_records: @: the zone has one SOA record",
+                "alpha: dns_server_records: @ SOA is a second SOA",
                 "psi: sd_cards_devices: /dev/sda is the card of zeta and epsilon",
                 "delta: image_address: It is missing: which address has delta when its card first starts? "
                         + "\"{{ ansible_host }}/24\" say",

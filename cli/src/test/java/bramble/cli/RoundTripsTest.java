@@ -53,6 +53,18 @@ class RoundTripsTest {
         assertEquals(costs(ONE_BY_ONE), measured(ONE_BY_ONE));
     }
 
+    /** What nodes are asked before the run goes with the first round trip, which asks what they are; without a question, nobody is asked. */
+    @Test
+    void toLookAtANodeBeforehandCostsNoRoundTrip() throws IOException {
+        String pi = "ping:\n    - command: echo /boot\n    - boot_config: {settings: {gpu_mem: 16}}\n      ";
+        try (SshServer server = serving()) {
+            assertEquals(trips(server, 2, pi + "loop: [1]"), trips(server, 2, pi + "tags: looked"));
+            int before = server.turns();
+            assertEquals(4, play(pi.replace("echo /boot", "echo") + "tags: looked").code());
+            assertEquals(1, server.turns() - before);
+        }
+    }
+
     private static List<String> costs(List<Cost> costs) {
         return costs.stream().map(cost -> line(cost, cost.changed, cost.unchanged)).toList();
     }
@@ -65,27 +77,36 @@ class RoundTripsTest {
         Files.writeString(folder.resolve("page.j2"), "{{ inventory_hostname }}\n");
         Files.createDirectories(folder.resolve("templates"));
         var lines = new ArrayList<String>();
-        try (SshServer server = SshServer.start().password("ada", "lovelace")) {
-            Path known = server.knownHosts(folder.resolve("known_hosts"));
-            Files.writeString(folder.resolve("hosts"), "n1 ansible_host=127.0.0.1 ansible_port=" + server.port()
-                    + " ansible_user=ada ansible_password=lovelace"
-                    + " ansible_ssh_common_args='-F none -o UserKnownHostsFile=" + known + "'\n");
-            int alone = trips(server, "ping:") - 1;
+        try (SshServer server = serving()) {
+            int alone = trips(server, 0, "ping:") - 1;
             for (Cost cost : costs) {
-                lines.add(line(cost, trips(server, cost.task) - alone, trips(server, cost.task) - alone));
+                lines.add(line(cost, trips(server, 0, cost.task) - alone, trips(server, 0, cost.task) - alone));
             }
         }
         return lines;
     }
 
+    private SshServer serving() throws IOException {
+        SshServer server = SshServer.start().password("ada", "lovelace");
+        Path known = server.knownHosts(folder.resolve("known_hosts"));
+        Files.writeString(folder.resolve("hosts"), "n1 ansible_host=127.0.0.1 ansible_port=" + server.port()
+                + " ansible_user=ada ansible_password=lovelace"
+                + " ansible_ssh_common_args='-F none -o UserKnownHostsFile=" + known + "'\n");
+        return server;
+    }
+
     /** Plays a play of one task, and counts. */
-    private int trips(SshServer server, String task) throws IOException {
+    private int trips(SshServer server, int code, String task) throws IOException {
         int before = server.turns();
+        Cli.Said said = play(task);
+        assertEquals(code, said.code(), said::toString);
+        return server.turns() - before;
+    }
+
+    private Cli.Said play(String task) throws IOException {
         Files.writeString(folder.resolve("site.yml"),
                 "- hosts: all\n  gather_facts: false\n  tasks:\n    - " + task.replace("HERE", folder.toString())
                         + "\n");
-        Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "site.yml");
-        assertEquals(0, said.code(), said::toString);
-        return server.turns() - before;
+        return new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "site.yml");
     }
 }

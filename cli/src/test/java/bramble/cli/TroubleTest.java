@@ -3,6 +3,7 @@ package bramble.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +95,55 @@ class TroubleTest {
                 "- {variable: number, that: value + 'x', msg: no}\n");
         Cli.Said wrong = play(include);
         assertTrue(wrong.code() == 1 && wrong.err().contains("roles/r/meta/checks.yml:1:34"), wrong::toString);
+    }
+
+    /** A board of another make is asked before any task; what another task may still bring is passed over. */
+    @Test
+    void whatOnlyARaspberryPiCanHaveIsRefusedElsewhereBeforeAnyTask() throws IOException {
+        Path model = Path.of("/proc/device-tree/model");
+        assumeFalse(Files.exists(Path.of("/boot/config.txt")) || Files.exists(Path.of("/boot/firmware/config.txt"))
+                || Files.exists(model) && Files.readString(model).contains("Raspberry"));
+        String other = ": there is no /boot/firmware/config.txt and no /boot/config.txt: this is";
+        String touch = "- file: {path: FOLDER/touched, state: touch}\n";
+        for (String mode : java.util.List.of("--diff", "--check")) {
+            Cli.Said said = play(touch + """
+                    - boot_config: {settings: {gpu_mem: "{{ memory }}"}}
+                      vars: {memory: "{{ small }}"}
+                    - gpio_shutdown:
+                      when: inventory_hostname == 'n1'
+                    - gpio_shutdown:
+                      when: inventory_hostname == 'n2'
+                    - {led: {name: act, trigger: none}, tags: never}
+                    - {led: {name: pwr, trigger: none, persistent: false, leds: FOLDER}}
+                    - eeprom_config: {settings: {BOOT_ORDER: "0x1"}}
+                    """, mode, "-e", "small=1");
+            assertTrue(said.code() == 4 && said.out().isEmpty() && Files.notExists(folder.resolve("touched")),
+                    said::toString);
+            assertTrue(said.err().contains("ERROR! n1: small" + other) && said.err().contains("--> command line"),
+                    said::toString);
+            for (String one : java.util.List.of("gpio_shutdown" + other,
+                    "led: " + folder + " has neither PWR nor led1: this is",
+                    "eeprom_config: there is no rpi-eeprom-config: this is")) {
+                assertTrue(said.err().contains("ERROR! n1: " + one), said::toString);
+            }
+            assertEquals(5, said.err().split("ERROR! ", -1).length, said::toString);
+        }
+        for (String open : java.util.List.of("- command: echo mount /boot\n- PI\n",
+                "- command: \"{{ item }}\"\n  loop: [echo raspi-firmware]\n- PI\n",
+                "- meta: end_host\n- PI\n", "- include_tasks: \"{{ inventory_hostname }}.yml\"\n- PI\n",
+                "- set_fact: {ansible_host: elsewhere}\n- PI\n", "- PI\n  ignore_errors: true\n", "- PI\n  loop: [1]\n",
+                "- PI\n  when: ansible_facts.board is defined\n", "- block: [PI]\n  rescue: [debug: ]\n",
+                "- PI\n  delegate_to: localhost\n",
+                "- boot_config: {settings: {gpu_mem: 16}, folder: FOLDER}\n")) {
+            Files.writeString(folder.resolve("n1.yml"), "[]\n");
+            Cli.Said said = play(open.replace("PI", "boot_config: {settings: {gpu_mem: 16}}"));
+            assertFalse(said.err().contains(other), () -> open + said);
+            assertTrue(said.out().contains("PLAY RECAP"), () -> open + said);
+        }
+        assertTrue(play("- boot_config: {settings: {gpu_mem: 16}}\n", "-e", "ansible_connection=ssh", "-e",
+                "ansible_host=127.0.0.1", "-e", "ansible_port=9").out().contains("unreachable=1"));
+        Cli.Said checked = new Cli(folder, folder.resolve("data")).call("check", "-i", "hosts", "site.yml");
+        assertFalse(checked.toString().contains(other), checked::toString);
     }
 
     /** What delegate_to names is the other side of synchronize, not where it is done. */

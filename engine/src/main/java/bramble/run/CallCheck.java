@@ -3,84 +3,117 @@ package bramble.run;
 import bramble.args.Schema;
 import bramble.module.Forechecked;
 import bramble.module.TaskModule;
-import bramble.playbook.Role;
 import bramble.playbook.Task;
 import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.MapValue;
-import bramble.value.PythonText;
-import bramble.value.Undefined;
 import bramble.value.UnknownValueException;
-import bramble.value.Value;
-import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a module finds wrong beforehand in what a task tells it, on all hosts that come to the task. */
 record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way way) {
+    /**
+     * Something wrong.
+     *
+     * @param variables those of the user's that it may be in
+     */
+    record Finding(Set<String> variables, Problem problem) {}
+
+    /**
+     * What is wrong; the variables that it is made of, with where each is written.
+     *
+     * @param in whether it is known to be in these
+     */
+    private record Wrong(String what, Map<String, Source> givers, boolean in) {}
+
     /** What is found; hosts beside the limit count as others, but nothing is told of them alone. */
-    List<Problem> findings() {
+    List<Finding> findings() {
         return findings((Forechecked<?>) module);
     }
 
+    /** What a host gives the module, as far as it is known and right. */
+    Optional<Record> bound(String host) {
+        try {
+            return given(host).map(known -> bound(host, known));
+        } catch (ProblemException | UnknownValueException e) {
+            return Optional.empty();
+        }
+    }
+
     @SuppressWarnings("unchecked") // a module's arguments are those that it checks
-    private <A extends Record> List<Problem> findings(Forechecked<A> checked) {
+    private <A extends Record> List<Finding> findings(Forechecked<A> checked) {
+        var given = new LinkedHashMap<String, MapValue>();
+        way.to(task).forEach(host -> given(host).ifPresent(known -> given.put(host, known)));
         var byHost = new LinkedHashMap<String, A>();
         var hosts = new LinkedHashMap<String, Set<String>>();
-        for (String host : way.to(task)) {
-            Optional<MapValue> given = given(host);
+        given.forEach((host, known) -> {
             try {
-                given.ifPresent(known -> byHost.put(host, (A) bound(host, known)));
+                byHost.put(host, (A) bound(host, known));
             } catch (ProblemException e) {
                 e.problems().forEach(one -> hosts.computeIfAbsent(one.summary(), _ -> new LinkedHashSet<>()).add(host));
             } catch (UnknownValueException e) {
                 // it isn't known yet
             }
-        }
+        });
         for (Forechecked.Finding finding : checked.findings(byHost)) {
-            hosts.computeIfAbsent(finding.what() + ".", _ -> new LinkedHashSet<>()).addAll(finding.hosts());
+            hosts.computeIfAbsent(sentence(finding), _ -> new LinkedHashSet<>()).addAll(finding.hosts());
         }
-        return hosts.entrySet().stream()
-                .filter(one -> !world.withinLimit(List.copyOf(one.getValue())).isEmpty())
-                .map(one -> Problem.error(task.action().source(),
-                        String.join(", ", one.getValue()) + ": " + task.action().written() + ": " + one.getKey(),
-                        task.role().map(role -> variables(role, one.getValue().iterator().next())).orElse("")))
-                .toList();
+        var wrong = new LinkedHashMap<Wrong, List<String>>();
+        hosts.forEach((what, names) -> names.forEach(host -> {
+            var blame = new Blame(other -> still(checked, what, host, other, byHost));
+            var givers = new Givers(world, task, way);
+            Map<String, Source> blamed = givers
+                    .of(host, blame.parts(task.action().arguments(), given.getOrDefault(host, MapValue.EMPTY)));
+            wrong.computeIfAbsent(new Wrong(what, blamed.isEmpty() ? givers.of(host) : blamed, !blamed.isEmpty()),
+                    _ -> new ArrayList<>()).add(host);
+        }));
+        return wrong.entrySet().stream().filter(one -> !world.withinLimit(one.getValue()).isEmpty())
+                .map(one -> finding(one.getKey(), String.join(", ", one.getValue()) + ": ")).toList();
     }
 
-    /** Of a role's variables those that the task is given and that somebody set, with where that is: what is wrong is in one of them. */
-    private String variables(Role role, String host) {
-        var places = new Places(world, way.frame(), role, task.directives());
-        var texts = new ArrayDeque<Value>(List.of(task.action().arguments()));
-        texts.addAll(task.action().whole());
-        task.directives().vars().forEach(vars -> texts.add(vars.values()));
-        var found = new LinkedHashMap<String, Source>();
-        var seen = new HashSet<String>();
-        Pattern own = Pattern.compile("\\b" + Pattern.quote(role.shortName()) + "_\\w+");
-        while (!texts.isEmpty()) {
-            Value text = texts.remove();
-            own.matcher(PythonText.of(text)).results().map(MatchResult::group).filter(seen::add).forEach(name -> {
-                Source place = places.place(host, name);
-                if (place.file().startsWith(role.path().toString())) { // a default, which may be made of others
-                    role.visibleDefaults().forEach(vars -> vars.values().get(name).ifPresent(texts::add));
-                } else if (!(way.scope(host, task).get(name) instanceof Undefined)) {
-                    found.put(name, place);
-                }
-            });
+    private Finding finding(Wrong wrong, String hosts) {
+        String module = task.action().written();
+        if (wrong.in() && wrong.givers().size() == 1) {
+            Map.Entry<String, Source> giver = wrong.givers().entrySet().iterator().next();
+            return new Finding(wrong.givers().keySet(), Problem.error(giver.getValue(),
+                    hosts + giver.getKey() + ": " + wrong.what(),
+                    "It is what " + module + " is given at " + task.action().source() + "."));
         }
-        return found.isEmpty()
-                ? ""
-                : "It is made of " + found.entrySet().stream()
-                        .map(one -> one.getKey() + " (" + one.getValue() + ")").collect(Collectors.joining(", "))
-                        + ".";
+        String made = wrong.givers().entrySet().stream().map(one -> one.getKey() + " (" + one.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        return new Finding(wrong.givers().keySet(),
+                Problem.error(task.action().source(), hosts + module + ": " + wrong.what(),
+                        made.isEmpty() ? "" : "It is made of " + made + "."));
+    }
+
+    private static String sentence(Forechecked.Finding finding) {
+        return finding.what() + ".";
+    }
+
+    /** Whether that is found of the host with other arguments, too; empty where they are none that the module could take. */
+    @SuppressWarnings("unchecked") // a module's arguments are those that it checks
+    private <A extends Record> Optional<Boolean> still(Forechecked<A> checked, String what, String host,
+            MapValue arguments, Map<String, A> byHost) {
+        var all = new LinkedHashMap<>(byHost);
+        try {
+            all.put(host, (A) bound(host, arguments));
+        } catch (ProblemException e) {
+            return e.problems().stream().anyMatch(one -> one.summary().equals(what))
+                    ? Optional.of(true)
+                    : Optional.empty();
+        } catch (UnknownValueException e) {
+            return Optional.empty();
+        }
+        return Optional.of(checked.findings(all).stream()
+                .anyMatch(one -> sentence(one).equals(what) && one.hosts().contains(host)));
     }
 
     private Optional<MapValue> given(String host) {

@@ -15,9 +15,12 @@ record Doubt(HostTask one) {
             "debug", "assert", "fail");
 
     static boolean alters(AnyModule module) {
-        String name = module.name();
-        return module instanceof TaskModule<?, ?> && !LOOK.contains(name) && !name.endsWith("_facts")
-                && !name.endsWith("_info");
+        return module instanceof TaskModule<?, ?> && !looks(module.name());
+    }
+
+    /** Whether the module of that name alters nothing. */
+    static boolean looks(String name) {
+        return LOOK.contains(name) || name.endsWith("_facts") || name.endsWith("_info");
     }
 
     void leave(TaskPlace place, String why) throws InterruptedException {

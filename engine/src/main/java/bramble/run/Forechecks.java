@@ -3,6 +3,7 @@ package bramble.run;
 import bramble.args.Modules;
 import bramble.module.AnyModule;
 import bramble.module.Forechecked;
+import bramble.module.Forelooked;
 import bramble.module.Specified;
 import bramble.module.TaskModule;
 import bramble.playbook.ActionCall;
@@ -36,6 +37,7 @@ import bramble.value.Unknown;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -51,7 +53,7 @@ import java.util.stream.Stream;
 
 /**
  * Looks, before any node is touched, at what the roles of a run are given, by their argument specs and the checks that they bring, and at what modules are told
- * that can say beforehand what is wrong ({@link Forechecked}). What can't be told yet is passed over: what facts, prompts, lookups and results of tasks give, and roles that only a run would name.
+ * that can say beforehand what is wrong ({@link Forechecked}); and at the nodes themselves, where a module takes only some ({@link Forelook}). What can't be told yet is passed over: what facts, prompts, lookups and results of tasks give, and roles that only a run would name.
  */
 final class Forechecks {
     private static final int DEEPEST = 30;
@@ -65,10 +67,15 @@ final class Forechecks {
     private final List<Use> uses = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
     private final List<Spec> specs = new ArrayList<>();
+    private final List<Forelook.Question> questions = new ArrayList<>();
+    /** All tasks that may alter something, in order. */
+    private final List<Forelook.Earlier> earlier = new ArrayList<>();
     /** Variables that tasks set which come before. */
     private final Set<String> later = new HashSet<>();
     /** Whether what comes before may set any variable, or lead a host elsewhere: what a role is given then is looked at when it begins. */
     private boolean open;
+    /** Whether it isn't known what is done before. */
+    private boolean unseen;
     /** Whether hosts may be through with the play before they come to what follows in it. */
     private boolean leaves;
 
@@ -105,7 +112,7 @@ final class Forechecks {
             Stream.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks())
                     .forEach(steps -> walk(play, steps, List.of(), Optional.empty()));
         });
-        return !uses.isEmpty() || !calls.isEmpty() || !specs.isEmpty();
+        return !uses.isEmpty() || !calls.isEmpty() || !specs.isEmpty() || !questions.isEmpty();
     }
 
     private void walk(Play play, List<Step> steps, List<Step> around, Optional<Role> inside) {
@@ -115,13 +122,13 @@ final class Forechecks {
                     Optional<Role> role = block.role().filter(own -> !block.role().equals(inside))
                             .filter(own -> !own.checks().isEmpty() && selected(block));
                     role.ifPresent(own -> uses.add(new Use(play, around, block, own, Set.copyOf(later))));
-                    int known = calls.size();
-                    int specified = specs.size();
-                    walk(play, block.tasks(), around, block.role());
-                    if (!block.rescue().isEmpty()) { // what fails there is caught
-                        aside(() -> walk(play, block.rescue(), around, block.role()));
-                        calls.subList(known, calls.size()).clear();
-                        specs.subList(specified, specs.size()).clear();
+                    if (block.rescue().isEmpty()) {
+                        walk(play, block.tasks(), around, block.role());
+                    } else { // what fails there is caught
+                        aside(() -> {
+                            walk(play, block.tasks(), around, block.role());
+                            walk(play, block.rescue(), around, block.role());
+                        });
                     }
                     walk(play, block.always(), around, block.role());
                 }
@@ -156,6 +163,7 @@ final class Forechecks {
                             List.of(found.block(task.source(), task.name())), with(around, task), task.role())));
                 } else {
                     open |= selected(task);
+                    unseen |= selected(task);
                 }
             }
             case "include_tasks" -> {
@@ -166,6 +174,7 @@ final class Forechecks {
                             () -> walk(play, found.steps(), with(around, task), task.role())));
                 } else {
                     open |= selected(task);
+                    unseen |= selected(task);
                 }
             }
             default -> {
@@ -177,9 +186,18 @@ final class Forechecks {
                                     .add(new Spec(play, around, task, role, specified, Set.copyOf(later))));
                 }
                 open |= factual && selected(task);
-                if (found.orElse(null) instanceof TaskModule<?, ?> module
-                        && module instanceof Forechecked<?> && plain(task) && selected(task)) {
-                    calls.add(new Call(play, around, task, module, Set.copyOf(later)));
+                if (found.orElse(null) instanceof TaskModule<?, ?> module && plain(task) && selected(task)) {
+                    if (module instanceof Forechecked<?>) {
+                        calls.add(new Call(play, around, task, module, Set.copyOf(later)));
+                    }
+                    if (module instanceof Forelooked<?> && !unseen && !leaves) {
+                        questions.add(
+                                new Forelook.Question(play, around, task, module, Set.copyOf(later), earlier.size()));
+                    }
+                }
+                if (selected(task) && !Doubt.looks(task.action().name())
+                        && !(found.orElse(null) instanceof Forelooked<?>)) {
+                    earlier.add(new Forelook.Earlier(play, task, Set.copyOf(later)));
                 }
             }
         }
@@ -210,15 +228,14 @@ final class Forechecks {
         }
     }
 
-    /** Walks through what may be played, for the variables that it sets alone. */
+    /** Walks through what may be played, for what it may set and alter alone. */
     private void aside(Runnable walk) {
-        int used = uses.size();
-        int known = calls.size();
-        int specified = specs.size();
+        List<List<?>> noted = List.of(uses, calls, specs, questions);
+        List<Integer> before = noted.stream().map(List::size).toList();
         walk.run();
-        uses.subList(used, uses.size()).clear();
-        calls.subList(known, calls.size()).clear();
-        specs.subList(specified, specs.size()).clear();
+        for (int i = 0; i < noted.size(); i++) {
+            noted.get(i).subList(before.get(i), noted.get(i).size()).clear();
+        }
     }
 
     private static Optional<String> literal(MapValue arguments, String name) {
@@ -241,10 +258,14 @@ final class Forechecks {
 
     // --- What they find ---
 
-    /** All that is found, each once for all hosts for which it is the same. */
-    List<Problem> findings(World world) {
+    /**
+     * All that is found, each once for all hosts for which it is the same.
+     *
+     * @param asking whether nodes are asked what only they can tell
+     */
+    List<Problem> findings(World world, boolean asking) throws InterruptedException {
         var hosts = new LinkedHashMap<Finding, Set<String>>();
-        var told = new HashSet<String>();
+        var told = new HashMap<String, Set<String>>(); // the variables, by role
         var frames = new IdentityHashMap<Play, Optional<PlayFrame>>();
         var problems = new ArrayList<Problem>();
         var wrong = new HashMap<String, Set<String>>();
@@ -254,7 +275,7 @@ final class Forechecks {
                 for (SpecCheck.Finding found : new SpecCheck(world, spec.task(), spec.role(), spec.module(), way)
                         .findings()) {
                     problems.add(found.problem());
-                    told.add(spec.role().name());
+                    told.computeIfAbsent(spec.role().name(), _ -> new HashSet<>()).add(found.variable());
                     if (found.whole()) {
                         wrong.computeIfAbsent(found.variable(), _ -> new HashSet<>()).addAll(found.hosts());
                     }
@@ -266,9 +287,8 @@ final class Forechecks {
                     .ifPresent(found -> {
                         found.forEach((finding, names) -> hosts.computeIfAbsent(finding, _ -> new LinkedHashSet<>())
                                 .addAll(names));
-                        if (!found.isEmpty()) {
-                            told.add(use.role().name());
-                        }
+                        found.keySet().forEach(finding -> told
+                                .computeIfAbsent(use.role().name(), _ -> new HashSet<>()).add(finding.variable()));
                     });
         }
         hosts.forEach((finding, names) -> {
@@ -279,12 +299,19 @@ final class Forechecks {
             }
         });
         for (Call call : calls) {
-            if (call.task().role().filter(role -> told.contains(role.name())).isEmpty()) { // it has said it better
-                frame(world, call.play(), frames).ifPresent(frame -> problems.addAll(new CallCheck(world, call.task(),
-                        call.module(), new Beforehand.Way(world, frame, call.around(), call.later())).findings()));
-            }
+            Set<String> said = call.task().role().map(role -> told.getOrDefault(role.name(), Set.of()))
+                    .orElse(Set.of());
+            frame(world, call.play(), frames).ifPresent(frame -> new CallCheck(world, call.task(), call.module(),
+                    new Beforehand.Way(world, frame, call.around(), call.later())).findings().stream()
+                    .filter(found -> said.isEmpty() || !found.variables().isEmpty()
+                            && Collections.disjoint(said, found.variables()))
+                    .forEach(found -> problems.add(found.problem()))); // else the role has said it better
         }
-        return problems.stream().distinct().toList();
+        if (asking) {
+            problems.addAll(new Forelook(world, earlier).findings(questions, play -> frame(world, play, frames)));
+        }
+        var once = new HashSet<String>(); // the hints may differ
+        return problems.stream().filter(one -> once.add(one.source() + " " + one.summary())).toList();
     }
 
     /** The play's hosts; empty where these, or what its files say, aren't known yet. */
@@ -320,7 +347,8 @@ final class Forechecks {
                 for (String host : world.withinLimit(hosts)) {
                     for (Message message : messages(check, host, values)) {
                         var finding = new Finding(check.variable(),
-                                new Places(world, frame, use.role(), use.block().directives()).place(message.host(),
+                                new Places(world, frame, Optional.of(use.role()), use.block().directives()).place(
+                                        message.host(),
                                         check.variable()),
                                 message.text());
                         found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(message.host());

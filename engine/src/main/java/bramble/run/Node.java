@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -254,6 +255,15 @@ final class Node implements AutoCloseable {
             platform = known;
         }
         return known;
+    }
+
+    /** Asks before the run begins, which needs no lock: nothing is done yet. What kind of system it is comes along. */
+    List<Answer> beforehand(Optional<Become> become, List<Sh> questions) {
+        var fact = new PlatformFact();
+        List<Answer> answers = send(shells.shell(become), Stream.concat(Stream.of(fact.script()), questions.stream())
+                .map(Piece::free).toList(), Watch.NONE);
+        platform = fact.parse(answers.getFirst());
+        return answers.subList(1, answers.size());
     }
 
     /**

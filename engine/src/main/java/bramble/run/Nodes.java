@@ -22,8 +22,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -47,6 +50,9 @@ final class Nodes implements AutoCloseable {
     private final Set<Node> local = ConcurrentHashMap.newKeySet();
     /** What a dry run would change on this machine, paths among it. */
     private final Set<String> here = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<Optional<Consumer<Event>>> listening = new AtomicReference<>(Optional.empty());
+    /** What nobody has heard yet. */
+    private final Queue<Event> early = new ConcurrentLinkedQueue<>();
     private final String holder;
     private final Connections connections;
 
@@ -55,19 +61,42 @@ final class Nodes implements AutoCloseable {
         this.connections = connections;
     }
 
+    /** From now on what happens on the way to nodes is told, and what was said so far of how they are reached. */
+    void tellTo(Consumer<Event> listener) {
+        listening.set(Optional.of(listener));
+        for (Event event = early.poll(); event != null; event = early.poll()) {
+            listener.accept(event);
+        }
+    }
+
+    private void tell(Event event) {
+        Optional<Consumer<Event>> listener = listening.get();
+        listener.ifPresent(one -> one.accept(event));
+        if (listener.isEmpty() && event instanceof Event.Reaching) {
+            early.add(event);
+        }
+    }
+
+    /** Ends what was opened to get there. */
+    void forget(Address address) {
+        Node node = nodes.remove(address);
+        if (node != null) {
+            node.close();
+        }
+    }
+
     /** @param keywords those of the task, unless it is delegated */
     Node node(World world, HostScope target, Optional<Keywords> keywords) {
         Address address = address(world, target, keywords);
         return nodes.computeIfAbsent(address, key -> {
-            Consumer<String> waiting = why -> world.events.tell(new Event.Waiting(Instant.now(), target.host(), why));
-            Consumer<String> told = what -> world.events
-                    .tell(new Event.Reaching(Instant.now(), target.host(), what));
+            Consumer<String> waiting = why -> tell(new Event.Waiting(Instant.now(), target.host(), why));
+            Consumer<String> told = what -> tell(new Event.Reaching(Instant.now(), target.host(), what));
             var node = new Node(() -> connected(key, waiting, told), new NodeLock(holder,
                     key.bySsh(), who -> {
                         if (who.isEmpty()) {
                             waiting.accept("");
                         } else {
-                            world.events.tell(new Event.Blocked(Instant.now(), target.host(), who));
+                            tell(new Event.Blocked(Instant.now(), target.host(), who));
                         }
                     }), world.options.check(), told, deeds);
             if (key.kind().equals("local")) {

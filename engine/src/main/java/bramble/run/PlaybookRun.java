@@ -27,13 +27,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Plays playbooks on the hosts of an inventory, and tells what happens. */
-public final class PlaybookRun {
+public final class PlaybookRun implements AutoCloseable {
     private final Parts parts;
+    /** The nodes that were looked at beforehand. */
+    private final AtomicReference<Optional<Nodes>> met = new AtomicReference<>(Optional.empty());
 
     /** The exit code where a file that a task includes is not right. */
     public static final int WRONG_INCLUDE = 4;
@@ -86,7 +89,8 @@ public final class PlaybookRun {
             events.tell(start);
             int exit = 99;
             Consumer<Problem> warn = problem -> events.tell(new Event.Warned(Instant.now(), problem));
-            try (var nodes = new Nodes(parts.holder(), parts.connections())) {
+            try (var nodes = met.getAndSet(Optional.empty()).orElseGet(this::nodes)) {
+                nodes.tellTo(events::tell);
                 exit = played(playbooks, events, nodes, tallies, warn, detailed);
             } catch (WrongIncludeException e) {
                 exit = WRONG_INCLUDE;
@@ -101,20 +105,35 @@ public final class PlaybookRun {
     }
 
     /**
-     * What the roles of these playbooks find wrong in what they are given, as far as it can be told without touching a node.
+     * What roles and modules of these playbooks find wrong in what they are given, as far as it can be told without changing anything.
      *
-     * @param bySpecs whether their argument specs count already, not only when the roles begin
+     * @param bySpecs whether the roles' argument specs count already, not only when the roles begin
+     * @param asking whether nodes are asked what only they can tell: they stay connected for the run that follows
      */
-    public List<Problem> findings(List<Playbook> playbooks, boolean bySpecs) throws InterruptedException {
+    public List<Problem> findings(List<Playbook> playbooks, boolean bySpecs, boolean asking)
+            throws InterruptedException {
         var checks = new Forechecks(parts.loader(), parts.options().tags(), parts.modules(), bySpecs);
         if (!checks.anyIn(playbooks)) {
             return List.of();
         }
         Path folder = playbooks.getFirst().file().toAbsolutePath().normalize().resolveSibling("");
-        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
-            return checks
-                    .findings(new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts())));
+        close();
+        Nodes nodes = nodes();
+        met.set(Optional.of(nodes));
+        try (var events = new Events(List.of())) {
+            var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
+            return checks.findings(world, asking && parts.options().startAtTask().isEmpty());
         }
+    }
+
+    private Nodes nodes() {
+        return new Nodes(parts.holder(), parts.connections());
+    }
+
+    /** Lets go of the nodes that were only looked at. */
+    @Override
+    public void close() {
+        met.getAndSet(Optional.empty()).ifPresent(Nodes::close);
     }
 
     /**
@@ -123,7 +142,7 @@ public final class PlaybookRun {
      * @throws UnreachableException why one can't log in
      */
     public <T> T loggedIn(String host, Path folder, ShellWork<T> work) throws InterruptedException {
-        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+        try (var events = new Events(List.of()); var nodes = nodes()) {
             var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
             try (var shells = new NodeShells(
                     parts.connections().to(Nodes.address(world, HostScope.of(world, host), Optional.empty())))) {
@@ -145,7 +164,7 @@ public final class PlaybookRun {
      * @throws bramble.connection.BecomeException why one can't become root
      */
     public <T> T asRoot(String host, Path folder, ShellWork<T> work) throws InterruptedException {
-        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+        try (var events = new Events(List.of()); var nodes = nodes()) {
             var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
             HostScope scope = HostScope.of(world, host);
             try (var shells = new NodeShells(
@@ -164,7 +183,7 @@ public final class PlaybookRun {
      * @param wanted whether a variable is asked for, by its name
      */
     public MapValue variables(String host, Path folder, Predicate<String> wanted) {
-        try (var events = new Events(List.of()); var nodes = new Nodes(parts.holder(), parts.connections())) {
+        try (var events = new Events(List.of()); var nodes = nodes()) {
             var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
             HostScope scope = HostScope.of(world, host);
             var found = new LinkedHashMap<String, Value>();

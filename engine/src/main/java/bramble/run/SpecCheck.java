@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,7 +37,7 @@ record SpecCheck(World world, Task task, Role role, Specified module, Beforehand
         if (!(task.action().arguments().get("argument_spec").orElse(MapValue.EMPTY) instanceof MapValue spec)) {
             return List.of();
         }
-        var places = new Places(world, way.frame(), role, task.directives());
+        var places = new Places(world, way.frame(), Optional.of(role), task.directives());
         var hosts = new LinkedHashMap<Wrong, Set<String>>();
         for (String host : world.withinLimit(way.to(task))) {
             for (Specified.Fault fault : module.faults(spec, given(host, spec))) {

@@ -7,6 +7,8 @@ import bramble.image.ConfigTxt;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Change;
+import bramble.module.Fact;
+import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -30,10 +32,13 @@ import java.util.stream.Stream;
 
 /** {@code boot_config}: a Raspberry Pi's config.txt and cmdline.txt. */
 @AutoService(AnyModule.class)
-public final class BootConfigModule implements TaskModule<BootConfigModule.Args, BootFiles> {
+public final class BootConfigModule
+        implements
+            TaskModule<BootConfigModule.Args, BootFiles>,
+            Forelooked<BootConfigModule.Args> {
 
     /** The arguments of {@code boot_config}. */
-    @Doc(value = "Keeps settings in a Raspberry Pi's config.txt, in the section where they belong, and words in its cmdline.txt, which stays one line. They count from the next start on. Ansible has no such module.", collection = "bramble.builtin", example = """
+    @Doc(value = "Keeps settings in a Raspberry Pi's config.txt, in the section where they belong, and words in its cmdline.txt, which stays one line. They count from the next start on. A node that is known to be no Raspberry Pi is refused before any node is touched. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: A headless Pi with I2C, ready for k3s
               boot_config:
                 settings: {gpu_mem: 16}
@@ -100,6 +105,16 @@ public final class BootConfigModule implements TaskModule<BootConfigModule.Args,
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public Optional<Fact<Optional<String>>> lack(Args args) {
+        return BoardFact.config(args.folder());
+    }
+
+    @Override
+    public boolean mayBring(String told) {
+        return BoardFact.mayCome(told);
     }
 
     @Override

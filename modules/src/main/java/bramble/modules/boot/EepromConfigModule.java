@@ -9,6 +9,8 @@ import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -26,7 +28,10 @@ import java.util.Optional;
 
 /** {@code eeprom_config}: what the boot loader of a Raspberry Pi 4 or later does. */
 @AutoService(AnyModule.class)
-public final class EepromConfigModule implements TaskModule<EepromConfigModule.Args, Optional<EepromFact.Settings>> {
+public final class EepromConfigModule
+        implements
+            TaskModule<EepromConfigModule.Args, Optional<EepromFact.Settings>>,
+            Forelooked<EepromConfigModule.Args> {
     private static final String TOOL = "rpi-eeprom-config";
 
     /**
@@ -35,7 +40,7 @@ public final class EepromConfigModule implements TaskModule<EepromConfigModule.A
      * @see <a href="https://www.raspberrypi.com/documentation/computers/raspberry-pi.html#raspberry-pi-bootloader-configuration">The
      *      boot loader's documentation</a>
      */
-    @Doc(value = "Sets what the boot loader of a Raspberry Pi 4 or later does: where it starts from, whether GPIO 3 wakes it, whether it powers off on halt. The tool rpi-eeprom-config makes an update of it, which the next start puts in. Ansible has no such module.", collection = "bramble.builtin", example = """
+    @Doc(value = "Sets what the boot loader of a Raspberry Pi 4 or later does: where it starts from, whether GPIO 3 wakes it, whether it powers off on halt. The tool rpi-eeprom-config makes an update of it, which the next start puts in. A node that is known to be no Raspberry Pi is refused before any node is touched. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: Start from the card, then the network; draw no power when halted
               eeprom_config:
                 settings:
@@ -58,6 +63,16 @@ public final class EepromConfigModule implements TaskModule<EepromConfigModule.A
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public Optional<Fact<Optional<String>>> lack(Args args) {
+        return Optional.of(BoardFact.or(List.of(TOOL), "there is no " + TOOL));
+    }
+
+    @Override
+    public boolean mayBring(String told) {
+        return BoardFact.mayCome(told);
     }
 
     @Override

@@ -5,6 +5,8 @@ import bramble.args.Doc;
 import bramble.image.ConfigTxt;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
+import bramble.module.Fact;
+import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -23,7 +25,10 @@ import java.util.Optional;
 
 /** {@code gpio_shutdown}: the power button of a Raspberry Pi. */
 @AutoService(AnyModule.class)
-public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.Args, BootFiles> {
+public final class GpioShutdownModule
+        implements
+            TaskModule<GpioShutdownModule.Args, BootFiles>,
+            Forelooked<GpioShutdownModule.Args> {
     private static final String OVERLAY = "gpio-shutdown";
     private static final int WAKES = 3; // the pin that wakes a halted Pi, the only one
     private static final int LAST_PIN = 27;
@@ -40,7 +45,7 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
      *
      * @see <a href="https://github.com/raspberrypi/firmware/blob/master/boot/overlays/README">The overlays' documentation</a>
      */
-    @Doc(value = "Makes a pin of a Raspberry Pi its power button: pressed, the Pi shuts down. On GPIO 3, header pins 5 and 6, the same button wakes it. It counts from the next start on. Ansible has no such module.", collection = "bramble.builtin", example = """
+    @Doc(value = "Makes a pin of a Raspberry Pi its power button: pressed, the Pi shuts down. On GPIO 3, header pins 5 and 6, the same button wakes it. It counts from the next start on. A node that is known to be no Raspberry Pi is refused before any node is touched. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: A power button that has to be held for three seconds
               gpio_shutdown:
                 pin: 3
@@ -89,6 +94,16 @@ public final class GpioShutdownModule implements TaskModule<GpioShutdownModule.A
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public Optional<Fact<Optional<String>>> lack(Args args) {
+        return BoardFact.config(args.folder());
+    }
+
+    @Override
+    public boolean mayBring(String told) {
+        return BoardFact.mayCome(told);
     }
 
     @Override

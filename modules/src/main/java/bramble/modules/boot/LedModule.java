@@ -9,6 +9,8 @@ import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
+import bramble.module.Fact;
+import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
 import bramble.module.Platform;
@@ -24,7 +26,10 @@ import java.util.Optional;
 
 /** {@code led}: a light of a Raspberry Pi's board. */
 @AutoService(AnyModule.class)
-public final class LedModule implements TaskModule<LedModule.Args, LedModule.State> {
+public final class LedModule
+        implements
+            TaskModule<LedModule.Args, LedModule.State>,
+            Forelooked<LedModule.Args> {
     /** Which light. */
     public enum Which {
         /** The green one. */
@@ -44,7 +49,7 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
     }
 
     /** The arguments of {@code led}. */
-    @Doc(value = "Sets what a light of a Raspberry Pi's board shows, at once and from each start on. Ansible has no such module.", collection = "bramble.builtin", example = """
+    @Doc(value = "Sets what a light of a Raspberry Pi's board shows, at once and from each start on. A node that is known to be no Raspberry Pi is refused before any node is touched. Ansible has no such module.", collection = "bramble.builtin", example = """
             - name: A heartbeat that can be seen from the door
               led:
                 name: act
@@ -59,6 +64,10 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
 
         private LedFact fact() {
             return new LedFact(leds, name.names());
+        }
+
+        private String missing() {
+            return leds + " has neither " + String.join(" nor ", name.names());
         }
     }
 
@@ -76,6 +85,20 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
     }
 
     @Override
+    public Optional<Fact<Optional<String>>> lack(Args args) {
+        return args.persistent()
+                ? BoardFact.config(args.folder())
+                : Optional.of(BoardFact
+                        .or(args.name().names().stream().map(name -> args.leds() + "/" + name).toList(),
+                                args.missing()));
+    }
+
+    @Override
+    public boolean mayBring(String told) {
+        return BoardFact.mayCome(told);
+    }
+
+    @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         return Inquiry.of(args.fact()).and(BootFiles.in(args.folder()), State::new);
     }
@@ -83,8 +106,7 @@ public final class LedModule implements TaskModule<LedModule.Args, LedModule.Sta
     @Override
     public Plan plan(Args args, State actual) {
         if (actual.led.isEmpty()) {
-            return new Plan.Refused("Tried to set the light " + args.name() + ", but " + args.leds()
-                    + " has neither " + String.join(" nor ", args.name().names()));
+            return new Plan.Refused("Tried to set the light " + args.name() + ", but " + args.missing());
         }
         LedFact.Led led = actual.led.get();
         if (!led.triggers().contains(args.trigger())) {
