@@ -34,6 +34,8 @@ final class Callbacks {
             "grafana_annotations", "foreman", "osx_say", "print_task", "tasks_only", "timestamp",
             "default_without_diff");
 
+    private static final Set<String> BRIEF = Set.of("default", "yaml", "debug", "skippy", "null");
+
     private final Session session;
     private final Configuration configuration;
     private final int verbosity;
@@ -59,6 +61,13 @@ final class Callbacks {
             case "debug" -> Optional.of(ResultForm.SECTIONS);
             case String _ -> Optional.empty();
         };
+    }
+
+    /** Whether results are shown, or kept, with all that is in them, whatever -v says. */
+    static boolean detailed(Configuration configuration) {
+        return !configuration.words("defaults", "callbacks_enabled").isEmpty()
+                || configuration.text("defaults", "stdout_callback").map(Callbacks::plain)
+                        .filter(name -> !BRIEF.contains(name)).isPresent();
     }
 
     /** What prints the results of a single task. */

@@ -85,7 +85,7 @@ final class CheckCommand {
         var run = new RunFlags();
         run.tags.addAll(tags);
         run.skipTags.addAll(skipTags);
-        Options options = launch.options(inventory, new LoginFlags(), run, sources, Optional.empty(), false);
+        Options options = launch.options(inventory, new LoginFlags(), run, sources, Optional.empty(), false, false);
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()), session.folder());
         List<Playbook> loaded = launch.playbooks(parts.loader(), playbooks);
         RoleVariables.check(loaded, sources.inventory(), sources.extraVars(), odd);

@@ -125,7 +125,7 @@ final class ExecCommand {
     }
 
     private int execute(Launch launch, Launch.Sources sources, Commit commit) throws InterruptedException {
-        Options options = launch.options(inventory, login, run, sources, Optional.empty(), false);
+        Options options = launch.options(inventory, login, run, sources, Optional.empty(), false, true);
         boolean told = session.compat() && PlaybookCommand.tellOfNobody(session, sources.inventory(), pattern);
         List<String> hosts = launch.select(sources.inventory(), pattern, options.limit());
         if (hosts.isEmpty() && options.limit().isPresent() && !sources.inventory().hosts().isEmpty()) {

@@ -164,7 +164,7 @@ final class ImageClone {
             throw new ProblemException(Problem.error(Source.NONE, none.summary(),
                     none.hint().isEmpty() ? "There is no file or device of that name, either." : none.hint()));
         }
-        Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false);
+        Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false, false);
         var run = new PlaybookRun(launch.parts(sources, options, Continued.nothing(session.seal()), session.folder()));
         try {
             return run.asRoot(source, session.folder(), shell -> {

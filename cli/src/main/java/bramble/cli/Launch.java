@@ -277,7 +277,7 @@ final class Launch {
     }
 
     Options options(InventoryFlags inventory, LoginFlags login, RunFlags run, Sources files, Optional<String> startAt,
-            boolean step) {
+            boolean step, boolean detailed) {
         modulePath = Configuration.folders(run.modulePath, folder);
         return new Options(files.extraVars, tags(run), inventory.limit(), run.check, run.diff || always("diff"),
                 run.forks.orElse(configuration.number(32, "defaults", "forks")),
@@ -288,10 +288,10 @@ final class Launch {
                         .map(name -> name.replaceFirst("^mitogen_", ""))
                         .orElse("linear"),
                 gathering(),
-                configuration.flag(false, "defaults", "any_errors_fatal"), habits());
+                configuration.flag(false, "defaults", "any_errors_fatal"), habits(detailed));
     }
 
-    private Options.Habits habits() {
+    private Options.Habits habits(boolean detailed) {
         return new Options.Habits(
                 configuration.flag(true, "defaults", "error_on_missing_handler"),
                 configuration.flag(true, "defaults", "inject_facts_as_vars"),
@@ -306,7 +306,7 @@ final class Launch {
                         configuration.flag(true, "defaults", "task_debugger_ignore_errors")),
                 usual(), configuration.flag(false, "ssh_connection", "pipelining"),
                 configuration.text("defaults", "remote_tmp", "ANSIBLE_REMOTE_TMP", "ANSIBLE_REMOTE_TEMP"),
-                Optional.of(Records.folder(configuration.environment()).toAbsolutePath()));
+                Optional.of(Records.folder(configuration.environment()).toAbsolutePath()), detailed);
     }
 
     /** Values of keywords that playbooks don't give. */
@@ -463,7 +463,7 @@ final class Launch {
     /** What variables of a host come to outside of a play; see {@link PlaybookRun#variables}. */
     MapValue variables(Sources files, String host, Path home, Predicate<String> wanted) {
         Options options = options(new InventoryFlags(), new LoginFlags(), new RunFlags(), files, Optional.empty(),
-                false);
+                false, false);
         return new PlaybookRun(parts(files, options, Resumption.NONE, home)).variables(host, home, wanted);
     }
 

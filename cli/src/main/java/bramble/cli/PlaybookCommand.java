@@ -109,7 +109,8 @@ final class PlaybookCommand {
         playbooks.replaceAll(launch::inCollection);
         playbooks.forEach(this::tellCollection);
         Launch.Sources sources = launch.files(inventory, playbooks);
-        Options options = launch.options(inventory, login, run, sources, startAtTask, step);
+        Options options = launch.options(inventory, login, run, sources, startAtTask, step,
+                Callbacks.detailed(session.configuration()));
         if (run.flushCache) {
             launch.forgetFacts(sources);
         }

@@ -389,7 +389,7 @@ final class RebuildCommand {
     /** Waits for all at once; gives the exit code. */
     private int answer(Launch launch, Launch.Sources sources, Map<String, Job> jobs) throws InterruptedException {
         List<Job> silent = jobs.values().stream().filter(job -> job.lacks(ANSWER)).toList();
-        Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false);
+        Options options = launch.options(inventory, login, new RunFlags(), sources, Optional.empty(), false, false);
         var run = new PlaybookRun(launch.parts(sources, options, Continued.nothing(session.seal()), session.folder()));
         Instant deadline = Instant.now().plus(Duration.ofMinutes(minutes));
         var answered = ConcurrentHashMap.<String>newKeySet();

@@ -79,6 +79,32 @@ class RecordsTest {
     }
 
     @Test
+    void whatIsSlowToCountIsCountedForWhoeverLooksAtIt() throws IOException {
+        Files.writeString(folder.resolve("large"), "large".repeat(1_000_000));
+        Files.writeString(folder.resolve("site.yml"), """
+                - hosts: localhost
+                  gather_facts: false
+                  tasks:
+                    - copy: {src: large, dest: "{{ playbook_dir }}/one"}
+                    - copy: {src: large, dest: "{{ playbook_dir }}/two"}
+                      register: two
+                    - assert: {that: two.md5sum == 'e49f8091700de2b30b01d74111ee9861'}
+                """);
+        var cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said said = cli.call("run", "-i", "localhost,", "-c", "local", "site.yml");
+        assertEquals(0, said.code(), said::toString);
+        try (var history = new History(folder.resolve("data/runs.db"))) {
+            List<History.Entry> entries = history.entries(history.runs(1).getFirst().id());
+            assertTrue(entries.get(0).result().get("checksum").isPresent(), entries::toString);
+            assertTrue(entries.get(0).result().get("md5sum").isEmpty(), entries::toString);
+            assertTrue(entries.get(1).result().get("md5sum").isPresent(), entries::toString);
+        }
+        Files.delete(folder.resolve("one"));
+        assertTrue(cli.call("run", "-v", "-i", "localhost,", "-c", "local", "site.yml").out()
+                .contains("\"md5sum\": \"e49f8091700de2b30b01d74111ee9861\""));
+    }
+
+    @Test
     void aRunMayBeContinuedMoreThanOnce() throws IOException {
         Files.writeString(folder.resolve("twice.yml"), """
                 - hosts: all

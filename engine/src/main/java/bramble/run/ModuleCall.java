@@ -8,6 +8,7 @@ import bramble.problem.Problem;
 import bramble.event.Event;
 import bramble.args.Schema;
 import bramble.playbook.ActionCall;
+import bramble.playbook.Keyword;
 import bramble.module.AnyModule;
 import bramble.args.Argument;
 import bramble.event.Outcome;
@@ -231,7 +232,9 @@ final class ModuleCall {
         };
         return new NodeTask(node.asker(asker),
                 place.node().platform(place.become()), place.predictions(), place.dryRun(), place.environment(),
-                world.options.habits().apart());
+                world.options.habits().apart(),
+                world.options.habits().detailed() || world.options.verbosity() > 0
+                        || task.value(Keyword.REGISTER).isPresent());
     }
 
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)

@@ -52,6 +52,7 @@ public final class NodeTask {
     private final boolean dryRun;
     private final Sh environment;
     private final boolean apart;
+    private final boolean detailed;
 
     /** One round trip to the node. */
     @FunctionalInterface
@@ -105,17 +106,22 @@ public final class NodeTask {
      * @param environment shell text that sets the task's environment variables; may be empty
      */
     public NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment) {
-        this(asker, platform, predictions, dryRun, environment, false);
+        this(asker, platform, predictions, dryRun, environment, false, true);
     }
 
-    /** @param apart whether a dry run says of each task whether it would change the node as it is */
-    NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment, boolean apart) {
+    /**
+     * @param apart whether a dry run says of each task whether it would change the node as it is
+     * @param detailed whether somebody may look at all of the results
+     */
+    NodeTask(Asker asker, Platform platform, Overlay predictions, boolean dryRun, Sh environment, boolean apart,
+            boolean detailed) {
         this.asker = asker;
         this.platform = platform;
         this.predictions = predictions;
         this.dryRun = dryRun;
         this.environment = environment;
         this.apart = apart;
+        this.detailed = detailed;
     }
 
     public <A extends Record, S> Ending run(TaskModule<A, S> module, A args) throws IOException, InterruptedException {
@@ -218,7 +224,7 @@ public final class NodeTask {
             case OVER -> {
                 S after = ask(plan.inquiry());
                 yield Optional.of(judged(module, plan, new Applied<>(plan.changes(),
-                        List.copyOf(answers.subList(1, answers.size())), Maybe.known(after), false)));
+                        List.copyOf(answers.subList(1, answers.size())), Maybe.known(after), false, detailed)));
             }
         };
     }
@@ -261,7 +267,7 @@ public final class NodeTask {
         return overlay.doubt().isPresent()
                 ? new Ending.Undetermined(why + " (" + overlay.doubt().get() + ")")
                 : new Ending.Done(changes, Verdict.failed(why, module
-                        .judge(args, before, new Applied<>(List.of(), List.of(), Maybe.known(before), true))
+                        .judge(args, before, new Applied<>(List.of(), List.of(), Maybe.known(before), true, true))
                         .results()));
     }
 
@@ -279,7 +285,7 @@ public final class NodeTask {
                 Maybe<S> after = plan.changes().isEmpty()
                         ? Maybe.known(plan.before().orElseThrow())
                         : predictedState(plan.inquiry(), reading, overlay);
-                return judged(module, plan, new Applied<>(plan.changes(), List.of(), after, true));
+                return judged(module, plan, new Applied<>(plan.changes(), List.of(), after, true, detailed));
             }));
         }
         return endings;
@@ -336,7 +342,8 @@ public final class NodeTask {
                 endings.add(earlierTells ? run(module, plan.args()) : plan.end().get());
             } else if (span == null) {
                 S before = plan.before().orElseThrow();
-                Ending same = judged(module, plan, new Applied<>(List.of(), List.of(), Maybe.known(before), false));
+                Ending same = judged(module, plan,
+                        new Applied<>(List.of(), List.of(), Maybe.known(before), false, detailed));
                 // what it returns of an earlier item's work was only foreseen
                 endings.add(i > 0 && foreseen(same) ? run(module, plan.args()) : same);
             } else {
@@ -350,7 +357,7 @@ public final class NodeTask {
                 } else {
                     S after = after(plan.inquiry(), span, answers, unreadable.contains(i), far);
                     endings.add(judged(module, plan,
-                            new Applied<>(plan.changes(), List.copyOf(done), Maybe.known(after), false)));
+                            new Applied<>(plan.changes(), List.copyOf(done), Maybe.known(after), false, detailed)));
                 }
             }
         }

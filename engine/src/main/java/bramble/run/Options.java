@@ -52,15 +52,16 @@ public record Options(MapValue extraVars, Tags tags, Optional<String> limit, boo
      * @param piped whether programs in Python reach a node without a file, where its variables don't say
      * @param nodeFolder the folder for such files, where a node's variables don't say
      * @param data the folder in which Bramble keeps what it knows; empty where nothing is kept
+     * @param detailed whether results are shown, or kept, with all that is in them, whatever -v says
      */
     public record Habits(boolean missingHandlerFails, boolean injectFacts, boolean noLog, String managed,
             Optional<String> configFile, Merging merging, List<String> factModules, boolean checksGroups,
             boolean apart, Debugging debugging, Map<Keyword, Value> usual, boolean piped,
-            Optional<String> nodeFolder, Optional<Path> data) {
+            Optional<String> nodeFolder, Optional<Path> data, boolean detailed) {
         public static final String MANAGED = "Ansible managed";
         public static final Habits DEFAULT = new Habits(true, true, false, MANAGED, Optional.empty(), Merging.REPLACE,
                 List.of("smart"), true, false, Debugging.DEFAULT, Map.of(), false, Optional.empty(),
-                Optional.empty());
+                Optional.empty(), true);
 
         public Habits {
             usual = Map.copyOf(usual);

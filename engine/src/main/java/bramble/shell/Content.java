@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 
 /** Bytes on their way to a node: held in memory, or streamed from a file of the controller. */
@@ -69,15 +68,15 @@ public sealed interface Content {
         }
 
         @Override
-        public void digestAhead(List<String> algorithms) {
+        public void digestAhead(String algorithm) {
             if (length >= MANY) {
-                algorithms.forEach(algorithm -> Thread.ofVirtual().name(algorithm + " of " + path).start(() -> {
+                Thread.ofVirtual().name(algorithm + " of " + path).start(() -> {
                     try {
                         digest(algorithm);
                     } catch (RuntimeException _) {
                         return; // whoever asks for it will be told
                     }
-                }));
+                });
             }
         }
 
@@ -163,8 +162,8 @@ public sealed interface Content {
         }
     }
 
-    /** Begins to count digests that will be asked for later, where that takes time. */
-    default void digestAhead(List<String> algorithms) {}
+    /** Begins to count a digest that will be asked for later, where that takes time. */
+    default void digestAhead(String algorithm) {}
 
     default String sha1() {
         return digest("SHA-1");

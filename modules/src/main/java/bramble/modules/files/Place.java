@@ -35,7 +35,6 @@ import java.util.function.Function;
  */
 public record Place(String path, Maybe<PathState> state, Function<Content, Boolean> same, Optional<byte[]> shown,
         Rights rights) {
-    private static final List<String> RETURNED = List.of("SHA-1", "MD5"); // the digests in a result
 
     /** How a file is put there. */
     public record Manner(boolean follow, boolean force, boolean backup, Optional<String> validate) {
@@ -86,7 +85,7 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
 
     /** Begins to count what is compared and returned, while the node does. */
     static void countAhead(Content content) {
-        content.digestAhead(RETURNED);
+        content.digestAhead("SHA-1");
     }
 
     /** Asks about the path, for a content of that many bytes. */
@@ -199,7 +198,10 @@ public record Place(String path, Maybe<PathState> state, Function<Content, Boole
     static MapValue results(String dest, Optional<Content> content, Maybe<PathState> after, Applied<?> applied) {
         MapValue results = MapValue.of("dest", dest);
         if (content.isPresent()) {
-            results = results.with("checksum", content.get().sha1()).with("md5sum", content.get().digest("MD5"));
+            results = results.with("checksum", content.get().sha1());
+            if (applied.detailed() || content.get().length() < Content.MANY) { // MD5 is slow
+                results = results.with("md5sum", content.get().digest("MD5"));
+            }
         }
         if (applied.changes().isEmpty()) { // then it was the module file that looked at it
             results = results.with("path", dest);

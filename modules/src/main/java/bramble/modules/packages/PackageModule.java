@@ -158,19 +158,19 @@ public final class PackageModule implements TaskModule<PackageModule.Args, Packa
         if (before instanceof State.OfApt(AptModule.State state)) {
             return APT.judge(apt(args), state, new Applied<>(applied.changes(), applied.answers(),
                     applied.after().map(after -> after instanceof State.OfApt(AptModule.State now) ? now : state),
-                    applied.predicted()));
+                    applied.predicted(), applied.detailed()));
         }
         if (before instanceof State.OfDnf(DnfModule.State state)) {
             return DNF.judge(dnf(args), state, new Applied<>(applied.changes(), applied.answers(),
                     applied.after().map(after -> after instanceof State.OfDnf(DnfModule.State now) ? now : state),
-                    applied.predicted()));
+                    applied.predicted(), applied.detailed()));
         }
         return before instanceof State.Simple(SimpleTask task, SimpleTask.State state)
                 ? task.judge(new Applied<>(applied.changes(), applied.answers(),
                         applied.after().map(after -> after instanceof State.Simple(var _, SimpleTask.State now)
                                 ? now
                                 : state),
-                        applied.predicted()))
+                        applied.predicted(), applied.detailed()))
                 : Verdict.changed(false, MapValue.EMPTY);
     }
 }
