@@ -216,7 +216,7 @@ final class ImageClone {
                 ? Optional.of(new Shrinking(whole, session.environment().getOrDefault("PATH", "")))
                 : Optional.empty();
         var cloning = new Cloning(original, shrink ? whole : target, shrink ? Packing.NONE : packing);
-        UsedBlocks found = cloning.look();
+        UsedBlocks found = cloning.look(verb());
         if (shrink) {
             Shrinking.last(found, original.shown());
         }

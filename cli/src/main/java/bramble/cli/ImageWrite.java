@@ -36,8 +36,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Writes an image to cards, and reads them back: {@code bramble image write} and {@code restore}. */
@@ -148,11 +146,18 @@ final class ImageWrite {
         return finished;
     }
 
+    private static String number(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    private static String counted(int count, String what) {
+        return (count == 1 ? "is " : "are ") + number(count, what);
+    }
+
     private int write() throws IOException, InterruptedException {
         if (!nodes.isEmpty() && nodes.size() != devices.size()) {
-            throw new UsageException(
-                    "--node is said once for each device: there are " + devices.size() + " devices and "
-                            + nodes.size() + " nodes");
+            throw new UsageException("--node is said once for each device: there " + counted(devices.size(), "device")
+                    + " and " + number(nodes.size(), "node"));
         }
         nodes.stream().filter(node -> Collections.frequency(nodes, node) > 1).findFirst().ifPresent(node -> {
             throw new UsageException("--node " + node + " is said twice, but a node has one card");
@@ -182,12 +187,10 @@ final class ImageWrite {
             unpacking.mistake().ifPresent(mistake -> {
                 throw mistake;
             });
-            var begun = new AtomicReference<Optional<Writing>>(Optional.empty());
-            var writing = new Writing(unpacking, targets, verify, force, target -> finishing(target,
-                    () -> begun.get().flatMap(one -> one.lacks(unpacking.done()))));
-            begun.set(Optional.of(writing));
+            var writing = new Writing(unpacking, targets, verify, force, this::finishing);
             Optional<String> lacks = unpacking.size() < 0 ? Optional.empty() : writing.lacks(unpacking.size());
             refuseWhatLacks(origin, lacks);
+            refuseWhatStartsNothing(origin, writing.beginning(), targets);
             tell(origin, unpacking, expected, targets);
             warnOfWhatLacks(lacks);
             if (dryRun) {
@@ -271,6 +274,39 @@ final class ImageWrite {
         }
     }
 
+    /** Looks for the boot partition, which what becomes a node's card or a copy has to have, before anything is written. */
+    private void refuseWhatStartsNothing(Origin origin, ByteBuffer first, List<Target> targets) {
+        List<Target> changed = targets.stream().filter(target -> finishing(target).isPresent()).toList();
+        if (changed.isEmpty()) {
+            return;
+        }
+        Optional<String> lacking = lacking(origin, first);
+        if (lacking.isPresent()) {
+            throw new ProblemException(changed.stream()
+                    .map(target -> Problem.error(Source.NONE, refusal(target, lacking.get()))).toList());
+        }
+    }
+
+    private static Optional<String> lacking(Origin origin, ByteBuffer first) {
+        try {
+            if (origin.file().isEmpty()) {
+                return BootPartition.lacking(first, Optional.empty());
+            }
+            try (var again = new Unpacking(origin, Optional.empty())) {
+                return BootPartition.lacking(first, Optional.of(again));
+            }
+        } catch (IOException e) {
+            return Optional.of(FileTrouble.why(e));
+        }
+    }
+
+    private String refusal(Target target, String why) {
+        return "Tried to make " + target.path() + " "
+                + Optional.ofNullable(images.get(target)).map(one -> "the card of " + one.node())
+                        .orElse("a card of its own")
+                + ", but " + ending(why + (restoring ? " (with --same it stays as it is)" : ""));
+    }
+
     private void warnOfWhatLacks(Optional<String> lacks) {
         lacks.ifPresent(text -> session.report(Problem.warning(Source.NONE, "The image " + text,
                 "Compare its size, or its checksum, with what is published.")));
@@ -288,8 +324,8 @@ final class ImageWrite {
             throw new UsageException("a node's name is in the inventory: leave out --name, or --node");
         }
         if (!names.isEmpty() && names.size() != devices.size()) {
-            throw new UsageException("--name is said once for each device: there are " + devices.size()
-                    + " devices and " + names.size() + " names");
+            throw new UsageException("--name is said once for each device: there " + counted(devices.size(), "device")
+                    + " and " + number(names.size(), "name"));
         }
         names.stream().filter(name -> Collections.frequency(names, name) > 1).findFirst().ifPresent(name -> {
             throw new UsageException("--name " + name + " is said twice, but two nodes can't have one name");
@@ -303,14 +339,14 @@ final class ImageWrite {
     }
 
     /** Makes the card that of its node, and a copy one of its own. */
-    private Optional<Writing.Finishing> finishing(Target target, Supplier<Optional<String>> lacks) {
+    private Optional<Writing.Finishing> finishing(Target target) {
         Optional<NodeImage> node = Optional.ofNullable(images.get(target));
         if (restoring ? same && !grow : node.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of((card, first) -> {
+        return Optional.of((card, first, size) -> {
             try {
-                Optional<String> lack = lacks.get();
+                Optional<String> lack = Writing.lacks(first, size);
                 if (lack.isPresent()) {
                     throw new IOException("the image " + lack.get());
                 }
@@ -324,9 +360,7 @@ final class ImageWrite {
                         ? renewed(target, node, card, first)
                         : customised(target, node, card, first);
             } catch (IOException e) {
-                throw new ProblemException(Source.NONE, "Tried to make " + target.path() + " "
-                        + node.map(one -> "the card of " + one.node()).orElse("a card of its own") + ", but "
-                        + ending(FileTrouble.why(e) + (restoring ? " (with --same it stays as it is)" : "")));
+                throw new ProblemException(Source.NONE, refusal(target, FileTrouble.why(e)));
             }
         });
     }

@@ -81,11 +81,11 @@ final class NodeOriginal implements Original {
         }
         List<String> numbers = lines.stream().skip(1).filter(line -> line.matches(NUMBERS)).toList();
         var uses = new ArrayList<String>();
-        mounts.stream().filter(mount -> numbers.contains(mount.numbers()) || mount.source().startsWith(device))
+        mounts.stream().filter(mount -> numbers.contains(mount.numbers()) || Mount.onDisk(mount.source(), device))
                 .map(mount -> mount.place() + " is mounted from it").distinct().forEach(uses::add);
         lines.stream().filter(line -> line.matches("holder " + NAME)).map(line -> line.substring(7) + " is made of it")
                 .forEach(uses::add);
-        if (told.length > 1 && told[1].lines().anyMatch(line -> line.startsWith(device))) {
+        if (told.length > 1 && told[1].lines().anyMatch(line -> Mount.onDisk(line.split("\\s", 2)[0], device))) {
             uses.add("it has swap space");
         }
         return new NodeOriginal(node, shell, device, Long.parseLong(lines.getFirst()) * SECTOR, List.copyOf(uses));

@@ -215,6 +215,9 @@ class ImageCloneIT {
             file.seek(ROOT + 1024 + 56); // what tells that it is one
             file.write(new byte[2]);
         }
+        Files.write(folder.resolve("none.img"), new byte[MIB]);
+        Cli.Said none = cli.call("image", "shrink", "none.img");
+        assertTrue(none.code() == 1 && none.err().contains("Tried to shrink "), none::toString);
         byte[] before = Files.readAllBytes(folder.resolve("own.img"));
         Cli.Said unknown = cli.call("image", "shrink", "own.img");
         assertTrue(unknown.code() == 1 && unknown.err().contains("partition 2, but there is something unknown in it"),

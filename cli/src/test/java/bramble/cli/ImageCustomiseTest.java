@@ -232,7 +232,7 @@ class ImageCustomiseTest {
         }
         assertEquals(2, Files.readAllLines(folder.resolve("data/known_hosts")).size());
         Cli.Said few = cli.call(words.subList(0, words.size() - 1));
-        assertTrue(few.code() == 2 && few.err().contains("there are 2 devices and 1 nodes"), few::toString);
+        assertTrue(few.code() == 2 && few.err().contains("there are 2 devices and 1 node"), few::toString);
 
         BootImage.of(Map.of("kernel.img", "other"), folder, true);
         Files.delete(folder.resolve("data/known_hosts"));

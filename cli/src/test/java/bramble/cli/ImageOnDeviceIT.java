@@ -125,6 +125,26 @@ class ImageOnDeviceIT {
         assertArrayEquals(before, Files.readAllBytes(file));
     }
 
+    /** It has half of its size left when a third of the image is there. */
+    @Test
+    void aDeviceThatShrinksIsSaidTo() throws IOException {
+        byte[] image = DiskImage.of(30, 0);
+        new java.util.Random(1).nextBytes(image); // no zeros
+        DiskImage.partitioned(image, START, 4096);
+        Path card = folder.resolve("card");
+        String device = device(card, 40);
+        try (var server = new ImageServer(true)) {
+            server.at(10 * MIB, () -> {
+                run("truncate", "-s", "20M", card.toString());
+                run("losetup", "--set-capacity", device);
+            });
+            Cli.Said said = write(server.put("a.img", image), device);
+            assertEquals(2, said.code(), said::toString);
+            assertTrue(said.err().contains("Tried to write to " + device)
+                    && said.err().contains("it has only 21.0 MB left of 41.9 MB: is it broken?"), said::toString);
+        }
+    }
+
     /** Behind one of the devices there is a file system that is full long before its end: its later blocks can't be written. */
     @Test
     void aBrokenDeviceDoesNotStopTheOther() throws IOException {

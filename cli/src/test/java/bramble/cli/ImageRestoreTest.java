@@ -158,7 +158,7 @@ class ImageRestoreTest {
         assertTrue(restore("clone.img", "card", "other", "--name", "a", "--name", "a").toString()
                 .contains("--name a is said twice"));
         assertTrue(restore("clone.img", "card", "--name", "a", "--name", "b").toString()
-                .contains("there are 1 devices and 2 names"));
+                .contains("there is 1 device and 2 names"));
     }
 
     @Test
@@ -262,7 +262,13 @@ class ImageRestoreTest {
         byte[] bytes = Files.readAllBytes(clone.image());
         Arrays.fill(bytes, LivedCard.BOOT * 512, LivedCard.ROOT * 512, (byte) 0);
         Files.write(clone.image(), bytes);
-        refused("there is no FAT file system in it (with --same it stays as it is)");
+        refusedBefore("clone.img",
+                "its partition 1 can't be used: there is no FAT file system in it (with --same it stays as it is).");
+        Files.write(folder.resolve("clone.img.gz"), DiskImage.packed(bytes, "clone.img.gz"));
+        refusedBefore("clone.img.gz", "there is no FAT file system in it");
+        bytes[450] = (byte) 0x83;
+        Files.write(clone.image(), bytes);
+        refusedBefore("clone.img", "it has no FAT partition, from which a Raspberry Pi would start");
         LivedCard.of(folder, false);
         bytes = Files.readAllBytes(clone.image());
         bytes[LivedCard.ROOT * 512 + 1024 + 24] = 77; // the size of its blocks
@@ -286,6 +292,15 @@ class ImageRestoreTest {
     private void refused(Map<String, String> boot, Map<String, String> root, String why) throws IOException {
         LivedCard.of(folder, false, boot, root, "ext4");
         refused(why);
+    }
+
+    private void refusedBefore(String image, String why) throws IOException {
+        Path card = card("card");
+        Cli.Said said = restore(image, "card");
+        assertEquals(1, said.code(), said::toString);
+        assertTrue(said.err().contains("Tried to make " + card.toRealPath() + " a card of its own, but " + why)
+                || said.err().contains("can't be used: " + why), said::toString);
+        assertArrayEquals(new byte[5000], Files.readAllBytes(card), "nothing was written");
     }
 
     private void refused(String why) throws IOException {

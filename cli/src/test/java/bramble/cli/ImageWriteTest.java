@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -155,11 +156,38 @@ class ImageWriteTest {
         assertTrue(write("a.img", "card", "./card").err().contains("it is named twice"));
         assertTrue(cli.call("image", "write", "--force", "text.img", "card").err().contains("--yes"));
         assertTrue(cli.call("image", "write", "--yes", "a.img.xz", "card").err().contains("there is no such file"));
-        assertTrue(write("http://localhost:1/a.img", "card").err().contains("Tried to read http://localhost:1/a.img"));
+        for (String sum : List.of("", "0".repeat(64))) {
+            Cli.Said away = sum.isEmpty()
+                    ? write("http://localhost:1/a.img", "card")
+                    : write("http://localhost:1/a.img", "card", "--checksum", sum);
+            assertTrue(away.code() == 1 && away.err().contains(
+                    "Tried to fetch http://localhost:1/a.img, but its server can't be reached: "), away::toString);
+        }
         assertTrue(write("a.img", "card", "good", "--node", "n1", "--node", "n1").err()
                 .contains("--node n1 is said twice, but a node has one card"));
         assertEquals(0, write("--dry-run", "a.img", "card").code());
         assertArrayEquals(new byte[5000], Files.readAllBytes(card));
+    }
+
+    @Test
+    void refusesAFileThatIsBeingWrittenTo() throws IOException {
+        try (var server = new ImageServer(true)) {
+            Path card = card("card");
+            Files.write(folder.resolve("other.img"), DiskImage.of(1, 0));
+            var others = new ArrayList<Cli.Said>();
+            server.at(20 << 20, () -> {
+                while (!begin(card).startsWith("Bramble has not yet")) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                others.add(write("other.img", "card"));
+            });
+            Cli.Said said = write(server.put("a.img", IMAGE), "card");
+            assertEquals(0, said.code(), said::toString);
+            assertArrayEquals(IMAGE, Files.readAllBytes(card));
+            assertEquals(2, others.getFirst().code(), others::toString);
+            assertTrue(others.getFirst().err().contains("Tried to write to " + card.toRealPath()
+                    + " (a file), but something else is being written to it."), others::toString);
+        }
     }
 
     @ParameterizedTest
@@ -235,6 +263,8 @@ class ImageWriteTest {
     @Test
     void tellsOfAnImageThatWasCutOff() throws IOException {
         byte[] cut = Arrays.copyOf(SMALL, 5 << 20);
+        ByteBuffer bytes = ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(450, (byte) 0x0c).putShort(bytes.getInt(454) * 512 + 510, (short) 0xaa55); // as a FAT file system begins
         Files.write(folder.resolve("a.img"), cut);
         Files.write(folder.resolve("a.img.gz"), DiskImage.packed(cut, "a.img.gz"));
         Files.writeString(folder.resolve("hosts.yml"), "all: {hosts: {n1: {ansible_user: pi}}}\n");

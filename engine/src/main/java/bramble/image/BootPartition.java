@@ -2,6 +2,7 @@ package bramble.image;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,12 @@ import java.util.Optional;
 /** The partition from which a node starts, a FAT file system. Its files are texts of a few lines, as far as they matter here. */
 public final class BootPartition {
     private static final int LARGEST = 1 << 20;
+    private static final String NONE = "it has no FAT partition, from which a Raspberry Pi would start";
+    private static final int SECTOR = 512;
+    private static final int SIGNATURE = 0xaa55;
+
+    /** How much of an image is unpacked at most to look for it. */
+    private static final long FAR = 256L << 20;
 
     private final Fat fat;
     private final List<String> names;
@@ -51,11 +58,56 @@ public final class BootPartition {
         return in(disk, table.get());
     }
 
+    private static List<PartitionTable.Partition> candidates(PartitionTable table) {
+        return table.partitions().stream().filter(one -> table.gpt() || one.fat())
+                .sorted(Comparator.comparingInt(PartitionTable.Partition::number)).toList();
+    }
+
+    /**
+     * Why an image has none, as it follows "but": as far as that can be told before any of it is written.
+     *
+     * @param first its first bytes, with the partition table
+     * @param again reads the image once more from its beginning, where that costs little
+     */
+    public static Optional<String> lacking(ByteBuffer first, Optional<Unpacking> again) throws IOException {
+        Optional<PartitionTable> table = PartitionTable.of(first.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+        if (table.isEmpty()) {
+            return Optional.of("there is no partition table in the image");
+        }
+        List<PartitionTable.Partition> candidates = candidates(table.get());
+        boolean extended = table.get().partitions().stream().anyMatch(PartitionTable.Partition::extended);
+        if (extended || (!candidates.isEmpty() && (again.isEmpty() || begins(candidates, again.get())))) {
+            return Optional.empty();
+        }
+        return Optional.of(candidates.isEmpty() || table.get().gpt()
+                ? NONE
+                : "its partition " + candidates.getFirst().number() + " can't be used: " + Fat.NONE);
+    }
+
+    /** Whether one of them may begin as FAT does; what is too far away may. */
+    private static boolean begins(List<PartitionTable.Partition> candidates, Unpacking image) {
+        ByteBuffer some = ByteBuffer.allocate(LARGEST).order(ByteOrder.LITTLE_ENDIAN);
+        for (PartitionTable.Partition one : candidates.stream()
+                .sorted(Comparator.comparingLong(PartitionTable.Partition::start)).toList()) {
+            if (one.start() > FAR || one.start() < image.done()) {
+                return true;
+            }
+            while (image.done() < one.start()) {
+                if (!image.read(some.clear().limit((int) Math.min(LARGEST, one.start() - image.done())))) {
+                    return true; // it ends too early, which is told elsewhere
+                }
+            }
+            if (!image.read(some.clear().limit(SECTOR)) || some.hasRemaining()
+                    || (some.getShort(SECTOR - 2) & 0xffff) == SIGNATURE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** That of a card whose table is known already. */
     public static BootPartition in(Region disk, PartitionTable table) throws IOException {
-        List<PartitionTable.Partition> candidates = table.partitions().stream()
-                .filter(one -> table.gpt() || one.fat())
-                .sorted(Comparator.comparingInt(PartitionTable.Partition::number)).toList();
+        List<PartitionTable.Partition> candidates = candidates(table);
         Optional<BootPartition> found = Optional.empty();
         Optional<IOException> trouble = Optional.empty();
         for (PartitionTable.Partition one : candidates) {
@@ -75,7 +127,7 @@ public final class BootPartition {
             return found.get();
         }
         throw table.gpt() || trouble.isEmpty()
-                ? new IOException("it has no FAT partition, from which a Raspberry Pi would start")
+                ? new IOException(NONE)
                 : trouble.get();
     }
 

@@ -19,6 +19,7 @@ final class Card implements AutoCloseable {
 
     private final Target target;
     private final Optional<Claim> claim;
+    private final Optional<Claim> lock;
     private final FileChannel cached;
     private final FileChannel direct;
     private final ByteBuffer probe = Chunk.buffer(PROBE);
@@ -33,9 +34,11 @@ final class Card implements AutoCloseable {
     Card(Target target, Opening opening) throws IOException {
         this.target = target;
         boolean linux = System.getProperty("os.name", "").startsWith("Linux");
-        claim = linux && target.disk().isPresent() ? Optional.of(new Claim(target.path())) : Optional.empty();
+        boolean device = target.disk().isPresent();
+        claim = linux && device ? Optional.of(new Claim(target.path(), false)) : Optional.empty();
+        lock = linux && !device ? Optional.of(new Claim(target.path(), true)) : Optional.empty();
         var open = new ArrayList<AutoCloseable>();
-        claim.ifPresent(open::add);
+        claim.or(() -> lock).ifPresent(open::add);
         try {
             cached = opening.open(target.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
             open.add(cached);
@@ -232,8 +235,9 @@ final class Card implements AutoCloseable {
     public void close() throws IOException {
         direct.close();
         cached.close();
-        if (claim.isPresent()) {
-            claim.get().close();
+        Optional<Claim> ours = claim.or(() -> lock);
+        if (ours.isPresent()) {
+            ours.get().close();
         }
     }
 }

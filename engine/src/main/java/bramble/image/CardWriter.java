@@ -84,11 +84,31 @@ final class CardWriter implements Runnable {
     private String why(IOException e) {
         String said = bramble.problem.FileTrouble.why(e);
         long at = done.get();
-        return switch (said) {
+        Optional<String> change = change();
+        return change.isPresent() ? (at > 0 ? "at " + Amount.of(at) + " " : "") + change.get() : switch (said) {
             case "Input/output error", "No such device", "No such device or address" -> "at " + Amount.of(at)
                     + " it failed (" + said + "): is it broken, or was it pulled out?";
             default -> at > 0 ? "at " + Amount.of(at) + ": " + said : said;
         };
+    }
+
+    /** What has become of a device meanwhile, whatever the system says of what failed; empty where it is as it was. */
+    private Optional<String> change() {
+        if (target.disk().isEmpty()) {
+            return Optional.empty();
+        }
+        long size;
+        try {
+            size = Disk.Found.here().at(target.path()).map(Disk::size).orElse(0L);
+        } catch (IOException _) {
+            size = 0;
+        }
+        return size == target.capacity()
+                ? Optional.empty()
+                : Optional.of(size == 0
+                        ? "it is gone: was it pulled out?"
+                        : "it has only " + Amount.of(size) + " left of " + Amount.of(target.capacity())
+                                + ": is it broken?");
     }
 
     private void fail(String why) {
@@ -170,7 +190,7 @@ final class CardWriter implements Runnable {
         if (finishing.isPresent()) {
             card.mark(new Marker(image, 0)); // from now on it isn't the image any more
             try {
-                begin = finishing.get().finish(card.region(), first.duplicate());
+                begin = finishing.get().finish(card.region(), first.duplicate(), end.size());
             } catch (ProblemException e) {
                 fail(e.summary());
                 return;

@@ -14,12 +14,15 @@ import java.nio.file.Path;
 
 /**
  * A block device of Linux that is nobody else's while this is open: the kernel refuses it where it is in use, and nobody can mount it
- * meanwhile. And what can be done with a device but reading and writing.
+ * meanwhile. And what can be done with a device but reading and writing. A file is refused to those alone who claim it, too.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2), O_EXCL with block devices</a>
+ * @see <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>
  */
 final class Claim implements AutoCloseable {
     private static final int READ_WRITE_EXCLUSIVE = 2 | 0x80 | 0x80000; // O_RDWR, O_EXCL, O_CLOEXEC
+    private static final int READ_WRITE = 2 | 0x80000; // O_RDWR, O_CLOEXEC
+    private static final int LOCK_AT_ONCE = 2 | 4; // LOCK_EX, LOCK_NB
     private static final int BUSY = 16;
     private static final long DISCARD = 0x1277;
     private static final long READ_PARTITIONS = 0x125f;
@@ -30,9 +33,14 @@ final class Claim implements AutoCloseable {
     private final MethodHandle close;
     private final int descriptor;
 
-    /** @throws BusyException if it is in use */
+    /**
+     * Claims it.
+     *
+     * @param file whether it is a file, no device
+     * @throws BusyException if it is in use
+     */
     @SuppressWarnings("restricted") // native access is what this is for
-    Claim(Path device) throws IOException {
+    Claim(Path path, boolean file) throws IOException {
         Linker linker = Linker.nativeLinker();
         var state = Linker.Option.captureCallState("errno");
         MethodHandle open = linker.downcallHandle(linker.defaultLookup().find("open").orElseThrow(),
@@ -45,10 +53,15 @@ final class Claim implements AutoCloseable {
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(STATE);
-            descriptor = (int) open.invokeExact(errno, arena.allocateFrom(device.toString()), READ_WRITE_EXCLUSIVE);
+            descriptor = (int) open.invokeExact(errno, arena.allocateFrom(path.toString()),
+                    file ? READ_WRITE : READ_WRITE_EXCLUSIVE);
             if (descriptor < 0) {
                 int why = (int) ERRNO.get(errno, 0L);
-                throw why == BUSY ? new BusyException() : new IOException(why(why));
+                throw why == BUSY ? new BusyException("it is in use") : new IOException(why(why));
+            }
+            if (file && !lock(linker)) {
+                close();
+                throw new BusyException("something else is being written to it");
             }
         } catch (Throwable e) {
             throw asIs(e);
@@ -59,9 +72,17 @@ final class Claim implements AutoCloseable {
     static final class BusyException extends IOException {
         private static final long serialVersionUID = 1;
 
-        private BusyException() {
-            super("it is in use");
+        private BusyException(String why) {
+            super(why);
         }
+    }
+
+    /** It goes with the descriptor, wherever else this program opens and closes the file. */
+    @SuppressWarnings("restricted") // native access is what this is for
+    private boolean lock(Linker linker) throws Throwable {
+        MethodHandle flock = linker.downcallHandle(linker.defaultLookup().find("flock").orElseThrow(),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        return (int) flock.invokeExact(descriptor, LOCK_AT_ONCE) == 0;
     }
 
     private static String why(int errno) {

@@ -97,6 +97,11 @@ public final class Cloning {
 
     /** What is in use of it, as it is now. */
     public UsedBlocks look() {
+        return look("clone");
+    }
+
+    /** @param verb what it is looked at for: clone, or shrink */
+    public UsedBlocks look(String verb) {
         try {
             original.settle();
             original.forget();
@@ -105,7 +110,7 @@ public final class Cloning {
             return used;
         } catch (IOException e) {
             throw new ProblemException(Source.NONE,
-                    "Tried to clone " + original.shown() + ", but " + FileTrouble.why(e) + ".");
+                    "Tried to " + verb + " " + original.shown() + ", but " + FileTrouble.why(e) + ".");
         }
     }
 

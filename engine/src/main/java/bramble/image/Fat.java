@@ -21,6 +21,7 @@ import java.util.Optional;
  * space of what was there given back, and emptied. At worst clusters are taken that nobody uses.
  */
 public final class Fat {
+    static final String NONE = "there is no FAT file system in it";
     private static final int FREE = 0;
     private static final int LARGEST_TABLE = 64 << 20;
 
@@ -46,7 +47,7 @@ public final class Fat {
         this.region = region;
         FatLayout layout;
         try {
-            layout = FatLayout.of(region).orElseThrow(() -> new IOException("there is no FAT file system in it"));
+            layout = FatLayout.of(region).orElseThrow(() -> new IOException(NONE));
         } catch (DamagedException _) {
             throw beyond();
         }

@@ -46,7 +46,7 @@ public final class LocalOriginal implements Original {
             return new LocalOriginal(file, Region.whole(FileChannel.open(real, StandardOpenOption.READ)), uses);
         } catch (IOException e) {
             throw new ProblemException(Source.NONE,
-                    "Tried to clone " + file + ", but " + FileTrouble.why(e) + ".");
+                    "Tried to read " + file + ", but " + FileTrouble.why(e) + ".");
         }
     }
 

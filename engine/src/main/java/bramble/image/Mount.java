@@ -30,6 +30,12 @@ public record Mount(String numbers, String place, String source) {
         return text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
     }
 
+    /** Whether a name is that of a disk or of one of its partitions: {@code /dev/sda1} of {@code /dev/sda}, not {@code /dev/sdaa1}. */
+    public static boolean onDisk(String name, String disk) {
+        String number = Character.isDigit(disk.charAt(disk.length() - 1)) ? "p[0-9]+" : "[0-9]+";
+        return name.startsWith(disk) && name.substring(disk.length()).matches("(" + number + ")?");
+    }
+
     /** Whether it is of that device, by either name of it. */
     public boolean of(String numbers, String device) {
         return this.numbers.equals(numbers) || source.equals(device);

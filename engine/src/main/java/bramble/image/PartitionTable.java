@@ -34,6 +34,11 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
      * @param length in bytes
      */
     public record Partition(int number, int type, long start, long length) {
+        /** Whether its type says that there are other partitions in it. */
+        public boolean extended() {
+            return type == EXTENDED || type == EXTENDED_LBA;
+        }
+
         /** Whether its type says that there is a FAT file system in it. */
         public boolean fat() {
             return List.of(0x01, 0x04, 0x06, 0x0b, 0x0c, 0x0e).contains(type);
@@ -96,7 +101,7 @@ public record PartitionTable(boolean gpt, int diskId, List<Partition> partitions
             return Optional.empty();
         }
         for (Partition one : List.copyOf(partitions)) {
-            if (one.type == EXTENDED || one.type == EXTENDED_LBA) {
+            if (one.extended()) {
                 logical(disk, one, partitions);
             }
         }

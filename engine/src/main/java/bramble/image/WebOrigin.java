@@ -5,12 +5,15 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +83,12 @@ final class WebOrigin implements Origin {
 
     @Override
     public Packed open() throws IOException {
-        HttpResponse<InputStream> first = ask(address, Optional.empty(), 0);
+        HttpResponse<InputStream> first;
+        try {
+            first = ask(address, Optional.empty(), 0);
+        } catch (UnreachableException e) {
+            throw unreachable(e);
+        }
         if (first.statusCode() != 200) {
             first.body().close();
             throw new ProblemException(Problem.error(Source.NONE,
@@ -105,9 +113,32 @@ final class WebOrigin implements Origin {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("it was interrupted", e);
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new UnreachableException(e);
         } catch (IOException e) {
             throw new IOException(e.getMessage() == null ? "nobody answers there" : e.getMessage(), e);
         }
+    }
+
+    /** There is no connection to the server. */
+    private static final class UnreachableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private UnreachableException(IOException cause) {
+            super(cause.getCause() instanceof ConnectException known
+                    && known.getCause() instanceof UnresolvedAddressException
+                            ? "nobody knows a computer of that name"
+                            : cause instanceof HttpConnectTimeoutException || cause.getMessage() == null
+                                    ? "nobody answers there"
+                                    : cause.getMessage(),
+                    cause);
+        }
+    }
+
+    private ProblemException unreachable(UnreachableException e) {
+        return new ProblemException(Problem.error(Source.NONE, "Tried to fetch " + shown()
+                + ", but its server can't be reached: " + e.getMessage() + ".",
+                "Is the address right, and is this machine on the network? If there is a proxy, it is said by https_proxy or http_proxy."));
     }
 
     @Override
@@ -123,6 +154,8 @@ final class WebOrigin implements Origin {
             }
         } catch (IllegalArgumentException _) {
             return Optional.empty(); // no address can be made of such a name
+        } catch (UnreachableException e) {
+            throw unreachable(e);
         } catch (IOException e) {
             throw new ProblemException(Problem.error(Source.NONE, "Tried to read " + shown() + ": whether there is a "
                     + "checksum beside it, in " + name + ", can't be told: " + e.getMessage() + ".",

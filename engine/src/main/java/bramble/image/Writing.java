@@ -73,9 +73,10 @@ public final class Writing {
          * Works on a card that holds all of the image but its first bytes.
          *
          * @param first these bytes, with the partition table
+         * @param size how many bytes the image has
          * @return the first bytes as they are to be; only what isn't on the card yet may be other than it was
          */
-        ByteBuffer finish(Region card, ByteBuffer first) throws IOException;
+        ByteBuffer finish(Region card, ByteBuffer first, long size) throws IOException;
     }
 
     /** What became of all. */
@@ -129,6 +130,11 @@ public final class Writing {
                     "Tried to find a partition table at the beginning of the image, but there is none.",
                     "Is it an image of a disk? If it is, of a kind that has none: --force."));
         }
+    }
+
+    /** The image's first bytes, with its partition table. */
+    public ByteBuffer beginning() {
+        return first.asReadOnlyBuffer();
     }
 
     /**

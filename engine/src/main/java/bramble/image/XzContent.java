@@ -32,7 +32,7 @@ final class XzContent implements Content {
     private static final int PIECES = 24;
 
     private final Path file;
-    private final List<Long> blocks = new ArrayList<>();
+    private final List<Long> blocks;
     private final List<Worker> workers = new ArrayList<>();
     private final long size;
     private int block;
@@ -49,35 +49,45 @@ final class XzContent implements Content {
      * @param file all of it, where it is on this machine and needs no checksum of its own
      */
     static Content of(InputStream in, Optional<Path> file) throws IOException {
-        Optional<Content> fast = LibLzma.of(in, file.isPresent() ? size(file.get()) : -1, MEMORY);
+        Optional<Index> index = file.isPresent() ? Optional.of(Index.of(file.get())) : Optional.empty();
+        Optional<Content> fast = LibLzma.of(in, index.map(Index::size).orElse(-1L), MEMORY);
         if (fast.isPresent()) {
             return fast.get();
         }
-        return file.isPresent() ? new XzContent(file.get()) : stream(in);
+        return file.isPresent() && index.isPresent() ? new XzContent(file.get(), index.get()) : stream(in);
     }
 
     static Content stream(InputStream in) throws IOException {
         return new StreamContent(new XZInputStream(in, MEMORY, true, new BasicArrayCache()), -1);
     }
 
-    /** What its index says: a file that ends too early has none. */
-    private static long size(Path file) throws IOException {
-        try (SeekableXZInputStream index = open(file, MEMORY)) {
-            return index.length();
+    /**
+     * What a file's index says: one that ends too early has none.
+     *
+     * @param blocks how long each is, unpacked
+     */
+    private record Index(List<Long> blocks, long size) {
+        static Index of(Path file) throws IOException {
+            try (SeekableXZInputStream index = open(file, MEMORY)) {
+                var blocks = new ArrayList<Long>();
+                for (int i = 0; i < index.getBlockCount(); i++) {
+                    blocks.add(index.getBlockSize(i));
+                }
+                return new Index(List.copyOf(blocks), index.length());
+            }
         }
     }
 
     XzContent(Path file) throws IOException {
+        this(file, Index.of(file));
+    }
+
+    private XzContent(Path file, Index index) {
         this.file = file;
-        int threads;
-        try (SeekableXZInputStream index = open(file, MEMORY)) {
-            for (int i = 0; i < index.getBlockCount(); i++) {
-                blocks.add(index.getBlockSize(i));
-            }
-            size = index.length();
-            threads = Math.clamp(Math.min(blocks.size(), Runtime.getRuntime().availableProcessors()), 1,
-                    1 + (int) MEMORY_OF_SEVERAL.values().stream().filter(this::fits).count());
-        }
+        this.blocks = index.blocks();
+        this.size = index.size();
+        int threads = Math.clamp(Math.min(blocks.size(), Runtime.getRuntime().availableProcessors()), 1,
+                1 + (int) MEMORY_OF_SEVERAL.values().stream().filter(this::fits).count());
         for (int i = 0; i < threads; i++) {
             workers.add(new Worker(i, threads));
         }

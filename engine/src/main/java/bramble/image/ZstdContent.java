@@ -22,6 +22,8 @@ final class ZstdContent implements Content {
     private final ZstdDecompressCtx unpacking;
     private final byte[] buffer = new byte[IN];
     private final ByteBuffer packed = ByteBuffer.allocateDirect(IN).limit(0);
+    /** For those who want it in Java's own memory. */
+    private final ByteBuffer unpacked = ByteBuffer.allocateDirect(IN);
     /** Whether what was read so far ends with a frame. */
     private boolean whole;
     /** Whether there may be more of what was read than there was room for. */
@@ -64,6 +66,15 @@ final class ZstdContent implements Content {
 
     @Override
     public synchronized int read(ByteBuffer into) throws IOException {
+        if (into.isDirect()) {
+            return unpack(into);
+        }
+        int read = unpack(unpacked.clear().limit(Math.min(unpacked.capacity(), into.remaining())));
+        into.put(unpacked.flip());
+        return read;
+    }
+
+    private int unpack(ByteBuffer into) throws IOException {
         int before = into.position();
         while (into.position() == before) {
             if (!packed.hasRemaining() && !full && !more()) {

@@ -1,6 +1,7 @@
 package bramble.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -62,6 +63,19 @@ class LinuxDisksTest {
         Disk card = found("mmcblk0");
         assertEquals(Optional.empty(), card.objection());
         assertEquals("mmc SN64G", card.transport() + " " + card.model());
+    }
+
+    @Test
+    void aNameThatBeginsLikeADisksIsNoPartitionOfIt() {
+        for (String name : List.of("/dev/sda", "/dev/sda1", "/dev/sda12")) {
+            assertTrue(Mount.onDisk(name, "/dev/sda"), name);
+        }
+        for (String name : List.of("/dev/sdaa", "/dev/sdaa1", "/dev/sdb1", "/dev/sd", "sda1")) {
+            assertFalse(Mount.onDisk(name, "/dev/sda"), name);
+        }
+        assertTrue(Mount.onDisk("/dev/mmcblk1p2", "/dev/mmcblk1"));
+        assertFalse(Mount.onDisk("/dev/mmcblk10p2", "/dev/mmcblk1"));
+        assertFalse(Mount.onDisk("/dev/mmcblk12", "/dev/mmcblk1"));
     }
 
     @Test

@@ -134,7 +134,7 @@ class PowerCutTest {
         Origin origin = Origin.of("a.img", folder, ProxySelector.of(null));
         try (var unpacking = new Unpacking(origin, Optional.empty())) {
             var target = new Target(folder.resolve("card"), Optional.empty());
-            return new Writing(unpacking, List.of(target), true, false, _ -> Optional.of((card, first) -> {
+            return new Writing(unpacking, List.of(target), true, false, _ -> Optional.of((card, first, _) -> {
                 card.write(NAMED, "pi3".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 return first;
             }), opening).run().cards().getFirst().trouble();
