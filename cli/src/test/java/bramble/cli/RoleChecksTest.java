@@ -187,9 +187,9 @@ class RoleChecksTest {
         assertTrue(compat.code() == 2 && compat.out().contains("Validation of arguments failed:"), compat::toString);
     }
 
-    /** A module that finds something in what a role makes of its variables: these are told, with where they stand. */
+    /** A module that finds something in what a role makes of its variables: the one that it is in is told, with where it stands. */
     @Test
-    void whatModulesFindNamesTheRolesVariables() throws IOException {
+    void whatModulesFindNamesTheRolesVariable() throws IOException {
         Files.writeString(folder.resolve("hosts.yml"), """
                 dns_servers:
                   hosts: {pi1: {ansible_host: 192.0.2.1}}
@@ -202,9 +202,9 @@ class RoleChecksTest {
                 Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
                 List.of("run", "-i", "hosts.yml", book.toString()));
         assertEquals(4, said.code(), said::toString);
-        assertTrue(said.err().contains("pi1: dns_zone: a A is '192.0.2.300', which is no address")
-                && said.err().contains("= hint: It is made of dns_server_zone (hosts.yml:4:5), "
-                        + "dns_server_records (hosts.yml:5:5)."),
+        assertTrue(said.err().contains("pi1: dns_server_records: a A is '192.0.2.300', which is no address")
+                && said.err().contains(" --> hosts.yml:5:5\n")
+                && said.err().contains("= hint: It is what dns_zone is given at "),
                 said::toString);
     }
 

@@ -97,6 +97,57 @@ class TroubleTest {
         assertTrue(wrong.code() == 1 && wrong.err().contains("roles/r/meta/checks.yml:1:34"), wrong::toString);
     }
 
+    /** What a module finds wrong is shown where the variable is written that it is in, through other names, lists and maps. */
+    @Test
+    void whatAModuleFindsIsShownWhereItsVariableIsWritten() throws IOException {
+        Files.createDirectories(folder.resolve("group_vars"));
+        Files.writeString(folder.resolve("group_vars/all.yml"), """
+                ansible_host: 10.0.0.9
+                records:
+                  - {name: "@", type: SOA, value: x}
+                its_records: "{{ records }}"
+                mail: a b
+                first: 10.0.0.1
+                second: not a name
+                word: tooLongAWord
+                float: 10.0.0.9/24
+                one: 10.0.0.100
+                other: 10.0.0.10
+                """);
+        Cli.Said said = play(
+                """
+                        - dns_zone:
+                            zone: x.example
+                            soa: {primary: n1, mail: "{{ mail }}"}
+                            name_servers: [n1]
+                            hosts: {n1: 10.0.0.1}
+                            records: "{{ its_records }}"
+                        - chrony: {servers: [{address: "{{ first }}"}, {address: "{{ second }}"}]}
+                        - keepalived:
+                            instances:
+                              VI: {interface: eth0, virtual_router_id: 1, auth_pass: "{{ word }}", virtual_addresses: ["{{ float }}"]}
+                        - dhcp_server: {subnets: [{subnet: 10.0.0.0/24, pools: ["{{ one }}-{{ other }}"]}]}
+                        - dns_zone: {zone: y.example, soa: {primary: n1, mail: a@b}, name_servers: [n1], hosts: {n1: 1.2}}
+                        """);
+        String group = " --> " + folder.resolve("group_vars/all.yml");
+        for (String finding : java.util.List.of(
+                "records: @ SOA is a second SOA: the zone's own is made of soa.\n" + group + ":2:1",
+                "mail: soa.mail is 'a b', which is no mail address.\n" + group + ":5:1",
+                "second: 'not a name' is no server: give its address alone, options beside it.\n" + group + ":7:1",
+                "word: auth_pass of VI has 12 characters, and only the first 8 of a password count: shorten it, on all nodes alike.\n"
+                        + group + ":8:1",
+                "ansible_host: 10.0.0.9 is one of the virtual_addresses of VI, too, which must be nobody's own.\n"
+                        + group
+                        + ":1:1",
+                "dhcp_server: the pool 10.0.0.100-10.0.0.10 ends before it begins.\n  --> site.yml:14:")) {
+            assertTrue(said.err().contains("ERROR! n1: " + finding), () -> finding + "\n" + said);
+        }
+        assertTrue(said.code() == 4 && said.out().isEmpty() && !said.err().contains("tooLong"), said::toString);
+        assertTrue(said.err().contains("It is made of one (") && said.err().contains("n1: dns_zone: n1 A is '1.2'"),
+                said::toString);
+        assertEquals(8, said.err().split("ERROR! ", -1).length, said::toString);
+    }
+
     /** A board of another make is asked before any task; what another task may still bring is passed over. */
     @Test
     void whatOnlyARaspberryPiCanHaveIsRefusedElsewhereBeforeAnyTask() throws IOException {

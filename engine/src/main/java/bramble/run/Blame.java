@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds out which of a task's arguments something wrong is in: those without which it isn't found. So no module has to say.
@@ -26,6 +27,17 @@ record Blame(Function<MapValue, Optional<Boolean>> wrong) {
      */
     List<Value> parts(MapValue written, MapValue given) {
         return parts(written, given, all -> (MapValue) all);
+    }
+
+    /** What stands under that name, however deep. */
+    static List<Value> named(Value written, String name) {
+        return switch (written) {
+            case MapValue map -> map.byName().entrySet().stream().flatMap(entry -> entry.getKey().equals(name)
+                    ? Stream.of(entry.getValue())
+                    : named(entry.getValue(), name).stream()).toList();
+            case ListValue list -> list.items().stream().flatMap(item -> named(item, name).stream()).toList();
+            case Value _ -> List.of();
+        };
     }
 
     private List<Value> parts(Value written, Value given, Function<Value, MapValue> whole) {

@@ -8,8 +8,12 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.MapValue;
+import bramble.value.Template;
+import bramble.value.Text;
 import bramble.value.UnknownValueException;
+import bramble.value.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,11 +32,12 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
     record Finding(Set<String> variables, Problem problem) {}
 
     /**
-     * What is wrong; the variables that it is made of, with where each is written.
+     * What is wrong.
      *
-     * @param in whether it is known to be in these
+     * @param givers the variables that it is made of, with where each is written
+     * @param place what is shown: where the variable is written that it is in, or where the task is
      */
-    private record Wrong(String what, Map<String, Source> givers, boolean in) {}
+    private record Wrong(String what, Map<String, Source> givers, Source place) {}
 
     /** What is found; hosts beside the limit count as others, but nothing is told of them alone. */
     List<Finding> findings() {
@@ -63,35 +68,69 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
                 // it isn't known yet
             }
         });
-        for (Forechecked.Finding finding : checked.findings(byHost)) {
+        Map<String, String> addresses = addresses(byHost.keySet());
+        var arguments = new HashMap<String, String>();
+        for (Forechecked.Finding finding : checked.findings(byHost, addresses)) {
             hosts.computeIfAbsent(sentence(finding), _ -> new LinkedHashSet<>()).addAll(finding.hosts());
+            finding.argument().ifPresent(argument -> arguments.put(sentence(finding), argument));
         }
         var wrong = new LinkedHashMap<Wrong, List<String>>();
         hosts.forEach((what, names) -> names.forEach(host -> {
-            var blame = new Blame(other -> still(checked, what, host, other, byHost));
-            var givers = new Givers(world, task, way);
-            Map<String, Source> blamed = givers
-                    .of(host, blame.parts(task.action().arguments(), given.getOrDefault(host, MapValue.EMPTY)));
-            wrong.computeIfAbsent(new Wrong(what, blamed.isEmpty() ? givers.of(host) : blamed, !blamed.isEmpty()),
-                    _ -> new ArrayList<>()).add(host);
+            if (Forechecked.ADDRESS.equals(arguments.get(what))) {
+                wrong.computeIfAbsent(ofAddress(what, host), _ -> new ArrayList<>()).add(host);
+                return;
+            }
+            List<Value> parts = Optional.ofNullable(arguments.get(what))
+                    .map(argument -> Blame.named(task.action().arguments(), argument)).filter(some -> !some.isEmpty())
+                    .orElseGet(() -> new Blame(other -> still(checked, what, host, other, byHost, addresses))
+                            .parts(task.action().arguments(), given.getOrDefault(host, MapValue.EMPTY)));
+            wrong.computeIfAbsent(wrong(what, host, parts), _ -> new ArrayList<>()).add(host);
         }));
         return wrong.entrySet().stream().filter(one -> !world.withinLimit(one.getValue()).isEmpty())
                 .map(one -> finding(one.getKey(), String.join(", ", one.getValue()) + ": ")).toList();
     }
 
+    private Map<String, String> addresses(Set<String> hosts) {
+        var addresses = new LinkedHashMap<String, String>();
+        hosts.forEach(host -> {
+            if (way.value(host, task, Forechecked.ADDRESS) instanceof Text(String address)) {
+                addresses.put(host, address);
+            }
+        });
+        return addresses;
+    }
+
+    private Wrong ofAddress(String what, String host) {
+        Source place = new Places(world, way.frame(), task.role(), task.directives()).place(host, Forechecked.ADDRESS);
+        return new Wrong(what, Map.of(Forechecked.ADDRESS, place), place);
+    }
+
+    private Wrong wrong(String what, String host, List<Value> parts) {
+        var givers = new Givers(world, task, way);
+        Map<String, Source> blamed = givers.of(host, parts);
+        if (blamed.size() == 1) {
+            return new Wrong(what, blamed, blamed.values().iterator().next());
+        }
+        Source place = task.role().map(_ -> task.action().source()).or(() -> parts.stream()
+                .flatMap(Givers::templates).findFirst().map(Template::source)).orElse(task.action().source());
+        return new Wrong(what, blamed.isEmpty() && task.role().isPresent() ? givers.of(host) : blamed, place);
+    }
+
     private Finding finding(Wrong wrong, String hosts) {
         String module = task.action().written();
-        if (wrong.in() && wrong.givers().size() == 1) {
-            Map.Entry<String, Source> giver = wrong.givers().entrySet().iterator().next();
-            return new Finding(wrong.givers().keySet(), Problem.error(giver.getValue(),
-                    hosts + giver.getKey() + ": " + wrong.what(),
-                    "It is what " + module + " is given at " + task.action().source() + "."));
+        Set<String> names = wrong.givers().keySet();
+        if (wrong.givers().containsValue(wrong.place())) {
+            String name = names.iterator().next();
+            String hint = name.equals(Forechecked.ADDRESS)
+                    ? ""
+                    : "It is what " + module + " is given at "
+                            + task.action().source() + ".";
+            return new Finding(names, Problem.error(wrong.place(), hosts + name + ": " + wrong.what(), hint));
         }
         String made = wrong.givers().entrySet().stream().map(one -> one.getKey() + " (" + one.getValue() + ")")
                 .collect(Collectors.joining(", "));
-        return new Finding(wrong.givers().keySet(),
-                Problem.error(task.action().source(), hosts + module + ": " + wrong.what(),
-                        made.isEmpty() ? "" : "It is made of " + made + "."));
+        return new Finding(names, Problem.error(wrong.place(), hosts + module + ": " + wrong.what(),
+                made.isEmpty() ? "" : "It is made of " + made + "."));
     }
 
     private static String sentence(Forechecked.Finding finding) {
@@ -101,7 +140,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
     /** Whether that is found of the host with other arguments, too; empty where they are none that the module could take. */
     @SuppressWarnings("unchecked") // a module's arguments are those that it checks
     private <A extends Record> Optional<Boolean> still(Forechecked<A> checked, String what, String host,
-            MapValue arguments, Map<String, A> byHost) {
+            MapValue arguments, Map<String, A> byHost, Map<String, String> addresses) {
         var all = new LinkedHashMap<>(byHost);
         try {
             all.put(host, (A) bound(host, arguments));
@@ -112,7 +151,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
         } catch (UnknownValueException e) {
             return Optional.empty();
         }
-        return Optional.of(checked.findings(all).stream()
+        return Optional.of(checked.findings(all, addresses).stream()
                 .anyMatch(one -> sentence(one).equals(what) && one.hosts().contains(host)));
     }
 

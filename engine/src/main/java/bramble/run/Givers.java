@@ -43,7 +43,8 @@ record Givers(World world, Task task, Beforehand.Way way) {
                         || another(value, places, host)) {
                     left.add(value);
                 } else {
-                    found.put(name, one.get().place());
+                    Source place = one.get().place();
+                    found.put(name, place.equals(Source.NONE) ? task.action().source() : place);
                 }
             }
         }

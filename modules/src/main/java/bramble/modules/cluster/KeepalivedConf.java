@@ -108,7 +108,22 @@ public record KeepalivedConf(
                         + "), and have one priority, "
                         + one.priority + ": give each node another one", _ -> new LinkedHashSet<>()).add(host))));
         return hosts.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> new Forechecked.Finding(List.copyOf(entry.getValue()), entry.getKey())).toList();
+                .map(entry -> new Forechecked.Finding(List.copyOf(entry.getValue()), entry.getKey(),
+                        Optional.of("priority")))
+                .toList();
+    }
+
+    /** Nodes whose own address would be a floating one, too. */
+    static List<Forechecked.Finding> owners(Map<String, KeepalivedConf> byHost, Map<String, String> addresses) {
+        var floating = new HashMap<String, String>();
+        byHost.values().forEach(conf -> conf.instances.forEach((name, one) -> one.virtualAddresses
+                .forEach(address -> floating.putIfAbsent(address.address.replaceFirst("/.*", ""), name))));
+        return addresses.entrySet().stream().filter(own -> floating.containsKey(own.getValue()))
+                .map(own -> new Forechecked.Finding(List.of(own.getKey()),
+                        own.getValue() + " is one of the virtual_addresses of " + floating.get(own.getValue())
+                                + ", too, which must be nobody's own",
+                        Optional.of(Forechecked.ADDRESS)))
+                .toList();
     }
 
     /** What can't be meant, whatever the node is like. */

@@ -63,10 +63,16 @@ public final class KeepalivedModule
 
     @Override
     public List<Finding> findings(Map<String, Args> byHost) {
+        return findings(byHost, Map.of());
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost, Map<String, String> addresses) {
         var confs = new LinkedHashMap<String, KeepalivedConf>();
         byHost.forEach((host, args) -> confs.put(host, args.conf()));
         var findings = new ArrayList<>(Forechecked.each(confs, KeepalivedConf::mistakes));
         findings.addAll(KeepalivedConf.rivals(confs));
+        findings.addAll(KeepalivedConf.owners(confs, addresses));
         return findings;
     }
 
