@@ -25,6 +25,8 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
         SEND,
         /** The same, and something of another kind goes first; where that is a folder, after all that is in it. */
         REPLACE,
+        /** It becomes one file with another of that side, which has the content and attributes already. */
+        LINK,
         /** Its mode or owner changes. */
         ATTRIBUTES,
         /** It goes; a folder after all that is in it. */
@@ -34,8 +36,8 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
     /**
      * One of them.
      *
-     * @param becoming what it is then; for what goes, what it was
-     * @param told the line that rsync prints of it, without the direction
+     * @param becoming what it is then; for what goes, what it was; for a file that is linked, with the other one's path as its target
+     * @param told the line that rsync prints of it, without the direction; empty for what it doesn't tell
      */
     record Step(String name, What what, Side.Entry becoming, String told) {}
 
@@ -49,8 +51,19 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
     record Maker(Owner me, Owner myGroup, int umask, boolean root, UnaryOperator<Owner> user,
             UnaryOperator<Owner> group) {}
 
-    /** @param same whether the contents of that name are alike, where checksums count */
-    static Difference between(Side source, Side dest, Options options, Maker maker, Predicate<String> same) {
+    /**
+     * A tree of the other side whose files may be linked.
+     *
+     * @param same the names whose contents are alike, where checksums count
+     */
+    record Other(Side side, Set<String> same) {}
+
+    /**
+     * @param same whether the contents of that name are alike, where checksums count
+     * @param others in the order in which they are looked through
+     */
+    static Difference between(Side source, Side dest, Options options, Maker maker, Predicate<String> same,
+            List<Other> others) {
         var steps = new ArrayList<Step>();
         for (Map.Entry<String, Side.Entry> one : source.entries().entrySet()) {
             String name = one.getKey();
@@ -77,7 +90,8 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
             if (old.isEmpty() && options.existingOnly()) {
                 continue;
             }
-            step(name, from, old, options, maker, same).ifPresent(steps::add);
+            step(name, from, old, options, maker, same)
+                    .map(step -> linked(step, from, old, options, maker, others)).ifPresent(steps::add);
         }
         if (options.delete()) {
             deleted(source, dest, options, steps);
@@ -138,6 +152,35 @@ record Difference(List<Step> steps, Optional<String> obstacle) {
             above.add(name.substring(0, slash));
         }
         return above;
+    }
+
+    /** What is done instead where one of the others has it already; and how it is told, where one has something like it. */
+    private static Step linked(Step step, Side.Entry from, Optional<Side.Entry> old, Options options, Maker maker,
+            List<Other> others) {
+        boolean file = from.kind() == Side.Kind.FILE;
+        if (step.what() != What.SEND || (old.isPresent() && !file) || options.ignoreExisting() || options.update()) {
+            return step;
+        }
+        Optional<String> told = Optional.empty();
+        for (Other other : others) {
+            Optional<Side.Entry> there = Optional.ofNullable(other.side().entries().get(step.name()))
+                    .filter(entry -> entry.kind() == from.kind());
+            if (there.isEmpty()) {
+                continue;
+            }
+            Optional<Step> against = step(step.name(), from, there, options, maker, other.same()::contains);
+            if (against.isEmpty()) {
+                return file
+                        ? new Step(step.name(), What.LINK, there.get().withTarget(other.side().path(step.name())),
+                                "hf          ")
+                        : new Step(step.name(), What.SEND, step.becoming(), "");
+            }
+            told = told.or(() -> against.map(Step::told));
+        }
+        return old.isPresent()
+                ? step
+                : new Step(step.name(), What.SEND, step.becoming(),
+                        told.map(line -> line.replaceFirst("^\\.", "c")).orElse(step.told()));
     }
 
     private static Optional<Step> step(String name, Side.Entry from, Optional<Side.Entry> old, Options options,

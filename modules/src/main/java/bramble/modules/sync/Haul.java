@@ -6,6 +6,7 @@ import bramble.shell.Sh;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,6 +44,10 @@ record Haul(Side from, Path to, Difference difference, Set<String> touched) {
         for (Difference.Step step : steps) {
             boolean sends = step.what() == Difference.What.SEND || step.what() == Difference.What.REPLACE;
             long length = step.becoming().size();
+            if (step.what() == Difference.What.LINK) {
+                remove(path(step));
+                link(Path.of(step.becoming().target()), path(step));
+            }
             if (sends && step.becoming().kind() == Side.Kind.LINK) {
                 remove(path(step));
                 Files.createSymbolicLink(path(step), Path.of(step.becoming().target()));
@@ -63,7 +68,7 @@ record Haul(Side from, Path to, Difference difference, Set<String> touched) {
             remove(path(step));
         }
         for (Difference.Step step : steps.reversed()) { // folders after what they contain
-            if (step.what() != Difference.What.DELETE) {
+            if (step.what() != Difference.What.DELETE && step.what() != Difference.What.LINK) {
                 attributes(step);
             }
         }
@@ -78,6 +83,14 @@ record Haul(Side from, Path to, Difference difference, Set<String> touched) {
 
     private Path path(Difference.Step step) {
         return step.name().isEmpty() ? to : to.resolve(step.name());
+    }
+
+    private static void link(Path other, Path path) throws IOException {
+        try {
+            Files.createLink(path, other);
+        } catch (FileSystemException | UnsupportedOperationException _) { // another file system takes no link
+            Files.copy(other, path, StandardCopyOption.COPY_ATTRIBUTES);
+        }
     }
 
     private static void remove(Path path) throws IOException {

@@ -32,7 +32,11 @@ record Side(String base, SortedMap<String, Entry> entries, Optional<String> bloc
      * @param mtime in seconds since 1970; -1 where it isn't known
      * @param target of a link
      */
-    record Entry(Kind kind, int mode, Owner user, Owner group, long size, long mtime, String target) {}
+    record Entry(Kind kind, int mode, Owner user, Owner group, long size, long mtime, String target) {
+        Entry withTarget(String other) {
+            return new Entry(kind, mode, user, group, size, mtime, other);
+        }
+    }
 
     Side {
         entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));

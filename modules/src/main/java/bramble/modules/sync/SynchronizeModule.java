@@ -43,12 +43,15 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** {@code synchronize}: keeps a tree of files alike on the controller and on a node. */
@@ -70,8 +73,7 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
                 rsync_opts: [--exclude=.git]
             """, oneByOne = true, neverSettles = "without times and without checksum, each file counts as changed", returns = {
         "msg: str: a line for each thing that changes, as rsync itemizes it", "stdout_lines: list: the same",
-        "rc: int: 0"}, refuses = {
-            "link_dest: Let command run rsync --link-dest: here no rsync is used."})
+        "rc: int: 0"})
     public record Args(
             @Arg(value = "What is copied: a folder or file of the controller, or with mode pull of the node. With a slash at its end, what the folder contains.", remoteIf = "mode=pull") ControllerFile src,
             @Arg("Where to; with mode pull an absolute path of the controller.") String dest,
@@ -88,7 +90,8 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             @Arg(value = "Whether contents are compared, and not sizes and times.", fallback = "false") boolean checksum,
             @Arg(value = "Whether what the source doesn't have goes.", fallback = "false") boolean delete,
             @Arg(value = "Whether only what is there already is brought up to date.", fallback = "false") boolean existingOnly,
-            @Arg(value = "Options of rsync: exclude, include, chown, no-perms and the like, delete-excluded, existing, ignore-existing, size-only, update, omit-dir-times, copy-links. Others are refused.", fallback = "[]") List<String> rsyncOpts,
+            @Arg(value = "Options of rsync: exclude, include, chown, link-dest, no-perms and the like, delete-excluded, existing, ignore-existing, size-only, update, omit-dir-times, copy-links. Others are refused.", fallback = "[]") List<String> rsyncOpts,
+            @Arg(value = "Folders on the side of dest, absolute: of a file that dest hasn't, or not so, and the first of them has just as it is to be, hard links are made. What dest has already stays as it is.", fallback = "[]") List<String> linkDest,
             @Arg(value = "Accepted; what is sent is always compressed.", fallback = "true") boolean compress,
             @Arg(value = "Accepted; files arrive whole, or not at all.", fallback = "false") boolean partial,
             @Arg(value = "Accepted; each file is moved to its place when it is whole.", fallback = "true") boolean delayUpdates,
@@ -100,6 +103,15 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             @Arg(value = "Accepted; the node's own connection is used, whose key is always checked.", fallback = "false") boolean verifyHost,
             @Arg("Accepted; rsync isn't used.") Optional<String> rsyncPath,
             @Arg(value = "Accepted; a task's own timeout counts.", fallback = "0") int rsyncTimeout) {
+
+        /** Where a folder of {@code link_dest} has what is to become the target. */
+        private String other(String link, boolean folder, String target) {
+            return folder
+                    ? src.contents()
+                            ? NodePath.normal(link)
+                            : NodePath.within(link, NodePath.name(NodePath.normal(src.path().toString())))
+                    : NodePath.within(link, NodePath.name(target));
+        }
 
         private boolean pull() {
             return mode == Mode.PULL;
@@ -120,13 +132,15 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
      * @param above the state of the folder that the target is put into, where it isn't the target itself
      * @param same the names whose contents are alike, where that counts
      * @param ids the node's numbers of the source's owners
+     * @param others the trees of {@code link_dest}
      */
     record State(Optional<String> problem, Side source, Side dest, Optional<PathState> above, Me me,
-            Set<String> same, Map<IdFact, IdFact.Id> ids, Optional<LocalTreeFact> local) {
+            Set<String> same, Map<IdFact, IdFact.Id> ids, Optional<LocalTreeFact> local,
+            List<Difference.Other> others) {
         static State wrong(String why) {
             Side none = Side.missing("", Optional.empty());
             return new State(Optional.of(why), none, none, Optional.empty(),
-                    new Me(Owner.ROOT, Owner.ROOT, 022, "/root"), Set.of(), Map.of(), Optional.empty());
+                    new Me(Owner.ROOT, Owner.ROOT, 022, "/root"), Set.of(), Map.of(), Optional.empty(), List.of());
         }
     }
 
@@ -177,7 +191,10 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         });
         facts.addAll(ids);
         var targets = new LinkedHashSet<String>(List.of(args.target(folder, false), args.target(folder, !folder)));
-        for (String target : targets) {
+        var looked = new LinkedHashSet<>(targets);
+        targets.forEach(
+                target -> options.linkDest().forEach(link -> looked.add(args.other(link, folder, target))));
+        for (String target : looked) {
             facts.add(new PathFact(target));
             facts.add(new TreeFact(target));
             facts.add(new ShutFact(target));
@@ -192,24 +209,34 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         return Inquiry.ask(facts, known -> {
             PathState dest = known.get(new PathFact(args.dest())).followed();
             String target = args.target(folder, dest instanceof PathState.Directory);
-            var same = new HashSet<String>();
-            if (options.checksum()) {
-                source.entries().forEach((name, entry) -> {
-                    if (entry.kind() == Side.Kind.FILE && !options.filters().excludes(name, false)
-                            && known.get(new DigestFact(name.isEmpty() ? target : NodePath.within(target, name)))
-                                    .of(Content.of(Path.of(source.path(name))))) {
-                        same.add(name);
-                    }
-                });
-            }
             var numbers = new HashMap<IdFact, IdFact.Id>();
             ids.forEach(id -> numbers.put(id, known.maybe(id).orElse(IdFact.Id.SOME)));
             boolean inside = !target.equals(NodePath.normal(args.dest()));
             return new State(Optional.empty(), source,
                     Side.of(known.get(new PathFact(target)), tree(known, target), known.get(new ShutFact(target))),
-                    inside ? Optional.of(dest) : Optional.empty(), known.get(new MeFact()), Set.copyOf(same), numbers,
-                    Optional.empty());
+                    inside ? Optional.of(dest) : Optional.empty(), known.get(new MeFact()),
+                    same(known, target, source, options), numbers, Optional.empty(),
+                    options.linkDest().stream().map(link -> args.other(link, folder, target))
+                            .map(other -> new Difference.Other(
+                                    Side.of(known.get(new PathFact(other)), tree(known, other), List.of()),
+                                    same(known, other, source, options)))
+                            .toList());
         });
+    }
+
+    /** The names whose contents are alike, where checksums count. */
+    private static Set<String> same(Facts known, String target, Side source, Options options) {
+        var same = new HashSet<String>();
+        if (options.checksum()) {
+            source.entries().forEach((name, entry) -> {
+                if (entry.kind() == Side.Kind.FILE && !options.filters().excludes(name, false)
+                        && known.get(new DigestFact(name.isEmpty() ? target : NodePath.within(target, name)))
+                                .of(Content.of(Path.of(source.path(name))))) {
+                    same.add(name);
+                }
+            });
+        }
+        return Set.copyOf(same);
     }
 
     private static TreeFact.Tree tree(Facts known, String target) {
@@ -250,7 +277,10 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             LocalTreeFact target = inside ? within : itself;
             return source.exists()
                     ? new State(Optional.empty(), source, known.get(target), Optional.empty(), known.get(new MeFact()),
-                            Set.of(), Map.of(), Optional.of(target))
+                            Set.of(), Map.of(), Optional.of(target), options.linkDest().stream()
+                                    .map(link -> new LocalTreeFact(
+                                            args.other(link, source.isFolder(), target.path()), false).read())
+                                    .map(side -> new Difference.Other(side, Set.of())).toList())
                     : State.wrong("Tried to read " + src + ", but there is no such file");
         });
         return options.checksum()
@@ -261,23 +291,35 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     /** With the contents of files compared that are on both sides and of one size. */
     private static Inquiry<State> compared(State found, Options options) {
         var facts = new TreeMap<String, DigestFact>();
+        List<Side> sides = Stream.concat(Stream.of(found.dest()), found.others().stream().map(Difference.Other::side))
+                .toList();
         found.source().entries().forEach((name, entry) -> {
-            Side.Entry there = found.dest().entries().get(name);
-            if (entry.kind() == Side.Kind.FILE && there != null && there.kind() == Side.Kind.FILE
-                    && there.size() == entry.size() && !options.filters().excludes(name, false)) {
+            if (entry.kind() == Side.Kind.FILE && !options.filters().excludes(name, false)
+                    && sides.stream().anyMatch(side -> alike(side, name, entry))) {
                 facts.put(name, new DigestFact(found.source().path(name)));
             }
         });
         return Inquiry.ask(List.copyOf(facts.values()), known -> {
-            var same = new HashSet<String>();
-            facts.forEach((name, fact) -> {
-                if (known.get(fact).of(Content.of(Path.of(found.dest().path(name))))) {
-                    same.add(name);
-                }
-            });
-            return new State(found.problem(), found.source(), found.dest(), found.above(), found.me(), Set.copyOf(same),
-                    found.ids(), found.local());
+            List<Set<String>> same = sides.stream().map(side -> facts.entrySet().stream()
+                    .filter(one -> alike(side, one.getKey(),
+                            Objects.requireNonNull(found.source().entries().get(one.getKey()))))
+                    .filter(one -> same(known.get(one.getValue()), Path.of(side.path(one.getKey()))))
+                    .map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet())).toList();
+            return new State(found.problem(), found.source(), found.dest(), found.above(), found.me(), same.getFirst(),
+                    found.ids(), found.local(), IntStream.range(1, sides.size())
+                            .mapToObj(i -> new Difference.Other(sides.get(i), same.get(i))).toList());
         });
+    }
+
+    /** Whether a file of this machine has that digest; one that is only foreseen has. */
+    private static boolean same(DigestFact.Digest digest, Path file) {
+        return !Files.exists(file) || digest.of(Content.of(file));
+    }
+
+    /** Whether there is a file of that name and size. */
+    private static boolean alike(Side side, String name, Side.Entry entry) {
+        Side.Entry there = side.entries().get(name);
+        return there != null && there.kind() == Side.Kind.FILE && there.size() == entry.size();
     }
 
     // What is to be done.
@@ -322,7 +364,8 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     private static Difference difference(Args args, State actual) {
         Options options = Options.of(args);
         Difference.Maker maker = args.pull() ? here() : there(options, actual);
-        return Difference.between(actual.source(), actual.dest(), options, maker, actual.same()::contains);
+        return Difference.between(actual.source(), actual.dest(), options, maker, actual.same()::contains,
+                actual.others());
     }
 
     private static Difference.Maker there(Options options, State actual) {
@@ -362,6 +405,9 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
                 : "";
         var lines = new StringBuilder();
         for (Difference.Step step : difference.steps()) {
+            if (step.told().isEmpty()) {
+                continue;
+            }
             String name = !actual.source().isFolder()
                     ? NodePath.name(actual.source().base())
                     : step.name().isEmpty() ? above.isEmpty() ? "./" : above : above + step.name();
@@ -387,6 +433,9 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
             String path = dest.path(step.name());
             switch (step.what()) {
                 case ATTRIBUTES -> attributes.add(attributes(path, step.becoming(), actual.me().root()));
+                case LINK ->
+                    attributes.add(Sh.of("ln -f {} {} 2>/dev/null || cp -p {} {}", step.becoming().target(), path,
+                            step.becoming().target(), path)); // another file system takes no link
                 case SEND, REPLACE, DELETE -> {
                     // below
                 }
@@ -461,7 +510,8 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
         Set<String> touched = touched(steps);
         // of all that is there then, as if nothing was there: each with what it is to have
         Side empty = new Side(actual.dest().base(), new TreeMap<>(), Optional.empty());
-        Difference all = Difference.between(actual.source(), empty, plain(options), there(options, actual), _ -> true);
+        Difference all = Difference.between(actual.source(), empty, plain(options), there(options, actual), _ -> true,
+                List.of());
         SortedMap<String, Difference.Step> found = new TreeMap<>();
         all.steps().stream().filter(step -> touched.contains(step.name())
                 && step.becoming().kind() == Side.Kind.FOLDER).forEach(step -> found.put(step.name(), step));
@@ -501,7 +551,8 @@ public final class SynchronizeModule implements TaskModule<SynchronizeModule.Arg
     private static Options plain(Options o) {
         return new Options(o.recursive(), o.flat(), o.links(), o.copyLinks(), o.perms(), o.times(), o.owner(),
                 o.group(), false,
-                false, false, false, false, false, false, o.folderTimes(), o.chown(), o.filters(), Optional.empty());
+                false, false, false, false, false, false, o.folderTimes(), o.chown(), o.filters(), List.of(),
+                Optional.empty());
     }
 
     private static List<Effect> effects(State actual, List<Difference.Step> steps, List<Difference.Step> folders) {
