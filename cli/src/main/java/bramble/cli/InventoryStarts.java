@@ -3,7 +3,6 @@ package bramble.cli;
 import bramble.args.FirstStarts;
 import bramble.image.BootPartition;
 import bramble.image.Customisation;
-import bramble.image.PartitionTable;
 import bramble.image.Region;
 import bramble.image.Renewal;
 import java.io.IOException;
@@ -41,11 +40,12 @@ record InventoryStarts(Session session, Launch.Sources sources) implements First
 
         @Override
         public List<String> renew(FileChannel image, long card) throws IOException {
+            if (card > image.size()) {
+                image.write(ByteBuffer.allocate(1), card - 1); // as long as the card, with a hole
+            }
             Region whole = Region.whole(image);
             ByteBuffer first = whole.read(0, (int) Math.min(whole.length(), FIRST));
-            boolean grows = PartitionTable.of(whole).filter(table -> !table.gpt()).isPresent();
-            Renewal renewal = Renewal.of(grows ? new Region(image, 0, Math.max(card, whole.length())) : whole, first,
-                    false);
+            Renewal renewal = Renewal.of(whole, first, false);
             renewal.apply();
             Customisation work = node.customise(renewal.boot(), renewal.copied());
             node.keep(work);

@@ -147,6 +147,36 @@ class SdImageIT {
     }
 
     @Test
+    void aGoldenImageWithAGuidPartitionTableGrowsToItsCard() throws IOException {
+        LivedCard golden = LivedCard.of(folder, true);
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  hosts:
+                    localhost: {ansible_connection: local}
+                    pi3: {ansible_user: alice, ansible_host: 192.168.10.6}
+                """);
+        Path file = folder.resolve("one");
+        Files.writeString(folder.resolve("card.yml"), """
+                - hosts: localhost
+                  gather_facts: false
+                  tasks:
+                    - sd_image: {image: "%s", device: "%s", node: pi3, golden: true, force: true}
+                """.formatted(golden.image(), device(file, "40M")));
+        var cli = new Cli(folder, folder.resolve("data"));
+        assertSaid("changed=1", cli.call("run", "-i", "cluster.yml", "card.yml"));
+        LivedCard card = golden.at(file);
+        assertEquals("81880", String.valueOf(LivedCard.ROOT + Integer.parseInt(card.seen("SECTORS", 2))));
+        assertNotEquals(LivedCard.MACHINE_ID, card.root("/etc/machine-id").strip());
+        String id = card.seen("UUID", 2);
+        assertNotEquals(LivedCard.partUuid(true, 2), id);
+        assertSaid("changed=0", cli.call("run", "-i", "cluster.yml", "card.yml"));
+        byte[] lost = Files.readAllBytes(file);
+        Arrays.fill(lost, 512, 1024, (byte) 0);
+        assertEquals(id, golden.at(Files.write(folder.resolve("lost"), lost)).seen("UUID", 2),
+                "by the copy at its end");
+    }
+
+    @Test
     void aDeviceThatGoesAwayLeavesNoFileOfItsName() throws IOException {
         byte[] image = DiskImage.of(40, 512);
         String device = device(folder.resolve("card"), "48M");

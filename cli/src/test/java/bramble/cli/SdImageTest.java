@@ -186,6 +186,18 @@ class SdImageTest {
         }
         Files.write(folder.resolve("card"), card);
 
+        byte[] bare = published.clone();
+        bare[450] = (byte) 0x83;
+        Files.write(folder.resolve("bare.img"), bare);
+        for (String golden : List.of("true", "false")) {
+            Files.writeString(folder.resolve("card.yml"),
+                    play.replace("card.img", "bare.img").replace("node:", "golden: " + golden + ", node:"));
+            Cli.Said without = cli.call("run", "-i", "cluster.yml", "card.yml");
+            assertTrue(without.code() == 2 && without.out().contains("no FAT partition, from which a Raspberry Pi"),
+                    without::toString);
+            assertArrayEquals(card, card(), "nothing was written");
+        }
+
         Files.writeString(folder.resolve("card.yml"), play.replace("pi3", "pi4"));
         Cli.Said nobody = cli.call("run", "-i", "cluster.yml", "card.yml");
         assertTrue(nobody.code() == 2 && nobody.out().contains("pi4"), nobody::toString);

@@ -38,7 +38,7 @@ public interface FirstStarts {
         /**
          * Makes the image of a system that has run one of its own, and the node's.
          *
-         * @param image a file that holds all of it
+         * @param image a file that holds all of it; it becomes as long as the card, with what stands at the card's end
          * @param card how many bytes the card has, to which it grows
          * @return what can't be as it should, a sentence each
          */

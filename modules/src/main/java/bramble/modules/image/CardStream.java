@@ -105,8 +105,13 @@ final class CardStream {
     private long span;
     private Optional<FileChannel> beginning = Optional.empty();
     private Optional<byte[]> first = Optional.empty();
+    private Optional<Tail> tail = Optional.empty();
+    private boolean begun;
     private String conversion = "notrunc";
     private long marked;
+
+    /** What a GUID partition table has at the card's end: its copy. */
+    private record Tail(long sector, byte[] bytes) {}
 
     /** It went wrong; the message is a sentence. */
     static final class FailedException extends IOException {
@@ -162,11 +167,10 @@ final class CardStream {
         if (card.kind() == NodeCard.Kind.DISK) {
             refuseUsed();
         }
-        if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
-            done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
-        }
         conversion = done(0, Sh.of("b_promises {}", card.path()).using(PROMISES), Content.none()).text().strip();
-        mark(from);
+        if (span == 0) {
+            begin(from);
+        }
         long size = pieces(begin, from);
         if (card.kind() == NodeCard.Kind.FILE) {
             done(size, Sh.of("dd if=/dev/null of={} bs=1 seek={} count=0", card.path(), size), Content.none());
@@ -182,6 +186,15 @@ final class CardStream {
         finish(first.orElse(begin), (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
         owner.ifPresent(FirstStarts.FirstStart::known);
         return new Done(size, from, how, Stream.concat(warnings.stream(), lacks.stream()).toList());
+    }
+
+    /** From now on the card isn't what it was. */
+    private void begin(long from) throws IOException {
+        begun = true;
+        if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
+            done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
+        }
+        mark(from);
     }
 
     /** Looks again right before it writes: finding the image takes a while. And what the kernel doesn't tell shows only now. */
@@ -239,6 +252,7 @@ final class CardStream {
 
     /** Sends what was held. */
     private long released(long end, long from) throws IOException {
+        begin(from);
         FileChannel channel = beginning.orElseThrow();
         for (long done = 0; done < end;) {
             ByteBuffer some = ByteBuffer.allocate((int) Math.min(PIECE, end - done));
@@ -263,6 +277,24 @@ final class CardStream {
             throw new FailedException("Tried to make " + card.path() + " a card of its own, but "
                     + FileTrouble.why(e) + ".");
         }
+    }
+
+    /** What has come behind the image, where it was made longer than it was. */
+    private Optional<Tail> tail(long end) throws IOException {
+        FileChannel channel = beginning.orElseThrow();
+        ByteBuffer begin = ByteBuffer.wrap(first.orElseThrow()).order(ByteOrder.LITTLE_ENDIAN);
+        if (channel.size() <= end || !PartitionTable.of(begin).map(PartitionTable::gpt).orElse(false)) {
+            return Optional.empty();
+        }
+        long sectors = channel.size() / Note.SECTOR;
+        long entries = (long) begin.getInt(Note.SECTOR + 80) * begin.getInt(Note.SECTOR + 84); // UEFI Specification 2.10, 5.3.2
+        long from = Math.max(sectors - 1 - (entries + Note.SECTOR - 1) / Note.SECTOR,
+                (end + Note.SECTOR - 1) / Note.SECTOR);
+        ByteBuffer copy = ByteBuffer.allocate((int) (sectors - from) * Note.SECTOR);
+        while (copy.hasRemaining() && channel.read(copy, from * Note.SECTOR + copy.position()) >= 0) {
+            // until it is full
+        }
+        return Optional.of(new Tail(from, copy.array()));
     }
 
     private FailedException tooSmall() {
@@ -322,7 +354,12 @@ final class CardStream {
             }
             if (golden) {
                 warnings = renewed(at);
-                return released(at, from);
+                released(at, from);
+                tail = tail(at);
+                if (tail.isPresent()) {
+                    put(tail.get().sector(), tail.get().bytes());
+                }
+                return at;
             }
             if (at < span) {
                 throw new FailedException("Tried to make the card a node's, but the image ends at " + Amount.of(at)
@@ -341,6 +378,9 @@ final class CardStream {
 
     /** The image came to no end: what was written of it stays only if it is the image's. */
     private RuntimeException broken(long at, long from, RuntimeException trouble) throws IOException {
+        if (!begun) {
+            return trouble;
+        }
         flush(at);
         mark(trouble instanceof Unpacking.InterruptedFlowException ? Math.max(at, from) : 0);
         return trouble;
@@ -456,6 +496,11 @@ final class CardStream {
             put(place.get(), note);
             expected.update(note);
             back = Sh.of("dd if={} bs=512 skip={} count=1", card.path(), place.get());
+        }
+        if (tail.isPresent()) {
+            expected.update(tail.get().bytes());
+            back = Sh.of("{}; dd if={} bs=512 skip={} count={}", back, card.path(), tail.get().sector(),
+                    tail.get().bytes().length / Note.SECTOR);
         }
         expected.update(sectors);
         put(0, sectors);

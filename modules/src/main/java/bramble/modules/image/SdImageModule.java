@@ -61,7 +61,7 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
             @Arg(value = "Whether it is read back, and compared.", fallback = "true") boolean verify,
             @Arg(value = "Also to a disk that isn't removable, or a file; also what is no image of a disk.", fallback = "false") boolean force,
             @Arg("The host of the inventory whose card it becomes, as `bramble image write --node` makes it: its name, user, keys, network and host key are on the card. Its variables are in docs/images.md.") Optional<String> node,
-            @Arg(value = "Whether the image is a clone of a card on which a system has run: the card gets ids, a machine-id and host keys of its own, and its last partition grows to the card's end, as by `bramble image restore --node`. It takes node; and room for the unpacked image in the controller's folder for temporary files. With a GUID partition table it doesn't grow.", fallback = "false") boolean golden,
+            @Arg(value = "Whether the image is a clone of a card on which a system has run: the card gets ids, a machine-id and host keys of its own, and its last partition grows to the card's end, as by `bramble image restore --node`. It takes node; and room for the unpacked image in the controller's folder for temporary files.", fallback = "false") boolean golden,
             @Arg(value = "Whether the image is a file of the node. It is unpacked by the controller all the same, and comes and goes for that.", fallback = "false") boolean remoteSrc,
             ControllerFiles files, FirstStarts starts){
 
