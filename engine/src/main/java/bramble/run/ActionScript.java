@@ -7,6 +7,7 @@ import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The shell text of actions. */
 final class ActionScript {
@@ -21,7 +22,8 @@ final class ActionScript {
      * and is valid. Whatever goes wrong, the new file is gone and the old one is as it was. Only a file of somebody else, to
      * whom the new one can't be given, is written in place, and one that nothing can be moved onto, where that is asked for.
      *
-     * <p>It is mktemp that makes the new file: in a folder with default access control lists a umask would not keep others out.
+     * <p>In a folder with default access control lists a umask does not keep others out of a new file. A short text goes into it
+     * when it has its attributes, what else comes is waited for by a file that mktemp made.
      */
     private static final Sh.Library WRITE = new Sh.Library("b_write",
             """
@@ -39,45 +41,65 @@ final class ActionScript {
                     b_drop() { # what was sent is taken in all the same
                       case $b_n in [0-9]*) b_make >/dev/null ;; esac
                     }
-                    b_write() { # path bytes mode owner group backup in-place; bytes: how many b_make passes on, t for a text, c for a command
-                      b_p=$1 b_n=$2 b_stays=
-                      case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
-                      if [ -d "$b_p" ]; then
-                        b_drop
-                        echo "Tried to write $b_p, but it is a directory" >&2
-                        return 1
-                      fi
-                      if ! new=$(mktemp "${b_d:-/}/.bramble-XXXXXX" 2>&1); then
-                        [ -n "$7" ] && [ -w "$b_p" ] && b_stays=asked && b_why=$new && new=$(mktemp) || {
-                          b_drop
-                          b_fail "${b_why:-$new}"
-                          return 1
-                        }
-                      fi
-                      trap 'rm -f "$new" "$new.old"' EXIT
-                      trap 'exit 1' HUP INT TERM PIPE
-                      case $b_n in
-                      c) b_make >"$new" || return 1 ;;
-                      t)
-                        b_make >"$new" 2>/dev/null || { # cat knows why
-                          b_fail "$(b_make | cat 2>&1 >"$new")"
-                          return 1
-                        } ;;
-                      *) # >> because ext4 writes to the disk at once what was emptied before
-                        b_why=$(b_make 2>&1 >>"$new") || { b_fail "$b_why"; return 1; }
-                        b_got=$(wc -c <"$new")
-                        [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; } ;;
-                      esac
-                      if [ -z "$b_stays" ] && [ -n "$4$5" ] && ! b_why=$(chown "$4${5:+:$5}" "$new" 2>&1); then
+                    b_um=$(umask) b_plain=$(printf %o $((0666 & ~b_um)))
+                    b_dress() { # mode owner group; gives the new file its attributes
+                      if [ -z "$b_stays" ] && [ -n "$2$3" ] && ! b_why=$(chown "$2${3:+:$3}" "$new" 2>&1); then
                         # who may write a file, but not give one away, writes it where it is
-                        b_held "$b_p" "$3" "$4" "$5" || { printf '%s\\n' "$b_why" >&2; return 1; }
+                        b_held "$b_p" "$1" "$2" "$3" || { printf '%s\\n' "$b_why" >&2; return 1; }
                         b_stays=held
                       fi
                       if [ -e "$b_p" ] && command -v setfacl >/dev/null 2>&1; then
                         b_acl=$(getfacl -cps -- "$b_p") || return 1
                         [ -z "$b_acl" ] || printf '%s\\n' "$b_acl" | setfacl --set-file=- "$new" || return 1
                       fi
-                      if [ -n "$3" ]; then chmod "$3" "$new"; else chmod "$(printf %o $((0666 & ~$(umask))))" "$new"; fi || return 1
+                      chmod "${1:-$b_plain}" "$new"
+                    }
+                    b_at_once() { # mode owner group; a text goes into a file that has its attributes before it has the text
+                      umask 077; set -C
+                      { { set +C; umask "$b_um"; b_begun=1
+                        b_dress "$@" && b_text
+                      } >"$new" 2>&4; } 4>&2 2>/dev/null && return
+                      set +C; umask "$b_um"
+                      return 1
+                    }
+                    b_text() { # what b_make prints, to where the output goes
+                      b_make 2>/dev/null && return
+                      { b_why=$(b_make | cat 2>&1 >&3); } 3>&1 # cat knows why
+                      b_fail "$b_why"
+                    }
+                    b_write() { # path bytes mode owner group backup in-place name; bytes: how many b_make passes on, t for a text, c for a command
+                      b_p=$1 b_n=$2 b_stays= b_begun=
+                      case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
+                      if [ -d "$b_p" ]; then
+                        b_drop
+                        echo "Tried to write $b_p, but it is a directory" >&2
+                        return 1
+                      fi
+                      new=${b_d:-/}/.bramble-$8
+                      trap 'rm -f "$new" "$new.old"' EXIT
+                      trap 'exit 1' HUP INT TERM PIPE
+                      case $b_n in t) b_at_once "$3" "$4" "$5" || [ -z "$b_begun" ] || return 1 ;; esac
+                      if [ -z "$b_begun" ]; then
+                        if ! new=$(mktemp "${b_d:-/}/.bramble-XXXXXX" 2>&1); then
+                          [ -n "$7" ] && [ -w "$b_p" ] && b_stays=asked && b_why=$new && new=$(mktemp) || {
+                            trap - EXIT
+                            b_drop
+                            b_fail "${b_why:-$new}"
+                            return 1
+                          }
+                        fi
+                        case $b_n in
+                        c) b_make >"$new" || return 1 ;;
+                        t) b_text >"$new" || return 1 ;;
+                        *) # >> because ext4 writes to the disk at once what was emptied before
+                          b_why=$(b_make 2>&1 >>"$new") || { b_fail "$b_why"; return 1; }
+                          b_got=$(wc -c <"$new")
+                          [ "$b_got" -eq "$b_n" ] || { echo "Tried to write $b_p, but only $b_got of $b_n bytes arrived" >&2; return 1; } ;;
+                        esac
+                        b_dress "$3" "$4" "$5" || return 1
+                      else
+                        case $3 in [1-7]???) chmod "$3" "$new" || return 1 ;; esac # writing took its set-id bits
+                      fi
                       b_valid || return 1
                       b_still || return 75
                       if [ "$6" = 1 ] && [ -e "$b_p" ]; then
@@ -134,9 +156,10 @@ final class ActionScript {
         String mode = attributes.mode().isPresent() ? String.format("%04o", attributes.mode().getAsInt()) : "";
         Sh valid = write.validate().orElse(Sh.raw(":"));
         Sh still = write.still().orElse(Sh.raw(":"));
-        return Sh.of("{}b_make() {\n{}\n}\nb_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {} {}",
+        return Sh.of("{}b_make() {\n{}\n}\nb_valid() {\n{}\n}\nb_still() {\n{}\n}\nb_write {} {} {} {} {} {} {} {}",
                 environment, make, valid, still, write.path(), bytes, mode, attributes.owner().orElse(""),
-                attributes.group().orElse(""), write.backup() ? "1" : "0", attributes.inPlace() ? "1" : "")
+                attributes.group().orElse(""), write.backup() ? "1" : "0", attributes.inPlace() ? "1" : "",
+                UUID.randomUUID().toString().substring(24))
                 .using(WRITE);
     }
 }

@@ -151,16 +151,21 @@ public final class NodeTask {
         Reading reading = read(inquiries, overlay, Optional.empty());
         var planned = new ArrayList<Planned<A, S>>();
         var roots = new ArrayList<Integer>(); // per item: the group that it shares with the items it builds on
+        var foreseen = new ArrayList<Optional<Ending>>(); // per item: its end, if it need not be done by itself
         for (int i = 0; i < items.size(); i++) {
             var views = new Views(reading, overlay);
             Planned<A, S> plan = plan(module, items.get(i), inquiries.get(i), views, overlay);
             planned.add(dryRun && apart && views.touched && plan.end().isEmpty() ? asItIs(module, plan) : plan);
             roots.add(views.touched && !dryRun ? lastChanged(planned, roots, i) : i);
             plan.changes().forEach(overlay::add);
+            planned.set(i, planned.get(i).planned(overlay.size()));
+            foreseen.add(dryRun || i == items.size() - 1 || !Rewrites.mayBeSpared(plan.changes())
+                    ? Optional.empty()
+                    : foreseen(module, plan, reading, overlay));
         }
         return dryRun
                 ? predicted(module, planned, reading, overlay)
-                : applied(module, planned, roots, reading.far(), attempt);
+                : applied(module, planned, roots, foreseen, reading, overlay, attempt);
     }
 
     /**
@@ -238,8 +243,17 @@ public final class NodeTask {
         return item;
     }
 
+    /** @param effects how many were planned when it was, its own included */
     private record Planned<A, S>(A args, Inquiry<S> inquiry, Optional<S> before, List<Change> changes,
-            Optional<Ending> end) {}
+            Optional<Ending> end, int effects) {
+        Planned(A args, Inquiry<S> inquiry, Optional<S> before, List<Change> changes, Optional<Ending> end) {
+            this(args, inquiry, before, changes, end, 0);
+        }
+
+        Planned<A, S> planned(int all) {
+            return new Planned<>(args, inquiry, before, changes, end, all);
+        }
+    }
 
     private <A extends Record, S> Planned<A, S> plan(TaskModule<A, S> module, A args, Inquiry<S> inquiry, Views views,
             Overlay overlay) {
@@ -300,43 +314,44 @@ public final class NodeTask {
     }
 
     private <A extends Record, S> List<Ending> applied(TaskModule<A, S> module, List<Planned<A, S>> planned,
-            List<Integer> roots, Reading far, int attempt) throws IOException, InterruptedException {
+            List<Integer> roots, List<Optional<Ending>> foreseen, Reading reading, Overlay overlay, int attempt)
+            throws IOException, InterruptedException {
         var pieces = new ArrayList<Piece>();
         var spans = new HashMap<Integer, Span>();
-        var unreadable = new HashSet<Integer>();
+        var last = new LinkedHashMap<Sh, Integer>(); // what can be read behind all actions, and where
+        List<Integer> doneBy = doneBy(planned, foreseen);
         for (int i = 0; i < planned.size(); i++) {
             Planned<A, S> plan = planned.get(i);
-            if (plan.changes().isEmpty()) {
+            if (plan.changes().isEmpty() || doneBy.get(i) != i) {
                 continue;
             }
             int from = pieces.size();
-            var sent = new ArrayList<Action>();
-            for (Change change : plan.changes()) {
-                for (Action action : change.actions()) {
-                    if (action instanceof Action.Work(_, Action.ControllerWork work)) {
-                        work.run();
-                    } else {
-                        Action left = left(action);
-                        pieces.add(ActionScript.piece(roots.get(i), left, environment));
-                        sent.add(left);
-                    }
-                }
+            List<Action> sent = sent(planned, doneBy, i);
+            for (Action action : sent) {
+                pieces.add(ActionScript.piece(roots.get(i), action, environment));
             }
-            int facts = pieces.size();
+            int to = pieces.size();
             List<Fact<?>> again = firstFacts(plan.inquiry()).stream().<Fact<?>>map(fact -> fact)
                     .filter(fact -> !(fact instanceof FarFact) && !fact.once()).toList();
-            List<Sh> scripts = again.stream().<Sh>map(Fact::script).distinct().toList();
-            scripts.forEach(script -> pieces.add(piece(script)));
-            spans.put(i, new Span(from, facts, sent, again, scripts));
-            if (plan.inquiry() instanceof Inquiry.Then) {
-                unreadable.add(i);
+            boolean settled = again.stream().allMatch(fact -> reading.settled(fact, overlay, plan.effects()));
+            var places = new HashMap<Sh, Integer>();
+            for (Sh script : again.stream().<Sh>map(Fact::script).distinct().toList()) {
+                if (settled) {
+                    last.putIfAbsent(script, last.size());
+                } else {
+                    places.put(script, pieces.size());
+                    pieces.add(piece(script));
+                }
             }
+            spans.put(i, new Span(from, to, sent, again, places));
         }
+        int facts = pieces.size();
+        last.keySet().forEach(script -> pieces.add(piece(script)));
         List<Answer> answers = pieces.isEmpty() ? List.of() : asker.ask(pieces);
         var endings = new ArrayList<Ending>();
         for (int i = 0; i < planned.size(); i++) {
             Planned<A, S> plan = planned.get(i);
-            Span span = spans.get(i);
+            Span span = spans.get(doneBy.get(i));
             if (plan.end().isPresent()) {
                 boolean earlierTells = i > 0 && plan.end().get() instanceof Ending.Undetermined;
                 endings.add(earlierTells ? run(module, plan.args()) : plan.end().get());
@@ -347,21 +362,78 @@ public final class NodeTask {
                 // what it returns of an earlier item's work was only foreseen
                 endings.add(i > 0 && foreseen(same) ? run(module, plan.args()) : same);
             } else {
-                List<Answer> done = answers.subList(span.from, span.facts);
+                List<Answer> done = answers.subList(span.from, span.to);
                 Optional<String> stale = stale(span.sent, done);
+                boolean together = doneBy.indexOf(doneBy.get(i)) < doneBy.get(i);
                 if (stale.isPresent() && attempt >= TRIES) {
                     endings.add(new Ending.Refused("Tried " + TRIES + " times to write " + stale.get()
                             + ", but each time something else had changed it since it was read"));
-                } else if (stale.isPresent() || leftOut(done)) {
+                } else if (stale.isPresent() || leftOut(done) || (together && !done.getFirst().ok())) {
                     endings.add(runAll(module, List.of(plan.args()), stale.isPresent() ? attempt + 1 : 1).getFirst());
+                } else if (doneBy.get(i) != i) {
+                    endings.add(foreseen.get(i).orElseThrow());
                 } else {
-                    S after = after(plan.inquiry(), span, answers, unreadable.contains(i), far);
+                    Function<Sh, Answer> given = script -> answers
+                            .get(span.places.getOrDefault(script, facts + last.getOrDefault(script, 0)));
+                    S after = after(plan.inquiry(), span.again, given, reading.far());
                     endings.add(judged(module, plan,
                             new Applied<>(plan.changes(), List.copyOf(done), Maybe.known(after), false, detailed)));
                 }
             }
         }
         return endings;
+    }
+
+    /** Per item the one that does its work: itself, or a later one that writes the same file. */
+    private static <A extends Record, S> List<Integer> doneBy(List<Planned<A, S>> planned,
+            List<Optional<Ending>> foreseen) {
+        var doneBy = new ArrayList<>(IntStream.range(0, planned.size()).boxed().toList());
+        int next = planned.size();
+        for (int i = planned.size() - 1; i >= 0; i--) {
+            List<Change> changes = planned.get(i).changes();
+            if (changes.isEmpty()) {
+                continue;
+            }
+            if (next < planned.size() && foreseen.get(i).isPresent()
+                    && Rewrites.spared(changes, planned.get(next).changes())) {
+                doneBy.set(i, doneBy.get(next));
+            }
+            next = i;
+        }
+        return doneBy;
+    }
+
+    /** What is left to do on the node for an item, and those whose work it does. */
+    private <A extends Record, S> List<Action> sent(List<Planned<A, S>> planned, List<Integer> doneBy, int item)
+            throws IOException, InterruptedException {
+        var sent = new ArrayList<Action>();
+        for (Change change : planned.get(item).changes()) {
+            for (Action action : change.actions()) {
+                if (action instanceof Action.Work(_, Action.ControllerWork work)) {
+                    work.run();
+                } else {
+                    sent.add(left(action));
+                }
+            }
+        }
+        int first = doneBy.indexOf(item);
+        if (first < item) {
+            sent.set(0, Rewrites.instead((Action.Write) sent.getFirst(),
+                    Rewrites.first(planned.get(first).changes()).orElseThrow()));
+        }
+        return sent;
+    }
+
+    /** How an item will end if it is done as planned; empty where not all of that is known. */
+    private <A extends Record, S> Optional<Ending> foreseen(TaskModule<A, S> module, Planned<A, S> plan,
+            Reading reading, Overlay overlay) {
+        if (!(predictedState(plan.inquiry(), reading, overlay) instanceof Maybe.Known<S> after)) {
+            return Optional.empty();
+        }
+        List<Answer> done = plan.changes().stream().flatMap(change -> change.actions().stream())
+                .map(_ -> new Answer(0, new byte[0], new byte[0])).toList();
+        return Optional.of(judged(module, plan, new Applied<>(plan.changes(), done, after, false)))
+                .filter(ending -> !foreseen(ending));
     }
 
     /** Whether not all that a task returns is known. */
@@ -386,12 +458,11 @@ public final class NodeTask {
                 .map(Action.Write::path).findFirst();
     }
 
-    private <S> S after(Inquiry<S> inquiry, Span span, List<Answer> answers, boolean inSteps, Reading far) {
-        var values = far.far();
-        firstFacts(inquiry).stream().filter(Fact::once).forEach(fact -> values.values.put(fact, NOT_ASKED));
-        Map<Sh, Answer> given = byScript(span.scripts, answers.subList(span.facts, answers.size()));
-        span.again.forEach(fact -> values.put(fact, Objects.requireNonNull(given.get(fact.script()))));
-        return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(values)) : values, new Overlay())
+    private <S> S after(Inquiry<S> inquiry, List<Fact<?>> again, Function<Sh, Answer> given, Reading far) {
+        firstFacts(inquiry).stream().filter(Fact::once).forEach(fact -> far.values.put(fact, NOT_ASKED));
+        again.forEach(fact -> far.put(fact, given.apply(fact.script())));
+        boolean inSteps = inquiry instanceof Inquiry.Then;
+        return new Views(inSteps ? read(List.of(inquiry), new Overlay(), Optional.of(far)) : far, new Overlay())
                 .combine(inquiry);
     }
 
@@ -411,8 +482,14 @@ public final class NodeTask {
         }
     }
 
-    /** Where among the pieces a task's are: its actions {@code sent}, then the facts that are read again. */
-    private record Span(int from, int facts, List<Action> sent, List<Fact<?>> again, List<Sh> scripts) {}
+    /**
+     * Where among the pieces an item's are.
+     *
+     * @param from where its actions {@code sent} begin, until {@code to}
+     * @param again the facts that are read again
+     * @param places where that stands at once behind the actions, by script; empty if it is read behind all actions
+     */
+    private record Span(int from, int to, List<Action> sent, List<Fact<?>> again, Map<Sh, Integer> places) {}
 
     /** What was read, by the fact that was asked. */
     private record Reading(Map<Fact<?>, Object> values) {
@@ -425,6 +502,13 @@ public final class NodeTask {
                 }
             });
             return new Reading(far);
+        }
+
+        /** Whether what was planned later makes no difference to a fact. */
+        <V> boolean settled(Fact<V> fact, Overlay overlay, int since) {
+            @SuppressWarnings("unchecked") // put in under the same fact, by its own parse
+            V read = (V) values.get(fact);
+            return read != null && read != NOT_ASKED && overlay.settled(fact, read, since);
         }
 
         void put(Fact<?> fact, Answer answer) {

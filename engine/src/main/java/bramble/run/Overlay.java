@@ -74,6 +74,26 @@ public final class Overlay {
         return effects.isEmpty();
     }
 
+    /** How many effects there are. */
+    int size() {
+        return effects.size();
+    }
+
+    /** Whether the effects behind the first {@code since} make no difference to the answer: what bounds nothing might. */
+    <V> boolean settled(Fact<V> fact, V read, int since) {
+        List<Effect> later = effects.subList(since, effects.size());
+        if (later.isEmpty()) {
+            return true;
+        }
+        Maybe<V> value = Maybe.known(read);
+        for (Effect effect : effects.subList(0, since)) {
+            value = over(effect, fact, value, read);
+        }
+        Maybe<V> now = value;
+        return later.stream().allMatch(effect -> effect instanceof Effect.Becomes<?> becomes
+                && fact.through(becomes).equals(fact) && over(effect, fact, now, read).equals(now));
+    }
+
     /** The fact to ask for in place of this one: a predicted link leads elsewhere. What became of a thing last counts. */
     public Fact<?> redirected(Fact<?> fact) {
         Fact<?> asked = fact;
