@@ -53,21 +53,27 @@ public final class NodePath {
 
     /** Whether the path lies below the folder, and isn't the folder itself. */
     public static boolean below(String path, String folder) {
-        return path.length() > folder.length() && path.startsWith(folder.endsWith("/") ? folder : folder + "/");
+        int end = folder.length();
+        return path.length() > end && path.startsWith(folder) && (folder.endsWith("/") || path.charAt(end) == '/');
     }
 
     /** Whether the path begins with the home of a user: {@code ~}, {@code ~user}. */
     static boolean atHome(String path) {
-        return HOME.matcher(path.replaceFirst("/.*", "")).matches();
+        return path.startsWith("~") && HOME.matcher(head(path)).matches();
     }
 
     /** The path as one word of shell; {@code ~} and {@code ~user} at its start are the node's to expand. */
     public static Sh word(String path) {
-        int slash = path.indexOf('/');
-        String head = slash < 0 ? path : path.substring(0, slash);
-        if (!HOME.matcher(head).matches()) {
+        if (!atHome(path)) {
             return Sh.of("{}", path);
         }
-        return slash < 0 ? Sh.raw(head) : Sh.of("{}/{}", Sh.raw(head), path.substring(slash + 1));
+        String head = head(path);
+        return head.equals(path) ? Sh.raw(head) : Sh.of("{}/{}", Sh.raw(head), path.substring(head.length() + 1));
+    }
+
+    /** The first part. */
+    private static String head(String path) {
+        int slash = path.indexOf('/');
+        return slash < 0 ? path : path.substring(0, slash);
     }
 }
