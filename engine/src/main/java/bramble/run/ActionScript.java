@@ -6,6 +6,7 @@ import bramble.shell.Content;
 import bramble.shell.Piece;
 import bramble.shell.Sh;
 import bramble.value.EscapedBytes;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -67,9 +68,39 @@ final class ActionScript {
                       { b_why=$(b_make | cat 2>&1 >&3); } 3>&1 # cat knows why
                       b_fail "$b_why"
                     }
+                    b_way= b_put=
+                    b_writes() { # puts new texts into one folder all at once: into a folder within it, from which they are moved
+                      b_aim= b_way=stage
+                      b_all b_do
+                      b_way=
+                      [ -n "$b_aim" ] || return 0
+                      set --
+                      for b_f in "$b_new"/* "$b_new"/.[!.]* "$b_new"/..?*; do [ ! -f "$b_f" ] || set -- "$@" "$b_f"; done
+                      { { [ -z "$b_o" ] || chown "$b_o" "$@"; } && chmod "$b_m" "$@" && mv -f "$@" "$b_aim/"; } 2>/dev/null
+                      for b_f; do [ -e "$b_f" ] || b_put=$b_put/${b_f##*/}/; done
+                      rmdir "$b_new" 2>/dev/null || rm -rf "$b_new"
+                      trap - EXIT
+                    }
+                    b_do() { eval "$b_q"; }
+                    b_stage() { # as b_write; the first says in which folder, and of which attributes
+                      case $2:$6:$7:$1 in t:0::/*/*) ;; *) return ;; esac
+                      [ ! -e "$1" ] && [ ! -L "$1" ] && b_still || return
+                      if [ -z "$b_aim" ]; then
+                        b_new=$(mktemp -d "${1%/*}/.bramble-XXXXXX" 2>/dev/null) || return
+                        trap 'rm -rf "$b_new"' EXIT
+                        trap 'exit 1' HUP INT TERM PIPE
+                        b_aim=${1%/*} b_m=${3:-$b_plain} b_o=$4${5:+:$5}
+                      fi
+                      case ${1%/*}:${3:-$b_plain}:$4${5:+:$5} in "$b_aim:$b_m:$b_o") ;; *) return ;; esac
+                      b_f=$b_new/${1##*/}
+                      [ ! -e "$b_f" ] || return
+                      b_make 2>/dev/null >"$b_f" || rm -f "$b_f"
+                    }
                     b_write() { # path bytes mode owner group backup in-place name; bytes: how many b_make passes on, t for a text, c for a command
+                      case $b_way in stage) b_stage "$@"; return ;; esac
                       b_p=$1 b_n=$2 b_stays= b_begun=
                       case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
+                      case $b_put in *"/${b_p##*/}/"*) [ "$b_d" != "$b_aim" ] || return 0 ;; esac
                       if [ -d "$b_p" ]; then
                         b_drop
                         echo "Tried to write $b_p, but it is a directory" >&2
@@ -127,7 +158,8 @@ final class ActionScript {
     /** The piece that does it; nothing for the controller's own work. */
     static Piece piece(int group, Action action, Sh environment) {
         return switch (action) {
-            case Action.Run(Sh sh, var input) -> new Piece(group, Sh.of("{}{}", environment, sh), input);
+            case Action.Run(Sh sh, var input) ->
+                new Piece(group, environment.isEmpty() ? sh : Sh.of("{}{}", environment, sh), input);
             case Action.Write write -> written(group, write, environment);
             case Action.Make(Sh output, var write) -> Piece.in(group, write(environment, output, write, "c"));
             case Action.Errand(String what, _) -> throw new IllegalArgumentException("not run yet: " + what);
@@ -137,8 +169,9 @@ final class ActionScript {
 
     private static Piece written(int group, Action.Write write, Sh environment) {
         Content content = write.content();
-        return inScript(content)
-                .map(text -> Piece.in(group, write(environment, Sh.of("b_print {}", Sh.secret(text)), write, "t")))
+        boolean plain = environment.isEmpty() && write.validate().isEmpty() && write.path().startsWith("/");
+        return inScript(content).map(text -> write(environment, Sh.of("b_print {}", Sh.secret(text)), write, "t"))
+                .map(script -> Piece.in(group, plain ? script.shared("b_writes", List.of()) : script))
                 .orElseGet(() -> new Piece(group,
                         write(environment, Sh.of("b_take {}", content.length()), write,
                                 String.valueOf(content.length())),

@@ -37,11 +37,11 @@ public record Sh(List<Part> parts, Set<Library> libraries, Optional<Shared> shar
     public record Library(String name, String text) {}
 
     /**
-     * How a script runs in one subshell with others of its kind. Such a script changes nothing, on the node or in the shell, that
+     * How a script runs in one subshell with others of its kind. Such a script changes nothing in the shell that
      * the next of them would notice (but for the working directory), and doesn't end the shell.
      *
-     * @param gather a function that is called before all of them, with the words of all: it may find out by one process what
-     *     each of them would need one for
+     * @param gather a function that is called before all of them, with the words of all: it may find out, or do, by one process
+     *     what each of them would need one for. {@code b_all COMMAND...} calls the command for each of the scripts, {@code b_q}
      */
     public record Shared(String gather, List<String> words) {
         public Shared {

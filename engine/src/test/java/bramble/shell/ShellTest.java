@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +259,36 @@ class ShellTest {
         assertEquals("no it's", answers.get(3).errors());
         assertEquals(1, shell.roundTrips());
         assertEquals("one of ", shell.ask(pieces.subList(0, 1)).getFirst().text());
+    }
+
+    /** In one subshell, too, a piece is left out behind one of its group that failed, and no other is. */
+    @Test
+    void leavesOutOfASubshellWhatItsGroupLeavesOut() {
+        List<Piece> one = Stream.of("printf a", "false", "printf c")
+                .map(script -> Piece.in(1, Sh.raw(script).shared(":", List.of()))).toList();
+        var all = new ArrayList<Piece>(one);
+        all.add(Piece.in(1, Sh.raw("printf later")));
+        all.add(Piece.in(2, Sh.raw("printf other").shared(":", List.of())));
+        all.add(Piece.in(3, Sh.raw("false").shared(":", List.of())));
+        all.add(Piece.in(4, Sh.raw("printf last").shared(":", List.of())));
+        assertEquals(List.of(0, 1, Answer.NOT_RUN, Answer.NOT_RUN, 0, 1, 0),
+                shell.ask(all).stream().map(Answer::status).toList());
+        var behind = new ArrayList<Piece>(List.of(Piece.in(1, Sh.raw("false"))));
+        behind.addAll(one);
+        assertEquals(List.of(1, Answer.NOT_RUN, Answer.NOT_RUN, Answer.NOT_RUN),
+                shell.ask(behind).stream().map(Answer::status).toList());
+        assertEquals(2, shell.roundTrips());
+    }
+
+    /** What gathers for all may call each of the scripts. */
+    @Test
+    void gathersByTheScriptsThemselves() {
+        var library = new Sh.Library("b_twice", """
+                b_twice() { b_all b_once; }
+                b_once() { eval "$b_q" >/dev/null; }""");
+        List<Answer> answers = shell.ask(IntStream.range(0, 3).mapToObj(i -> Piece.in(i,
+                Sh.raw("b_i=$((b_i+1)); printf %s \"$b_i\"").using(library).shared("b_twice", List.of()))).toList());
+        assertEquals(List.of("4", "5", "6"), answers.stream().map(Answer::text).toList());
     }
 
     /** Should one of them end the subshell, or print more than is kept of one answer, each is asked by itself. */

@@ -10,6 +10,17 @@ import java.util.List;
 
 /** Folders that are made, together with those above them that aren't there either. */
 final class NewFolders {
+    private static final Sh.Library LIBRARY = new Sh.Library("b_folders", """
+            b_folders() { # paths; makes those that aren't there by one process, all or none
+              for b_p; do
+                shift
+                [ -e "$b_p" ] || [ -L "$b_p" ] || set -- "$@" "$b_p"
+              done
+              [ $# -eq 0 ] || mkdir "$@" 2>/dev/null && return
+              for b_p; do set -- "$b_p" "$@"; done
+              rmdir "$@" 2>/dev/null
+            }""");
+
     private NewFolders() {}
 
     /** @param rights of all of them, as Ansible does it */
@@ -24,12 +35,13 @@ final class NewFolders {
             Inode plain = Inode.made(0777 & ~rights.me().umask(), rights.me(), path);
             Inode inode = rights.over(plain, true);
             // another host of the inventory may be the same machine, and make it at the same time
-            script = script.and(Sh.of("{ mkdir {} 2>/dev/null || [ -d {} ] || {}; }", path, path,
+            script = script.and(Sh.of("{ [ -d {} ] || mkdir {} 2>/dev/null || [ -d {} ] || {}; }", path, path, path,
                     Tried.of("make the directory " + path, Sh.of("mkdir {}", path))))
                     .and(rights.script(path, plain, inode, false));
             effects.add(Effect.becomes(new PathFact(path), new PathState.Directory(path, inode)));
         }
-        return rights.flagged(new Change(shown, diff, List.of(new Action.Run(script)), effects,
+        Sh folders = script.using(LIBRARY).shared("b_folders", missing);
+        return rights.flagged(new Change(shown, diff, List.of(new Action.Run(folders)), effects,
                 Tried.refusal("make the directory " + missing.getFirst(), absent)));
     }
 }
