@@ -432,7 +432,7 @@ public final class NodeTask {
         }
         List<Answer> done = plan.changes().stream().flatMap(change -> change.actions().stream())
                 .map(_ -> new Answer(0, new byte[0], new byte[0])).toList();
-        return Optional.of(judged(module, plan, new Applied<>(plan.changes(), done, after, false)))
+        return Optional.of(judged(module, plan, new Applied<>(plan.changes(), done, after, false, detailed)))
                 .filter(ending -> !foreseen(ending));
     }
 
