@@ -100,7 +100,11 @@ public final class Cloning {
         return look("clone");
     }
 
-    /** @param verb what it is looked at for: clone, or shrink */
+    /**
+     * What is in use of it, as it is now.
+     *
+     * @param verb what it is looked at for: clone, or shrink
+     */
     public UsedBlocks look(String verb) {
         try {
             original.settle();
