@@ -153,7 +153,7 @@ class TroubleTest {
     void whatOnlyARaspberryPiCanHaveIsRefusedElsewhereBeforeAnyTask() throws IOException {
         Path model = Path.of("/proc/device-tree/model");
         assumeFalse(Files.exists(Path.of("/boot/config.txt")) || Files.exists(Path.of("/boot/firmware/config.txt"))
-                || Files.exists(model) && Files.readString(model).contains("Raspberry"));
+                || (Files.exists(model) && Files.readString(model).contains("Raspberry")));
         String other = ": there is no /boot/firmware/config.txt and no /boot/config.txt: this is";
         String touch = "- file: {path: FOLDER/touched, state: touch}\n";
         for (String mode : java.util.List.of("--diff", "--check")) {

@@ -303,8 +303,8 @@ final class Forechecks {
                     .orElse(Set.of());
             frame(world, call.play(), frames).ifPresent(frame -> new CallCheck(world, call.task(), call.module(),
                     new Beforehand.Way(world, frame, call.around(), call.later())).findings().stream()
-                    .filter(found -> said.isEmpty() || !found.variables().isEmpty()
-                            && Collections.disjoint(said, found.variables()))
+                    .filter(found -> said.isEmpty() || (!found.variables().isEmpty()
+                            && Collections.disjoint(said, found.variables())))
                     .forEach(found -> problems.add(found.problem()))); // else the role has said it better
         }
         if (asking) {

@@ -50,7 +50,7 @@ record BoardFact(List<String> signs, String lack) implements Fact<Optional<Strin
     @Override
     public Optional<String> parse(Answer answer) {
         List<String> lines = answer.text().lines().toList();
-        if (lines.isEmpty() || lines.size() > 1 && lines.get(1).contains("Raspberry Pi")) {
+        if (lines.isEmpty() || (lines.size() > 1 && lines.get(1).contains("Raspberry Pi"))) {
             return Optional.empty();
         }
         return Optional
