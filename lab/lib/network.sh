@@ -84,12 +84,13 @@ forwarding_off() {
   } 8>"$LAB_RUN/network.lock"
 }
 
-# node_network_up NODE - its namespace with lo, and eth0 on the bridge. Called one after the other: ip makes
+# node_network_up NODE - its namespace with lo, and eth0 on the bridge. One after the other, in all labs: ip makes
 # /run/netns a shared mount on first use, and two at once trip over it.
 node_network_up() {
   local ns veth subnet=${NODE_ADDRESS[$1]%.*}
   ns=$(netns_of "$1") veth=$(veth_of "$1")
   [[ ! -e /run/netns/$ns ]] || return 0
+  flock 8
   ip -batch - <<END && ip -n "$ns" -batch - <<END2
 netns add $ns
 link add $veth type veth peer name eth0 address $(mac_of "$1") netns $ns
@@ -100,7 +101,7 @@ link set eth0 up
 addr add ${NODE_ADDRESS[$1]}/24 dev eth0
 route add default via $subnet.1
 END2
-}
+} 8>"$LAB_RUN/network.lock"
 
 node_network_down() {
   local ns

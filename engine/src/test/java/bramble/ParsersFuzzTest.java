@@ -36,7 +36,7 @@ class ParsersFuzzTest {
             data -> new VaultFuzzTest().envelope(data),
             data -> new YamlFuzzTest().reads(data));
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxExecutions = 200_000, maxDuration = "60s")
     void any(FuzzedDataProvider data) throws IOException {
         ALL.get(data.consumeInt(0, ALL.size() - 1)).feed(data);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The roles mpi, distcc, nfs_server and nfs_client on three nodes: a program's ranks run on each of them and add up, objects are
  * compiled elsewhere, files are shared. This machine's kernel need not serve or mount NFS: NFS-Ganesha and libnfs do.
  */
+@Order(2)
 @Timeout(400)
 class ComputeRolesIT {
     private static final String SUBNET = "10.77.99";

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The role dhcp_server on two nodes: they give distinct addresses to many clients at once, half each, and one goes on alone when
  * the other is cut off or ends. So does Kea; dnsmasq answers all who ask at once.
  */
+@Order(4)
 @Timeout(240)
 class DhcpRoleIT {
     private static final String NAME = "leases";

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,12 +45,7 @@ class FirstStartIT {
 
     @BeforeAll
     static void home() {
-        System.setProperty("bramble.home", RoleLab.PROJECT.toString());
-    }
-
-    @AfterAll
-    static void nowhere() {
-        System.clearProperty("bramble.home");
+        System.setProperty("bramble.home", RoleLab.PROJECT.toString()); // stays: other classes run beside this one
     }
 
     @TempDir

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The role floating_ip on two real nodes with a real keepalived: the address moves when it has to, and comes back. */
+@Isolated("the address has to move as fast as the protocol says")
 @Timeout(240)
 class FloatingIpIT {
     private static final String SUBNET = "10.77.94";

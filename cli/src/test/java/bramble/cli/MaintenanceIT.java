@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code playbooks/maintenance.yml} on two hubs with a floating address and one more node: all restart, somebody who asks the
  * address all the while is always answered, and a batch that isn't well is the last.
  */
+@Order(3)
 @Timeout(300)
 class MaintenanceIT {
     private static final String SUBNET = "10.77.102";

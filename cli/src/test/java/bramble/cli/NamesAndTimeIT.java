@@ -18,11 +18,13 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The roles dns_server and time with a real BIND, gpsd and chrony: names outlive their primary, the time its receiver. */
+@Order(5)
 @Timeout(300)
 class NamesAndTimeIT {
     private static final String SUBNET = "10.77.96";

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,12 +27,7 @@ class RebuildIT {
 
     @BeforeAll
     static void home() {
-        System.setProperty("bramble.home", RoleLab.PROJECT.toString());
-    }
-
-    @AfterAll
-    static void nowhere() {
-        System.clearProperty("bramble.home");
+        System.setProperty("bramble.home", RoleLab.PROJECT.toString()); // stays: other classes run beside this one
     }
 
     @TempDir

@@ -92,7 +92,7 @@ final class VirtualMachine implements AutoCloseable {
         boolean real = Files.isWritable(Path.of("/dev/kvm")) && Files.readString(Path.of("/proc/cpuinfo"))
                 .matches("(?s).*flags\\s*:[^\\n]* (vmx|svm)\\b.*");
         var words = new ArrayList<>(List.of(PROGRAM, "-nodefaults", "-no-user-config", "-no-reboot", "-M", "pc", "-m",
-                "512", "-smp", "2", "-display", "none"));
+                "512", "-display", "none"));
         words.addAll(real ? List.of("-accel", "kvm", "-cpu", "host") : List.of("-accel", "tcg", "-cpu", "max"));
         words.addAll(List.of("-kernel", kernel.resolve("vmlinuz").toString(), "-append",
                 SystemImage.text(card, "cmdline.txt").strip().replace("serial0", "ttyS0"), "-drive",

@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine with a kernel of its own starts from a card that Bramble wrote, is provisioned, and cloned while it runs. */
+@Order(1)
 @Timeout(300)
 class VirtualMachineIT {
     private static final String SITE = """

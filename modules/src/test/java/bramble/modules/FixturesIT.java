@@ -7,30 +7,50 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The cases of all modules on real nodes, over SSH. {@code -Dfixtures=bramble.modules.files} runs one family's, {@code -Dlab=...} on other nodes. */
+/** The cases of all modules on real nodes, over SSH: on both at once, on each one after the other.
+ * {@code -Dfixtures=bramble.modules.files} runs one family's, {@code -Dlab=...} on other nodes. */
 @Tag("lab")
-@TestInstance(Lifecycle.PER_CLASS)
 class FixturesIT {
-    private Optional<Lab> lab = Optional.empty();
+    private static Optional<Lab> lab = Optional.empty();
 
     @BeforeAll
-    void up() {
+    static void up() {
         lab = Optional.of(Lab.up(System.getProperty("lab", "fixtures"), System.getProperty("lab.subnet", "10.77.212")));
     }
 
-    @TestFactory
-    Stream<DynamicNode> cases() {
-        return lab.stream().flatMap(up -> up.nodes().stream())
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    class OnDebian {
+        @TestFactory
+        @Execution(ExecutionMode.SAME_THREAD)
+        Stream<DynamicNode> cases() {
+            return on("debian");
+        }
+    }
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    class OnBusyBox {
+        @TestFactory
+        @Execution(ExecutionMode.SAME_THREAD)
+        Stream<DynamicNode> cases() {
+            return on("busybox");
+        }
+    }
+
+    private static Stream<DynamicNode> on(String kind) {
+        return lab.stream().flatMap(up -> up.nodes().stream()).filter(node -> node.kind().equals(kind))
                 .flatMap(node -> Fixtures.on(node, System.getProperty("fixtures", "bramble.modules")));
     }
 
     @AfterAll
-    void down() {
+    static void down() {
         lab.ifPresent(Lab::close);
     }
 }
