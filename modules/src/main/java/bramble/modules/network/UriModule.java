@@ -49,6 +49,7 @@ import java.util.stream.Collectors;
 /** {@code uri}: asks a web server, as the node sees it. */
 @AutoService(AnyModule.class)
 public final class UriModule implements Conversation<UriModule.Args> {
+    private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
     private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
     private static final int KEPT = 64 << 20; // bytes of an answer that become a text
 
@@ -101,7 +102,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
         "elapsed: int: seconds", "path: str: the file that was written, with dest",
         "content_type: str: that header; each header becomes a key in small letters with _ for -"})
     public record Args(@Arg("An http or https URL; a user and password may stand in it.") String url,
-            @Arg(value = "The method, in any case.", fallback = "GET") String method,
+            @Arg(value = "The method, a word in any case.", fallback = "GET") String method,
             @Arg("What is sent; with body_format json or form-urlencoded, a mapping or list.") Optional<Value> body,
             @Arg(value = "How the body is written: as it is, as JSON, or as a form.", fallback = "raw") BodyFormat bodyFormat,
             @Arg(value = "A file that is sent as the body.", remoteIf = "remote_src") Optional<ControllerFile> src,
@@ -204,10 +205,14 @@ public final class UriModule implements Conversation<UriModule.Args> {
 
     @Override
     public Result hold(Args args, Talk talk) throws InterruptedException {
+        if (!WORD.matcher(args.method()).matches()) {
+            return Result.failed("Parameter 'method' needs to be a single word, like GET or POST, not '" + args.method()
+                    + "'");
+        }
         try {
             Optional<String> done = done(args, talk);
             if (done.isPresent()) {
-                return Result.ok(MapValue.of("skipped", true, "msg", done.get()));
+                return Result.ok(MapValue.of("stdout", done.get()));
             }
             if (talk.controller().dryRun()) {
                 return new Result(Result.Status.UNDETERMINED,
