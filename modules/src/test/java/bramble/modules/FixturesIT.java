@@ -13,8 +13,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The cases of all modules on real nodes, over SSH: on both at once, on each one after the other.
- * {@code -Dfixtures=bramble.modules.files} runs one family's, {@code -Dlab=...} on other nodes. */
+/**
+ * The cases of all modules on real nodes, over SSH: on both at once, on each one after the other.
+ * {@code -Dfixtures=bramble.modules.files} runs one family's, {@code -Dlab=...} on other nodes.
+ */
 @Tag("lab")
 class FixturesIT {
     private static Optional<Lab> lab = Optional.empty();

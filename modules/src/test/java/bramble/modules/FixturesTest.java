@@ -11,8 +11,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The cases of all modules on shells of this machine: on two at once, on each one after the other.
- * {@code -Dfixtures=bramble.modules.files} runs one family's. */
+/**
+ * The cases of all modules on shells of this machine: on two at once, on each one after the other.
+ * {@code -Dfixtures=bramble.modules.files} runs one family's.
+ */
 class FixturesTest {
     private static final List<LocalNode> NODES = Stream
             .of(Stream.of(LocalNode.plain()), LocalNode.router().stream(), LocalNode.guest().stream())
