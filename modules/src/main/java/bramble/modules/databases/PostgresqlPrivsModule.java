@@ -26,10 +26,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code postgresql_privs}: who may do what on a PostgreSQL server, through the client on the node. */
 @AutoService(AnyModule.class)
 public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsModule.Args, Said<Found>> {
+    private static final String TYPES = "TYPES"; // the word for new types
     private static final String ALL_IN_SCHEMA = "ALL_IN_SCHEMA";
     private static final String MEMBER = "MEMBER";
 
@@ -78,7 +80,7 @@ public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsMo
             @Arg(value = "Whether they may give them to others; as it is unless given.", aliases = "admin_option") Optional<Boolean> grantOption,
             @Arg("Of default_privs, whose new things they are about, with commas.") Optional<String> targetRoles,
             @Arg(value = "Whether a role that isn't there is a failure.", fallback = "true") boolean failOnRole,
-            @Arg(value = "Accepted; rights on types are given by name.", fallback = "true") boolean usageOnTypes,
+            @Arg(value = "Whether who gets default_privs gets USAGE of new types, too.", fallback = "true") boolean usageOnTypes,
             PgLogin login){
 
         public Args {
@@ -129,6 +131,11 @@ public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsMo
                     : words(text);
         }
 
+        /** Whether rights of new types come along with others. */
+        private boolean typesToo() {
+            return type == Type.DEFAULT_PRIVS && usageOnTypes && state == Wanted.PRESENT && !names().contains(TYPES);
+        }
+
         private List<String> who() {
             return words(roles);
         }
@@ -139,7 +146,10 @@ public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsMo
 
         private PgAclFact fact() {
             String place = kind().inSchema() ? schema.orElse("public") : "";
-            return new PgAclFact(login.client(database), kind(), place.equals("not-specified") ? "" : place, names(),
+            List<String> names = typesToo()
+                    ? Stream.concat(names().stream(), Stream.of(TYPES)).toList()
+                    : names();
+            return new PgAclFact(login.client(database), kind(), place.equals("not-specified") ? "" : place, names,
                     makers(), who());
         }
 
@@ -147,6 +157,9 @@ public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsMo
         private Set<String> rights(String object) {
             if (type == Type.GROUP) {
                 return Set.of(MEMBER);
+            }
+            if (typesToo() && object.equals(TYPES)) {
+                return Set.of("USAGE");
             }
             List<String> known = type == Type.DEFAULT_PRIVS
                     ? PgAclFact.made(object).orElseThrow().rights()
@@ -190,7 +203,7 @@ public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsMo
             case Said.Answered<Found>(Found found) -> {
                 List<String> strangers = strangers(args, found);
                 if (args.failOnRole() && !strangers.isEmpty()) {
-                    yield new Plan.Refused("role \"" + String.join("\", \"", strangers) + "\" does not exist");
+                    yield new Plan.Refused("Role '" + String.join("', '", strangers) + "' does not exist");
                 }
                 if (!found.lost().isEmpty()) {
                     yield new Plan.Refused("the " + args.kind().word().toLowerCase(Locale.ROOT) + " \""
@@ -300,7 +313,7 @@ public final class PostgresqlPrivsModule implements TaskModule<PostgresqlPrivsMo
             List<String> strangers = strangers(args, found);
             if (!strangers.isEmpty()) {
                 told = told.with("warnings",
-                        strangers.stream().map(role -> "role \"" + role + "\" does not exist").toList());
+                        strangers.stream().map(role -> "Role '" + role + "' does not exist").toList());
             }
         }
         Optional<String> failed = PgClient.failure(applied.answers());

@@ -164,7 +164,7 @@ public final class PostgresqlQueryModule
                 Maybe.unknown(why).get();
             }
             return Verdict.unknown(surely, why,
-                    MapValue.of("query", texts(args).getLast(), "query_list", texts(args)));
+                    MapValue.of("query", texts(args).getLast(), "query_list", asked(args)));
         }
         Answer answer = applied.answers().getFirst();
         List<PgRows.Given> given = args.rows().given(answer);
@@ -184,13 +184,17 @@ public final class PostgresqlQueryModule
         return Verdict.changed(changed, results(args, given));
     }
 
+    private static List<String> asked(Args args) {
+        return Statement.texts(args.query().orElseThrow());
+    }
+
     private static List<String> texts(Args args) {
         return args.statements().stream().map(Statement::text).toList();
     }
 
     private static MapValue results(Args args, List<PgRows.Given> given) {
         var all = given.stream().<Value>map(one -> new ListValue(one.rows())).toList();
-        return MapValue.of("query", texts(args).getLast(), "query_list", texts(args), "query_result",
+        return MapValue.of("query", texts(args).getLast(), "query_list", asked(args), "query_result",
                 all.isEmpty() ? new ListValue(List.of()) : all.getLast(), "query_all_results", new ListValue(all),
                 "rowcount", given.stream().mapToInt(PgRows.Given::count).sum(), "statusmessage",
                 given.isEmpty() ? "" : given.getLast().message());
