@@ -232,6 +232,9 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
             "^Module or Group '(?<name>.*)' (?:is not available|does not exist)\\.$",
             Pattern.MULTILINE);
 
+    private static final Pattern UNSIGNED = Pattern.compile("^Package (?<name>\\S+)\\.rpm is not signed$",
+            Pattern.MULTILINE);
+
     /** What dnf says, in the words that Ansible has for it. */
     private static Plan refused(String complaint) {
         var failures = new ArrayList<String>();
@@ -270,11 +273,18 @@ public final class DnfModule implements TaskModule<DnfModule.Args, DnfModule.Sta
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         if (failed.isPresent()) {
             Answer answer = failed.get();
-            return Verdict.failed((answer.errors().isBlank() ? answer.text() : answer.errors()).strip(),
+            String complaint = (answer.errors().isBlank() ? answer.text() : answer.errors()).strip();
+            return Verdict.failed(UNSIGNED.matcher(complaint).results().findFirst()
+                    .map(found -> "Failed to validate GPG signature for " + found.group(1) + ": " + found.group())
+                    .orElse(complaint),
                     MapValue.of("rc", 1, "results", List.of(), "failures", List.of()));
         }
         boolean changed = applied.changes().stream().anyMatch(change -> !change.subject().equals(LISTS));
         var results = new ArrayList<String>();
+        if (fact.goal() != DnfFact.Goal.ABSENT) { // of package files it is told that they are there, also where they were already
+            fact.names().stream().filter(name -> name.matches("/.*\\.rpm")).map(name -> "Installed " + name)
+                    .forEach(results::add);
+        }
         if (fact.goal() == DnfFact.Goal.UPDATE) {
             fact.names().stream().filter(name -> !before.found.installed().contains(name))
                     .map(name -> "Packages providing " + name + " not installed due to update_only specified")
