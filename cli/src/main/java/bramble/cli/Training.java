@@ -21,7 +21,11 @@ public final class Training {
         this.environment = environment;
     }
 
-    /** @param arguments the playbook, and a folder to write to */
+    /**
+     * Runs it.
+     *
+     * @param arguments the playbook, and a folder to write to
+     */
     public static void main(String[] arguments) throws IOException {
         Records.useUnpackedLibrary();
         Path folder = Files.createDirectories(Path.of(arguments[1]));
