@@ -28,7 +28,8 @@ record Series(List<Piece> pieces) {
         for (Piece piece : pieces) {
             boolean joins = gather(piece) != null && !open.isEmpty()
                     && Objects.equals(gather(piece), gather(open.getFirst())) && open.size() < MOST && length < LONG
-                    && (piece.group() == open.getFirst().group() || (alone(piece, groups) && alone(open.getFirst(), groups)));
+                    && (piece.group() == open.getFirst().group()
+                            || (alone(piece, groups) && alone(open.getFirst(), groups)));
             if (!joins && !open.isEmpty()) {
                 all.add(new Series(List.copyOf(open)));
                 open.clear();

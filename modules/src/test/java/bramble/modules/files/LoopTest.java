@@ -66,9 +66,11 @@ class LoopTest {
         Files.writeString(folder.resolve("old"), "old");
         Files.writeString(folder.resolve("same"), "text of same");
         Files.setPosixFilePermissions(folder.resolve("same"), PosixFilePermissions.fromString("rw-r-----"));
-        List<String> names = List.of("a", "it's one", ".hidden", "..two", "-f", "new\nline", "*", "old", "same", "é", "z");
+        List<String> names = List.of("a", "it's one", ".hidden", "..two", "-f", "new\nline", "*", "old", "same", "é",
+                "z");
         List<Ending> endings = run(new CopyModule(), names.stream()
-                .map(name -> MapValue.of("dest", folder.resolve(name).toString(), "content", "text of " + name, "mode", "0640"))
+                .map(name -> MapValue.of("dest", folder.resolve(name).toString(), "content", "text of " + name, "mode",
+                        "0640"))
                 .toList());
         for (int i = 0; i < names.size(); i++) {
             assertEquals(!names.get(i).equals("same"), changed(endings.get(i)), names.get(i));
@@ -90,7 +92,8 @@ class LoopTest {
                 Stream.of("a", "b/a", "c", "d").map(this::mode).toList());
         assertEquals(04755, (int) Files.getAttribute(folder.resolve("e"), "unix:mode") & 07777);
         assertInstanceOf(Ending.Refused.class, endings.get(4));
-        assertEquals(List.of(0, 1, 2, 3, 5), IntStream.range(0, 6).filter(i -> changed(endings.get(i))).boxed().toList());
+        assertEquals(List.of(0, 1, 2, 3, 5),
+                IntStream.range(0, 6).filter(i -> changed(endings.get(i))).boxed().toList());
         assertEquals("text", Files.readString(folder.resolve("e")));
     }
 
@@ -116,7 +119,8 @@ class LoopTest {
 
     @Test
     void foldersAreMadeTogether() throws Exception {
-        List<Ending> endings = run(new FileModule(), List.of(folder("x/y/a"), folder("x/y/b"), folder("x/it's"), folder("-p")));
+        List<Ending> endings = run(new FileModule(),
+                List.of(folder("x/y/a"), folder("x/y/b"), folder("x/it's"), folder("-p")));
         assertEquals(List.of(true, true, true, true), endings.stream().map(LoopTest::changed).toList());
         Stream.of("x/y/a", "x/y/b", "x/it's", "-p").forEach(name -> assertEquals("rwx------", mode(name)));
         assertEquals(2, asked);
@@ -126,9 +130,11 @@ class LoopTest {
     @Test
     void aFolderThatCannotBeMadeFailsByItself() throws Exception {
         before = () -> Files.writeString(folder.resolve("b"), "");
-        List<Ending> endings = run(new FileModule(), List.of(folder("x/a"), folder("x/b"), folder("b"), folder("x/c"), folder("d")));
+        List<Ending> endings = run(new FileModule(),
+                List.of(folder("x/a"), folder("x/b"), folder("b"), folder("x/c"), folder("d")));
         assertEquals(List.of(true, true, false, true, true), endings.stream().map(LoopTest::changed).toList());
-        assertEquals("Tried to make the directory " + folder.resolve("b") + ", but: File exists", failure(endings.get(2)));
+        assertEquals("Tried to make the directory " + folder.resolve("b") + ", but: File exists",
+                failure(endings.get(2)));
     }
 
     @Test
@@ -136,7 +142,8 @@ class LoopTest {
         Path file = folder.resolve("lines");
         List<Ending> endings = run(new LineinfileModule(), IntStream.range(0, 50)
                 .mapToObj(i -> MapValue.of("path", file.toString(), "line", "line " + i, "create", true,
-                        "mode", "0644")).toList());
+                        "mode", "0644"))
+                .toList());
         assertEquals(50, endings.stream().filter(LoopTest::changed).count());
         assertEquals(IntStream.range(0, 50).mapToObj(i -> "line " + i).toList(), Files.readAllLines(file));
         assertEquals(2, asked);
