@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -33,9 +34,15 @@ public final class Fixtures {
 
     /** The cases of the modules in that package and below it, on the node: a container a module. */
     public static Stream<DynamicNode> on(TestNode node, String ofPackage) {
+        return on(node, ofPackage, _ -> true);
+    }
+
+    /** @param part which packages these are, of all that are asked for */
+    public static Stream<DynamicNode> on(TestNode node, String ofPackage, Predicate<String> part) {
         Platform platform = node.platform();
         return modules().stream()
                 .filter(module -> (module.getClass().getPackageName() + ".").startsWith(ofPackage + "."))
+                .filter(module -> part.test(module.getClass().getPackageName()))
                 .filter(TaskModule.class::isInstance)
                 .map(module -> DynamicContainer.dynamicContainer(node.kind() + ": " + module.name(),
                         cases(node, platform, (TaskModule<?, ?>) module)));

@@ -42,11 +42,17 @@ public final class Lab implements AutoCloseable {
      * @param subnet the first three numbers of addresses that no other lab has
      */
     public static Lab up(String name, String subnet) {
+        return up(name, subnet, false);
+    }
+
+    /** @param another whether there is another Debian node, the last one */
+    public static Lab up(String name, String subnet, boolean another) {
         needsRoot();
         var lab = new Lab(name, subnet);
         try {
             Path list = Files.createTempFile("bramble-lab", ".tsv");
-            Files.writeString(list, name + "-d " + subnet + ".11 debian\n" + name + "-b " + subnet + ".12 busybox\n");
+            Files.writeString(list, name + "-d " + subnet + ".11 debian\n" + name + "-b " + subnet + ".12 busybox\n"
+                    + (another ? name + "-e " + subnet + ".13 debian\n" : ""));
             lab.run("up", "--fresh", "--nodes", list.toString());
             Files.delete(list);
         } catch (IOException e) {
@@ -54,6 +60,9 @@ public final class Lab implements AutoCloseable {
         }
         lab.nodes.add(lab.node("debian", ".11", "pi", "raspberry", Optional.of(Become.sudo("root"))));
         lab.nodes.add(lab.node("busybox", ".12", "root", "openwrt", Optional.empty()));
+        if (another) {
+            lab.nodes.add(lab.node("debian", ".13", "pi", "raspberry", Optional.of(Become.sudo("root"))));
+        }
         return lab;
     }
 
