@@ -70,7 +70,8 @@ class FixturesIT {
     }
 
     private static Stream<DynamicNode> on(int node, Predicate<String> part) {
-        return Fixtures.on(lab.orElseThrow().nodes().get(node), System.getProperty("fixtures", "bramble.modules"), part);
+        return Fixtures.on(lab.orElseThrow().nodes().get(node), System.getProperty("fixtures", "bramble.modules"),
+                part);
     }
 
     @AfterAll
