@@ -37,7 +37,11 @@ public final class Fixtures {
         return on(node, ofPackage, _ -> true);
     }
 
-    /** @param part which packages these are, of all that are asked for */
+    /**
+     * Some of these cases.
+     *
+     * @param part those of which packages
+     */
     public static Stream<DynamicNode> on(TestNode node, String ofPackage, Predicate<String> part) {
         Platform platform = node.platform();
         return modules().stream()

@@ -45,7 +45,11 @@ public final class Lab implements AutoCloseable {
         return up(name, subnet, false);
     }
 
-    /** @param another whether there is another Debian node, the last one */
+    /**
+     * These nodes, and another one.
+     *
+     * @param another whether there is a second Debian node, the last one
+     */
     public static Lab up(String name, String subnet, boolean another) {
         needsRoot();
         var lab = new Lab(name, subnet);
