@@ -124,7 +124,7 @@ class BadInputOnLabIT {
     @Test
     void aFileThatIsLargerThanTheMemory() throws IOException, InterruptedException {
         try (var file = new RandomAccessFile(folder.resolve("large").toFile(), "rw")) {
-            file.setLength(200 << 20);
+            file.setLength(1L << 30);
         }
         play("- copy: {src: large, dest: large}\n", false);
         for (String expected : List.of("changed=1", "changed=0")) {
@@ -132,7 +132,7 @@ class BadInputOnLabIT {
             assertEquals(3, said().split(expected, -1).length, this::said);
         }
         for (String node : List.of(DEBIAN, ROUTER)) {
-            assertEquals(Integer.toString(200 << 20),
+            assertEquals(Long.toString(1L << 30),
                     on(node, "cd " + (node.equals(DEBIAN) ? "/home/pi" : "/root") + " && wc -c <large && rm large"),
                     node);
         }

@@ -23,8 +23,8 @@ final class ActionScript {
      * and is valid. Whatever goes wrong, the new file is gone and the old one is as it was. Only a file of somebody else, to
      * whom the new one can't be given, is written in place, and one that nothing can be moved onto, where that is asked for.
      *
-     * <p>In a folder with default access control lists a umask does not keep others out of a new file. A short text goes into it
-     * when it has its attributes, what else comes is waited for by a file that mktemp made.
+     * <p>In a folder with default access control lists a umask does not keep others out of a new file, mktemp does. A short text
+     * that everybody may read needs no such care.
      */
     private static final Sh.Library WRITE = new Sh.Library("b_write",
             """
@@ -98,24 +98,32 @@ final class ActionScript {
                     }
                     b_write() { # path bytes mode owner group backup in-place name; bytes: how many b_make passes on, t for a text, c for a command
                       case $b_way in stage) b_stage "$@"; return ;; esac
-                      b_p=$1 b_n=$2 b_stays= b_begun=
+                      b_p=$1 b_n=$2 b_stays= b_begun= b_why= new=
                       case $b_p in */*) b_d=${b_p%/*} ;; *) b_d=. ;; esac
                       case $b_put in *"/${b_p##*/}/"*) [ "$b_d" != "$b_aim" ] || return 0 ;; esac
+                      trap 'b_gone' EXIT
+                      trap 'exit 1' HUP INT TERM PIPE
+                      b_one "$@"
+                      b_ended=$?
+                      trap - EXIT # what is next in this shell has its own
+                      [ "$b_ended:$b_stays" = 0: ] || b_gone
+                      return "$b_ended"
+                    }
+                    b_gone() { [ -z "$new" ] || rm -f "$new" "$new.old"; }
+                    b_one() { # as b_write; b_stays says why the file is written where it is: then, or where this fails, $new is left
                       if [ -d "$b_p" ]; then
                         b_drop
                         echo "Tried to write $b_p, but it is a directory" >&2
                         return 1
                       fi
                       new=${b_d:-/}/.bramble-$8
-                      trap 'rm -f "$new" "$new.old"' EXIT
-                      trap 'exit 1' HUP INT TERM PIPE
-                      case $b_n in t) b_at_once "$3" "$4" "$5" || [ -z "$b_begun" ] || return 1 ;; esac
+                      case $b_n:${3:-$b_plain} in t:*[4-7]) b_at_once "$3" "$4" "$5" || [ -z "$b_begun" ] || return 1 ;; esac
                       if [ -z "$b_begun" ]; then
                         if ! new=$(mktemp "${b_d:-/}/.bramble-XXXXXX" 2>&1); then
-                          [ -n "$7" ] && [ -w "$b_p" ] && b_stays=asked && b_why=$new && new=$(mktemp) || {
-                            trap - EXIT
+                          b_why=$new new=
+                          [ -n "$7" ] && [ -w "$b_p" ] && b_stays=asked && new=$(mktemp) || {
                             b_drop
-                            b_fail "${b_why:-$new}"
+                            b_fail "$b_why"
                             return 1
                           }
                         fi
@@ -134,11 +142,12 @@ final class ActionScript {
                       b_valid || return 1
                       b_still || return 75
                       if [ "$6" = 1 ] && [ -e "$b_p" ]; then
-                        b_b="$b_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"
+                        b_t=$(date +%Y-%m-%d@%H:%M:%S) b_i=$$
+                        while b_b="$b_p.$b_i.$b_t~"; [ -e "$b_b" ]; do b_i=$((b_i+1)); done
                         cp -p "$b_p" "$b_b" && printf 'backup %s\\n' "$b_b" || return 1
                       fi
                       if [ -z "$b_stays" ]; then
-                        b_why=$(mv -f "$new" "$b_p" 2>&1) && { trap - EXIT; return; }
+                        b_why=$(mv -f "$new" "$b_p" 2>&1) && return
                         [ -n "$7" ] || { b_fail "$b_why"; return 1; }
                       fi
                       trap '' HUP INT TERM PIPE
@@ -148,6 +157,7 @@ final class ActionScript {
                         b_fail "$b_why"
                         return 1
                       }
+                      b_stays=${b_stays:-asked}
                       b_held "$b_p" "$3" "$4" "$5" && return
                       [ -z "$4$5" ] || chown "$4${5:+:$5}" "$b_p" || return 1
                       [ -z "$3" ] || chmod "$3" "$b_p"

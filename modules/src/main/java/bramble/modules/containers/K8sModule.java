@@ -72,7 +72,7 @@ public final class K8sModule implements TaskModule<K8sModule.Args, K8sModule.Sta
             @Arg("Has no effect: what the server's own version says counts.") Optional<String> version) {
         /** In kubectl's words. */
         private String level() {
-            return !strict ? "ignore" : failOnError ? "strict" : "warn";
+            return !strict ? KubeFact.UNCHECKED : failOnError ? KubeFact.STRICT : "warn";
         }
     }
 

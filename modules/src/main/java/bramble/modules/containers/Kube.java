@@ -44,6 +44,8 @@ public record Kube(
             @Arg(value = "Who one is, for the proxy: user:password.", secret = true) String proxyBasicAuth) {}
 
     private static final String COMMAND = "kubectl";
+    /** Where kubectl looks by itself; that of k3s in its own file, too. */
+    private static final String USUAL = "${KUBECONFIG:-$HOME/.kube/config$([ ! -r /etc/rancher/k3s/k3s.yaml ] || printf :/etc/rancher/k3s/k3s.yaml)}";
     private static final String SELF = "bramble"; // the name of who the task is, in the file that says so
 
     /** A call of kubectl. */
@@ -66,9 +68,9 @@ public record Kube(
         all.addAll(words);
         Sh call = Sh.of("{}{}", through(), all);
         return who.map(config -> Sh.of(
-                "{ (b_f=$(mktemp) || exit; trap 'rm -f \"$b_f\"' EXIT; printf %s {} >\"$b_f\"; KUBECONFIG=$b_f:{} {}); }",
+                "{ (b_f=$(mktemp) || exit; trap 'rm -f \"$b_f\"' EXIT; trap 'exit 1' HUP INT TERM PIPE; printf %s {} >\"$b_f\" || exit; KUBECONFIG=$b_f:{} {}); }",
                 Sh.secret(config),
-                kubeconfig.map(file -> Sh.of("{}", file)).orElse(Sh.raw("${KUBECONFIG:-$HOME/.kube/config}")), call))
+                kubeconfig.map(file -> Sh.of("{}", file)).orElse(Sh.raw(USUAL)), call))
                 .orElse(call);
     }
 

@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 record KubeFact(Kube kube, KubeObject object, Way way, List<String> options,
         String level) implements Fact<Optional<KubeFact.Seen>> {
     /** The server looks at objects itself; kubectl would fetch the whole description of its interface first, each time. */
-    static final String UNCHECKED = "ignore";
+    static final String UNCHECKED = "false";
+
+    /** What the kind doesn't know is refused. */
+    static final String STRICT = "strict";
 
     /** What is to be done with the object. */
     enum Way {
@@ -95,9 +98,11 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options,
         }
         Sh absent = way == Way.PATCH || way == Way.DELETE ? Sh.raw(":") : applies() ? change(true) : create(true);
         boolean patches = way == Way.MERGE || way == Way.JSON_MERGE || way == Way.PATCH; // of which kubectl has nothing checked
-        Sh look = patches && !level.equals(UNCHECKED)
-                ? Sh.of("{} >/dev/null || exit\n", kube.fed(object.text(),
-                        words(List.of("apply", checked()), true, "--filename", "-")))
+        Sh look = patches && !level.equals(UNCHECKED) // on the server: what the client merges, it takes away as well
+                ? Sh.of("{} >/dev/null || {}\n", kube.fed(object.text(),
+                        words(List.of("apply", checked()), true, "--server-side", "--force-conflicts", "--field-manager",
+                                "bramble-look", "--filename", "-")),
+                        Sh.raw(level.equals(STRICT) ? "exit" : ":"))
                 : Sh.raw("");
         Sh present = way == Way.DELETE ? Sh.raw(":") : Sh.of("{}{}", look, change(true));
         return Sh.of("""

@@ -34,7 +34,12 @@ final class SwarmCall {
                         (b_p=$(mktemp -d) && mkfifo "$b_p/in" && exec 8<>"$b_p/in" && rm -rf "$b_p" || exit
                         printf 'POST /swarm/%s HTTP/1.1\\r\\nHost: docker\\r\\nContent-Type: application/json\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n%s' {} {} {} >&8
                         b_a=$({} <&8) || exit
-                        case $b_a in 'HTTP/1.1 2'*) ;; *) printf '%s\\n' "$b_a" | sed -n 's/.*"message":"\\(.*\\)".*/\\1/p' >&2; exit 1 ;; esac
+                        case $b_a in
+                        'HTTP/1.1 2'*) ;;
+                        *'"message":"'*) printf '%s\\n' "$b_a" | sed -n 's/.*"message":"\\(.*\\)".*/\\1/p' >&2; exit 1 ;;
+                        *) printf 'the daemon gave no answer that says why: %s\\n' "${b_a%%
+                        *}" >&2; exit 1 ;;
+                        esac
                         {})""",
                 what, text.getBytes(StandardCharsets.UTF_8).length, Sh.secret(text),
                 docker.run(List.of("system", "dial-stdio")), patience);

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LoopTest {
     private final LocalNode node;
     private int asked;
+    private int written; // by the second round trip
     private Between before = () -> {};
 
     @TempDir
@@ -168,9 +169,37 @@ class LoopTest {
         run(new LineinfileModule(), IntStream.range(0, 3)
                 .mapToObj(i -> MapValue.of("path", file.toString(), "line", "line " + i, "backup", true)).toList());
         assertEquals(3, written);
+        try (Stream<Path> backups = Files.list(folder).filter(one -> one.toString().endsWith("~")).sorted()) {
+            assertEquals(List.of("first\n", "first\nline 0\n", "first\nline 0\nline 1\n"),
+                    backups.map(LoopTest::text).sorted().toList());
+        }
     }
 
-    private int written;
+    /** What was made beside a file goes with its item, not with the last one. */
+    @Test
+    void nothingIsLeftOfItemsThatFailedOrWereReadAnew() throws Exception {
+        for (String name : List.of("a", "b", "c")) {
+            Files.writeString(folder.resolve(name), "old");
+        }
+        before = () -> {
+            Files.writeString(folder.resolve("a"), "other");
+            Files.delete(folder.resolve("b"));
+            Files.createDirectory(folder.resolve("b"));
+            Files.writeString(folder.resolve("c"), "other");
+        };
+        List<Ending> endings = run(new CopyModule(), List.of(file("a", "0644"), file("b", "0600"), file("c", "0640")));
+        assertEquals(List.of(true, false, true), endings.stream().map(LoopTest::changed).toList());
+        assertEquals(3, count());
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
 
     private <A extends Record, S> List<Ending> run(TaskModule<A, S> module, List<MapValue> items) throws Exception {
         var args = new ArrayList<A>();
