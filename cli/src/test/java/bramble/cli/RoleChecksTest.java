@@ -208,6 +208,34 @@ class RoleChecksTest {
                 said::toString);
     }
 
+    /** What a role says of other hosts' variables, its module doesn't say again of those beside it. */
+    @Test
+    void whatARoleSaysIsToldOnce() throws IOException {
+        Files.writeString(folder.resolve("hosts.yml"), """
+                all:
+                  hosts:
+                    pi1: {ansible_host: 192.0.2.1, mac_address: "b8:27:eb:00:00:01"}
+                    pi2: {ansible_host: 198.51.100.2, mac_address: "b8:27:eb:00:00:02"}
+                    pi3: {ansible_host: 192.0.2.3, mac_address: "b8:27:eb:00:00:01"}
+                  vars:
+                    dhcp_server_interface: eth0
+                    dhcp_server_subnet: 192.0.2.0/24
+                    dhcp_server_pools: []
+                    dhcp_server_routers: []
+                  children:
+                    dhcp_servers: {hosts: {hub: {ansible_host: 192.0.2.9}}}
+                """);
+        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: dhcp_servers, roles: [dhcp_server]}\n");
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(
+                Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
+                List.of("run", "-i", "hosts.yml", book.toString()));
+        assertEquals(4, said.code(), said::toString);
+        assertEquals(List.of(
+                "ERROR! pi2: ansible_host: '198.51.100.2' is outside of 192.0.2.0/24 (dhcp_server_subnet), so that it can't be given by DHCP.",
+                "ERROR! pi3: mac_address: b8:27:eb:00:00:01 is the network card of pi1, too."),
+                said.err().lines().filter(line -> line.startsWith("ERROR!")).toList(), said::toString);
+    }
+
     private Cli.Said web(String play, String... words) throws IOException {
         Files.createDirectories(folder.resolve("roles/web/meta"));
         Files.createDirectories(folder.resolve("roles/web/tasks"));
@@ -224,6 +252,7 @@ class RoleChecksTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "keepalived: {instances: {V: {interface: eth0, vrid: 51, virtual_addresses: [192.0.2.9/24]}}} | pi1, pi2: keepalived: they share 192.0.2.9 (virtual_router_id 51), and have one priority, 100",
+        "keepalived: {instances: {V: {interface: eth0, vrid: 51, priority: high, auth_pass: s3cretword}, W: {vrid: 1, auth_pass: s3cretword2}}} | pi1, pi2: keepalived: argument 'instances.V.priority' is of type",
         "keepalived: {instances: {V: {interface: eth0, vrid: 51, auth_pass: very-long-one}}} | pi1, pi2: keepalived: auth_pass of V has 13 characters",
         "keepalived: {instances: {V: {interfce: eth0, vrid: 51}}} | pi1, pi2: keepalived: Unsupported parameters: interfce found in instances.V.",
         "dns_zone: {zone: a, soa: {primary: n, mail: m}, name_servers: [n], hosts: {n: 192.0.2.9}, records: [{name: '@', type: SOA, value: x}]} | pi1, pi2: dns_zone: @ SOA is a second SOA",
@@ -239,8 +268,29 @@ class RoleChecksTest {
         assertEquals(4, said.code(), said::toString);
         assertTrue(said.toString().contains("ERROR! " + why) && said.toString().contains("site.yml:4:7"),
                 said::toString);
+        assertFalse(said.toString().contains("s3cretword"), said::toString);
         Files.writeString(book, Files.readString(book) + "      when: later\n");
         assertFalse(cli.call("check", "-i", inventory.toString(), book.toString()).toString().contains(why));
+    }
+
+    /** A floating address is nobody's own, of those neither that don't come to the task. */
+    @Test
+    void noHostHasAFloatingAddress() throws IOException {
+        Files.writeString(folder.resolve("hosts"),
+                "pi1 ansible_host=192.0.2.1\nworker ansible_host=192.0.2.9\n192.0.2.8\n");
+        Files.writeString(folder.resolve("site.yml"),
+                """
+                        - hosts: pi1
+                          gather_facts: false
+                          tasks:
+                            - keepalived: {instances: {V: {interface: eth0, vrid: 51, virtual_addresses: [192.0.2.9/24, 192.0.2.8/24]}}}
+                        """);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "site.yml");
+        assertEquals(4, said.code(), said::toString);
+        for (String host : List.of("worker: ansible_host: 192.0.2.9", "192.0.2.8: ansible_host: 192.0.2.8")) {
+            assertTrue(said.err().contains("ERROR! " + host + " is one of the virtual_addresses of V, too"),
+                    said::toString);
+        }
     }
 
     /** A variable that a role doesn't have would have no effect, and no error: the run and the check tell where it stands. */

@@ -179,7 +179,13 @@ class TroubleTest {
             }
             assertEquals(5, said.err().split("ERROR! ", -1).length, said::toString);
         }
+        for (String named : java.util.List.of("echo {{ 'raspi1' }}", "echo pi-raspi2.lan", "echo raspi")) {
+            Cli.Said said = play("- command: " + named + "\n- boot_config: {settings: {gpu_mem: 16}}\n");
+            assertTrue(said.err().contains("boot_config" + other) && said.out().isEmpty(), () -> named + said);
+            assertTrue(said.err().contains("or comes before it, give its folder."), said::toString);
+        }
         for (String open : java.util.List.of("- command: echo mount /boot\n- PI\n",
+                "- command: echo raspberrypi-kernel\n- PI\n", "- command: echo raspi-utils\n- PI\n",
                 "- command: \"{{ item }}\"\n  loop: [echo raspi-firmware]\n- PI\n",
                 "- meta: end_host\n- PI\n", "- include_tasks: \"{{ inventory_hostname }}.yml\"\n- PI\n",
                 "- set_fact: {ansible_host: elsewhere}\n- PI\n", "- PI\n  ignore_errors: true\n", "- PI\n  loop: [1]\n",

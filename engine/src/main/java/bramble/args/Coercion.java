@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Ansible's conversions of arguments: what a playbook gives becomes what the module declares. */
 final class Coercion {
@@ -44,6 +45,56 @@ final class Coercion {
         Mismatch(String message) {
             super(message, null, false, false);
         }
+    }
+
+    /** Keeps the secrets in it from being shown, however deep: before anything is wrong with it, as its line is shown then. */
+    void hide(Value value, Argument argument) {
+        if (argument.secret() && value != None.NONE && value != Omit.OMIT) {
+            resources.secret(PythonText.of(value));
+        }
+        List<Argument> inner = argument.inner();
+        if (inner.isEmpty()) {
+            return;
+        }
+        for (Value one : several(value, argument)) {
+            record(one, inner).ifPresent(given -> inner.forEach(part -> Stream
+                    .concat(Stream.of(part.name()), part.aliases().stream()).map(given::get)
+                    .flatMap(Optional::stream).forEach(inside -> hide(inside, part))));
+        }
+    }
+
+    /** What is to be a record of arguments each. */
+    private static List<Value> several(Value value, Argument argument) {
+        Type outer = argument.type() instanceof ParameterizedType many ? many.getRawType() : argument.type();
+        if (outer == Map.class) {
+            return map(value).map(map -> List.copyOf(map.entries().values())).orElse(List.of());
+        }
+        return switch (value) {
+            case ListValue list -> list.items();
+            case TupleValue(List<Value> items) -> items;
+            case Text text when outer == List.class -> split(text);
+            case Value one -> List.of(one);
+        };
+    }
+
+    private static List<Value> split(Text list) {
+        return Arrays.stream(list.value().split(",", -1)).map(String::strip).<Value>map(Text::new).toList();
+    }
+
+    /** The arguments that are given by it; a text stands for the first of them. */
+    private static Optional<MapValue> record(Value value, List<Argument> arguments) {
+        return value instanceof Text(String text) && !text.contains("=") && !text.startsWith("{")
+                ? Optional.of(MapValue.of(arguments.getFirst().name(), value))
+                : map(value);
+    }
+
+    private static Optional<MapValue> map(Value value) {
+        return switch (value) {
+            case MapValue map -> Optional.of(map);
+            case Text(String text) when text.strip().startsWith("{") -> written(text);
+            case Text(String text) -> pairs(text);
+            default -> Optional.empty();
+        };
     }
 
     Object to(Type type, Value value, Argument argument) {
@@ -117,8 +168,7 @@ final class Coercion {
             case ListValue list -> list.items();
             case TupleValue(List<Value> tuple) -> tuple;
             case Text(String text) when text.isEmpty() -> List.of();
-            case Text(String text) ->
-                Arrays.stream(text.split(",", -1)).map(String::strip).<Value>map(Text::new).toList();
+            case Text text -> split(text);
             case Int _,Real _,Bool _ -> List.of(value);
             case MapValue map when items == MapValue.class || items == Value.class -> List.of(map);
             default -> throw mismatch(value, "list", argument);
@@ -133,13 +183,10 @@ final class Coercion {
         return named;
     }
 
-    /** A mapping as a record of arguments; a text stands for the first of them. */
+    /** A mapping as a record of arguments. */
     private <A extends Record> A inner(Shape<A> shape, Value value, Argument argument) {
         List<Argument> arguments = shape.arguments().toList();
-        MapValue given = value instanceof Text && !PythonText.of(value).contains("=")
-                && !PythonText.of(value).startsWith("{")
-                        ? MapValue.of(arguments.getFirst().name(), value)
-                        : map(value, argument);
+        MapValue given = record(value, arguments).orElseGet(() -> map(value, argument));
         var left = new LinkedHashMap<>(given.byName());
         checkNames(left.keySet(), arguments, argument);
         var bound = new ArrayList<Object>();
@@ -155,8 +202,6 @@ final class Coercion {
                     throw new Mismatch("missing required arguments: " + one.name() + " found in " + argument.name());
                 }
                 mine = one.fallback().map(text -> Schema.fallback(one)).orElse(null);
-            } else if (one.secret()) {
-                resources.secret(PythonText.of(mine));
             }
             Object made = mine == null ? null : to(one.type(), mine, here);
             bound.add(one.optional() ? Optional.ofNullable(made) : made);
@@ -265,27 +310,22 @@ final class Coercion {
     }
 
     private static MapValue map(Value value, Argument argument) {
-        if (value instanceof MapValue map) {
-            return map;
-        }
-        if (!(value instanceof Text(String text))) {
+        if (!(value instanceof MapValue || value instanceof Text)) {
             throw mismatch(value, "dict", argument);
         }
-        if (text.strip().startsWith("{")) {
-            return written(text).orElseThrow(() -> unreadable(value, argument));
-        }
+        return map(value).orElseThrow(() -> unreadable(value, argument));
+    }
+
+    private static Optional<MapValue> pairs(String text) {
         var entries = new LinkedHashMap<Value, Value>();
         for (String part : parts(text)) {
             int equals = part.indexOf('=');
             if (equals < 0) {
-                throw unreadable(value, argument);
+                return Optional.empty();
             }
             entries.put(new Text(part.substring(0, equals).strip()), new Text(part.substring(equals + 1).strip()));
         }
-        if (entries.isEmpty()) {
-            throw unreadable(value, argument);
-        }
-        return new MapValue(entries);
+        return entries.isEmpty() ? Optional.empty() : Optional.of(new MapValue(entries));
     }
 
     /** A mapping as JSON or Python writes it. */

@@ -142,6 +142,7 @@ public final class Schema<A extends Record> {
         var problems = new ArrayList<Problem>();
         Map<Argument, Value> values = assigned(module, given, at, resources, problems);
         var coercion = new Coercion(resources);
+        values.forEach((argument, value) -> coercion.hide(value, argument));
         var bound = new ArrayList<Object>();
         var missing = new ArrayList<String>();
         for (Argument argument : arguments) {
@@ -375,9 +376,6 @@ public final class Schema<A extends Record> {
                 missing.add(argument.name());
             }
             return Optional.empty();
-        }
-        if (argument.secret()) {
-            resources.secret(PythonText.of(value));
         }
         Object object = coercion.to(argument.type(), argument.nodePath() ? expanded(value, resources) : value,
                 argument);

@@ -10,6 +10,7 @@ import bramble.problem.Source;
 import bramble.value.MapValue;
 import bramble.value.Template;
 import bramble.value.Text;
+import bramble.value.Undefined;
 import bramble.value.UnknownValueException;
 import bramble.value.Value;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
     /**
      * Something wrong.
      *
-     * @param variables those of the user's that it may be in
+     * @param variables those of the user's that it is in; none where it may be in what a role says by itself
      */
     record Finding(Set<String> variables, Problem problem) {}
 
@@ -36,8 +37,9 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
      *
      * @param givers the variables that it is made of, with where each is written
      * @param place what is shown: where the variable is written that it is in, or where the task is
+     * @param traced whether each part of it is made of variables that somebody has set
      */
-    private record Wrong(String what, Map<String, Source> givers, Source place) {}
+    private record Wrong(String what, Map<String, Source> givers, Source place, boolean traced) {}
 
     /** What is found; hosts beside the limit count as others, but nothing is told of them alone. */
     List<Finding> findings() {
@@ -90,11 +92,16 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
                 .map(one -> finding(one.getKey(), String.join(", ", one.getValue()) + ": ")).toList();
     }
 
-    private Map<String, String> addresses(Set<String> hosts) {
+    /** All hosts' own addresses, of those too that don't come to the task; without a variable, the name may be one. */
+    private Map<String, String> addresses(Set<String> coming) {
+        var hosts = new LinkedHashSet<String>(coming);
+        hosts.addAll(world.hostNames());
         var addresses = new LinkedHashMap<String, String>();
         hosts.forEach(host -> {
             if (way.value(host, task, Forechecked.ADDRESS) instanceof Text(String address)) {
                 addresses.put(host, address);
+            } else if (way.scope(host, task).now().get(Forechecked.ADDRESS) instanceof Undefined) {
+                addresses.put(host, host);
             }
         });
         return addresses;
@@ -102,18 +109,20 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
 
     private Wrong ofAddress(String what, String host) {
         Source place = new Places(world, way.frame(), task.role(), task.directives()).place(host, Forechecked.ADDRESS);
-        return new Wrong(what, Map.of(Forechecked.ADDRESS, place), place);
+        return new Wrong(what, Map.of(Forechecked.ADDRESS, place), place, true);
     }
 
     private Wrong wrong(String what, String host, List<Value> parts) {
         var givers = new Givers(world, task, way);
-        Map<String, Source> blamed = givers.of(host, parts);
-        if (blamed.size() == 1) {
-            return new Wrong(what, blamed, blamed.values().iterator().next());
+        boolean traced = task.role().isEmpty()
+                || parts.stream().noneMatch(part -> givers.of(host, List.of(part)).isEmpty());
+        Map<String, Source> blamed = traced ? givers.of(host, parts) : givers.of(host);
+        if (traced && blamed.size() == 1) {
+            return new Wrong(what, blamed, blamed.values().iterator().next(), true);
         }
         Source place = task.role().map(_ -> task.action().source()).or(() -> parts.stream()
                 .flatMap(Givers::templates).findFirst().map(Template::source)).orElse(task.action().source());
-        return new Wrong(what, blamed.isEmpty() && task.role().isPresent() ? givers.of(host) : blamed, place);
+        return new Wrong(what, blamed, place, traced);
     }
 
     private Finding finding(Wrong wrong, String hosts) {
@@ -129,7 +138,8 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
         }
         String made = wrong.givers().entrySet().stream().map(one -> one.getKey() + " (" + one.getValue() + ")")
                 .collect(Collectors.joining(", "));
-        return new Finding(names, Problem.error(wrong.place(), hosts + module + ": " + wrong.what(),
+        return new Finding(wrong.traced() ? names : Set.of(), Problem.error(wrong.place(),
+                hosts + module + ": " + wrong.what(),
                 made.isEmpty() ? "" : "It is made of " + made + "."));
     }
 

@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.args.Schema;
 import bramble.connection.BecomeException;
 import bramble.connection.UnreachableException;
 import bramble.module.Fact;
@@ -187,7 +188,10 @@ record Forelook(World world, List<Earlier> earlier) {
         String names = String.join(", ", hosts) + ": ";
         String what = lack.what() + ".";
         String hint = "Leave " + task.action().written() + " (" + task.action().source()
-                + ") to the nodes that can have it: by their group's variables, or a when.";
+                + ") to the nodes that can have it: by their group's variables, or a when."
+                + world.modules.find(task.action().name())
+                        .filter(module -> Schema.of(module.args()).find("folder").isPresent())
+                        .map(_ -> " If config.txt is elsewhere, or comes before it, give its folder.").orElse("");
         return lack.givers().isEmpty()
                 ? List.of(Problem.error(task.action().source(), names + task.action().written() + ": " + what, hint))
                 : lack.givers().entrySet().stream()

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  */
 record BoardFact(List<String> signs, String lack) implements Fact<Optional<String>> {
     private static final List<String> CONFIG = List.of("/boot/firmware/config.txt", "/boot/config.txt");
-    private static final Pattern BRINGING = Pattern.compile("/boot\\b|config\\.txt|firmware|eeprom|raspi");
+    private static final Pattern BRINGING = Pattern.compile(
+            "/boot\\b|config\\.txt|firmware|eeprom|\\braspi-(config|utils)|\\braspberrypi-(kernel|bootloader|sys-mods)");
 
     /** For what stands in a folder's config.txt; nothing is asked of a folder of one's own, which may be anything. */
     static Optional<Fact<Optional<String>>> config(Optional<String> folder) {
