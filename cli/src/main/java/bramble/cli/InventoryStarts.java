@@ -3,6 +3,7 @@ package bramble.cli;
 import bramble.args.FirstStarts;
 import bramble.image.BootPartition;
 import bramble.image.Customisation;
+import bramble.image.PartitionTable;
 import bramble.image.Region;
 import bramble.image.Renewal;
 import java.io.IOException;
@@ -40,12 +41,12 @@ record InventoryStarts(Session session, Launch.Sources sources) implements First
 
         @Override
         public List<String> renew(FileChannel image, long card) throws IOException {
-            if (card > image.size()) {
-                image.write(ByteBuffer.allocate(1), card - 1); // as long as the card, with a hole
+            Region there = Region.whole(image);
+            ByteBuffer first = there.read(0, (int) Math.min(there.length(), FIRST));
+            if (card > image.size() && PartitionTable.of(there).map(PartitionTable::gpt).orElse(false)) {
+                image.write(ByteBuffer.allocate(1), card - 1); // its copy stands at the card's end, behind a hole
             }
-            Region whole = Region.whole(image);
-            ByteBuffer first = whole.read(0, (int) Math.min(whole.length(), FIRST));
-            Renewal renewal = Renewal.of(whole, first, false);
+            Renewal renewal = Renewal.of(new Region(image, 0, Math.max(card, there.length())), first, false);
             renewal.apply();
             Customisation work = node.customise(renewal.boot(), renewal.copied());
             node.keep(work);

@@ -144,8 +144,9 @@ final class RebuildCommand {
             throw new UsageException("which image is to be written to " + devices.getFirst() + "? Say it with --image");
         }
         if (image.isPresent() && devices.size() != nodes.size()) {
-            throw new UsageException("--device is said once for each node: there are " + nodes.size() + " nodes and "
-                    + devices.size() + " devices");
+            throw new UsageException(
+                    "--device is said once for each node: there are " + counted(nodes, " node") + " and "
+                            + counted(devices, " device"));
         }
         session.beginLog();
         Launch launch = session.launch();
@@ -163,6 +164,10 @@ final class RebuildCommand {
         }
         session.goesOnBy(again());
         return session.interruptible(() -> rebuild(launch, sources, jobs));
+    }
+
+    private static String counted(List<String> things, String what) {
+        return things.size() + what + (things.size() == 1 ? "" : "s");
     }
 
     private String again() {

@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import bramble.cli.BootImage.Release;
+import bramble.connection.PinnedHosts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,6 +265,16 @@ class ImageCustomiseTest {
         assertTrue(said.code() == 2 && said.err().contains("Tried to note down the host key of pi3"), said::toString);
         assertTrue(Files.readString(card, java.nio.charset.StandardCharsets.ISO_8859_1)
                 .startsWith("Bramble has not yet written this card"));
+    }
+
+    @Test
+    void nodesMayBecomeKnownAtOnce() throws IOException {
+        Path known = folder.resolve("data/known_hosts");
+        List<String> nodes = IntStream.range(0, 200).mapToObj(i -> "n" + i).toList();
+        nodes.parallelStream()
+                .forEach(node -> new PinnedHosts(known).pin(node, List.of(node), "ssh-ed25519 AAAA", Optional.empty()));
+        assertEquals(Set.copyOf(nodes.stream().map(node -> node + " ssh-ed25519 AAAA " + node).toList()),
+                Set.copyOf(Files.readAllLines(known)));
     }
 
     private static boolean knows(String... words) {

@@ -177,6 +177,34 @@ class SdImageIT {
     }
 
     @Test
+    void aCardThatIsMountedWhileTheImageComesIsNotWrittenOver() throws IOException {
+        LivedCard golden = LivedCard.of(folder, false);
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  hosts:
+                    localhost: {ansible_connection: local}
+                    pi3: {ansible_user: alice, ansible_host: 192.168.10.6}
+                """);
+        String device = device(folder.resolve("card"), "160M");
+        run("mkfs.ext4", "-q", device);
+        Path place = Files.createDirectory(folder.resolve("place"));
+        try (var server = new ImageServer(true)) {
+            byte[] image = Files.readAllBytes(golden.image());
+            String address = server.put("a.img", Arrays.copyOf(image, image.length + (80 << 20)));
+            server.at(80 << 20, // much more than comes before the first look
+                    () -> loops.mount(place, "-o", "ro", device));
+            Files.writeString(folder.resolve("card.yml"), """
+                    - hosts: localhost
+                      gather_facts: false
+                      tasks:
+                        - sd_image: {image: "%s", device: "%s", node: pi3, golden: true, force: true}
+                    """.formatted(address, device));
+            Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "cluster.yml", "card.yml");
+            assertSaid("Tried to write to " + device + ", but " + device + " is mounted on " + place, said);
+        }
+    }
+
+    @Test
     void aDeviceThatGoesAwayLeavesNoFileOfItsName() throws IOException {
         byte[] image = DiskImage.of(40, 512);
         String device = device(folder.resolve("card"), "48M");

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,34 @@ class SdImageTest {
         }
     }
 
+    /** The power goes when no more than the first sector of what comes last is on the card. */
+    @Test
+    void theFirstSectorIsTheLast() throws IOException {
+        Path programs = Files.createDirectory(folder.resolve("programs"));
+        Path dd = Files.writeString(programs.resolve("dd"), """
+                #!/bin/sh
+                PATH=/usr/bin:/bin
+                case "$*" in
+                *' bs=512 seek=0 '*)
+                  cat >'%1$s/last'
+                  case $(head -c 7 '%1$s/last' | tr -d '\\0') in
+                  Bramble) exec dd "$@" <'%1$s/last' ;;
+                  esac
+                  head -c 512 '%1$s/last' | dd "$@"
+                  exit 1 ;;
+                esac
+                exec dd "$@"
+                """.formatted(folder));
+        assertTrue(dd.toFile().setExecutable(true));
+        String whole = Files.readString(folder.resolve("card.yml"));
+        Files.writeString(folder.resolve("card.yml"),
+                whole + "      environment: {PATH: '" + programs + ":/usr/bin:/bin'}\n");
+        assertEquals(2, run().code());
+        Files.writeString(folder.resolve("card.yml"), whole);
+        assertRecap("ok=1 changed=0", run());
+        assertWritten();
+    }
+
     @Test
     void aTruncatedImageLeavesNoCardThatStarts() throws IOException {
         byte[] packed = PACKED;
@@ -168,6 +197,8 @@ class SdImageTest {
         assertTrue(written.text("firstrun.sh").contains("192.168.1.13/24"));
         assertTrue(written.text("cmdline.txt").contains("firstrun.sh"));
         assertTrue(Files.readString(folder.resolve("data/known_hosts")).contains("192.168.1.13"));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(written.file())),
+                "keys are in it");
         byte[] card = card();
         int root = published.length - (4 << 20);
         assertArrayEquals(Arrays.copyOfRange(published, root, published.length),
@@ -202,6 +233,25 @@ class SdImageTest {
         Cli.Said nobody = cli.call("run", "-i", "cluster.yml", "card.yml");
         assertTrue(nobody.code() == 2 && nobody.out().contains("pi4"), nobody::toString);
         assertArrayEquals(card, card());
+    }
+
+    @Test
+    void noCardIsFinishedWhoseNodeIsNotKnown() throws IOException {
+        BootImage.of(BootImage.Release.BOOKWORM, folder);
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  vars: {ansible_user: pi, ansible_connection: local}
+                  hosts: {reader: {}, pi3: {ansible_host: 192.168.1.13}}
+                """);
+        writePlayOfACardForPi3();
+        Path known = Files.createDirectories(folder.resolve("data/known_hosts")); // nothing can be noted down there
+        var cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said said = cli.call("run", "-i", "cluster.yml", "card.yml");
+        assertTrue(said.code() == 2 && said.out().contains("Tried to note down the host key of pi3"), said::toString);
+        assertTrue(new String(card(), StandardCharsets.ISO_8859_1).startsWith("Bramble has not yet written this card"));
+        Files.delete(known);
+        assertRecap("ok=1 changed=1", cli.call("run", "-i", "cluster.yml", "card.yml"));
+        assertTrue(Files.readString(known).contains("192.168.1.13"));
     }
 
     private void writePlayOfACardForPi3() throws IOException {

@@ -44,7 +44,7 @@ public interface FirstStarts {
          */
         List<String> renew(FileChannel image, long card) throws IOException;
 
-        /** The card is written: from now on the node is known by the host key that is on it. */
+        /** Before the card is finished: from now on the node is known by the host key that is on it. */
         void known();
     }
 }

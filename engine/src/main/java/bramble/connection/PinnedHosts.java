@@ -50,9 +50,11 @@ public final class PinnedHosts {
         try {
             Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
             Path beside = file.resolveSibling(file.getFileName() + ".lock");
-            try (FileChannel lock = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock _ = lock.lock()) {
-                return replace(node, new LinkedHashSet<>(names), key, authority);
+            synchronized (PinnedHosts.class) { // the file's lock keeps out other programs alone
+                try (FileChannel lock = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock _ = lock.lock()) {
+                    return replace(node, new LinkedHashSet<>(names), key, authority);
+                }
             }
         } catch (IOException e) {
             throw new ProblemException(Source.NONE, "Tried to note down the host key of " + node + " in " + file

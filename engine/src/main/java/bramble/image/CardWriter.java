@@ -107,8 +107,11 @@ final class CardWriter implements Runnable {
                 ? Optional.empty()
                 : Optional.of(size == 0
                         ? "it is gone: was it pulled out?"
-                        : "it has only " + Amount.of(size) + " left of " + Amount.of(target.capacity())
-                                + ": is it broken?");
+                        : size < target.capacity()
+                                ? "it has only " + Amount.of(size) + " left of " + Amount.of(target.capacity())
+                                        + ": is it broken?"
+                                : "it has " + Amount.of(size) + " now, and had " + Amount.of(target.capacity())
+                                        + ": is it another one?");
     }
 
     private void fail(String why) {

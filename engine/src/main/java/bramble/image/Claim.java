@@ -24,6 +24,7 @@ final class Claim implements AutoCloseable {
     private static final int READ_WRITE = 2 | 0x80000; // O_RDWR, O_CLOEXEC
     private static final int LOCK_AT_ONCE = 2 | 4; // LOCK_EX, LOCK_NB
     private static final int BUSY = 16;
+    private static final int TAKEN = 11; // EWOULDBLOCK
     private static final long DISCARD = 0x1277;
     private static final long READ_PARTITIONS = 0x125f;
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -59,7 +60,7 @@ final class Claim implements AutoCloseable {
                 int why = (int) ERRNO.get(errno, 0L);
                 throw why == BUSY ? new BusyException("it is in use") : new IOException(why(why));
             }
-            if (file && !lock(linker)) {
+            if (file && lock(linker, state, errno) == TAKEN) {
                 close();
                 throw new BusyException("something else is being written to it");
             }
@@ -77,12 +78,16 @@ final class Claim implements AutoCloseable {
         }
     }
 
-    /** It goes with the descriptor, wherever else this program opens and closes the file. */
+    /**
+     * It goes with the descriptor, wherever else this program opens and closes the file.
+     *
+     * @return why it isn't locked, 0 if it is: not every file system knows locks
+     */
     @SuppressWarnings("restricted") // native access is what this is for
-    private boolean lock(Linker linker) throws Throwable {
+    private int lock(Linker linker, Linker.Option state, MemorySegment errno) throws Throwable {
         MethodHandle flock = linker.downcallHandle(linker.defaultLookup().find("flock").orElseThrow(),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        return (int) flock.invokeExact(descriptor, LOCK_AT_ONCE) == 0;
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT), state);
+        return (int) flock.invokeExact(errno, descriptor, LOCK_AT_ONCE) == 0 ? 0 : (int) ERRNO.get(errno, 0L);
     }
 
     private static String why(int errno) {

@@ -27,6 +27,8 @@ final class WebOrigin implements Origin {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SMALL = 1 << 20;
     private static final int TRIES = 5;
+    /** How often its patience is looked at, and how short a wait between two tries is against it. */
+    private static final int PARTS = 8;
 
     private final URI address;
     private final Optional<String> authorization;
@@ -165,8 +167,6 @@ final class WebOrigin implements Origin {
 
     /** Ends a connection over which nothing has come for too long: whoever reads it is told so. */
     private final class Silence {
-        private static final int PARTS = 8;
-
         private final AtomicReference<Optional<Waiting>> now = new AtomicReference<>(Optional.empty());
         private final Thread thread = Thread.ofVirtual().name("silence").unstarted(this::listen);
 
@@ -227,6 +227,8 @@ final class WebOrigin implements Origin {
         private final Silence silence = new Silence();
         private InputStream in;
         private long position;
+        /** Why there was no connection when last one was asked for. */
+        private Optional<String> lost = Optional.empty();
 
         Body(InputStream in, long size, Optional<String> version) {
             this.in = in;
@@ -245,8 +247,7 @@ final class WebOrigin implements Origin {
             if (length == 0) {
                 return 0;
             }
-            IOException last = null;
-            for (int i = 0; i < TRIES; i++) {
+            for (int times = 1;; times++) {
                 try {
                     int read = silence.read(in, bytes, offset, length);
                     if (read > 0) {
@@ -258,13 +259,18 @@ final class WebOrigin implements Origin {
                     }
                     throw new IOException("only " + position + " of " + size + " bytes came");
                 } catch (IOException e) {
-                    last = e;
+                    if (times > TRIES) {
+                        throw new IOException(lost.map(why -> "the connection broke off after " + Amount.of(position)
+                                + ", and there is no other since: " + why)
+                                .orElse(e instanceof SilentException
+                                        ? "after " + Amount.of(position) + " " + e.getMessage() + ", " + times
+                                                + " times"
+                                        : "the connection broke off " + times + " times at the same place"),
+                                e);
+                    }
                     again(e);
                 }
             }
-            throw new IOException(last instanceof SilentException
-                    ? "after " + Amount.of(position) + " " + last.getMessage() + ", " + TRIES + " times"
-                    : "the connection broke off " + TRIES + " times at the same place", last);
         }
 
         private void again(IOException why) throws IOException {
@@ -272,7 +278,18 @@ final class WebOrigin implements Origin {
             if (version.isEmpty()) {
                 throw why;
             }
-            HttpResponse<InputStream> response = ask(address, version, position);
+            HttpResponse<InputStream> response;
+            try {
+                response = ask(address, version, position);
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                lost = Optional.of(String.valueOf(e.getMessage()));
+                LockSupport.parkNanos(patience.toNanos() / PARTS);
+                return; // what is closed can't be read: that asks again
+            }
+            lost = Optional.empty();
             if (response.statusCode() != 206) {
                 response.body().close();
                 throw new IOException((why instanceof SilentException

@@ -9,11 +9,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -75,8 +80,12 @@ class WebOriginTest {
         }
 
         WebOrigin origin() {
-            return WebOrigin.of("http://localhost:" + socket.getLocalPort() + "/a.img", ProxySelector.getDefault(),
-                    Duration.ofMillis(200));
+            return origin(ProxySelector.getDefault());
+        }
+
+        private WebOrigin origin(ProxySelector proxies) {
+            return WebOrigin.of("http://localhost:" + socket.getLocalPort() + "/a.img", proxies,
+                    Duration.ofMillis(500));
         }
 
         @Override
@@ -93,11 +102,49 @@ class WebOriginTest {
         }
     }
 
+    /** After the first connection some lead to a port on which nobody listens. */
+    private static final class Blind extends ProxySelector {
+        private final AtomicInteger asked = new AtomicInteger();
+        private final int times;
+        private final InetSocketAddress nobody;
+
+        private Blind(int times) throws IOException {
+            this.times = times;
+            try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                nobody = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
+            }
+        }
+
+        @Override
+        public List<Proxy> select(URI address) {
+            int now = asked.getAndIncrement();
+            return List.of(now > 0 && now <= times ? new Proxy(Proxy.Type.HTTP, nobody) : Proxy.NO_PROXY);
+        }
+
+        @Override
+        public void connectFailed(URI address, SocketAddress proxy, IOException why) {
+            // that is meant
+        }
+    }
+
+    @Test
+    void aServerThatCanNotBeReachedForAWhileIsAskedAgain() throws IOException {
+        try (Server server = Server.begin(1, true); Packed packed = server.origin(new Blind(4)).open()) {
+            assertArrayEquals(IMAGE, packed.readAllBytes());
+            assertEquals(2, server.asked.get());
+        }
+        try (Server server = Server.begin(1, true); Packed packed = server.origin(new Blind(99)).open()) {
+            String why = String.valueOf(assertThrows(IOException.class, packed::readAllBytes).getMessage());
+            assertTrue(why.startsWith("the connection broke off after 100 kB, and there is no other since: "), why);
+        }
+    }
+
     @Test
     void itIsSaidHowLongNothingCame() throws IOException {
         try (Server server = Server.begin(99, true); Packed packed = server.origin().open()) {
             IOException why = assertThrows(IOException.class, packed::readAllBytes);
-            assertEquals("after 100 kB nothing came from the server for 1 s, 5 times", why.getMessage());
+            assertEquals("after 100 kB nothing came from the server for 1 s, 6 times", why.getMessage());
+            assertEquals(6, server.asked.get());
         }
         try (Server server = Server.begin(99, false); Packed packed = server.origin().open()) {
             assertEquals(100_000, packed.readNBytes(100_000).length);

@@ -163,7 +163,9 @@ final class CardStream {
                 .limit(Note.MOST_HEADS).toList());
         starts.forEach(_ -> heads.add(new byte[Note.HEAD]));
         place = Note.PLACES.stream().filter(sector -> free(begin, sector)).findFirst();
-        long from = card.marker().filter(marker -> marker.image().equals(id)).map(Marker::done).orElse(0L);
+        long from = golden // a copy's ids are other ones each time
+                ? 0
+                : card.marker().filter(marker -> marker.image().equals(id)).map(Marker::done).orElse(0L);
         if (card.kind() == NodeCard.Kind.DISK) {
             refuseUsed();
         }
@@ -183,14 +185,20 @@ final class CardStream {
             throw new FailedException(
                     "Tried to make " + card.path() + " a node's card, but it can't be: " + lacks.get());
         }
+        owner.ifPresent(FirstStarts.FirstStart::known); // before there is a card that it starts from
         finish(first.orElse(begin), (int) starts.stream().filter(start -> start + Note.HEAD <= size).count());
-        owner.ifPresent(FirstStarts.FirstStart::known);
         return new Done(size, from, how, Stream.concat(warnings.stream(), lacks.stream()).toList());
     }
 
     /** From now on the card isn't what it was. */
     private void begin(long from) throws IOException {
+        if (span > 0 && card.kind() == NodeCard.Kind.DISK) {
+            refuseUsed(); // what was held took a while to come
+        }
         begun = true;
+        if (owner.isPresent() && card.kind() == NodeCard.Kind.FILE) { // there will be keys in it
+            done(0, Sh.of("chmod 600 {} 2>/dev/null || :", card.path()), Content.none());
+        }
         if (from == 0 && card.kind() == NodeCard.Kind.FILE) {
             done(0, Sh.of("dd if=/dev/null of={} bs=1 count=0", card.path()), Content.none());
         }
@@ -503,7 +511,10 @@ final class CardStream {
                     tail.get().bytes().length / Note.SECTOR);
         }
         expected.update(sectors);
-        put(0, sectors);
+        if (sectors.length > Note.SECTOR) {
+            put(1, Arrays.copyOfRange(sectors, Note.SECTOR, sectors.length));
+        }
+        put(0, Arrays.copyOf(sectors, Math.min(sectors.length, Note.SECTOR))); // by which the card is finished
         if (verify) {
             Answer answer = done(0, Sh.of("blockdev --flushbufs {} 2>/dev/null; { {}; dd if={} bs=512 count={}; } | {}",
                     card.path(), back, card.path(), (sectors.length + Note.SECTOR - 1) / Note.SECTOR, card.sum()),
