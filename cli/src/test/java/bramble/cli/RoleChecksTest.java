@@ -197,7 +197,7 @@ class RoleChecksTest {
                     dns_server_zone: lan
                     dns_server_records: [{name: a, type: A, value: 192.0.2.300}]
                 """);
-        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: all, roles: [dns_server]}\n");
+        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: dns_servers, roles: [dns_server]}\n");
         Cli.Said said = new Cli(folder, folder.resolve("data")).call(
                 Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
                 List.of("run", "-i", "hosts.yml", book.toString()));
@@ -206,6 +206,20 @@ class RoleChecksTest {
                 && said.err().contains(" --> hosts.yml:5:5\n")
                 && said.err().contains("= hint: It is what dns_zone is given at "),
                 said::toString);
+        assertFalse(said.err().contains("SOA"), said::toString);
+        Files.writeString(folder.resolve("more.yml"),
+                """
+                        all:
+                          hosts: {pi2: {ansible_host: "{{ lookup('pipe', 'echo 192.0.2.2') }}"}}
+                          vars: {dns_server_records: [{name: "@", type: SOA, value: x}, {name: "@", type: MX, value: pi2, priority: 1}]}
+                        """);
+        Files.writeString(folder.resolve("hosts.yml"), "dns_servers: {hosts: {pi1: {ansible_host: 192.0.2.1}}}\n");
+        said = new Cli(folder, folder.resolve("data")).call(
+                Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
+                List.of("run", "-i", "hosts.yml", "-i", "more.yml", "-l", "pi1", book.toString()));
+        assertTrue(said.code() == 4 && said.err().contains("pi1: dns_server_records: @ SOA is a second SOA")
+                && said.err().contains(" --> more.yml:3:10\n"), said::toString);
+        assertEquals(1, said.err().split("ERROR! pi1", -1).length - 1, said::toString);
     }
 
     /** What a role says of other hosts' variables, its module doesn't say again of those beside it. */

@@ -232,7 +232,8 @@ public final class Schema<A extends Record> {
         return faults;
     }
 
-    private static boolean known(Value value) {
+    /** Whether all of it is known, and no template any more. */
+    public static boolean known(Value value) {
         return switch (value) {
             case Unknown _,Undefined _,bramble.value.Template _,bramble.value.Vaulted _ -> false;
             case ListValue list -> list.items().stream().allMatch(Schema::known);

@@ -41,6 +41,13 @@ public interface Forechecked<A extends Record> {
         return findings(byHost);
     }
 
+    /**
+     * What is wrong whatever the arguments are that aren't known beforehand, on hosts of which some aren't: these lack here.
+     */
+    default List<Finding> certain(Map<String, A> byHost) {
+        return List.of();
+    }
+
     /** What is wrong with each host by itself, once for all hosts for which it is the same. */
     static <A> List<Finding> each(Map<String, A> byHost, Function<A, List<String>> mistakes) {
         var hosts = new LinkedHashMap<String, List<String>>();

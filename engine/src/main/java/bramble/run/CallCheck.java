@@ -58,7 +58,9 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
     @SuppressWarnings("unchecked") // a module's arguments are those that it checks
     private <A extends Record> List<Finding> findings(Forechecked<A> checked) {
         var given = new LinkedHashMap<String, MapValue>();
-        way.to(task).forEach(host -> given(host).ifPresent(known -> given.put(host, known)));
+        var partly = new LinkedHashMap<String, MapValue>();
+        way.to(task).forEach(host -> given(host).ifPresentOrElse(known -> given.put(host, known),
+                () -> partly.put(host, known(host))));
         var byHost = new LinkedHashMap<String, A>();
         var hosts = new LinkedHashMap<String, Set<String>>();
         given.forEach((host, known) -> {
@@ -67,12 +69,17 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
             } catch (ProblemException e) {
                 e.problems().forEach(one -> hosts.computeIfAbsent(one.summary(), _ -> new LinkedHashSet<>()).add(host));
             } catch (UnknownValueException e) {
-                // it isn't known yet
+                partly.put(host, known(host));
             }
         });
+        given.putAll(partly);
         Map<String, String> addresses = addresses(byHost.keySet());
         var arguments = new HashMap<String, String>();
-        for (Forechecked.Finding finding : checked.findings(byHost, addresses)) {
+        var findings = new ArrayList<>(checked.findings(byHost, addresses));
+        var some = new LinkedHashMap<String, A>();
+        partly.forEach((host, known) -> bound(host, known, some));
+        findings.addAll(checked.certain(some));
+        for (Forechecked.Finding finding : findings) {
             hosts.computeIfAbsent(sentence(finding), _ -> new LinkedHashSet<>()).addAll(finding.hosts());
             finding.argument().ifPresent(argument -> arguments.put(sentence(finding), argument));
         }
@@ -83,13 +90,38 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
                 return;
             }
             List<Value> parts = Optional.ofNullable(arguments.get(what))
-                    .map(argument -> Blame.named(task.action().arguments(), argument)).filter(some -> !some.isEmpty())
+                    .map(argument -> Blame.named(task.action().arguments(), argument)).filter(named -> !named.isEmpty())
                     .orElseGet(() -> new Blame(other -> still(checked, what, host, other, byHost, addresses))
                             .parts(task.action().arguments(), given.getOrDefault(host, MapValue.EMPTY)));
             wrong.computeIfAbsent(wrong(what, host, parts), _ -> new ArrayList<>()).add(host);
         }));
         return wrong.entrySet().stream().filter(one -> !world.withinLimit(one.getValue()).isEmpty())
                 .map(one -> finding(one.getKey(), String.join(", ", one.getValue()) + ": ")).toList();
+    }
+
+    /** Those of a host's arguments that are known. */
+    private MapValue known(String host) {
+        var known = new LinkedHashMap<String, Value>();
+        task.action().arguments().byName().forEach((name, written) -> {
+            try {
+                Value value = world.templates.resolveKnown(written, way.scope(host, task));
+                if (Schema.known(value)) {
+                    known.put(name, value);
+                }
+            } catch (ProblemException | UnknownValueException e) {
+                // without it, then
+            }
+        });
+        return MapValue.named(known);
+    }
+
+    @SuppressWarnings("unchecked") // a module's arguments are those that it checks
+    private <A extends Record> void bound(String host, MapValue known, Map<String, A> to) {
+        try {
+            to.put(host, (A) bound(host, known));
+        } catch (ProblemException | UnknownValueException e) {
+            // it can't be asked without the others
+        }
     }
 
     /** All hosts' own addresses, of those too that don't come to the task; without a variable, the name may be one. */

@@ -170,6 +170,15 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
         return mistakes;
     }
 
+    /** What each of the records has wrong by itself. */
+    List<String> ofRecords() {
+        var mistakes = new ArrayList<String>();
+        if (LETTERS.matcher(origin()).matches()) {
+            records.forEach(entry -> entry(entry, mistakes));
+        }
+        return mistakes;
+    }
+
     private static void seconds(String where, long seconds, List<String> mistakes) {
         if (seconds < 0 || seconds > LONGEST) {
             mistakes.add(where + " is a number of seconds from 0 to " + LONGEST + ", not " + seconds);

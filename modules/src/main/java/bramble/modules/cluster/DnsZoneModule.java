@@ -66,6 +66,11 @@ public final class DnsZoneModule
     }
 
     @Override
+    public List<Finding> certain(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, args -> args.zone().ofRecords());
+    }
+
+    @Override
     public Inquiry<State> inspect(Args args, Platform node) {
         return DaemonConfig.of(new AcceptedFact(args.file(), args.zone().text(1),
                 List.of("named-checkzone", "-k", "fail", "-i", "local", args.zone().origin(), "%s")))
