@@ -36,7 +36,10 @@ public final class Training {
     }
 
     private void run(String... words) {
-        Main.run(List.of(words), out, out, folder, environment, false);
+        int code = Main.run(List.of(words), out, out, folder, environment, false);
+        if (code != 0) {
+            throw new IllegalStateException("it ended with " + code + ": " + String.join(" ", words));
+        }
     }
 
     private void images() throws IOException {

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +73,22 @@ class ImageRestoreTest {
         if (gpt) {
             copyIsRight(one);
         }
+    }
+
+    @Test
+    void whatIsMadeForALargeCardTakesNoMoreRoom() throws IOException {
+        LivedCard clone = LivedCard.of(folder, false);
+        Path inventory = Files.writeString(folder.resolve("cluster.yml"),
+                "all: {hosts: {pi3: {ansible_user: alice, ansible_host: 192.168.10.6}}}\n");
+        var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        var session = new Session(nowhere, nowhere, folder, Map.of("BRAMBLE_DATA", folder.resolve("data").toString(),
+                "ANSIBLE_INVENTORY", inventory.toString()), List.of("run", "card.yml"), false, false);
+        try (FileChannel image = FileChannel.open(clone.image(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long size = image.size();
+            new InventoryStarts(session, session.launch().files(new InventoryFlags())).of("pi3").renew(image, 1L << 36);
+            assertEquals(size, image.size());
+        }
+        assertEquals((1 << 27) - LivedCard.ROOT, Integer.parseInt(clone.seen("SECTORS", 2)));
     }
 
     private Cli.Said restoreTwo(LivedCard clone) throws IOException {
