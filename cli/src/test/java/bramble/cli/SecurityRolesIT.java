@@ -21,6 +21,30 @@ class SecurityRolesIT {
     private static final String SUBNET = "10.77.101";
     private static final String PLAYBOOK = RoleLab.PROJECT.resolve("playbooks/security.yml").toString();
 
+    /** What the roles password_store and expectations look at; expectations that aren't met are told at once. */
+    private static void store(RoleLab lab, String... withKey) {
+        lab.write("look.yml", """
+                - hosts: deployer
+                  become: true
+                  gather_facts: false
+                  tasks:
+                    - include_role: {name: password_store, tasks_from: verify}
+                    - include_role: {name: expectations}
+                      vars:
+                        expectations_packages: [pass]
+                        expectations_services: {ssh: {enabled: true}}
+                        expectations_files: {/home/pi/bin/vault-pass: {mode: "0755", owner: pi}}
+                        expectations_closed_ports: [81]
+                        expectations_users: {pi: {}}
+                    - include_role: {name: expectations}
+                      vars: {expectations_packages: [no-such-package], expectations_ports: [81]}
+                """);
+        Cli.Said said = lab.play("look.yml", withKey);
+        assertEquals(2, said.code(), said::toString);
+        assertTrue(said.out().contains("ok=9 ") && said.out().contains("no-such-package") && said.out().contains("81"),
+                said::toString);
+    }
+
     /** How mpiuser logs in on n1 from the authority's node, with a copy of the key that has another certificate, or none. */
     private static final String LOG_IN = "ssh -p 2222 -o BatchMode=yes -o StrictHostKeyChecking=no -o IdentitiesOnly=yes"
             + " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR mpiuser@" + SUBNET + ".12 -i ";
@@ -73,6 +97,7 @@ class SecurityRolesIT {
             String again = lab.plays("mpi.yml", withKey).out();
             assertTrue(again.contains("changed=0 "), again);
 
+            store(lab, withKey);
             keys(lab);
             badSettings(lab, withKey);
             certificates(lab);
