@@ -149,13 +149,24 @@ final class PlaybookCommand {
                     listTasks, listTags);
             return 0;
         }
+        try {
+            return session.interruptible(() -> looked(parts, loaded, commit));
+        } catch (WrongIncludeException e) {
+            session.report(e);
+            return PlaybookRun.WRONG_INCLUDE;
+        }
+    }
+
+    /** Plays what nothing speaks against. */
+    private int looked(PlaybookRun.Parts parts, List<Playbook> loaded, Commit commit) throws InterruptedException {
         try (var plays = new PlaybookRun(parts)) {
-            List<Problem> findings = plays.findings(loaded, !session.compat(), true);
+            List<Problem> findings = plays.findings(loaded, !session.compat(), Optional.of(nodes -> session.err()
+                    .println("Looking at " + nodes + (nodes == 1 ? " node." : " nodes."))));
             if (!findings.isEmpty()) {
                 session.report(new ProblemException(findings));
                 return PlaybookRun.REFUSED;
             }
-            return played(plays, loaded, commit, options.check());
+            return played(plays, loaded, commit, parts.options().check());
         }
     }
 
@@ -178,10 +189,7 @@ final class PlaybookCommand {
             Event.RunStarted started = Launch.started(session.newRunId(), "run", session.arguments(), names(),
                     commit.answer(), check);
             recorder.ifPresent(_ -> session.isRecorded(started.id(), !check));
-            return session.interruptible(() -> plays.run(loaded, started, listeners, run.detailed));
-        } catch (WrongIncludeException e) {
-            session.report(e);
-            return PlaybookRun.WRONG_INCLUDE;
+            return plays.run(loaded, started, listeners, run.detailed);
         } finally {
             recorder.ifPresent(Recorder::close);
         }

@@ -1,6 +1,7 @@
 package bramble.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +11,8 @@ import bramble.testkit.SshServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +144,26 @@ class LiveConsoleTest {
         assertTrue(screen.stream().noneMatch(line -> line.contains("at work")), screen::toString);
         var history = new Cli(folder, folder.resolve("data")).call("history");
         assertTrue(history.out().contains("interrupted"), history::toString);
+    }
+
+    @Test
+    void theInterruptKeyEndsTheLookAtNodesToo() throws IOException, InterruptedException {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(folder.resolve("far"),
+                    "n1 ansible_host=127.0.0.1 ansible_port=" + silent.getLocalPort() + " ansible_ssh_timeout=60\n");
+            Files.writeString(folder.resolve("pi.yml"),
+                    "- {hosts: all, gather_facts: false, tasks: [gpio_shutdown: ]}\n");
+            Process run = onTerminal("run -i far pi.yml");
+            while (run.isAlive() && !said().contains("Looking at 1 node")) {
+                run.waitFor(20, TimeUnit.MILLISECONDS);
+            }
+            OutputStream keyboard = run.getOutputStream();
+            keyboard.write(3);
+            keyboard.flush();
+            assertEquals(99, ended(run), this::said);
+        }
+        assertTrue(said().contains("ERROR! User interrupted execution"), this::said);
+        assertFalse(said().contains("PLAY ["), this::said);
     }
 
     @Test

@@ -250,6 +250,23 @@ class RoleChecksTest {
                 said.err().lines().filter(line -> line.startsWith("ERROR!")).toList(), said::toString);
     }
 
+    /** A play's files count for its own roles, whatever other plays have. */
+    @Test
+    void whatAPlaysFilesSayIsRightThere() throws IOException {
+        Files.writeString(folder.resolve("hosts"), "[dhcp_servers]\npi1 ansible_host=10.0.0.2\n"
+                + "[others]\npi2 ansible_host=10.0.0.50 mac_address=b8:27:eb:00:00:01\n");
+        Files.writeString(folder.resolve("lan.yml"),
+                "dhcp_server_subnet: 10.0.0.0/24\ndhcp_server_pools: [10.0.0.100-10.0.0.120]\ndhcp_server_routers: []\n");
+        Files.writeString(folder.resolve("site.yml"), """
+                - {hosts: dhcp_servers, gather_facts: false, vars_files: [lan.yml], roles: [dhcp_server]}
+                - {hosts: dhcp_servers, gather_facts: false, roles: [timezone]}
+                """);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call(
+                Map.of("ANSIBLE_ROLES_PATH", PROJECT.resolve("roles").toString()),
+                List.of("check", "-i", "hosts", "site.yml"));
+        assertFalse(said.toString().contains("is outside of") || said.code() != 0, said::toString);
+    }
+
     private Cli.Said web(String play, String... words) throws IOException {
         Files.createDirectories(folder.resolve("roles/web/meta"));
         Files.createDirectories(folder.resolve("roles/web/tasks"));

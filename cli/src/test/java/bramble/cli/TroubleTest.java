@@ -188,11 +188,13 @@ class TroubleTest {
                 "- command: echo raspberrypi-kernel\n- PI\n", "- command: echo raspi-utils\n- PI\n",
                 "- command: \"{{ item }}\"\n  loop: [echo raspi-firmware]\n- PI\n",
                 "- meta: end_host\n- PI\n", "- include_tasks: \"{{ inventory_hostname }}.yml\"\n- PI\n",
-                "- set_fact: {ansible_host: elsewhere}\n- PI\n", "- PI\n  ignore_errors: true\n", "- PI\n  loop: [1]\n",
+                "- set_fact: {ansible_host: elsewhere}\n- PI\n", "- include_vars: n1.yml\n- PI\n",
+                "- add_host: {name: n1, ansible_port: 1}\n- PI\n", "- group_by: {key: g}\n- PI\n",
+                "- meta: refresh_inventory\n- PI\n", "- PI\n  ignore_errors: true\n", "- PI\n  loop: [1]\n",
                 "- PI\n  when: ansible_facts.board is defined\n", "- block: [PI]\n  rescue: [debug: ]\n",
                 "- PI\n  delegate_to: localhost\n",
                 "- boot_config: {settings: {gpu_mem: 16}, folder: FOLDER}\n")) {
-            Files.writeString(folder.resolve("n1.yml"), "[]\n");
+            Files.writeString(folder.resolve("n1.yml"), open.contains("_vars") ? "{a: 1}\n" : "[]\n");
             Cli.Said said = play(open.replace("PI", "boot_config: {settings: {gpu_mem: 16}}"));
             assertFalse(said.err().contains(other), () -> open + said);
             assertTrue(said.out().contains("PLAY RECAP"), () -> open + said);
@@ -201,6 +203,31 @@ class TroubleTest {
                 "ansible_host=127.0.0.1", "-e", "ansible_port=9").out().contains("unreachable=1"));
         Cli.Said checked = new Cli(folder, folder.resolve("data")).call("check", "-i", "hosts", "site.yml");
         assertFalse(checked.toString().contains(other), checked::toString);
+        String beforeFacts = "- boot_config: {settings: {gpu_mem: 16}}\n  environment: {A: '{{ ansible_env.PATH }}'}\n";
+        assertEquals(4, play(beforeFacts, "-e", "ansible_host={{ lookup('pipe', 'echo n1') }}").code());
+    }
+
+    /** Each play's node is asked by its own connection, after what its tasks before are told there. */
+    @Test
+    void eachPlayIsLookedAtAsItWillBePlayed() throws IOException {
+        Path model = Path.of("/proc/device-tree/model");
+        assumeFalse(Files.exists(Path.of("/boot/config.txt")) || Files.exists(Path.of("/boot/firmware/config.txt"))
+                || (Files.exists(model) && Files.readString(model).contains("Raspberry")));
+        Files.writeString(folder.resolve("far"), "n1 ansible_host=127.0.0.1 ansible_port=9\n");
+        Files.writeString(folder.resolve("where.yml"), "where: /boot\n");
+        String one = "- {hosts: all, gather_facts: false, connection: local, tasks: [FIRST]}\n"
+                + "- {hosts: all, gather_facts: false, TASKS}\n";
+        Files.writeString(folder.resolve("far.yml"), one.replace("FIRST", "gpio_shutdown: ")
+                .replace("TASKS", "tasks: [eeprom_config: {settings: {BOOT_ORDER: '0x1'}}]"));
+        Cli cli = new Cli(folder, folder.resolve("data"));
+        Cli.Said said = cli.call("run", "-i", "far", "far.yml");
+        assertTrue(said.code() == 4 && said.err().contains("n1: gpio_shutdown: there is no"), said::toString);
+        assertFalse(said.err().contains("eeprom_config: "), said::toString);
+        Files.writeString(folder.resolve("far.yml"), one.replace("tasks: [FIRST]",
+                "vars_files: [where.yml], tasks: [command: 'echo {{ where }}']")
+                .replace("TASKS", "connection: local, tasks: [gpio_shutdown: ]"));
+        said = cli.call("run", "-i", "far", "far.yml");
+        assertTrue(said.code() == 2 && said.out().contains("PLAY RECAP"), said::toString);
     }
 
     /** What delegate_to names is the other side of synchronize, not where it is done. */

@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -74,7 +75,7 @@ final class Forechecks {
     private final Set<String> later = new HashSet<>();
     /** Whether what comes before may set any variable, or lead a host elsewhere: what a role is given then is looked at when it begins. */
     private boolean open;
-    /** Whether it isn't known what is done before. */
+    /** Whether it isn't known what is done before, or how a host is reached then. */
     private boolean unseen;
     /** Whether hosts may be through with the play before they come to what follows in it. */
     private boolean leaves;
@@ -146,10 +147,14 @@ final class Forechecks {
                 open |= arguments.byName().keySet().stream()
                         .anyMatch(name -> name.equals(ActionCall.FREE_FORM) || name.contains("{{"));
             }
-            case "add_host", "group_by" -> open = true;
+            case "add_host", "group_by" -> {
+                open = true;
+                unseen |= selected(task);
+            }
             case "meta" -> {
                 String what = literal(arguments, ActionCall.FREE_FORM).orElse("");
                 open |= what.equals("refresh_inventory");
+                unseen |= what.equals("refresh_inventory") && selected(task);
                 leaves |= what.startsWith("end_");
             }
             case "include_vars" -> later.add(Beforehand.ANY);
@@ -261,9 +266,9 @@ final class Forechecks {
     /**
      * All that is found, each once for all hosts for which it is the same.
      *
-     * @param asking whether nodes are asked what only they can tell
+     * @param asking hears how many nodes are asked what only they can tell, if that takes its time; empty if none is to be asked
      */
-    List<Problem> findings(World world, boolean asking) throws InterruptedException {
+    List<Problem> findings(World world, Optional<IntConsumer> asking) throws InterruptedException {
         var hosts = new LinkedHashMap<Finding, Set<String>>();
         var told = new HashMap<String, Set<String>>(); // the variables, by role
         var frames = new IdentityHashMap<Play, Optional<PlayFrame>>();
@@ -307,15 +312,22 @@ final class Forechecks {
                             && Collections.disjoint(said, found.variables())))
                     .forEach(found -> problems.add(found.problem()))); // else the role has said it better
         }
-        if (asking) {
-            problems.addAll(new Forelook(world, earlier).findings(questions, play -> frame(world, play, frames)));
+        if (asking.isPresent()) {
+            problems.addAll(new Forelook(world, earlier, play -> frame(world, play, frames), asking.get())
+                    .findings(questions));
         }
         var once = new HashSet<String>(); // the hints may differ
         return problems.stream().filter(one -> once.add(one.source() + " " + one.summary())).toList();
     }
 
-    /** The play's hosts; empty where these, or what its files say, aren't known yet. */
+    /**
+     * The play's hosts, which have its {@code vars_files} until another play is looked at; empty where these, or the hosts, aren't
+     * known yet.
+     */
     private static Optional<PlayFrame> frame(World world, Play play, Map<Play, Optional<PlayFrame>> known) {
+        if (!known.containsKey(play)) {
+            known.clear();
+        }
         return known.computeIfAbsent(play, _ -> {
             try {
                 return Optional.of(new PlayRun(world, play, 0).foreseen());

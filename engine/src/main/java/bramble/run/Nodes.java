@@ -87,16 +87,20 @@ final class Nodes implements AutoCloseable {
 
     /** @param keywords those of the task, unless it is delegated */
     Node node(World world, HostScope target, Optional<Keywords> keywords) {
-        Address address = address(world, target, keywords);
+        return node(world, address(world, target, keywords), target.host());
+    }
+
+    /** @param host the one who wants it; of the first is told how the node is reached */
+    Node node(World world, Address address, String host) {
         return nodes.computeIfAbsent(address, key -> {
-            Consumer<String> waiting = why -> tell(new Event.Waiting(Instant.now(), target.host(), why));
-            Consumer<String> told = what -> tell(new Event.Reaching(Instant.now(), target.host(), what));
+            Consumer<String> waiting = why -> tell(new Event.Waiting(Instant.now(), host, why));
+            Consumer<String> told = what -> tell(new Event.Reaching(Instant.now(), host, what));
             var node = new Node(() -> connected(key, waiting, told), new NodeLock(holder,
                     key.bySsh(), who -> {
                         if (who.isEmpty()) {
                             waiting.accept("");
                         } else {
-                            tell(new Event.Blocked(Instant.now(), target.host(), who));
+                            tell(new Event.Blocked(Instant.now(), host, who));
                         }
                     }), world.options.check(), told, deeds);
             if (key.kind().equals("local")) {

@@ -92,7 +92,7 @@ record TaskPlace(Node node, Optional<Become> become, Sh environment, boolean dry
     }
 
     /** Variables win over keywords, keywords over the command line. */
-    private static Optional<Become> become(World world, Keywords keywords, HostScope target) {
+    static Optional<Become> become(World world, Keywords keywords, HostScope target) {
         Options.Privilege privilege = world.options.privilege();
         boolean becomes = variable(world, target, "ansible_become").flatMap(Keywords::bool)
                 .or(() -> keywords.flag(Keyword.BECOME)).orElse(privilege.become());
