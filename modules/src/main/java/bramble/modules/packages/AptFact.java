@@ -6,6 +6,7 @@ import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -262,7 +263,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
     @Override
     public AptState parse(Answer answer) {
         var installed = new TreeMap<String, AptState.Installed>();
-        var provided = new ArrayList<String>();
+        var provided = new HashSet<String>();
         var automatic = new ArrayList<String>();
         List<AptSpec> asked = asked();
         List<String> lines = answer.text().lines().toList();
@@ -288,10 +289,12 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                 }
             }
         }
-        return new AptState(installed, provided.stream().distinct().sorted().toList(),
-                automatic.stream().distinct().toList(), Maybe.known(simulated < 0
-                        ? AptState.Transaction.NONE
-                        : transaction(lines.subList(simulated + 1, lines.size()), answer.errors())));
+        AptState.Transaction transaction = simulated < 0
+                ? AptState.Transaction.NONE
+                : transaction(lines.subList(simulated + 1, lines.size()), answer.errors());
+        transaction.steps().forEach(step -> provided.remove(step.name())); // there is a package of that name, too
+        return new AptState(installed, provided.stream().sorted().toList(), automatic.stream().distinct().toList(),
+                Maybe.known(transaction));
     }
 
     private static final Pattern STEP = Pattern

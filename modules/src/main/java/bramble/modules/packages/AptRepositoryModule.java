@@ -36,6 +36,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** {@code apt_repository}: where apt gets packages from, in one-line style. */
 @AutoService(AnyModule.class)
@@ -115,9 +117,17 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
 
     @Override
     public Plan plan(Args args, State actual) {
-        if (args.repo().startsWith("ppa:")) {
+        if (args.repo().isEmpty()) {
+            return Plan.mistake("Please set argument 'repo' to a non-empty value");
+        }
+        boolean archive = args.repo().startsWith("ppa:");
+        if (archive && args.state() == Wanted.PRESENT) {
             return new Plan.Refused("Tried to find the archive " + args.repo()
                     + ", but only a source's line is understood: deb http://... SUITE COMPONENT...");
+        }
+        if (archive) {
+            Pattern address = archive(args.repo());
+            return plan(args, actual, absent(there -> address.matcher(there.address()).matches(), actual));
         }
         Optional<AptSource> source = AptSource.parse(args.repo());
         if (source.isEmpty() || !source.get().enabled()) {
@@ -127,10 +137,20 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
         if (malformed.isPresent()) {
             return Plan.mistake("Invalid repository string: " + args.repo() + ": " + malformed.get());
         }
-        List<Change> files = switch (args.state()) {
+        return plan(args, actual, switch (args.state()) {
             case PRESENT -> present(args, source.get(), actual);
-            case ABSENT -> absent(source.get(), actual);
-        };
+            case ABSENT -> absent(source.get()::same, actual);
+        });
+    }
+
+    /** The addresses of an archive that is called ppa:OWNER or ppa:OWNER/NAME. */
+    private static Pattern archive(String repo) {
+        String path = repo.substring("ppa:".length());
+        return Pattern.compile("https?://ppa\\.launchpad(content)?\\.net/"
+                + Pattern.quote(path.contains("/") ? path : path + "/ppa") + "/.*");
+    }
+
+    private static Plan plan(Args args, State actual, List<Change> files) {
         if (!files.isEmpty() && actual.own instanceof PathState.Absent(String real, String ground, var _, var _)
                 && !NodePath.parent(real).equals(ground)) {
             return new Plan.Refused("Tried to write " + real + ", but the folder " + NodePath.parent(real)
@@ -166,11 +186,12 @@ public final class AptRepositoryModule implements TaskModule<AptRepositoryModule
     }
 
     /** A file in which nothing is left goes. */
-    private static List<Change> absent(AptSource source, State actual) {
+    private static List<Change> absent(Predicate<AptSource> unwanted, State actual) {
         var changes = new ArrayList<Change>();
         actual.files.forEach((path, before) -> {
             List<String> lines = before.lines().toList();
-            List<String> left = lines.stream().filter(line -> !is(line, source, true)).toList();
+            List<String> left = lines.stream().filter(
+                    line -> AptSource.parse(line).filter(AptSource::enabled).filter(unwanted).isEmpty()).toList();
             if (left.size() < lines.size()) {
                 changes.add(left.stream().allMatch(String::isBlank)
                         ? gone(actual, path, before)
