@@ -100,7 +100,8 @@ record KubeFact(Kube kube, KubeObject object, Way way, List<String> options,
         boolean patches = way == Way.MERGE || way == Way.JSON_MERGE || way == Way.PATCH; // of which kubectl has nothing checked
         Sh look = patches && !level.equals(UNCHECKED) // on the server: what the client merges, it takes away as well
                 ? Sh.of("{} >/dev/null || {}\n", kube.fed(object.text(),
-                        words(List.of("apply", checked()), true, "--server-side", "--force-conflicts", "--field-manager",
+                        words(List.of("apply", checked()), true, "--server-side", "--force-conflicts",
+                                "--field-manager",
                                 "bramble-look", "--filename", "-")),
                         Sh.raw(level.equals(STRICT) ? "exit" : ":"))
                 : Sh.raw("");

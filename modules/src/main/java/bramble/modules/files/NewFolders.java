@@ -10,17 +10,18 @@ import java.util.List;
 
 /** Folders that are made, together with those above them that aren't there either. */
 final class NewFolders {
-    private static final Sh.Library LIBRARY = new Sh.Library("b_folders", """
-            b_folders() { # paths; makes those that aren't there by one process, all or none, unless somebody else makes them
-              for b_p; do
-                shift
-                [ -e "$b_p" ] || [ -L "$b_p" ] || set -- "$@" "$b_p"
-              done
-              [ $# -eq 0 ] || b_why=$(mkdir "$@" 2>&1) && return
-              case $b_why in *"File exists"*) return ;; esac
-              for b_p; do set -- "$b_p" "$@"; done
-              rmdir "$@" 2>/dev/null
-            }""");
+    private static final Sh.Library LIBRARY = new Sh.Library("b_folders",
+            """
+                    b_folders() { # paths; makes those that aren't there by one process, all or none, unless somebody else makes them
+                      for b_p; do
+                        shift
+                        [ -e "$b_p" ] || [ -L "$b_p" ] || set -- "$@" "$b_p"
+                      done
+                      [ $# -eq 0 ] || b_why=$(mkdir "$@" 2>&1) && return
+                      case $b_why in *"File exists"*) return ;; esac
+                      for b_p; do set -- "$b_p" "$@"; done
+                      rmdir "$@" 2>/dev/null
+                    }""");
 
     private NewFolders() {}
 

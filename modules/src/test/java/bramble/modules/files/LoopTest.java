@@ -200,7 +200,6 @@ class LoopTest {
         }
     }
 
-
     private <A extends Record, S> List<Ending> run(TaskModule<A, S> module, List<MapValue> items) throws Exception {
         var args = new ArrayList<A>();
         for (MapValue words : items) {
