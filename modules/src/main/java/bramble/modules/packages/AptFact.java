@@ -298,7 +298,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
     }
 
     private static final Pattern STEP = Pattern
-            .compile("(Inst|Remv|Purg) (\\S+)(?: \\[([^]]*)])?(?: \\((\\S+) .*)?.*");
+            .compile("(Inst|Remv|Purg|Del) (\\S+)(?: \\[([^]]*)])?(?: \\((\\S+) .*)?.*");
 
     /** Heads of lists of what isn't installed. */
     private static final Set<String> PROPOSED = Set.of("Suggested packages:", "Recommended packages:");
