@@ -253,8 +253,12 @@ class RoleChecksTest {
     /** A play's files count for its own roles, whatever other plays have. */
     @Test
     void whatAPlaysFilesSayIsRightThere() throws IOException {
-        Files.writeString(folder.resolve("hosts"), "[dhcp_servers]\npi1 ansible_host=10.0.0.2\n"
-                + "[others]\npi2 ansible_host=10.0.0.50 mac_address=b8:27:eb:00:00:01\n");
+        Files.writeString(folder.resolve("hosts"), """
+                [dhcp_servers]
+                pi1 ansible_host=10.0.0.2
+                [others]
+                pi2 ansible_host=10.0.0.50 mac_address=b8:27:eb:00:00:01
+                """);
         Files.writeString(folder.resolve("lan.yml"),
                 "dhcp_server_subnet: 10.0.0.0/24\ndhcp_server_pools: [10.0.0.100-10.0.0.120]\ndhcp_server_routers: []\n");
         Files.writeString(folder.resolve("site.yml"), """

@@ -215,8 +215,10 @@ class TroubleTest {
                 || (Files.exists(model) && Files.readString(model).contains("Raspberry")));
         Files.writeString(folder.resolve("far"), "n1 ansible_host=127.0.0.1 ansible_port=9\n");
         Files.writeString(folder.resolve("where.yml"), "where: /boot\n");
-        String one = "- {hosts: all, gather_facts: false, connection: local, tasks: [FIRST]}\n"
-                + "- {hosts: all, gather_facts: false, TASKS}\n";
+        String one = """
+                - {hosts: all, gather_facts: false, connection: local, tasks: [FIRST]}
+                - {hosts: all, gather_facts: false, TASKS}
+                """;
         Files.writeString(folder.resolve("far.yml"), one.replace("FIRST", "gpio_shutdown: ")
                 .replace("TASKS", "tasks: [eeprom_config: {settings: {BOOT_ORDER: '0x1'}}]"));
         Cli cli = new Cli(folder, folder.resolve("data"));

@@ -347,6 +347,8 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
                 yield current.marked(names);
             }
             case AptCacheFact _ -> renewed(current);
+            case AptFact other when other.equals(this) -> new AptState(current.installed(), current.provided(),
+                    current.automatic(), ((AptState) effect.value()).transaction());
             default -> current;
         });
     }

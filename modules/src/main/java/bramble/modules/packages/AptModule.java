@@ -345,6 +345,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 effects.add(Arrival.of(coming,
                         question.specs().stream().map(spec -> AptSpec.of(spec).name()).toList()));
             }
+        } else {
+            effects.add(Effect.becomes(question, AptState.CLEAN));
         }
         String subject = specs.isEmpty() ? question.command().getLast() : String.join(" ", specs);
         return new Change(subject, Diff.text("", "", transaction.text()), List.of(new Action.Run(run)), effects);

@@ -57,6 +57,9 @@ record AptState(Map<String, Installed> installed, List<String> provided, List<St
         }
     }
 
+    /** Of what can be cleaned nothing is left. */
+    static final AptState CLEAN = new AptState(Map.of(), List.of(), List.of(), Maybe.known(Transaction.NONE));
+
     AptState {
         installed = Map.copyOf(installed);
         provided = List.copyOf(provided);
