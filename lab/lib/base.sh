@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The base trees that nodes lay their overlays on: debian, python (a layer over debian) and busybox; and kernel, for virtual machines.
+# The base trees that nodes lay their overlays on: debian, python (a layer over debian) and busybox; and kernel, for virtual machines; and cloudinit, for tests.
 # Each stands in a folder named after a checksum of the recipe that made it, so that a changed recipe makes a new tree
 # and leaves the old one to the labs that still run on it.
 
@@ -12,6 +12,7 @@ base_named() { # NAME RECIPE-FOLDER...
 debian_base() { base_named debian debian; }
 python_base() { base_named python debian python; }
 kernel_base() { base_named kernel debian kernel; }
+cloudinit_base() { base_named cloudinit debian cloudinit; }
 busybox_base() { base_named busybox debian busybox; }
 
 # kind_layers KIND - the trees under a node's overlay, uppermost first, as overlayfs wants them.
@@ -30,7 +31,7 @@ missing_bases() {
     # BusyBox and Python are fetched inside the Debian tree.
     debian_base
     for kind in "$@"; do
-      case $kind in python) python_base ;; busybox) busybox_base ;; kernel) kernel_base ;; esac
+      case $kind in python) python_base ;; busybox) busybox_base ;; kernel) kernel_base ;; cloudinit) cloudinit_base ;; esac
     done
   } | while read -r tree; do [[ -d $tree ]] || echo "$tree"; done
 }
@@ -95,10 +96,7 @@ build_python() {
 
 build_busybox() {
   say "building the BusyBox base ..."
-  over_debian "$1" "$2" "$LAB_CODE/base/busybox/collect.sh" || build_failed "the BusyBox base" "$2"
-  mv "$1/tree/node" "$1/node"
-  rm -rf "$1/tree"
-  mv "$1/node" "$1/tree"
+  collect busybox "$1" "$2"
   hashed_password "$(kind_password busybox)" | /bin/sh "$LAB_CODE/base/busybox/setup.sh" "$1/tree" ||
     die "Tried to lay out the BusyBox base, but it failed."
 }
@@ -106,10 +104,21 @@ build_busybox() {
 # Not a tree of nodes: what a virtual machine starts with.
 build_kernel() {
   say "fetching Debian's kernel for virtual machines ..."
-  over_debian "$1" "$2" "$LAB_CODE/base/kernel/collect.sh" || build_failed "the kernel" "$2"
-  mv "$1/tree/node" "$1/node"
-  rm -rf "$1/tree"
-  mv "$1/node" "$1/tree"
+  collect kernel "$1" "$2"
+}
+
+# Not a tree of nodes either: what reads the files by which a node is told who it is.
+build_cloudinit() {
+  say "fetching Debian's cloud-init and netplan ..."
+  collect cloudinit "$1" "$2"
+}
+
+# collect NAME NEW LOG - a tree that is what base/NAME/collect.sh lays under /node.
+collect() {
+  over_debian "$2" "$3" "$LAB_CODE/base/$1/collect.sh" || build_failed "the tree $1" "$3"
+  mv "$2/tree/node" "$2/node"
+  rm -rf "$2/tree"
+  mv "$2/node" "$2/tree"
 }
 
 # shellcheck disable=SC2016

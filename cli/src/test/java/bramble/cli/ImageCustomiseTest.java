@@ -189,14 +189,6 @@ class ImageCustomiseTest {
         }
     }
 
-    @Test
-    void cloudInitTakesIt() throws IOException {
-        BootImage image = written(Release.TRIXIE);
-        assumeTrue(knows("cloud-init", "--version"), "cloud-init isn't installed");
-        Path data = Files.writeString(folder.resolve("user-data"), image.text("user-data"));
-        BootImage.run("cloud-init", "schema", "--config-file", data.toString());
-    }
-
     /** What the first start does last, on a folder instead of the boot partition: no secret is left. */
     @Test
     void cloudInitForgetsSecrets() throws IOException {
