@@ -348,7 +348,7 @@ class ImageWriteTest {
             Cli.Said said = write(server.put("a.img", IMAGE), "card", "good");
             assertEquals(2, said.code(), said::toString);
             assertTrue(said.err().contains("Tried to verify " + card.toRealPath()
-                    + " (a file), but from 4.2 MB on it doesn't hold what was written to it"), said::toString);
+                    + " (a file), but from 6.3 MB on it doesn't hold what was written to it"), said::toString);
             assertUnfinished(card);
             assertArrayEquals(IMAGE, Files.readAllBytes(good), "the other card goes on");
         }

@@ -8,12 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A part of an image, on its way to several cards; once all have it, its buffer is used for another one. */
 final class Chunk {
     /** How large it is, but for the last one. */
-    static final int SIZE = 4 << 20;
+    static final int SIZE = 1 << 20;
 
     /** What devices want positions in memory to be a multiple of. */
     static final int ALIGNMENT = 4096;
-
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(SIZE).asReadOnlyBuffer();
 
     private final long position;
     private final ByteBuffer bytes;
@@ -50,8 +48,12 @@ final class Chunk {
         return ByteBuffer.allocateDirect(size + ALIGNMENT).alignedSlice(ALIGNMENT).limit(size).slice();
     }
 
+    /** Whether the first byte is zero, and each is what the one before it is. */
     static boolean zero(ByteBuffer bytes) {
-        return bytes.mismatch(ZEROS.duplicate().limit(bytes.remaining())) < 0;
+        int length = bytes.remaining();
+        return length == 0
+                || bytes.get(bytes.position()) == 0
+                        && bytes.slice(bytes.position(), length - 1).mismatch(bytes.slice(bytes.position() + 1, length - 1)) < 0;
     }
 
     long position() {
