@@ -88,7 +88,7 @@ final class CheckCommand {
         Options options = launch.options(inventory, new LoginFlags(), run, sources, Optional.empty(), false, false);
         PlaybookRun.Parts parts = launch.parts(sources, options, Continued.nothing(session.seal()), session.folder());
         List<Playbook> loaded = launch.playbooks(parts.loader(), playbooks);
-        RoleVariables.check(loaded, sources.inventory(), sources.extraVars(), odd);
+        RoleVariables.check(loaded, parts.loader(), sources.inventory(), sources.extraVars(), odd);
         try (var checked = new PlaybookRun(parts)) {
             return checked.findings(loaded, true, Optional.empty());
         }

@@ -130,7 +130,7 @@ final class PlaybookCommand {
             var tags = new HashSet<>(options.tags().only());
             tags.addAll(options.tags().skip());
             TaskTags.check(loaded, tags, session::report);
-            RoleVariables.check(loaded, sources.inventory(), sources.extraVars(), session::report);
+            RoleVariables.check(loaded, parts.loader(), sources.inventory(), sources.extraVars(), session::report);
         }
         if (session.compat()) {
             tellOfNobody(session, sources.inventory(), "all");

@@ -7,13 +7,17 @@ import bramble.inventory.Variables;
 import bramble.playbook.Block;
 import bramble.playbook.Play;
 import bramble.playbook.Playbook;
+import bramble.playbook.PlaybookLoader;
 import bramble.playbook.Role;
+import bramble.playbook.RoleRequest;
 import bramble.playbook.Step;
 import bramble.playbook.Task;
 import bramble.problem.Nearest;
 import bramble.problem.Problem;
 import bramble.problem.Source;
 import bramble.value.MapValue;
+import bramble.value.PythonText;
+import bramble.value.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,18 +42,24 @@ final class RoleVariables {
     /** What roles have, and what plays set for anybody. */
     private final Set<String> known = new HashSet<>();
     private final List<Variables> given = new ArrayList<>();
+    private final Set<RoleRequest> included = new HashSet<>();
     private final Set<Variables> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private RoleVariables() {}
+    private final PlaybookLoader loader;
+
+    private RoleVariables(PlaybookLoader loader) {
+        this.loader = loader;
+    }
 
     /** @param extraVars those of the command line */
-    static void check(List<Playbook> playbooks, Inventory inventory, MapValue extraVars, Consumer<Problem> warnings) {
-        var variables = new RoleVariables();
+    static void check(List<Playbook> playbooks, PlaybookLoader loader, Inventory inventory, MapValue extraVars,
+            Consumer<Problem> warnings) {
+        var variables = new RoleVariables(loader);
         for (Playbook playbook : playbooks) {
             for (Play play : playbook.plays()) {
                 variables.given.add(play.vars());
                 Stream.of(play.preTasks(), play.roles(), play.tasks(), play.postTasks()).flatMap(List::stream)
-                        .forEach(variables::walk);
+                        .forEach(step -> variables.walk(play, step));
             }
         }
         if (!variables.declared.isEmpty()) {
@@ -68,13 +78,17 @@ final class RoleVariables {
         }
     }
 
-    private void walk(Step step) {
+    private void walk(Play play, Step step) {
         switch (step) {
             case Block block -> {
                 block.role().ifPresent(this::add);
-                Stream.of(block.tasks(), block.rescue(), block.always()).flatMap(List::stream).forEach(this::walk);
+                Stream.of(block.tasks(), block.rescue(), block.always()).flatMap(List::stream)
+                        .forEach(one -> walk(play, one));
             }
             case Task task -> {
+                if (task.action().is("include_role")) {
+                    include(play, task);
+                }
                 if (task.action().is("validate_argument_spec")
                         && task.action().arguments().get("argument_spec").orElse(null) instanceof MapValue options) {
                     known.addAll(options.byName().keySet());
@@ -83,6 +97,15 @@ final class RoleVariables {
                 }
             }
         }
+    }
+
+    /** The role that a task includes by its name, once. */
+    private void include(Play play, Task task) {
+        MapValue arguments = task.action().arguments();
+        arguments.get("name").or(() -> arguments.get("role")).filter(Text.class::isInstance).map(PythonText::of)
+                .map(name -> RoleRequest.of(name, arguments, false)).filter(included::add)
+                .flatMap(role -> loader.look(role, play, task).value())
+                .ifPresent(role -> walk(play, role.block(task.source(), task.name())));
     }
 
     private void add(Role role) {

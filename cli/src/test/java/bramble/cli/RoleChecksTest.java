@@ -45,7 +45,7 @@ class RoleChecksTest {
         "nfs_server | {nfs_server_exports: [{path: /x, clients: [a]}, {path: /x, clients: [b]}]} | listed twice",
         "floating_ip | {floating_ip_address: 192.0.2.9} | '192.0.2.9' is no address with its prefix",
         "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_router_id: 256} | 256 is no number from 1 to 255",
-        "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_priority: 0} | 0 is no number from 1 to 255",
+        "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_priority: 0} | 0 is no number from 1 to 254",
         "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_password: much-too-long} | It has 13 characters",
         "dhcp_server | {dhcp_server_subnet: 192.0.2.0/33} | '192.0.2.0/33' is no network",
         "dhcp_server | {dhcp_server_pools: [192.168.10.9-192.168.10.2]} | 192.168.10.9-192.168.10.2 ends before",
@@ -231,8 +231,8 @@ class RoleChecksTest {
                     pi1: {ansible_host: 192.0.2.1, mac_address: "b8:27:eb:00:00:01"}
                     pi2: {ansible_host: 198.51.100.2, mac_address: "b8:27:eb:00:00:02"}
                     pi3: {ansible_host: 192.0.2.3, mac_address: "b8:27:eb:00:00:01"}
+                    pi4: {ansible_host: pi4.lan, mac_address: 11:22:33:44:55:56}
                   vars:
-                    dhcp_server_interface: eth0
                     dhcp_server_subnet: 192.0.2.0/24
                     dhcp_server_pools: []
                     dhcp_server_routers: []
@@ -245,6 +245,8 @@ class RoleChecksTest {
                 List.of("run", "-i", "hosts.yml", book.toString()));
         assertEquals(4, said.code(), said::toString);
         assertEquals(List.of(
+                "ERROR! pi4: mac_address: '8846009756' is no address of a network card: b8:27:eb:00:00:01 is one, say. Put it into quotation marks: without, YAML takes it for a number.",
+                "ERROR! pi4: ansible_host: 'pi4.lan' is no address that DHCP could give: set one, or leave the node out of dhcp_server_clients.",
                 "ERROR! pi2: ansible_host: '198.51.100.2' is outside of 192.0.2.0/24 (dhcp_server_subnet), so that it can't be given by DHCP.",
                 "ERROR! pi3: mac_address: b8:27:eb:00:00:01 is the network card of pi1, too."),
                 said.err().lines().filter(line -> line.startsWith("ERROR!")).toList(), said::toString);
@@ -292,6 +294,8 @@ class RoleChecksTest {
         "keepalived: {instances: {V: {interfce: eth0, vrid: 51}}} | pi1, pi2: keepalived: Unsupported parameters: interfce found in instances.V.",
         "dns_zone: {zone: a, soa: {primary: n, mail: m}, name_servers: [n], hosts: {n: 192.0.2.9}, records: [{name: '@', type: SOA, value: x}]} | pi1, pi2: dns_zone: @ SOA is a second SOA",
         "dhcp_server: {subnets: [{subnet: 192.0.2.0/24, pools: [192.0.2.1-192.0.2.9, 192.0.2.5-192.0.2.20]}]} | pi1, pi2: dhcp_server: the pools",
+        "dhcp_server: {subnets: [192.0.2.0/24], dns_servers: [pi1], max_lease_time: hour} | pi1, pi2: dhcp_server: dns_servers has 'pi1', which is no address",
+        "dhcp_server: {subnets: [192.0.2.0/24], dns_servers: [pi1], interfaces: ['{{ ansible_default_ipv4.interface }}']} | pi1, pi2: dhcp_server: dns_servers has 'pi1', which is no address",
     })
     void isRefusedOfModules(String task, String why) throws IOException {
         Path inventory = Files.writeString(folder.resolve("hosts"),
@@ -338,7 +342,8 @@ class RoleChecksTest {
     void tellsOfVariablesThatNoRoleHas(String command, String variable, String what, String hint) throws IOException {
         Path inventory = Files.writeString(folder.resolve("hosts.yml"),
                 "all:\n  hosts:\n    pi1:\n      timezone_name: Etc/UTC\n      %s\n".formatted(variable));
-        Path book = Files.writeString(folder.resolve("site.yml"), "- {hosts: all, roles: [sshd, timezone]}\n");
+        Path book = Files.writeString(folder.resolve("site.yml"),
+                "- {hosts: all, roles: [sshd], tasks: [{include_role: {name: timezone}}]}\n");
         var call = new ArrayList<>(List.of(command.split(" ")));
         call.addAll(List.of("-i", inventory.toString(), book.toString()));
         Cli.Said said = new Cli(folder, folder.resolve("data"))

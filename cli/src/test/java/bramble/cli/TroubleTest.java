@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,9 +93,13 @@ class TroubleTest {
         Cli.Said misspelt = play(include.replace("include", "import"));
         assertTrue(misspelt.err().contains("Did you mean \"that\"?"), misspelt::toString);
         Files.writeString(folder.resolve("roles/r/meta/checks.yml"),
-                "- {variable: number, that: value + 'x', msg: no}\n");
-        Cli.Said wrong = play(include);
-        assertTrue(wrong.code() == 1 && wrong.err().contains("roles/r/meta/checks.yml:1:34"), wrong::toString);
+                "- {variable: number, that: value + 'x', msg: no}\n- {variable: number, that: false, msg: And no.}\n");
+        Cli.Said wrong = play(include); // what a check can't cope with hides no other finding
+        assertEquals(4, wrong.code(), wrong::toString);
+        assertTrue(Stream.of("ERROR! n1: number: ", "roles/r/defaults/main.yml:1:1",
+                "hint: That is what the check at roles/r/meta/checks.yml:1:34 comes to.",
+                "n1: number: And no.").allMatch(wrong.err()::contains),
+                wrong::toString);
     }
 
     /** What a module finds wrong is shown where the variable is written that it is in, through other names, lists and maps. */

@@ -63,11 +63,13 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
                 () -> partly.put(host, known(host))));
         var byHost = new LinkedHashMap<String, A>();
         var hosts = new LinkedHashMap<String, Set<String>>();
+        var rest = new LinkedHashMap<String, MapValue>();
         given.forEach((host, known) -> {
             try {
                 byHost.put(host, (A) bound(host, known));
             } catch (ProblemException e) {
                 e.problems().forEach(one -> hosts.computeIfAbsent(one.summary(), _ -> new LinkedHashSet<>()).add(host));
+                rest.put(host, known);
             } catch (UnknownValueException e) {
                 partly.put(host, known(host));
             }
@@ -77,8 +79,12 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
         var arguments = new HashMap<String, String>();
         var findings = new ArrayList<>(checked.findings(byHost, addresses));
         var some = new LinkedHashMap<String, A>();
-        partly.forEach((host, known) -> bound(host, known, some));
-        findings.addAll(checked.certain(some));
+        rest.putAll(partly);
+        rest.replaceAll(this::fitting);
+        rest.forEach((host, known) -> bound(host, known, some));
+        List<Forechecked.Finding> certain = checked.certain(some);
+        findings.addAll(certain);
+        Set<String> ofRest = certain.stream().map(CallCheck::sentence).collect(Collectors.toSet());
         for (Forechecked.Finding finding : findings) {
             hosts.computeIfAbsent(sentence(finding), _ -> new LinkedHashSet<>()).addAll(finding.hosts());
             finding.argument().ifPresent(argument -> arguments.put(sentence(finding), argument));
@@ -92,11 +98,38 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
             List<Value> parts = Optional.ofNullable(arguments.get(what))
                     .map(argument -> Blame.named(task.action().arguments(), argument)).filter(named -> !named.isEmpty())
                     .orElseGet(() -> new Blame(other -> still(checked, what, host, other, byHost, addresses))
-                            .parts(task.action().arguments(), given.getOrDefault(host, MapValue.EMPTY)));
+                            .parts(task.action().arguments(),
+                                    (ofRest.contains(what) && rest.containsKey(host) ? rest : given).getOrDefault(host,
+                                            MapValue.EMPTY)));
             wrong.computeIfAbsent(wrong(what, host, parts), _ -> new ArrayList<>()).add(host);
         }));
         return wrong.entrySet().stream().filter(one -> !world.withinLimit(one.getValue()).isEmpty())
                 .map(one -> finding(one.getKey(), String.join(", ", one.getValue()) + ": ")).toList();
+    }
+
+    /** Those of a host's arguments that the module can take, if without the others it can be asked. */
+    private MapValue fitting(String host, MapValue known) {
+        MapValue left = known;
+        int wrong = wrong(host, left);
+        for (String name : known.byName().keySet()) {
+            MapValue without = left.without(name);
+            int fewer = wrong == 0 ? 0 : wrong(host, without);
+            left = fewer < wrong ? without : left;
+            wrong = Math.min(wrong, fewer);
+        }
+        return left;
+    }
+
+    /** How many arguments the module can't take. */
+    private int wrong(String host, MapValue arguments) {
+        try {
+            bound(host, arguments);
+            return 0;
+        } catch (ProblemException e) {
+            return e.problems().size();
+        } catch (UnknownValueException e) {
+            return 0;
+        }
     }
 
     /** Those of a host's arguments that are known. */

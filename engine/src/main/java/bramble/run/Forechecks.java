@@ -300,7 +300,7 @@ final class Forechecks {
             names.removeAll(wrong.getOrDefault(finding.variable(), Set.of())); // the argument spec has said it
             if (!names.isEmpty()) {
                 problems.add(Problem.error(finding.place(),
-                        String.join(", ", names) + ": " + finding.variable() + ": " + finding.msg()));
+                        String.join(", ", names) + ": " + finding.variable() + ": " + finding.msg(), finding.hint()));
             }
         });
         for (Call call : calls) {
@@ -337,10 +337,10 @@ final class Forechecks {
         });
     }
 
-    private record Finding(String variable, Source place, String msg) {}
+    private record Finding(String variable, Source place, String msg, String hint) {}
 
     /** What is wrong with a variable of a host. */
-    private record Message(String host, String text) {}
+    private record Message(String host, String text, String hint) {}
 
     /** The checks of one role, on the hosts that come to it. */
     private record Checked(World world, Use use, PlayFrame frame) {
@@ -362,7 +362,7 @@ final class Forechecks {
                                 new Places(world, frame, Optional.of(use.role()), use.block().directives()).place(
                                         message.host(),
                                         check.variable()),
-                                message.text());
+                                message.text(), message.hint());
                         found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(message.host());
                     }
                 }
@@ -399,36 +399,52 @@ final class Forechecks {
                     .with(Map.of("value", values.getOrDefault(host, new Undefined(check.variable(), check.source())),
                             "others", MapValue.named(others), "login", login(host)));
             if (check.loop().isEmpty()) {
-                return told(check, () -> message(check, host, scope)).stream().toList();
+                return told(check, host, scope, () -> message(check, host, scope));
             }
-            return told(check, () -> Optional.of(world.templates.resolve(check.loop().get(), scope))).stream()
-                    .flatMap(loop -> loop instanceof ListValue items ? items.items().stream() : Stream.empty())
-                    .flatMap(item -> told(check, () -> message(check, host, scope.with(Map.of("item", item)))).stream())
-                    .toList();
+            var items = new ArrayList<Value>();
+            var said = new ArrayList<>(told(check, host, scope, () -> {
+                if (world.templates.resolve(check.loop().get(), scope) instanceof ListValue list) {
+                    items.addAll(list.items());
+                }
+                return List.of();
+            }));
+            items.stream().map(item -> scope.with(Map.of("item", item)))
+                    .forEach(one -> said.addAll(told(check, host, one, () -> message(check, host, one))));
+            return said;
         }
 
-        /** What can be told; what can't yet leaves the rest alone. */
-        private static <T> Optional<T> told(RoleCheck check, Supplier<Optional<T>> asked) {
+        /** What can be told; what can't yet leaves the rest alone, and what the check can't cope with is wrong itself. */
+        private List<Message> told(RoleCheck check, String host, Scope scope, Supplier<List<Message>> asked) {
             try {
                 return asked.get();
             } catch (UndefinedException | UnknownValueException e) {
-                return Optional.empty();
+                return List.of();
             } catch (ProblemException e) {
-                if (e.problems().getFirst().source().file().equals(check.source().file())) {
-                    throw e; // the check itself is wrong
+                Problem first = e.problems().getFirst();
+                if (!first.source().file().equals(check.source().file())) {
+                    return List.of();
                 }
-                return Optional.empty();
+                return List.of(new Message(whose(check, host, scope), first.summary(),
+                        "That is what the check at " + first.source() + " comes to."));
             }
         }
 
-        private Optional<Message> message(RoleCheck check, String host, Scope scope) {
+        private List<Message> message(RoleCheck check, String host, Scope scope) {
             Truth truth = world.templates.condition(check.that().value(), check.that().source(), scope);
             return truth.isFalse()
-                    ? Optional.of(new Message(
-                            check.host().map(other -> PythonText.of(world.templates.resolve(other, scope)))
-                                    .filter(world::knows).orElse(host),
-                            PythonText.of(world.templates.resolve(check.msg(), scope))))
-                    : Optional.empty();
+                    ? List.of(new Message(whose(check, host, scope),
+                            PythonText.of(world.templates.resolve(check.msg(), scope)), ""))
+                    : List.of();
+        }
+
+        /** The host whose variable it is about. */
+        private String whose(RoleCheck check, String host, Scope scope) {
+            try {
+                return check.host().map(other -> PythonText.of(world.templates.resolve(other, scope)))
+                        .filter(world::knows).orElse(host);
+            } catch (ProblemException | UnknownValueException e) {
+                return host;
+            }
         }
     }
 }

@@ -72,6 +72,16 @@ public final class DhcpServerModule
             return daemon == DhcpDaemon.ISC && !interfaces.isEmpty();
         }
 
+        /** What is wrong whatever the daemon is. */
+        private List<String> certain() {
+            var certain = new ArrayList<>(mistakes());
+            for (DhcpDaemon other : DhcpDaemon.values()) {
+                certain.retainAll(
+                        new Args(conf, other, interfaces, lines, settings, path, defaults, backup).mistakes());
+            }
+            return certain;
+        }
+
         private List<String> mistakes() {
             var mistakes = new ArrayList<>(conf.mistakes(daemon));
             if (daemon == DhcpDaemon.KEA && !lines.isEmpty()) {
@@ -115,6 +125,11 @@ public final class DhcpServerModule
     @Override
     public List<Finding> findings(Map<String, Args> byHost) {
         return Forechecked.each(byHost, Args::mistakes);
+    }
+
+    @Override
+    public List<Finding> certain(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, Args::certain);
     }
 
     @Override

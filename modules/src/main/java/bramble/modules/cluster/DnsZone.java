@@ -209,6 +209,16 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
         if (entry.values().isEmpty()) {
             mistakes.add(what + " has no value");
         }
+        Optional<String> numbered = kind.equals("MX") || kind.equals("SRV")
+                ? entry.values().stream().filter(said -> said.matches("\\d+\\s.*")).findFirst()
+                : Optional.empty();
+        if (numbered.isPresent()) {
+            mistakes.add(what + " has '" + numbered.get() + "': the numbers have fields of their own, "
+                    + (kind.equals("MX")
+                            ? "priority: 10, value: mail"
+                            : "priority: 0, weight: 5, port: 5060, value: sip"));
+            return;
+        }
         if (kind.equals("MX") || kind.equals("SRV")) {
             number("priority", entry.priority, what, mistakes);
         }
@@ -338,7 +348,8 @@ public record DnsZone(@Arg("The zone: clust0r, 10.168.192.in-addr.arpa.") String
     private void host(Entry entry, String said, Map<String, Set<String>> types, List<String> mistakes) {
         String target = whole(said);
         Set<String> has = types.getOrDefault(target, Set.of());
-        if (!target.endsWith("." + origin()) || has.contains("A") || has.contains("AAAA") || elsewhere(target, types)) {
+        if (!LETTERS.matcher(target).matches() || !target.endsWith("." + origin()) || has.contains("A")
+                || has.contains("AAAA") || elsewhere(target, types)) {
             return;
         }
         mistakes.add(entry.name + " " + entry.kind() + " names " + said + ", which "
