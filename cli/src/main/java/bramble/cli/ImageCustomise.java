@@ -56,6 +56,7 @@ final class ImageCustomise {
         Path file = session.folder().resolve(image);
         refuse(file);
         NodeImage wanted = NodeImage.of(session, session.launch(), inventory, name);
+        wanted.warnIfLockedOut();
         List<StandardOpenOption> ways = dryRun
                 ? List.of(StandardOpenOption.READ)
                 : List.of(StandardOpenOption.READ, StandardOpenOption.WRITE);

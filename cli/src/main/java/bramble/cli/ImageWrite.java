@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,7 +59,7 @@ final class ImageWrite {
     private boolean rebuilding;
     private boolean same;
     private boolean grow;
-    private final Map<Target, NodeImage> images = new HashMap<>();
+    private final Map<Target, NodeImage> images = new LinkedHashMap<>();
     private final Map<Target, String> hostNames = new HashMap<>();
     private final Map<Target, Work> work = new ConcurrentHashMap<>();
     /** What is told when no progress is shown any more. */
@@ -176,6 +177,7 @@ final class ImageWrite {
         for (int i = 0; i < nodes.size(); i++) {
             images.put(targets.get(i), NodeImage.of(session, session.launch(), inventory, nodes.get(i)));
         }
+        NodeImage.refuseTwins(List.copyOf(images.values()));
         Optional<Checksum> expected = given.or(() -> Checksum.beside(origin));
         boolean local = origin.file().isPresent();
         var progress = new ImageProgress(session);
@@ -193,6 +195,9 @@ final class ImageWrite {
             refuseWhatStartsNothing(origin, writing.beginning(), targets);
             tell(origin, unpacking, expected, targets);
             warnOfWhatLacks(lacks);
+            if (!restoring) { // else the users of the clone are there
+                images.values().forEach(NodeImage::warnIfLockedOut);
+            }
             if (dryRun) {
                 return 0;
             }

@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a node's image is to be told, and who the node is: its host key is known here before the node is born. First
@@ -62,6 +63,33 @@ record NodeImage(Session session, String node, FirstBoot wanted, BootSettings se
         return new NodeImage(session, node, variables.firstBoot(signed), variables.bootSettings(),
                 variables.format(), variables.names(),
                 keys, there.isPresent());
+    }
+
+    /** Refuses nodes of which the network, and Bramble, would take one for the other. */
+    static void refuseTwins(List<NodeImage> nodes) {
+        for (int i = 0; i < nodes.size(); i++) {
+            for (NodeImage other : nodes.subList(0, i)) {
+                Set<String> shared = new TreeSet<>(nodes.get(i).names);
+                shared.retainAll(other.names);
+                if (!shared.isEmpty()) {
+                    throw new ProblemException(Problem.error(Source.NONE, "Tried to make cards of " + other.node
+                            + " and " + nodes.get(i).node + ", but both would be " + String.join(", ", shared) + ".",
+                            "Give each a name and an address of its own: hostname_name, image_address, ansible_host."));
+                }
+            }
+        }
+    }
+
+    /** Warns where nobody could log in to what a fresh image becomes. */
+    void warnIfLockedOut() {
+        if (wanted.user().isEmpty()) {
+            session.report(Problem.warning(Source.NONE, "No user is made on " + node
+                    + ": unless the image has one, nobody can log in.", "Say who by image_user or ansible_user."));
+        }
+        wanted.user().filter(user -> user.keys().isEmpty() && user.hash().isEmpty())
+                .ifPresent(user -> session.report(Problem.warning(Source.NONE, "The user " + user.name() + " of "
+                        + node + " gets neither a key nor a password: unless the image has some, nobody can log in.",
+                        "Say them by users_list, or by image_keys and image_password.")));
     }
 
     /** Works out what is to be done with a boot partition; nothing is written. */

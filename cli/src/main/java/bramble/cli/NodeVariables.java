@@ -22,6 +22,7 @@ import bramble.value.Text;
 import bramble.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -35,6 +36,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -55,6 +57,10 @@ final class NodeVariables {
             "sshd_password_authentication", "boot_config_settings", "boot_config_dtparam", "boot_config_dtoverlay",
             "boot_config_cmdline", "boot_config_power_button", "boot_config_power_button_debounce");
     private static final int BYTES_OF_PSK = 32;
+
+    /** A line of authorized_keys: options, the kind, the key, a comment. */
+    private static final Pattern KEY = Pattern
+            .compile("(\\S.*\\s)?(ssh-|ecdsa-|sk-)[a-z0-9@.-]+\\s+AAAA[A-Za-z0-9+/]+=*(\\s.*)?");
 
     private final String node;
     private final MapValue values;
@@ -84,6 +90,10 @@ final class NodeVariables {
                         "Did you mean \"" + meant.get() + "\"?"));
             }
         }
+        plain("timezone_name").filter(zone -> !ZoneId.getAvailableZoneIds().contains(zone)).ifPresent(zone -> told
+                .accept(Problem.warning(place("timezone_name"), "Nobody here knows the time zone " + zone + ".",
+                        Nearest.to(zone, ZoneId.getAvailableZoneIds(), 2)
+                                .map(near -> "Did you mean \"" + near + "\"?").orElse(""))));
     }
 
     /** What it is to be, with this host key. */
@@ -186,6 +196,13 @@ final class NodeVariables {
         List<String> keys = values.get("image_keys").isPresent()
                 ? texts("image_keys", values.get("image_keys"))
                 : texts("users_list", entry.flatMap(one -> one.get("keys")));
+        if (keys.stream().flatMap(String::lines).map(String::strip)
+                .anyMatch(line -> !line.isEmpty() && !line.startsWith("#") && !KEY.matcher(line).matches())) {
+            String where = values.get("image_keys").isPresent() ? "image_keys" : "users_list";
+            mistakes.add(Problem.error(place(where), "Tried to read the keys of " + name.get() + " for " + node
+                    + ", but one of them is no public key of SSH, as ~/.ssh/id_ed25519.pub has it.",
+                    "{{ lookup('file', '~/.ssh/id_ed25519.pub') }} is what is in that file."));
+        }
         boolean sudo = entry.map(one -> one.get("sudo").filter(NodeVariables::truth).isPresent()).orElse(true);
         String rule = "ALL=(ALL:ALL) " + (flag("users_sudo_nopasswd").orElse(true) ? "NOPASSWD: " : "") + "ALL";
         return Optional.of(new User(name.get(), hash, keys.stream().flatMap(String::lines).map(String::strip)
@@ -199,17 +216,35 @@ final class NodeVariables {
             return Optional.empty();
         }
         String[] parts = written.get().split("/", -1);
-        if (parts.length != 2 || !ipv4(parts[0]) || !parts[1].matches("[12]?[0-9]|3[0-2]")) {
+        if (parts.length != 2 || !ipv4(parts[0]) || !parts[1].matches("[1-9]|[12][0-9]|3[0-2]")) {
             mistakes.add(Problem.error(place("image_address"), "image_address has to be an IPv4 address with the "
                     + "length of its network's prefix, but it is " + written.get(), "192.168.1.11/24 say, or dhcp."));
             return Optional.empty();
         }
+        Optional<String> gateway = text("image_gateway", NodeVariables::ipv4, "an IPv4 address");
+        gateway.filter(one -> ipv4(one) && !together(parts[0], one, Integer.parseInt(parts[1]))).ifPresent(
+                one -> mistakes.add(Problem.error(place("image_gateway"), "image_gateway has to be in the network of "
+                        + "image_address, " + written.get() + ", but it is " + one)));
+        List<String> search = texts("image_search", values.get("image_search"));
+        search.stream().filter(one -> !one.matches("[A-Za-z0-9._~-]{1,254}")).findFirst()
+                .ifPresent(one -> mistakes.add(Problem.error(place("image_search"),
+                        "image_search has domains, cluster.lan say, not '" + one.replace("\n", "\\n")
+                                + "'")));
         return Optional.of(new Address(
                 text("image_interface", name -> name.matches("[A-Za-z0-9_.-]{1,15}"), "an interface, eth0 say")
                         .orElse("eth0"),
                 parts[0], Integer.parseInt(parts[1]),
-                text("image_gateway", NodeVariables::ipv4, "an IPv4 address"),
-                addresses(), texts("image_search", values.get("image_search"))));
+                gateway, addresses(), search));
+    }
+
+    /** Whether two addresses are in one network. */
+    private static boolean together(String one, String other, int prefix) {
+        return (bits(one) ^ bits(other)) >>> (32 - prefix) == 0;
+    }
+
+    private static long bits(String address) {
+        return Arrays.stream(address.split("\\.", -1)).mapToLong(Long::parseLong).reduce(0,
+                (all, part) -> all << 8 | part);
     }
 
     private List<String> addresses() {

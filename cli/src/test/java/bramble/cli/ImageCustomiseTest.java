@@ -436,6 +436,41 @@ class ImageCustomiseTest {
         agrees("mistakes", said.toString().replace(folder.toString(), "FOLDER"));
     }
 
+    /** Said before the card is in a node that nobody reaches. */
+    @Test
+    void whatNobodyWouldReach() throws IOException {
+        BootImage image = BootImage.of(Release.BUSTER, folder);
+        Files.writeString(folder.resolve("cluster.yml"), """
+                all:
+                  vars: {ansible_user: pi}
+                  hosts:
+                    pi3:
+                      image_keys: ["~/.ssh/id_ed25519.pub"]
+                      image_address: 192.168.1.13/24
+                      image_gateway: 192.168.2.1
+                      image_search: ["cluster.lan\\nx"]
+                      timezone_name: Europe/Berln
+                    pi4: {image_address: 192.168.1.13/24}
+                    pi5: {image_address: 192.168.1.13/24}
+                """);
+        Cli.Said wrong = customise();
+        assertEquals(1, wrong.code());
+        agrees("out-of-reach", wrong.toString());
+
+        Files.write(folder.resolve("one"), new byte[0]);
+        Files.write(folder.resolve("two"), new byte[0]);
+        refused(cli.call("image", "write", "--yes", "--force", "-i", "cluster.yml", "card.img", "one", "two", "--node",
+                "pi4", "--node", "pi5"),
+                "Tried to make cards of pi4 and pi5, but both would be 192.168.1.13.");
+        assertEquals(0, Files.size(folder.resolve("one")));
+
+        Cli.Said locked = cli.call("image", "customise", "-i", "cluster.yml", "card.img", "--node", "pi4");
+        assertTrue(locked.code() == 0 && locked.err().contains("The user pi of pi4 gets neither a key nor a password: "
+                + "unless the image has some, nobody can log in."), locked::toString);
+        assertTrue(image.text("firstrun.sh").contains("userconf \"$name\" \"$hash\" && passwd -l \"$name\"\n")
+                && !image.text("firstrun.sh").contains("  passwd -l"), () -> image.toString());
+    }
+
     @Test
     void aPasswordIsNoHash() throws IOException {
         BootImage.of(Release.BOOKWORM, folder);

@@ -204,16 +204,19 @@ final class FirstRun {
                     """.formatted(quoted(user.name()), quoted(hash)) + (hash.isEmpty() ? "" : password(hash)));
         } else {
             functions.add(RENAME);
+            // whoever has no key either may get in by the password that the image has; that program makes it an empty one
+            boolean stays = hash.isEmpty() && user.keys().isEmpty();
             step("make the user", "make_user", """
                     name=%s
                     hash=%s
                     if [ -x /usr/lib/userconf-pi/userconf ]; then
-                      /usr/lib/userconf-pi/userconf "$name" "$hash"
+                      /usr/lib/userconf-pi/userconf "$name" "$hash"%s
                     elif ! id "$name" >/dev/null 2>&1; then
                       own=$(id -nu 1000 2>/dev/null)
                       if [ -n "$own" ]; then rename_user "$own" "$name"; else useradd -m -s /bin/bash "$name"; fi
                     fi || return
-                    """.formatted(quoted(user.name()), quoted(hash)) + password(hash));
+                    """.formatted(quoted(user.name()), quoted(hash), stays ? " && passwd -l \"$name\"" : "")
+                    + (stays ? "" : password(hash)));
         }
         user.sudo().ifPresent(rule -> step("let the user become root", "let_become_root", """
                 f=/etc/sudoers.d/bramble-%s
