@@ -138,7 +138,7 @@ class SiteOnLabIT {
         assertTrue(said.out().contains("\"check                n1      r1\""), said::toString);
         assertTrue(said.out().contains("\"motd                 ok      ok\""), said::toString);
         assertTrue(said.out().contains("\"rc_local             FAILED  -\""), said::toString);
-        assertTrue(said.out().contains("rc_local: 1 of 2 checks failed: /etc/rc.local has the mode 0755, not 0750"),
+        assertTrue(said.out().contains("\"n1: rc_local: /etc/rc.local has the mode 0755, not 0750\""),
                 said::toString);
     }
 

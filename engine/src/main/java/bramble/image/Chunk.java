@@ -53,7 +53,8 @@ final class Chunk {
         int length = bytes.remaining();
         return length == 0
                 || bytes.get(bytes.position()) == 0
-                        && bytes.slice(bytes.position(), length - 1).mismatch(bytes.slice(bytes.position() + 1, length - 1)) < 0;
+                        && bytes.slice(bytes.position(), length - 1)
+                                .mismatch(bytes.slice(bytes.position() + 1, length - 1)) < 0;
     }
 
     long position() {

@@ -110,9 +110,10 @@ final class PlayRun {
                 .forEach(problem -> world.events.tell(new Event.Warned(Instant.now(), problem)));
         var keywords = new Keywords(play.directives(), world.templates, outside);
         List<List<String>> batches = batches(keywords, ordered(hosts));
-        Set<String> gone = ConcurrentHashMap.newKeySet();
+        Set<String> gone = ConcurrentHashMap.newKeySet(); // who failed in plays before takes no part
+        all.stream().filter(world.failed()::contains).forEach(gone::add);
         for (int i = 0; i < batches.size(); i++) {
-            var frame = new PlayFrame(play, name, prompted, hosts, batches.get(i), gone);
+            var frame = new PlayFrame(play, name, prompted, all, batches.get(i), gone);
             world.events.tell(new Event.PlayStarted(Instant.now(), info, batches.get(i)));
             Flow flow = batch(frame, keywords, Position.of(number, i));
             if (world.failed().containsAll(batches.get(i)) || flow == Flow.STOPPED) {
