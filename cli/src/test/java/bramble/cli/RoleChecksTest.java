@@ -294,6 +294,9 @@ class RoleChecksTest {
         "keepalived: {instances: {V: {interfce: eth0, vrid: 51}}} | pi1, pi2: keepalived: Unsupported parameters: interfce found in instances.V.",
         "dns_zone: {zone: a, soa: {primary: n, mail: m}, name_servers: [n], hosts: {n: 192.0.2.9}, records: [{name: '@', type: SOA, value: x}]} | pi1, pi2: dns_zone: @ SOA is a second SOA",
         "dhcp_server: {subnets: [{subnet: 192.0.2.0/24, pools: [192.0.2.1-192.0.2.9, 192.0.2.5-192.0.2.20]}]} | pi1, pi2: dhcp_server: the pools",
+        "boot_config: {cmdline: [two words]} | pi1, pi2: boot_config: cmdline takes words without spaces",
+        "gpio_shutdown: {pin: 28} | pi1, pi2: gpio_shutdown: pin is a GPIO number from 0 to 27, not 28",
+        "eeprom_config: {settings: {boot_order: '0xf1'}} | pi1, pi2: eeprom_config: settings have names in capitals",
         "dhcp_server: {subnets: [192.0.2.0/24], dns_servers: [pi1], max_lease_time: hour} | pi1, pi2: dhcp_server: dns_servers has 'pi1', which is no address",
         "dhcp_server: {subnets: [192.0.2.0/24], dns_servers: [pi1], interfaces: ['{{ ansible_default_ipv4.interface }}']} | pi1, pi2: dhcp_server: dns_servers has 'pi1', which is no address",
     })

@@ -8,6 +8,7 @@ import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Change;
 import bramble.module.Fact;
+import bramble.module.Forechecked;
 import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 public final class BootConfigModule
         implements
             TaskModule<BootConfigModule.Args, BootFiles>,
+            Forechecked<BootConfigModule.Args>,
             Forelooked<BootConfigModule.Args> {
 
     /** The arguments of {@code boot_config}. */
@@ -66,29 +68,28 @@ public final class BootConfigModule
             return named;
         }
 
-        private Optional<String> mistake() {
-            Stream<String> ofCmdline = Stream.concat(cmdline.stream(), cmdlineAbsent.stream());
-            Optional<String> word = ofCmdline.filter(one -> one.isBlank() || one.matches("(?s).*\\s.*")).findFirst();
-            if (word.isPresent()) {
-                return Optional.of("cmdline takes words without spaces, as a list, not '" + word.get() + "'");
-            }
+        private List<String> mistakes() {
+            var mistakes = new ArrayList<String>();
+            Stream.concat(cmdline.stream(), cmdlineAbsent.stream())
+                    .filter(one -> one.isBlank() || one.matches("(?s).*\\s.*")).forEach(word -> mistakes
+                            .add("cmdline takes words without spaces, as a list, not '" + word + "'"));
             if (section.isBlank() || section.contains("[") || section.contains("]")) {
-                return Optional.of("section is a filter without its brackets, all or pi4 say, not '" + section + "'");
+                mistakes.add("section is a filter without its brackets, all or pi4 say, not '" + section + "'");
             }
-            Optional<String> own = named(settings).keySet().stream()
-                    .filter(name -> name.equals("dtparam") || name.equals("dtoverlay")).findFirst();
-            if (own.isPresent()) {
-                return Optional.of("settings: " + own.get() + " can stand several times; give it as the argument "
-                        + own.get());
-            }
-            return Stream.of(named(settings).keySet().stream(), named(dtparam).keySet().stream(), dtoverlay.stream())
-                    .flatMap(names -> names).filter(name -> name.isBlank() || name.matches("(?s).*[\\n#].*"))
-                    .findFirst()
-                    .map(name -> "config.txt can't have a setting named '" + name.replace("\n", "\\n") + "'")
-                    .or(() -> Stream.of(named(settings), named(dtparam)).flatMap(map -> map.entrySet().stream())
-                            .filter(one -> !scalar(one.getValue())).findFirst()
-                            .map(one -> one.getKey() + " is a number, a text, true or false, not "
-                                    + PythonText.repr(one.getValue())));
+            named(settings).keySet().stream().filter(name -> name.equals("dtparam") || name.equals("dtoverlay"))
+                    .forEach(own -> mistakes.add("settings: " + own
+                            + " can stand several times; give it as the argument " + own));
+            Stream.of(named(settings).keySet().stream().filter(name -> name.matches(".*\\s.*")),
+                    Stream.of(named(settings).keySet().stream(), named(dtparam).keySet().stream(), dtoverlay.stream())
+                            .flatMap(names -> names)
+                            .filter(name -> name.isBlank() || name.matches("(?s).*[\\n#].*")))
+                    .flatMap(names -> names).distinct()
+                    .forEach(name -> mistakes.add("config.txt can't have a setting named '"
+                            + name.replace("\n", "\\n") + "'"));
+            Stream.of(named(settings), named(dtparam)).flatMap(map -> map.entrySet().stream())
+                    .filter(one -> !scalar(one.getValue())).forEach(one -> mistakes.add(one.getKey()
+                            + " is a number, a text, true or false, not " + PythonText.repr(one.getValue())));
+            return mistakes;
         }
 
         private static boolean scalar(Value value) {
@@ -108,6 +109,11 @@ public final class BootConfigModule
     }
 
     @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, Args::mistakes);
+    }
+
+    @Override
     public Optional<Fact<Optional<String>>> lack(Args args) {
         return BoardFact.config(args.folder());
     }
@@ -124,9 +130,9 @@ public final class BootConfigModule
 
     @Override
     public Plan plan(Args args, BootFiles actual) {
-        Optional<String> mistake = args.mistake();
-        if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+        List<String> mistakes = args.mistakes();
+        if (!mistakes.isEmpty()) {
+            return Plan.mistake(String.join("; ", mistakes));
         }
         if (actual.found().isEmpty()) {
             return new Plan.Refused(actual.missing());

@@ -10,6 +10,7 @@ import bramble.module.Change;
 import bramble.module.Diff;
 import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Forechecked;
 import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
@@ -24,6 +25,7 @@ import bramble.value.MapValue;
 import bramble.value.PythonText;
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code eeprom_config}: what the boot loader of a Raspberry Pi 4 or later does. */
@@ -31,6 +33,7 @@ import java.util.Optional;
 public final class EepromConfigModule
         implements
             TaskModule<EepromConfigModule.Args, Optional<EepromFact.Settings>>,
+            Forechecked<EepromConfigModule.Args>,
             Forelooked<EepromConfigModule.Args> {
     private static final String TOOL = "rpi-eeprom-config";
 
@@ -53,7 +56,16 @@ public final class EepromConfigModule
         "reboot_required: bool: whether an update waits for the next start"})
     public record Args(@Arg("Settings, by their names.") MapValue settings,
             @Arg(value = "The section that they are in: all, or a filter like pi4.", fallback = "all") String section,
-            @Arg(value = "Whether they are to be there, or left to the boot loader's own defaults.", fallback = "present") Presence state) {}
+            @Arg(value = "Whether they are to be there, or left to the boot loader's own defaults.", fallback = "present") Presence state) {
+        private List<String> mistakes() {
+            return settings.entries().entrySet().stream()
+                    .map(one -> PythonText.of(one.getKey()) + "=" + PythonText.of(one.getValue()))
+                    .filter(line -> !line.matches("[A-Z][A-Z0-9_]*=[^\\n]*"))
+                    .map(line -> "settings have names in capitals, as rpi-eeprom-config shows them, and values of one"
+                            + " line, which is not so of '" + line.replace("\n", "\\n") + "'")
+                    .toList();
+        }
+    }
 
     @Override
     public String name() {
@@ -63,6 +75,11 @@ public final class EepromConfigModule
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, Args::mistakes);
     }
 
     @Override
@@ -82,13 +99,9 @@ public final class EepromConfigModule
 
     @Override
     public Plan plan(Args args, Optional<EepromFact.Settings> actual) {
-        Optional<String> odd = args.settings().entries().entrySet().stream()
-                .map(one -> PythonText.of(one.getKey()) + "=" + PythonText.of(one.getValue()))
-                .filter(line -> !line.matches("[A-Z][A-Z0-9_]*=[^\\n]*")).findFirst();
-        if (odd.isPresent()) {
-            return new Plan.Refused(
-                    "settings have names in capitals, as rpi-eeprom-config shows them, and values of one line, "
-                            + "which is not so of '" + odd.get().replace("\n", "\\n") + "'");
+        List<String> mistakes = args.mistakes();
+        if (!mistakes.isEmpty()) {
+            return Plan.mistake(String.join("; ", mistakes));
         }
         if (actual.isEmpty()) {
             return new Plan.Refused(new CommandFact(TOOL).sentence("set the boot loader", "rpi-eeprom"));

@@ -6,6 +6,7 @@ import bramble.image.ConfigTxt;
 import bramble.module.AnyModule;
 import bramble.module.Applied;
 import bramble.module.Fact;
+import bramble.module.Forechecked;
 import bramble.module.Forelooked;
 import bramble.module.Inquiry;
 import bramble.module.Plan;
@@ -20,6 +21,7 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,6 +30,7 @@ import java.util.Optional;
 public final class GpioShutdownModule
         implements
             TaskModule<GpioShutdownModule.Args, BootFiles>,
+            Forechecked<GpioShutdownModule.Args>,
             Forelooked<GpioShutdownModule.Args> {
     private static final String OVERLAY = "gpio-shutdown";
     private static final int WAKES = 3; // the pin that wakes a halted Pi, the only one
@@ -75,14 +78,16 @@ public final class GpioShutdownModule
             return overlay.toString();
         }
 
-        private Optional<String> mistake() {
+        private List<String> mistakes() {
+            var mistakes = new ArrayList<String>();
             if (pin < 0 || pin > LAST_PIN) {
-                return Optional.of("pin is a GPIO number from 0 to " + LAST_PIN + ", not " + pin
+                mistakes.add("pin is a GPIO number from 0 to " + LAST_PIN + ", not " + pin
                         + " (header pin 5 is GPIO 3)");
             }
-            return debounce < 0
-                    ? Optional.of("debounce is a time in milliseconds, not " + debounce)
-                    : Optional.empty();
+            if (debounce < 0) {
+                mistakes.add("debounce is a time in milliseconds, not " + debounce);
+            }
+            return mistakes;
         }
     }
 
@@ -94,6 +99,11 @@ public final class GpioShutdownModule
     @Override
     public Class<Args> args() {
         return Args.class;
+    }
+
+    @Override
+    public List<Finding> findings(Map<String, Args> byHost) {
+        return Forechecked.each(byHost, Args::mistakes);
     }
 
     @Override
@@ -113,9 +123,9 @@ public final class GpioShutdownModule
 
     @Override
     public Plan plan(Args args, BootFiles actual) {
-        Optional<String> mistake = args.mistake();
-        if (mistake.isPresent()) {
-            return new Plan.Refused(mistake.get());
+        List<String> mistakes = args.mistakes();
+        if (!mistakes.isEmpty()) {
+            return Plan.mistake(String.join("; ", mistakes));
         }
         if (actual.found().isEmpty()) {
             return new Plan.Refused(actual.missing());

@@ -12,6 +12,7 @@ import bramble.shell.Sh;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks what a daemon's own checker says of a new file, before anything is written: what it complains about, or nothing. A text
@@ -26,6 +27,9 @@ import java.util.regex.Matcher;
 record AcceptedFact(String path, String text, List<String> command, List<String> uses)
         implements
             Fact<Optional<String>> {
+    /** What nobody is to read. */
+    private static final Pattern SECRET = Pattern.compile("(?i)secret|pass|key");
+
     AcceptedFact(String path, String text, List<String> command) {
         this(path, text, command, List.of());
     }
@@ -56,10 +60,22 @@ record AcceptedFact(String path, String text, List<String> command, List<String>
         String said = answer.text();
         return said.startsWith("refused\n")
                 ? Optional
-                        .of(said.substring(8).strip()
+                        .of(withLine(said.substring(8).strip()
                                 .replaceAll("/\\S*/\\.?tmp\\.\\w+/new", Matcher.quoteReplacement(path))
-                                .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", ""))
+                                .replaceAll("(?m)^\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z ", "")))
                 : Optional.empty();
+    }
+
+    /** With the line of the text that is told by its number alone: nobody can look it up in a file that isn't written. */
+    private String withLine(String said) {
+        Matcher number = Pattern.compile("\\bline (\\d{1,6})\\b|" + Pattern.quote(path) + ":(\\d{1,6}):").matcher(said);
+        if (!number.find()) {
+            return said;
+        }
+        int at = Integer.parseInt(number.group(1) == null ? number.group(2) : number.group(1));
+        return text.lines().skip(Math.max(0, at - 1L)).findFirst().map(String::strip)
+                .filter(line -> at > 0 && !line.isEmpty() && !said.contains(line) && !SECRET.matcher(line).find())
+                .map(line -> said + " (" + line + ")").orElse(said);
     }
 
     /** The checker says the same of the same text, whatever else is altered, unless the text uses it. */

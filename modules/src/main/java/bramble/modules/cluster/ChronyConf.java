@@ -5,6 +5,7 @@ import bramble.value.PythonText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,6 +32,10 @@ public record ChronyConf(
         @Arg(value = "Where the clock's error is kept.", fallback = "/var/lib/chrony/chrony.drift") String driftfile,
         @Arg(value = "Keys that packets are signed with, by their numbers.", fallback = "{}") Map<String, Key> keys,
         @Arg(value = "Further lines of chrony.conf, as they stand there.", fallback = "[]") List<String> lines) {
+
+    /** The times between questions that chronyd can keep, as powers of two. */
+    private static final int SHORTEST = -7;
+    private static final int LONGEST = 24;
 
     /** A server that is asked. */
     public record Server(@Arg("Its address or name.") String address,
@@ -111,16 +116,37 @@ public record ChronyConf(
                     .add(server.address + " is asked with the key " + key + ", which isn't among the keys"));
             if (server.address.isBlank() || server.address.matches("(?s).*\\s.*")) {
                 mistakes.add("'" + server.address + "' is no server: give its address alone, options beside it");
+            } else if (server.address.matches("[0-9.]+") && Network.parse(server.address).isEmpty()) {
+                mistakes.add("'" + server.address + "' is no address: 192.168.188.1 is one, say");
+            }
+            poll("minpoll of " + server.address, server.minpoll, mistakes);
+            poll("maxpoll of " + server.address, server.maxpoll, mistakes);
+            if (server.maxpoll.isPresent() && server.minpoll.orElse(SHORTEST) > server.maxpoll.get()) {
+                mistakes.add("minpoll of " + server.address + " is more than its maxpoll");
             }
         });
         List<String> clocks = refclocks.stream().flatMap(clock -> clock.refid.stream()).toList();
         refclocks.forEach(clock -> {
             clock.refid.filter(id -> id.length() > 4)
                     .ifPresent(id -> mistakes.add("a refid has four letters at most, not " + id));
+            clock.stratum.filter(stratum -> stratum < 0 || stratum > 15).ifPresent(stratum -> mistakes
+                    .add("stratum of a refclock is a number from 0 to 15, not " + stratum));
+            if ((clock.driver == Driver.PPS || clock.driver == Driver.SOCK) && !clock.unit.startsWith("/")) {
+                mistakes.add("unit of a refclock by " + clock.driver.name().toLowerCase(Locale.ROOT)
+                        + " is a device or a socket, /dev/pps0 say, not '" + clock.unit + "'");
+            }
+            if (clock.driver == Driver.SHM && !clock.unit.matches("[0-9]{1,3}(:.*)?")) {
+                mistakes.add("unit of a refclock by shm is the number of the segment, not '" + clock.unit + "'");
+            }
             clock.lock.filter(id -> !clocks.contains(id))
                     .ifPresent(id -> mistakes.add("a refclock is locked to " + id + ", which none of them is"));
         });
         return mistakes;
+    }
+
+    private static void poll(String what, Optional<Integer> power, List<String> mistakes) {
+        power.filter(n -> n < SHORTEST || n > LONGEST).ifPresent(n -> mistakes
+                .add(what + " is a power of two, from " + SHORTEST + " to " + LONGEST + ", not " + n));
     }
 
     /** @param keyfile where the keys are */

@@ -29,6 +29,12 @@ public record KeepalivedConf(
         @Arg(value = "Services that are spread over several servers.", fallback = "[]") List<VirtualServer> virtualServers) {
     /** A longer password is cut off by the protocol: RFC 2338, 5.3.10. */
     private static final int PASSWORD = 8;
+    /** What the weight of a script may add or take. */
+    private static final int MOST = 253;
+    private static final int PORTS = 65_535;
+    private static final List<String> ALGORITHMS = List.of("rr", "wrr", "lc", "wlc", "sh", "mh", "dh", "fo", "ovf",
+            "lblc", "lblcr", "sed", "nq");
+    private static final List<String> PROTOCOLS = List.of("TCP", "UDP", "SCTP");
 
     /** Which part a node begins with. */
     public enum State {
@@ -153,30 +159,76 @@ public record KeepalivedConf(
         scripts.forEach((name, script) -> {
             word("the name of the script '" + name + "'", Optional.of(name), mistakes);
             quotable("script of " + name, Optional.of(script.script), mistakes);
+            if (script.script.isBlank()) {
+                mistakes.add("the script " + name + " has no command");
+            }
+            if (script.interval < 1 || script.timeout.orElse(1) < 1) {
+                mistakes.add("interval and timeout of the script " + name + " are seconds, one at least");
+            }
+            if (Math.abs(script.weight.orElse(0)) > MOST) {
+                mistakes.add("weight of the script " + name + " is a number from -253 to 253, not "
+                        + script.weight.orElse(0));
+            }
             script.user.ifPresent(user -> words("user of " + name, user, mistakes));
         });
         syncGroups.forEach((name, group) -> {
             word("the name of the group '" + name + "'", Optional.of(name), mistakes);
             quotable("notify of " + name, group.notified, mistakes);
         });
-        virtualServers.forEach(server -> {
-            word("address of a virtual server", Optional.of(server.address), mistakes);
-            word("lb_algo of " + server.address, Optional.of(server.lbAlgo), mistakes);
-            word("protocol of " + server.address, Optional.of(server.protocol), mistakes);
-            server.realServers.forEach(
-                    real -> word("address of a server of " + server.address, Optional.of(real.address), mistakes));
-        });
+        virtualServers.forEach(server -> virtual(server, mistakes));
         syncGroups.forEach((name, group) -> group.group.stream().filter(one -> !instances.containsKey(one))
                 .forEach(one -> mistakes
                         .add("the group " + name + " has an instance " + one + ", which isn't among the instances")));
         return mistakes;
     }
 
+    private static void virtual(VirtualServer server, List<String> mistakes) {
+        address("the virtual server", server.address, mistakes);
+        port("the virtual server " + server.address, server.port, mistakes);
+        if (!ALGORITHMS.contains(server.lbAlgo)) {
+            mistakes.add("lb_algo of " + server.address + " is one of " + String.join(", ", ALGORITHMS) + ", not '"
+                    + server.lbAlgo + "'");
+        }
+        if (!PROTOCOLS.contains(server.protocol)) {
+            mistakes.add("protocol of " + server.address + " is one of " + String.join(", ", PROTOCOLS) + ", not '"
+                    + server.protocol + "'");
+        }
+        if (server.delayLoop < 1 || server.persistenceTimeout.orElse(1) < 1) {
+            mistakes.add("delay_loop and persistence_timeout of " + server.address + " are seconds, one at least");
+        }
+        if (server.realServers.isEmpty()) {
+            mistakes.add("the virtual server " + server.address + " has no real_servers");
+        }
+        server.realServers.forEach(real -> {
+            address("a real server of " + server.address, real.address, mistakes);
+            port("the real server " + real.address, real.port, mistakes);
+            if (real.weight < 0 || real.connectTimeout < 1) {
+                mistakes.add("weight of the real server " + real.address + " isn't less than 0, and connect_timeout one"
+                        + " second at least");
+            }
+        });
+    }
+
+    private static void address(String what, String address, List<String> mistakes) {
+        if (address.contains("/") || Network.parse(address).isEmpty()) {
+            mistakes.add(what + " has '" + address + "', which is no address: 192.168.188.2 is one, say");
+        }
+    }
+
+    private static void port(String what, int port, List<String> mistakes) {
+        if (port < 0 || port > PORTS) {
+            mistakes.add("port of " + what + " is a number from 0 to " + PORTS + ", not " + port);
+        }
+    }
+
     private void mistakes(String name, Instance one, List<String> mistakes) {
         word("the name of the instance '" + name + "'", Optional.of(name), mistakes);
         word("interface of " + name, Optional.of(one.device), mistakes);
-        word("unicast_src_ip of " + name, one.unicastSrcIp, mistakes);
-        one.unicastPeers.forEach(peer -> words("unicast_peers of " + name, peer, mistakes));
+        one.unicastSrcIp.ifPresent(own -> address("unicast_src_ip of " + name, own, mistakes));
+        one.unicastPeers.forEach(peer -> {
+            words("unicast_peers of " + name, peer, mistakes);
+            address("unicast_peers of " + name, peer.split("\\s", 2)[0], mistakes);
+        });
         one.trackInterfaces.forEach(card -> words("track_interfaces of " + name, card, mistakes));
         one.virtualAddresses.forEach(address -> {
             word("dev of " + address.address, address.dev, mistakes);
