@@ -47,14 +47,23 @@ class AptIT {
                           loop: [tmux, bash, ncdu]
                         - apt: {name: "{{ item }}"}
                           loop: ["tree=*", "bash=*", "lsof=*"]
+                        - apt: {name: "pv>=1"}
+                          register: pv
+                        - assert: {that: ["'Inst pv' in pv.stdout"]}
                     """);
-            Cli.Said others = lab.play("others.yml", "--check");
+            Cli.Said others = lab.play("others.yml", "--check", "--diff");
             assertEquals(0, others.code(), others::toString);
             assertEquals(List.of("changed: [node] => (item=tmux)", "ok: [node] => (item=bash)",
                     "changed: [node] => (item=ncdu)", "changed: [node] => (item=tree=*)",
                     "ok: [node] => (item=bash=*)", "changed: [node] => (item=lsof=*)"),
                     others.out().lines().filter(line -> line.contains("(item=")).toList());
-            assertEquals("3\n", lab.on("node", "grep -c -e ^-s /tmp/called"), "one more for each task");
+            assertEquals("4\n", lab.on("node", "grep -c -e ^-s /tmp/called"), "one more for each task");
+            assertTrue(others.out().contains("""
+                    The following NEW packages will be installed:
+                      pv
+                    0 upgraded, 1 newly installed, 0 to remove and 0 not upgraded.
+                    changed: [node]
+                    """), others::toString);
 
             waits(lab, "apt: {name: ncdu}", "/var/lib/dpkg/lock-frontend", "^-y.*ncdu");
             lab.on("node", "mkdir -p /srv/own && : >/srv/own/Packages");

@@ -23,7 +23,8 @@ final class Masked {
     }
 
     static Diff diff(Diff diff, Secrets secrets) {
-        return new Diff(value(diff.before(), secrets), value(diff.after(), secrets), diff.header());
+        return new Diff(value(diff.before(), secrets), value(diff.after(), secrets), diff.header(),
+                diff.prepared());
     }
 
     /** A result, with what can't be known said so. */

@@ -326,8 +326,10 @@ final class ModuleCall {
         for (Change change : changes) {
             Diff diff = change.diff();
             if (!diff.equals(Diff.NONE)) {
-                all.add(MapValue.of("before", diff.before(), "after", diff.after(), "before_header", diff.header(),
-                        "after_header", diff.header()));
+                all.add(diff.prepared()
+                        ? MapValue.of("prepared", diff.after())
+                        : MapValue.of("before", diff.before(), "after", diff.after(), "before_header", diff.header(),
+                                "after_header", diff.header()));
             }
         }
         return all.size() == 1 ? all.getFirst() : new ListValue(all);

@@ -30,7 +30,8 @@ import java.util.Set;
  *     {@code after}, or a list of them), and result keys
  * @param partly result keys of which only a part is given: of mappings some keys, of lists some items' keys
  * @param predict what the dry run gives if that isn't the same: {@code undetermined: part of why},
- *     or {@code succeeds: true} where only doing it shows that it fails
+ *     or {@code succeeds: true} where only doing it shows that it fails; {@code but: [stdout]}: the results that are not the
+ *     same, a simulation's words for instance
  * @param then shell script that must succeed afterwards
  * @param on the kinds of nodes it runs on: local (this machine), guest (this machine, for who is nobody here), debian, busybox
  *     (the lab's); all but guest unless given

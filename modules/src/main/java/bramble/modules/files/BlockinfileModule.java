@@ -72,6 +72,11 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
     }
 
     @Override
+    public boolean listsDiffs() {
+        return true;
+    }
+
+    @Override
     public Class<Args> args() {
         return Args.class;
     }
@@ -91,7 +96,7 @@ public final class BlockinfileModule implements TaskModule<BlockinfileModule.Arg
             return actual.refused(obstacle.get());
         }
         try {
-            return actual.plan(edited(args, actual), args.replacing());
+            return actual.planHeaded(edited(args, actual), args.replacing());
         } catch (RegexException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }

@@ -99,6 +99,24 @@ record EditedFile(TextEdit edit, Rights rights) {
         return Plan.of(changes);
     }
 
+    /** The same, where diffs of the text and of the attributes are headed differently. */
+    Plan planHeaded(Edited edited, Replacing replacing) {
+        return plan(edited, replacing) instanceof Plan.Changes(List<Change> changes)
+                ? Plan.of(changes.stream().map(this::headed).toList())
+                : Plan.NOTHING;
+    }
+
+    private Change headed(Change change) {
+        Diff diff = change.diff();
+        if (!diff.header().equals(edit.path())) {
+            return change;
+        }
+        Diff headed = diff.before() instanceof MapValue before && diff.after() instanceof MapValue after
+                ? Diff.attributes(diff.header() + " (file attributes)", before.without("path"), after.without("path"))
+                : new Diff(diff.before(), diff.after(), diff.header() + " (content)");
+        return new Change(change.subject(), headed, change.actions(), change.effects(), change.refusal());
+    }
+
     private Change folders(PathState.Absent absent) {
         String parent = NodePath.parent(absent.real());
         var folder = new PathState.Absent(parent, absent.ground(), false);

@@ -74,6 +74,11 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
     }
 
     @Override
+    public boolean listsDiffs() {
+        return true;
+    }
+
+    @Override
     public Class<Args> args() {
         return Args.class;
     }
@@ -99,7 +104,7 @@ public final class IniFileModule implements TaskModule<IniFileModule.Args, Edite
         Optional<String> obstacle = actual.obstacle(make, args.replacing(), "Destination %s does not exist!");
         return obstacle.isPresent()
                 ? actual.refused(obstacle.get())
-                : actual.plan(edited(args, actual), args.replacing());
+                : actual.planHeaded(edited(args, actual), args.replacing());
     }
 
     private static Edited edited(Args args, EditedFile actual) {

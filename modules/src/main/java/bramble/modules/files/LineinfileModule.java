@@ -80,6 +80,11 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
     }
 
     @Override
+    public boolean listsDiffs() {
+        return true;
+    }
+
+    @Override
     public Class<Args> args() {
         return Args.class;
     }
@@ -104,7 +109,7 @@ public final class LineinfileModule implements TaskModule<LineinfileModule.Args,
             return actual.refused(obstacle.get());
         }
         try {
-            return actual.plan(edited(args, actual), args.replacing());
+            return actual.planHeaded(edited(args, actual), args.replacing());
         } catch (RegexException e) {
             return new Plan.Refused(String.valueOf(e.getMessage()));
         }

@@ -1,5 +1,6 @@
 package bramble.modules.network;
 
+import bramble.modules.files.DigestFact;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,6 +28,10 @@ record Checksum(String algorithm, String hex) {
 
     static Checksum of(String algorithm, String text) {
         return new Checksum(algorithm, text.replaceAll("\\W+", "").toLowerCase(Locale.ROOT));
+    }
+
+    boolean isOf(DigestFact.Digest digest) {
+        return digest.algorithm().equals(algorithm) && digest.hex().equals(hex);
     }
 
     /** The program that counts it. */

@@ -188,7 +188,8 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
         String inside = NodePath.within(args.dest(), name);
         Rights.Wanted wanted = args.attributes().wanted().at(args.dest(), inside);
         var facts = new ArrayList<Fact<?>>(wanted.facts());
-        var offer = new OfferFact(args.dest(), name, download.request(), download.means(), args.force());
+        var offer = new OfferFact(args.dest(), name, download.request(), download.means(), args.force(),
+                download.checksum());
         facts.add(new PathFact(args.dest()));
         facts.add(new PathFact(inside));
         var seen = Surroundings.Seen.of(download.request());
@@ -200,9 +201,8 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             String algorithm = download.checksum().get().algorithm();
             facts.add(new DigestFact(args.dest(), algorithm));
             facts.add(new DigestFact(inside, algorithm));
-        } else {
-            facts.add(offer);
         }
+        facts.add(offer);
         String url = download.request().url().toString();
         facts.add(new Fetched(args.dest(), url));
         facts.add(new Fetched(inside, url));
@@ -210,7 +210,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                 Optional.of(onController ? download.in(known.maybe(seen).orElse(Surroundings.NONE)) : download),
                 known.maybe(new PathFact(args.dest())), known.maybe(new PathFact(inside)),
                 download.checksum().map(sum -> sums(known, args.dest(), inside, sum.algorithm())).orElse(List.of()),
-                download.checksum().isPresent() ? Maybe.unknown("") : known.maybe(offer),
+                known.maybe(offer),
                 Stream.of(args.dest(), inside).anyMatch(path -> known.maybe(new Fetched(path, url)).orElse(false)),
                 Optional.of(wanted.on(known)), name));
     }
@@ -235,32 +235,40 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             case PathState.Absent absent when !absent.hasParent()
                     || (args.dest().endsWith("/") && !actual.isFolder()) ->
                 new Plan.Refused(
-                        "Destination " + NodePath.parent(NodePath.normal(path)) + " does not exist");
+                        "Destination " + NodePath.parent(NodePath.normal(path)) + " does not exist",
+                        about(args, path, there));
             case PathState.Directory _,PathState.Other _ -> new Plan.Refused(
-                    "Destination " + path + " is no file, and can't be replaced");
-            case PathState.Absent _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Missing missing) ->
-                new Plan.Refused("Request failed", MapValue.of("status_code", missing.status(), "response",
-                        missing.why(), "url", args.url(), "dest", path));
-            case PathState.Absent _ -> Plan.of(download.change(path, there, rights, args.backup()));
+                    "Destination " + path + " is no file, and can't be replaced", about(args, path, there));
             case PathState.Present present when unchanged(actual, download) ->
                 Plan.of(rights.change(present, path).stream().toList());
-            case PathState.Present _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Failed(String why)) ->
-                new Plan.Refused("Request failed: " + why);
-            case PathState.Present _ -> Plan.of(download.change(path, there, rights, args.backup()));
+            case PathState _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Missing missing) ->
+                new Plan.Refused("Request failed", about(args, path, there).with("status_code", missing.status())
+                        .with("response", missing.why()));
+            case PathState _ when actual.offer() instanceof Maybe.Known<Offer>(Offer.Failed(String why)) ->
+                new Plan.Refused(unreached(args, why), about(args, path, there));
+            case PathState _ -> Plan.of(download.change(path, there, rights, args.backup()));
         };
+    }
+
+    /** What any result tells: what was to come, where to, and what is there. */
+    private static MapValue about(Args args, String path, PathState there) {
+        MapValue about = MapValue.of("dest", path, "url", args.url(), "elapsed", 0);
+        return there instanceof PathState.Present present ? about.with(PathResults.of(present)) : about;
+    }
+
+    private static String unreached(Args args, String why) {
+        return "Request failed: tried to download " + args.url() + ", but " + why;
     }
 
     private static boolean unchanged(State actual, Download download) {
         if (download.checksum().isPresent()) {
-            DigestFact.Digest digest = actual.sums().get(actual.isFolder() ? 1 : 0).get();
-            return digest.algorithm().equals(download.checksum().get().algorithm())
-                    && digest.hex().equals(download.checksum().get().hex());
+            return download.checksum().get().isOf(actual.sums().get(actual.isFolder() ? 1 : 0).get());
         }
         if (actual.fetched()) {
             return true;
         }
         return switch (actual.offer().get()) {
-            case Offer.Same _ -> true;
+            case Offer.Unmodified _,Offer.Same _ -> true;
             case Offer.Other _,Offer.Failed _,Offer.Missing _ -> false;
             case Offer.NoFile _ -> Maybe.<Boolean>unknown(
                     "an earlier task would make the file, which then is compared with the server's").get();
@@ -278,7 +286,9 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             Answer answer = applied.answers().getFirst();
             Means.Told told = Means.Told.of(answer);
             if (!answer.ok()) {
-                return failed(args, results, told);
+                return failed(args, after.target() instanceof Maybe.Known<PathState>(PathState there)
+                        ? about(args, path, there)
+                        : results, told);
             }
             results = sums(answer, results.with("status_code", told.status() == 0 ? 200 : told.status()));
         } else if (downloads) {
@@ -286,11 +296,18 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                 results = results.with("msg", told).with("status_code", 200);
             }
         } else {
-            boolean unmodified = before.offer() instanceof Maybe.Known<Offer>(Offer.Same(int status))
-                    && status == 304;
-            results = unmodified
-                    ? results.with("msg", "HTTP Error 304: Not Modified").with("status_code", 304)
-                    : results.with("msg", "file already exists");
+            results = switch (before.offer().orElse(new Offer.Other())) {
+                case Offer.Unmodified _ ->
+                    results.with("msg", "HTTP Error 304: Not Modified").with("status_code", 304);
+                case Offer.Same(MapValue sums) -> results.with(sums).with("status_code", 200).with("msg",
+                        before.target() instanceof Maybe.Known<PathState>(PathState there)
+                                && there.followed() instanceof PathState.File file && file.inode().size().isPresent()
+                                        ? "OK (" + file.inode().size().getAsLong() + " bytes)"
+                                        : "OK");
+                case Offer _ -> results.with("msg", applied.changes().isEmpty()
+                        ? "file already exists"
+                        : "file already exists but file attributes changed");
+            };
         }
         if (after.target() instanceof Maybe.Known<PathState>(PathState.Present there)) {
             results = results.with(PathResults.of(there));
@@ -305,11 +322,7 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
                     .with("response", told.problem()));
         }
         boolean checksum = told.errors().startsWith("The checksum for ");
-        return Verdict.failed(checksum
-                ? told.errors()
-                : "Request failed: tried to download " + args.url() + ", but "
-                        + told.errors(),
-                results);
+        return Verdict.failed(checksum ? told.errors() : unreached(args, told.errors()), results);
     }
 
     private static MapValue sums(Answer answer, MapValue results) {

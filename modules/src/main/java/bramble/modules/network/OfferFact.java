@@ -9,6 +9,7 @@ import bramble.modules.files.PathState;
 import bramble.shell.Answer;
 import bramble.shell.Content;
 import bramble.shell.Sh;
+import bramble.value.MapValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -19,27 +20,39 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks whether a server still has what is in a file. What it sends is counted, and kept nowhere.
  *
  * @param inside its name, if the path is a folder
  * @param force whether it is fetched even if the server says that it is older than the file
+ * @param checksum what decides whether it is fetched; a dry run then asks only whether it can be had
  */
-record OfferFact(String path, String inside, WebRequest request, Means means, boolean force) implements FarFact<Offer> {
+record OfferFact(String path, String inside, WebRequest request, Means means, boolean force,
+        Optional<Checksum> checksum) implements FarFact<Offer> {
     /** The checksum of a file, and of what comes in, by a program that the node has. */
     private static final Sh.Library LIBRARY = new Sh.Library("b_offer", """
             b_offer() { # file
               for b_s in sha1sum sha256sum md5sum; do command -v $b_s >/dev/null 2>&1 && break; done
-              $b_s <"$1"
+              echo $b_s; $b_s <"$1"
               b_fetch | $b_s
+              ! command -v md5sum >/dev/null 2>&1 || md5sum <"$1"
             }""");
 
     @Override
     public Offer look(Beyond beyond) {
-        PathState there = beyond.read().get(new PathFact(path)).followed();
+        String at = path;
+        PathState there = beyond.read().get(new PathFact(at)).followed();
         if (there instanceof PathState.Directory) {
-            there = beyond.read().get(new PathFact(NodePath.within(path, inside))).followed();
+            at = NodePath.within(path, inside);
+            there = beyond.read().get(new PathFact(at)).followed();
+        }
+        if (checksum.isPresent()) {
+            boolean comes = beyond.dryRun() && means != Means.FILE
+                    && (there.missing() || (there instanceof PathState.File && !checksum.get().isOf(
+                            beyond.read().get(new DigestFact(at, checksum.get().algorithm())))));
+            return comes ? asked(beyond) : new Offer.NoFile("");
         }
         if (!(there instanceof PathState.File file)) {
             return beyond.dryRun() && there.missing() && means != Means.FILE ? asked(beyond) : new Offer.NoFile("");
@@ -79,31 +92,43 @@ record OfferFact(String path, String inside, WebRequest request, Means means, bo
         Answer answer = beyond.ask().apply(script);
         Means.Told told = Means.Told.of(answer);
         if (told.status() == 304) {
-            return new Offer.Same(304);
+            return new Offer.Unmodified();
         }
         if (told.status() < 200 || told.status() > 299) {
-            return new Offer.Failed(told.status() == 0 ? told.errors() : told.problem());
+            return told.status() == 0
+                    ? new Offer.Failed(told.errors())
+                    : new Offer.Missing(told.status(), told.problem());
         }
-        List<String> sums = answer.text().lines().toList();
-        return sums.size() == 2 && sums.get(0).equals(sums.get(1)) ? new Offer.Same(told.status()) : new Offer.Other();
+        List<String> lines = answer.text().lines().map(line -> line.split(" ", 2)[0]).toList();
+        return lines.size() > 2 && lines.get(1).equals(lines.get(2))
+                ? new Offer.Same(sums(lines.getFirst().equals("sha1sum"), lines.get(1),
+                        lines.size() > 3 ? Optional.of(lines.get(3)) : Optional.empty()))
+                : new Offer.Other();
+    }
+
+    private static MapValue sums(boolean sha1, String sum, Optional<String> md5) {
+        MapValue sums = sha1 ? MapValue.of("checksum_src", sum, "checksum_dest", sum) : MapValue.EMPTY;
+        return md5.isPresent() ? sums.with("md5sum", md5.get()) : sums;
     }
 
     private Offer throughController(PathState.File file, WebRequest asked, Beyond beyond) {
         var fact = new DigestFact(file.real());
         try (WebReply reply = WebClient.of(beyond, request).ask(asked)) {
             if (reply.status() == 304) {
-                return new Offer.Same(304);
+                return new Offer.Unmodified();
             }
             if (!reply.ok()) {
-                return new Offer.Failed(reply.problem());
+                return new Offer.Missing(reply.status(), reply.problem());
             }
             DigestFact.Digest digest = beyond.read().get(fact);
             MessageDigest counted = MessageDigest.getInstance(digest.algorithm());
-            try (InputStream in = new DigestInputStream(reply.body(), counted)) {
+            MessageDigest md5 = MessageDigest.getInstance("MD5");
+            try (InputStream in = new DigestInputStream(new DigestInputStream(reply.body(), counted), md5)) {
                 in.transferTo(java.io.OutputStream.nullOutputStream());
             }
+            boolean sha1 = digest.algorithm().replace("-", "").equalsIgnoreCase("sha1");
             return HexFormat.of().formatHex(counted.digest()).equals(digest.hex())
-                    ? new Offer.Same(reply.status())
+                    ? new Offer.Same(sums(sha1, digest.hex(), Optional.of(HexFormat.of().formatHex(md5.digest()))))
                     : new Offer.Other();
         } catch (IOException e) {
             return new Offer.Failed(String.valueOf(e.getMessage()));

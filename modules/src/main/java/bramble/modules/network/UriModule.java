@@ -289,20 +289,28 @@ public final class UriModule implements Conversation<UriModule.Args> {
         boolean fine = kept
                 || args.statusCode().contains(answer.status());
         if (answer.status() > 0) {
-            keys = keys.with(body(args, answer, fine));
+            keys = keys.with(body(args, answer));
         } else if (args.returnContent()) {
             keys = keys.with("content", "");
         }
+        boolean error = answer.status() < 0 || answer.status() >= 300;
+        String said = error ? answer.problem() : "OK (" + answer.content().length() + " bytes)";
+        if (!error || fine) {
+            keys = keys.with(cookies(answer.headers()));
+        }
         if (!fine) {
+            if (args.dest().isPresent()) {
+                String dest = args.dest().get();
+                keys = keys.with("path", dest);
+                if (state(dest, talk) instanceof PathState.Present there) {
+                    keys = keys.with(PathResults.of(there));
+                }
+            }
             return Result.failed("Status code was " + answer.status() + " and not ["
-                    + args.statusCode().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "]: "
-                    + (answer.status() < 0 || answer.status() >= 300
-                            ? answer.problem()
-                            : "OK (" + answer.content().length() + " bytes)"),
+                    + args.statusCode().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "]: " + said,
                     keys);
         }
-        keys = keys.with("msg", kept ? answer.problem() : "OK (" + answer.content().length() + " bytes)")
-                .with(cookies(answer.headers()));
+        keys = keys.with("msg", said);
         return args.dest().isPresent() ? kept(args, args.dest().get(), answer, keys, talk) : Result.ok(keys);
     }
 
@@ -347,7 +355,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
         return MapValue.of("cookies", cookies, "cookies_string", String.join("; ", pairs));
     }
 
-    private static MapValue body(Args args, Exchange.Answered answer, boolean fine) {
+    private static MapValue body(Args args, Exchange.Answered answer) {
         String type = answer.headers().stream().filter(header -> header.is("content-type"))
                 .map(WebRequest.Header::value).findFirst().orElse("");
         String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -356,7 +364,7 @@ public final class UriModule implements Conversation<UriModule.Args> {
             return MapValue.EMPTY;
         }
         String text = new String(answer.content().bytesOf(), charset(type));
-        MapValue keys = args.returnContent() || (!fine && json) ? MapValue.of("content", text) : MapValue.EMPTY;
+        MapValue keys = args.returnContent() ? MapValue.of("content", text) : MapValue.EMPTY;
         Optional<Value> parsed = json ? Json.tryParse(text) : Optional.empty();
         return parsed.isPresent() ? keys.with("json", parsed.get()) : keys;
     }

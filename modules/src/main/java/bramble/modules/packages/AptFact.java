@@ -307,7 +307,7 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
         String status = lines.isEmpty() ? "" : lines.getLast();
         if (!status.equals("status 0")) {
             String why = errors.isBlank() ? String.join("\n", lines) : errors;
-            return new AptState.Transaction(List.of(), "", why.strip());
+            return new AptState.Transaction(List.of(), "", "", why.strip());
         }
         var steps = new ArrayList<AptState.Step>();
         var list = new StringBuilder();
@@ -328,9 +328,12 @@ record AptFact(Goal goal, List<String> command, List<String> specs) implements F
             }
             listing &= !last;
         }
-        return steps.isEmpty()
-                ? AptState.Transaction.NONE
-                : new AptState.Transaction(List.copyOf(steps), list.toString(), "");
+        return new AptState.Transaction(List.copyOf(steps), steps.isEmpty() ? "" : list.toString(), said(lines), "");
+    }
+
+    /** Without the empty line and the status at its end. */
+    private static String said(List<String> lines) {
+        return String.join("\n", lines.subList(0, lines.size() - 1)).stripTrailing() + "\n";
     }
 
     @Override

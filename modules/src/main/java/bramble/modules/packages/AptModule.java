@@ -62,7 +62,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             """, returns = {
         "cache_updated: bool: whether newer package lists were fetched",
         "cache_update_time: int: when they were last fetched, in seconds since 1970",
-        "stdout: str: what apt-get printed", "stderr: str: what apt-get complained about"})
+        "stdout: str: what apt-get printed; in a dry run, what its simulation did",
+        "stderr: str: what apt-get complained about", "msg: str: of an upgrade, the same as stdout"})
     public record Args(
             @Arg(value = "Package names; {@code name=version} and wildcards are understood.", aliases = {"package",
                 "pkg"}, fallback = "[]") List<String> name,
@@ -214,16 +215,22 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
     }
 
     private static Optional<String> refusal(Args args, State.Apt apt) {
-        Optional<String> versioned = args.name().stream().filter(name -> AptSpec.of(name).version().isPresent())
-                .findFirst();
-        if (args.state() == Wanted.LATEST && versioned.isPresent()) {
-            return Optional.of("version number inconsistent with state=latest: " + versioned.get());
-        }
         boolean sure = !due(args, apt.cache);
-        return sure && apt.packages.transaction() instanceof Maybe.Known<AptState.Transaction>(var transaction)
-                && transaction.failed() && !settled(apt)
-                        ? Optional.of(why(apt.question, transaction.errors()))
-                        : Optional.empty();
+        if (!sure || !(apt.packages.transaction() instanceof Maybe.Known<AptState.Transaction>(var transaction))
+                || settled(apt)) {
+            return Optional.empty();
+        }
+        return transaction.failed() ? Optional.of(why(apt.question, transaction.errors())) : old(apt, transaction);
+    }
+
+    /** What has to be of some version at least, and won't be: apt-get knows no such conditions. */
+    private static Optional<String> old(State.Apt apt, AptState.Transaction transaction) {
+        return apt.question.goal() == AptFact.Goal.ABSENT
+                ? Optional.empty()
+                : apt.question.specs().stream().map(AptSpec::of)
+                        .filter(spec -> spec.least().isPresent() && !apt.packages.satisfied(spec) && transaction.steps()
+                                .stream().noneMatch(step -> spec.names(step.name()) && spec.recent(step.after())))
+                        .findFirst().map(spec -> "no available installation candidate for " + spec.text());
     }
 
     /** apt's complaint in the words that Ansible has for it. */
@@ -349,7 +356,8 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
             effects.add(Effect.becomes(question, AptState.CLEAN));
         }
         String subject = specs.isEmpty() ? question.command().getLast() : String.join(" ", specs);
-        return new Change(subject, Diff.text("", "", transaction.text()), List.of(new Action.Run(run)), effects);
+        return new Change(subject, Diff.prepared(transaction.text().stripTrailing()), List.of(new Action.Run(run)),
+                effects);
     }
 
     private static Sh policy(Args args) {
@@ -391,13 +399,14 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         boolean ran = applied.changes().size() > (due ? 1 : 0) + (args.clean() ? 1 : 0) + (keeps ? 1 : 0);
         boolean asked = !apt.question.specs().isEmpty() || upgradesAll(args);
         if (!ran) {
-            return Verdict.changed(updated && !asked, results);
+            boolean looked = apt.question.specs().isEmpty(); // apt-get was asked, whatever is installed
+            return Verdict.changed(updated && !asked, looked ? results.with(foreseen(args, apt, due)) : results);
         }
         if (applied.predicted()) {
-            return Verdict.changed(true, results);
+            return Verdict.changed(true, results.with(foreseen(args, apt, due)));
         }
         Answer last = answers.getLast();
-        results = results.with("stdout", last.text()).with("stderr", last.errors());
+        results = results.with(summed(args, MapValue.of("stdout", last.text(), "stderr", last.errors())));
         if (!last.ok()) {
             return Verdict.failed(why(apt.question, last.errors().isBlank() ? last.text() : last.errors().strip()),
                     results.with("rc", last.status()));
@@ -405,6 +414,21 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
         boolean nothing = Pattern.compile("^0 upgraded, 0 newly installed, 0 to remove", Pattern.MULTILINE)
                 .matcher(last.text()).find();
         return Verdict.changed(!nothing || (updated && !asked), results);
+    }
+
+    /** What is told of an upgrade as a whole. */
+    private static MapValue summed(Args args, MapValue said) {
+        return upgradesAll(args) && said.get("stdout").isPresent()
+                ? said.with("msg", said.get("stdout").get())
+                : said;
+    }
+
+    /** What the simulation printed. */
+    private static MapValue foreseen(Args args, State.Apt apt, boolean due) {
+        return !due && apt.packages.transaction() instanceof Maybe.Known<AptState.Transaction>(var transaction)
+                && !transaction.said().isEmpty()
+                        ? summed(args, MapValue.of("stdout", transaction.said(), "stderr", ""))
+                        : MapValue.EMPTY;
     }
 
     /** Some tasks depend on lists that a dry run doesn't fetch. */

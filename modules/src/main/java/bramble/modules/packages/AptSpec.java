@@ -11,18 +11,21 @@ import java.util.regex.Pattern;
  * @param text as it was written
  * @param name may hold wildcards
  * @param version empty for any; may hold wildcards
+ * @param least the oldest version that will do
  */
-record AptSpec(String text, String name, Optional<String> architecture, Optional<String> version) {
+record AptSpec(String text, String name, Optional<String> architecture, Optional<String> version,
+        Optional<DebianVersion> least) {
     private static final Pattern FORM = Pattern.compile("([^=<>/:]+)(?::([a-z0-9-]+))?(?:(>?=)(.+)|/(.+))?");
 
     static AptSpec of(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            return new AptSpec(text, text, Optional.empty(), Optional.empty());
+            return new AptSpec(text, text, Optional.empty(), Optional.empty(), Optional.empty());
         }
         boolean exact = "=".equals(matcher.group(3));
         return new AptSpec(text, matcher.group(1), Optional.ofNullable(matcher.group(2)),
-                exact ? Optional.of(matcher.group(4)) : Optional.empty());
+                exact ? Optional.of(matcher.group(4)) : Optional.empty(),
+                ">=".equals(matcher.group(3)) ? Optional.of(new DebianVersion(matcher.group(4))) : Optional.empty());
     }
 
     boolean wild() {
@@ -49,7 +52,14 @@ record AptSpec(String text, String name, Optional<String> architecture, Optional
                 && architecture.map(a -> installed.architecture().isEmpty() || a.equals(installed.architecture()))
                         .orElse(true)
                 && version.map(v -> installed.version().isEmpty() || glob(v).matcher(installed.version()).matches())
-                        .orElse(true);
+                        .orElse(true)
+                && recent(installed.version());
+    }
+
+    /** Whether a version isn't older than it may be; one that isn't known yet is not. */
+    boolean recent(String version) {
+        return version.isEmpty() || version.equals("?")
+                || least.map(l -> new DebianVersion(version).compareTo(l) >= 0).orElse(true);
     }
 
     private static Pattern glob(String glob) {

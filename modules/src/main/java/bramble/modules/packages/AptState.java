@@ -31,10 +31,11 @@ record AptState(Map<String, Installed> installed, List<String> provided, List<St
      *
      * @param steps none where all is as it should be
      * @param text apt's own list of what it would do
+     * @param said all that it printed
      * @param errors what it complains about; if there is anything, it would do nothing
      */
-    record Transaction(List<Step> steps, String text, String errors) {
-        static final Transaction NONE = new Transaction(List.of(), "", "");
+    record Transaction(List<Step> steps, String text, String said, String errors) {
+        static final Transaction NONE = new Transaction(List.of(), "", "", "");
 
         boolean failed() {
             return !errors.isEmpty();
@@ -43,7 +44,7 @@ record AptState(Map<String, Installed> installed, List<String> provided, List<St
         Transaction and(List<Step> more) {
             var all = new ArrayList<>(steps);
             all.addAll(more);
-            return more.isEmpty() || failed() ? this : new Transaction(List.copyOf(all), text, errors);
+            return more.isEmpty() || failed() ? this : new Transaction(List.copyOf(all), text, said, errors);
         }
 
         /** What is left to do once another has been done. */
@@ -53,7 +54,8 @@ record AptState(Map<String, Installed> installed, List<String> provided, List<St
             }
             List<Step> left = steps.stream().filter(step -> done.stream().noneMatch(
                     d -> d.name().equals(step.name()) && d.after().isEmpty() == step.after().isEmpty())).toList();
-            return left.isEmpty() ? NONE : new Transaction(left, left.equals(steps) ? text : "", "");
+            boolean same = left.equals(steps);
+            return left.isEmpty() ? NONE : new Transaction(left, same ? text : "", same ? said : "", "");
         }
     }
 

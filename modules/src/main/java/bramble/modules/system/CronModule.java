@@ -165,7 +165,9 @@ public final class CronModule implements TaskModule<CronModule.Args, CronModule.
             case State.Own(CrontabFact whose, _, boolean known) when !known -> new Plan.Refused(
                     "Tried to write the table of " + whose.user() + ", but the node has no user of that name");
             case State.Own(CrontabFact whose, CrontabFact.Table was, _) -> Plan.of(new Change("crontab",
-                    Diff.text("crontab", was.text(), text), List.of(new Action.Run(
+                    Diff.text(args.user().map(user -> "crontab for user \"" + user + "\"").orElse("crontab"),
+                            was.text(), text),
+                    List.of(new Action.Run(
                             Sh.of("{}crontab{} -", backup(args, whose), whose.whose()), Content.text(text))),
                     List.of(Effect.becomes(whose, new CrontabFact.Table(text)))));
             case State.NoCron _ -> Plan.NOTHING;
