@@ -222,6 +222,35 @@ class RoleChecksTest {
         assertEquals(1, said.err().split("ERROR! pi1", -1).length - 1, said::toString);
     }
 
+    /** What a task repeats is looked at for each item that is known and done. */
+    @Test
+    void itemsOfLoopsAreLookedAt() throws IOException {
+        Files.writeString(folder.resolve("hosts"), "pi1\n");
+        Files.writeString(folder.resolve("site.yml"),
+                """
+                        - hosts: all
+                          gather_facts: false
+                          vars:
+                            zones:
+                              a.lan: [{name: w, type: A, value: 10.0.0.300}]
+                              b.lan: [{name: w, type: B, value: x}]
+                          tasks:
+                            - dns_zone: {zone: "{{ item.key }}", soa: {primary: n.x., mail: m}, name_servers: [n.x.], records: "{{ item.value }}"}
+                              with_dict: "{{ zones }}"
+                              when: item.key != 'b.lan'
+                            - gpio_shutdown: {pin: "{{ pin }}"}
+                              loop: [3, 28, "{{ ansible_processor_count }}"]
+                              loop_control: {loop_var: pin}
+                            - gpio_shutdown: {pin: "{{ item }}"}
+                              loop: "{{ ansible_devices | map('int') }}"
+                        """);
+        Cli.Said said = new Cli(folder, folder.resolve("data")).call("check", "-i", "hosts", "site.yml");
+        assertTrue(said.out().contains("error: pi1: zones: w A is '10.0.0.300', which is no address")
+                && said.out().contains(" --> site.yml:4:5\n")
+                && said.out().contains("error: pi1: gpio_shutdown: pin is a GPIO number from 0 to 27, not 28 ")
+                && said.out().endsWith("2 errors, 0 warnings.\n"), said::toString);
+    }
+
     /** What a role says of other hosts' variables, its module doesn't say again of those beside it. */
     @Test
     void whatARoleSaysIsToldOnce() throws IOException {

@@ -51,10 +51,21 @@ record Beforehand(HostScope now, Set<String> later, World world,
 
         /** The hosts that are known to come there. */
         List<String> to(Step step) {
-            return frame.hosts().stream()
-                    .filter(host -> Stream.concat(around.stream(), Stream.of(step)).allMatch(one -> one.directives()
-                            .when().stream().allMatch(condition -> holds(condition, scope(host, one)))))
-                    .toList();
+            return frame.hosts().stream().filter(host -> comes(host, step, Map.of())).toList();
+        }
+
+        /**
+         * Whether a host is known to come there.
+         *
+         * @param local the step's own variables, of a loop
+         */
+        boolean comes(String host, Step step, Map<String, Value> local) {
+            return around.stream().allMatch(one -> allHold(one, scope(host, one)))
+                    && allHold(step, scope(host, step).with(local));
+        }
+
+        private boolean allHold(Step step, Scope scope) {
+            return step.directives().when().stream().allMatch(condition -> holds(condition, scope));
         }
 
         private boolean holds(Setting condition, Scope scope) {

@@ -23,8 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a module finds wrong beforehand in what a task tells it, on all hosts that come to the task. */
-record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way way) {
+/**
+ * What a module finds wrong beforehand in what a task tells it, on all hosts that come to the task.
+ *
+ * @param items each host's item in one turn of the task's loop
+ */
+record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way way, Map<String, Value> items) {
     /**
      * Something wrong.
      *
@@ -46,6 +50,20 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
         return findings((Forechecked<?>) module);
     }
 
+    private List<String> hosts() {
+        return task.loop().isEmpty()
+                ? way.to(task)
+                : items.keySet().stream().filter(host -> way.comes(host, task, local(host))).toList();
+    }
+
+    private Beforehand scope(String host) {
+        return way.scope(host, task).with(local(host));
+    }
+
+    private Map<String, Value> local(String host) {
+        return ForeseenLoop.local(task, Optional.ofNullable(items.get(host)));
+    }
+
     /** What a host gives the module, as far as it is known and right. */
     Optional<Record> bound(String host) {
         try {
@@ -59,7 +77,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
     private <A extends Record> List<Finding> findings(Forechecked<A> checked) {
         var given = new LinkedHashMap<String, MapValue>();
         var partly = new LinkedHashMap<String, MapValue>();
-        way.to(task).forEach(host -> given(host).ifPresentOrElse(known -> given.put(host, known),
+        hosts().forEach(host -> given(host).ifPresentOrElse(known -> given.put(host, known),
                 () -> partly.put(host, known(host))));
         var byHost = new LinkedHashMap<String, A>();
         var hosts = new LinkedHashMap<String, Set<String>>();
@@ -137,7 +155,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
         var known = new LinkedHashMap<String, Value>();
         task.action().arguments().byName().forEach((name, written) -> {
             try {
-                Value value = world.templates.resolveKnown(written, way.scope(host, task));
+                Value value = world.templates.resolveKnown(written, scope(host));
                 if (Schema.known(value)) {
                     known.put(name, value);
                 }
@@ -165,7 +183,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
         hosts.forEach(host -> {
             if (way.value(host, task, Forechecked.ADDRESS) instanceof Text(String address)) {
                 addresses.put(host, address);
-            } else if (way.scope(host, task).now().get(Forechecked.ADDRESS) instanceof Undefined) {
+            } else if (scope(host).now().get(Forechecked.ADDRESS) instanceof Undefined) {
                 addresses.put(host, host);
             }
         });
@@ -232,7 +250,7 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
 
     private Optional<MapValue> given(String host) {
         try {
-            return Optional.of(new TaskArguments(world, task).of(way.scope(host, task), Optional.of(module)));
+            return Optional.of(new TaskArguments(world, task).of(scope(host), Optional.of(module)));
         } catch (ProblemException | UnknownValueException e) {
             return Optional.empty(); // what lacks may yet come
         }

@@ -191,11 +191,11 @@ final class Forechecks {
                                     .add(new Spec(play, around, task, role, specified, Set.copyOf(later))));
                 }
                 open |= factual && selected(task);
-                if (found.orElse(null) instanceof TaskModule<?, ?> module && plain(task) && selected(task)) {
+                if (found.orElse(null) instanceof TaskModule<?, ?> module && itself(task) && selected(task)) {
                     if (module instanceof Forechecked<?>) {
                         calls.add(new Call(play, around, task, module, Set.copyOf(later)));
                     }
-                    if (module instanceof Forelooked<?> && !unseen && !leaves) {
+                    if (module instanceof Forelooked<?> && task.loop().isEmpty() && !unseen && !leaves) {
                         questions.add(
                                 new Forelook.Question(play, around, task, module, Set.copyOf(later), earlier.size()));
                     }
@@ -216,8 +216,14 @@ final class Forechecks {
 
     /** Whether it is done once, by the host itself, and has to succeed. */
     private static boolean plain(Task task) {
-        return task.loop().isEmpty() && Stream.of(Keyword.DELEGATE_TO, Keyword.RUN_ONCE, Keyword.IGNORE_ERRORS,
-                Keyword.FAILED_WHEN).allMatch(keyword -> task.find(keyword).isEmpty());
+        return task.loop().isEmpty() && itself(task);
+    }
+
+    /** Whether it is done by the host itself, and has to succeed. */
+    private static boolean itself(Task task) {
+        return task.loop().flatMap(loop -> loop.control().breakWhen()).isEmpty()
+                && Stream.of(Keyword.DELEGATE_TO, Keyword.RUN_ONCE, Keyword.IGNORE_ERRORS,
+                        Keyword.FAILED_WHEN).allMatch(keyword -> task.find(keyword).isEmpty());
     }
 
     private boolean goesInto(Task include, List<Step> around) {
@@ -306,11 +312,15 @@ final class Forechecks {
         for (Call call : calls) {
             Set<String> said = call.task().role().map(role -> told.getOrDefault(role.name(), Set.of()))
                     .orElse(Set.of());
-            frame(world, call.play(), frames).ifPresent(frame -> new CallCheck(world, call.task(), call.module(),
-                    new Beforehand.Way(world, frame, call.around(), call.later())).findings().stream()
-                    .filter(found -> said.isEmpty() || (!found.variables().isEmpty()
-                            && Collections.disjoint(said, found.variables())))
-                    .forEach(found -> problems.add(found.problem()))); // else the role has said it better
+            frame(world, call.play(), frames).ifPresent(frame -> {
+                var way = new Beforehand.Way(world, frame, call.around(), call.later());
+                new ForeseenLoop(world, call.task(), way).turns().stream()
+                        .flatMap(items -> new CallCheck(world, call.task(), call.module(), way, items).findings()
+                                .stream())
+                        .filter(found -> said.isEmpty() || (!found.variables().isEmpty()
+                                && Collections.disjoint(said, found.variables())))
+                        .forEach(found -> problems.add(found.problem())); // else the role has said it better
+            });
         }
         if (asking.isPresent()) {
             problems.addAll(new Forelook(world, earlier, play -> frame(world, play, frames), asking.get())

@@ -36,6 +36,8 @@ record Givers(World world, Task task, Beforehand.Way way) {
             for (String name : names(left.remove())) {
                 Optional<Places.Written> one = seen.add(name) ? places.find(host, name) : Optional.empty();
                 if (one.isEmpty()) {
+                    task.loop().filter(loop -> loop.control().variable().equals(name))
+                            .ifPresent(loop -> left.add(loop.over()));
                     continue;
                 }
                 Value value = one.get().value();
