@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -145,8 +146,15 @@ final class RebuildCommand {
         }
         if (image.isPresent() && devices.size() != nodes.size()) {
             throw new UsageException(
-                    "--device is said once for each node: there are " + counted(nodes, " node") + " and "
+                    "--device is said once for each node: there " + (nodes.size() == 1 ? "is " : "are ")
+                            + counted(nodes, " node") + " and "
                             + counted(devices, " device"));
+        }
+        nodes.stream().filter(node -> Collections.frequency(nodes, node) > 1).findFirst().ifPresent(node -> {
+            throw new UsageException(node + " is named twice");
+        });
+        if (minutes < 0) {
+            throw new UsageException("--wait has minutes, 0 or more, not " + minutes);
         }
         session.beginLog();
         Launch launch = session.launch();
@@ -218,7 +226,7 @@ final class RebuildCommand {
     private Map<String, Job> jobs(Launch launch, Launch.Sources sources) {
         var jobs = new LinkedHashMap<String, Job>();
         var wrong = new ArrayList<Problem>();
-        for (String node : new LinkedHashSet<>(nodes)) {
+        for (String node : nodes) {
             if (sources.inventory().host(node).isEmpty()) {
                 wrong.add(sources.noHost(node));
                 continue;
@@ -440,6 +448,9 @@ final class RebuildCommand {
                 why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
                 byStranger = e instanceof UnreachableException gone && gone.byStranger();
             }
+            if (Thread.interrupted()) { // by whoever ends this: what failed then is no news
+                throw new InterruptedException();
+            }
             if (byStranger || Instant.now().isAfter(deadline)) {
                 session.report(Problem.error(Source.NONE, node + ": " + why + ".", byStranger
                         ? "Nothing was done on it."
@@ -470,6 +481,11 @@ final class RebuildCommand {
         session.out().flush();
     }
 
+    /** Stands above what a playbook prints: which step of all that was told this is. */
+    private void heading(List<String> names, String what) {
+        say(String.join(", ", names) + ": " + what);
+    }
+
     /** The playbooks of all, each once, in an order that keeps that of each node. */
     private static List<String> inOrder(Map<String, Job> jobs, Function<Job, List<String>> which) {
         return jobs.values().stream().flatMap(job -> which.apply(job).stream()).distinct().toList();
@@ -477,7 +493,8 @@ final class RebuildCommand {
 
     private int play(Map<String, Job> jobs, String playbook) throws InterruptedException {
         String step = "play " + playbook;
-        return through(jobs, job -> job.playbooks.contains(playbook) && job.lacks(step), playbook, true, step);
+        return through(jobs, job -> job.playbooks.contains(playbook) && job.lacks(step), playbook, true,
+                "play " + shown(playbook), step);
     }
 
     /** Notes down that a step is done. */
@@ -490,11 +507,12 @@ final class RebuildCommand {
      * as well, these then go on with it.
      *
      * @param goesOn whether what an earlier call of this has done of it isn't done again
+     * @param what it is done for, for whoever looks on
      * @param step what is done with it; empty if it counts only with all that follows
      * @return the exit code
      */
-    private int through(Map<String, Job> jobs, Predicate<Job> which, String playbook, boolean goesOn, String step)
-            throws InterruptedException {
+    private int through(Map<String, Job> jobs, Predicate<Job> which, String playbook, boolean goesOn, String what,
+            String step) throws InterruptedException {
         int worst = 0;
         boolean again = false;
         while (true) {
@@ -504,6 +522,7 @@ final class RebuildCommand {
                 return worst;
             }
             var failing = new HashSet<String>();
+            heading(names, what);
             int code = play(names, playbook, new RunFlags(), goesOn || again ? before(left, playbook) : List.of(),
                     failing);
             if (code == 0) {
@@ -564,7 +583,7 @@ final class RebuildCommand {
                 .forEach(job -> session.report(Problem.warning(Source.NONE, "There is no backup of " + job.node
                         + ": what the inventory declares as its state isn't brought back.", "")));
         return through(jobs, job -> restores(job) && job.backup.isPresent() && job.lacks(RESTORE),
-                BackupCommand.own("restore.yml"), false, RESTORE);
+                BackupCommand.own("restore.yml"), false, "bring back what was kept", RESTORE);
     }
 
     private int verify(Map<String, Job> jobs) throws InterruptedException {
@@ -579,6 +598,7 @@ final class RebuildCommand {
                 continue;
             }
             var failing = new HashSet<String>();
+            heading(names, "look by a dry run of " + shown(playbook) + " whether anything is left");
             int code = play(names, playbook, dry, List.of(), failing);
             if (code == CHANGES) {
                 session.report(Problem.warning(Source.NONE, "Another run of " + shown(playbook)
@@ -589,7 +609,8 @@ final class RebuildCommand {
             }
         }
         for (String playbook : inOrder(jobs, Job::verify)) {
-            worst = Math.max(worst, through(jobs, job -> job.verify.contains(playbook), playbook, false, ""));
+            worst = Math.max(worst, through(jobs, job -> job.verify.contains(playbook), playbook, false,
+                    "verify by " + shown(playbook), ""));
         }
         return worst;
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,6 +234,13 @@ class ImageRestoreTest {
         agrees(clone.at(card));
         String script = clone.at(card).boot("firstrun.sh");
         assertTrue(script.contains("name='pi3'") && script.contains("BEGIN OPENSSH PRIVATE KEY"), script);
+
+        for (String wrong : List.of("pi3 pi3|pi3 is named twice", "pi3 --wait -1|--wait has minutes, 0 or more, not -1",
+                "pi3 --image clone.img|there is 1 node and 0 devices")) {
+            String[] parts = wrong.split("[|]", -1);
+            Cli.Said no = cli.call(Stream.concat(Stream.of("rebuild"), Stream.of(parts[0].split(" ", -1))).toList());
+            assertTrue(no.code() == 2 && no.err().contains(parts[1]), no::toString);
+        }
 
         card("other");
         Cli.Said written = cli.call("image", "write", "--force", "--yes", "clone.img", "other", "-i", "cluster.yml",

@@ -73,6 +73,8 @@ class RebuildIT {
             assertEquals(0, back.code(), back::toString);
             String said = back.toString();
             assertTrue(said.contains("going on with the rebuilding") && said.contains("Continuing the run"), said);
+            assertTrue(said.contains("n1: bring back what was kept")
+                    && said.contains("n1: look by a dry run of " + site + " whether"), said);
             assertTrue(said.contains("n1 is back") && said.contains("not made again: copy /etc/by-hand")
                     && said.contains("otherwise than before: copy /etc/word") && !said.contains(": copy /etc/site"),
                     said);
