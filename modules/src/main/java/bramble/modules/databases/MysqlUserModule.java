@@ -80,6 +80,7 @@ public final class MysqlUserModule implements TaskModule<MysqlUserModule.Args, M
             @Arg("What he may do: db.table:SELECT,INSERT/db2.*:ALL, or a mapping of these; FUNCTION db.name and PROCEDURE db.name too.") Optional<Value> priv,
             @Arg(value = "Whether what else he may do stays.", fallback = "false") boolean appendPrivs,
             @Arg(value = "Whether he may no longer do what priv says.", fallback = "false") boolean subtractPrivs,
+            @Arg(value = "Has no effect: columns that differ in case alone are the same one to the server.", fallback = "true") boolean columnCaseSensitive,
             @Arg("What his connections need: SSL or X509, or SUBJECT, ISSUER and CIPHER with a value.") Optional<MapValue> tlsRequires,
             @Arg("His share: MAX_QUERIES_PER_HOUR and the like, and a number; 0 is without limit.") Optional<MapValue> resourceLimits,
             @Arg("Whether he is kept out.") Optional<Boolean> locked,

@@ -60,8 +60,10 @@ record FirewallFact(String zone, boolean permanent, String query) implements Fac
             return Optional.empty();
         }
         int status = Integer.parseInt(lines.getLast().substring("b_rc ".length()));
-        String text = String.join("\n", lines.subList(1, lines.size() - 1)).strip();
-        return Optional.of(new Found(status != NOT_RUNNING, text,
-                status > 1 ? (answer.errors() + text).strip() : ""));
+        // advice may stand before the answer: which zone is in use, where none is named
+        String text = lines.subList(1, lines.size() - 1).stream().reduce("", (_, last) -> last).strip();
+        String said = answer.errors().strip() + "\n" + text;
+        String error = said.lines().filter(line -> line.startsWith("Error: ")).findFirst().orElse(said.strip());
+        return Optional.of(new Found(status != NOT_RUNNING, text, status > 1 ? error : ""));
     }
 }

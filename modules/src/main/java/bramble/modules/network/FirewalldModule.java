@@ -127,6 +127,14 @@ public final class FirewalldModule implements TaskModule<FirewalldModule.Args, F
             if (port.filter(text -> !text.matches("\\d+(-\\d+)?/\\w+")).isPresent()) {
                 return Optional.of("improper port format (missing protocol?): " + port.get());
             }
+            if (portForward.filter(all -> all.size() != 1).isPresent()) {
+                return Optional.of("Only one port forward supported at a time");
+            }
+            for (String name : List.of("port", "proto", "toport")) {
+                if (portForward.filter(all -> all.getFirst().get(name).isEmpty()).isPresent()) {
+                    return Optional.of(name + " must be specified for port forward");
+                }
+            }
             if (target.filter(text -> !TARGETS.contains(text)).isPresent()) {
                 return Optional.of("value of target must be one of: " + String.join(", ", TARGETS) + ", got: "
                         + target.get());

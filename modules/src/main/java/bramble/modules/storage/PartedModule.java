@@ -24,6 +24,7 @@ import bramble.shell.Answer;
 import bramble.shell.Sh;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.Unknown;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.math.BigDecimal;
@@ -164,8 +165,8 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
         int number = args.number().orElseThrow();
         Optional<PartitionsFact.Partition> old = partitions.stream().filter(one -> one.number() == number)
                 .findFirst();
-        var now = old.orElse(new PartitionsFact.Partition(number, args.partStart(), args.partEnd(), "",
-                args.fsType().orElse(""), "", List.of()));
+        var now = old.orElse(new PartitionsFact.Partition(number, args.partStart(), args.partEnd(), "", "", "",
+                List.of()));
         if (old.isEmpty()) {
             script.add("mkpart");
             script.add(gpt
@@ -306,9 +307,7 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
         PartitionsFact.Disk disk = state.disk.orElseThrow();
         List<Value> partitions = new ArrayList<>();
         for (PartitionsFact.Partition one : disk.partitions()) {
-            partitions.add(MapValue.of("num", one.number(), "begin", length(one.begin()), "end", length(one.end()),
-                    "size", length(one.size()), "fstype", one.type(), "name", one.name(), "flags", one.flags(),
-                    "unit", args.unit().toLowerCase(Locale.ROOT)));
+            partitions.add(told(args.device(), args.unit(), one));
         }
         List<String> fields = disk.fields();
         return MapValue.of("disk", MapValue.of("dev", args.device(), "size",
@@ -319,6 +318,19 @@ public final class PartedModule implements TaskModule<PartedModule.Args, PartedM
                 number(fields.size() > 4 ? fields.get(4) : "").longValue()), "partitions",
                 new ListValue(partitions), "script",
                 args.state() == Wanted.INFO ? "unit '" + args.unit() + "' print" : "");
+    }
+
+    /** A partition, for the results. Where one comes to lie that isn't made yet, only parted can tell. */
+    static MapValue told(String disk, String unit, PartitionsFact.Partition one) {
+        MapValue known = MapValue.of("num", one.number(), "begin", length(one.begin()), "end", length(one.end()),
+                "size", length(one.size()), "fstype", one.type(), "name", one.name(), "flags", one.flags(), "unit",
+                unit.toLowerCase(Locale.ROOT));
+        if (one.measured()) {
+            return known;
+        }
+        var unknown = new Unknown("partition " + one.number() + " of " + disk + " would be made, or moved, first");
+        MapValue placed = known.with("begin", unknown).with("end", unknown).with("size", unknown);
+        return one.type().isEmpty() ? placed.with("fstype", unknown) : placed;
     }
 
     private static Value length(String text) {

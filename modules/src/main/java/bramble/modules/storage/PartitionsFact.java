@@ -34,7 +34,8 @@ record PartitionsFact(String device, String unit) implements Fact<Optional<Parti
                 mine.set(5, other.table());
             }
             return new Disk(mine.size() > 5 ? mine : other.fields, other.partitions.stream()
-                    .map(one -> partition(one.number).map(now -> now.named(one.name).flagged(one.flags)).orElse(one))
+                    .map(one -> partition(one.number).filter(_ -> one.measured())
+                            .map(now -> now.named(one.name).flagged(one.flags)).orElse(one))
                     .toList(), error);
         }
 
@@ -43,7 +44,11 @@ record PartitionsFact(String device, String unit) implements Fact<Optional<Parti
         }
     }
 
-    /** A partition; begin, end and size in the unit that was asked for. */
+    /**
+     * A partition; begin, end and size in the unit that was asked for.
+     *
+     * @param size empty if it would be made, or moved: only parted can tell where it comes to lie, and what lies there
+     */
     record Partition(int number, String begin, String end, String size, String type, String name,
             List<String> flags) {
         Partition {
@@ -59,7 +64,12 @@ record PartitionsFact(String device, String unit) implements Fact<Optional<Parti
         }
 
         Partition ending(String other) {
-            return new Partition(number, begin, other, size, type, name, flags);
+            return new Partition(number, begin, other, "", type, name, flags);
+        }
+
+        /** Whether parted said where it lies. */
+        boolean measured() {
+            return !size.isEmpty();
         }
     }
 

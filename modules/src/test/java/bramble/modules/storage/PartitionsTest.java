@@ -8,6 +8,9 @@ import bramble.module.Maybe;
 import bramble.modules.storage.FilesystemFact.Contents;
 import bramble.modules.storage.PartitionsFact.Disk;
 import bramble.modules.storage.PartitionsFact.Partition;
+import bramble.value.MapValue;
+import bramble.value.Unknown;
+import bramble.value.Value;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,9 +56,21 @@ class PartitionsTest {
         assertEquals(Maybe.known(Optional.of(new Disk(fields("/dev/sda", "gpt"), List.of(ONE), ""))),
                 fact.after(becomes("/dev/sda", ONE), now));
         var there = new Partition(1, "1MiB", "8MiB", "7MiB", "ext4", "old", List.of());
+        Optional<Disk> old = Optional.of(new Disk(fields("/dev/sda", "gpt"), List.of(there), ""));
+        var renamed = new Partition(1, "1024kiB", "8192kiB", "7168kiB", "ext4", "data", List.of("lvm"));
         assertEquals(List.of(there.named("data").flagged(List.of("lvm"))),
-                fact.after(becomes("/dev/sda", ONE),
-                        Optional.of(new Disk(fields("/dev/sda", "gpt"), List.of(there), "")))
-                        .get().orElseThrow().partitions());
+                fact.after(becomes("/dev/sda", renamed), old).get().orElseThrow().partitions());
+        assertEquals(List.of(ONE), fact.after(becomes("/dev/sda", ONE), old).get().orElseThrow().partitions());
+    }
+
+    @Test
+    void whereAPartitionWouldLieIsNotGuessed() {
+        Value why = new Unknown("partition 1 of /dev/sda would be made, or moved, first");
+        assertEquals(MapValue.of("num", 1, "begin", why, "end", why, "size", why, "fstype", why, "name", "data", "flags",
+                List.of("lvm"), "unit", "mib"), PartedModule.told("/dev/sda", "MiB", ONE));
+        MapValue grown = PartedModule.told("/dev/sda", "MiB",
+                new Partition(1, "1MiB", "8MiB", "7MiB", "ext4", "data", List.of()).ending("100%"));
+        assertEquals(List.of(Optional.of(why), Optional.of(Value.of("ext4"))),
+                List.of(grown.get("end"), grown.get("fstype")));
     }
 }
