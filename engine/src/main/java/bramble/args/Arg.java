@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Documents one argument, on a component of the Args record. The component's type is its type: String, boolean, int, long,
- * double, an enum (choices in lower case, {@code _} for {@code -}), {@link bramble.args.Mode}, {@code bramble.value.Value} (anything),
+ * double, an enum (choices in lower case, {@code _} for {@code -}, or as its toString has them), {@link bramble.args.Mode},
+ * {@code bramble.value.Value} (anything),
  * {@code MapValue}, {@link ControllerFile}, {@link ControllerCommand},
  * {@link TemplateFile}, {@code List} of these, or {@code Optional} of these for an argument that may be left out. An argument
  * that is neither Optional nor has a {@link #fallback} is required.

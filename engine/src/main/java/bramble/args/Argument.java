@@ -93,8 +93,15 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
         return words;
     }
 
-    /** {@code BUILD_DEP} is {@code build-dep}; a trailing underscore, which keeps a Java word apart, goes. */
+    /**
+     * {@code BUILD_DEP} is {@code build-dep}; a trailing underscore, which keeps a Java word apart, goes. A choice that is
+     * written otherwise says so by its {@code toString}.
+     */
     static String word(Enum<?> constant) {
+        String own = constant.toString();
+        if (!own.equals(constant.name())) {
+            return own;
+        }
         String word = constant.name().toLowerCase(Locale.ROOT);
         return (word.endsWith("_") ? word.substring(0, word.length() - 1) : word).replace('_', '-');
     }

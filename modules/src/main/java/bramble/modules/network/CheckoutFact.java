@@ -1,7 +1,11 @@
 package bramble.modules.network;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
 import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.HashMap;
@@ -60,6 +64,17 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
                     : Optional.of(version).filter(name -> refs.containsKey("refs/heads/" + name));
         }
 
+        /** When what is in the way, or checked out, would be another. */
+        private Checkout with(String problem, boolean there) {
+            return new Checkout(problem, there, "", false, false, "", refs, branch, false, "");
+        }
+
+        /** The checkout of another task, as this one finds it, which asked for other references. */
+        private Checkout of(Checkout other, String version) {
+            return new Checkout(other.problem, other.exists, other.head, other.dirty, other.behind, other.url, refs,
+                    branch, tagged || refs.containsKey("refs/tags/" + version), other.folder);
+        }
+
         Checkout at(String commit, String to, String in) {
             return new Checkout("", true, commit, false, false, to, refs, branch, true, in);
         }
@@ -106,6 +121,42 @@ record CheckoutFact(String git, String ssh, String repo, String dest, String rem
     Sh settings() {
         return Sh.of("b_git={}\nexport GIT_TERMINAL_PROMPT=0 GIT_OPTIONAL_LOCKS=0{}\n", git,
                 ssh.isEmpty() ? Sh.raw("") : Sh.of(" GIT_SSH_COMMAND={}", ssh));
+    }
+
+    @Override
+    public Maybe<Checkout> after(Effect.Becomes<?> effect, Checkout current) {
+        if (effect.fact() instanceof CheckoutFact other && effect.value() instanceof Checkout then
+                && !other.equals(this) && other.dest.equals(dest)) {
+            return other.bare == bare && !current.refs().isEmpty()
+                    ? Maybe.known(current.of(then, version))
+                    : Maybe.unknown(dest + " would be another checkout");
+        }
+        if (effect.fact() instanceof PathFact(String at) && effect.value() instanceof PathState state
+                && !dest.isEmpty()) {
+            return at.equals(dest) || NodePath.below(dest, at)
+                    ? cleared(state, current)
+                    : NodePath.below(at, dest) ? inside(at, state, current) : Maybe.known(current);
+        }
+        return Fact.super.after(effect, current);
+    }
+
+    /** When the folder, or one above it, would be that. */
+    private Maybe<Checkout> cleared(PathState state, Checkout current) {
+        boolean there = current.exists() || current.problem().equals("taken");
+        if (!there || !state.missing()) {
+            return Maybe.known(current);
+        }
+        return current.refs().isEmpty()
+                ? Maybe.unknown(dest + " would be removed before")
+                : Maybe.known(current.with("", false));
+    }
+
+    /** When something in the folder would be that. */
+    private Maybe<Checkout> inside(String path, PathState state, Checkout current) {
+        if (current.exists()) {
+            return Maybe.unknown(path + " would be changed before");
+        }
+        return Maybe.known(current.problem().isEmpty() && !state.missing() ? current.with("taken", false) : current);
     }
 
     @Override

@@ -36,7 +36,13 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
     /** What the clock that runs while the node is off shows. */
     public enum Clock {
         LOCAL,
-        UTC
+        UTC;
+
+        /** As playbooks write it. */
+        @Override
+        public String toString() {
+            return this == UTC ? "UTC" : "local";
+        }
     }
 
     @Doc(value = "Sets the node's time zone.", collection = "community.general", example = """
@@ -45,7 +51,7 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
                 name: Europe/Berlin
             """, returns = {"diff: dict: the time zone before and after"})
     public record Args(@Arg("The zone, as Europe/Berlin or Etc/UTC.") Optional<String> name,
-            @Arg(value = "Whether the hardware's clock shows UTC or the local time.", aliases = "rtc") Optional<Clock> hwclock) {}
+            @Arg(value = "Whether the hardware's clock shows UTC or the local time.", aliases = "rtc") Optional<Clock> hwclock){}
 
     /**
      * What matters to a task.
@@ -92,6 +98,9 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
 
     @Override
     public Plan plan(Args args, State actual) {
+        if (args.name().isEmpty() && args.hwclock().isEmpty()) {
+            return Plan.mistake("one of the following is required: hwclock, name");
+        }
         var changes = new ArrayList<Change>();
         if (args.name().isPresent()) {
             String zone = args.name().get();
