@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -94,13 +95,13 @@ public record Argument(String name, List<String> aliases, String doc, Type type,
     }
 
     /**
-     * {@code BUILD_DEP} is {@code build-dep}; a trailing underscore, which keeps a Java word apart, goes. A choice that is
-     * written otherwise says so by its {@code toString}.
+     * {@code BUILD_DEP} is {@code build-dep}; a trailing underscore, which keeps a Java word apart, goes. Choices that are
+     * written otherwise have a {@code toString} that says how.
      */
     static String word(Enum<?> constant) {
-        String own = constant.toString();
-        if (!own.equals(constant.name())) {
-            return own;
+        if (Stream.of(constant.getDeclaringClass().getEnumConstants())
+                .anyMatch(one -> !one.toString().equals(one.name()))) {
+            return constant.toString();
         }
         String word = constant.name().toLowerCase(Locale.ROOT);
         return (word.endsWith("_") ? word.substring(0, word.length() - 1) : word).replace('_', '-');

@@ -51,7 +51,7 @@ public final class TimezoneModule implements TaskModule<TimezoneModule.Args, Tim
                 name: Europe/Berlin
             """, returns = {"diff: dict: the time zone before and after"})
     public record Args(@Arg("The zone, as Europe/Berlin or Etc/UTC.") Optional<String> name,
-            @Arg(value = "Whether the hardware's clock shows UTC or the local time.", aliases = "rtc") Optional<Clock> hwclock){}
+            @Arg(value = "Whether the hardware's clock shows UTC or the local time.", aliases = "rtc") Optional<Clock> hwclock) {}
 
     /**
      * What matters to a task.

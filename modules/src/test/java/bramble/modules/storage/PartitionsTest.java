@@ -66,8 +66,10 @@ class PartitionsTest {
     @Test
     void whereAPartitionWouldLieIsNotGuessed() {
         Value why = new Unknown("partition 1 of /dev/sda would be made, or moved, first");
-        assertEquals(MapValue.of("num", 1, "begin", why, "end", why, "size", why, "fstype", why, "name", "data", "flags",
-                List.of("lvm"), "unit", "mib"), PartedModule.told("/dev/sda", "MiB", ONE));
+        assertEquals(
+                MapValue.of("num", 1, "begin", why, "end", why, "size", why, "fstype", why, "name", "data", "flags",
+                        List.of("lvm"), "unit", "mib"),
+                PartedModule.told("/dev/sda", "MiB", ONE));
         MapValue grown = PartedModule.told("/dev/sda", "MiB",
                 new Partition(1, "1MiB", "8MiB", "7MiB", "ext4", "data", List.of()).ending("100%"));
         assertEquals(List.of(Optional.of(why), Optional.of(Value.of("ext4"))),
