@@ -55,9 +55,12 @@ write_nodes() {
   mv "$LAB_NODES.new" "$LAB_NODES"
 }
 
+# What is asked about a lab that isn't there makes no folder for it.
+need_lab() { [[ -s $LAB_NODES ]] || die "There is no lab named $LAB_NAME in $LAB_HOME yet; make one with: lab up"; }
+
 # read_lab_nodes - the nodes of the last `up`; without one, ends with a sentence.
 read_lab_nodes() {
-  [[ -s $LAB_NODES ]] || die "There is no lab named $LAB_NAME in $LAB_HOME yet; make one with: lab up"
+  need_lab
   # shellcheck disable=SC2094 # the name is for messages
   LAB_SUBNET='' read_nodes "$LAB_NODES" <"$LAB_NODES"
 }

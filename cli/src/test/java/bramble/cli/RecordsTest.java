@@ -89,6 +89,11 @@ class RecordsTest {
                     - copy: {src: large, dest: "{{ playbook_dir }}/two"}
                       register: two
                     - assert: {that: two.md5sum == 'e49f8091700de2b30b01d74111ee9861'}
+                    - block:
+                        - copy: {src: large, dest: "{{ playbook_dir }}/three"}
+                          failed_when: true
+                      rescue:
+                        - assert: {that: ansible_failed_result.md5sum == two.md5sum}
                 """);
         var cli = new Cli(folder, folder.resolve("data"));
         Cli.Said said = cli.call("run", "-i", "localhost,", "-c", "local", "site.yml");

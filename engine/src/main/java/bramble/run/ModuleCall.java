@@ -234,7 +234,8 @@ final class ModuleCall {
                 place.node().platform(place.become()), place.predictions(), place.dryRun(), place.environment(),
                 world.options.habits().apart(),
                 world.options.habits().detailed() || world.options.verbosity() > 0
-                        || task.value(Keyword.REGISTER).isPresent());
+                        || task.value(Keyword.REGISTER).isPresent()
+                        || task.value(Keyword.FAILED_WHEN).isPresent()); // then a rescue may look at all that it did
     }
 
     <A extends Record> TaskEnd conversation(Conversation<A> module, TaskPlace place, Given given)

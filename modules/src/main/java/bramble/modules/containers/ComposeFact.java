@@ -10,6 +10,7 @@ import bramble.shell.Sh;
 import bramble.value.Json;
 import bramble.value.ListValue;
 import bramble.value.MapValue;
+import bramble.value.Text;
 import bramble.value.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,12 +101,12 @@ record ComposeFact(Project project, List<String> words,
         List<Value> steps = steps(said).stream() // Compose says Created of what only stays as it is
                 .filter(step -> !Tree.text(step, "status").equals("Created") || !names.contains(Tree.text(step, "id")))
                 .toList();
-        return Optional.of(new Outlook(steps, new ListValue(containers.stream().map(ComposeFact::lasting).toList()),
+        return Optional.of(new Outlook(steps, new ListValue(containers.stream().map(ComposeFact::container).toList()),
                 new ListValue(pictures), trouble));
     }
 
-    /** What is told of a container, its labels by name, without what changes while it runs. */
-    private static Value lasting(Value told) {
+    /** What is told of a container, its labels by name. */
+    private static Value container(Value told) {
         var labels = new TreeMap<String, Value>();
         for (String pair : Tree.text(told, "Labels").split(",(?=[\\w./-]+=)", -1)) {
             int equals = pair.indexOf('=');
@@ -113,8 +114,13 @@ record ComposeFact(Project project, List<String> words,
                 labels.put(pair.substring(0, equals), Value.text(pair.substring(equals + 1)));
             }
         }
-        return MapValue.named(Tree.map(told)).without("RunningFor").without("Status").with("Labels",
-                MapValue.named(labels));
+        MapValue all = MapValue.named(Tree.map(told)).with("Labels", MapValue.named(labels));
+        for (String list : List.of("Names", "Networks")) {
+            if (all.get(list).orElse(null) instanceof Text(String words)) {
+                all = all.with(list, Value.texts(words.isEmpty() ? List.of() : List.of(words.split(",", -1))));
+            }
+        }
+        return all;
     }
 
     /** A list in JSON, or an object a line. */
@@ -131,6 +137,19 @@ record ComposeFact(Project project, List<String> words,
         List<String> complaints = said.stream().filter(line -> !line.isBlank() && !STEP.matcher(line).matches())
                 .map(line -> line.replaceFirst("^\\s*DRY-RUN MODE -\\s+", "").strip()).toList();
         return complaints.isEmpty() ? String.join("\n", said) : String.join("\n", complaints);
+    }
+
+    /** Steps as results have them: by what Compose says while it takes them. */
+    static Value told(List<Value> steps) {
+        return new ListValue(steps.stream().<Value>map(step -> {
+            String status = Tree.text(step, "status");
+            String working = switch (status) {
+                case "Built" -> "Building";
+                case "Stopped" -> "Stopping";
+                default -> status.replaceFirst("e?d$", "ing");
+            };
+            return MapValue.named(Tree.map(step)).with("status", working);
+        }).toList());
     }
 
     /** The steps that were taken, in an order that doesn't depend on which of them was done first. */

@@ -74,7 +74,8 @@ public final class DockerComposeV2Module
                 project_src: /srv/dashboard
                 remove_orphans: true
             """, returns = {
-        "actions: list: what was done: what, id, status", "containers: list: the project's containers",
+        "actions: list: what was done: what, id, status (Creating, Starting, ...)",
+        "containers: list: the project's containers",
         "images: list: their images", "stdout: str: what Compose printed", "stderr: str: what it said on the way"})
     public record Args(@Arg(value = "The project's folder on the node.", nodePath = true) Optional<String> projectSrc,
             @Arg("The project's name; the folder's if not given.") Optional<String> projectName,
@@ -87,6 +88,7 @@ public final class DockerComposeV2Module
             @Arg("How many containers a service has.") Optional<MapValue> scale,
             @Arg(value = "Whether services come with those that they depend on.", fallback = "yes") boolean dependencies,
             @Arg(value = "When images are built.", fallback = "policy") Build build,
+            @Arg(value = "Whether images that build: always makes anew are no change by themselves, only the containers that are then made anew.", fallback = "yes") boolean ignoreBuildEvents,
             @Arg(value = "When images are pulled.", fallback = "policy") Pull pull,
             @Arg(value = "When containers are made anew: auto if something about them differs.", fallback = "auto") Recreate recreate,
             @Arg(value = "Whether volumes without a name don't stay with a container that is made anew.", fallback = "no") boolean renewAnonVolumes,
@@ -174,6 +176,18 @@ public final class DockerComposeV2Module
             };
         }
 
+        /** Whether images are built in any case. */
+        private boolean builds() {
+            return build == Build.ALWAYS && state == Wanted.PRESENT;
+        }
+
+        /** Those of the steps by which something has changed. */
+        private List<Value> changing(List<Value> steps) {
+            return builds() && ignoreBuildEvents
+                    ? steps.stream().filter(step -> !Tree.text(step, "status").equals("Built")).toList()
+                    : steps;
+        }
+
         private ComposeFact fact() {
             return new ComposeFact(project(), words(false), folders());
         }
@@ -238,11 +252,12 @@ public final class DockerComposeV2Module
             return new Plan.Refused("Tried to " + tried + ", but docker compose says: " + outlook.trouble());
         }
         boolean stops = args.state() == Wanted.STOPPED && outlook.runs();
-        if (outlook.steps().isEmpty() && !stops) {
+        boolean ups = !outlook.steps().isEmpty() || args.builds(); // older ones don't tell of what they build
+        if (!ups && !stops) {
             return Plan.NOTHING;
         }
         var actions = new ArrayList<Action>();
-        if (!outlook.steps().isEmpty()) {
+        if (ups) {
             actions.add(new Action.Run(args.project().run(false, args.words(true))));
         }
         if (args.state() == Wanted.STOPPED && (stops || !outlook.steps().isEmpty())) {
@@ -271,22 +286,27 @@ public final class DockerComposeV2Module
         boolean changed = !applied.changes().isEmpty();
         String stderr = String.join("", applied.answers().stream().map(Answer::errors).toList());
         String stdout = String.join("", applied.answers().stream().map(Answer::text).toList());
-        Value steps = applied.predicted() || !changed
-                ? new ListValue(before.outlook().orElseThrow().steps())
-                : new ListValue(ComposeFact.steps((stderr + stdout).lines().toList()));
+        List<Value> steps = applied.predicted() || !changed
+                ? before.outlook().orElseThrow().steps()
+                : ComposeFact.steps((stderr + stdout).lines().toList());
         boolean known = !(applied.predicted() && changed);
         Maybe<State> after = applied.after();
         Value unknown = new Unknown("Compose would change them first");
-        MapValue results = MapValue.of("actions", known || args.state() != Wanted.STOPPED ? steps : unknown,
+        MapValue results = MapValue.of("actions",
+                known || args.state() != Wanted.STOPPED ? ComposeFact.told(steps) : unknown,
                 "containers",
                 known ? after.get().outlook().map(ComposeFact.Outlook::containers).orElse(unknown) : unknown, "images",
                 known ? after.get().outlook().map(ComposeFact.Outlook::images).orElse(unknown) : unknown, "stdout",
                 known ? Value.text(stdout) : unknown, "stderr", known ? Value.text(stderr) : unknown);
+        if (applied.predicted() && args.builds() && args.changing(steps).isEmpty()) {
+            return Verdict.unknown(true, "only what is built tells whether containers are made anew", results);
+        }
+        boolean built = args.builds() && args.changing(steps).isEmpty(); // and nothing else has changed
         Optional<Answer> failed = applied.answers().stream().filter(answer -> answer.status() > 0).findFirst();
         return failed
                 .map(answer -> Verdict
                         .failed("Tried to look after the project " + args.named() + ", but docker compose says: "
                                 + ComposeFact.trouble((answer.errors() + answer.text()).lines().toList()), results))
-                .orElseGet(() -> Verdict.changed(changed, results));
+                .orElseGet(() -> Verdict.changed(changed && !built, results));
     }
 }

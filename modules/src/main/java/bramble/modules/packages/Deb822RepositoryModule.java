@@ -56,7 +56,8 @@ public final class Deb822RepositoryModule
                 suites: bookworm
                 components: main
                 signed_by: https://packages.example.com/key.asc
-            """, returns = {"dest: str: the source's file", "key_filename: str: the file with the key",
+            """, returns = {"dest: str: the source's file",
+        "key_filename: str: the file with the key; none where the source holds the key itself",
         "repo: str: the source's text"})
     public record Args(@Arg("The source's name; its files are called after it.") String name,
             @Arg(value = "What the source has: packages, their sources.", fallback = "deb") List<Kind> types,
@@ -72,7 +73,7 @@ public final class Deb822RepositoryModule
             @Arg("Whether one without a signature is taken, with a warning.") Optional<Boolean> allowInsecure,
             @Arg("Whether one whose signature is weak is taken.") Optional<Boolean> allowWeak,
             @Arg("Whether a signature may get lost later.") Optional<Boolean> allowDowngradeToInsecure,
-            @Arg("Whether lists are fetched by their hash: yes, no, force.") Optional<String> byHash,
+            @Arg("Whether lists are fetched by their hash.") Optional<Boolean> byHash,
             @Arg("Whether dates in the future are refused.") Optional<Boolean> checkDate,
             @Arg("Whether lists grow old.") Optional<Boolean> checkValidUntil,
             @Arg("How many seconds a date may be in the future.") Optional<Integer> dateMaxFuture,
@@ -95,13 +96,14 @@ public final class Deb822RepositoryModule
             return signedBy.filter(by -> by.contains("-----BEGIN")).isPresent();
         }
 
+        /** @param key the file with the key, or what else names it */
         private String text(Optional<String> key) {
             var lines = new StringBuilder();
             flag(lines, "Allow-Downgrade-To-Insecure", allowDowngradeToInsecure);
             flag(lines, "Allow-Insecure", allowInsecure);
             flag(lines, "Allow-Weak", allowWeak);
             list(lines, "Architectures", architectures);
-            list(lines, "By-Hash", byHash.stream().toList());
+            flag(lines, "By-Hash", byHash);
             flag(lines, "Check-Date", checkDate);
             flag(lines, "Check-Valid-Until", checkValidUntil);
             list(lines, "Components", components);
@@ -111,7 +113,13 @@ public final class Deb822RepositoryModule
             list(lines, "Languages", languages);
             list(lines, "X-Repolib-Name", List.of(name));
             flag(lines, "PDiffs", pdiffs);
-            list(lines, "Signed-By", key.stream().toList());
+            if (holdsKey()) {
+                lines.append("Signed-By:\n");
+                signedBy.orElse("").strip().lines()
+                        .forEach(line -> lines.append("    ").append(line.isBlank() ? "." : line.strip()).append('\n'));
+            } else {
+                list(lines, "Signed-By", key.stream().toList());
+            }
             list(lines, "Suites", suites);
             list(lines, "Targets", targets);
             flag(lines, "Trusted", trusted);
@@ -172,21 +180,19 @@ public final class Deb822RepositoryModule
 
     private record Known(Files files, PathState keyrings) {}
 
-    /** The key's text, where the task brings one. */
-    private static Optional<String> key(Args args, State actual) {
-        return args.holdsKey()
-                ? args.signedBy().map(text -> text.endsWith("\n") ? text : text + "\n")
-                : actual.given.map(given -> {
-                    byte[] bytes = given.content().bytesOf();
-                    return PgpKeys.armoured(bytes)
-                            ? new String(bytes, StandardCharsets.UTF_8)
-                            : TextEdit.text(bytes);
-                });
+    /** The key's text, where it is fetched. */
+    private static Optional<String> key(State actual) {
+        return actual.given.map(given -> {
+            byte[] bytes = given.content().bytesOf();
+            return PgpKeys.armoured(bytes)
+                    ? new String(bytes, StandardCharsets.UTF_8)
+                    : TextEdit.text(bytes);
+        });
     }
 
-    /** The file of the key that the task brings; armour decides. */
-    private static Optional<TextEdit> ring(Args args, State actual) {
-        return key(args, actual).map(text -> text.contains("-----BEGIN PGP")
+    /** The file of the key that is fetched; armour decides. */
+    private static Optional<TextEdit> ring(State actual) {
+        return key(actual).map(text -> text.contains("-----BEGIN PGP")
                 ? actual.keys.getFirst()
                 : actual.keys.getLast());
     }
@@ -219,7 +225,7 @@ public final class Deb822RepositoryModule
                     + "/etc/apt/sources.list.d does not exist on the node: it has no apt.");
         }
         var changes = new ArrayList<Change>();
-        Optional<TextEdit> ring = ring(args, actual);
+        Optional<TextEdit> ring = ring(actual);
         if (ring.isPresent() && actual.keyrings.missing()) {
             changes.add(new Change(KEYRINGS, Diff.attributes(KEYRINGS, MapValue.of("state", "absent"),
                     MapValue.of("state", "directory")),
@@ -227,7 +233,7 @@ public final class Deb822RepositoryModule
                     List.of(Effect.becomes(new PathFact(KEYRINGS),
                             new PathState.Directory(KEYRINGS, Inode.made(0755, actual.rights.me(), KEYRINGS))))));
         }
-        ring.ifPresent(file -> changes.addAll(file.to(key(args, actual).orElse(""),
+        ring.ifPresent(file -> changes.addAll(file.to(key(actual).orElse(""),
                 file.exists() ? TextEdit.Options.PLAIN : TextEdit.Options.mode(0644))));
         Attributes attributes = actual.source.exists()
                 ? Attributes.NONE
@@ -256,7 +262,7 @@ public final class Deb822RepositoryModule
     }
 
     private static Optional<String> keyFile(Args args, State actual) {
-        return ring(args, actual).map(TextEdit::path).or(args::signedBy);
+        return ring(actual).map(TextEdit::path).or(() -> args.signedBy().filter(_ -> !args.holdsKey()));
     }
 
     private static Change gone(TextEdit file) {

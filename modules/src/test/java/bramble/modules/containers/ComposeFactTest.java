@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import bramble.shell.Answer;
 import bramble.shell.Sh;
+import bramble.value.ListValue;
+import bramble.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -27,15 +29,27 @@ class ComposeFactTest {
                  DRY-RUN MODE -  Container p-kept-1  Created
                  DRY-RUN MODE -  Network p_default  Removing
                 --status 0
-                {"Name":"p-kept-1","State":"exited","Labels":"a=b,c=d,e","RunningFor":"2 seconds ago"}
+                {"Name":"p-kept-1","State":"exited","Labels":"a=b,c=d,e","Networks":"p_default,q"}
                 --images
                 []
                 """).orElseThrow();
 
         assertEquals("[{what=container, id=p-web-1, status=Recreated}, {what=container, id=p-web-1, status=Started}, "
                 + "{what=network, id=p_default, status=Removed}]", outlook.steps().toString());
-        assertEquals("[{Name=p-kept-1, State=exited, Labels={a=b, c=d,e}}]", outlook.containers().toString());
+        assertEquals("[{Name=p-kept-1, State=exited, Labels={a=b, c=d,e}, Networks=[p_default, q]}]",
+                outlook.containers().toString());
         assertEquals("", outlook.trouble());
+        assertEquals("[{what=container, id=p-web-1, status=Recreating}, {what=container, id=p-web-1, status=Starting}, "
+                + "{what=network, id=p_default, status=Removing}]", ComposeFact.told(outlook.steps()).toString());
+    }
+
+    @Test
+    void stepsAreToldByWhatIsDone() {
+        List<Value> steps = ComposeFact.steps(List.of(" Container a  Created", " Container a  Started",
+                " Container a  Killed", " Container a  Restarted", " Container a  Stopped", " app Pulled",
+                " app  Built"));
+        assertEquals(List.of("Creating", "Killing", "Restarting", "Starting", "Stopping", "Building", "Pulling"),
+                ((ListValue) ComposeFact.told(steps)).items().stream().map(step -> Tree.text(step, "status")).toList());
     }
 
     @Test
