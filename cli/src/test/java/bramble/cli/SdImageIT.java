@@ -76,6 +76,11 @@ class SdImageIT {
         String small = device(folder.resolve("small"), "9M");
         assertSaid(small + ", but it is too small: it has 9.4 MB, and the image has 18.9 MB.", write(small, true));
 
+        run("gzip", "-k", folder.resolve("a.img").toString());
+        assertSaid(small + ", but it is too small: it has 9.4 MB, and the image has 18.9 MB.",
+                write(folder.resolve("a.img.gz").toString(), small, "force: true, remote_src: true"));
+        assertArrayEquals(new byte[9 << 20], Files.readAllBytes(folder.resolve("small")));
+
         run("mkfs.ext4", "-q", small);
         Path place = Files.createDirectory(folder.resolve("my place"));
         loops.mount(place, small);

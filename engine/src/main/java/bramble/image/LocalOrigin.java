@@ -4,6 +4,8 @@ import bramble.problem.FileTrouble;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,13 @@ record LocalOrigin(Path path) implements Origin {
     public Packed open() throws IOException {
         return new Packed(Files.newInputStream(path), Files.size(path),
                 Files.size(path) + " " + Files.getLastModifiedTime(path));
+    }
+
+    @Override
+    public ByteBuffer end(int bytes) throws IOException {
+        try (FileChannel file = FileChannel.open(path)) {
+            return HeldOrigin.end(file, bytes);
+        }
     }
 
     @Override

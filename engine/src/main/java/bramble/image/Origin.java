@@ -5,11 +5,13 @@ import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
 import java.net.ProxySelector;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where an image is: a file of this machine, or a web server. */
-public sealed interface Origin permits LocalOrigin, WebOrigin {
+/** Where an image is: a file of this machine, a web server, or a file that holds what came from elsewhere. */
+public sealed interface Origin permits LocalOrigin, WebOrigin, HeldOrigin {
     /** The name of its file. */
     String name();
 
@@ -22,8 +24,23 @@ public sealed interface Origin permits LocalOrigin, WebOrigin {
     /** Begins to read it. */
     Packed open() throws IOException;
 
+    /** Its last bytes, where they can be had without all before them; else none. */
+    default ByteBuffer end(int bytes) throws IOException {
+        return ByteBuffer.allocate(0);
+    }
+
     /** The text of a small file beside it; empty if there is none. */
     Optional<String> beside(String name);
+
+    /**
+     * One that was brought here.
+     *
+     * @param held all of it, open as long as it is read
+     * @param shown where it came from
+     */
+    static Origin held(FileChannel held, String shown) {
+        return new HeldOrigin(held, shown);
+    }
 
     /**
      * Finds it.

@@ -7,8 +7,9 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
+
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -116,7 +117,7 @@ public final class Unpacking implements AutoCloseable {
         Optional<Path> file = wanted.isPresent() ? Optional.empty() : origin.file();
         return switch (kind) {
             case RAW -> new StreamContent(in, packed.size());
-            case GZIP -> new GzipContent(in, origin.file().isPresent() ? lastFour(origin.file().get()) : 0);
+            case GZIP -> new GzipContent(in, lastFour());
             case XZ -> XzContent.of(in, file);
             case ZSTD -> new ZstdContent(in, ZstdContent.atLeast(begin));
             case BZIP2 -> new StreamContent(new BZip2CompressorInputStream(in, true), -1);
@@ -125,11 +126,9 @@ public final class Unpacking implements AutoCloseable {
     }
 
     /** The size of what the last member of a file of gzip holds, modulo 2^32. */
-    private static long lastFour(Path path) throws IOException {
-        try (var file = new RandomAccessFile(path.toFile(), "r")) {
-            file.seek(Math.max(0, file.length() - 4));
-            return Integer.toUnsignedLong(Integer.reverseBytes(file.readInt()));
-        }
+    private long lastFour() throws IOException {
+        ByteBuffer end = origin.end(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return end.remaining() < Integer.BYTES ? 0 : Integer.toUnsignedLong(end.getInt());
     }
 
     /** Why it can't be an image, whatever it is wanted for: it isn't what its name says, as the page of a server that had no such file. */

@@ -42,7 +42,15 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
     static Offer of(String image, Optional<Checksum> given, boolean anything, Runnable more) {
         try {
             more.run();
-            Origin origin = origin(image);
+            return of(origin(image), image, given, anything);
+        } catch (ProblemException e) {
+            return failed(e);
+        }
+    }
+
+    /** @param image what it is called */
+    static Offer of(Origin origin, String image, Optional<Checksum> given, boolean anything) {
+        try {
             Optional<Checksum> wanted = given.or(() -> Checksum.beside(origin));
             boolean local = origin.file().isPresent();
             Optional<Checksum> right = local
@@ -69,7 +77,7 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
                         Optional.empty());
             }
         } catch (ProblemException e) {
-            return failed(e.problems().stream().map(Offer::sentence).collect(Collectors.joining(" ")));
+            return failed(e);
         } catch (IOException e) {
             return failed("Tried to read " + shown(image) + ", but " + bramble.problem.FileTrouble.why(e) + ".");
         }
@@ -82,6 +90,10 @@ record Offer(String key, String kind, long atLeast, Optional<Checksum> checksum,
 
     static String sentence(Problem problem) {
         return (problem.summary() + " " + problem.hint()).strip();
+    }
+
+    private static Offer failed(ProblemException e) {
+        return failed(e.problems().stream().map(Offer::sentence).collect(Collectors.joining(" ")));
     }
 
     static Offer failed(String why) {

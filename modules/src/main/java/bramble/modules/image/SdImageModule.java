@@ -7,6 +7,7 @@ import bramble.args.FirstStarts;
 import bramble.image.Amount;
 import bramble.image.Checksum;
 import bramble.image.Disk;
+import bramble.image.Origin;
 import bramble.image.Unpacking;
 import bramble.module.Action;
 import bramble.module.AnyModule;
@@ -26,7 +27,7 @@ import bramble.value.MapValue;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -163,9 +164,9 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
         if (card.holds().equals(Optional.of(args.label(offer.key())))) {
             return Plan.NOTHING;
         }
-        if (offer.atLeast() > card.capacity()) {
-            return new Plan.Refused("Tried to write to " + args.device() + ", but it is too small: it has "
-                    + Amount.of(card.capacity()) + ", and the image has " + Amount.of(offer.atLeast()) + ".");
+        Optional<String> tooSmall = tooSmall(args, card, offer);
+        if (tooSmall.isPresent()) {
+            return new Plan.Refused(tooSmall.get());
         }
         return Plan.of(new Change(args.device(), Diff.text(args.device(), card.told() + "\n",
                 args.label(offer.key()) + "\n"),
@@ -174,35 +175,39 @@ public final class SdImageModule implements TaskModule<SdImageModule.Args, SdIma
                 List.of(Effect.becomes(new CardFact(args.device()), card.holding(args.label(offer.key()))))));
     }
 
+    private static Optional<String> tooSmall(Args args, NodeCard card, Offer offer) {
+        return offer.atLeast() <= card.capacity()
+                ? Optional.empty()
+                : Optional.of("Tried to write to " + args.device() + ", but it is too small: it has "
+                        + Amount.of(card.capacity()) + ", and the image has " + Amount.of(offer.atLeast()) + ".");
+    }
+
     /** Writes it; what is left to do is to tell how it went. */
     private static Action written(Args args, NodeCard card, Offer offer, Beyond beyond) throws InterruptedException {
         try {
             if (!args.remoteSrc()) {
-                return written(args, card, offer, beyond, args.word(),
+                return written(args, card, offer, beyond, Offer.origin(args.word()),
                         args.image().equals(args.word()) ? offer.checksum() : Optional.empty());
             }
-            Path file = new NodeImageFile(args.image()).fetched(beyond);
-            try {
-                Optional<String> problem = Offer.of(file.toString(), Optional.empty(), args.force(), () -> {})
-                        .problem();
+            try (FileChannel held = new NodeImageFile(args.image()).fetched(beyond)) {
+                Origin origin = Origin.held(held, args.image());
+                Offer fetched = Offer.of(origin, args.image(), Optional.empty(), args.force());
+                Optional<String> problem = fetched.problem().or(() -> tooSmall(args, card, fetched));
                 return problem.isPresent()
-                        ? failing(problem.get().replace(file.toString(), args.image()))
-                        : written(args, card, offer, beyond, file.toString(), offer.checksum());
-            } finally {
-                Files.deleteIfExists(file);
+                        ? failing(problem.get())
+                        : written(args, card, offer, beyond, origin, offer.checksum());
             }
         } catch (ProblemException e) {
-            String why = CardStream.sentence(e);
-            return failing(args.remoteSrc() ? why.replaceAll("/\\S*/bramble\\d+\\.img", "the node's image") : why);
+            return failing(CardStream.sentence(e));
         } catch (IOException e) {
             return failing(String.valueOf(e.getMessage()));
         }
     }
 
     /** @param checksum that is still to be compared */
-    private static Action written(Args args, NodeCard card, Offer offer, Beyond beyond, String word,
+    private static Action written(Args args, NodeCard card, Offer offer, Beyond beyond, Origin origin,
             Optional<Checksum> checksum) throws IOException, InterruptedException {
-        try (var image = new Unpacking(Offer.origin(word), checksum)) {
+        try (var image = new Unpacking(origin, checksum)) {
             CardStream.Done done = new CardStream(beyond, card, image, args.label(offer.key()), args.verify(),
                     args.node().map(args.starts()::of), args.golden()).write();
             return new Action.Run(Sh.of("echo {} {} {}; printf %s {}", done.size(), done.from(), done.verified(),
