@@ -90,7 +90,7 @@ final class CheckCommand {
         List<Playbook> loaded = launch.playbooks(parts.loader(), playbooks);
         RoleVariables.check(loaded, parts.loader(), sources.inventory(), sources.extraVars(), odd);
         try (var checked = new PlaybookRun(parts)) {
-            return checked.findings(loaded, true, Optional.empty());
+            return checked.findings(loaded, true, Optional.empty(), session::textOf);
         }
     }
 

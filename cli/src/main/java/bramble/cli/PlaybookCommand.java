@@ -161,7 +161,7 @@ final class PlaybookCommand {
     private int looked(PlaybookRun.Parts parts, List<Playbook> loaded, Commit commit) throws InterruptedException {
         try (var plays = new PlaybookRun(parts)) {
             List<Problem> findings = plays.findings(loaded, !session.compat(), Optional.of(nodes -> session.err()
-                    .println("Looking at " + nodes + (nodes == 1 ? " node." : " nodes."))));
+                    .println("Looking at " + nodes + (nodes == 1 ? " node." : " nodes."))), session::textOf);
             if (!findings.isEmpty()) {
                 session.report(new ProblemException(findings));
                 return PlaybookRun.REFUSED;

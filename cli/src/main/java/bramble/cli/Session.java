@@ -363,7 +363,8 @@ final class Session {
                         .flatMap(text -> text.lines().skip(source.line() - 1L).findFirst()).map(secrets::mask);
     }
 
-    private Optional<String> textOf(String file) {
+    /** The text of a file, by the name that messages have for it; empty where it can't be read. */
+    Optional<String> textOf(String file) {
         try {
             return Optional.of(Files.readString(folder.resolve(file)));
         } catch (IOException | InvalidPathException e) {

@@ -136,7 +136,7 @@ class TroubleTest {
                         """);
         String group = " --> " + folder.resolve("group_vars/all.yml");
         for (String finding : java.util.List.of(
-                "records: @ SOA is a second SOA: the zone's own is made of soa.\n" + group + ":2:1",
+                "records: @ SOA is a second SOA: the zone's own is made of soa.\n" + group + ":3:5",
                 "mail: soa.mail is 'a b', which is no mail address.\n" + group + ":5:1",
                 "second: 'not a name' is no server: give its address alone, options beside it.\n" + group + ":7:1",
                 "word: auth_pass of VI has 12 characters, and only the first 8 of a password count: shorten it, on all nodes alike.\n"

@@ -8,6 +8,7 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import bramble.value.MapValue;
+import bramble.value.None;
 import bramble.value.Template;
 import bramble.value.Text;
 import bramble.value.Undefined;
@@ -19,16 +20,20 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * What a module finds wrong beforehand in what a task tells it, on all hosts that come to the task.
  *
  * @param items each host's item in one turn of the task's loop
+ * @param parts where lists and mappings have what is in them
  */
-record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way way, Map<String, Value> items) {
+record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way way, Map<String, Value> items,
+        WrittenParts parts) {
     /**
      * Something wrong.
      *
@@ -58,6 +63,11 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
 
     private Beforehand scope(String host) {
         return way.scope(host, task).with(local(host));
+    }
+
+    /** The same, with another value of a variable. */
+    private Beforehand scope(String host, Map<String, Value> other) {
+        return scope(host).with(other);
     }
 
     private Map<String, Value> local(String host) {
@@ -108,21 +118,82 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
             finding.argument().ifPresent(argument -> arguments.put(sentence(finding), argument));
         }
         var wrong = new LinkedHashMap<Wrong, List<String>>();
+        var narrowed = new HashMap<Wrong, Wrong>();
         hosts.forEach((what, names) -> names.forEach(host -> {
             if (Forechecked.ADDRESS.equals(arguments.get(what))) {
                 wrong.computeIfAbsent(ofAddress(what, host), _ -> new ArrayList<>()).add(host);
                 return;
             }
-            List<Value> parts = Optional.ofNullable(arguments.get(what))
+            List<Value> blamed = Optional.ofNullable(arguments.get(what))
                     .map(argument -> Blame.named(task.action().arguments(), argument)).filter(named -> !named.isEmpty())
                     .orElseGet(() -> new Blame(other -> still(checked, what, host, other, byHost, addresses))
                             .parts(task.action().arguments(),
                                     (ofRest.contains(what) && rest.containsKey(host) ? rest : given).getOrDefault(host,
                                             MapValue.EMPTY)));
-            wrong.computeIfAbsent(wrong(what, host, parts), _ -> new ArrayList<>()).add(host);
+            boolean ofRestHere = ofRest.contains(what) && rest.containsKey(host);
+            Wrong whole = wrong(what, host, blamed);
+            Wrong inner = narrowed.computeIfAbsent(whole,
+                    _ -> narrowed(whole, host, (ofRestHere ? rest : given).getOrDefault(host, MapValue.EMPTY),
+                            other -> still(checked, what, host, other, byHost, addresses),
+                            variables -> ofRestHere
+                                    ? Optional.of(fitting(host, known(host, variables)))
+                                    : given(host, variables)));
+            wrong.computeIfAbsent(inner, _ -> new ArrayList<>()).add(host);
         }));
         return wrong.entrySet().stream().filter(one -> !world.withinLimit(one.getValue()).isEmpty())
                 .map(one -> finding(one.getKey(), String.join(", ", one.getValue()) + ": ")).toList();
+    }
+
+    /**
+     * The same, with the place of the part that it is in.
+     *
+     * @param given the host's arguments
+     * @param still whether it is found with others; empty where the module can't take them
+     * @param other the host's arguments, if variables were others
+     */
+    private Wrong narrowed(Wrong wrong, String host, MapValue given, Function<MapValue, Optional<Boolean>> still,
+            Function<Map<String, Value>, Optional<MapValue>> other) {
+        if (wrong.givers().size() == 1 && wrong.givers().containsValue(wrong.place())) {
+            String name = wrong.givers().keySet().iterator().next();
+            List<Object> path = value(host, name).map(value -> {
+                List<Object> found = WrittenParts.guilty(value,
+                        one -> other.apply(Map.of(name, one)).flatMap(still));
+                return found.isEmpty() && items.containsKey(host) ? ofItem(host, value, still, other) : found;
+            }).orElse(List.of());
+            Source place = parts.place(wrong.place(), path);
+            return new Wrong(wrong.what(), Map.of(name, place), place, wrong.traced());
+        }
+        if (wrong.givers().isEmpty() && wrong.place().equals(task.action().source())) {
+            List<Object> path = WrittenParts.guilty(given, one -> still.apply((MapValue) one));
+            return new Wrong(wrong.what(), wrong.givers(), parts.place(wrong.place(), path), wrong.traced());
+        }
+        return wrong;
+    }
+
+    /** The part of the loop's item, in the list or mapping that it is from. */
+    private List<Object> ofItem(String host, Value value, Function<MapValue, Optional<Boolean>> still,
+            Function<Map<String, Value>, Optional<MapValue>> other) {
+        Value item = Objects.requireNonNull(items.get(host));
+        List<Object> path = new ArrayList<>(WrittenParts.ofItem(value, item));
+        if (path.isEmpty()) {
+            return path;
+        }
+        boolean pair = value instanceof MapValue; // its items are a key with a value each
+        Value part = pair ? ((MapValue) item).get("value").orElse(None.NONE) : item;
+        path.addAll(WrittenParts.guilty(part, one -> other
+                .apply(ForeseenLoop.local(task, Optional.of(pair ? ((MapValue) item).with("value", one) : one)))
+                .flatMap(still)));
+        return path;
+    }
+
+    /** What a variable is; empty where that isn't known. */
+    private Optional<Value> value(String host, String name) {
+        try {
+            Value value = world.templates.resolveKnown(scope(host).get(name), scope(host));
+            return Optional.of(value).filter(Schema::known);
+        } catch (ProblemException | UnknownValueException e) {
+            return Optional.empty();
+        }
     }
 
     /** Those of a host's arguments that the module can take, if without the others it can be asked. */
@@ -152,10 +223,14 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
 
     /** Those of a host's arguments that are known. */
     private MapValue known(String host) {
+        return known(host, Map.of());
+    }
+
+    private MapValue known(String host, Map<String, Value> variables) {
         var known = new LinkedHashMap<String, Value>();
         task.action().arguments().byName().forEach((name, written) -> {
             try {
-                Value value = world.templates.resolveKnown(written, scope(host));
+                Value value = world.templates.resolveKnown(written, scope(host, variables));
                 if (Schema.known(value)) {
                     known.put(name, value);
                 }
@@ -249,8 +324,12 @@ record CallCheck(World world, Task task, TaskModule<?, ?> module, Beforehand.Way
     }
 
     private Optional<MapValue> given(String host) {
+        return given(host, Map.of());
+    }
+
+    private Optional<MapValue> given(String host, Map<String, Value> variables) {
         try {
-            return Optional.of(new TaskArguments(world, task).of(scope(host), Optional.of(module)));
+            return Optional.of(new TaskArguments(world, task).of(scope(host, variables), Optional.of(module)));
         } catch (ProblemException | UnknownValueException e) {
             return Optional.empty(); // what lacks may yet come
         }

@@ -273,8 +273,9 @@ final class Forechecks {
      * All that is found, each once for all hosts for which it is the same.
      *
      * @param asking hears how many nodes are asked what only they can tell, if that takes its time; empty if none is to be asked
+     * @param parts where lists and mappings have what is in them
      */
-    List<Problem> findings(World world, Optional<IntConsumer> asking) throws InterruptedException {
+    List<Problem> findings(World world, Optional<IntConsumer> asking, WrittenParts parts) throws InterruptedException {
         var hosts = new LinkedHashMap<Finding, Set<String>>();
         var told = new HashMap<String, Set<String>>(); // the variables, by role
         var frames = new IdentityHashMap<Play, Optional<PlayFrame>>();
@@ -294,7 +295,7 @@ final class Forechecks {
             });
         }
         for (Use use : uses) {
-            frame(world, use.play(), frames).map(frame -> new Checked(world, use, frame).findings())
+            frame(world, use.play(), frames).map(frame -> new Checked(world, use, frame, parts).findings())
                     .ifPresent(found -> {
                         found.forEach((finding, names) -> hosts.computeIfAbsent(finding, _ -> new LinkedHashSet<>())
                                 .addAll(names));
@@ -315,7 +316,7 @@ final class Forechecks {
             frame(world, call.play(), frames).ifPresent(frame -> {
                 var way = new Beforehand.Way(world, frame, call.around(), call.later());
                 new ForeseenLoop(world, call.task(), way).turns().stream()
-                        .flatMap(items -> new CallCheck(world, call.task(), call.module(), way, items).findings()
+                        .flatMap(items -> new CallCheck(world, call.task(), call.module(), way, items, parts).findings()
                                 .stream())
                         .filter(found -> said.isEmpty() || (!found.variables().isEmpty()
                                 && Collections.disjoint(said, found.variables())))
@@ -349,11 +350,15 @@ final class Forechecks {
 
     private record Finding(String variable, Source place, String msg, String hint) {}
 
-    /** What is wrong with a variable of a host. */
-    private record Message(String host, String text, String hint) {}
+    /**
+     * What is wrong with a variable of a host.
+     *
+     * @param part which part of its value it is in, if not in all of it
+     */
+    private record Message(String host, String text, String hint, List<Object> part) {}
 
     /** The checks of one role, on the hosts that come to it. */
-    private record Checked(World world, Use use, PlayFrame frame) {
+    private record Checked(World world, Use use, PlayFrame frame, WrittenParts parts) {
         Map<Finding, Set<String>> findings() {
             var found = new LinkedHashMap<Finding, Set<String>>();
             List<String> hosts = way().to(use.block());
@@ -368,10 +373,9 @@ final class Forechecks {
                 }
                 for (String host : world.withinLimit(hosts)) {
                     for (Message message : messages(check, host, values)) {
-                        var finding = new Finding(check.variable(),
-                                new Places(world, frame, Optional.of(use.role()), use.block().directives()).place(
-                                        message.host(),
-                                        check.variable()),
+                        Source whole = new Places(world, frame, Optional.of(use.role()), use.block().directives())
+                                .place(message.host(), check.variable());
+                        var finding = new Finding(check.variable(), parts.place(whole, message.part()),
                                 message.text(), message.hint());
                         found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(message.host());
                     }
@@ -435,7 +439,7 @@ final class Forechecks {
                     return List.of();
                 }
                 return List.of(new Message(whose(check, host, scope), first.summary(),
-                        "That is what the check at " + first.source() + " comes to."));
+                        "That is what the check at " + first.source() + " comes to.", part(check, scope)));
             }
         }
 
@@ -443,8 +447,15 @@ final class Forechecks {
             Truth truth = world.templates.condition(check.that().value(), check.that().source(), scope);
             return truth.isFalse()
                     ? List.of(new Message(whose(check, host, scope),
-                            PythonText.of(world.templates.resolve(check.msg(), scope)), ""))
+                            PythonText.of(world.templates.resolve(check.msg(), scope)), "", part(check, scope)))
                     : List.of();
+        }
+
+        /** Which part of the variable's value the loop has come to. */
+        private static List<Object> part(RoleCheck check, Scope scope) {
+            return check.loop().isEmpty() || check.host().isPresent()
+                    ? List.of()
+                    : WrittenParts.ofItem(scope.get("value"), scope.get("item"));
         }
 
         /** The host whose variable it is about. */

@@ -97,7 +97,8 @@ record Forelook(World world, List<Earlier> earlier, Function<Play, Optional<Play
                 .anyMatch(name -> name.equals(Beforehand.ANY) || name.startsWith("ansible_")); // another address say
         return elsewhere
                 ? Optional.empty()
-                : new CallCheck(world, question.task(), question.module(), way, Map.of()).bound(host)
+                : new CallCheck(world, question.task(), question.module(), way, Map.of(), WrittenParts.NOWHERE)
+                        .bound(host)
                         .flatMap(args -> lack((Forelooked<?>) question.module(), args));
     }
 

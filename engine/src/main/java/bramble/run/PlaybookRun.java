@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -111,9 +112,10 @@ public final class PlaybookRun implements AutoCloseable {
      * @param bySpecs whether the roles' argument specs count already, not only when the roles begin
      * @param asking hears how many nodes are asked what only they can tell, if that takes more than a second: they stay connected
      *     for the run that follows; empty if none is to be asked
+     * @param texts the text of a file, by the name that messages have for it
      */
-    public List<Problem> findings(List<Playbook> playbooks, boolean bySpecs, Optional<IntConsumer> asking)
-            throws InterruptedException {
+    public List<Problem> findings(List<Playbook> playbooks, boolean bySpecs, Optional<IntConsumer> asking,
+            Function<String, Optional<String>> texts) throws InterruptedException {
         var checks = new Forechecks(parts.loader(), parts.options().tags(), parts.modules(), bySpecs);
         if (!checks.anyIn(playbooks)) {
             return List.of();
@@ -124,7 +126,8 @@ public final class PlaybookRun implements AutoCloseable {
         met.set(Optional.of(nodes));
         try (var events = new Events(List.of())) {
             var world = new World(parts, events, nodes, folder, new Tallies(), new Knowledge(parts.facts()));
-            return checks.findings(world, asking.filter(_ -> parts.options().startAtTask().isEmpty()));
+            return checks.findings(world, asking.filter(_ -> parts.options().startAtTask().isEmpty()),
+                    new WrittenParts(texts));
         }
     }
 
