@@ -34,20 +34,33 @@ class LauncherTest {
 
     @Test
     void namesAreUtf8WhateverLocaleIsNamedOrInstalled() throws Exception {
-        Path launcher = Files.copy(Path.of("../bramble"), folder.resolve("bramble"));
+        Path launcher = launcher("echo \"${LC_ALL:-} ${LC_CTYPE:-} ${LANG:-}\"");
+        assertEquals(" C.UTF-8", told(launcher, Map.of()));
+        assertEquals("C.UTF-8", told(launcher, Map.of("LC_ALL", "C")));
+        assertEquals("  C.UTF-8", told(launcher, Map.of("LANG", "C.UTF-8")));
+        assertEquals("C.UTF-8", told(launcher, Map.of("LC_ALL", "xx_XX.UTF-8")), "no such locale is installed");
+        assertEquals(" C.UTF-8 xx_XX.UTF-8", told(launcher, Map.of("LANG", "xx_XX.UTF-8")));
+    }
+
+    @Test
+    void temporaryFilesAreWhereTheUserHasThem() throws Exception {
+        Path launcher = launcher("for word; do case $word in *tmpdir*) echo \"$word\" ;; esac; done");
+        Path place = Files.createDirectory(folder.resolve("my files"));
+        assertEquals("-Djava.io.tmpdir=" + place, told(launcher, Map.of("TMPDIR", place.toString())));
+        assertEquals("", told(launcher, Map.of("TMPDIR", folder.resolve("none").toString())));
+    }
+
+    /** @param script what stands for Java */
+    private Path launcher(String script) throws IOException {
         Path jar = folder.resolve("cli/target/bramble.jar");
         Files.createDirectories(jar.getParent());
         Files.createFile(jar);
         Path java = folder.resolve("jdk/bin/java");
         Files.createDirectories(java.getParent());
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
-        Files.writeString(java, "#!/bin/sh\necho \"${LC_ALL:-} ${LC_CTYPE:-} ${LANG:-}\"\n");
+        Files.writeString(java, "#!/bin/sh\n" + script + "\n");
         assertTrue(java.toFile().setExecutable(true));
-        assertEquals(" C.UTF-8", told(launcher, Map.of()));
-        assertEquals("C.UTF-8", told(launcher, Map.of("LC_ALL", "C")));
-        assertEquals("  C.UTF-8", told(launcher, Map.of("LANG", "C.UTF-8")));
-        assertEquals("C.UTF-8", told(launcher, Map.of("LC_ALL", "xx_XX.UTF-8")), "no such locale is installed");
-        assertEquals(" C.UTF-8 xx_XX.UTF-8", told(launcher, Map.of("LANG", "xx_XX.UTF-8")));
+        return Files.copy(Path.of("../bramble"), folder.resolve("bramble"));
     }
 
     private String told(Path launcher, Map<String, String> locale) throws IOException {
