@@ -308,9 +308,9 @@ class BadInputOnLabIT {
         on(DEBIAN, "mkdir -p /boot/firmware; : >/boot/firmware/config.txt");
         var expected = List.of(
                 "badinput-b: ansible_host: '10.77.91.12' is outside of 10.77.92.0/24",
-                "away: mac_address: It is missing.", "more.yml:4:", "group_vars/all.yml:3:1",
+                "away: mac_address: It is missing.", "more.yml:4:", "group_vars/all.yml:3:48",
                 "badinput-d: dhcp_server_pools: 10.77.92.100-10.77.92.120 and 10.77.92.110-10.77.92.130 overlap.",
-                "badinput-d: dns_server_records: @ SOA is a second SOA", "group_vars/all.yml:4:1",
+                "badinput-d: dns_server_records: @ SOA is a second SOA", "group_vars/all.yml:5:5", "group_vars/all.yml:6:5",
                 "badinput-d: dns_server_records: float A is '300.1.1.1', which is no address",
                 "badinput-d: ansible_host: 10.77.91.11 is the floating address (floating_ip_address), too",
                 "badinput-b: boot_config_settings: there is no /boot/firmware/config.txt and no /boot/config.txt",

@@ -57,11 +57,11 @@ class DhcpRoleTest {
                         ERROR! pi5: ansible_host: 192.168.10.11 is the address of pi1, too.
                          --> inventory.yml:7:11
                         ERROR! hub1, hub2: dhcp_server_pools: 192.168.9.1-192.168.9.3 is outside of 192.168.10.0/24.
-                          --> inventory.yml:14:9
+                          --> inventory.yml:14:91
                         ERROR! hub1, hub2: dhcp_server_pools: 192.168.10.200-192.168.10.240 and 192.168.10.230-192.168.10.250 overlap.
-                          --> inventory.yml:14:9
+                          --> inventory.yml:14:60
                         ERROR! hub1, hub2: dhcp_server_pools: 192.168.10.200-192.168.10.240 has the address of pi4, 192.168.10.205: dhcpd gives it to others, too.
-                          --> inventory.yml:14:9
+                          --> inventory.yml:14:29
                         """,
                 said.err().replaceAll("(?m)^ *\\d* \\|.*\\n", ""));
     }

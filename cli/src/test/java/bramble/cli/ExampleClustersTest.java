@@ -74,7 +74,7 @@ class ExampleClustersTest {
         }
         for (String place : List.of("inventory.yml:8:16", "inventory.yml:16:20", "inventory.yml:17:18",
                 "inventory.yml:18:18", "inventory.yml:18:47", "group_vars/card_readers.yml:4:1",
-                "group_vars/hubs.yml:18:1", "group_vars/hubs.yml:10:1",
+                "group_vars/hubs.yml:18:52", "group_vars/hubs.yml:13:5",
                 "host_vars/beta.yml:1:1")) {
             assertTrue(said.toString().contains("--> " + place), () -> place + "\n" + said);
         }
