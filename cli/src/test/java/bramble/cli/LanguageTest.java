@@ -1254,6 +1254,33 @@ class LanguageTest {
     }
 
     @Test
+    void aDryRunKnowsThatWhatLayInAFolderIsGone() throws IOException {
+        String made = """
+                - file: {path: "{{ playbook_dir }}/f", state: directory}
+                - git: {repo: "{{ playbook_dir }}/repo", dest: "{{ playbook_dir }}/f/co"}
+                - authorized_key: {user: "{{ lookup('pipe', 'id -un') }}", path: "{{ playbook_dir }}/f/keys", manage_dir: false, key: ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAIQC7 x}
+                - archive: {path: "{{ playbook_dir }}/repo/.git/HEAD", dest: "{{ playbook_dir }}/f/a.gz"}
+                - command: touch f/made creates=f/made chdir={{ playbook_dir }}
+                - find: {paths: "{{ playbook_dir }}/f", recurse: true}
+                """;
+        String repository = """
+                - command: git -c user.name=n -c user.email=e {{ item }}
+                  args: {chdir: "{{ playbook_dir }}"}
+                  loop: [init -q repo, -C repo commit -q --allow-empty -m one]
+                """;
+        Cli.Said first = play(repository + made, "-l", "n1");
+        assertEquals(0, first.code(), first::toString);
+        Cli.Said again = play(made, "--check", "-l", "n1");
+        assertTrue(again.out().contains("ok=6    changed=0 "), again::toString);
+        file("site.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                + ("- file: {path: '{{ playbook_dir }}/f', state: absent}\n" + made).indent(4));
+        Cli.Said gone = new Cli(folder, folder.resolve("data"))
+                .call(List.of("run", "-i", "hosts", "site.yml", "--check", "-l", "n1"));
+        assertTrue(gone.out().contains("changed=6 "), gone::toString);
+        assertTrue(gone.out().contains("' would create it"), gone::toString); // so what find finds is unknown
+    }
+
+    @Test
     void namesOnANodeMayHaveAnyBytes() throws IOException {
         holds("""
                 - shell: printf x >"$(printf 'n\\377u')"

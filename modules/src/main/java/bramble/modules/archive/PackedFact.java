@@ -32,6 +32,12 @@ record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
             return new Packed(true, single, archive, failure, root, expanded, targets, missing, excluded, members);
         }
 
+        /** There is no archive of it any more. */
+        Packed unpacked() {
+            return new Packed(false, single, archive && !targets.isEmpty(), failure, root, expanded, targets, missing,
+                    excluded, members);
+        }
+
         /** Nothing is left to be packed. */
         Packed gone() {
             return new Packed(false, false, !single, "", root, expanded, List.of(), expanded, excluded, List.of());
@@ -60,6 +66,13 @@ record PackedFact(Packing packing) implements Fact<PackedFact.Packed> {
     public Maybe<Packed> after(Effect.Becomes<?> effect, Packed current) {
         if (effect.fact().equals(this)) {
             return Maybe.known((Packed) effect.value());
+        }
+        if (effect.fact() instanceof PathFact(String gone) && effect.value() instanceof PathState.Absent
+                && (gone.equals(NodePath.normal(packing.dest()))
+                        || NodePath.below(NodePath.normal(packing.dest()), gone))
+                && current.targets().stream().noneMatch(packed -> packed.equals(gone)
+                        || NodePath.below(NodePath.normal(packed), gone))) {
+            return Maybe.known(current.unpacked());
         }
         boolean rights = effect.fact() instanceof PathFact(String path) && path.equals(NodePath.normal(packing.dest()))
                 && effect.value() instanceof PathState.File;

@@ -470,7 +470,7 @@ public final class UnarchiveModule implements TaskModule<UnarchiveModule.Args, U
         return new Change(args.dest(), diff, List.of(new Action.Run(script)),
                 List.of(Effect.becomes(new PathFact(folder.real()), folder.with(then)),
                         new Effect.Unknown((_, value) -> value instanceof Placed placed
-                                && NodePath.below(placed.real(), fact.dest()), args.source() + " would be unpacked"),
+                                && placed.inside(fact.dest()), args.source() + " would be unpacked"),
                         Effect.becomes(fact, Unpacked.Found.DONE)));
     }
 

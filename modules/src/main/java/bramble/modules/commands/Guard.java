@@ -57,8 +57,9 @@ record Guard(@Arg(value = "The folder to run in.", nodePath = true) Optional<Str
                 case ExistsFact fact -> {
                     effects.add(Effect.becomes(fact, new ExistsFact.Existence(
                             new PathState.Absent(fact.path(), NodePath.parent(fact.path()), false), true)));
-                    effects.add(new Effect.Unknown((_, value) -> value instanceof Placed placed && placed.missing()
-                            && (placed.real().equals(fact.path()) || NodePath.below(placed.real(), fact.path())),
+                    effects.add(new Effect.Unknown((_, value) -> value instanceof Placed placed
+                            && (placed.lists(fact.path()) || (placed.missing() && (placed.real().equals(fact.path())
+                                    || NodePath.below(placed.real(), fact.path())))),
                             "the command '" + command + "' would create it"));
                 }
                 case GlobFact fact -> effects.add(Effect.becomes(fact, true));

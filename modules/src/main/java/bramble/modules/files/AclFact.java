@@ -1,6 +1,8 @@
 package bramble.modules.files;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.List;
@@ -28,6 +30,25 @@ record AclFact(String path, List<String> read, List<String> change) implements F
         Access {
             entries = List.copyOf(entries);
         }
+    }
+
+    /** A file that would be removed has no list; what one that would be made inherits, only the node knows. */
+    @Override
+    public Maybe<Optional<Access>> after(Effect.Becomes<?> effect, Optional<Access> current) {
+        if (current.isEmpty() || !(effect.fact() instanceof PathFact(String at))
+                || !(effect.value() instanceof PathState state)) {
+            return Fact.super.after(effect, current);
+        }
+        String place = NodePath.normal(path);
+        Access now = current.get();
+        if (state.missing()) {
+            return Maybe.known(place.equals(at) || NodePath.below(place, at)
+                    ? Optional.of(new Access(false, false, List.of(), false, ""))
+                    : current);
+        }
+        return place.equals(at) && !now.exists()
+                ? Maybe.unknown(path + " would be made by this run")
+                : Maybe.known(current);
     }
 
     @Override

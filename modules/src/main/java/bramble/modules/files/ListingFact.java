@@ -23,6 +23,11 @@ public record ListingFact(String path) implements AboutPath<ListingFact.Listing>
         public Listing {
             names = List.copyOf(names);
         }
+
+        @Override
+        public boolean lists(String path) {
+            return NodePath.parent(path).equals(real);
+        }
     }
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_list",

@@ -35,6 +35,11 @@ public record TreeFact(String path, int depth) implements AboutPath<TreeFact.Tre
         public Tree(String real, boolean missing, List<PathState.Present> entries) {
             this(real, missing, entries, List.of());
         }
+
+        @Override
+        public boolean lists(String path) {
+            return NodePath.below(path, real);
+        }
     }
 
     private static final Sh.Library LIBRARY = new Sh.Library("b_tree",

@@ -1,6 +1,8 @@
 package bramble.modules.files;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.Map;
@@ -18,6 +20,18 @@ record XattrFact(String path, boolean follow) implements Fact<Optional<XattrFact
         Attributes {
             values = Map.copyOf(values);
         }
+    }
+
+    /** A file that would be removed, or is made anew, has none. */
+    @Override
+    public Maybe<Optional<Attributes>> after(Effect.Becomes<?> effect, Optional<Attributes> current) {
+        if (current.isEmpty() || !(effect.fact() instanceof PathFact(String at))
+                || !(effect.value() instanceof PathState state)) {
+            return Fact.super.after(effect, current);
+        }
+        boolean gone = state.missing() && (path.equals(at) || NodePath.below(path, at));
+        boolean made = !state.missing() && path.equals(at) && !current.get().exists();
+        return Maybe.known(gone || made ? Optional.of(new Attributes(made, Map.of())) : current);
     }
 
     @Override

@@ -189,8 +189,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
                         List.of(new Action.Run(Sh.of("{}{}", args.fact().settings(), git(args, "fetch", "--quiet",
                                 args.remote(), "refs/tags/" + args.version() + ":refs/tags/" + args.version())))),
                         List.of(new Effect.Unknown(
-                                (_, value) -> value instanceof Placed placed
-                                        && NodePath.below(placed.real(), now.folder()),
+                                (_, value) -> value instanceof Placed placed && placed.inside(now.folder()),
                                 "a tag would be fetched"),
                                 Effect.becomes(args.fact(), now.at(now.head(), now.url(), now.folder())))));
             }
@@ -229,7 +228,7 @@ public final class GitModule implements TaskModule<GitModule.Args, GitModule.Sta
         var effects = new ArrayList<Effect>();
         String real = actual.dest().real();
         effects.add(new Effect.Unknown(
-                (_, value) -> value instanceof Placed placed && NodePath.below(placed.real(), real),
+                (_, value) -> value instanceof Placed placed && placed.inside(real),
                 args.repo() + " would be checked out"));
         if (actual.dest() instanceof PathState.Absent) {
             Inode inode = Inode.made(0777 & ~actual.me().umask(), actual.me(), real);

@@ -241,8 +241,10 @@ public final class PipModule implements TaskModule<PipModule.Args, PipModule.Sta
     private static Effect unknown(String folder) {
         return new Effect.Unknown(
                 (fact, value) -> (fact instanceof CommandFact && value instanceof Optional<?> path && path.isEmpty())
-                        || (value instanceof Placed placed && placed.missing()
-                                && (NodePath.below(placed.real(), folder) || placed.real().equals(folder))),
+                        || (value instanceof Placed placed && (placed.lists(NodePath.within(folder, "*"))
+                                || (placed.missing()
+                                        && (NodePath.below(placed.real(), folder)
+                                                || placed.real().equals(folder))))),
                 "it may come with Python packages");
     }
 

@@ -3,6 +3,9 @@ package bramble.modules.storage;
 import bramble.module.Effect;
 import bramble.module.Fact;
 import bramble.module.Maybe;
+import bramble.modules.files.NodePath;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.HashMap;
@@ -39,7 +42,10 @@ record FilesystemFact(String device) implements Fact<FilesystemFact.Contents> {
                 device);
     }
 
-    /** A partition that would be made, or removed, is this device; what lay where it begins, nobody knows. */
+    /**
+     * A partition that would be made, or removed, is this device; what lay where it begins, nobody knows. A file may be
+     * one, too.
+     */
     @Override
     public Maybe<Contents> after(Effect.Becomes<?> effect, Contents current) {
         if (effect.fact() instanceof PartitionsFact disk && device.startsWith(disk.device())
@@ -53,6 +59,13 @@ record FilesystemFact(String device) implements Fact<FilesystemFact.Contents> {
                     : there
                             ? Maybe.unknown("the partition " + device + " would be made by this run")
                             : Maybe.known(new Contents(false, current.probed(), "", 0, 0));
+        }
+        if (effect.fact() instanceof PathFact(String path) && effect.value() instanceof PathState state
+                && (path.equals(device) || NodePath.below(device, path))) {
+            boolean made = path.equals(device) && !state.missing() && !current.exists();
+            return state instanceof PathState.Absent
+                    ? Maybe.known(new Contents(false, current.probed(), "", 0, 0))
+                    : made ? Maybe.unknown(device + " would be made by this run") : Maybe.known(current);
         }
         return Fact.super.after(effect, current);
     }

@@ -376,7 +376,7 @@ public final class MountModule implements TaskModule<MountModule.Args, MountModu
     /** What is at and below the place is another file system's affair. */
     private static Effect unknown(String real, String why) {
         return new Effect.Unknown((_, value) -> value instanceof Placed placed
-                && (placed.real().equals(real) || NodePath.below(placed.real(), real)), why);
+                && (placed.real().equals(real) || placed.inside(real)), why);
     }
 
     /** Has the options take effect; what can't be remounted is unmounted and mounted again. */

@@ -78,10 +78,14 @@ public record KeysFact(String user, String given) implements Fact<KeysFact.Keys>
             case ContentFact(String path) when path.equals(current.path)
                     && effect.value() instanceof FileContent.Bytes(_, Content content) ->
                 current.with(new String(content.bytesOf(), StandardCharsets.UTF_8));
-            case PathFact(String path) when path.equals(NodePath.parent(current.path)) ->
+            case PathFact(String path) when path.equals(NodePath.parent(current.path))
+                    && !(effect.value() instanceof PathState.Absent) ->
                 new Keys(current.path, effect.value() instanceof PathState.Directory, false, current.text);
             case PathFact(String path) when path.equals(current.path) && effect.value() instanceof PathState.Absent ->
                 new Keys(current.path, current.folder, current.closed, Optional.empty());
+            case PathFact(String path) when NodePath.below(current.path, path)
+                    && effect.value() instanceof PathState.Absent ->
+                new Keys(current.path, false, false, Optional.empty());
             default -> current;
         });
     }

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import bramble.module.Effect;
 import bramble.module.Maybe;
+import bramble.modules.files.Inode;
+import bramble.modules.files.Me;
+import bramble.modules.files.Owner;
+import bramble.modules.files.PathFact;
+import bramble.modules.files.PathState;
 import bramble.modules.storage.FilesystemFact.Contents;
 import bramble.modules.storage.PartitionsFact.Disk;
 import bramble.modules.storage.PartitionsFact.Partition;
@@ -47,6 +52,19 @@ class PartitionsTest {
         assertEquals(Maybe.known(new Contents(false, true, "", 0, 0)),
                 new FilesystemFact("/dev/sda1").after(becomes("/dev/sda"), EXT4));
         assertEquals(Maybe.known(EXT4), new FilesystemFact("/dev/sda").after(becomes("/dev/sda"), EXT4));
+    }
+
+    @Test
+    void aFileThatStandsForADeviceMayGoAndComeAnew() {
+        var fact = new FilesystemFact("/srv/disk");
+        var nothing = new Contents(false, true, "", 0, 0);
+        var gone = new PathState.Absent("/srv", "/", false);
+        assertEquals(Maybe.known(nothing), fact.after(new Effect.Becomes<PathState>(new PathFact("/srv"), gone), EXT4));
+        var made = new PathState.Directory("/srv/disk",
+                Inode.made(0755, new Me(Owner.ROOT, Owner.ROOT, 022, "/root"), "/srv/disk"));
+        var comes = new Effect.Becomes<PathState>(new PathFact("/srv/disk"), made);
+        assertInstanceOf(Maybe.NotKnown.class, fact.after(comes, nothing));
+        assertEquals(Maybe.known(EXT4), fact.after(comes, EXT4));
     }
 
     @Test
