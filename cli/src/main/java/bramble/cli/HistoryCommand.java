@@ -54,9 +54,9 @@ final class HistoryCommand {
             out.println("Nothing is recorded yet in " + Records.file(session.environment()) + ".");
             return 0;
         }
-        out.printf("%-20s  %-19s  %-9s %-8s %-12s %s%n", "RUN", "STARTED", "TOOK", "KIND", "ENDED", "WHAT");
+        out.printf("%-22s  %-19s  %-9s %-8s %-12s %s%n", "RUN", "STARTED", "TOOK", "KIND", "ENDED", "WHAT");
         for (History.Run run : runs) {
-            out.printf("%-20s  %-19s  %-9s %-8s %-12s %s%n", run.id(), TIME.format(run.started()), took(run),
+            out.printf("%-22s  %-19s  %-9s %-8s %-12s %s%n", run.id(), TIME.format(run.started()), took(run),
                     run.dryRun() ? "dry run" : "run", state(run),
                     String.join(" ", run.playbooks().isEmpty()
                             ? run.arguments()

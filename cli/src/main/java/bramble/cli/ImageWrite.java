@@ -38,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes an image to cards, and reads them back: {@code bramble image write} and {@code restore}. */
 final class ImageWrite {
@@ -227,7 +228,7 @@ final class ImageWrite {
                 return record.ended(end(results));
             } catch (ProblemException e) {
                 targets.forEach(target -> note(record, origin, expected, target, "", 0, e.summary()));
-                throw e;
+                throw new ProblemException(Stream.concat(e.problems().stream(), unfinished(targets).stream()).toList());
             }
         }
     }
@@ -243,6 +244,16 @@ final class ImageWrite {
                 "write " + origin.name() + " to " + target.describe(), List.of(ImageRecord.CARD), target.holds() + "\n",
                 "the image " + origin.name() + ", " + expected.map(Checksum::toString).orElse(content) + "\n", told,
                 trouble);
+    }
+
+    /** What whoever reads that something failed will ask next. */
+    private static Optional<Problem> unfinished(List<Target> targets) {
+        List<String> begun = targets.stream().filter(Target::unfinished).map(target -> target.path().toString())
+                .toList();
+        return begun.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Problem.warning(Source.NONE, "What is on " + String.join(" and ", begun)
+                        + " isn't finished: nothing starts from it.", ""));
     }
 
     /** Refuses to write an image over itself, by whatever name. */
@@ -460,6 +471,8 @@ final class ImageWrite {
                 session.report(Problem.error(Source.NONE, card.trouble()));
             }
         }
+        unfinished(results.cards().stream().filter(card -> !card.trouble().isEmpty()).map(Writing.Result::target)
+                .toList()).ifPresent(session::report);
         later.forEach(session::report);
         boolean failed = results.cards().stream().anyMatch(card -> !card.trouble().isEmpty());
         tellNames();

@@ -244,7 +244,7 @@ class ImageCloneIT {
         Path little = Files.createDirectory(folder.resolve("little"));
         loops.mount(little, "-t", "tmpfs", "-o", "size=1m", "none");
         Cli.Said full = clone(device, "little/c.img.zst");
-        assertTrue(full.code() == 1 && full.err().contains("little/c.img.zst, but No space left on device."),
+        assertTrue(full.code() == 1 && full.err().contains("little/c.img.zst, but no space is left there."),
                 full::toString);
         try (var left = Files.list(little)) {
             assertEquals(0, left.count(), "nothing is left of it");

@@ -164,7 +164,7 @@ class ImageOnDeviceIT {
 
         assertEquals(2, said.code(), said::toString);
         assertTrue(said.err().contains("Tried to write to " + broken)
-                && said.err().contains(" MB: No space left on device."), said::toString);
+                && said.err().contains(" MB: no space is left there."), said::toString);
         assertEquals(1, said.err().split("ERROR!", -1).length - 1, said::toString);
         assertTrue(said.out().contains(good + ": 31.5 MB written in "), said::toString);
         assertArrayEquals(image, Arrays.copyOf(Files.readAllBytes(card), image.length));

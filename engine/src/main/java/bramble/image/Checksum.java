@@ -108,7 +108,10 @@ public record Checksum(String algorithm, String hex, String from) {
         if (!found.equals(hex)) {
             throw new ProblemException(Problem.error(Source.NONE, "Tried to verify " + image.shown() + ", but its "
                     + shortName() + " is " + found + ", and " + from + " says " + hex + ".",
-                    "Fetch the image anew, or name the checksum that belongs to it: --checksum."));
+                    "Fetch the image anew, or name the checksum that belongs to it: --checksum."
+                            + (image.name().matches("(?i).*\\.(xz|gz|zst|bz2|zip)")
+                                    ? " It is that of the file, packed as it is."
+                                    : "")));
         }
     }
 

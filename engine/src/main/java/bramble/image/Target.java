@@ -4,6 +4,7 @@ import bramble.problem.Problem;
 import bramble.problem.ProblemException;
 import bramble.problem.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,5 +107,15 @@ public record Target(Path path, Optional<Disk> disk) {
     public String holds() {
         return disk.map(Disk::holds).filter(all -> !all.isEmpty()).map(all -> String.join(", ", all))
                 .orElse("nothing known");
+    }
+
+    /** Whether an image was begun on it that isn't there to its end; false also where that can't be read. */
+    public boolean unfinished() {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] begin = in.readNBytes(Marker.SIZE);
+            return begin.length == Marker.SIZE && Marker.read(begin).isPresent();
+        } catch (IOException _) {
+            return false;
+        }
     }
 }

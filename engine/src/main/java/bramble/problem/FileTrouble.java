@@ -23,10 +23,20 @@ public final class FileTrouble {
             case FileAlreadyExistsException known -> known.getFile() + " is there already";
             case DirectoryNotEmptyException known -> "the folder " + known.getFile() + " isn't empty";
             case CharacterCodingException _ -> "it is no UTF-8 text";
-            case FileSystemException known when "Is a directory".equals(known.getReason()) -> "it is a folder";
-            case FileSystemException known when known.getReason() != null -> known.getReason();
-            case IOException other when "Is a directory".equals(other.getMessage()) -> "it is a folder";
-            case IOException other -> Optional.ofNullable(other.getMessage()).orElse(other.getClass().getSimpleName());
+            case FileSystemException known when known.getReason() != null -> words(known.getReason());
+            case IOException other -> Optional.ofNullable(other.getMessage()).map(FileTrouble::words)
+                    .orElse(other.getClass().getSimpleName());
+        };
+    }
+
+    /** What the system's own words are within a sentence. */
+    private static String words(String reason) {
+        return switch (reason) {
+            case "Is a directory" -> "it is a folder";
+            case "No space left on device" -> "no space is left there";
+            case "Disk quota exceeded" -> "the user's quota there is used up";
+            case "Read-only file system" -> "the file system is read-only";
+            default -> reason;
         };
     }
 
