@@ -328,7 +328,8 @@ record BroughtManual(Library library, Consumer<Problem> warnings) {
         page.append(" ".repeat(margin)).append(key).append(": ").append(switch (value) {
             case None _ -> "null";
             case Bool bool -> bool == Bool.TRUE ? "true" : "false";
-            case Value other -> marked(PythonText.of(other));
+            case Text text when text.value().isEmpty() -> "''";
+            case Value other -> marked(PythonText.of(other).strip());
         }).append('\n');
     }
 

@@ -259,7 +259,7 @@ final class DocCommand {
             collections.add(own.resolve("collections"));
         });
         collections.addAll(session.configuration().collections());
-        var manual = new RoleManual(folders, collections, session::report);
+        var manual = new RoleManual(folders, collections, !session.compat(), session::report);
         if (listing && !json && !session.compat() && manual.list(names).isEmpty()) {
             Path ours = Path.of(System.getProperty("bramble.home", "")).toAbsolutePath().resolve("roles");
             session.report(

@@ -29,8 +29,9 @@ import java.util.stream.Stream;
  *
  * @param folders where roles are looked for, the nearest first
  * @param collections below which {@code ansible_collections} stands
+ * @param values whether what a variable is if nobody sets it is looked up in the role's defaults, where the specs don't say
  */
-record RoleManual(List<Path> folders, List<Path> collections, Consumer<Problem> warnings) {
+record RoleManual(List<Path> folders, List<Path> collections, boolean values, Consumer<Problem> warnings) {
     private static final List<String> FILES = List.of("argument_specs.yml", "argument_specs.yaml", "main.yml",
             "main.yaml");
 
@@ -98,7 +99,7 @@ record RoleManual(List<Path> folders, List<Path> collections, Consumer<Problem> 
             if (field(spec, "options").orElse(MapValue.EMPTY) instanceof MapValue options
                     && !options.entries().isEmpty()) {
                 page.append("OPTIONS (= is mandatory):\n\n");
-                BroughtManual.options(page, options);
+                BroughtManual.options(page, values && point.equals("main") ? valued(options, folder) : options);
             }
             if (!text(spec, "author").isEmpty()) {
                 page.append("\nAUTHOR: ").append(text(spec, "author")).append('\n');
@@ -175,20 +176,43 @@ record RoleManual(List<Path> folders, List<Path> collections, Consumer<Problem> 
         }
     }
 
+    /** The options, with the values that the role's defaults have. */
+    private MapValue valued(MapValue options, Path role) {
+        MapValue valued = options;
+        for (String name : List.of("main.yml", "main.yaml")) {
+            Path file = role.resolve("defaults").resolve(name);
+            if (Files.isReadable(file)
+                    && NodeValues
+                            .plain(YamlReader.readOne(text(file), file.toString(), warnings)) instanceof MapValue all) {
+                for (Map.Entry<String, Value> option : options.byName().entrySet()) {
+                    Optional<Value> value = all.get(option.getKey());
+                    if (value.isPresent() && option.getValue() instanceof MapValue about
+                            && about.get("default").isEmpty()) {
+                        valued = valued.with(option.getKey(), about.with("default", value.get()));
+                    }
+                }
+            }
+        }
+        return valued;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ProblemException(Source.file(file.toString()),
+                    "Tried to read what the role says of itself, but " + FileTrouble.why(e) + ".");
+        }
+    }
+
     private Optional<MapValue> specs(Path role) {
         for (String name : FILES) {
             Path file = role.resolve("meta").resolve(name);
             if (Files.isReadable(file)) {
-                try {
-                    Value all = NodeValues.plain(YamlReader.readOne(Files.readString(file), file.toString(), warnings));
-                    if (field(all, "argument_specs").orElse(MapValue.EMPTY) instanceof MapValue specs
-                            && !specs.byName().isEmpty()) {
-                        return Optional.of(specs);
-                    }
-                } catch (IOException e) {
-                    throw new ProblemException(Source.file(file.toString()),
-                            "Tried to read what the role says of itself, but "
-                                    + FileTrouble.why(e) + ".");
+                Value all = NodeValues.plain(YamlReader.readOne(text(file), file.toString(), warnings));
+                if (field(all, "argument_specs").orElse(MapValue.EMPTY) instanceof MapValue specs
+                        && !specs.byName().isEmpty()) {
+                    return Optional.of(specs);
                 }
             }
         }

@@ -71,7 +71,11 @@ class CommandLineTest {
                     options:
                       web_port: {type: int, default: 80, description: Where it listens.}
                       web_name: {type: str, required: true, description: Its name.}
+                      web_root: {type: path, description: What it serves.}
                 """);
+        Files.createDirectories(folder.resolve("roles/web/defaults"));
+        Files.writeString(folder.resolve("roles/web/defaults/main.yml"),
+                "web_port: 81\nweb_root: '{{ web_home }}/pages'\n");
     }
 
     private Cli.Said call(String line) {
@@ -320,6 +324,7 @@ class CommandLineTest {
                         default: 80
                         type: int
                 """) && page.contains("= web_name\n"), page);
+        assertTrue(page.contains("        default: {{ web_home }}/pages\n"), page);
         assertEquals("web main Serves pages.\n", call("doc -t role -l").out());
     }
 

@@ -59,6 +59,9 @@ class RoleChecksTest {
         "sd_cards | {sd_cards_image: x.img, sd_cards_devices: {pi1: /dev/sda, pi9: /dev/sda}} | /dev/sda is the card of pi1 and pi9: a card is one node's.",
         "sd_cards | {sd_cards_image: x.img, sd_cards_backups: [{source: pi7, file: /x.img}]} | pi7 is no host of the inventory",
         "sd_cards | {sd_cards_image: x.img, sd_cards_backups: [{source: pi1, file: /x.zip}]} | /x.zip doesn't say how",
+        "dhcp_server | {dhcp_server_clients: [pi1, pi7], dhcp_server_pair: [pi1]} | pi7 is no host of the inventory.",
+        "floating_ip | {floating_ip_address: 192.0.2.9/24, floating_ip_advert_int: 0} | 0 is no whole number of seconds",
+        "time | {time_allow: [192.0.2.0/40]} | '192.0.2.0/40' is no network",
         "chroot_httpd | {chroot_httpd_port: 80} | 80 is a port that only root may listen on",
         "chroot_httpd | {chroot_httpd_root: /opt/} | /opt/ can't be the folder",
     })
