@@ -37,7 +37,7 @@ class RebuildIT {
     void bringsANodeBack() throws Exception {
         try (var lab = RoleLab.up("rebuild", "10.77.106", folder, "n1 .11 light\n")) {
             String declared = """
-                    {"backup_paths": ["/srv/data"],
+                    {"backup_paths": "/srv/data",
                      "backup_dumps": [{"name": "base", "command": "cat /srv/base", "restore": "cat > /srv/base"}]}""";
             String site = lab.write("site.yml", SITE).toString();
             lab.write("word", "right");
@@ -50,6 +50,9 @@ class RebuildIT {
             lab.on("n1", "mkdir -m 750 /srv/data; echo kept > \"/srv/data/a file\"; echo of the database > /srv/base");
             Cli.Said without = lab.bramble("rebuild", "--restore", "-e", declared, "n1", "--dry-run");
             assertTrue(without.code() == 1 && without.err().contains("but there is none in "), without::toString);
+            Cli.Said outside = lab.bramble("backup", "-e", declared.replace("\"base\"", "\"../base\""), "n1");
+            assertTrue(outside.code() == 2 && outside.out().contains("each another one, without a slash"),
+                    outside::toString);
             Cli.Said kept = lab.bramble("backup", "-e", declared, "n1");
             assertEquals(0, kept.code(), kept::toString);
             assertTrue(lab.bramble("rebuild", "-e", declared, "n1", "--dry-run").out()
