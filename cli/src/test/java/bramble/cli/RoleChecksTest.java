@@ -136,10 +136,10 @@ class RoleChecksTest {
                 "pi1: web_port: argument 'web_port' is of type <class 'str'> and we were unable to convert to int:",
                 "pi2: web_name: It is missing, and the role can't do without it.",
                 "pi2: web_sites: missing required arguments: at found in web_sites.",
-                "pi2: web_sites: web_sites.to. Supported parameters include: at.",
+                "pi2: web_sites: there is no web_sites.to; there are at.",
                 "pi3: web_password: argument 'web_password' is of type <class 'str'>",
                 "pi1, pi2, pi3, pi4: web_mode: value of web_mode must be one of: fast, safe, got: slow.",
-                "hosts.yml:3:51", "hosts.yml:4:11", "hosts.yml:4:36", "hosts.yml:5:53", "group_vars/all.yml:2:1")) {
+                "hosts.yml:3:51", "hosts.yml:4:11", "hosts.yml:4:48", "hosts.yml:5:53", "group_vars/all.yml:2:1")) {
             assertTrue(said.toString().contains(finding), () -> finding + "\n" + said);
         }
         assertEquals(6, said.err().split("ERROR! ", -1).length - 1, said::toString);

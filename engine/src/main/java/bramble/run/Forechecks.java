@@ -284,7 +284,7 @@ final class Forechecks {
         for (Spec spec : specs) {
             frame(world, spec.play(), frames).ifPresent(frame -> {
                 var way = new Beforehand.Way(world, frame, spec.around(), spec.later());
-                for (SpecCheck.Finding found : new SpecCheck(world, spec.task(), spec.role(), spec.module(), way)
+                for (SpecCheck.Finding found : new SpecCheck(world, spec.task(), spec.role(), spec.module(), way, parts)
                         .findings()) {
                     problems.add(found.problem());
                     told.computeIfAbsent(spec.role().name(), _ -> new HashSet<>()).add(found.variable());

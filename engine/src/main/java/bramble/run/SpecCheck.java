@@ -22,8 +22,9 @@ import java.util.Set;
  * What is wrong by a role's argument spec with what its variables are known to be, on all hosts that come to it.
  *
  * @param task the one by which the role begins, and checks them
+ * @param parts where lists and mappings have what is in them
  */
-record SpecCheck(World world, Task task, Role role, Specified module, Beforehand.Way way) {
+record SpecCheck(World world, Task task, Role role, Specified module, Beforehand.Way way, WrittenParts parts) {
     /**
      * Something wrong with a variable of some hosts.
      *
@@ -40,9 +41,10 @@ record SpecCheck(World world, Task task, Role role, Specified module, Beforehand
         var places = new Places(world, way.frame(), Optional.of(role), task.directives());
         var hosts = new LinkedHashMap<Wrong, Set<String>>();
         for (String host : world.withinLimit(way.to(task))) {
-            for (Specified.Fault fault : module.faults(spec, given(host, spec))) {
-                hosts.computeIfAbsent(new Wrong(fault, places.place(host, fault.variable())),
-                        _ -> new LinkedHashSet<>()).add(host);
+            Map<String, Value> given = given(host, spec);
+            for (Specified.Fault fault : module.faults(spec, given)) {
+                Source place = parts.place(places.place(host, fault.variable()), part(fault, spec, given));
+                hosts.computeIfAbsent(new Wrong(fault, place), _ -> new LinkedHashSet<>()).add(host);
             }
         }
         var findings = new ArrayList<Finding>();
@@ -51,6 +53,15 @@ record SpecCheck(World world, Task task, Role role, Specified module, Beforehand
                 Problem.error(wrong.place(), String.join(", ", names) + ": " + wrong.fault().variable() + ": "
                         + wrong.fault().what(), "What it has to be: bramble doc -t role " + role.name()))));
         return findings;
+    }
+
+    /** The part of the variable that it is in. */
+    private List<Object> part(Specified.Fault fault, MapValue spec, Map<String, Value> given) {
+        return Optional.ofNullable(given.get(fault.variable())).map(value -> WrittenParts.guilty(value, other -> {
+            var all = new LinkedHashMap<>(given);
+            all.put(fault.variable(), other);
+            return Optional.of(module.faults(spec, all).contains(fault));
+        })).orElse(List.of());
     }
 
     /** The variables that are there, or may yet be. */

@@ -1,6 +1,7 @@
 package bramble.modules.flow;
 
 import bramble.module.Specified;
+import bramble.problem.Nearest;
 import bramble.value.Bool;
 import bramble.value.Int;
 import bramble.value.Json;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -31,8 +33,8 @@ final class ArgumentSpec {
             "1.0", "0.0");
 
     private final List<String> problems = new ArrayList<>();
-    /** Arguments that no option is there for, and the options beside the last of them. */
-    private final Set<String> unsupported = new TreeSet<>();
+    /** Arguments that no option is there for, each with the options beside it, and those beside the last of them. */
+    private final Map<String, Set<String>> unsupported = new TreeMap<>();
     private String supported = "";
 
     private ArgumentSpec() {}
@@ -42,7 +44,7 @@ final class ArgumentSpec {
         var check = new ArgumentSpec();
         check.all(spec, given, "");
         if (!check.unsupported.isEmpty()) {
-            check.problems.add(String.join(", ", check.unsupported) + ". Supported parameters include: "
+            check.problems.add(String.join(", ", check.unsupported.keySet()) + ". Supported parameters include: "
                     + check.supported + ".");
         }
         return List.copyOf(check.problems);
@@ -62,8 +64,13 @@ final class ArgumentSpec {
                     .forEach(one -> Optional.ofNullable(given.get(one)).ifPresent(value -> own.put(one, value)));
             Value value = value(name, option, given);
             boolean whole = absent(value) || !(value instanceof Unknown || fits(type(option), value));
-            problems(MapValue.named(Map.of(name, option)), own).forEach(
-                    what -> faults.add(new Specified.Fault(name, what.replaceFirst("\\.?$", "."), whole)));
+            var check = new ArgumentSpec();
+            check.all(MapValue.named(Map.of(name, option)), own, "");
+            check.unsupported.forEach((one, names) -> check.problems.add("there is no " + one + "; there are "
+                    + String.join(", ", names) + ". "
+                    + Nearest.hint(one.substring(one.lastIndexOf('.') + 1), names)));
+            check.problems.forEach(what -> faults
+                    .add(new Specified.Fault(name, what.strip().replaceFirst("([^?.])$", "$1."), whole)));
         });
         return List.copyOf(faults);
     }
@@ -77,7 +84,7 @@ final class ArgumentSpec {
         });
         for (String name : given.keySet()) {
             if (!names.contains(name)) {
-                unsupported.add(where.isEmpty() ? name : where + "." + name);
+                unsupported.put(where.isEmpty() ? name : where + "." + name, names);
                 supported = String.join(", ", names);
             }
         }
