@@ -32,9 +32,18 @@ record AclFact(String path, List<String> read, List<String> change) implements F
         }
     }
 
+    /** Whom the change is about: {@code user:pi} of {@code user:pi:rw}. */
+    private String whom() {
+        return change.isEmpty() ? "" : change.getLast().replaceFirst("^((?:d(?:efault)?:)?[^:]*:[^:]*).*$", "$1");
+    }
+
     /** A file that would be removed has no list; what one that would be made inherits, only the node knows. */
     @Override
     public Maybe<Optional<Access>> after(Effect.Becomes<?> effect, Optional<Access> current) {
+        if (effect.fact() instanceof AclFact other && !other.equals(this)
+                && NodePath.normal(other.path).equals(NodePath.normal(path)) && other.whom().equals(whom())) {
+            return Maybe.unknown("the access list of " + path + " would be changed before");
+        }
         if (current.isEmpty() || !(effect.fact() instanceof PathFact(String at))
                 || !(effect.value() instanceof PathState state)) {
             return Fact.super.after(effect, current);

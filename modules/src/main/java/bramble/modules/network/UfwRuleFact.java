@@ -86,10 +86,21 @@ record UfwRuleFact(List<String> words) implements Fact<UfwRuleFact.Told> {
         if (effect.fact().equals(this) && effect.value() instanceof Told told) {
             return Maybe.known(told);
         }
+        if (effect.fact() instanceof UfwRuleFact other && other.bare().equals(bare())
+                && effect.value() instanceof Told(Optional<Rehearsal> made, boolean _) && made.isPresent()
+                && current.outcome().isPresent()) { // what was added is deleted, or the other way round
+            return Maybe.known(Told.of(new Rehearsal(made.get().after(), current.outcome().get().after(),
+                    current.outcome().get().error())));
+        }
         boolean plain = words.stream().noneMatch(word -> word.equals("insert") || word.equals("app"));
         return Maybe.known(plain && current.lacking() && !current.left() && Coming.brings(effect, "ufw")
                 ? Told.of(new Rehearsal(List.of(), words.contains("delete") ? List.of() : ADDED, ""))
                 : current);
+    }
+
+    /** The rule that is added or deleted. */
+    private List<String> bare() {
+        return words.stream().filter(word -> !word.equals("delete")).toList();
     }
 
     private static List<String> tuples(List<String> lines) {

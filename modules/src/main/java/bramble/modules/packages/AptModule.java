@@ -352,6 +352,11 @@ public final class AptModule implements TaskModule<AptModule.Args, AptModule.Sta
                 effects.add(Arrival.of(coming,
                         question.specs().stream().map(spec -> AptSpec.of(spec).name()).toList()));
             }
+            List<String> going = steps.stream().filter(step -> !step.before().isEmpty() && step.after().isEmpty())
+                    .map(AptState.Step::name).toList();
+            if (!going.isEmpty()) {
+                effects.add(Departure.of(going, args.purge()));
+            }
         } else {
             effects.add(Effect.becomes(question, AptState.CLEAN));
         }

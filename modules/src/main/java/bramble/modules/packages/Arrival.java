@@ -68,7 +68,7 @@ final class Arrival {
     }
 
     /** What a name consists of, and all of it in one. */
-    private static Stream<String> parts(String name) {
+    static Stream<String> parts(String name) {
         return Arrays.stream(name.toLowerCase(Locale.ROOT).split("/", -1))
                 .flatMap(word -> Stream.concat(Arrays.stream(word.split("[^a-z0-9]+", -1)),
                         Stream.of(word.replaceAll("[^a-z0-9]", ""))))

@@ -1,6 +1,7 @@
 package bramble.modules.services;
 
 import bramble.module.Effect;
+import bramble.module.Fact;
 import bramble.module.Platform;
 import bramble.modules.files.ContentFact;
 import bramble.modules.files.NodePath;
@@ -37,6 +38,11 @@ public record Service(boolean running, boolean stopping, boolean enabled, boolea
             case ContentFact(String path) when UNIT.matcher(path).matches() -> Optional.of(NodePath.name(path));
             default -> Optional.empty();
         };
+    }
+
+    /** The service that a fact asks for, as it calls it. */
+    public static Optional<String> named(Fact<?> fact) {
+        return fact instanceof ServiceFact asked ? Optional.of(asked.name()) : Optional.empty();
     }
 
     /** Whether it is an init script that systemd hasn't read yet. */

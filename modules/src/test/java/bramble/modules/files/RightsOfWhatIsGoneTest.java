@@ -30,6 +30,16 @@ class RightsOfWhatIsGoneTest {
     }
 
     @Test
+    void anEntryThatATaskBeforeWouldTakeAway() {
+        var set = Optional.of(new AclFact.Access(true, true, List.of("user:pi:rwx"), true, ""));
+        var away = new Effect.Becomes<>(new AclFact("/srv/f", List.of(), List.of("-x", "user:pi")), set);
+        assertInstanceOf(Maybe.NotKnown.class,
+                new AclFact("/srv/f", List.of(), List.of("-m", "user:pi:rwx")).after(away, set));
+        assertEquals(Maybe.known(set),
+                new AclFact("/srv/f", List.of(), List.of("-m", "user:pia:rwx")).after(away, set));
+    }
+
+    @Test
     void attributes() {
         var fact = new XattrFact("/srv/f", true);
         var set = Optional.of(new XattrFact.Attributes(true, Map.of("user.a", "b")));
