@@ -95,6 +95,12 @@ class ImageOnDeviceIT {
         String list = new Cli(folder, folder.resolve("data")).call("image", "devices").out();
         assertTrue(list.contains(": " + busy + " is mounted on "), list);
 
+        String under = device(folder.resolve("under"), 16);
+        String over = loops.attach(Path.of(under), "--offset", "1048576");
+        Cli.Said stacked = write("a.img.xz", under);
+        assertTrue(stacked.code() == 1 && stacked.err().contains(under + " is attached to " + over + "."),
+                stacked::toString);
+
         Path small = folder.resolve("small");
         String little = device(small, 8);
         Cli.Said refused = write("a.img.xz", little);

@@ -81,6 +81,10 @@ class SdImageIT {
                 write(folder.resolve("a.img.gz").toString(), small, "force: true, remote_src: true"));
         assertArrayEquals(new byte[9 << 20], Files.readAllBytes(folder.resolve("small")));
 
+        String under = device(folder.resolve("under"), "24M");
+        String over = loops.attach(Path.of(under), "--offset", "1048576");
+        assertSaid(under + " is attached to " + over + ".", write(under, true));
+
         run("mkfs.ext4", "-q", small);
         Path place = Files.createDirectory(folder.resolve("my place"));
         loops.mount(place, small);

@@ -103,7 +103,7 @@ public record LinuxDisks(Path root) implements Disk.Found {
     }
 
     /** What keeps a disk or a partition in use. */
-    private static List<String> uses(Path entry, Path device, List<Mount> mounts, List<String> swaps) {
+    private List<String> uses(Path entry, Path device, List<Mount> mounts, List<String> swaps) {
         var uses = new ArrayList<String>();
         String numbers = text(entry.resolve("dev"));
         mounts.stream().filter(mount -> mount.of(numbers, device.toString()))
@@ -116,6 +116,7 @@ public record LinuxDisks(Path root) implements Disk.Found {
             String shown = text(entry.resolve("holders").resolve(name(holder)).resolve("dm/name"));
             uses.add(device + " is part of " + (shown.isEmpty() ? name(holder) : "the volume " + shown));
         }
+        over(device).forEach(loop -> uses.add(device + " is attached to " + loop));
         return uses;
     }
 

@@ -82,7 +82,7 @@ public record Target(Path path, Optional<Disk> disk) {
         disk.get().refusal().ifPresent(why -> {
             throw refused(named.toString(), why, disk.get().uses().isEmpty()
                     ? ""
-                    : "Let go of it first (umount, swapoff), if it is the right one.");
+                    : "Let go of it first (umount, swapoff, losetup -d), if it is the right one.");
         });
         if (!force) {
             disk.get().doubt().ifPresent(why -> {

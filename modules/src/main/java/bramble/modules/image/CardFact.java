@@ -40,6 +40,12 @@ record CardFact(String device) implements Fact<NodeCard> {
                         for b_h in "$b_p"/holders/*; do
                           [ ! -e "$b_h" ] || printf 'holder %s %s\\n' "${b_p##*/}" "${b_h##*/}"
                         done
+                        for b_h in /sys/block/loop*/loop/backing_file; do
+                          b_v=
+                          [ ! -r "$b_h" ] || IFS= read -r b_v <"$b_h" 2>/dev/null
+                          b_h=${b_h%/loop/*}
+                          [ "$b_v" != "/dev/${b_p##*/}" ] || printf 'loop %s %s\\n' "${b_p##*/}" "${b_h##*/}"
+                        done
                       done
                       sed 's/^/mount /' /proc/self/mountinfo
                       [ ! -r /proc/swaps ] || sed '1d;s/^/swap /' /proc/swaps
@@ -91,6 +97,7 @@ record CardFact(String device) implements Fact<NodeCard> {
         private final Map<String, String> words = new HashMap<>();
         private final List<String> parts = new ArrayList<>();
         private final List<String> holders = new ArrayList<>();
+        private final List<String> loops = new ArrayList<>();
         private final List<String> mounts = new ArrayList<>();
         private final List<String> swaps = new ArrayList<>();
         private final List<Long> heads = new ArrayList<>();
@@ -103,6 +110,7 @@ record CardFact(String device) implements Fact<NodeCard> {
                 switch (word) {
                     case "part" -> parts.add(rest);
                     case "holder" -> holders.add(rest);
+                    case "loop" -> loops.add(rest);
                     case "mount" -> mounts.add(rest);
                     case "swap" -> swaps.add(rest.split("\\s+", 2)[0]);
                     case "head" -> heads.add(Long.valueOf(rest));
@@ -152,6 +160,8 @@ record CardFact(String device) implements Fact<NodeCard> {
                 }
                 holders.stream().map(line -> line.split(" ", -1)).filter(line -> line[0].equals(words[0]))
                         .forEach(line -> uses.add(device + " is part of " + line[1]));
+                loops.stream().map(line -> line.split(" ", -1)).filter(line -> line[0].equals(words[0]))
+                        .forEach(line -> uses.add(device + " is attached to /dev/" + line[1]));
             }
             return uses;
         }
