@@ -92,7 +92,7 @@ public sealed interface Event {
     record Held(Instant at, String host, String what) implements Event {}
 
     /**
-     * Something large is on its way to a host, or from there; this comes often.
+     * Something large is on its way to a host, or from there, or a host fetches it; this comes often.
      *
      * @param done the bytes so far
      * @param all of how many; 0 if nobody knows
@@ -101,7 +101,9 @@ public sealed interface Event {
         /** Seen from here. */
         public enum Way {
             SENT,
-            RECEIVED
+            RECEIVED,
+            /** By the host itself, from elsewhere. */
+            FETCHED
         }
     }
 

@@ -3,6 +3,7 @@ package bramble.module;
 import bramble.value.MapValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A module that brings one thing on a node into the state that its arguments describe.
@@ -30,6 +31,11 @@ public non-sealed interface TaskModule<A extends Record, S> extends AnyModule {
     /** What a line that one of its programs prints says of something that is waited for; most say nothing of it. */
     default Optional<String> waits(String line) {
         return Optional.empty();
+    }
+
+    /** What such a line says of how many bytes the node has fetched so far. */
+    default OptionalLong fetches(String line) {
+        return OptionalLong.empty();
     }
 
     /**

@@ -97,8 +97,10 @@ final class ModuleCall {
             if (!place.dryRun() && OF_ACCOUNTS.contains(module.name())) {
                 place.node().forgetBecome(place.become());
             }
+            var fetched = new Carrying(world, host, Event.Carried.Way.FETCHED);
             var overheard = new Overheard(module::waits,
-                    what -> world.events.tell(new Event.Held(Instant.now(), host, what)));
+                    what -> world.events.tell(new Event.Held(Instant.now(), host, what)), module::fetches,
+                    bytes -> fetched.at(bytes, 0)); // of how many, only the server knows
             List<NodeTask.Ending> endings = nodeTask(place, overheard).runAll(module, arguments);
             if (place.dryRun() && place.counts()) {
                 world.nodes.foresee(place.node(), endings.stream().flatMap(ModuleCall::foreseen));

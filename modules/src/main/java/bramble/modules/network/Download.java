@@ -60,7 +60,7 @@ record Download(WebRequest request, Means means, Optional<Checksum> checksum, Su
                 Optional.empty());
         Action action = onController
                 ? new Action.Errand("download " + request.url(), beyond -> fetch(beyond, path, write))
-                : new Action.Make(Means.output(means, request), write);
+                : new Action.Make(Means.telling(Means.output(means, request)), write);
         return rights.flagged(new Change(path, diff(path, old), List.of(action), effects(path, old, rights),
                 Written.refusal(old, attributes)));
     }

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** {@code get_url}: downloads a file to a node. */
@@ -273,6 +274,11 @@ public final class GetUrlModule implements TaskModule<GetUrlModule.Args, GetUrlM
             case Offer.NoFile _ -> Maybe.<Boolean>unknown(
                     "an earlier task would make the file, which then is compared with the server's").get();
         };
+    }
+
+    @Override
+    public OptionalLong fetches(String line) {
+        return Means.bytes(line);
     }
 
     @Override

@@ -6,6 +6,7 @@ import bramble.shell.Sh;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,7 +60,8 @@ public enum Means {
                 status = Integer.parseInt(matcher.group(1));
                 reason = Optional.ofNullable(matcher.group(2)).orElse("").strip();
             }
-            String errors = answer.errors().lines().filter(line -> !line.startsWith("status "))
+            String errors = answer.errors().lines()
+                    .filter(line -> !line.startsWith("status ") && bytes(line).isEmpty())
                     .reduce((a, b) -> a + "\n" + b).orElse("").replaceFirst("^(curl|wget): (\\(\\d+\\) )?", "").strip();
             return new Told(status, reason.isEmpty() ? REASONS.getOrDefault(status, "") : reason, errors);
         }
@@ -68,6 +70,33 @@ public enum Means {
         String problem() {
             return "HTTP Error " + status + ": " + reason;
         }
+    }
+
+    /** How far the output is goes by its position in the file that it goes to: to look at it takes no process. */
+    private static final Sh.Library FAR = new Sh.Library("b_far",
+            """
+                    b_far() { # tells each second how many bytes have gone into the file that is the output, for as long as its parent is there
+                      { read -r b_k b_k b_k b_fp b_k && [ -r /proc/self/fdinfo/1 ]; } </proc/self/stat 2>/dev/null || return 0
+                      while sleep 1 </dev/null >/dev/null 2>&1; do
+                        read -r b_k b_k b_k b_k2 b_k </proc/self/stat
+                        [ "$b_k2" = "$b_fp" ] || return 0
+                        while read -r b_k b_v; do
+                          case $b_k in pos:) echo "bytes $b_v" >&2 ;; esac
+                        done </proc/self/fdinfo/1
+                      done
+                    }""");
+    private static final Pattern BYTES = Pattern.compile("bytes (\\d+)");
+
+    /** The same into a file, while it is told on standard error how far it is. */
+    static Sh telling(Sh output) {
+        return Sh.of("b_far &\nb_fw=$!\n{}\nb_fx=$?\nkill \"$b_fw\" 2>/dev/null; wait \"$b_fw\" 2>/dev/null\n"
+                + "return \"$b_fx\"", output).using(FAR);
+    }
+
+    /** What a line says of how many bytes have come. */
+    static OptionalLong bytes(String line) {
+        Matcher matcher = BYTES.matcher(line);
+        return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
     }
 
     /** Prints what the server sends; a status above 399 is a failure. The errors have the status in them. */
