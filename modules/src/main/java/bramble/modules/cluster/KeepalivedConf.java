@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public record KeepalivedConf(
         @Arg("How this node calls itself in mails and traps.") Optional<String> routerId,
         @Arg(value = "Further lines of global_defs: names, and their values or true.", fallback = "{}") MapValue global,
-        @Arg(value = "Programs that tell whether a node is fit, by their names.", fallback = "{}") Map<String, Script> scripts,
+        @Arg(value = "Programs that tell whether a node is fit, by their names. keepalived wants global to have enable_script_security: true and script_user for them.", fallback = "{}") Map<String, Script> scripts,
         @Arg(value = "Floating addresses: groups of them that move together, by their names.", fallback = "{}") Map<String, Instance> instances,
         @Arg(value = "Instances that move together, by the group's name.", fallback = "{}") Map<String, SyncGroup> syncGroups,
         @Arg(value = "Services that are spread over several servers.", fallback = "[]") List<VirtualServer> virtualServers) {

@@ -90,10 +90,18 @@ public final class KeepalivedModule
         if (!findings.isEmpty()) {
             return new Plan.Refused("This is not what keepalived can do: " + String.join("; ", findings));
         }
-        Optional<String> refusal = actual.config.lacking("keepalived").or(actual.config::refused);
+        Optional<String> refusal = actual.config.lacking("keepalived")
+                .or(() -> actual.config.refused(KeepalivedModule::helped));
         return refusal.<Plan>map(Plan.Refused::new)
                 .orElseGet(() -> Plan.of(TextEdit.hiding(SECRETS,
                         actual.config.secret(args.conf().text(), MODE, args.backup()))));
+    }
+
+    /** With what is to be done where scripts are run, which keepalived doesn't say. */
+    private static String helped(String said) {
+        return said.contains("script_security not enabled")
+                ? said + " Give global: {enable_script_security: true, script_user: root}, or another user."
+                : said;
     }
 
     @Override
