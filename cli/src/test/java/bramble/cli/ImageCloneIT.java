@@ -239,7 +239,11 @@ class ImageCloneIT {
         Cli.Said busy = clone(device, "c.img.gz");
         assertEquals(0, busy.code(), busy::toString);
         assertTrue(busy.out().contains("its journal is to be replayed")
-                && busy.out().contains("It wasn't unmounted when it was last used"), busy::toString);
+                && busy.out().contains("It is in use (" + device + " is attached to " + system + ")"), busy::toString);
+        Files.copy(card, folder.resolve("pulled.img"));
+        Cli.Said pulled = clone("pulled.img", "d.img.gz", "--dry-run");
+        assertTrue(pulled.code() == 0 && pulled.out().contains("It wasn't unmounted when it was last used"),
+                pulled::toString);
 
         Path little = Files.createDirectory(folder.resolve("little"));
         loops.mount(little, "-t", "tmpfs", "-o", "size=1m", "none");
