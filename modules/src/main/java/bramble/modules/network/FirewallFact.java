@@ -1,6 +1,8 @@
 package bramble.modules.network;
 
+import bramble.module.Effect;
 import bramble.module.Fact;
+import bramble.module.Maybe;
 import bramble.shell.Answer;
 import bramble.shell.Sh;
 import java.util.ArrayList;
@@ -45,6 +47,24 @@ record FirewallFact(String zone, boolean permanent, String query) implements Fac
         }
         words.addAll(options);
         return words;
+    }
+
+    /** A zone that would be made has nothing in it; of one that would be removed nothing can be asked. */
+    @Override
+    public Maybe<Optional<Found>> after(Effect.Becomes<?> effect, Optional<Found> current) {
+        if (!(effect.fact() instanceof FirewallFact(String _, boolean lasting, String asked) && lasting && permanent
+                && asked.equals("--get-zones") && effect.value() instanceof Optional<?> value
+                && value.orElse(null) instanceof Found zones && current.isPresent() && !zone.isEmpty())) {
+            return Fact.super.after(effect, current);
+        }
+        boolean there = List.of(zones.text.split("\\s+", -1)).contains(zone);
+        boolean missing = current.get().error.contains("INVALID_ZONE");
+        if (there != missing) {
+            return Maybe.known(current);
+        }
+        return Maybe.known(Optional.of(there
+                ? Found.of(query.equals("--get-target") ? "default" : "no")
+                : new Found(true, "", "Error: INVALID_ZONE: " + zone)));
     }
 
     @Override
