@@ -239,12 +239,12 @@ final class NodeVariables {
 
     /** Whether two addresses are in one network. */
     private static boolean together(String one, String other, int prefix) {
-        return (bits(one) ^ bits(other)) >>> (32 - prefix) == 0;
+        return ((bits(one) ^ bits(other)) >>> (32 - prefix)) == 0;
     }
 
     private static long bits(String address) {
         return Arrays.stream(address.split("\\.", -1)).mapToLong(Long::parseLong).reduce(0,
-                (all, part) -> all << 8 | part);
+                (all, part) -> (all << 8) | part);
     }
 
     private List<String> addresses() {

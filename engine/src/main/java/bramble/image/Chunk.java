@@ -52,9 +52,9 @@ final class Chunk {
     static boolean zero(ByteBuffer bytes) {
         int length = bytes.remaining();
         return length == 0
-                || bytes.get(bytes.position()) == 0
+                || (bytes.get(bytes.position()) == 0
                         && bytes.slice(bytes.position(), length - 1)
-                                .mismatch(bytes.slice(bytes.position() + 1, length - 1)) < 0;
+                                .mismatch(bytes.slice(bytes.position() + 1, length - 1)) < 0);
     }
 
     long position() {

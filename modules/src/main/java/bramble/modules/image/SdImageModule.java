@@ -28,7 +28,6 @@ import bramble.value.Value;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
