@@ -1,5 +1,6 @@
 package bramble.run;
 
+import bramble.module.Forechecked;
 import bramble.playbook.Setting;
 import bramble.playbook.Step;
 import bramble.problem.ProblemException;
@@ -100,7 +101,7 @@ record Beforehand(HostScope now, Set<String> later, World world,
             return new Unknown("a task may set " + name);
         }
         Value value = now.get(name);
-        return value instanceof Undefined && name.startsWith("ansible_")
+        return value instanceof Undefined && name.startsWith("ansible_") && !name.equals(Forechecked.ADDRESS)
                 ? new Unknown(name + " isn't read yet")
                 : value;
     }

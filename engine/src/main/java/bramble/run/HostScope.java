@@ -210,13 +210,15 @@ final class HostScope implements Scope {
                 || (step != null && step.role().isPresent() && search.endsIn(step.role().get().visibleDefaults(), key))
                 || (frame != null && (search.endsInRoles(known.roles(), false, key)
                         || search.endsInRoles(frame.play().publicRoles(), false, key)))
-                || search.ends(search.found == null ? ofConnection(name) : null);
+                || search.ends(search.found == null && frame != null ? ofConnection(name) : null);
     }
 
-    /** How a host is reached, where nothing says: what templates see, and what is done. */
+    /** How a host is reached, where nothing says: what its own templates see, but not {@code hostvars}. */
     private @Nullable Value ofConnection(String name) {
         return switch (name) {
-            case "ansible_host" -> new Text(host);
+            case "ansible_host" -> get("ansible_ssh_host") instanceof Undefined
+                    ? new Text(host)
+                    : get("ansible_ssh_host");
             case "ansible_connection" -> {
                 Optional<String> keyword = step == null
                         ? Optional.empty()
