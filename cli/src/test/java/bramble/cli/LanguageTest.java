@@ -102,16 +102,19 @@ class LanguageTest {
 
     @Test
     void othersSeeAnAddressOnlyWhereOneIsGiven() throws IOException {
-        file("hosts", "[all:vars]\nansible_connection=local\n[all]\na ansible_ssh_host=10.0.0.9\nb\nc ansible_host=10.0.0.7\n");
-        file("site.yml", """
-                - hosts: all
-                  gather_facts: false
-                  tasks:
-                    - debug: {msg: "{{ [ansible_host] + groups.all | map('extract', hostvars) | map(attribute='ansible_host', default='-') | list }}"}
-                """);
+        file("hosts",
+                "[all:vars]\nansible_connection=local\n[all]\na ansible_ssh_host=10.0.0.9\nb\nc ansible_host=10.0.0.7\n");
+        file("site.yml",
+                """
+                        - hosts: all
+                          gather_facts: false
+                          tasks:
+                            - debug: {msg: "{{ [ansible_host] + groups.all | map('extract', hostvars) | map(attribute='ansible_host', default='-') | list }}"}
+                        """);
         Cli.Said said = new Cli(folder, folder.resolve("data")).call("run", "-i", "hosts", "site.yml");
         List.of("10.0.0.9", "b", "10.0.0.7").forEach(own -> assertTrue(
-                said.out().replaceAll("\\s+", "").contains("[\"" + own + "\",\"-\",\"-\",\"10.0.0.7\"]"), said::toString));
+                said.out().replaceAll("\\s+", "").contains("[\"" + own + "\",\"-\",\"-\",\"10.0.0.7\"]"),
+                said::toString));
     }
 
     @Test
