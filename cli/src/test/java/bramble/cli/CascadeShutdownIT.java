@@ -54,6 +54,10 @@ class CascadeShutdownIT {
             String ports = lab.write("ports", "n1 ansible_port=2222\n").toString();
             lab.settles(3, "site.yml", "-i", ports);
             lab.plays("verify.yml", "-i", ports);
+            Cli.Said dead = lab.play("site.yml", "-i", lab.write("dead", "n1 ansible_port=9\n").toString());
+            assertTrue(dead.code() == 4 && dead.out().matches("(?s).*\\nhead +: ok=\\d+ +changed=1 +unreachable=0 .*"),
+                    dead::toString);
+            lab.plays("site.yml", "-i", ports);
             assertTrue(lab.on("head",
                     "ssh -i /etc/cascade-shutdown/id_ed25519 -o UserKnownHostsFile=/etc/cascade-shutdown/known_hosts"
                             + " power@" + SUBNET + ".13 id 2>&1 || true")

@@ -104,7 +104,7 @@ class ImageWriteTest {
                     assertEquals(1, said.code(), () -> name + " " + bad.length + " " + web + " " + said);
                     assertTrue(said.err().contains("ERROR! Tried to unpack "), said::toString);
                     assertEquals(1, said.err().split("ERROR!", -1).length - 1, said::toString);
-                    boolean begun = Files.size(card) != 5000;
+                    boolean begun = !Arrays.equals(new byte[5000], Files.readAllBytes(card));
                     assertEquals(begun, said.err().contains("card isn't finished: nothing starts from it."),
                             said::toString);
                     if (begun) {
@@ -351,7 +351,7 @@ class ImageWriteTest {
             Cli.Said said = write(server.put("a.img", IMAGE), "card", "good");
             assertEquals(2, said.code(), said::toString);
             assertTrue(said.err().contains("Tried to verify " + card.toRealPath()
-                    + " (a file), but from 6.3 MB on it doesn't hold what was written to it"), said::toString);
+                    + " (a file), but from 4.2 MB on it doesn't hold what was written to it"), said::toString);
             assertUnfinished(card);
             assertArrayEquals(IMAGE, Files.readAllBytes(good), "the other card goes on");
         }

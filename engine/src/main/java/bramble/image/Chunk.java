@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A part of an image, on its way to several cards; once all have it, its buffer is used for another one. */
 final class Chunk {
     /** How large it is, but for the last one. */
-    static final int SIZE = 1 << 20;
+    static final int SIZE = 4 << 20;
 
     /** What devices want positions in memory to be a multiple of. */
     static final int ALIGNMENT = 4096;

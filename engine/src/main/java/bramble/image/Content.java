@@ -19,6 +19,11 @@ interface Content extends Closeable {
         return Math.max(0, size());
     }
 
+    /** How many bytes of what it unpacked it keeps in memory, at the most; 0 where that is little. */
+    default long window() {
+        return 0;
+    }
+
     @Override
     default void close() throws IOException {
         // most have nothing of their own

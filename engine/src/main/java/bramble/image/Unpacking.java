@@ -119,7 +119,7 @@ public final class Unpacking implements AutoCloseable {
             case RAW -> new StreamContent(in, packed.size());
             case GZIP -> new GzipContent(in, lastFour());
             case XZ -> XzContent.of(in, file);
-            case ZSTD -> new ZstdContent(in, ZstdContent.atLeast(begin));
+            case ZSTD -> new ZstdContent(in, begin);
             case BZIP2 -> new StreamContent(new BZip2CompressorInputStream(in, true), -1);
             case ZIP -> file.isPresent() ? ZipContent.of(file.get(), origin.name()) : ZipContent.of(in, origin.name());
         };
@@ -155,6 +155,11 @@ public final class Unpacking implements AutoCloseable {
     /** How many bytes it has unpacked at the least, as far as is known. */
     public long atLeast() {
         return content.atLeast();
+    }
+
+    /** How many bytes of the image unpacking keeps in memory. */
+    long window() {
+        return content.window();
     }
 
     /** How many bytes it has given so far. */

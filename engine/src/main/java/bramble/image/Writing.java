@@ -22,7 +22,10 @@ import java.util.function.Function;
  * ends before, the card is no card that anything starts from, and the next time it is gone on with.
  */
 public final class Writing {
+    /** How many chunks are under way at once: as many as make it fast, or as leave room for what unpacking keeps. */
     private static final int BUFFERS = 8;
+    private static final int BUFFERS_BESIDE_MUCH = 3;
+    private static final long MUCH = 64 << 20;
 
     /** What follows a chunk of a card's queue. */
     sealed interface Next {
@@ -83,7 +86,7 @@ public final class Writing {
     public record Results(long size, String sha256, List<Result> cards) {}
 
     private final Unpacking image;
-    private final Chunk.Pool pool = new Chunk.Pool(BUFFERS);
+    private final Chunk.Pool pool;
     private final ByteBuffer first = Chunk.buffer(Chunk.SIZE);
     private final List<CardWriter> writers;
     private final boolean verify;
@@ -102,6 +105,7 @@ public final class Writing {
     Writing(Unpacking image, List<Target> targets, boolean verify, boolean anything,
             Function<Target, Optional<Finishing>> finishing, Card.Opening opening) {
         this.image = image;
+        this.pool = new Chunk.Pool(image.window() > MUCH ? BUFFERS_BESIDE_MUCH : BUFFERS);
         this.verify = verify;
         image.read(first);
         first.flip();

@@ -16,9 +16,11 @@ import java.util.stream.Stream;
 final class ZstdContent implements Content {
     private static final int LARGEST_WINDOW = 27;
     private static final int IN = 1 << 18;
+    private static final int MAGIC = 0x28; // what a frame begins with that isn't there to be skipped
 
     private final InputStream in;
     private final long atLeast;
+    private final long window;
     private final ZstdDecompressCtx unpacking;
     private final byte[] buffer = new byte[IN];
     private final ByteBuffer packed = ByteBuffer.allocateDirect(IN).limit(0);
@@ -29,11 +31,12 @@ final class ZstdContent implements Content {
     /** Whether there may be more of what was read than there was room for. */
     private boolean full;
 
-    /** @param atLeast how many bytes its first frame has; 0 if that isn't known */
-    ZstdContent(InputStream in, long atLeast) throws IOException {
+    /** @param begin the file's first bytes */
+    ZstdContent(InputStream in, byte[] begin) throws IOException {
         load();
         this.in = in;
-        this.atLeast = atLeast;
+        this.atLeast = Math.max(0, Zstd.getFrameContentSize(begin));
+        this.window = window(begin, atLeast);
         this.unpacking = new ZstdDecompressCtx();
     }
 
@@ -101,10 +104,19 @@ final class ZstdContent implements Content {
         return read >= 0;
     }
 
-    /** @param begin the file's first bytes */
-    static long atLeast(byte[] begin) throws IOException {
-        load();
-        return Math.max(0, Zstd.getFrameContentSize(begin));
+    /** The first frame's, as its header has it: RFC 8878, 3.1.1.1. */
+    private static long window(byte[] begin, long size) {
+        if (begin.length < 6 || begin[0] != MAGIC) {
+            return 0;
+        }
+        boolean all = (begin[4] & 0x20) != 0;
+        long power = 1L << (10 + ((begin[5] & 0xff) >> 3));
+        return all ? size : power + power / 8 * (begin[5] & 7);
+    }
+
+    @Override
+    public long window() {
+        return window;
     }
 
     @Override

@@ -22,6 +22,9 @@ import bramble.value.MapValue;
 import bramble.value.PythonText;
 import bramble.value.Value;
 import com.google.auto.service.AutoService;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code nmcli}: connections of NetworkManager. */
 @AutoService(AnyModule.class)
@@ -233,6 +237,12 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             if (settings().values().stream().anyMatch(value -> value.contains("\n"))) {
                 return Optional.of("a setting of NetworkManager is one line, without a newline in it");
             }
+            Optional<String> wrong = Stream.of(wrong("ip4", ip4, 32), wrong("gw4", gw4.stream().toList(), 32),
+                    wrong("ip6", ip6, 128), wrong("gw6", gw6.stream().toList(), 128)).flatMap(Optional::stream)
+                    .findFirst();
+            if (wrong.isPresent()) {
+                return wrong;
+            }
             if (type.equals(Optional.of(Type.VLAN)) && (vlanid.isEmpty() || vlandev.isEmpty())) {
                 return Optional.of("type is vlan but all of the following are missing: vlanid, vlandev");
             }
@@ -253,6 +263,25 @@ public final class NmcliModule implements TaskModule<NmcliModule.Args, Optional<
             return slave && master.isEmpty()
                     ? Optional.of("type is " + word(type.get()) + " but all of the following are missing: master")
                     : Optional.empty();
+        }
+
+        /** @param bits how many an address has */
+        private static Optional<String> wrong(String argument, List<String> values, int bits) {
+            String right = bits == 32 ? "192.168.50.1/24" : "2001:db8::1/64";
+            return values.stream().filter(value -> !value.isBlank() && !address(value.strip(), bits)).findFirst()
+                    .map(value -> argument + " is to be an address as "
+                            + (argument.startsWith("gw") ? right.replaceFirst("/.*", "") : right) + ", not '" + value
+                            + "'");
+        }
+
+        private static boolean address(String value, int bits) {
+            String[] parts = value.split("/", -1);
+            try {
+                InetAddress _ = bits == 32 ? Inet4Address.ofLiteral(parts[0]) : Inet6Address.ofLiteral(parts[0]);
+                return parts.length == 1 || (parts.length == 2 && Integer.parseUnsignedInt(parts[1]) <= bits);
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
 
         /** Whether a new connection is switched on at once, as Ansible does it with those that know names, or a width. */
